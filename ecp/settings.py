@@ -1,0 +1,82 @@
+"""Settings: environment, then `.env`, then what runs in `ECP_HOME`, then the default; read once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PLATFORM_FILE = "platform.json"
+
+
+class PlatformFileSource(PydanticBaseSettingsSource):
+    """Endpoints of the parts that `ecp up` started in this home, as it wrote them down."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        home = Path(self.current_state.get("home") or ".ecp")
+        try:
+            written = json.loads((home / PLATFORM_FILE).read_text())
+        except (OSError, ValueError):
+            return {}
+        return dict(written.get("endpoints", {}))
+
+
+class Settings(BaseSettings):
+    """Every setting of the platform. A store whose URL is unset is the embedded one."""
+
+    model_config = SettingsConfigDict(env_prefix="ECP_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Path(".ecp")
+    env: Literal["local", "prod"] = "local"
+    log_level: str = "INFO"
+    port: int = 8000
+
+    postgres_dsn: SecretStr | None = None
+    warehouse: SecretStr | None = Field(default=None, description="DSN of the warehouse, read-only role")
+    warehouse_admin: SecretStr | None = Field(default=None, description="DSN that may load the warehouse")
+    neo4j_uri: str | None = None
+    neo4j_user: str = "neo4j"
+    neo4j_password: SecretStr | None = None
+    cube_url: str | None = None
+    cube_token: SecretStr | None = None
+    cube_model: Path | None = Field(default=None, description="folder the Cube server reads its model from")
+    opa_url: str | None = None
+    embeddings_url: str | None = None
+    embeddings_model: str | None = None
+    embeddings_key: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    prefect_api_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("PREFECT_API_URL", "prefect_api_url")
+    )
+
+    unauthenticated_network: bool = False
+    deadline_seconds: float = 10.0
+    policy_margin_seconds: float = 1.0
+    data_version_seconds: float = 30.0
+
+    retry_attempts: int = Field(default=3, description="retries after the first attempt")
+    retry_first_wait_seconds: float = 1.0
+    retry_longest_wait_seconds: float = 10.0
+    store_timeout_seconds: float = 2.0
+    query_timeout_seconds: float = 8.0
+    down_memory_seconds: float = 5.0
+    breaker_failures: int = 5
+    breaker_reset_seconds: float = 60.0
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, dotenv_settings, PlatformFileSource(settings_cls)
