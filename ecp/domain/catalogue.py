@@ -1,0 +1,89 @@
+"""The assets of one registry version, looked up by id and by the words people use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member
+from ecp.domain.words import normal_form
+
+A = TypeVar("A", bound=Asset)
+
+
+@dataclass(frozen=True)
+class Name:
+    """One surface form: what it names. `primary` for the name itself, False for synonyms and ids."""
+
+    form: str
+    asset_id: str
+    kind: str
+    member: str | None
+    primary: bool
+
+
+def names_of(asset: AnyAsset) -> Iterator[Name]:
+    """Every surface form of an asset, of its members and of its instances, in normal form."""
+    yield from _names(asset.name, asset.synonyms, asset.id, asset.id, asset.kind, None)
+    if isinstance(asset, Dimension):
+        for member in asset.members:
+            yield from _names(member.name, member.synonyms, member.id, asset.id, asset.kind, member.id)
+    if isinstance(asset, Entity):
+        for instance in asset.instances:
+            yield from _names(
+                instance.name, instance.synonyms, instance.id, asset.id, asset.kind, instance.id
+            )
+
+
+def _names(
+    name: str, synonyms: Iterable[str], own_id: str, asset_id: str, kind: str, member: str | None
+) -> Iterator[Name]:
+    seen: set[str] = set()
+    for text, primary in ((name, True), *((s, False) for s in synonyms), (own_id, False)):
+        form = normal_form(text)
+        if form and form not in seen:
+            seen.add(form)
+            yield Name(form, asset_id, kind, member, primary)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Immutable; made once for each registry version by `Catalogue.of`."""
+
+    version: str
+    assets: dict[str, AnyAsset]
+    names: dict[str, tuple[Name, ...]] = field(repr=False)
+    words: dict[str, tuple[str, ...]] = field(repr=False)
+    longest_name: int = 1
+
+    @classmethod
+    def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
+        by_id = {a.id: a for a in assets}
+        names: dict[str, list[Name]] = defaultdict(list)
+        words: dict[str, set[str]] = defaultdict(set)
+        for asset in by_id.values():
+            for name in names_of(asset):
+                names[name.form].append(name)
+                for word in name.form.split():
+                    words[word].add(name.form)
+        longest = max((len(f.split()) for f in names), default=1)
+        return cls(
+            version,
+            by_id,
+            {form: tuple(found) for form, found in names.items()},
+            {word: tuple(sorted(forms)) for word, forms in words.items()},
+            longest,
+        )
+
+    def of_kind(self, kind: type[A]) -> Iterator[A]:
+        return (a for a in self.assets.values() if isinstance(a, kind))
+
+    def get(self, asset_id: str, kind: type[A]) -> A | None:
+        found = self.assets.get(asset_id)
+        return found if isinstance(found, kind) else None
+
+    def member(self, dimension_id: str, member_id: str) -> Member | None:
+        dimension = self.get(dimension_id, Dimension)
+        return next((m for m in dimension.members if m.id == member_id), None) if dimension else None

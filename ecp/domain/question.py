@@ -1,0 +1,51 @@
+"""Who asks, and what."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field, field_validator
+
+from ecp.domain.values import Value
+
+
+class Asker(Value):
+    """The person or agent a question is answered for. Attributes limit dimensions; `None` limits nothing,
+    an empty list allows nothing."""
+
+    user_id: str | None = Field(default=None, max_length=200)
+    department: str | None = Field(default=None, max_length=200)
+    role: str | None = Field(default=None, max_length=200)
+    roles: tuple[str, ...] = Field(default=(), max_length=50)
+    allowed_regions: tuple[str, ...] | None = Field(default=None, max_length=500)
+    attributes: dict[str, tuple[str, ...]] = Field(default={}, max_length=50)
+
+    @field_validator("user_id", "department", "role")
+    @classmethod
+    def _no_control_characters(cls, value: str | None) -> str | None:
+        if value is not None and any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise ValueError("control characters are not allowed")
+        return value
+
+    @property
+    def all_roles(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(r for r in (self.role, *self.roles) if r))
+
+    @property
+    def limits(self) -> dict[str, tuple[str, ...]]:
+        """What the asker is limited to, by attribute as the caller named it."""
+        short = {} if self.allowed_regions is None else {"allowed_regions": self.allowed_regions}
+        return {**self.attributes, **short}
+
+
+ANONYMOUS = Asker()
+
+
+class Question(Value):
+    """One question as it was accepted. `as_of` is settled before anything is resolved."""
+
+    text: str
+    asker: Asker = ANONYMOUS
+    as_of: date
+    execute: bool = False
+    follows: str | None = None

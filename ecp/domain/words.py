@@ -1,0 +1,57 @@
+"""The normal form in which names and questions meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ecp.domain.values import Value
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_SINGULAR_AS_IS = frozenset(
+    {"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"}
+)
+
+
+class Token(Value):
+    """A word and its place in the text. `norm` is its normal form."""
+
+    start: int
+    end: int
+    text: str
+    norm: str
+
+
+def fold(text: str) -> str:
+    """Case and accents folded, compatibility forms unified."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def singular(word: str) -> str:
+    """A cautious English singular, so that members of a plural and a singular meet."""
+    if len(word) <= 3 or word in _SINGULAR_AS_IS or word.endswith(("ss", "us", "is")) or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+def normal_word(word: str) -> str:
+    folded = fold(word)
+    return singular(folded[:-2] if folded.endswith("'s") else folded.replace("'", ""))
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of a text in order; what stands between them is punctuation."""
+    return tuple(
+        Token(start=m.start(), end=m.end(), text=m.group(), norm=normal_word(m.group()))
+        for m in _TOKEN.finditer(text)
+    )
+
+
+def normal_form(text: str) -> str:
+    """`"Unit Costs"` and `"unit-cost"` meet in one form; empty when there is no word in it."""
+    return " ".join(t.norm for t in tokens(text))

@@ -1,0 +1,261 @@
+"""What each store answers. One Protocol a store; every adapter passes the same contract tests.
+
+Errors: every method may raise `StoreUnavailable`, `StoreTimeout`, `StoreMalformed` or `StoreRejected` of
+`ecp.errors` and nothing else; drivers' own errors are translated at one seam in each adapter. Adapters do not
+retry and know no breaker: `ecp.resilience` decides that for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from ecp.domain.assets import AnyAsset
+from ecp.domain.authorization import Decision, PolicyInput
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.question import Question
+from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
+from ecp.domain.values import JsonObject, Value
+
+
+class Hit(Value):
+    """An asset found for a phrase. `member` is set when a dimension's member was found. `score` in 0..1."""
+
+    phrase: str
+    asset_id: str
+    kind: str
+    member: str | None = None
+    score: float
+    method: Literal["exact", "keyword", "vector", "graph"]
+
+
+class Opened(Value):
+    """A resolution whose request is written down."""
+
+    resolution_id: str
+    attempt: int
+    registry_version: str
+
+
+class StoredRequest(Value):
+    """What was asked, as it was accepted."""
+
+    resolution_id: str
+    question: Question
+    registry_version: str
+    created_at: datetime
+
+
+class Checkpoint(Value):
+    """A finished stage's output, by stage and occurrence."""
+
+    stage: str
+    occurrence: int = 0
+    output: JsonObject
+
+
+class AuditRecord(Value):
+    """What an auditor must be able to prove: asked, allowed, answered."""
+
+    resolution_id: str
+    attempt: int
+    event: str
+    asker: JsonObject
+    question: str
+    status: str
+    decision: JsonObject | None = None
+    answer_digest: str
+    registry_version: str
+    policy_version: str | None = None
+    request_id: str | None = None
+
+
+class Attempt(Value):
+    """All that is kept of one attempt, written in one transaction when it ends."""
+
+    resolution_id: str
+    attempt: int
+    status: str
+    resolution: JsonObject
+    trace: tuple[JsonObject, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    audit: AuditRecord
+
+
+class StoredResolution(Value):
+    """The present state; `body` is the contract's resolution, None while it runs. `question` says who asked."""
+
+    resolution_id: str
+    status: str
+    attempt: int
+    question: Question
+    registry_version: str
+    body: JsonObject | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Precedent(Value):
+    """Approved feedback on a question like this one. `similarity` in 0..1."""
+
+    feedback_id: str
+    resolution_id: str
+    question: str
+    verdict: Literal["accepted", "corrected", "rejected"]
+    metrics: tuple[str, ...]
+    correction: JsonObject
+    department: str | None
+    similarity: float
+
+
+class Feedback(Value):
+    feedback_id: str
+    resolution_id: str
+    verdict: Literal["accepted", "corrected", "rejected"]
+    correction: JsonObject = {}
+    note: str = ""
+    state: Literal["pending", "approved", "declined"]
+    asker: JsonObject = {}
+    created_at: datetime
+
+
+class Registry(Protocol):
+    """Assets by version, requests, traces, checkpoints, feedback and the append-only audit trail (Postgres)."""
+
+    async def version(self) -> str: ...
+    async def catalogue(self, version: str | None = None) -> Catalogue:
+        """The assets of a version (default: the newest), held in memory once read."""
+        ...
+
+    async def publish(self, assets: Sequence[AnyAsset], *, note: str, only: bool = False) -> str:
+        """A new version in one transaction: adds to or updates what is there; `only` makes it all there is."""
+        ...
+
+    async def roll_back(self, version: str) -> str:
+        """A new version with the content of an older one."""
+        ...
+
+    async def versions(self, limit: int = 50) -> tuple[JsonObject, ...]: ...
+    async def search(self, phrases: Sequence[str], version: str, limit: int = 5) -> tuple[Hit, ...]:
+        """Keyword search: trigram and full text over names, synonyms and definitions."""
+        ...
+
+    async def open(self, resolution_id: str, question: Question, *, digest: str) -> Opened:
+        """Writes the request down (status running, attempt 1) and pins the newest registry version."""
+        ...
+
+    async def next_attempt(self, resolution_id: str) -> Opened: ...
+    async def finish(self, attempt: Attempt) -> None:
+        """Trace, checkpoints, audit record and new state in one transaction."""
+        ...
+
+    async def request(self, resolution_id: str) -> StoredRequest | None: ...
+    async def resolution(self, resolution_id: str) -> StoredResolution | None: ...
+    async def attempts(self, resolution_id: str) -> tuple[JsonObject, ...]:
+        """`{"attempt", "status", "stages": [...]}` oldest first."""
+        ...
+
+    async def checkpoints(self, resolution_id: str) -> tuple[Checkpoint, ...]: ...
+    async def audit(self, record: AuditRecord) -> None: ...
+    async def audit_records(self, resolution_id: str) -> tuple[JsonObject, ...]: ...
+    async def claim_key(self, caller: str, key: str, digest: str, resolution_id: str) -> tuple[str, str]:
+        """Takes an idempotency key, or answers who has it: (digest, resolution id)."""
+        ...
+
+    async def add_feedback(self, feedback: Feedback) -> None: ...
+    async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]: ...
+    async def decide_feedback(
+        self, feedback_id: str, state: Literal["approved", "declined"]
+    ) -> Feedback | None:
+        """Approving makes a new registry version."""
+        ...
+
+    async def precedents(
+        self, embedding: Sequence[float], *, department: str | None, version: str, limit: int = 5
+    ) -> tuple[Precedent, ...]: ...
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class VectorStore(Protocol):
+    """Nearest assets in meaning: HNSW fused with trigram and full text."""
+
+    async def search(self, phrases: Sequence[str], version: str, limit: int = 5) -> tuple[Hit, ...]: ...
+    async def known_issues(self, text: str, version: str, limit: int = 5) -> tuple[Hit, ...]:
+        """Tribal knowledge near the question."""
+        ...
+
+    async def index(self, assets: Sequence[AnyAsset], version: str) -> int:
+        """Embeds what is new or changed in this version; answers how many."""
+        ...
+
+    async def ping(self) -> None: ...
+
+
+class GraphHit(Value):
+    """`used_by_department`: the graph says that the asker's department uses this asset."""
+
+    phrase: str
+    asset_id: str
+    kind: str
+    member: str | None = None
+    used_by_department: bool
+
+
+class LineageGraph(Value):
+    target: str
+    nodes: tuple[JsonObject, ...]
+    edges: tuple[JsonObject, ...]
+
+
+class GraphStore(Protocol):
+    """Names, departments, caveats and lineage as a graph (Bolt)."""
+
+    async def find(
+        self, phrases: Sequence[str], department: str | None, version: str
+    ) -> tuple[GraphHit, ...]:
+        """Assets with exactly one of these names (normal form of `ecp.domain.words`)."""
+        ...
+
+    async def known_issues(self, metrics: Sequence[str], version: str) -> tuple[str, ...]:
+        """Ids of tribal knowledge about these metrics or about everything."""
+        ...
+
+    async def lineage(self, target: str, depth: int, version: str) -> LineageGraph: ...
+    async def publish(self, assets: Sequence[AnyAsset], version: str) -> None:
+        """Writes the whole version in one transaction; older versions but the last two are removed."""
+        ...
+
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class SemanticLayer(Protocol):
+    """Executes plans over the warehouse: a Cube server, or our engine for the subset we emit."""
+
+    async def meta(self) -> SemanticMeta: ...
+    async def load(self, query: CubeQuery, *, timeout: float) -> QueryResult: ...
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class PolicyEngine(Protocol):
+    """Decides `data.ecp.decision`. Anything but a well-formed decision of the expected version is an error."""
+
+    async def decide(self, question: PolicyInput, *, timeout: float) -> Decision: ...
+    async def version(self) -> str: ...
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors of `dimensions`; `name` identifies model and version."""
+
+    name: str
+    dimensions: int
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+StoreHealth = Mapping[str, Any]
