@@ -58,9 +58,7 @@ class Metric(Asset):
     aggregation: Literal["sum", "average", "last", "ratio", "none"] = "sum"
     grain: Grain = "day"
     target_of: tuple[Id, ...] = ()
-    dimensions: tuple[Id, ...] | None = Field(
-        default=None, description="left out: every dimension it can be joined to"
-    )
+    dimensions: tuple[Id, ...] | None = Field(default=None, description="left out: every dimension it can be joined to")
     better: Literal["higher", "lower"] | None = None
     formula: str | None = None
     sample: JsonObject | None = None

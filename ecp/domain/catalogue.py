@@ -32,9 +32,7 @@ def names_of(asset: AnyAsset) -> Iterator[Name]:
             yield from _names(member.name, member.synonyms, member.id, asset.id, asset.kind, member.id)
     if isinstance(asset, Entity):
         for instance in asset.instances:
-            yield from _names(
-                instance.name, instance.synonyms, instance.id, asset.id, asset.kind, instance.id
-            )
+            yield from _names(instance.name, instance.synonyms, instance.id, asset.id, asset.kind, instance.id)
 
 
 def _names(

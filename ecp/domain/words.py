@@ -8,9 +8,7 @@ import unicodedata
 from ecp.domain.values import Value
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
-_SINGULAR_AS_IS = frozenset(
-    {"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"}
-)
+_SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
 
 
 class Token(Value):
@@ -47,8 +45,7 @@ def normal_word(word: str) -> str:
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text in order; what stands between them is punctuation."""
     return tuple(
-        Token(start=m.start(), end=m.end(), text=m.group(), norm=normal_word(m.group()))
-        for m in _TOKEN.finditer(text)
+        Token(start=m.start(), end=m.end(), text=m.group(), norm=normal_word(m.group())) for m in _TOKEN.finditer(text)
     )
 
 

@@ -165,9 +165,7 @@ class Registry(Protocol):
 
     async def add_feedback(self, feedback: Feedback) -> None: ...
     async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]: ...
-    async def decide_feedback(
-        self, feedback_id: str, state: Literal["approved", "declined"]
-    ) -> Feedback | None:
+    async def decide_feedback(self, feedback_id: str, state: Literal["approved", "declined"]) -> Feedback | None:
         """Approving makes a new registry version."""
         ...
 
@@ -212,9 +210,7 @@ class LineageGraph(Value):
 class GraphStore(Protocol):
     """Names, departments, caveats and lineage as a graph (Bolt)."""
 
-    async def find(
-        self, phrases: Sequence[str], department: str | None, version: str
-    ) -> tuple[GraphHit, ...]:
+    async def find(self, phrases: Sequence[str], department: str | None, version: str) -> tuple[GraphHit, ...]:
         """Assets with exactly one of these names (normal form of `ecp.domain.words`)."""
         ...
 
