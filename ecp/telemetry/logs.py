@@ -1,0 +1,126 @@
+"""One way for every line: ours, Prefect's, uvicorn's and the drivers' pass the same processors.
+
+JSON when the environment is `prod`, pretty otherwise. Lines go to standard error, so that what a command
+prints stays alone on standard output.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+import structlog
+from structlog.types import EventDict, Processor, WrappedLogger
+
+from ecp.telemetry.context import current_question
+from ecp.telemetry.redaction import Redactor
+
+REQUEST_STARTED = "request_started"
+REQUEST_COMPLETED = "request_completed"
+RESOLUTION_STARTED = "resolution_started"
+RESOLUTION_COMPLETE = "resolution_complete"
+STAGE_COMPLETED = "stage_completed"
+STORE_QUERY = "store_query"
+RETRY_SCHEDULED = "retry_scheduled"
+SERVICE_DEGRADED = "service_degraded"
+POLICY_DECISION = "policy_decision"
+BREAKER_EVENTS = {
+    "open": "circuit_breaker_open",
+    "half_open": "circuit_breaker_half_open",
+    "closed": "circuit_breaker_closed",
+}
+
+# One line of ours says what their line for every call would say again.
+_CHATTY = ("httpx", "httpcore", "hpack", "uvicorn.access", "websockets", "asyncio", "prefect.events")
+_PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fastapi", "prefect", "prefect._internal")
+
+
+class ConsoleHandler(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment, unless a stream was given."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__(stream)
+        self._given = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = self._given or sys.stderr
+        super().emit(record)
+
+
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    return structlog.stdlib.get_logger(name)
+
+
+def configure(*, env: str, level: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Routes all logging of the process. May be called again: after another library configured logging for
+    itself, or with other settings. `secrets` are values never to be written."""
+    redact = Redactor(secrets=secrets, question=current_question, hide_questions=env == "prod")
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = ConsoleHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_ending(env == "prod", redact))
+    )
+    _route(handler, _level(level))
+
+
+def _ending(as_json: bool, redact: Redactor) -> list[Processor]:
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    # A traceback becomes text before redaction: drivers put what they were asked into their errors.
+    ending: list[Processor] = [meta, structlog.processors.format_exc_info, redact]
+    if as_json:
+        return [*ending, _with_request_id, structlog.processors.JSONRenderer(default=str)]
+    return [*ending, structlog.dev.ConsoleRenderer(colors=False)]
+
+
+def _with_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event.setdefault("request_id", None)
+    return event
+
+
+def _route(handler: logging.Handler, level: int) -> None:
+    root = logging.getLogger()
+    for old in [h for h in root.handlers if _is_console(h)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in _PASSED_ON:
+        _pass_on(logging.getLogger(name))
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.NOTSET)
+
+
+def _pass_on(logger: logging.Logger) -> None:
+    for handler in [h for h in logger.handlers if isinstance(h, logging.StreamHandler)]:
+        logger.removeHandler(handler)
+    logger.propagate = True
+    logger.setLevel(logging.NOTSET)
+
+
+def _is_console(handler: logging.Handler) -> bool:
+    consoles = (sys.stderr, sys.stdout, sys.__stderr__, sys.__stdout__)
+    is_stream = isinstance(handler, logging.StreamHandler)
+    return isinstance(handler, ConsoleHandler) or (is_stream and _stream_of(handler) in consoles)
+
+
+def _stream_of(handler: logging.Handler) -> Any:
+    return getattr(handler, "stream", None)
+
+
+def _level(name: str) -> int:
+    level = logging.getLevelNamesMapping().get(name.strip().upper())
+    return logging.INFO if level is None else level

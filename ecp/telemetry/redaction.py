@@ -1,0 +1,65 @@
+"""Keeps secrets, and in prod the words of a question, out of every log line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+HIDDEN = "[redacted]"
+
+_SECRET_FIELD = re.compile(r"(?i)(passw(or)?d|secret|token|api_?key|authorization|cookie|credential|dsn)")
+_QUESTION_FIELDS = frozenset({"question", "concept", "concepts", "phrase", "phrases", "mention", "mentions", "text"})
+_PATTERNS = (
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@]+@"), r"\1:" + HIDDEN + "@"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}"), r"\1 " + HIDDEN),
+    (re.compile(r"(?i)\b(password|passwd|pwd|secret|token|api_?key)(\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;&]+)"),
+     r"\1\2" + HIDDEN),
+)  # fmt: skip
+_SHORTEST_SECRET = 6
+_SHORTEST_QUESTION = 4
+
+
+class Redactor:
+    """Redacts one log event: fields by their name, strings by pattern, known secrets wherever they stand."""
+
+    def __init__(self, *, secrets: Iterable[str], question: Callable[[], str | None], hide_questions: bool) -> None:
+        self._secrets = tuple(sorted({s for s in secrets if len(s) >= _SHORTEST_SECRET}, key=len, reverse=True))
+        self._question = question
+        self._hide_questions = hide_questions
+
+    def __call__(self, _logger: object, _method: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._field(name, value) for name, value in event.items()}
+
+    def _field(self, name: str, value: Any) -> Any:
+        if name.startswith("_"):
+            return value
+        if _SECRET_FIELD.search(name) and value is not None and not isinstance(value, bool):
+            return HIDDEN
+        if self._hide_questions and name in _QUESTION_FIELDS:
+            return HIDDEN
+        return self._value(value)
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {str(k): self._field(str(k), v) for k, v in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return [self._value(v) for v in value]
+        return value if value is None or isinstance(value, (bool, int, float)) else self.text(str(value))
+
+    def text(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return self._without_question(text) if self._hide_questions else text
+
+    def _without_question(self, text: str) -> str:
+        question = self._question()
+        if not question or len(question) < _SHORTEST_QUESTION:
+            return text
+        for spelling in (question, repr(question)[1:-1]):
+            text = text.replace(spelling, HIDDEN)
+        return text
