@@ -3,6 +3,7 @@
 ECPError
 ├── StoreError                 503  a store did not serve us
 │   ├── StoreUnavailable       503  connection refused, reset, 5xx             retried
+│   │   └── StoreKnownDown     503  known to be down; the store was not asked
 │   ├── StoreTimeout           504  no answer in the time it was given         retried
 │   ├── StoreMalformed         503  an answer that is not of the agreed shape
 │   ├── StoreRejected          503  the store refused what we asked
@@ -55,6 +56,11 @@ class StoreError(ECPError):
 class StoreUnavailable(StoreError):
     kind = "unavailable"
     retryable = True
+
+
+class StoreKnownDown(StoreUnavailable):
+    kind = "known_down"
+    retryable = False
 
 
 class StoreTimeout(StoreError):

@@ -1,0 +1,1 @@
+"""How long a store is waited for, how often it is asked again, and what happens without it."""

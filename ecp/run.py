@@ -1,0 +1,240 @@
+"""The context of one resolution while it runs: what it may use, how long it has, and what it has done so far."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, Protocol, TypeVar
+
+from ecp.domain.answer import DagNode, Degradation
+from ecp.domain.question import Question
+from ecp.errors import DeadlineExceeded, StoreError, StoreKnownDown, StoreMalformed, StoreRejected, StoreTimeout
+from ecp.resilience.guard import Guards
+from ecp.resilience.retry import Backoff, RetryBudget
+from ecp.resilience.table import StorePolicy, table
+from ecp.settings import Settings
+from ecp.stores.protocols import (
+    Checkpoint,
+    Embedder,
+    GraphStore,
+    PolicyEngine,
+    Registry,
+    SemanticLayer,
+    VectorStore,
+)
+from ecp.telemetry import metrics
+from ecp.telemetry.logs import RETRY_SCHEDULED, SERVICE_DEGRADED, get_logger
+from ecp.trace import StageRecord, Trace
+
+T = TypeVar("T")
+Tracking = Literal["full", "summary"]
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """`monotonic` in seconds, for durations; `now` for what is written down."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Stores(Protocol):
+    """The stores of this process."""
+
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def vector(self) -> VectorStore: ...
+    @property
+    def graph(self) -> GraphStore: ...
+    @property
+    def semantic(self) -> SemanticLayer: ...
+    @property
+    def policy(self) -> PolicyEngine: ...
+    @property
+    def embedder(self) -> Embedder: ...
+
+
+@dataclass
+class Run:
+    """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none."""
+
+    resolution_id: str
+    attempt: int
+    question: Question
+    stores: Stores
+    settings: Settings
+    guards: Guards
+    request_id: str | None = None
+    clock: Clock = field(default_factory=Clock)
+    deadline: float = float("inf")
+    source: random.Random = field(default_factory=random.Random)
+    tracking: Tracking = "full"
+    trace: Trace = field(init=False)
+    budget: RetryBudget = field(init=False)
+    given_up: set[str] = field(default_factory=set)
+    degradations: list[Degradation] = field(default_factory=list)
+    waits: list[tuple[str, float]] = field(default_factory=list)
+    reusable: tuple[Checkpoint, ...] = ()
+    _table: Mapping[str, StorePolicy] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._table = table(self.settings)
+        self.budget = RetryBudget(self.settings.deadline_seconds / 2)
+        self.trace = Trace(self.attempt, self.clock.now, self.reusable)
+
+    def remaining(self, store: str | None = None) -> float:
+        """Seconds until the deadline, less what this store must leave free."""
+        margin = self._table[store].margin if store else 0.0
+        return self.deadline - margin - self.clock.monotonic()
+
+    async def ask(self, store: str, fn: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
+        """What the store answers, within `timeout` seconds (default: the table's) and before the deadline.
+
+        Raises `StoreError`s; `StoreKnownDown` when this resolution gave up on the store, or an earlier one just did.
+        """
+        if store in self.given_up:
+            raise StoreKnownDown(store, f"{store} is not asked again: it was given up on in this resolution")
+        limit = min(self._table[store].timeout if timeout is None else timeout, self.remaining(store))
+        if limit <= 0:
+            raise StoreTimeout(store, f"no time is left to ask {store}", cut_short=True)
+        started = self.clock.monotonic()
+        try:
+            return await self.guards[store].call(fn, limit)
+        finally:
+            self._note_asked(store, started)
+
+    def wait_after(self, error: StoreError, retries: int) -> float | None:
+        """Seconds to wait before this store is asked again, or None: then it is given up on."""
+        outcome, wait = self._next_wait(error, retries)
+        if outcome is not None:
+            metrics.retried(error.store, outcome)
+        if wait is None:
+            self._give_up(error)
+            return None
+        self.waits.append((error.store, wait))
+        _log.warning(RETRY_SCHEDULED, store=error.store, retry=retries + 1, wait_s=round(wait, 3), error=error.kind)
+        return wait
+
+    def degrade(self, component: str, *, fallback: str | None = None, effect: str | None = None) -> None:
+        """The answer does without `component` and will say so, once; texts default to the table's."""
+        if any(known.component == component for known in self.degradations):
+            return
+        row = self._table[component]
+        self.degradations.append(
+            Degradation(component=component, fallback=fallback or row.fallback, effect=effect or row.effect)
+        )
+        metrics.degraded(component)
+        _log.warning(SERVICE_DEGRADED, component=component, fallback=fallback or row.fallback)
+
+    @property
+    def nodes(self) -> tuple[DagNode, ...]:
+        return self.trace.nodes()
+
+    @property
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        return self.trace.checkpoints()
+
+    @asynccontextmanager
+    async def within_deadline(self) -> AsyncIterator[None]:
+        """Raises `DeadlineExceeded` when what is inside does not finish in time."""
+        left = self.remaining()
+        try:
+            async with asyncio.timeout(None if left == float("inf") else left) as limit:
+                yield
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            seconds = self.settings.deadline_seconds
+            detail = f"the resolution did not finish within {seconds:g} s"
+            raise DeadlineExceeded(detail, resolution_id=self.resolution_id) from None
+
+    def _next_wait(
+        self, error: StoreError, retries: int
+    ) -> tuple[Literal["scheduled", "exhausted", "skipped"] | None, float | None]:
+        store = error.store
+        if isinstance(error, StoreMalformed | StoreRejected):
+            return None, None
+        if not error.retryable or store in self.given_up or self.guards[store].refuses:
+            return "skipped", None
+        if retries >= self._table[store].retries:
+            return "exhausted", None
+        wait = Backoff.of(self.settings).wait(retries, self.source)
+        if wait >= self.remaining(store) or not self.budget.take(wait):
+            return "exhausted", None
+        return "scheduled", wait
+
+    def _give_up(self, error: StoreError) -> None:
+        if isinstance(error, StoreMalformed | StoreRejected):
+            return
+        self.given_up.add(error.store)
+        if error.retryable:
+            self.guards[error.store].given_up(error)
+
+    def _note_asked(self, store: str, started: float) -> None:
+        record = current_stage()
+        if record is not None:
+            record.asked(store, (self.clock.monotonic() - started) * 1e3)
+
+
+_run: ContextVar[Run | None] = ContextVar("ecp_run", default=None)
+_stage: ContextVar[StageRecord | None] = ContextVar("ecp_stage", default=None)
+Opener = Callable[[str], AbstractAsyncContextManager[Run]]
+_openers: list[Opener] = []
+
+
+def current_run() -> Run:
+    """The resolution this code runs for. Raises `LookupError` outside of one."""
+    run = _run.get()
+    if run is None:
+        raise LookupError("no resolution is running here")
+    return run
+
+
+def current_stage() -> StageRecord | None:
+    return _stage.get()
+
+
+@contextmanager
+def running(run: Run) -> Iterator[Run]:
+    """Inside, `current_run()` is this one."""
+    token = _run.set(run)
+    try:
+        yield run
+    finally:
+        _run.reset(token)
+
+
+@contextmanager
+def in_stage(record: StageRecord) -> Iterator[None]:
+    token = _stage.set(record)
+    try:
+        yield
+    finally:
+        _stage.reset(token)
+
+
+def install_opener(opener: Opener) -> None:
+    """How this process comes to a run of a resolution when nobody holds one: a worker's flows."""
+    _openers[:] = [opener]
+
+
+@asynccontextmanager
+async def open_run(resolution_id: str) -> AsyncIterator[Run]:
+    """The run in progress, or one that the installed opener makes from what the registry holds."""
+    run = _run.get()
+    if run is not None and run.resolution_id == resolution_id:
+        yield run
+        return
+    if not _openers:
+        raise LookupError(f"nothing here can open resolution {resolution_id}")
+    async with _openers[0](resolution_id) as opened:
+        with running(opened):
+            yield opened
