@@ -1,0 +1,233 @@
+"""The guard before each store: what it refuses, what it learns, and what it leaves alone."""
+
+import asyncio
+import random
+
+import pytest
+
+from ecp.errors import CircuitOpen, StoreKnownDown, StoreRejected, StoreTimeout, StoreUnavailable
+from ecp.resilience.guard import Guards
+from ecp.resilience.retry import Backoff, RetryBudget
+from ecp.resilience.table import STORES, table
+from ecp.settings import Settings
+from ecp.telemetry import metrics
+
+
+class Time:
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def settings(**changes):
+    return Settings(_env_file=None, home="nowhere", **changes)
+
+
+def guards(time, pings=None, **changes):
+    return Guards.build(settings(**changes), pings or {}, time)
+
+
+async def ok():
+    return "answer"
+
+
+def failing(error):
+    async def fail():
+        raise error
+
+    return fail
+
+
+async def slow():
+    await asyncio.sleep(30)
+
+
+def value(counter, *labels):
+    return counter.labels(*labels)._value.get()
+
+
+DOWN = StoreUnavailable("policy", "policy refused the connection")
+
+
+async def fail_times(guard, times, error=DOWN):
+    for _ in range(times):
+        with pytest.raises(type(error)):
+            await guard.call(failing(error))
+
+
+def test_every_store_has_a_row_and_says_what_stands_in_for_it():
+    rows = table(settings(retry_attempts=2, store_timeout_seconds=1.5))
+    assert set(STORES) <= set(rows)
+    assert all(rows[store].fallback and rows[store].effect and rows[store].timeout == 1.5 for store in STORES)
+    assert {store for store in STORES if rows[store].required} == {"registry", "policy"}
+    assert {rows[store].breaker for store in STORES} == {"cube", "opa", None}
+    assert all(rows[store].memory > 0 for store in STORES if rows[store].breaker is None)
+
+
+async def test_a_guard_gives_a_call_its_time_and_no_more():
+    guard = guards(Time())["graph"]
+    assert await guard.call(ok) == "answer"
+    with pytest.raises(StoreTimeout):
+        await guard.call(slow, timeout=0.01)
+
+
+async def test_a_breaker_opens_after_five_failures_in_a_row_and_then_nobody_is_asked():
+    guard, asked = guards(Time())["policy"], []
+    await fail_times(guard, 4)
+    await guard.call(ok)
+    await fail_times(guard, 4)
+    assert guard.breaker.state == "closed"
+    await fail_times(guard, 1)
+    assert guard.breaker.state == "open" and guard.refuses
+    with pytest.raises(CircuitOpen):
+        await guard.call(lambda: asked.append(1))
+    assert not asked
+
+
+async def test_after_its_time_one_probe_goes_through_and_closes_the_breaker():
+    time = Time()
+    guard = guards(time)["policy"]
+    await fail_times(guard, 5)
+    time.now += 59
+    with pytest.raises(CircuitOpen):
+        await guard.call(ok)
+    time.now += 2
+    gate = asyncio.Event()
+
+    async def waits():
+        await gate.wait()
+        return "back"
+
+    probe = asyncio.create_task(guard.call(waits))
+    await asyncio.sleep(0)
+    assert guard.breaker.state == "half_open"
+    with pytest.raises(CircuitOpen):
+        await guard.call(ok)
+    gate.set()
+    assert await probe == "back"
+    assert guard.breaker.state == "closed"
+
+
+async def test_a_probe_that_fails_opens_the_breaker_for_its_whole_time_again():
+    time = Time()
+    guard = guards(time)["semantic"]
+    await fail_times(guard, 5, StoreUnavailable("semantic", "no"))
+    time.now += 61
+    await fail_times(guard, 1, StoreUnavailable("semantic", "no"))
+    time.now += 59
+    assert guard.breaker.state == "open" and guard.refuses
+
+
+async def test_a_probe_that_never_reports_gives_its_place_to_another():
+    time = Time()
+    guard = guards(time, query_timeout_seconds=8)["policy"]
+    await fail_times(guard, 5)
+    time.now += 61
+    lost = guard.breaker.admit()
+    assert guard.refuses
+    time.now += 9
+    assert await guard.call(ok) == "answer"
+    guard.breaker.failed(lost, DOWN)
+    assert guard.breaker.state == "closed"
+
+
+async def test_a_cancelled_probe_frees_its_place_and_counts_as_nothing():
+    time = Time()
+    guard = guards(time)["policy"]
+    await fail_times(guard, 5)
+    time.now += 61
+    probe = asyncio.create_task(guard.call(slow))
+    await asyncio.sleep(0)
+    probe.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probe
+    assert guard.breaker.state == "half_open"
+    assert await guard.call(ok) == "answer"
+
+
+async def test_a_rejected_query_does_not_count_against_the_store():
+    guard = guards(Time())["policy"]
+    await fail_times(guard, 9, StoreRejected("policy", "not understood"))
+    assert guard.breaker.state == "closed"
+
+
+async def test_a_call_that_had_hardly_any_time_proves_nothing():
+    guard = guards(Time(), store_timeout_seconds=2)["policy"]
+    for _ in range(6):
+        with pytest.raises(StoreTimeout):
+            await guard.call(slow, timeout=0.001)
+    assert guard.breaker.state == "closed"
+
+
+async def test_late_failures_of_before_do_not_reopen_a_breaker():
+    time = Time()
+    guard = guards(time)["policy"]
+    early = guard.breaker.admit()
+    await fail_times(guard, 5)
+    time.now += 61
+    guard.breaker.admit()
+    guard.breaker.failed(early, DOWN)
+    assert guard.breaker.state == "half_open"
+
+
+async def test_transitions_are_counted_and_shown():
+    before = value(metrics.BREAKER_TRANSITIONS, "opa", "open")
+    time = Time()
+    guard = guards(time)["policy"]
+    await fail_times(guard, 5)
+    assert value(metrics.BREAKER_TRANSITIONS, "opa", "open") == before + 1
+    assert metrics.BREAKER_STATE.labels("opa")._value.get() == 2
+    time.now += 61
+    await guard.call(ok)
+    assert metrics.BREAKER_STATE.labels("opa")._value.get() == 0
+
+
+async def test_a_store_given_up_on_is_skipped_until_its_memory_fades():
+    time = Time()
+    guard = guards(time, down_memory_seconds=5)["graph"]
+    guard.given_up(StoreUnavailable("graph", "no"))
+    with pytest.raises(StoreKnownDown):
+        await guard.call(ok)
+    time.now += 5.1
+    assert await guard.call(ok) == "answer"
+
+
+async def test_a_probe_in_the_background_finds_the_stores_return():
+    answers = asyncio.Event()
+    asked = []
+
+    async def ping():
+        asked.append(1)
+        if not answers.is_set():
+            raise StoreUnavailable("vector", "no")
+
+    everyone = Guards.build(settings(down_memory_seconds=0.05), {"vector": ping}, asyncio.get_running_loop().time)
+    guard = everyone["vector"]
+    guard.given_up(StoreUnavailable("vector", "no"))
+    while len(asked) < 12:
+        assert guard.known_down
+        await asyncio.sleep(0.01)
+    answers.set()
+    async with asyncio.timeout(5):
+        while guard.known_down:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert await guard.call(ok) == "answer"
+    await everyone.close()
+
+
+def test_waits_grow_with_jitter_between_the_first_and_the_longest():
+    backoff, source = Backoff(1, 10), random.Random(7)
+    waits = [[backoff.wait(retry, source) for _ in range(200)] for retry in range(5)]
+    assert all(1 <= wait <= 10 for row in waits for wait in row)
+    assert all(2**n <= wait <= 2**n * 1.5 for n in range(3) for wait in waits[n])
+    assert len(set(waits[0])) > 100
+
+
+def test_a_wait_that_does_not_fit_the_budget_is_not_begun_and_costs_nothing():
+    budget = RetryBudget(5)
+    assert budget.take(3) and not budget.take(2.5) and budget.take(2)
+    assert budget.spent == 5
