@@ -1,0 +1,34 @@
+// Cube on loopback only, reading its model anew whenever a file of it changes.
+const fs = require('fs');
+const http = require('http');
+const path = require('path');
+const express = require('express');
+const { CubejsServerCore } = require('@cubejs-backend/server-core');
+
+const modelVersion = (folder) =>
+  fs
+    .readdirSync(folder, { recursive: true })
+    .map((name) => [name, fs.statSync(path.join(folder, name))])
+    .filter(([, stat]) => stat.isFile())
+    .map(([name, stat]) => `${name}:${stat.size}:${stat.mtimeMs}`)
+    .sort()
+    .join('|');
+
+async function main() {
+  const core = CubejsServerCore.create({
+    schemaPath: 'model',
+    schemaVersion: () => modelVersion('model'),
+    scheduledRefreshTimer: false,
+    telemetry: false,
+  });
+  const app = express();
+  app.use(express.json({ limit: '1mb' }));
+  await core.initApp(app);
+  const server = http.createServer(app).listen(Number(process.env.PORT), '127.0.0.1');
+  process.on('SIGTERM', () => server.close(() => process.exit(0)) && server.closeAllConnections());
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,88 @@
+"""The parts that are not stores: the Prefect server, its worker, the API."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from ecp.platform.layout import CODE, Layout
+from ecp.platform.parts import Part
+
+WORK_POOL = "process"
+
+# measured: the defaults write one row at a time and cost three times the server's CPU
+SERVER_SETTINGS = {
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "true",
+    "DO_NOT_TRACK": "1",
+}
+
+
+def prefect_server(layout: Layout, port: int, dsn: str) -> Part:
+    address = f"http://127.0.0.1:{port}"
+    environment = {
+        **prefect_client(layout, f"{address}/api"),
+        **SERVER_SETTINGS,
+        "PREFECT_API_DATABASE_CONNECTION_URL": dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
+        "PREFECT_UI_STATIC_DIRECTORY": str(layout.folder("prefect") / "ui"),
+    }
+    where = ("--host", "127.0.0.1", "--port", str(port))
+    return Part(
+        name="prefect",
+        command=(sys.executable, "-m", "prefect", "server", "start", *where),
+        directory=layout.folder("prefect"),
+        environment=environment,
+        probe=f"{address}/api/health",
+        url=address,
+        version=version("prefect"),
+        priority=30,
+        stop_as_group=True,
+        grace_seconds=10,
+        ready_seconds=180,  # its first start migrates the database
+    )
+
+
+def prefect_client(layout: Layout, api_url: str | None) -> dict[str, str]:
+    address = {"PREFECT_API_URL": api_url} if api_url else {}
+    return {"PREFECT_HOME": str(layout.folder("prefect")), **address}
+
+
+def worker(layout: Layout, api_url: str, environment: Mapping[str, str]) -> Part:
+    return Part(
+        name="worker",
+        command=(sys.executable, "-m", "ecp.platform.worker_process", "--pool", WORK_POOL, "--api", api_url),
+        directory=CODE,
+        environment={**environment, **prefect_client(layout, api_url)},
+        probe="process:",
+        version=version("prefect"),
+        priority=40,
+        grace_seconds=10,
+    )
+
+
+def api(layout: Layout, host: str, port: int, api_url: str | None, environment: Mapping[str, str]) -> Part:
+    return Part(
+        name="api",
+        command=(sys.executable, "-m", "uvicorn", "api.main:app", "--host", host, "--port", str(port)),
+        directory=CODE,
+        environment={**environment, **prefect_client(layout, api_url)},
+        probe=f"http://127.0.0.1:{port}/health/live",
+        url=f"http://127.0.0.1:{port}",
+        version=own_version(),
+        priority=40,
+        grace_seconds=20,  # a resolution under way is finished first
+    )
+
+
+def own_version() -> str:
+    try:
+        return version("enterprise-context-platform")
+    except PackageNotFoundError:
+        return "not installed"
