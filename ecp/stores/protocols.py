@@ -31,11 +31,13 @@ class Hit(Value):
 
 
 class Opened(Value):
-    """A resolution whose request is written down."""
+    """A resolution whose request is written down. `content_version`: the version that last changed the assets;
+    those after it, up to `registry_version`, only approved feedback."""
 
     resolution_id: str
     attempt: int
     registry_version: str
+    content_version: str = "0"
 
 
 class StoredRequest(Value):
@@ -137,15 +139,24 @@ class Registry(Protocol):
         ...
 
     async def versions(self, limit: int = 50) -> tuple[JsonObject, ...]: ...
-    async def search(self, phrases: Sequence[str], version: str, limit: int = 5) -> tuple[Hit, ...]:
-        """Keyword search: trigram and full text over names, synonyms and definitions."""
+    async def search(
+        self, phrases: Sequence[str], version: str, limit: int = 5, *, kinds: Sequence[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """Keyword search: trigram and full text over names, synonyms and definitions.
+
+        `kinds`: left out, the kinds that a phrase of a question can mean."""
         ...
 
     async def open(self, resolution_id: str, question: Question, *, digest: str) -> Opened:
         """Writes the request down (status running, attempt 1) and pins the newest registry version."""
         ...
 
-    async def next_attempt(self, resolution_id: str) -> Opened: ...
+    async def next_attempt(self, resolution_id: str, *, after: int | None = None) -> Opened:
+        """Begins the attempt after the newest; with `after`, only if that is still the newest.
+
+        Raises ResolutionNotFound, ResolutionConflict."""
+        ...
+
     async def finish(self, attempt: Attempt) -> None:
         """Trace, checkpoints, audit record and new state in one transaction."""
         ...
@@ -156,14 +167,20 @@ class Registry(Protocol):
         """`{"attempt", "status", "stages": [...]}` oldest first."""
         ...
 
-    async def checkpoints(self, resolution_id: str) -> tuple[Checkpoint, ...]: ...
+    async def checkpoints(self, resolution_id: str) -> tuple[Checkpoint, ...]:
+        """Those of the newest finished attempt, so an attempt also writes those it reused."""
+        ...
+
     async def audit(self, record: AuditRecord) -> None: ...
     async def audit_records(self, resolution_id: str) -> tuple[JsonObject, ...]: ...
     async def claim_key(self, caller: str, key: str, digest: str, resolution_id: str) -> tuple[str, str]:
         """Takes an idempotency key, or answers who has it: (digest, resolution id)."""
         ...
 
-    async def add_feedback(self, feedback: Feedback) -> None: ...
+    async def add_feedback(self, feedback: Feedback) -> None:
+        """Feedback that comes approved makes a new registry version. Raises ResolutionNotFound."""
+        ...
+
     async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]: ...
     async def decide_feedback(self, feedback_id: str, state: Literal["approved", "declined"]) -> Feedback | None:
         """Approving makes a new registry version."""

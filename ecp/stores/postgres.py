@@ -1,0 +1,234 @@
+"""Postgres as our stores see it: one pool, and one seam where the driver's errors become ours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import select
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from os import dup
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from psycopg import errors as pg
+from psycopg.rows import DictRow, dict_row
+from pydantic_core import PydanticSerializationError, to_json
+
+from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
+
+Connection = psycopg.AsyncConnection[DictRow]
+Pool = psycopg_pool.AsyncConnectionPool[Connection]
+
+APP_ROLE = "ecp_app"
+LONG_SECONDS = 600.0
+
+BY_TYPE: dict[type[Exception], type[StoreError]] = {
+    psycopg_pool.PoolTimeout: StoreUnavailable,
+    psycopg_pool.PoolClosed: StoreUnavailable,
+    psycopg_pool.TooManyRequests: StoreUnavailable,
+    pg.ConnectionTimeout: StoreTimeout,
+    pg.CancellationTimeout: StoreTimeout,
+    pg._WaitTimeout: StoreTimeout,
+    pg.PipelineAborted: StoreRejected,
+    psycopg.OperationalError: StoreUnavailable,
+    psycopg.InterfaceError: StoreUnavailable,
+    psycopg.DataError: StoreRejected,
+    psycopg.IntegrityError: StoreRejected,
+    psycopg.InternalError: StoreRejected,
+    psycopg.ProgrammingError: StoreRejected,
+    psycopg.NotSupportedError: StoreRejected,
+    psycopg.DatabaseError: StoreRejected,
+    psycopg.Error: StoreRejected,
+    TimeoutError: StoreTimeout,
+    OSError: StoreUnavailable,
+}
+"""Errors without an SQLSTATE, most specific first."""
+
+BY_STATE: dict[str, type[StoreError]] = {
+    "25P03": StoreTimeout,  # idle in transaction
+    "25P04": StoreTimeout,  # transaction timeout
+    "55P03": StoreTimeout,  # lock not available
+    "57014": StoreTimeout,  # statement timeout
+    "XX001": StoreMalformed,  # data corrupted
+    "XX002": StoreMalformed,  # index corrupted
+}
+
+_REJECTED = (
+    "02 03 09 0A 0B 0F 0L 0P 0Z 10 20 21 22 23 24 25 26 27 28 2B 2D 2F 34 38 39 3B 3D 3F 42 44 54 55 72 F0 HV P0 XX"
+)
+_UNAVAILABLE = "08 40 53 57 58"
+BY_STATE_CLASS: dict[str, type[StoreError]] = {
+    **dict.fromkeys(_REJECTED.split(), StoreRejected),
+    **dict.fromkeys(_UNAVAILABLE.split(), StoreUnavailable),
+}
+"""The first two characters of an SQLSTATE (PostgreSQL manual, appendix A)."""
+
+DETAILS: dict[type[StoreError], str] = {
+    StoreUnavailable: "the database cannot be reached",
+    StoreTimeout: "the database did not answer in time",
+    StoreMalformed: "the database answered with something unreadable",
+    StoreRejected: "the database refused the request",
+}
+
+
+def mapped(error: type[Exception], state: str | None) -> type[StoreError] | None:
+    """The error of ours for a driver's error class, or None when the tables lack it."""
+    if state:
+        return BY_STATE.get(state) or BY_STATE_CLASS.get(state[:2])
+    return next((BY_TYPE[base] for base in error.__mro__ if base in BY_TYPE), None)
+
+
+def translated(store: str, error: Exception) -> StoreError:
+    ours = mapped(type(error), getattr(error, "sqlstate", None)) or StoreRejected
+    return ours(store, DETAILS[ours])
+
+
+def open_pool(dsn: str, *, max_size: int = 8, timeout: float = 2.0, prepare: bool = True) -> Pool:
+    """A pool that connects when it is first asked, as the role that may not touch the audit trail.
+
+    `timeout` in seconds bounds a connection attempt and each statement. `prepare=False` for a
+    transaction-mode pooler in between.
+    """
+
+    async def configure(connection: Connection) -> None:
+        await connection.execute(_CONFIGURE, {"role": APP_ROLE, "timeout": f"{int(timeout * 900)}ms"})
+
+    options: dict[str, Any] = {
+        "autocommit": True,
+        "row_factory": dict_row,
+        "connect_timeout": max(2, round(timeout)),
+        "prepare_threshold": 2 if prepare else None,
+        "application_name": "ecp",
+    }
+    return psycopg_pool.AsyncConnectionPool(
+        dsn,
+        connection_class=Connection,
+        kwargs=options,
+        open=False,
+        min_size=1,
+        max_size=max_size,
+        timeout=timeout,
+        configure=configure,
+        check=_check,
+        reconnect_timeout=timeout,
+        name="ecp",
+    )
+
+
+_CONFIGURE = """
+select set_config('role', %(role)s, false), set_config('statement_timeout', %(timeout)s, false),
+       set_config('timezone', 'UTC', false), set_config('pg_trgm.similarity_threshold', '0.35', false),
+       set_config('hnsw.iterative_scan', 'strict_order', false), set_config('hnsw.max_scan_tuples', '2000', false)
+"""
+
+
+async def _check(connection: Connection) -> None:
+    # A server that closed the connection has left bytes to read; without them no round trip is spent.
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        await connection.execute("")
+
+
+class Database:
+    """The seam: hands out connections under a time limit and raises nothing but our errors."""
+
+    def __init__(self, pool: Pool, store: str, *, timeout: float = 2.0) -> None:
+        self._pool = pool
+        self._store = store
+        self._timeout = timeout
+
+    @asynccontextmanager
+    async def session(self, timeout: float | None = None) -> AsyncIterator[Connection]:
+        """A connection in autocommit. Past `timeout` seconds its socket is severed: StoreTimeout."""
+        limit = _Limit(timeout or self._timeout)
+        try:
+            await self._pool.open(wait=False)
+            async with self._pool.connection(self._timeout) as connection, limit.on(connection):
+                yield connection
+        except (psycopg.Error, OSError) as error:
+            raise self._error(error, limit) from error
+
+    @asynccontextmanager
+    async def transaction(self, timeout: float = LONG_SECONDS) -> AsyncIterator[Connection]:
+        """A connection in a transaction of its own, for work that may take long."""
+        async with self.session(timeout) as connection, connection.transaction():
+            await connection.execute(_LOCAL_TIMEOUT, (f"{int(timeout * 1000)}ms",))
+            yield connection
+
+    async def rows(self, query: str, arguments: Any = None, *, timeout: float | None = None) -> list[DictRow]:
+        async with self.session(timeout) as connection:
+            return await fetched(connection, query, arguments)
+
+    async def row(self, query: str, arguments: Any = None) -> DictRow | None:
+        found = await self.rows(query, arguments)
+        return found[0] if found else None
+
+    async def ping(self) -> None:
+        await self.rows("select 1")
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    def rejected(self, detail: str) -> StoreRejected:
+        return StoreRejected(self._store, detail)
+
+    def _error(self, error: Exception, limit: _Limit) -> StoreError:
+        if limit.passed:
+            return StoreTimeout(self._store, DETAILS[StoreTimeout])
+        return translated(self._store, error)
+
+
+_LOCAL_TIMEOUT = "select set_config('statement_timeout', %s, true)"
+
+
+class _Limit:
+    """Severs a connection when its time is over: the driver waits for ever on a half-open one."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.passed = False
+
+    @asynccontextmanager
+    async def on(self, connection: Connection) -> AsyncIterator[None]:
+        timer = asyncio.get_running_loop().call_later(self._seconds, self._sever, connection)
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _sever(self, connection: Connection) -> None:
+        self.passed = True
+        with suppress(psycopg.Error, OSError), socket.socket(fileno=dup(connection.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+
+async def fetched(connection: Connection, query: str, arguments: Any = None) -> list[DictRow]:
+    """The rows of one statement."""
+    cursor = await connection.execute(query, arguments)
+    return await cursor.fetchall()
+
+
+def stored(text: str) -> str:
+    """A text as Postgres can keep it: NUL and lone surrogates are replaced."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def vector_literal(values: Sequence[float]) -> str:
+    return "[" + ",".join(map(repr, values)) + "]"
+
+
+def json_text(value: Any) -> str:
+    """JSON that jsonb takes: NaN is null, NUL and lone surrogates are replaced."""
+    try:
+        text = to_json(value, inf_nan_mode="null").decode()
+    except PydanticSerializationError:
+        text = stored(json.dumps(value, default=str, ensure_ascii=False))
+    return _NUL_ESCAPE.sub(r"\1�", text) if "\\u0000" in text else text
+
+
+_NUL_ESCAPE = re.compile(r"((?<!\\)(?:\\\\)*)\\u0000")

@@ -1,0 +1,40 @@
+"""The audit trail: it only grows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ecp.domain.values import JsonObject
+from ecp.stores.postgres import json_text, stored
+from ecp.stores.protocols import AuditRecord
+from ecp.stores.registry.part import Part
+
+
+class Auditing(Part):
+    async def audit(self, record: AuditRecord) -> None:
+        await self._db.rows(_AUDIT, audit_arguments(record))
+
+    async def audit_records(self, resolution_id: str) -> tuple[JsonObject, ...]:
+        """Oldest first, each with its `seq` and `at`."""
+        found = await self._db.rows(
+            "select * from audit where resolution_id = %s order by seq", (stored(resolution_id),)
+        )
+        return tuple({**r, "at": r["at"].isoformat()} for r in found)
+
+
+def audit_arguments(record: AuditRecord) -> dict[str, Any]:
+    texts = {k: v if not isinstance(v, str) else stored(v) for k, v in record}
+    return {
+        **texts,
+        "asker": json_text(record.asker),
+        "decision": None if record.decision is None else json_text(record.decision),
+    }
+
+
+_AUDIT = """
+insert into audit (resolution_id, attempt, event, asker, question, status, decision, answer_digest, registry_version,
+                   policy_version, request_id)
+values (%(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)s, %(status)s, %(decision)s::jsonb,
+        %(answer_digest)s, %(registry_version)s, %(policy_version)s, %(request_id)s)
+returning seq
+"""

@@ -1,0 +1,193 @@
+"""Requests, their attempts and their checkpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.rows import DictRow
+
+from ecp.domain.question import Asker, Question
+from ecp.domain.values import JsonObject
+from ecp.errors import ResolutionConflict, ResolutionNotFound
+from ecp.stores.postgres import json_text, stored
+from ecp.stores.protocols import Attempt, Checkpoint, Opened, StoredRequest, StoredResolution
+from ecp.stores.registry.auditing import audit_arguments
+from ecp.stores.registry.part import Part
+
+
+class Resolutions(Part):
+    async def open(self, resolution_id: str, question: Question, *, digest: str) -> Opened:
+        """As the Protocol says; the same request again (a lost reply) answers as the first did."""
+        opened = await self._db.row(_OPEN, _request_arguments(resolution_id, question, digest))
+        if opened is None:
+            raise self._db.rejected("another request has this resolution id")
+        return _opened(resolution_id, opened)
+
+    async def next_attempt(self, resolution_id: str, *, after: int | None = None) -> Opened:
+        """With `after`, only if that attempt is still the newest: of two callers at once one gets it.
+
+        Raises ResolutionNotFound, ResolutionConflict.
+        """
+        opened = await self._db.row(_NEXT_ATTEMPT, {"id": stored(resolution_id), "after": after})
+        if opened is not None:
+            return _opened(resolution_id, opened)
+        if await self._row(resolution_id) is None:
+            raise ResolutionNotFound("there is no such resolution")
+        raise ResolutionConflict("another attempt has begun")
+
+    async def finish(self, attempt: Attempt) -> None:
+        # One statement is one transaction and one round trip.
+        await self._db.rows(_FINISH, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)})
+
+    async def request(self, resolution_id: str) -> StoredRequest | None:
+        row = await self._row(resolution_id)
+        if row is None:
+            return None
+        return StoredRequest(
+            resolution_id=resolution_id,
+            question=_question(row),
+            registry_version=str(row["registry_version"]),
+            created_at=row["created_at"],
+        )
+
+    async def resolution(self, resolution_id: str) -> StoredResolution | None:
+        row = await self._row(resolution_id)
+        if row is None:
+            return None
+        return StoredResolution(
+            resolution_id=resolution_id,
+            status=row["status"],
+            attempt=row["attempt"],
+            question=_question(row),
+            registry_version=str(row["registry_version"]),
+            body=row["body"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        )
+
+    async def attempts(self, resolution_id: str) -> tuple[JsonObject, ...]:
+        return tuple(await self._db.rows(_ATTEMPTS, (stored(resolution_id),)))
+
+    async def checkpoints(self, resolution_id: str) -> tuple[Checkpoint, ...]:
+        """Those of the newest finished attempt: older ones may rest on another reading of the question."""
+        found = await self._db.rows(_CHECKPOINTS, {"id": stored(resolution_id)})
+        return tuple(Checkpoint(**r) for r in found)
+
+    async def _row(self, resolution_id: str) -> DictRow | None:
+        return await self._db.row(_RESOLUTION, (stored(resolution_id),))
+
+
+def _opened(resolution_id: str, row: DictRow) -> Opened:
+    return Opened(
+        resolution_id=resolution_id,
+        attempt=row["attempt"],
+        registry_version=str(row["registry_version"]),
+        content_version=str(row["content_version"]),
+    )
+
+
+def _question(row: DictRow) -> Question:
+    return Question(
+        text=row["question"],
+        asker=Asker.model_validate(row["asker"]),
+        as_of=row["as_of"],
+        execute=row["execute"],
+        follows=row["follows"],
+    )
+
+
+def _request_arguments(resolution_id: str, question: Question, digest: str) -> dict[str, Any]:
+    return {
+        "id": stored(resolution_id),
+        "question": stored(question.text),
+        "asker": json_text(question.asker.model_dump(mode="json")),
+        "as_of": question.as_of,
+        "execute": question.execute,
+        "follows": question.follows and stored(question.follows),
+        "digest": digest,
+    }
+
+
+def _attempt_arguments(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "id": stored(attempt.resolution_id),
+        "number": attempt.attempt,
+        "state": attempt.status,
+        "body": json_text(attempt.resolution),
+        "trace": json_text(attempt.trace),
+        "stages": [c.stage for c in attempt.checkpoints],
+        "occurrences": [c.occurrence for c in attempt.checkpoints],
+        "outputs": [json_text(c.output) for c in attempt.checkpoints],
+    }
+
+
+_NEWEST = """
+newest as (
+  select coalesce(max(version), 0) as version,
+         coalesce((array_agg(content_version))[1], 0) as content_version
+  from (select version, content_version from registry_versions order by version desc limit 1) as last
+)
+"""
+
+_OPEN = f"""
+with {_NEWEST}, written as (
+  insert into resolutions as r (resolution_id, status, attempt, question, asker, as_of, execute, follows, digest,
+                                registry_version)
+  select %(id)s, 'running', 1, %(question)s, %(asker)s::jsonb, %(as_of)s, %(execute)s, %(follows)s, %(digest)s, version
+  from newest
+  on conflict (resolution_id) do update set updated_at = r.updated_at
+    where r.digest = excluded.digest and r.status = 'running' and r.attempt = 1
+  returning attempt, registry_version
+)
+select w.attempt, w.registry_version, coalesce(v.content_version, 0) as content_version
+from written as w left join registry_versions as v on v.version = w.registry_version
+"""
+
+_NEXT_ATTEMPT = f"""
+with {_NEWEST}
+update resolutions as r
+set attempt = r.attempt + 1, status = 'running', registry_version = newest.version, updated_at = now()
+from newest
+where r.resolution_id = %(id)s and (%(after)s::integer is null or r.attempt = %(after)s)
+returning r.attempt, r.registry_version, newest.content_version
+"""
+
+_FINISH = """
+with attempted as (
+  insert into attempts (resolution_id, attempt, status, body, trace)
+  values (%(id)s, %(number)s, %(state)s, %(body)s::jsonb, %(trace)s::jsonb)
+  on conflict (resolution_id, attempt) do update
+    set status = excluded.status, body = excluded.body, trace = excluded.trace, finished_at = now()
+), kept as (
+  insert into checkpoints (resolution_id, attempt, stage, occurrence, output)
+  select %(id)s, %(number)s, c.stage, c.occurrence, c.output::jsonb
+  from unnest(%(stages)s::text[], %(occurrences)s::integer[], %(outputs)s::text[]) as c (stage, occurrence, output)
+  on conflict (resolution_id, attempt, stage, occurrence) do update set output = excluded.output
+), settled as (
+  update resolutions set status = %(state)s, updated_at = now()
+  where resolution_id = %(id)s and attempt = %(number)s
+)
+insert into audit (resolution_id, attempt, event, asker, question, status, decision, answer_digest, registry_version,
+                   policy_version, request_id)
+values (%(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)s, %(status)s, %(decision)s::jsonb,
+        %(answer_digest)s, %(registry_version)s, %(policy_version)s, %(request_id)s)
+returning seq
+"""
+
+_RESOLUTION = """
+select r.*, a.body
+from resolutions as r
+left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt and r.status <> 'running'
+where r.resolution_id = %s
+"""
+
+_ATTEMPTS = """
+select attempt, status, trace as stages from attempts where resolution_id = %s order by attempt
+"""
+
+_CHECKPOINTS = """
+select stage, occurrence, output from checkpoints
+where resolution_id = %(id)s
+  and attempt = (select max(attempt) from attempts where resolution_id = %(id)s)
+order by stage, occurrence
+"""
