@@ -20,6 +20,7 @@ from prometheus_client import (
     Metric,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -28,6 +29,7 @@ from prometheus_client.registry import Collector
 MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
 if _folder := os.environ.get(MULTIPROC):
     Path(_folder).mkdir(parents=True, exist_ok=True)
+disable_created_metrics()  # type: ignore[no-untyped-call]  # they are not in the contract, and several processes cannot have them
 
 COMPONENTS = ("vector", "graph", "registry", "semantic", "policy", "orchestrator", "known_issues")
 BREAKERS = ("cube", "opa")

@@ -11,9 +11,9 @@ HIDDEN = "[redacted]"
 _SECRET_FIELD = re.compile(r"(?i)(passw(or)?d|secret|token|api_?key|authorization|cookie|credential|dsn)")
 _QUESTION_FIELDS = frozenset({"question", "concept", "concepts", "phrase", "phrases", "mention", "mentions", "text"})
 _PATTERNS = (
-    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s@]+@"), r"\1:" + HIDDEN + "@"),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]*):[^\s/]+@"), r"\1:" + HIDDEN + "@"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}"), r"\1 " + HIDDEN),
-    (re.compile(r"(?i)\b(password|passwd|pwd|secret|token|api_?key)(\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;&]+)"),
+    (re.compile(r"(?i)\b(password|passwd|pwd|secret|token|api_?key)([\'\"]?\s*[=:]\s*)('[^']*'|\"[^\"]*\"|[^\s,;&]+)"),
      r"\1\2" + HIDDEN),
 )  # fmt: skip
 _SHORTEST_SECRET = 6
