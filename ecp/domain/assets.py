@@ -254,13 +254,16 @@ class QueryTemplate(Asset):
 
 
 class Pack(Asset):
-    """The pack itself. `cube` and `warehouse` are folders beside it; `data_version` a query of the layer
-    whose single value changes whenever its data do."""
+    """The pack itself. `cube`, `warehouse` and `questions` are folders (or a file) in it or beside it;
+    `data_version` is a query of the layer whose single value changes whenever its data do; `seed` is what the
+    warehouse's SQL reads as `ecp.seed`."""
 
     kind: Literal["pack"] = "pack"
     version: str = "1"
     cube: str | None = None
     warehouse: str | None = None
+    questions: str | None = None
+    seed: str = "1"
     data_version: JsonObject | None = None
 
 
