@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member
+from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member, Metric, Term
 from ecp.domain.words import normal_form
 
 A = TypeVar("A", bound=Asset)
@@ -35,6 +35,16 @@ def names_of(asset: AnyAsset) -> Iterator[Name]:
             yield from _names(instance.name, instance.synonyms, instance.id, asset.id, asset.kind, instance.id)
 
 
+def departments_of(asset: AnyAsset) -> Iterator[str]:
+    """Every department whose own meaning of something this asset holds."""
+    if isinstance(asset, Metric):
+        yield from asset.departments
+    if isinstance(asset, Term):
+        yield from (d for choice in asset.metrics for d in choice.departments)
+    if isinstance(asset, Dimension):
+        yield from (d for m in asset.members for v in m.variations for d in v.departments)
+
+
 def _names(
     name: str, synonyms: Iterable[str], own_id: str, asset_id: str, kind: str, member: str | None
 ) -> Iterator[Name]:
@@ -54,7 +64,7 @@ class Catalogue:
     assets: dict[str, AnyAsset]
     names: dict[str, tuple[Name, ...]] = field(repr=False)
     words: dict[str, tuple[str, ...]] = field(repr=False)
-    longest_name: int = 1
+    departments: dict[str, str] = field(repr=False)
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
@@ -66,13 +76,12 @@ class Catalogue:
                 names[name.form].append(name)
                 for word in name.form.split():
                     words[word].add(name.form)
-        longest = max((len(f.split()) for f in names), default=1)
         return cls(
             version,
             by_id,
             {form: tuple(found) for form, found in names.items()},
             {word: tuple(sorted(forms)) for word, forms in words.items()},
-            longest,
+            {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
         )
 
     def of_kind(self, kind: type[A]) -> Iterator[A]:

@@ -1,0 +1,76 @@
+"""Which known issues touch a question: its metric, its members and its period, all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecp.domain.answer import ResolvedConcepts, ResolvedPeriod, Warning_
+from ecp.domain.assets import Dimension, Scope, TribalKnowledge
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import same_column
+from ecp.domain.members import Scalar, values_of
+from ecp.domain.words import normal_form
+
+
+def caveats(
+    candidates: Iterable[str], concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+) -> tuple[Warning_, ...]:
+    """Those of the candidates whose scope the question touches, gravest first."""
+    found = (catalogue.get(i, TribalKnowledge) for i in dict.fromkeys(candidates))
+    touching = [k for k in found if k and touches(k.scope, concepts, catalogue, department)]
+    gravity = ("critical", "high", "medium", "low")
+    return tuple(_warning(k) for k in sorted(touching, key=lambda k: (gravity.index(k.severity), k.id)))
+
+
+def touches(scope: Scope, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None) -> bool:
+    """Whether every part of the scope that is given touches the question."""
+    metrics = {m.id for m in concepts.metrics} | {c.metric for c in concepts.comparisons if c.metric}
+    periods = [p for p in (concepts.period, *(c.period for c in concepts.comparisons)) if p]
+    return (
+        (not scope.metrics or bool(metrics & set(scope.metrics)))
+        and (not scope.departments or (department is not None and _among(department, scope.departments)))
+        and (scope.period is None or not periods or any(_overlap(scope, p) for p in periods))
+        and all(_members_touch(d, ids, concepts, catalogue, department) for d, ids in scope.members.items())
+    )
+
+
+def _among(department: str, departments: Iterable[str]) -> bool:
+    return normal_form(department) in {normal_form(d) for d in departments}
+
+
+def _overlap(scope: Scope, period: ResolvedPeriod) -> bool:
+    assert scope.period is not None
+    starts_before = scope.period.start is None or scope.period.start <= period.end
+    ends_after = scope.period.end is None or scope.period.end >= period.start
+    return starts_before and ends_after
+
+
+def _members_touch(
+    dimension_id: str, ids: Iterable[str], concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+) -> bool:
+    """A question that does not filter the column takes in every member; one that does must share a value."""
+    related = [f for f in concepts.filters if f.dimension and same_column(f.dimension, dimension_id, catalogue)]
+    compared = {c.member for c in concepts.comparisons if c.member}
+    if not related or compared & set(ids) or catalogue.get(dimension_id, Dimension) is None:
+        return True
+    touched = _values(dimension_id, ids, catalogue, department)
+    inside = [f for f in related if f.operator == "in"]
+    outside = {v for f in related if f.operator == "not_in" for v in f.values}
+    asked: set[Scalar] = {v for f in inside for v in f.values}
+    return bool((touched & asked if inside else touched) - outside)
+
+
+def _values(dimension_id: str, ids: Iterable[str], catalogue: Catalogue, department: str | None) -> set[Scalar]:
+    found = (values_of(catalogue, dimension_id, i, department) for i in ids)
+    return {value for f in found if f for value in f.values}
+
+
+def _warning(known: TribalKnowledge) -> Warning_:
+    return Warning_(
+        id=known.id,
+        source="tribal_knowledge",
+        severity=known.severity,
+        message=known.message,
+        impact=known.impact,
+        workaround=known.workaround,
+    )

@@ -1,0 +1,54 @@
+"""How sure an answer is: named factors between 0 and 1, multiplied. Every piece of evidence that is missing lowers
+one of them, and nothing raises one above 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import prod
+
+from ecp.domain.answer import Degradation, Level, ResolvedConcepts, ResolvedMetric, Warning_
+
+_TIER = {1: 1.0, 2: 0.99, 3: 0.97, 4: 0.94, 5: 0.9}
+_CAVEAT = {"low": 0.98, "medium": 0.94, "high": 0.85, "critical": 0.7}
+_DEGRADED = {"vector": 0.93, "graph": 0.92, "known_issues": 0.9, "semantic": 0.92, "orchestrator": 1.0}
+_CORROBORATION = {"graph": 0.98, "vector": 0.98}
+HIGH, MEDIUM = 0.85, 0.6
+
+
+def factors(
+    concepts: ResolvedConcepts,
+    warnings: Iterable[Warning_],
+    degradations: Iterable[Degradation],
+    *,
+    asked_stores: Iterable[str],
+    plan_checked: bool,
+) -> dict[str, float]:
+    """The named factors of one resolved question. `asked_stores`: those that could corroborate and answered."""
+    degraded = prod(_DEGRADED.get(d.component, 0.9) for d in degradations)
+    metrics = concepts.metrics
+    named = {
+        "definition": min((m.confidence for m in metrics), default=1.0),
+        "certification": min((_TIER[m.certification_tier] for m in metrics), default=1.0),
+        "corroboration": min((_corroborated(m, asked_stores) for m in metrics), default=1.0),
+        "period": 1.0 if concepts.period else 0.9,
+        "caveats": prod(_CAVEAT[w.severity] for w in warnings if w.source != "authorization"),
+        "plan": 1.0 if plan_checked else 0.98,
+        "availability": degraded,
+    }
+    return {name: round(value, 4) for name, value in named.items()}
+
+
+def _corroborated(metric: ResolvedMetric, asked_stores: Iterable[str]) -> float:
+    return prod(
+        worth for store, worth in _CORROBORATION.items() if store in asked_stores and store not in metric.sources
+    )
+
+
+def score(named: dict[str, float]) -> float:
+    return round(prod(named.values()), 4)
+
+
+def level(value: float) -> Level:
+    if value >= HIGH:
+        return "high"
+    return "medium" if value >= MEDIUM else "low"

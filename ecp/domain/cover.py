@@ -1,0 +1,81 @@
+"""Which spans a question is read as: the cover that explains most of its words with the longest names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ecp.domain.intent import Intent, NumberFilter, TimeSpan, is_function_word, is_shouting
+from ecp.domain.language import FILLERS, Cue
+from ecp.domain.matching import Match
+
+_WEIGHT = {"name": 10.0, "time": 10.5, "number": 10.0, "cue": 4.0}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Some tokens in a row, read as one thing."""
+
+    first: int
+    last: int
+    what: Literal["name", "time", "number", "cue"]
+    value: Match | TimeSpan | NumberFilter | Cue
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Cover:
+    """`spans` in order and without overlap; `left` the positions of content words that no span explains."""
+
+    spans: tuple[Span, ...]
+    left: tuple[int, ...]
+
+
+def cover(intent: Intent, matches: tuple[Match, ...]) -> Cover:
+    """The best reading; of equals the one whose spans are fewer and begin earlier."""
+    spans = _spans(intent, matches)
+    starting: dict[int, list[Span]] = {}
+    for span in spans:
+        starting.setdefault(span.first, []).append(span)
+    count = len(intent.tokens)
+    best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())] * (count + 1)
+    for at in range(count - 1, -1, -1):
+        best[at] = best[at + 1]
+        for span in starting.get(at, ()):
+            rest = best[span.last + 1]
+            score = _worth(span) + rest[0]
+            if score > best[at][0]:
+                best[at] = (score, (span, *rest[1]))
+    chosen = best[0][1]
+    return Cover(chosen, _left(intent, chosen))
+
+
+def _worth(span: Span) -> float:
+    """More than linear in the words, so that a longer name beats the shorter ones inside it."""
+    worth: float = _WEIGHT[span.what] * span.length**1.2
+    if isinstance(span.value, Match):
+        worth += 1 if any(t.primary for t in span.value.targets) else 0.5
+        worth -= 2 if span.value.method == "typo" else 0
+    return worth
+
+
+def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
+    return [
+        *(Span(m.first, m.last, "name", m) for m in matches),
+        *(Span(t.first, t.last, "time", t) for t in intent.times),
+        *(Span(n.first, n.last, "number", n) for n in intent.numbers),
+        *(Span(c.first, c.last, "cue", c) for c in intent.cues),
+    ]
+
+
+def _left(intent: Intent, spans: tuple[Span, ...]) -> tuple[int, ...]:
+    taken = {at for s in spans for at in range(s.first, s.last + 1)}
+    shouting = is_shouting(intent.tokens)
+    return tuple(
+        at
+        for at, word in enumerate(intent.tokens)
+        if at not in taken and word.norm not in FILLERS and not is_function_word(word, shouting=shouting)
+    )

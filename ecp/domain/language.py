@@ -1,0 +1,118 @@
+"""What English itself contributes to a question: words that carry no business meaning, and cues.
+
+Everything here is language, nothing is vocabulary of an enterprise. Words are in the normal form of
+`ecp.domain.words`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ecp.domain.values import Value
+
+CueKind = Literal[
+    "group", "compare", "exclude", "top", "bottom", "definition", "lineage", "catalogue", "trend", "more", "less",
+    "at_least", "at_most"
+]  # fmt: skip
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ARTICLES_AND_PREPOSITIONS = _words(
+    "a an the of in on at for to from with within into over under by per as about during between among across and or "
+    "but nor so than then that this these those there here it its their them they he she his her you your our we my "
+    "me i us one s t"
+)
+AUXILIARIES = _words(
+    "is are was were be been being am do doe did done doing has have had having will would shall should can could may "
+    "might must let"
+)
+QUESTION_WORDS = _words("what which who whom whose where when why how much many")
+REQUESTS = _words(
+    "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
+    "need like know look please kindly help check hi hello hey thank thanks ok okay"
+)
+LIGHT_VERBS = _words(
+    "make made generate generated earn earned got go went gone come came achieve achieved recorded reported stand "
+    "stood reach reached happened happen look looked saw seen run ran use used say said been book booked post posted "
+    "amount amounted bring brought"
+)
+FILLERS = _words(
+    "figure number value amount total overall level result data information info stat statistic metric measure kpi "
+    "just only also all entire whole exact exactly actual actually current currently latest company business "
+    "organisation organization enterprise everyone everything any each every both specifically respective "
+    "respectively together combined altogether now far really quick quickly today detail"
+)
+FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
+EDGES_OF_NO_NAME = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS
+
+
+class Cue(Value):
+    """A phrase that says how its neighbours are meant. `first` and `last` are token positions, inclusive."""
+
+    kind: CueKind
+    first: int
+    last: int
+    number: float | None = None
+
+
+_CUES: tuple[tuple[CueKind, str], ...] = (
+    ("group", "broken down by"), ("group", "break down by"), ("group", "breakdown by"), ("group", "split by"),
+    ("group", "grouped by"), ("group", "group by"), ("group", "segmented by"), ("group", "sliced by"),
+    ("group", "cut by"), ("group", "by each"), ("group", "for each"), ("group", "in each"), ("group", "by"),
+    ("group", "per"), ("group", "across"), ("group", "for every"), ("group", "by the"), ("group", "breakdown of"),
+    ("compare", "compared to"), ("compare", "compared with"), ("compare", "compare to"), ("compare", "compare with"),
+    ("compare", "compared against"), ("compare", "in comparison to"), ("compare", "in comparison with"),
+    ("compare", "comparison to"), ("compare", "comparison with"), ("compare", "relative to"), 
+    ("compare", "versus"), ("compare", "vs"), ("compare", "v"), ("compare", "against"), ("compare", "compared"),
+    ("compare", "variance to"), ("compare", "variance against"), ("compare", "variance from"), ("compare", "compare"),
+    ("compare", "difference between"), ("compare", "comparison of"), ("compare", "comparison between"),
+    ("exclude", "excluding"), ("exclude", "exclude"), ("exclude", "except"), ("exclude", "except for"),
+    ("exclude", "without"), ("exclude", "other than"), ("exclude", "apart from"), ("exclude", "not in"),
+    ("exclude", "not including"), ("exclude", "ex"), ("exclude", "outside"), ("exclude", "outside of"),
+    ("exclude", "not"), ("exclude", "but not"), ("exclude", "minus"), ("exclude", "no"),
+    ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
+    ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
+    ("top", "most"), ("top", "leading"), ("top", "greatest"),
+    ("definition", "definition of"), ("definition", "define"), ("definition", "definition"),
+    ("definition", "meaning of"),
+    ("definition", "mean"), ("definition", "meant by"), ("definition", "defined"), ("definition", "explain"),
+    ("definition", "stand for"), ("definition", "how do we calculate"), ("definition", "how is calculated"),
+    ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
+    ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
+    ("lineage", "provenance of"), ("lineage", "sourced from"), ("lineage", "originate from"), ("lineage", "originate"),
+    ("catalogue", "what metric are available"), ("catalogue", "which metric are available"),
+    ("catalogue", "metric are available"), ("catalogue", "available metric"), ("catalogue", "list of metric"),
+    ("catalogue", "list all metric"), ("catalogue", "list metric"), ("catalogue", "what metric"),
+    ("catalogue", "which metric"), ("catalogue", "what kpi"), ("catalogue", "which kpi"),
+    ("catalogue", "what can i ask"),
+    ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
+    ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
+    ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),
+    ("more", "higher than"), ("more", "larger than"), ("more", "bigger than"),
+    ("less", "less than"), ("less", "fewer than"), ("less", "below"), ("less", "under"), ("less", "lower than"),
+    ("less", "smaller than"), ("at_least", "at least"), ("at_least", "no less than"), ("at_most", "at most"),
+    ("at_most", "no more than"), ("at_most", "up to"),
+)  # fmt: skip
+
+CUES: dict[tuple[str, ...], CueKind] = {tuple(phrase.split()): kind for kind, phrase in _CUES}
+LONGEST_CUE = max(len(words) for words in CUES)
+NUMERIC_CUES = frozenset({"more", "less", "at_least", "at_most"})
+SCALES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "bn": 1e9,
+    "b": 1e9,
+    "billion": 1e9,
+}
+_ONE_TO_FIFTEEN = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen",
+)  # fmt: skip
+NUMBER_WORDS = {word: at for at, word in enumerate(_ONE_TO_FIFTEEN, start=1)} | {"twenty": 20, "fifty": 50}

@@ -1,0 +1,165 @@
+"""What the asker is limited to, in the semantic layer's values, and what the policy is asked with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.answer import ResolvedConcepts
+from ecp.domain.assets import Access, Asset, Dimension, Metric
+from ecp.domain.authorization import AssetForPolicy, LimitForPolicy, PolicyAsker, Scalar
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.members import values_of
+from ecp.domain.question import Asker
+from ecp.domain.words import fold, normal_form
+from ecp.errors import ValidationError
+
+SHORT_FOR = "allowed_"
+
+
+def asker_for_policy(asker: Asker) -> PolicyAsker:
+    """The asker with every name casefolded, as the policy compares them."""
+    return PolicyAsker(
+        user_id=asker.user_id,
+        department=fold(asker.department) if asker.department else None,
+        roles=tuple(sorted({fold(r) for r in asker.all_roles})),
+        attributes={fold(k): tuple(sorted({fold(v) for v in values})) for k, values in asker.limits.items()},
+    )
+
+
+def check_attributes(asker: Asker, catalogue: Catalogue) -> None:
+    """Raises `ValidationError` for an attribute that nothing here knows: a limit that cannot be honoured must
+    not be passed over."""
+    known = {fold(k) for a in catalogue.assets.values() if a.access for k in a.access.attributes}
+    for key in asker.limits:
+        if fold(key) not in known and not limited_dimensions(key, catalogue):
+            names = sorted(d.id for d in catalogue.of_kind(Dimension))
+            raise ValidationError(
+                f"the attribute “{key}” limits nothing that is known here; dimensions: {', '.join(names) or 'none'}",
+                errors=[{"loc": ["user_context", "attributes", key], "message": "unknown dimension"}],
+            )
+
+
+def limited_dimensions(key: str, catalogue: Catalogue) -> tuple[Dimension, ...]:
+    """The dimensions an attribute limits: by its declared attribute, its id or its name."""
+    wanted = {normal_form(key)}
+    if fold(key).startswith(SHORT_FOR):
+        wanted.add(normal_form(key[len(SHORT_FOR) :]))
+    own = [d for d in catalogue.of_kind(Dimension) if d.attribute and fold(d.attribute) == fold(key)]
+    named = [d for d in catalogue.of_kind(Dimension) if {normal_form(d.id), normal_form(d.name)} & wanted]
+    return tuple(own or named)
+
+
+def limits_of(asker: Asker, catalogue: Catalogue) -> dict[str, tuple[Scalar, ...]]:
+    """Dimension id → the values the asker may see; several attributes on one dimension all hold."""
+    limits: dict[str, tuple[Scalar, ...]] = {}
+    for key, names in asker.limits.items():
+        for dimension in limited_dimensions(key, catalogue):
+            allowed = tuple(_values(dimension, names, catalogue, asker.department))
+            before = limits.get(dimension.id)
+            limits[dimension.id] = allowed if before is None else tuple(v for v in before if v in allowed)
+    return limits
+
+
+def _values(
+    dimension: Dimension, names: Iterable[str], catalogue: Catalogue, department: str | None
+) -> Iterator[Scalar]:
+    wanted = {normal_form(n) for n in names}
+    seen: set[Scalar] = set()
+    for member in dimension.members:
+        own = {normal_form(t) for t in (member.id, member.name, *member.synonyms)}
+        found = values_of(catalogue, dimension.id, member.id, department) if own & wanted else None
+        for value in found.values if found else ():
+            if value not in seen:
+                seen.add(value)
+                yield value
+    if not dimension.members:
+        yield from dict.fromkeys(names)
+
+
+def limits_for_policy(
+    limits: dict[str, tuple[Scalar, ...]], concepts: ResolvedConcepts, catalogue: Catalogue, *, measured: bool
+) -> tuple[LimitForPolicy, ...]:
+    """Each limit beside what the question asks of the same column. `measured`: numbers are asked for, so every
+    metric must be able to honour it."""
+    return tuple(_limit(d, allowed, concepts, catalogue, measured) for d, allowed in sorted(limits.items()))
+
+
+def _limit(
+    dimension_id: str, allowed: tuple[Scalar, ...], concepts: ResolvedConcepts, catalogue: Catalogue, measured: bool
+) -> LimitForPolicy:
+    dimension = catalogue.assets[dimension_id]
+    requested = requested_values(dimension_id, concepts, catalogue)
+    applicable = not measured or all(_can_be_cut(m.id, dimension_id, catalogue) for m in concepts.metrics)
+    return LimitForPolicy(
+        dimension=dimension_id, name=dimension.name, allowed=allowed, requested=requested, applicable=applicable
+    )
+
+
+def _can_be_cut(metric_id: str, dimension_id: str, catalogue: Catalogue) -> bool:
+    metric = catalogue.get(metric_id, Metric)
+    return metric is None or metric.dimensions is None or dimension_id in metric.dimensions
+
+
+def requested_values(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[Scalar, ...] | None:
+    """What the question asks of a dimension's column, through whichever dimension; None when it does not filter.
+
+    Compared members widen it: they would be shown as well."""
+    per_dimension: dict[str, set[Scalar]] = {}
+    for item in concepts.filters:
+        if item.dimension and item.operator == "in" and same_column(item.dimension, dimension_id, catalogue):
+            per_dimension.setdefault(item.dimension, set()).update(item.values)
+    if not per_dimension:
+        return None
+    return tuple(sorted(set.intersection(*per_dimension.values()), key=str))
+
+
+def same_column(one: str, other: str, catalogue: Catalogue) -> bool:
+    a, b = catalogue.get(one, Dimension), catalogue.get(other, Dimension)
+    return one == other or bool(a and b and set(a.semantic_layer_refs) & set(b.semantic_layer_refs))
+
+
+def assets_for_policy(
+    concepts: ResolvedConcepts, shown: Iterable[str], catalogue: Catalogue
+) -> tuple[AssetForPolicy, ...]:
+    """Everything that would be used (required) or shown. Members are `dimension:member`."""
+    required = [m.id for m in concepts.metrics]
+    required += [c.metric for c in concepts.comparisons if c.metric]
+    required += [d.id for d in concepts.dimensions]
+    required += [f.dimension for f in concepts.filters if f.dimension]
+    members = [f"{f.dimension}:{f.member}" for f in concepts.filters if f.member]
+    used = tuple(dict.fromkeys([*required, *members]))
+    other = tuple(i for i in dict.fromkeys(shown) if i not in used)
+    found = (*((i, True) for i in used), *((i, False) for i in other))
+    return tuple(a for i, needed in found if (a := _asset_for_policy(i, needed, catalogue)))
+
+
+def _asset_for_policy(asset_id: str, required: bool, catalogue: Catalogue) -> AssetForPolicy | None:
+    asset = catalogue.assets.get(asset_id)
+    if asset is not None:
+        return _entry(asset, asset.kind, required)
+    dimension, _, member_id = asset_id.partition(":")
+    member = catalogue.member(dimension, member_id)
+    if member is None:
+        return None
+    access = _folded(member.access)
+    return AssetForPolicy(id=asset_id, kind="member", name=member.name, required=required, access=access)
+
+
+def _entry(asset: Asset, kind: str, required: bool) -> AssetForPolicy:
+    return AssetForPolicy(
+        id=asset.id, kind=kind, name=asset.name or asset.id, required=required, access=_folded(asset.access)
+    )
+
+
+def _folded(access: Access | None) -> Access | None:
+    if access is None:
+        return None
+    return Access(
+        departments=_fold_all(access.departments),
+        roles=_fold_all(access.roles),
+        attributes={fold(k): tuple(fold(v) for v in values) for k, values in access.attributes.items()},
+    )
+
+
+def _fold_all(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(fold(n) for n in names)

@@ -1,0 +1,124 @@
+"""The periods of a question: the one it is about, those it is compared with, and the grain it is cut by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
+from ecp.domain.assets import CalendarAsset
+from ecp.domain.calendar import Basis, Calendar
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import TimeSpan
+from ecp.domain.time import (
+    ComparisonMention,
+    GrainMention,
+    Period,
+    TimeConventions,
+    TimeError,
+    TimeMention,
+    previous_period,
+    resolve_time,
+    same_period_last_year,
+)
+from ecp.domain.values import Value
+
+
+class Periods(Value):
+    """`grain` is that of a trend, in the text's own words with it; `unresolved` holds times that make no sense."""
+
+    period: ResolvedPeriod | None = None
+    comparisons: tuple[ResolvedComparison, ...] = ()
+    grain: str | None = None
+    grain_mention: str | None = None
+    grain_basis: Basis | None = None
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+def calendar_of(catalogue: Catalogue) -> tuple[Calendar, TimeConventions]:
+    """The pack's calendar; without one, the calendar year and UTC."""
+    asset = next(catalogue.of_kind(CalendarAsset), None)
+    if asset is None:
+        return Calendar(relative="calendar"), TimeConventions()
+    calendar = Calendar(
+        fiscal_start_month=asset.fiscal_start_month,
+        named_for=asset.named_for,
+        relative=asset.relative,
+        week_start=asset.week_start,
+        timezone=asset.timezone,
+    )
+    return calendar, TimeConventions.model_validate(asset.conventions)
+
+
+def resolve_periods(
+    spans: Iterable[TimeSpan], calendar: Calendar, conventions: TimeConventions, today: date
+) -> Periods:
+    """Settles every time of a question. Two periods without a comparing word between them are compared; a third
+    is not understood."""
+    return _Resolver(calendar, conventions, today).resolve(tuple(spans))
+
+
+class _Resolver:
+    def __init__(self, calendar: Calendar, conventions: TimeConventions, today: date) -> None:
+        self._calendar = calendar
+        self._conventions = conventions
+        self._today = today
+        self._unresolved: list[Unresolved] = []
+
+    def resolve(self, spans: tuple[TimeSpan, ...]) -> Periods:
+        found = [s.found for s in spans]
+        own = [(m, p) for m in found if isinstance(m, TimeMention) and (p := self._period(m))]
+        period = own[0] if own else None
+        compared = [c for m in found if isinstance(m, ComparisonMention) and (c := self._comparison(m, period))]
+        compared += [ResolvedComparison(kind="period", mention=m.text, period=_shown(m.text, p)) for m, p in own[1:2]]
+        self._unresolved += [Unresolved(mention=m.text) for m, _ in own[2:]]
+        grain = next((m for m in found if isinstance(m, GrainMention)), None)
+        return Periods(
+            period=_shown(period[0].text, period[1]) if period else None,
+            comparisons=tuple(compared),
+            grain=(grain.grain or "month") if grain else None,
+            grain_mention=grain.text if grain else None,
+            grain_basis=grain.basis if grain else None,
+            unresolved=tuple(self._unresolved),
+        )
+
+    def _period(self, mention: TimeMention) -> Period | None:
+        try:
+            return resolve_time(mention.expression, self._calendar, self._today, self._conventions)
+        except TimeError as error:
+            self._unresolved.append(Unresolved(mention=f"{mention.text} ({error})"))
+            return None
+
+    def _comparison(
+        self, mention: ComparisonMention, own: tuple[TimeMention, Period] | None
+    ) -> ResolvedComparison | None:
+        period = self._compared_with(mention, own[1] if own else None)
+        if period is None:
+            return None
+        return ResolvedComparison(kind=mention.kind, mention=mention.text, period=_shown(mention.text, period))
+
+    def _compared_with(self, mention: ComparisonMention, own: Period | None) -> Period | None:
+        try:
+            if mention.kind == "period" and mention.expression is not None:
+                return resolve_time(mention.expression, self._calendar, self._today, self._conventions)
+            if own is None:
+                self._unresolved.append(Unresolved(mention=f"{mention.text} (compared with which period?)"))
+                return None
+            if mention.kind == "same_period_last_year":
+                return same_period_last_year(own, self._calendar)
+            return previous_period(own, self._calendar)
+        except TimeError as error:
+            self._unresolved.append(Unresolved(mention=f"{mention.text} ({error})"))
+            return None
+
+
+def _shown(mention: str, period: Period) -> ResolvedPeriod:
+    return ResolvedPeriod(
+        mention=mention,
+        start=period.start,
+        end=period.end,
+        granularity=period.granularity,
+        calendar=period.calendar,
+        label=period.label,
+        rule=period.rule,
+    )

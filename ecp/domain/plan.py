@@ -1,0 +1,406 @@
+"""From resolved concepts to queries of the semantic layer and the arithmetic between them.
+
+A draft holds more than the contract shows (which metric, which group a query serves), so that row filters enter
+each query and results find their place. What is executed is a draft that a decision has been applied to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ecp.domain.answer import (
+    Computation,
+    ExecutionPlan,
+    PlannedQuery,
+    ResolvedConcepts,
+    ResolvedFilter,
+    ResolvedPeriod,
+    Unresolved,
+)
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.authorization import RowFilter
+from ecp.domain.calendar import Basis, Calendar, Grain
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.members import MemberValues, Scalar, values_of
+from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta, TimeDimension
+from ecp.domain.values import Value
+from ecp.errors import AccessDenied
+
+ROWS_AT_MOST = 10_000
+_CUBE_OPERATORS = {"in": "equals", "not_in": "notEquals", "contains": "contains"}
+_LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
+
+
+class DraftQuery(Value):
+    """One query: which `series` of the answer it fills ("actual", or a comparison's id), which metric, and which
+    member of a grouped dimension."""
+
+    id: str
+    series: str
+    metric: str
+    group: dict[str, str] = {}
+    cube: CubeQuery
+
+
+class Draft(Value):
+    """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned.
+
+    `periods` and `trend_dimensions` say what a column of the answer is called."""
+
+    queries: tuple[DraftQuery, ...] = ()
+    computations: tuple[Computation, ...] = ()
+    group_columns: dict[str, str] = {}
+    checked: bool = False
+    problems: tuple[Unresolved, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> ExecutionPlan:
+        queries = tuple(PlannedQuery(id=q.id, cube=q.cube.to_json()) for q in self.queries)
+        return ExecutionPlan(queries=queries, computations=self.computations)
+
+
+class Unplannable(Exception):
+    """A part of the question that the metric cannot be cut or limited by."""
+
+    def __init__(self, mention: str, why: str) -> None:
+        super().__init__(f"{mention} ({why})")
+
+
+@dataclass(frozen=True)
+class _Series:
+    """One column of the answer: a metric over a period under some filters."""
+
+    id: str
+    metric: Metric
+    period: ResolvedPeriod | None
+    filters: tuple[ResolvedFilter, ...]
+
+
+def draft(
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    meta: SemanticMeta | None,
+    *,
+    as_of: date,
+    department: str | None,
+    grain_basis: Basis | None = None,
+) -> Draft:
+    """The plan of a resolved question; unchecked without metadata. Problems are reported, never guessed around."""
+    planner = _Planner(concepts, catalogue, calendar, meta, as_of, department, grain_basis)
+    try:
+        return planner.draft()
+    except Unplannable as problem:
+        return Draft(checked=meta is not None, problems=(Unresolved(mention=str(problem)),))
+
+
+def authorised(plan: Draft, row_filters: Iterable[RowFilter], catalogue: Catalogue, meta: SemanticMeta | None) -> Draft:
+    """The plan with every row filter in every query. Raises `AccessDenied` where one cannot be put."""
+    filters = tuple(row_filters)
+    queries = tuple(_limited(q, filters, catalogue, meta) for q in plan.queries)
+    return plan.model_copy(update={"queries": queries})
+
+
+def _limited(
+    query: DraftQuery, filters: tuple[RowFilter, ...], catalogue: Catalogue, meta: SemanticMeta | None
+) -> DraftQuery:
+    own = tuple(_row_filter(f, query, catalogue, meta) for f in filters)
+    cube = query.cube.model_copy(update={"filters": (*query.cube.filters, *own)})
+    return query.model_copy(update={"cube": cube})
+
+
+def _row_filter(item: RowFilter, query: DraftQuery, catalogue: Catalogue, meta: SemanticMeta | None) -> CubeFilter:
+    metric, dimension = catalogue.get(query.metric, Metric), catalogue.get(item.dimension, Dimension)
+    ref = reference(dimension, _cube_of(metric), meta) if metric and dimension else None
+    if ref is None or not item.values:
+        raise AccessDenied(
+            "the answer cannot be limited to what you may see", reasons=[f"{item.dimension} cannot limit this"]
+        )
+    return CubeFilter(member=ref, operator="equals", values=tuple(_text(v) for v in item.values))
+
+
+def reference(dimension: Dimension, cube: str, meta: SemanticMeta | None) -> str | None:
+    """The dimension as this cube has it, or one that it can be joined to."""
+    own = [r for r in dimension.semantic_layer_refs if r.split(".")[0] == cube]
+    if own:
+        return own[0]
+    if meta is None:
+        return None
+    joined = meta.joined.get(cube, ())
+    return next((r for r in dimension.semantic_layer_refs if r.split(".")[0] in joined), None)
+
+
+def _cube_of(metric: Metric) -> str:
+    return (metric.semantic_layer_ref or ".").split(".")[0]
+
+
+def _text(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True)
+class _Planner:
+    concepts: ResolvedConcepts
+    catalogue: Catalogue
+    calendar: Calendar
+    meta: SemanticMeta | None
+    as_of: date
+    department: str | None
+    grain_basis: Basis | None
+
+    def draft(self) -> Draft:
+        series = tuple(self._series())
+        cuts = self._cuts()
+        queries = tuple(self._query(s, cut, many=len(cuts) > 1) for s in series for cut in cuts)
+        self._check(queries)
+        return Draft(
+            queries=queries,
+            computations=tuple(self._computations(series)),
+            group_columns={d.id: d.id for d in self.concepts.dimensions},
+            checked=self.meta is not None,
+            notes=tuple(self._notes(series)),
+        )
+
+    # what is measured
+
+    def _series(self) -> Iterator[_Series]:
+        concepts = self.concepts
+        for at, metric in enumerate(concepts.metrics):
+            name = "actual" if at == 0 else f"actual_{at + 1}"
+            yield _Series(name, self._metric(metric.id), concepts.period, concepts.filters)
+        if concepts.metrics:
+            yield from self._compared(self._metric(concepts.metrics[0].id))
+
+    def _compared(self, actual: Metric) -> Iterator[_Series]:
+        concepts = self.concepts
+        for at, item in enumerate(concepts.comparisons):
+            name = {"target": "target", "member": "member"}.get(item.kind, "previous") + (f"_{at + 1}" if at else "")
+            if item.kind == "target" and item.metric:
+                yield _Series(name, self._metric(item.metric), concepts.period, self._without_bounds())
+            elif item.kind == "member" and item.member:
+                yield _Series(name, actual, concepts.period, self._with_member(item.member, item.mention))
+            else:
+                yield _Series(name, actual, item.period, concepts.filters)
+
+    def _without_bounds(self) -> tuple[ResolvedFilter, ...]:
+        return tuple(f for f in self.concepts.filters if f.metric is None)
+
+    def _with_member(self, member: str, mention: str) -> tuple[ResolvedFilter, ...]:
+        """The same filters with the compared member in the place of its siblings."""
+        siblings = [f for f in self.concepts.filters if f.dimension and self.catalogue.member(f.dimension, member)]
+        dimension = siblings[0].dimension if siblings else self._dimension_with(member)
+        if dimension is None:
+            raise Unplannable(mention, "it belongs to no dimension")
+        found = values_of(self.catalogue, dimension, member, self.department)
+        assert found is not None
+        others = tuple(f for f in self.concepts.filters if f not in siblings)
+        return (*others, _member_filter(found, mention))
+
+    def _dimension_with(self, member: str) -> str | None:
+        return next((d.id for d in self.catalogue.of_kind(Dimension) if self.catalogue.member(d.id, member)), None)
+
+    def _metric(self, metric_id: str) -> Metric:
+        metric = self.catalogue.get(metric_id, Metric)
+        assert metric is not None
+        return metric
+
+    # what it is cut by
+
+    def _cuts(self) -> tuple[tuple[MemberValues, ...], ...]:
+        """Groups whose members stand for several values are asked for one by one; others by the layer."""
+        cuts: list[tuple[MemberValues, ...]] = [()]
+        for item in self.concepts.dimensions:
+            members = self._enumerated(item.id)
+            if members:
+                cuts = [(*cut, m) for cut in cuts for m in members]
+        return tuple(cuts)
+
+    def _enumerated(self, dimension_id: str) -> tuple[MemberValues, ...]:
+        dimension = self.catalogue.get(dimension_id, Dimension)
+        if dimension is None or not any(len(m.values) > 1 or m.variations for m in dimension.members):
+            return ()
+        found = (values_of(self.catalogue, dimension_id, m.id, self.department) for m in dimension.members)
+        return tuple(v for v in found if v and self._asked_for(v))
+
+    def _asked_for(self, member: MemberValues) -> bool:
+        asked = [f for f in self.concepts.filters if f.dimension == member.dimension]
+        inside = [f for f in asked if f.operator == "in"]
+        outside = {f.member for f in asked if f.operator == "not_in"}
+        return member.member not in outside and (not inside or any(f.member == member.member for f in inside))
+
+    def _query(self, series: _Series, cut: tuple[MemberValues, ...], *, many: bool) -> DraftQuery:
+        metric = series.metric
+        if metric.semantic_layer_ref is None:
+            raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
+        name = ":".join([series.id, *(str(m.member) for m in cut)]) if many or cut else series.id
+        dimensions = self._layer_dimensions(metric, {m.dimension for m in cut})
+        cube = CubeQuery(
+            measures=(metric.semantic_layer_ref,),
+            dimensions=dimensions,
+            filters=tuple(self._filters(series, cut)),
+            time_dimensions=tuple(self._time(series)),
+            order=self._order(series, dimensions),
+            limit=self._limit(series, dimensions, many),
+        )
+        group = {m.dimension: self._member_name(m) for m in cut}
+        return DraftQuery(id=name, series=series.id, metric=metric.id, group=group, cube=cube)
+
+    def _member_name(self, found: MemberValues) -> str:
+        member = self.catalogue.member(found.dimension, found.member or "")
+        return member.name if member else str(found.values[0])
+
+    def _layer_dimensions(self, metric: Metric, enumerated: set[str]) -> tuple[str, ...]:
+        by_layer = [d for d in self.concepts.dimensions if d.id not in enumerated and d.grain is None]
+        return tuple(self._ref(d.id, metric, d.mention) for d in by_layer)
+
+    def _ref(self, dimension_id: str, metric: Metric, mention: str) -> str:
+        dimension = self.catalogue.get(dimension_id, Dimension)
+        allowed = metric.dimensions is None or dimension_id in metric.dimensions
+        ref = reference(dimension, _cube_of(metric), self.meta) if dimension and allowed else None
+        if ref is None:
+            raise Unplannable(mention, f"{metric.name} is not kept by {dimension.name if dimension else dimension_id}")
+        return ref
+
+    def _filters(self, series: _Series, cut: tuple[MemberValues, ...]) -> Iterator[CubeFilter]:
+        """Mentions of one dimension are a union, different dimensions all hold."""
+        cut_by = {m.dimension for m in cut}
+        merged: dict[tuple[str, str], list[Scalar]] = {}
+        for item in series.filters:
+            if item.dimension is None:
+                yield self._bound(item, series.metric)
+            elif item.dimension not in cut_by:
+                ref = self._ref(item.dimension, series.metric, item.mention)
+                known = merged.setdefault((f"{item.dimension}\n{ref}", item.operator), [])
+                known += [v for v in item.values if v not in known]
+        for member in cut:
+            ref = self._ref(member.dimension, series.metric, str(member.member))
+            yield _equals(ref, "in", member.values)
+        for (key, operator), values in merged.items():
+            yield _equals(key.split("\n")[1], operator, values)
+
+    def _bound(self, item: ResolvedFilter, metric: Metric) -> CubeFilter:
+        operator: Literal["gt", "gte", "lt", "lte"] = item.operator  # type: ignore[assignment]
+        return CubeFilter(
+            member=metric.semantic_layer_ref or "", operator=operator, values=tuple(map(_text, item.values))
+        )
+
+    # when
+
+    def _time(self, series: _Series) -> Iterator[TimeDimension]:
+        grain = self._grain(series.metric)
+        if series.period is None and grain is None:
+            return
+        dimension = self._time_dimension(series)
+        yield TimeDimension(dimension=dimension, date_range=self._range(series), granularity=grain)
+
+    def _grain(self, metric: Metric) -> Literal["day", "week", "month", "quarter", "year"] | None:
+        item = next((d for d in self.concepts.dimensions if d.grain), None)
+        if item is None:
+            return None
+        basis: Basis = self.grain_basis or self.calendar.relative
+        aligned = basis == "calendar" or item.grain in ("day", "week", "month")
+        if item.grain == "quarter":
+            aligned = aligned or self.calendar.fiscal_start_month % 3 == 1
+        if item.grain == "year":
+            aligned = aligned or self.calendar.fiscal_start_month == 1
+        if item.grain not in _LAYER_GRAINS or not aligned or _finer(item.grain, metric.grain):
+            raise Unplannable(item.mention, f"{metric.name} cannot be cut into {basis} {item.grain}s")
+        return item.grain  # type: ignore[return-value]
+
+    def _time_dimension(self, series: _Series) -> str:
+        metric = series.metric
+        if metric.time_dimension:
+            return metric.time_dimension
+        members = self.meta.members.values() if self.meta else ()
+        own = [m.name for m in members if m.type == "time" and m.name.split(".")[0] == _cube_of(metric)]
+        if len(own) != 1:
+            mention = series.period.mention if series.period else "over time"
+            raise Unplannable(mention, f"{metric.name} is not kept over time")
+        return own[0]
+
+    def _range(self, series: _Series) -> tuple[str, str] | None:
+        """A stock is taken at the end of the period; a coarse metric is asked for whole units of its grain."""
+        period, metric = series.period, series.metric
+        if period is None:
+            return None
+        start, end = period.start, period.end
+        if metric.aggregation == "last" and not any(d.grain for d in self.concepts.dimensions):
+            end = min(end, self.as_of) if start <= self.as_of else end
+            start = self._unit_start(end, metric)
+        elif metric.grain != "day":
+            start = self._unit_start(start, metric) if self._whole_units(period, metric) else start
+        return start.isoformat(), end.isoformat()
+
+    def _unit_start(self, day: date, metric: Metric) -> date:
+        return self.calendar.start_of(day, metric.grain, self.calendar.relative)
+
+    def _whole_units(self, period: ResolvedPeriod, metric: Metric) -> bool:
+        grain: Grain = metric.grain
+        basis = self.calendar.relative
+        starts = self.calendar.start_of(period.start, grain, basis) == period.start
+        return starts and self.calendar.end_of(period.end, grain, basis) == period.end
+
+    def _notes(self, series: Iterable[_Series]) -> Iterator[str]:
+        for item in series:
+            coarse = item.metric.grain != "day" and item.metric.aggregation != "last"
+            if item.period and coarse and not self._whole_units(item.period, item.metric):
+                kept = f"{item.metric.name} is kept by {item.metric.grain}"
+                yield f"{kept}; {item.period.mention} does not cover whole ones"
+
+    # order, limit, arithmetic
+
+    def _order(self, series: _Series, dimensions: tuple[str, ...]) -> tuple[tuple[str, Literal["asc", "desc"]], ...]:
+        order = self.concepts.order
+        if order is None or not dimensions or series.id != "actual" or series.metric.semantic_layer_ref is None:
+            return ()
+        return ((series.metric.semantic_layer_ref, order.direction),)
+
+    def _limit(self, series: _Series, dimensions: tuple[str, ...], many: bool) -> int | None:
+        """Only the series that decides the order may be cut short by the layer."""
+        if not dimensions:
+            return None
+        ranked = self.concepts.order is not None and series.id == "actual" and not many
+        return self.concepts.limit if ranked and self.concepts.limit else ROWS_AT_MOST
+
+    def _computations(self, series: tuple[_Series, ...]) -> Iterator[Computation]:
+        others = [s.id for s in series if s.id != "actual" and not s.id.startswith("actual_")]
+        for at, other in enumerate(others):
+            suffix = f"_{at + 1}" if at else ""
+            yield Computation(id=f"variance{suffix}", expression=f"actual - {other}")
+            yield Computation(id=f"variance_pct{suffix}", expression=f"(actual - {other}) / abs({other}) * 100")
+
+    def _check(self, queries: Iterable[DraftQuery]) -> None:
+        """Every name a query uses is one the layer has."""
+        if self.meta is None:
+            return
+        for query in queries:
+            cube = query.cube
+            names = [*cube.measures, *cube.dimensions, *(f.member for f in cube.filters)]
+            names += [t.dimension for t in cube.time_dimensions]
+            missing = next((n for n in names if n not in self.meta.members), None)
+            if missing is not None:
+                raise Unplannable(self._metric(query.metric).name, "the semantic layer no longer has what it needs")
+
+
+def _member_filter(found: MemberValues, mention: str) -> ResolvedFilter:
+    return ResolvedFilter(
+        dimension=found.dimension,
+        operator="in",
+        member=found.member,
+        values=found.values,
+        mention=mention,
+        reason=found.reason,
+    )
+
+
+def _equals(ref: str, operator: str, values: Iterable[Scalar]) -> CubeFilter:
+    name: Literal["equals", "notEquals", "contains"] = _CUBE_OPERATORS[operator]  # type: ignore[assignment]
+    return CubeFilter(member=ref, operator=name, values=tuple(_text(v) for v in values))
+
+
+def _finer(grain: str, than: str) -> bool:
+    return _LAYER_GRAINS.index(grain) < _LAYER_GRAINS.index(than)

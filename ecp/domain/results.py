@@ -1,0 +1,165 @@
+"""From the layer's rows to the answer's table: series side by side, computed values, checks by the pack's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results, Validation
+from ecp.domain.assets import Metric, ValidationRule
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.plan import Draft, DraftQuery
+from ecp.domain.semantic import QueryResult
+
+Number = int | float | None
+
+
+def number(value: Any) -> Number:
+    """A JSON number: whole ones as int, others as float."""
+    if value is None or isinstance(value, bool):
+        return None
+    exact = Decimal(str(value))
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+@dataclass
+class _Table:
+    """Cells by key (the group's values) and series."""
+
+    keys: list[tuple[Any, ...]] = field(default_factory=list)
+    cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
+
+    def put(self, key: tuple[Any, ...], series: str, value: Number) -> None:
+        if key not in self.keys:
+            self.keys.append(key)
+        self.cells[key, series] = value
+
+
+def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedConcepts, catalogue: Catalogue) -> Results:
+    """One table for all queries of a plan. `results` by query id."""
+    series = list(dict.fromkeys(q.series for q in plan.queries))
+    table = _Table()
+    for query in plan.queries:
+        _fill(table, query, results[query.id], concepts)
+    compared = [s for s in series if not s.startswith("actual")]
+    columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
+    single = len(table.keys) <= 1
+    if not single:
+        columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations))
+    rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts)]
+    return Results(
+        columns=columns,
+        rows=tuple(rows),
+        computed=_computed(table, table.keys[0], compared) if single and table.keys else {},
+        as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
+    )
+
+
+def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts) -> None:
+    names = [c.name for c in result.columns]
+    places = [_place(d, query, names, concepts) for d in concepts.dimensions]
+    at = names.index(query.cube.measures[0])
+    for row in result.rows:
+        key = tuple(
+            query.group[d.id] if place is None else row[place]
+            for d, place in zip(concepts.dimensions, places, strict=True)
+        )
+        table.put(key, query.series, number(row[at]))
+
+
+def _place(item: ResolvedDimension, query: DraftQuery, names: list[str], concepts: ResolvedConcepts) -> int | None:
+    """The column of a dimension; None where the whole query is one member of it."""
+    if item.id in query.group:
+        return None
+    if item.grain:
+        time = query.cube.time_dimensions[0]
+        return names.index(f"{time.dimension}.{time.granularity}")
+    by_layer = [d.id for d in concepts.dimensions if d.grain is None and d.id not in query.group]
+    return names.index(query.cube.dimensions[by_layer.index(item.id)])
+
+
+def _group_columns(concepts: ResolvedConcepts) -> Iterator[ResultColumn]:
+    for item in concepts.dimensions:
+        yield ResultColumn(name=item.id, type="time" if item.grain else "string")
+
+
+def _series_column(series: str, plan: Draft, catalogue: Catalogue) -> ResultColumn:
+    metric_id = next(q.metric for q in plan.queries if q.series == series)
+    metric = catalogue.get(metric_id, Metric)
+    named = series.startswith(("actual", "target"))
+    name = metric_id if named else f"{metric_id}_{series}"
+    return ResultColumn(name=name, type="number", unit=metric.unit if metric else None)
+
+
+def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]]:
+    if concepts.order is None:
+        return table.keys
+    falling = concepts.order.direction == "desc"
+    known = [k for k in table.keys if table.cells.get((k, "actual")) is not None]
+    ordered = sorted(known, key=lambda k: table.cells[k, "actual"] or 0, reverse=falling)
+    return ordered[: concepts.limit] if concepts.limit else ordered
+
+
+def _row(key: tuple[Any, ...], table: _Table, series: list[str], compared: list[str], single: bool) -> tuple[Any, ...]:
+    values = [table.cells.get((key, s)) for s in series]
+    computed = () if single else _computed(table, key, compared).values()
+    return (*key, *values, *computed)
+
+
+def _computed(table: _Table, key: tuple[Any, ...], compared: list[str]) -> dict[str, Number]:
+    """Variance and variance in percent against each compared series; None where one side is missing."""
+    computed: dict[str, Number] = {}
+    actual = table.cells.get((key, "actual"))
+    for at, other in enumerate(compared):
+        suffix, base = (f"_{at + 1}" if at else ""), table.cells.get((key, other))
+        known = actual is not None and base is not None
+        variance = Decimal(str(actual)) - Decimal(str(base)) if known else None
+        computed[f"variance{suffix}"] = number(variance)
+        relative = variance / abs(Decimal(str(base))) * 100 if variance is not None and base else None
+        computed[f"variance_pct{suffix}"] = None if relative is None else round(float(relative), 2)
+    return computed
+
+
+def validate(results: Results, concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[Validation, ...]:
+    """Every rule of the pack that speaks of these metrics, applied to the table."""
+    measured = {m.id for m in concepts.metrics}
+    rules = [r for r in catalogue.of_kind(ValidationRule) if not r.metrics or measured & set(r.metrics)]
+    return tuple(_apply(rule, results, measured) for rule in rules)
+
+
+def _apply(rule: ValidationRule, results: Results, measured: set[str]) -> Validation:
+    broken = [v for v in _checked_values(rule, results, measured) if not _holds(rule, v)]
+    if rule.rule == "not_empty":
+        broken = [] if any(v is not None for v in _numbers(results, measured)) else ["no value"]
+    note = rule.note or rule.definition
+    return Validation(rule=rule.id, passed=not broken, severity=rule.severity, note="" if not broken else note)
+
+
+def _checked_values(rule: ValidationRule, results: Results, measured: set[str]) -> Iterable[Any]:
+    if rule.rule == "variance":
+        return _variances(results)
+    wanted = measured & set(rule.metrics) if rule.metrics else measured
+    return _numbers(results, wanted) if rule.rule in ("non_negative", "bounds") else ()
+
+
+def _numbers(results: Results, names: set[str]) -> list[Number]:
+    at = [i for i, c in enumerate(results.columns) if c.name in names]
+    return [row[i] for row in results.rows for i in at]
+
+
+def _variances(results: Results) -> list[Number]:
+    at = [i for i, c in enumerate(results.columns) if c.name.startswith("variance_pct")]
+    computed = [v for k, v in results.computed.items() if k.startswith("variance_pct")]
+    return [*computed, *(row[i] for row in results.rows for i in at)]
+
+
+def _holds(rule: ValidationRule, value: Any) -> bool:
+    if value is None:
+        return True
+    if rule.rule == "non_negative":
+        return bool(value >= 0)
+    low = rule.minimum is None or value >= rule.minimum
+    high = rule.maximum is None or value <= rule.maximum
+    return bool(low and high)

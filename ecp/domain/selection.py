@@ -1,0 +1,381 @@
+"""Which governed definition each mention stands for, for this asker, on what evidence; or what to ask back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ecp.domain.answer import (
+    Nearest,
+    Option,
+    Order,
+    ResolvedComparison,
+    ResolvedConcepts,
+    ResolvedDimension,
+    ResolvedFilter,
+    ResolvedMetric,
+    Unresolved,
+)
+from ecp.domain.assets import Dimension, Entity, Metric, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.members import MemberValues, values_of
+from ecp.domain.reading import Mention, Reading
+from ecp.domain.values import Value
+from ecp.domain.words import normal_form
+
+MOST_OPTIONS = 6
+
+
+class Evidence(Value):
+    """What the stores say about assets, by id. None: that store could not be asked."""
+
+    graph: dict[str, bool] | None = None
+    vector: dict[str, float] | None = None
+    nearest: tuple[Nearest, ...] = ()
+    precedents: dict[str, float] | None = None
+    rejected: dict[str, float] = {}
+
+
+class Selection(Value):
+    """`concepts` hold no period yet. With `options` there is something to choose; with `unresolved`, something
+    was not understood. `subjects` are the glossary's entries a definition is asked of."""
+
+    concepts: ResolvedConcepts = ResolvedConcepts()
+    options: tuple[Option, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    metric: Metric
+    basis: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """The candidates of one mention, best first; more than one means that it has to be asked back."""
+
+    mention: Mention
+    candidates: tuple[_Candidate, ...]
+
+
+_BASIS = {
+    "named": 1.0,
+    "only": 0.99,
+    "department": 0.98,
+    "named_department": 0.98,
+    "default": 0.95,
+    "precedent": 0.96,
+    "chosen": 0.99,
+    "ambiguous": 0.5,
+}
+_PRECEDENT_AT_LEAST = 0.9
+
+
+def select(
+    reading: Reading,
+    catalogue: Catalogue,
+    department: str | None,
+    evidence: Evidence,
+    forced: dict[str, str] | None = None,
+) -> Selection:
+    """Answers the selection for one reading. `forced` settles mentions (by text) on a metric id."""
+    return _Selector(reading, catalogue, department, evidence, forced or {}).select()
+
+
+@dataclass
+class _Selector:
+    reading: Reading
+    catalogue: Catalogue
+    asker_department: str | None
+    evidence: Evidence
+    forced: dict[str, str]
+    unresolved: list[Unresolved] = field(default_factory=list)
+
+    @property
+    def department(self) -> str | None:
+        return self.reading.department or self.asker_department
+
+    def select(self) -> Selection:
+        self.unresolved = [self._not_understood(text) for text in self.reading.left]
+        if self.reading.kind == "definition":
+            return self._definition()
+        choices = [self._choose(m) for m in self.reading.of("metric", "order")]
+        choices = [c for c in choices if c.candidates]
+        if not choices and not self.unresolved:
+            self.unresolved.append(self._no_metric())
+        first_open = next((c for c in choices if len(c.candidates) > 1), None)
+        if first_open and not self.unresolved:
+            return Selection(options=tuple(self._options(first_open)))
+        metrics = tuple(self._metric(c.mention, c.candidates[0]) for c in _distinct(choices))
+        concepts = self._concepts(metrics)
+        return Selection(concepts=concepts, unresolved=tuple(self.unresolved))
+
+    def _definition(self) -> Selection:
+        named = [t.asset_id for m in self.reading.mentions for t in m.targets if t.kind != "department"]
+        subjects = tuple(dict.fromkeys(named))
+        if not subjects and not self.unresolved:
+            self.unresolved.append(self._no_metric())
+        metrics = tuple(
+            self._metric(c.mention, c.candidates[0])
+            for c in map(self._choose, self.reading.of("metric", "order", "target"))
+            if len(c.candidates) == 1
+        )
+        return Selection(
+            concepts=ResolvedConcepts(metrics=metrics), unresolved=tuple(self.unresolved), subjects=subjects
+        )
+
+    # metrics
+
+    def _choose(self, mention: Mention) -> _Choice:
+        pool = self._pool(mention)
+        if not pool:
+            self.unresolved.append(self._not_measured(mention))
+            return _Choice(mention, ())
+        forced = self.forced.get(mention.text)
+        if forced in pool:
+            return _Choice(mention, (self._candidate(forced, "chosen", "chosen by the asker"),))
+        return _Choice(mention, tuple(self._settle(mention, pool)))
+
+    def _pool(self, mention: Mention) -> dict[str, set[str]]:
+        """Metric id → the departments that mean it by this word (none: everybody)."""
+        named = [t for t in mention.targets if t.kind == "metric" and t.primary]
+        terms = [t for t in mention.targets if t.kind == "term"]
+        direct = (
+            named if named and not any(t.primary for t in terms) else [t for t in mention.targets if t.kind == "metric"]
+        )
+        pool: dict[str, set[str]] = {}
+        for term in terms if direct is not named or not named else []:
+            asset = self.catalogue.get(term.asset_id, Term)
+            for choice in asset.metrics if asset else ():
+                pool.setdefault(choice.metric, set()).update(normal_form(d) for d in choice.departments)
+        for target in direct:
+            metric = self.catalogue.get(target.asset_id, Metric)
+            if metric and target.asset_id not in pool:
+                pool[metric.id] = {normal_form(d) for d in metric.departments}
+        return {i: d for i, d in pool.items() if self.catalogue.get(i, Metric)}
+
+    def _settle(self, mention: Mention, pool: dict[str, set[str]]) -> Iterator[_Candidate]:
+        if len(pool) == 1:
+            only = next(iter(pool))
+            named = any(t.kind == "metric" and t.primary for t in mention.targets)
+            yield self._candidate(only, "named" if named else "only", "named" if named else "the only definition")
+            return
+        own = [i for i, departments in pool.items() if self.department and normal_form(self.department) in departments]
+        everybody = [i for i, departments in pool.items() if not departments]
+        if len(own) == 1:
+            basis = "named_department" if self.reading.department else "department"
+            yield self._candidate(own[0], basis, f"what {self.department} means by “{mention.text}”")
+            return
+        precedent = self._precedent(own or list(pool))
+        if precedent:
+            yield self._candidate(precedent, "precedent", "approved feedback on a question like this one")
+        elif not own and len(everybody) == 1:
+            yield self._candidate(everybody[0], "default", "the general definition")
+        else:
+            yield from self._open(own or everybody or list(pool))
+
+    def _precedent(self, among: Iterable[str]) -> str | None:
+        known = self.evidence.precedents or {}
+        likely = [i for i in among if known.get(i, 0) >= _PRECEDENT_AT_LEAST and i not in self.evidence.rejected]
+        return likely[0] if len(likely) == 1 else None
+
+    def _open(self, among: Iterable[str]) -> Iterator[_Candidate]:
+        ids = sorted(among, key=self._preference)
+        return (self._candidate(i, "ambiguous", "one of several definitions") for i in ids[:MOST_OPTIONS])
+
+    def _preference(self, metric_id: str) -> tuple[float, int, str]:
+        metric = self.catalogue.get(metric_id, Metric)
+        return (
+            -(self.evidence.precedents or {}).get(metric_id, 0),
+            metric.certification_tier if metric else 9,
+            metric_id,
+        )
+
+    def _candidate(self, metric_id: str, basis: str, reason: str) -> _Candidate:
+        metric = self.catalogue.get(metric_id, Metric)
+        assert metric is not None
+        return _Candidate(metric, basis, reason)
+
+    def _metric(self, mention: Mention, candidate: _Candidate) -> ResolvedMetric:
+        metric = candidate.metric
+        slip = f"; “{mention.text}” read as “{mention.read_as}”" if mention.read_as else ""
+        return ResolvedMetric(
+            id=metric.id,
+            mention=mention.text,
+            name=metric.name,
+            definition=metric.definition,
+            certification_tier=metric.certification_tier,
+            semantic_layer_ref=metric.semantic_layer_ref,
+            unit=metric.unit,
+            confidence=round(_BASIS[candidate.basis] * (0.9 if mention.method == "typo" else 1.0), 4),
+            reason=candidate.reason + slip,
+            sources=tuple(self._sources(metric.id)),
+        )
+
+    def _sources(self, metric_id: str) -> Iterator[str]:
+        yield "registry"
+        if metric_id in (self.evidence.graph or {}):
+            yield "graph"
+        if metric_id in (self.evidence.vector or {}):
+            yield "vector"
+        if metric_id in (self.evidence.precedents or {}):
+            yield "precedent"
+
+    def _options(self, choice: _Choice) -> Iterator[Option]:
+        share = 1 / len(choice.candidates)
+        for at, candidate in enumerate(choice.candidates):
+            forced = {**self.forced, choice.mention.text: candidate.metric.id}
+            chosen = select(self.reading, self.catalogue, self.asker_department, self.evidence, forced)
+            if chosen.unresolved:
+                continue
+            yield Option(
+                id=candidate.metric.id,
+                text=self._option_text(candidate.metric, choice.mention),
+                confidence=round(share + (0.1 if at == 0 else 0) * (1 - share), 4),
+                resolved_concepts=chosen.concepts,
+                suggested=at == 0,
+            )
+
+    def _option_text(self, metric: Metric, mention: Mention) -> str:
+        departments = sorted(self._departments_meaning(metric.id, mention))
+        used = f" (as used by {', '.join(departments)})" if departments else ""
+        definition = f": {metric.definition}" if metric.definition else ""
+        return f"{metric.name}{used}{definition}"
+
+    def _departments_meaning(self, metric_id: str, mention: Mention) -> set[str]:
+        named = {d for a in (self.catalogue.get(metric_id, Metric),) if a for d in a.departments}
+        for target in mention.targets:
+            term = self.catalogue.get(target.asset_id, Term)
+            named |= {d for c in (term.metrics if term else ()) if c.metric == metric_id for d in c.departments}
+        return named
+
+    # everything else
+
+    def _concepts(self, metrics: tuple[ResolvedMetric, ...]) -> ResolvedConcepts:
+        metrics, comparisons = self._targets(metrics)
+        filters = (*self._filters(), *self._numbers(metrics))
+        members, dimensions = tuple(self._compared()), tuple(self._dimensions())
+        ranking = self.reading.ranking
+        order = (
+            Order(by=metrics[0].id, direction="asc" if ranking.kind == "bottom" else "desc")
+            if ranking and metrics
+            else None
+        )
+        if ranking and not dimensions and not self.unresolved:
+            text = "what to rank"
+            self.unresolved.append(Unresolved(mention=text, nearest=()))
+        return ResolvedConcepts(
+            metrics=metrics,
+            dimensions=dimensions,
+            filters=filters,
+            comparisons=(*comparisons, *members),
+            order=order,
+            limit=int(ranking.number) if ranking and ranking.number else None,
+        )
+
+    def _targets(
+        self, metrics: tuple[ResolvedMetric, ...]
+    ) -> tuple[tuple[ResolvedMetric, ...], tuple[ResolvedComparison, ...]]:
+        """What the chosen metrics are compared with: their own targets, or simply other metrics."""
+        comparisons: list[ResolvedComparison] = []
+        for mention in self.reading.of("target"):
+            pool = [m for m in (self.catalogue.get(i, Metric) for i in self._pool(mention)) if m]
+            own = [m for m in pool if set(m.target_of) & {c.id for c in metrics}]
+            if own:
+                comparisons += [ResolvedComparison(kind="target", mention=mention.text, metric=m.id) for m in own]
+            elif pool and not any(m.target_of for m in pool):
+                other = self._choose(mention)
+                metrics = (*metrics, *(self._metric(mention, c) for c in other.candidates[:1]))
+            else:
+                self.unresolved.append(Unresolved(mention=mention.text, nearest=self._nearest_of(pool)))
+        return metrics, tuple(comparisons)
+
+    def _filters(self) -> Iterator[ResolvedFilter]:
+        for mention in self.reading.of("member", "excluded"):
+            found = self._member(mention)
+            if found:
+                yield ResolvedFilter(
+                    dimension=found.dimension,
+                    operator="not_in" if mention.role == "excluded" else "in",
+                    member=found.member,
+                    values=found.values,
+                    mention=mention.text,
+                    reason=found.reason,
+                )
+
+    def _compared(self) -> Iterator[ResolvedComparison]:
+        for mention in self.reading.of("compared"):
+            found = self._member(mention)
+            if found:
+                yield ResolvedComparison(kind="member", mention=mention.text, member=found.member)
+
+    def _member(self, mention: Mention) -> MemberValues | None:
+        """The member meant; of several dimensions that have one, the one the question or the metric names."""
+        found = [v for t in mention.targets if (v := values_of(self.catalogue, t.asset_id, t.member, self.department))]
+        described = {t.asset_id for m in self.reading.of("descriptor", "group") for t in m.targets}
+        preferred = [v for v in found if v.dimension in described] or found
+        if not preferred:
+            self.unresolved.append(Unresolved(mention=mention.text))
+        return preferred[0] if preferred else None
+
+    def _numbers(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedFilter]:
+        for number in self.reading.numbers:
+            if metrics:
+                value = int(number.value) if number.value.is_integer() else number.value
+                yield ResolvedFilter(
+                    dimension=None,
+                    operator=number.operator,
+                    member=None,
+                    values=(value,),
+                    mention=f"{number.operator} {value}",
+                    reason="a bound on the metric",
+                    metric=metrics[0].id,
+                )
+
+    def _dimensions(self) -> Iterator[ResolvedDimension]:
+        for mention in self.reading.of("group"):
+            ids = [i for t in mention.targets if (i := self._dimension_of(t.asset_id))]
+            if ids:
+                yield ResolvedDimension(id=ids[0], mention=mention.text)
+            else:
+                self.unresolved.append(Unresolved(mention=mention.text))
+
+    def _dimension_of(self, asset_id: str) -> str | None:
+        entity = self.catalogue.get(asset_id, Entity)
+        wanted = entity.dimension if entity else asset_id
+        return wanted if wanted and self.catalogue.get(wanted, Dimension) else None
+
+    # what was not understood
+
+    def _not_understood(self, text: str) -> Unresolved:
+        return Unresolved(mention=text, nearest=self._near(text))
+
+    def _near(self, text: str) -> tuple[Nearest, ...]:
+        words = set(normal_form(text).split())
+        own = [n for n in self.evidence.nearest if n.score > 0 and n.name]
+        return tuple(sorted(own, key=lambda n: (-len(words & set(normal_form(n.name).split())), -n.score, n.id))[:3])
+
+    def _not_measured(self, mention: Mention) -> Unresolved:
+        return Unresolved(mention=mention.text, nearest=self._near(mention.text))
+
+    def _no_metric(self) -> Unresolved:
+        """Nothing in the question names something that can be measured."""
+        best = sorted(self.catalogue.of_kind(Metric), key=lambda m: (m.certification_tier, m.id))[:5]
+        return Unresolved(mention=self._whole(), nearest=self._nearest_of(best))
+
+    def _whole(self) -> str:
+        return " ".join(m.text for m in self.reading.mentions) or "the question names no metric"
+
+    def _nearest_of(self, metrics: Iterable[Metric]) -> tuple[Nearest, ...]:
+        return tuple(Nearest(id=m.id, kind="metric", name=m.name, score=0.5) for m in metrics)
+
+
+def _distinct(choices: Iterable[_Choice]) -> Iterator[_Choice]:
+    seen: set[str] = set()
+    for choice in choices:
+        if choice.candidates and choice.candidates[0].metric.id not in seen:
+            seen.add(choice.candidates[0].metric.id)
+            yield choice
