@@ -23,6 +23,7 @@ from ecp.platform.parts import Part
 
 OS_USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel's own name for its user
 OWNER, READER, PREFECT = "ecp_owner", "ecp_reader", "prefect"
+APP = "ecp_app"  # what the application becomes once connected: it cannot touch the audit trail
 DATABASES = {"ecp": OWNER, "warehouse": OWNER, "prefect": PREFECT}
 EXTENSIONS = {"ecp": ("vector", "pg_trgm"), "warehouse": (), "prefect": ("pg_trgm",)}
 SOCKET_PORT = 5432
@@ -58,7 +59,8 @@ class Postgres:
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
     def _socket_dsn(self, role: str, database: str) -> str:
-        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_folder), safe='/')}"
+        port = f"&port={self.port}" if self.port else ""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.socket_folder), safe='/')}{port}"
 
     def part(self) -> Part:
         listen = [] if self.port is None else ["--tcp", str(self.port)]
@@ -153,6 +155,7 @@ def make_databases(server: Postgres, timeout_seconds: float) -> None:
     with psycopg.connect(server.superuser_dsn, autocommit=True) as connection:
         for role in (OWNER, READER, PREFECT):
             ensure_role(connection, role, server.layout.secret(role))
+        ensure_app_role(connection)
         for database, owner in DATABASES.items():
             ensure_database(connection, database, owner)
         limit_reader(connection, timeout_seconds)
@@ -171,6 +174,12 @@ def ensure_role(connection: psycopg.Connection, role: str, password: str) -> Non
     connection.execute(
         sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(password))
     )
+
+
+def ensure_app_role(connection: psycopg.Connection) -> None:
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP,)).fetchone():
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(APP)))
+    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER)))
 
 
 def ensure_database(connection: psycopg.Connection, database: str, owner: str) -> None:

@@ -12,13 +12,14 @@ create extension if not exists vector;
 create extension if not exists pg_trgm;
 do $$
 begin
-  create role ecp_app nologin;
-exception
-  when duplicate_object or unique_violation then null;
-end $$;
-do $$
-begin
-  if not (select rolsuper from pg_roles where rolname = current_user) then
+  if not exists (select from pg_roles where rolname = 'ecp_app') then
+    begin
+      create role ecp_app nologin;
+    exception
+      when duplicate_object or unique_violation then null;
+    end;
+  end if;
+  if not pg_has_role(current_user, 'ecp_app', 'member') then
     execute format('grant ecp_app to %I', current_user);
   end if;
 end $$;
