@@ -1,0 +1,236 @@
+"""The semantic layer as a Cube server: its REST API (cube.dev, "REST API reference") over httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, Field, ValidationError
+
+from ecp.domain.semantic import Column, CubeQuery, QueryResult, SemanticMember, SemanticMeta
+from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
+from ecp.stores.semantic_common import STORE, ColumnType, cell, check, columns, malformed, missing
+from ecp.stores.semantic_sql.model import joined
+
+BY_TYPE: dict[type[Exception], type[StoreError]] = {
+    httpx.TimeoutException: StoreTimeout,
+    httpx.NetworkError: StoreUnavailable,
+    httpx.RemoteProtocolError: StoreUnavailable,
+    httpx.ProxyError: StoreUnavailable,
+    httpx.LocalProtocolError: StoreRejected,
+    httpx.UnsupportedProtocol: StoreRejected,
+    httpx.InvalidURL: StoreRejected,
+    httpx.DecodingError: StoreMalformed,
+    httpx.TooManyRedirects: StoreMalformed,
+    httpx.CookieConflict: StoreMalformed,
+    httpx.StreamError: StoreMalformed,
+    TimeoutError: StoreTimeout,
+    OSError: StoreUnavailable,
+}
+"""What asking can raise; a test names the classes of httpx that stand for no event of their own."""
+
+DETAILS: dict[type[StoreError], str] = {
+    StoreUnavailable: "The semantic layer cannot be reached",
+    StoreTimeout: "The semantic layer did not answer in time",
+    StoreRejected: "The semantic layer refused the query",
+    StoreMalformed: "The semantic layer answered with something unreadable",
+}
+
+CONTINUE_WAIT = "Continue wait"
+API = "/cubejs-api/v1"
+_LOST_WAREHOUSE = re.compile(
+    r"\bE[A-Z]{4,}\b|terminat|closed|shutting down|starting up|too many (clients|connections)|timeout", re.IGNORECASE
+)
+"""How Cube's drivers put it that the query never ran; Cube sends these with status 400 too."""
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class Annotation(BaseModel):
+    type: ColumnType
+
+
+class Annotations(BaseModel):
+    measures: dict[str, Annotation]
+    dimensions: dict[str, Annotation]
+    time_dimensions: dict[str, Annotation] = Field(alias="timeDimensions")
+
+
+class LoadAnswer(BaseModel):
+    data: list[dict[str, Any]]
+    annotation: Annotations
+    last_refresh: str | None = Field(default=None, alias="lastRefreshTime")
+
+
+class MetaMember(BaseModel):
+    name: str
+    type: str
+    title: str = ""
+    public: bool = True
+
+
+class MetaJoin(BaseModel):
+    name: str
+
+
+class MetaCube(BaseModel):
+    name: str
+    public: bool = True
+    measures: list[MetaMember] = []
+    dimensions: list[MetaMember] = []
+    joins: list[MetaJoin] = []
+
+
+class MetaAnswer(BaseModel):
+    cubes: list[MetaCube]
+
+
+class CubeSemanticLayer:
+    """Asks a Cube server at `base_url`. The client is this layer's own and is closed with it.
+
+    `pause` and `short_timeout` are in seconds: between two "Continue wait", and for `meta` and `ping`.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        base_url: str,
+        token: str | None = None,
+        *,
+        pause: float = 0.1,
+        short_timeout: float = 2.0,
+    ) -> None:
+        self._client = client
+        self._root = base_url.rstrip("/").removesuffix(API)
+        self._headers = {"Authorization": token} if token else {}
+        self._pause = pause
+        self._short = short_timeout
+        self._held: SemanticMeta | None = None
+
+    async def meta(self) -> SemanticMeta:
+        return await self._fresh_meta(self._short)
+
+    async def load(self, query: CubeQuery, *, timeout: float) -> QueryResult:
+        try:
+            async with asyncio.timeout(timeout):
+                meta = await self._meta_for(query, timeout)
+                check(query, meta)
+                answer = _shaped(LoadAnswer, await self._answer(query, timeout))
+        except TimeoutError as error:
+            raise translated(error) from error
+        return _result(columns(query, meta), answer)
+
+    async def ping(self) -> None:
+        await self._ask("GET", "/readyz", self._short)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _meta_for(self, query: CubeQuery, timeout: float) -> SemanticMeta:
+        """The metadata held, unless they lack a member of the query: the model may have changed."""
+        held = self._held
+        if held is None or missing(query, held):
+            held = await self._fresh_meta(timeout)
+        return held
+
+    async def _fresh_meta(self, timeout: float) -> SemanticMeta:
+        body = await self._ask("GET", f"{API}/meta?extended", timeout)
+        self._held = _meta(_shaped(MetaAnswer, body), body)
+        return self._held
+
+    async def _answer(self, query: CubeQuery, timeout: float) -> Any:
+        """The answer to a query, asked for again while the server says that it is still at it."""
+        while True:
+            body = await self._ask("POST", f"{API}/load", timeout, {"query": query.to_json()})
+            if not isinstance(body, dict) or body.get("error") != CONTINUE_WAIT:
+                return body
+            await asyncio.sleep(self._pause)
+
+    async def _ask(self, method: str, path: str, timeout: float, body: Any = None) -> Any:
+        """The one seam: raises nothing but our errors."""
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self._client.request(
+                    method, self._root + path, headers=self._headers, json=body, timeout=timeout
+                )
+        except tuple(BY_TYPE) as error:
+            raise translated(error) from error
+        refused = _refusal(response)
+        if refused is not None:
+            raise refused(STORE, DETAILS[refused])
+        return _json(response)
+
+
+def translated(error: Exception) -> StoreError:
+    """The error of ours for an error of the client's."""
+    ours = mapped(type(error)) or StoreUnavailable
+    return ours(STORE, DETAILS[ours])
+
+
+def mapped(error: type[BaseException]) -> type[StoreError] | None:
+    return next((BY_TYPE[base] for base in error.__mro__ if base in BY_TYPE), None)
+
+
+def _refusal(response: httpx.Response) -> type[StoreError] | None:
+    """What a status means; None for 200."""
+    status = response.status_code
+    if status == 200:
+        return None
+    if status >= 500 or status == 429:
+        return StoreUnavailable
+    if status == 400 and _warehouse_lost(response):
+        return StoreUnavailable
+    return StoreRejected if status >= 400 else StoreMalformed
+
+
+def _warehouse_lost(response: httpx.Response) -> bool:
+    try:
+        body = _json(response)
+    except StoreMalformed:
+        return False
+    if not isinstance(body, dict) or body.get("type") == "UserError":
+        return False
+    return _LOST_WAREHOUSE.search(str(body.get("error"))) is not None
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return json.loads(response.content, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise malformed(DETAILS[StoreMalformed]) from error
+
+
+def _shaped(shape: type[Shape], body: Any) -> Shape:
+    try:
+        return shape.model_validate(body)
+    except ValidationError as error:
+        raise malformed(DETAILS[StoreMalformed]) from error
+
+
+def _result(shape: tuple[Column, ...], answer: LoadAnswer) -> QueryResult:
+    said = {**answer.annotation.dimensions, **answer.annotation.time_dimensions, **answer.annotation.measures}
+    try:
+        kinds = [(column.name, said[column.name].type) for column in shape]
+        rows = tuple(tuple(cell(row[name], kind) for name, kind in kinds) for row in answer.data)
+    except KeyError as error:
+        raise malformed("The semantic layer left out a column") from error
+    named = tuple(Column(name=name, type=kind) for name, kind in kinds)
+    return QueryResult(columns=named, rows=rows, as_of=answer.last_refresh)
+
+
+def _meta(answer: MetaAnswer, body: Any) -> SemanticMeta:
+    members = {
+        member.name: SemanticMember(name=member.name, kind=kind, type=member.type, title=member.title)
+        for cube in answer.cubes
+        for kind, shown in (("measure", cube.measures), ("dimension", cube.dimensions))
+        for member in shown
+        if cube.public and member.public
+    }
+    edges = {cube.name: tuple(join.name for join in cube.joins) for cube in answer.cubes}
+    text = json.dumps(body, sort_keys=True, default=str)
+    return SemanticMeta(members=members, joined=joined(edges), version=hashlib.sha256(text.encode()).hexdigest()[:16])
