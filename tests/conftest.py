@@ -20,11 +20,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=0, help="of the renamed pack")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """The user's own platform must not become the tests'."""
+    config.addinivalue_line("markers", "needs_servers: runs with --stores=server only, and is not listed without")
     for name in list(os.environ):
         if (name.startswith("ECP_") and name not in KEPT) or name == "PREFECT_API_URL":
             del os.environ[name]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects, and does not skip: a skipped test is one that should have run."""
+    if config.getoption("--stores") == "server":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("needs_servers")]
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
 
 
 @pytest.fixture(scope="session")

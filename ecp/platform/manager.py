@@ -89,7 +89,8 @@ class Platform:
     def _demand(self, supervisor: Supervisor, record: PlatformRecord, name: str, report: Report) -> None:
         if not self.wait_for(name, record, report):
             part = record.part(name)
-            raise PlatformError(f"{name} did not come up. Its log: {part.log if part else ''}")
+            log = Path(part.log) if part else self.layout.log(name)
+            raise PlatformError(f"{name} did not come up. Its log {log} ends:\n{tail(log)}")
 
     def wait_for(self, name: str, record: PlatformRecord, report: Report) -> bool:
         """Waits until a part serves. False when it failed or its time is over."""
@@ -227,6 +228,10 @@ def run_neo4j_admin(command: Sequence[str], layout: Layout) -> None:
 def child_environment() -> dict[str, str]:
     """Ours, with what keeps the libraries of our children from taking every core for one small product."""
     return {"OPENBLAS_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", **os.environ}
+
+
+def tail(log: Path, characters: int = 800) -> str:
+    return log.read_text(errors="replace")[-characters:] if log.exists() else ""
 
 
 def reap(pid: int) -> None:

@@ -23,7 +23,8 @@ def test_the_registry_has_its_extensions(platform_settings: Settings) -> None:
 
 def test_the_reader_sees_tables_made_later_and_writes_nothing(platform_settings: Settings) -> None:
     with psycopg.connect(dsn(platform_settings, "warehouse_admin")) as admin:
-        admin.execute("CREATE SCHEMA later CREATE TABLE later.facts AS SELECT 7 AS n")
+        admin.execute("CREATE SCHEMA later")
+        admin.execute("CREATE TABLE later.facts AS SELECT 7 AS n")
         admin.commit()
         try:
             with psycopg.connect(dsn(platform_settings, "warehouse"), autocommit=True) as reader:

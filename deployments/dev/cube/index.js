@@ -15,7 +15,7 @@ const modelVersion = (folder) =>
     .join('|');
 
 async function main() {
-  const core = CubejsServerCore.create({
+  const core = new CubejsServerCore({
     schemaPath: 'model',
     schemaVersion: () => modelVersion('model'),
     scheduledRefreshTimer: false,
