@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ecp.domain.assets import AnyAsset
 from ecp.domain.values import Value
 from ecp.errors import StoreError
-from ecp.packs.cube_model import install_model
+from ecp.packs.cube_model import install_model, model_folder
 from ecp.packs.loader import LoadedPack, load_pack
 from ecp.packs.warehouse import load_warehouse
+from ecp.settings import Settings
 from ecp.stores.protocols import GraphStore, Registry, VectorStore
 
 Progress = Callable[[str], None]
@@ -28,6 +29,18 @@ class Surroundings:
     warehouse_reader: str | None = None
     today: date | None = None
     seed: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, today: date | None = None, seed: str | None = None) -> Surroundings:
+        """What the settings name; `today` defaults to the present day in UTC."""
+        admin, reader = settings.warehouse_admin, settings.warehouse
+        return cls(
+            cube_model=model_folder(settings),
+            warehouse_admin=admin.get_secret_value() if admin else None,
+            warehouse_reader=reader.get_secret_value() if reader else None,
+            today=today or datetime.now(UTC).date(),
+            seed=seed,
+        )
 
 
 class Incomplete(Value):
@@ -91,9 +104,30 @@ async def import_pack(
     )
 
 
+async def import_with(
+    settings: Settings,
+    path: Path,
+    *,
+    only: bool = False,
+    today: date | None = None,
+    seed: str | None = None,
+    progress: Progress = silent,
+) -> ImportReport:
+    """`import_pack` on the stores, warehouse and model folder that the settings name."""
+    from ecp.wiring import open_stores
+
+    around = Surroundings.of(settings, today, seed)
+    async with open_stores(settings) as stores:
+        return await import_pack(
+            path, stores.registry, stores.vector, stores.graph, only=only, surroundings=around, progress=progress
+        )
+
+
 def _surround(pack: LoadedPack, around: Surroundings, only: bool, progress: Progress) -> tuple[int, int]:
     scripts = models = 0
-    if pack.pack and pack.warehouse and around.warehouse_admin and around.today:
+    if pack.warehouse and not around.warehouse_admin:
+        progress("warehouse: left alone, no setting says where it is")
+    elif pack.pack and pack.warehouse and around.warehouse_admin and around.today:
         scripts = load_warehouse(
             pack.warehouse,
             around.warehouse_admin,

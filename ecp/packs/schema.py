@@ -39,7 +39,7 @@ def _offer_other_names(definition: JsonObject, model: type[BaseModel]) -> None:
             continue
         names = [str(choice) for choice in field.validation_alias.choices]
         shape = next(definition["properties"][n] for n in names if n in definition["properties"])
-        definition["properties"].update({name: shape for name in names})
+        definition["properties"].update(dict.fromkeys(names, shape))
         if any(name in required for name in names):
             required = [name for name in required if name not in names]
             definition.setdefault("allOf", []).append({"anyOf": [{"required": [name]} for name in names]})

@@ -1,0 +1,86 @@
+"""`ecp import` and `ecp schema`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecp.errors import ECPError, PackInvalid
+from ecp.packs.importer import ImportReport, import_with
+from ecp.packs.schema import document_schema
+from ecp.settings import Settings
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import")(import_command)
+    app.command("schema")(schema)
+
+
+def import_command(
+    path: Annotated[Path, typer.Argument(help="A folder of documents, or one file.")],
+    only: Annotated[bool, typer.Option("--only", help="Make this pack all there is.")] = False,
+    today: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day a generated warehouse has.")
+    ] = None,
+    seed: Annotated[str | None, typer.Option(help="Of a generated warehouse; default: the pack's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a context pack and make it a new version of the registry."""
+    try:
+        report = asyncio.run(_import(path, only, today.date() if today else None, seed, as_json))
+    except ECPError as error:
+        show_error(error, as_json)
+        raise typer.Exit(1) from None
+    show_report(report, as_json)
+    if report.incomplete:
+        raise typer.Exit(1)
+
+
+async def _import(path: Path, only: bool, today: date | None, seed: str | None, as_json: bool) -> ImportReport:
+    def say(message: str) -> None:
+        errors.print(f"[dim]{escape(message)}[/dim]")
+
+    return await import_with(Settings(), path, only=only, today=today, seed=seed, progress=say)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a document of a context pack."""
+    typer.echo(json.dumps(document_schema(), indent=2))
+
+
+def show_report(report: ImportReport, as_json: bool) -> None:
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+        return
+    table = Table("kind", "documents", title=f"{escape(report.pack)}, registry version {escape(report.version)}")
+    for kind, count in report.kinds.items():
+        table.add_row(kind, str(count))
+    console.print(table)
+    for part in report.incomplete:
+        errors.print(f"[red]incomplete: {part.component}[/red]: {escape(part.detail)}. Import again once it is back.")
+
+
+def show_error(error: ECPError, as_json: bool) -> None:
+    listed = error.extra.get("errors", []) if isinstance(error, PackInvalid) else []
+    if as_json:
+        typer.echo(json.dumps({"error": error.slug, "detail": error.detail, "errors": listed}, indent=2))
+        return
+    for fault in listed:
+        place = fault["file"] if fault["line"] is None else f"{fault['file']}:{fault['line']}"
+        errors.print(
+            f"{escape(place)}: [bold]{escape(fault['field'] or '')}[/bold] {escape(fault['message'])}", soft_wrap=True
+        )
+    errors.print(f"[red]{escape(error.title)}[/red]: {escape(error.detail)}", soft_wrap=True)
