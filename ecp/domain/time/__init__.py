@@ -1,0 +1,26 @@
+"""What a question says about time: `find_times` reads it, `resolve_time` dates it by a calendar."""
+
+from __future__ import annotations
+
+from ecp.domain.time.comparing import compared_period, iter_buckets, previous_period, same_period_last_year
+from ecp.domain.time.evaluation import resolve_time
+from ecp.domain.time.expressions import ComparisonMention, Expression, GrainMention, Mention, TimeMention
+from ecp.domain.time.finding import find_times
+from ecp.domain.time.periods import Period, TimeConventions, TimeError
+
+__all__ = [
+    "ComparisonMention",
+    "Expression",
+    "GrainMention",
+    "Mention",
+    "Period",
+    "TimeConventions",
+    "TimeError",
+    "TimeMention",
+    "compared_period",
+    "find_times",
+    "iter_buckets",
+    "previous_period",
+    "resolve_time",
+    "same_period_last_year",
+]

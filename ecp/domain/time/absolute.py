@@ -1,0 +1,246 @@
+"""Named times to dates: years, months, days, quarters, weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from ecp.domain.calendar import MONTH_NAMES, Basis, add_months, shift
+from ecp.domain.time.expressions import (
+    Day,
+    Decade,
+    Expression,
+    Month,
+    NumericDate,
+    Part,
+    Relative,
+    Weekday,
+    Which,
+    Year,
+)  # fmt: skip
+from ecp.domain.time.frame import Frame, Look, Stretch, called
+from ecp.domain.time.periods import Period, TimeError
+
+Evaluate = Callable[[Expression, Frame], Period]
+_IN_A_YEAR = {"quarter": 4, "half": 2, "month": 12}
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LOOK: dict[Which | None, Look] = {"last": "ended", "next": "forward"}
+
+
+def full_year(year: int, frame: Frame) -> int:
+    if year >= 100:
+        return year
+    return year + (2000 if year <= frame.conventions.year_pivot else 1900)
+
+
+def year(node: Year, frame: Frame, _: Evaluate) -> Period:
+    if node.second is not None:
+        return _pair(node, frame)
+    basis = frame.absolute_basis(node.basis)
+    start = frame.calendar.year_start(full_year(node.year, frame), basis)
+    return frame.unit(start, "year", basis, f"{basis} year")
+
+
+def _pair(node: Year, frame: Frame) -> Period:
+    """`FY2024/25` is the fiscal year that begins in 2024, whichever year it is named for."""
+    first, month = full_year(node.year, frame), frame.calendar.fiscal_start_month
+    if month > 1:
+        return frame.unit(date(first, month, 1), "year", "fiscal", f"fiscal year that begins in {first}")
+    if node.basis == "fiscal":
+        raise TimeError(f"The fiscal year begins in January, so none spans {first} and {first + 1}.")
+    return Period(
+        start=date(first, 1, 1), end=date(first + 1, 12, 31), granularity="year", calendar="calendar",
+        label=f"{first} – {first + 1}", rule="both calendar years",
+    )  # fmt: skip
+
+
+def decade(node: Decade, frame: Frame, _: Evaluate) -> Period:
+    first = full_year(node.year, frame)
+    return Period(
+        start=date(first, 1, 1), end=date(first + 9, 12, 31), granularity="year", calendar="calendar",
+        label=f"{first}s", rule="ten calendar years",
+    )  # fmt: skip
+
+
+def _year_frame(of: Expression, frame: Frame, convention: str) -> Frame:
+    """A relative year that a quarter or month belongs to can be the calendar year by convention."""
+    if isinstance(of, Relative) and of.grain == "year" and of.basis is None and convention == "calendar":
+        return frame.within("calendar")
+    return frame
+
+
+def _nearest_by(which: Which | None, frame: Frame) -> Frame:
+    if which in ("last", "next"):
+        near = frame.today if which == "last" else frame.today + timedelta(days=1)
+        return frame.looking(_LOOK[which], near)
+    return frame
+
+
+def _which_rule(which: Which | None, frame: Frame, name: str) -> str:
+    if which == "next" or frame.look == "forward":
+        return f"next {name}"
+    return f"most recent {name} that has {'ended' if which == 'last' or frame.look == 'ended' else 'begun'}"
+
+
+def month(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
+    if not 1 <= node.month <= 12:
+        raise TimeError(f"There is no month {node.month}.")
+    name = MONTH_NAMES[node.month - 1]
+    if node.of is not None:
+        whole = evaluate(node.of, _year_frame(node.of, frame, frame.conventions.month_of_relative_year))
+        start = date(whole.start.year, node.month, 1)
+        start = add_months(start, 12) if start < whole.start.replace(day=1) else start
+        if start > whole.end:
+            raise TimeError(f"{name} does not lie in {whole.label}.")
+        return frame.unit(start, "month", "calendar", f"{name} of {whole.label}")
+    if node.which == "this" or (frame.conventions.bare_month == "this_year" and node.which is None):
+        return frame.unit(date(frame.today.year, node.month, 1), "month", "calendar", f"{name} of this calendar year")
+
+    def in_year(number: int) -> Stretch:
+        start = date(number, node.month, 1)
+        return start, frame.calendar.end_of(start, "month")
+
+    nearer = _nearest_by(node.which, frame)
+    return frame.unit(nearer.nearest(name, in_year)[0], "month", "calendar", _which_rule(node.which, frame, name))
+
+
+def part(node: Part, frame: Frame, evaluate: Evaluate) -> Period:
+    most = _IN_A_YEAR.get(node.grain)
+    if node.grain in ("quarter", "half") and most and not (1 <= node.index <= most or node.index == -1):
+        raise TimeError(f"A year has {most} {'quarters' if most == 4 else 'halves'}; there is no number {node.index}.")
+    if node.grain == "week" and not isinstance(node.of, Month | Part | Relative):
+        return _week(node, frame, evaluate)
+    if node.of is None:
+        return _bare_part(node, frame)
+    convention = "relative" if node.basis else frame.conventions.quarter_of_relative_year
+    whole = evaluate(node.of, _year_frame(node.of, frame.within(node.basis), convention))
+    if node.grain == "week" and whole.granularity == "year":
+        return _week(node, frame, evaluate, whole)
+    return _nth(node, frame, whole)
+
+
+def _nth(node: Part, frame: Frame, whole: Period) -> Period:
+    """The unit of that number within a whole, counted from its start (weeks: seven days each)."""
+    start = shift(whole.start, node.grain, node.index - 1)
+    if node.index == -1:
+        start = shift(whole.end + timedelta(days=1), node.grain, -1)
+    end = shift(start, node.grain, 1) - timedelta(days=1)
+    if not whole.start <= start <= end <= whole.end:
+        raise TimeError(f"There is no {node.grain} number {node.index} in {whole.label}.")
+    rule = f"{node.grain} {node.index} of {whole.label}" if node.index > 0 else f"last {node.grain} of {whole.label}"
+    if node.grain in ("week", "day"):
+        label = f"{node.grain.capitalize()} {node.index} of {whole.label}"
+        return Period(
+            start=start, end=end, granularity=node.grain, calendar="calendar", label=label,
+            rule=f"{rule}, counted from its first day",
+        )  # fmt: skip
+    return frame.unit(start, node.grain, whole.calendar, rule)
+
+
+def _bare_part(node: Part, frame: Frame) -> Period:
+    basis: Basis = node.basis or frame.basis or frame.conventions.bare_quarter
+    index = _IN_A_YEAR[node.grain] if node.index == -1 else node.index
+    name = f"{basis} {node.grain} {index}"
+
+    def in_year(number: int) -> Stretch:
+        start = shift(frame.calendar.year_start(number, basis), node.grain, index - 1)
+        return start, frame.calendar.end_of(start, node.grain, basis)
+
+    if node.which == "this":
+        start = in_year(frame.calendar.year_name(frame.today, basis))[0]
+        return frame.unit(start, node.grain, basis, f"{name} of the current {called('year', basis)}")
+    start = _nearest_by(node.which, frame).nearest(name, in_year)[0]
+    return frame.unit(start, node.grain, basis, _which_rule(node.which, frame, name))
+
+
+def _week(node: Part, frame: Frame, evaluate: Evaluate, whole: Period | None = None) -> Period:
+    if node.of is not None:
+        whole = whole or evaluate(node.of, frame)
+        if isinstance(node.of, Relative) and node.of.basis is None:
+            whole = evaluate(node.of, frame.within("calendar"))
+    if node.basis == "fiscal" or (whole and whole.calendar == "fiscal" and frame.calendar.fiscal_start_month > 1):
+        raise TimeError("Weeks are numbered by the calendar year only; give the dates of the fiscal week.")
+    calendar = frame.calendar
+    kind = "ISO week" if calendar.week_start == "monday" else "week"
+
+    def in_year(number: int) -> Stretch | None:
+        start = calendar.week_one(number) + timedelta(weeks=node.index - 1)
+        return (start, start + timedelta(days=6)) if 1 <= node.index <= calendar.weeks_in(number) else None
+
+    if whole is None:
+        start = frame.nearest(f"week {node.index}", in_year)[0]
+        return frame.unit(start, "week", "calendar", _which_rule(None, frame, f"{kind} {node.index}"))
+    found = in_year(whole.start.year)
+    if found is None:
+        raise TimeError(
+            f"{whole.label} has {calendar.weeks_in(whole.start.year)} weeks; there is no week {node.index}."
+        )
+    return frame.unit(found[0], "week", "calendar", f"{kind} {node.index} of {whole.label}")
+
+
+def _date(year_: int, month_: int, day_: int) -> date | None:
+    try:
+        return date(year_, month_, day_)
+    except ValueError:
+        return None
+
+
+def _checked(day: date | None, said: str, rule: str, frame: Frame) -> Period:
+    if day is None:
+        raise TimeError(f"There is no {said}.")
+    return frame.unit(day, "day", "calendar", rule)
+
+
+def day(node: Day, frame: Frame, evaluate: Evaluate) -> Period:
+    name = MONTH_NAMES[node.month - 1] if 1 <= node.month <= 12 else f"month {node.month}"
+    if node.of is not None:
+        convention = frame.conventions.month_of_relative_year
+        whole = evaluate(node.of, _year_frame(node.of, frame, convention))
+        number = whole.start.year + (whole.calendar == "fiscal" and node.month < whole.start.month)
+        found = _checked(_date(number, node.month, node.day), f"{node.day} {name} {number}", "that day", frame)
+    else:
+
+        def in_year(number: int) -> Stretch | None:
+            found = _date(number, node.month, node.day)
+            return (found, found) if found else None
+
+        said = f"{node.day} {name}"
+        found = frame.unit(frame.nearest(said, in_year)[0], "day", "calendar", _which_rule(None, frame, said))
+    if node.weekday is not None and found.start.weekday() != node.weekday:
+        raise TimeError(f"{found.label} is a {_DAY_NAMES[found.start.weekday()]}, not a {_DAY_NAMES[node.weekday]}.")
+    return found
+
+
+def numeric_date(node: NumericDate, frame: Frame, _: Evaluate) -> Period:
+    number = full_year(node.year, frame)
+    month_first = frame.conventions.numeric_dates == "month_first"
+    pair = (node.first, node.second)
+    readings = [(pair, "month before day"), (pair[::-1], "day before month")]
+    for (month_, day_), rule in readings if month_first else readings[::-1]:
+        found = _date(number, month_, day_)
+        if found:
+            return frame.unit(found, "day", "calendar", rule)
+    raise TimeError(f"There is no day {node.first}/{node.second}/{number}.")
+
+
+def weekday(node: Weekday, frame: Frame, evaluate: Evaluate) -> Period:
+    name = _DAY_NAMES[node.weekday]
+    week = timedelta(days=7)
+    if node.of is not None or node.which == "this":
+        holder = evaluate(node.of, frame) if node.of else frame.unit(frame.today, "week", "calendar", "")
+        found = holder.start + timedelta(days=(node.weekday - holder.start.weekday()) % 7)
+        return frame.unit(found, "day", "calendar", f"{name} of {holder.label}")
+    today = frame.near
+    latest = today - timedelta(days=(today.weekday() - node.weekday) % 7)
+    if node.which == "next" or frame.look == "forward":
+        later = latest if latest == today and node.which is None else latest + week
+        return frame.unit(later, "day", "calendar", f"first {name} from now on")
+    if node.which is None:
+        return frame.unit(latest, "day", "calendar", f"most recent {name}")
+    if frame.conventions.last_weekday == "previous_week":
+        start = frame.calendar.start_of(today, "week") - week
+        found = start + timedelta(days=(node.weekday - start.weekday()) % 7)
+        return frame.unit(found, "day", "calendar", f"{name} of the previous week")
+    return frame.unit(
+        latest - week if latest == today else latest, "day", "calendar", f"most recent {name} before today"
+    )

@@ -1,0 +1,140 @@
+"""Periods next to a period: the one before, the same one last year, the buckets within."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ecp.domain.calendar import (
+    MONTHS_IN,
+    ONE_DAY,
+    Calendar,
+    Grain,
+    add_months,
+    add_months_keeping_end,
+    is_month_end,
+    shift,
+)
+from ecp.domain.time.counted import same_point
+from ecp.domain.time.evaluation import resolve_time
+from ecp.domain.time.expressions import ComparisonMention, Relative
+from ecp.domain.time.frame import called, plural, stretch_label
+from ecp.domain.time.periods import Period, TimeConventions, TimeError
+
+_DEFAULTS = TimeConventions()
+_OUTSIDE = "The period to compare with lies outside the calendar."
+
+
+def _units(period: Period, calendar: Calendar) -> int:
+    """How many whole units of its granularity a period is; 0 when it is not made of whole ones."""
+    grain, basis = period.granularity, period.calendar
+    if grain == "day":
+        return period.days
+    whole = period.start == calendar.start_of(period.start, grain, basis)
+    if not whole or period.end != calendar.end_of(period.end, grain, basis):
+        return 0
+    if grain == "week":
+        return period.days // 7
+    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+    return months // MONTHS_IN[grain]
+
+
+def _label(start: date, end: date, period: Period, calendar: Calendar) -> str:
+    grain, basis = period.granularity, period.calendar
+    if grain == "day" or start != calendar.start_of(start, grain, basis) or end != calendar.end_of(end, grain, basis):
+        return stretch_label(start, end, calendar)
+    first, last = (calendar.label(d, grain, basis) for d in (start, end))
+    return first if first == last else f"{first} – {last}"
+
+
+def _moved(start: date, end: date, period: Period, calendar: Calendar, rule: str) -> Period:
+    label = _label(start, end, period, calendar)
+    return period.model_copy(update={"start": start, "end": end, "label": label, "rule": rule})
+
+
+def _to_date(period: Period, calendar: Calendar) -> bool:
+    """Whether it begins with its unit and stops within it."""
+    grain, basis = period.granularity, period.calendar
+    starts = period.start == calendar.start_of(period.start, grain, basis)
+    return grain != "day" and starts and period.end < calendar.end_of(period.start, grain, basis)
+
+
+def previous_period(period: Period, calendar: Calendar) -> Period:
+    """The period of the same kind and length that ends where this one begins; for a to-date period the unit
+    before, up to the same point. Raises `TimeError` where the calendar ends."""
+    try:
+        return _previous(period, calendar)
+    except (ValueError, OverflowError) as error:
+        raise TimeError(_OUTSIDE) from error
+
+
+def _previous(period: Period, calendar: Calendar) -> Period:
+    grain, basis = period.granularity, period.calendar
+    if _to_date(period, calendar):
+        start = shift(period.start, grain, -1)
+        unit = period.model_copy(update={"start": start, "end": period.start - ONE_DAY})
+        end = same_point(period.end, period, unit)
+        return _moved(start, end, period, calendar, f"{called(grain, basis)} before, up to the same point")
+    units = _units(period, calendar)
+    if not units and period.start.day == 1 and is_month_end(period.end):
+        units, grain = _units(period.model_copy(update={"granularity": "month"}), calendar), "month"
+    if units:
+        start = shift(period.start, grain, -units)
+        return _moved(start, period.start - ONE_DAY, period, calendar, f"the {_name(units, grain, period)} before")
+    start = period.start - (period.end - period.start) - ONE_DAY
+    return _moved(start, period.start - ONE_DAY, period, calendar, f"the {period.days} days before")
+
+
+def _name(units: int, grain: Grain, period: Period) -> str:
+    return plural(units, called(grain, period.calendar))
+
+
+def same_period_last_year(period: Period, calendar: Calendar) -> Period:
+    """The same dates a year earlier; a month's end stays one, and weeks move by 52 weeks."""
+    try:
+        start, end, rule = _a_year_earlier(period, calendar)
+        return _moved(start, end, period, calendar, rule)
+    except (ValueError, OverflowError) as error:
+        raise TimeError(_OUTSIDE) from error
+
+
+def _a_year_earlier(period: Period, calendar: Calendar) -> tuple[date, date, str]:
+    if period.granularity == "week":
+        return shift(period.start, "week", -52), shift(period.end, "week", -52), "52 weeks earlier"
+    start = add_months(period.start, -12)
+    whole_months = period.granularity != "day" or (period.start.day == 1 and period.days > 1)
+    end = add_months_keeping_end(period.end, -12) if whole_months else add_months(period.end, -12)
+    rule = "same period a year earlier"
+    return start, max(start, end), f"{rule}, up to the same point" if _to_date(period, calendar) else rule
+
+
+def compared_period(
+    mention: ComparisonMention,
+    period: Period,
+    calendar: Calendar,
+    today: date,
+    conventions: TimeConventions = _DEFAULTS,
+) -> Period:
+    """What `period` is compared with. "The previous quarter" of a quarter is the one before it; of another
+    kind of period it is the quarter before the one that `period` ends in."""
+    if mention.kind == "same_period_last_year":
+        return same_period_last_year(period, calendar)
+    if mention.kind == "period" and mention.expression is not None:
+        return resolve_time(mention.expression, calendar, today, conventions)
+    if mention.grain is None or mention.grain == period.granularity:
+        return previous_period(period, calendar)
+    before = Relative(grain=mention.grain, offset=-1, basis=mention.basis)
+    return resolve_time(before, calendar, period.end, conventions)
+
+
+def iter_buckets(period: Period, grain: Grain, calendar: Calendar) -> Iterator[Period]:
+    """The units of a period in order; the first and last are cut where the period begins and ends."""
+    basis = period.calendar if grain in ("quarter", "half", "year") else "calendar"
+    start = period.start
+    while start <= period.end:
+        end = min(calendar.end_of(start, grain, basis), period.end)
+        yield Period(
+            start=start, end=end, granularity=grain, calendar=basis, label=calendar.label(start, grain, basis),
+            rule=f"{called(grain, basis)} of {period.label}",
+        )  # fmt: skip
+        start = end + ONE_DAY

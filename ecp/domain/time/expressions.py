@@ -1,0 +1,205 @@
+"""What a question says about time, before any calendar: a tree that serialises to JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ecp.domain.calendar import Basis, Grain
+from ecp.domain.values import Value
+
+Side = Literal["start", "end"]
+Which = Literal["last", "this", "next"]
+
+
+class Year(Value):
+    """A year under 100 is one of two digits. `second` is the other year of `FY2024/25`."""
+
+    type: Literal["year"] = "year"
+    year: int
+    second: int | None = None
+    basis: Basis | None = None
+
+
+class Decade(Value):
+    type: Literal["decade"] = "decade"
+    year: int
+
+
+class Month(Value):
+    """A named month. Without `of` it is the nearest one that `which` allows."""
+
+    type: Literal["month"] = "month"
+    month: int
+    of: Expression | None = None
+    which: Which | None = None
+
+
+class Day(Value):
+    """`weekday` (Monday is 0) is what the asker believes the day to be."""
+
+    type: Literal["day"] = "day"
+    day: int
+    month: int
+    of: Expression | None = None
+    weekday: int | None = None
+
+
+class NumericDate(Value):
+    """`03/04/2024`: which of both is the month is a convention."""
+
+    type: Literal["numeric_date"] = "numeric_date"
+    first: int
+    second: int
+    year: int
+
+
+class Weekday(Value):
+    type: Literal["weekday"] = "weekday"
+    weekday: int
+    of: Expression | None = None
+    which: Which | None = None
+
+
+class Part(Value):
+    """A numbered unit: the third quarter, week 12. `index` -1 is the last."""
+
+    type: Literal["part"] = "part"
+    grain: Grain
+    index: int
+    of: Expression | None = None
+    which: Which | None = None
+    basis: Basis | None = None
+
+
+class Relative(Value):
+    """The unit that lies `offset` from the current one; `word` is how it was said."""
+
+    type: Literal["relative"] = "relative"
+    grain: Grain
+    offset: int
+    basis: Basis | None = None
+    word: Literal["last", "past", "ago", "bare"] = "last"
+
+
+class Window(Value):
+    """Several units up to now, or from now on. No `count` is "a few"."""
+
+    type: Literal["window"] = "window"
+    count: int | None
+    grain: Grain | Literal["hour"]
+    style: Literal["last", "trailing", "next", "recently"] = "last"
+    basis: Basis | None = None
+
+
+class ToDate(Value):
+    """From the start of the unit until now, of another one until the same point, or until `until`."""
+
+    type: Literal["to_date"] = "to_date"
+    grain: Grain | None
+    basis: Basis | None = None
+    of: Expression | None = None
+    until: Expression | None = None
+
+
+class Portion(Value):
+    """The first or last few units of something."""
+
+    type: Literal["portion"] = "portion"
+    count: int
+    grain: Grain
+    side: Side
+    of: Expression
+
+
+class Edge(Value):
+    """A point in time: the first or last day. `how` is `as_of` (never after today) or `by`."""
+
+    type: Literal["edge"] = "edge"
+    side: Side
+    of: Expression
+    how: Literal["at", "as_of", "by"] = "at"
+
+
+class Anchored(Value):
+    """So many units that end with, end before, or begin with something."""
+
+    type: Literal["anchored"] = "anchored"
+    count: int
+    grain: Grain
+    place: Literal["ending", "before", "starting"]
+    of: Expression
+    basis: Basis | None = None
+
+
+class Containing(Value):
+    """The unit that holds a day: the week of 3 March 2025."""
+
+    type: Literal["containing"] = "containing"
+    grain: Grain
+    of: Expression
+
+
+class Range(Value):
+    """From `first` (or after it) to `last` (or before it). What is missing is open: the past, or today."""
+
+    type: Literal["range"] = "range"
+    first: Expression | None = None
+    last: Expression | None = None
+    after: bool = False
+    before: bool = False
+
+
+class Vague(Value):
+    """A time without agreed dates: a season, "early 2024". It is refused, never guessed."""
+
+    type: Literal["vague"] = "vague"
+    text: str
+    reason: str
+
+
+Expression = Annotated[
+    Year | Decade | Month | Day | NumericDate | Weekday | Part | Relative | Window | ToDate | Portion | Edge
+    | Anchored | Containing | Range | Vague,
+    Field(discriminator="type"),
+]  # fmt: skip
+
+for _node in (Month, Day, Weekday, Part, ToDate, Portion, Edge, Anchored, Containing, Range):
+    _node.model_rebuild()
+
+
+class _Placed(Value):
+    start: int
+    end: int
+    text: str
+
+
+class TimeMention(_Placed):
+    """A time in the text, at `[start, end)`."""
+
+    type: Literal["time"] = "time"
+    expression: Expression
+
+
+class GrainMention(_Placed):
+    """A grouping by time; no grain is "over time". A `weak` one may be part of a name ("annual ...")."""
+
+    type: Literal["grain"] = "grain"
+    grain: Grain | None
+    basis: Basis | None = None
+    weak: bool = False
+
+
+class ComparisonMention(_Placed):
+    """What to compare with, the comparing words included. `expression` is the period as it was said, when it
+    was; `grain` is that of "the previous quarter" and of "month over month"."""
+
+    type: Literal["comparison"] = "comparison"
+    kind: Literal["previous_period", "same_period_last_year", "period"]
+    grain: Grain | None = None
+    basis: Basis | None = None
+    expression: Expression | None = None
+
+
+Mention = Annotated[TimeMention | GrainMention | ComparisonMention, Field(discriminator="type")]

@@ -1,0 +1,108 @@
+"""The smallest rules. A rule takes the tokens and a place, and gives what it read and the place after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from ecp.domain.calendar import Basis
+from ecp.domain.time.expressions import Expression
+from ecp.domain.time.lexer import Token, Tokens
+
+T = TypeVar("T")
+Found = tuple[Expression, int] | None
+Rule = Callable[[Tokens, int], Found]
+
+ARTICLE = frozenset({"the"})
+FEW = frozenset({"few", "several"})
+_BOUND_TO_WORD = frozenset("_@#$€£.:")
+
+
+def skip(t: Tokens, i: int, *words: str) -> int:
+    """The place after one of these words, if it stands here."""
+    return i + 1 if t[i].word in words else i
+
+
+def phrase(t: Tokens, i: int, words: str) -> int:
+    """The place after all of these words, hyphens between them allowed; 0 when they do not stand here."""
+    for k, word in enumerate(words.split()):
+        if k and t[i].word == "-" and word != "-":
+            i += 1
+        if t[i].word != word:
+            return 0
+        i += 1
+    return i
+
+
+def first_phrase(t: Tokens, i: int, phrases: Iterable[str]) -> int:
+    return next((j for words in phrases if (j := phrase(t, i, words))), 0)
+
+
+def longest(t: Tokens, i: int, rules: Iterable[Rule]) -> Found:
+    best: Found = None
+    for rule in rules:
+        found = rule(t, i)
+        if found and (best is None or found[1] > best[1]):
+            best = found
+    return best
+
+
+def is_year(token: Token) -> bool:
+    return token.kind == "number" and token.size == 4 and 1900 <= token.number <= 2100
+
+
+def is_short_year(token: Token) -> bool:
+    return token.kind == "number" and token.size == 2
+
+
+def count(t: Tokens, i: int) -> tuple[int | None, int] | None:
+    """`3`, `three`, `twenty-four`, `a`, `a couple of`, `a dozen`; None counted is "a few"."""
+    j = i + 1 if t[i].word in ("a", "an", "one") and t[i + 1].word in ("couple", "dozen", "few") else i
+    token = t[j]
+    if token.kind == "number":
+        return token.number, j + 1
+    if token.word in FEW:
+        return None, j + 1
+    if token.word in ("a", "an"):
+        return 1, j + 1
+    if token.kind != "count":
+        return None
+    value, j = token.value, skip(t, j + 1, "of") if token.word == "couple" else j + 1
+    k = skip(t, j, "-")
+    if value >= 20 and t[k].kind == "count" and t[k].value < 10:
+        return value + t[k].value, k + 1
+    return value, j
+
+
+def possessive(t: Tokens, i: int) -> int:
+    """The place after `'s` or a bare apostrophe that ends a word."""
+    if t[i].word == "'" and t[i].glued:
+        if t[i + 1].word == "s" and t[i + 1].glued:
+            return i + 2
+        if t[i - 1].word.endswith("s") and not t[i + 1].glued:
+            return i + 1
+    return i
+
+
+def basis(t: Tokens, i: int) -> tuple[Basis | None, int]:
+    return (t[i].value, i + 1) if t[i].kind == "basis" else (None, i)
+
+
+def open_on_left(t: Tokens, i: int) -> bool:
+    """Nothing is written onto the token from the left that makes it part of another word."""
+    if i == 0 or not t[i].glued:
+        return True
+    before = t[i - 1]
+    if before.alphanumeric or before.word in _BOUND_TO_WORD:
+        return False
+    return before.text not in "-'" or not before.glued or not t[i - 2].alphanumeric
+
+
+def open_on_right(t: Tokens, j: int) -> bool:
+    after = t[j]
+    if not after.glued or after.kind == "end":
+        return True
+    if after.alphanumeric or after.word in "_@%$€£":
+        return False
+    joined = t[j + 1].glued and t[j + 1].alphanumeric
+    return not (joined and (after.text in "-.'" or after.word == ":"))

@@ -1,0 +1,210 @@
+"""Periods to compare with: vs last year, than the same period last year, month over month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ecp.domain.calendar import GRAINS, Basis, Grain
+from ecp.domain.time.expressions import Expression, Range, Relative, Window, Year
+from ecp.domain.time.grammar.basics import Found, basis, first_phrase, phrase, possessive, skip
+from ecp.domain.time.grammar.ranges import time
+from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.vocabulary import word_set
+
+Kind = Literal["previous_period", "same_period_last_year", "period"]
+
+_INTRODUCED = (
+    "compared to", "compared with", "compared against", "compare to", "compare with", "comparing to", "comparing with",
+    "in comparison to", "in comparison with", "by comparison with", "relative to", "as opposed to", "as against",
+    "versus", "vs .", "vs", "v .", "v", "against", "than",
+)  # fmt: skip
+_COMPARING = word_set("compare compares compared comparing comparison difference differences delta versus vs contrast")
+_CHANGING = word_set(
+    "growth grow grows grew grown growing increase increases increased increasing decrease decreases "
+    "decreased decline declines declined declining change changes changed changing up down rise rises "
+    "rose risen fell fallen drop drops dropped difference delta variance improve improved improvement "
+    "uplift gain gained shift moved went jumped"
+)
+_MORE_OF_A_NUMBER = word_set("more less fewer greater larger smaller bigger")
+_LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
+_ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
+_WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
+_SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
+_LAST_YEAR = (
+    "last year",
+    "previous year",
+    "prior year",
+    "preceding year",
+    "a year ago",
+    "a year earlier",
+    "one year ago",
+    "one year earlier",
+    "a year before",
+    "the year before",
+    "year before",
+    "year ago",
+    "ly",
+)
+_YEAR_AGO = ("year ago", "prior year", "last year", "previous year")
+_EARLIER = frozenset({"earlier", "before", "prior", "previously"})
+_PREVIOUS = frozenset({"previous", "prior", "preceding", "last"})
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    kind: Kind
+    end: int
+    grain: Grain | None = None
+    basis: Basis | None = None
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words before have said: that things are compared, that something changed; and whether the
+    mention before ends right here."""
+
+    comparing: bool = False
+    changing: bool = False
+    adjacent: bool = False
+
+
+def widen(context: Context, word: str, adjacent: bool) -> Context:
+    return Context(context.comparing or word in _COMPARING, context.changing or word in _CHANGING, adjacent)
+
+
+def _grain_at(t: Tokens, i: int) -> Grain | None:
+    return t[i].value if t[i].kind == "unit" and t[i].value in GRAINS else None
+
+
+def _over(grain: Grain, j: int) -> Comparison:
+    kind: Kind = "same_period_last_year" if grain == "year" else "previous_period"
+    return Comparison(kind, j, grain=grain)
+
+
+def unit_over_unit(t: Tokens, i: int) -> Comparison | None:
+    """`year over year`, `month-on-month`, `YoY`, `q/q`, `y-o-y`."""
+    word = t[i].word
+    if word in _ABBREVIATED:
+        return _over(_ABBREVIATED[word], i + 1)
+    if t[i].text in _WRITTEN:
+        return _over(_WRITTEN[t[i].text], i + 1)
+    if word in _LETTERS and (j := first_phrase(t, i + 1, (f"/ {word}", f"- o - {word}", f"o {word}"))):
+        return _over(_LETTERS[word], j) if t[i + 1].glued else None
+    grain = _grain_at(t, i)
+    if grain is None:
+        return None
+    k = skip(t, i + 1, "-")
+    j = first_phrase(t, k, (f"over {word}", f"on {word}", f"to {word}", f"vs {word}"))
+    return _over(grain, j) if j else None
+
+
+def same_period(t: Tokens, i: int) -> Comparison | None:
+    """`the same period last year`, `the same quarter of the previous year`, `the prior-year quarter`, `SPLY`."""
+    i = skip(t, i, "the")
+    if t[i].word == "sply":
+        return Comparison("same_period_last_year", i + 1)
+    if t[i].word in _SAME:
+        said, j = basis(t, i + 1)
+        grain = _grain_at(t, j)
+        if grain is None and t[j].word not in ("period", "time", "point", "date"):
+            return None
+        k = skip(t, skip(t, j + 1, "of", "in", "from", "a"), "the")
+        end = first_phrase(t, k, _LAST_YEAR) or first_phrase(t, j + 1, _LAST_YEAR)
+        return Comparison("same_period_last_year", possessive(t, end), grain, said) if end else None
+    j = first_phrase(t, i, _YEAR_AGO)
+    k = possessive(t, j) if j else 0
+    if j and t[skip(t, k, "same")].word in ("period", "quarter", "month", "week", "half", "comparable"):
+        return Comparison("same_period_last_year", skip(t, k, "same") + 1)
+    return None
+
+
+def previous_period(t: Tokens, i: int) -> Comparison | None:
+    """`the previous period`, `the quarter before`, `a month earlier`."""
+    i = skip(t, i, "the", "a", "one")
+    if t[i].word in _PREVIOUS and t[i + 1].word == "period":
+        return Comparison("previous_period", i + 2)
+    grain = _grain_at(t, i)
+    if grain and t[i + 1].word in _EARLIER and t[i + 2].word != "last":
+        return _over(grain, i + 2)
+    return None
+
+
+def _object(t: Tokens, i: int) -> Comparison | None:
+    """What is compared with; places start behind the comparing words."""
+    i = skip(t, skip(t, i, "that", "those", "what", "it"), "of", "in", "for", "during", "from", "was")
+    special = same_period(t, i) or previous_period(t, i)
+    found = time(t, skip(t, i, "the")) or time(t, i)
+    if special and (found is None or special.end >= found[1]):
+        return special
+    return _by_what_was_said(found) if found else None
+
+
+def _by_what_was_said(found: tuple[Expression, int]) -> Comparison:
+    expression, end = found
+    if isinstance(expression, Relative) and expression.offset == -1 and expression.grain != "day":
+        base = _over(expression.grain, end)
+        return replace(base, basis=expression.basis, expression=expression)
+    return Comparison("period", end, expression=expression)
+
+
+def _a_number(t: Tokens, i: int, found: Comparison) -> bool:
+    """`more than 2000` is no year."""
+    bare = isinstance(found.expression, Year) and found.end == i + 2 and t[i + 1].kind == "number"
+    return bare and t[i].word == "than" and i > 0 and t[i - 1].word in _MORE_OF_A_NUMBER
+
+
+def introduced(t: Tokens, i: int) -> Comparison | None:
+    """`vs last year`, `compared to Q3 2024`, `than in 2023`."""
+    j = first_phrase(t, i, _INTRODUCED)
+    found = _object(t, j) if j else None
+    return None if found is None or _a_number(t, i, found) else found
+
+
+def _is_stretch(expression: Expression | None) -> bool:
+    return isinstance(expression, Window | Range)
+
+
+def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
+    """`growth over last year`, `up from 2023`, `5% up on the previous quarter`."""
+    if not context.changing or t[i].word not in ("over", "from", "on"):
+        return None
+    found = _object(t, i + 1)
+    if found is None or _is_stretch(found.expression):
+        return None
+    said_last = t[i + 1].word == "the" and t[i + 2].word in ("last", "past", "current")
+    if said_last or (t[i].word == "on" and found.kind == "period"):
+        return None
+    joined_to_more = t[i].word == "from" and t[found.end].word in ("to", "through", "until", "-")
+    return None if joined_to_more and (i == 0 or t[i - 1].word not in _CHANGING) else found
+
+
+def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
+    """The other side of "compare": `with last year`, `to 2024`, `and Q2 2024`, `between 2023` (and 2024)."""
+    word = t[i].word
+    if not context.comparing:
+        return None
+    if word in ("with", "to") or (word in ("and", "or", "from") and context.adjacent):
+        return _object(t, i + 1)
+    if word != "between":
+        return None
+    first: Found = time(t, i + 1, ranges_of_two=False)
+    if first is None or t[first[1]].word != "and" or time(t, first[1] + 1, ranges_of_two=False) is None:
+        return None
+    return replace(_by_what_was_said(first), kind="period")
+
+
+def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
+    return (
+        introduced(t, i)
+        or changed(t, i, context)
+        or compared(t, i, context)
+        or unit_over_unit(t, i)
+        or same_period(t, i)
+    )
+
+
+def separates(t: Tokens, i: int, context: Context) -> bool:
+    """Whether "A to B" here names two things to compare, not one stretch."""
+    return context.comparing and phrase(t, i, "from") == 0

@@ -1,0 +1,80 @@
+"""Grouping by time: by month, weekly, each quarter, over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecp.domain.calendar import GRAINS, Basis, Grain
+from ecp.domain.time.grammar.basics import basis, first_phrase, phrase, skip
+from ecp.domain.time.lexer import Tokens
+
+_LEADS = ("for each", "for every", "by each", "by every", "by", "per", "each", "every")
+_OVER_TIME = ("over time", "across time", "through time", "as a time series", "time series")
+_ADVERB_LEADS = ("on a", "on an")
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    grain: Grain | None
+    basis: Basis | None
+    weak: bool
+    end: int
+
+
+def _unit(t: Tokens, i: int) -> tuple[Grain, int] | None:
+    if t[i].kind == "unit" and t[i].value in GRAINS:
+        return t[i].value, i + 1
+    return ("day", i + 1) if t[i].word in ("date", "dates") else None
+
+
+def _finest(a: Grain, b: Grain) -> Grain:
+    return min(a, b, key=GRAINS.index)
+
+
+def led(t: Tokens, i: int) -> Grouping | None:
+    """`by fiscal quarter`, `per week`, `by year and month` (the finest counts)."""
+    j = first_phrase(t, i, _LEADS)
+    if not j:
+        return None
+    said, j = basis(t, skip(t, j, "the"))
+    unit = _unit(t, j)
+    if unit is None:
+        return None
+    grain, j = unit
+    if t[j].word == "of" and t[skip(t, j + 1, "the")].kind == "unit":
+        return None
+    if t[j].word in ("and", ",", "/") and (more := _unit(t, skip(t, j + 1, "by"))):
+        grain, j = _finest(grain, more[0]), more[1]
+    return Grouping(grain, said, False, j)
+
+
+def repeated(t: Tokens, i: int) -> Grouping | None:
+    """`month by month`, `month-wise`."""
+    unit = _unit(t, i)
+    if unit is None:
+        return None
+    j = phrase(t, unit[1], f"by {t[i].word}") or phrase(t, skip(t, unit[1], "-"), "wise")
+    return Grouping(unit[0], None, False, j) if j else None
+
+
+def adverb(t: Tokens, i: int) -> Grouping | None:
+    """`monthly`, `half-yearly`, `on a quarterly basis`."""
+    lead = first_phrase(t, i, _ADVERB_LEADS)
+    j = lead or i
+    if t[j].word == "half" and t[skip(t, j + 1, "-")].word == "yearly":
+        return Grouping("half", None, False, skip(t, j + 1, "-") + 1)
+    said, k = basis(t, j)
+    if t[k].kind != "adverb":
+        return None
+    if lead:
+        return Grouping(t[k].value, said, False, k + 2) if t[k + 1].word == "basis" else None
+    return Grouping(t[k].value, said, True, k + 1)
+
+
+def over_time(t: Tokens, i: int) -> Grouping | None:
+    j = first_phrase(t, i, _OVER_TIME)
+    return Grouping(None, None, False, j) if j else None
+
+
+def grouping(t: Tokens, i: int) -> Grouping | None:
+    return led(t, i) or over_time(t, i) or repeated(t, i) or adverb(t, i)

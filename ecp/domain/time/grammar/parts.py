@@ -1,0 +1,172 @@
+"""Parts of a year: quarters, halves, numbered weeks, named months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ecp.domain.calendar import Basis, Grain
+from ecp.domain.time.expressions import Month, Part, Which, Year
+from ecp.domain.time.grammar.basics import Found, basis, is_short_year, phrase, skip
+from ecp.domain.time.grammar.years import anchor, suffix
+from ecp.domain.time.lexer import Token, Tokens
+from ecp.domain.time.vocabulary import word_set
+
+_LETTERS: dict[str, tuple[Grain, Basis | None]] = {
+    "q": ("quarter", None), "fq": ("quarter", "fiscal"), "cq": ("quarter", "calendar"),
+    "h": ("half", None), "hy": ("half", None), "fh": ("half", "fiscal"),
+    "w": ("week", None), "cw": ("week", None), "kw": ("week", None),
+}  # fmt: skip
+_WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
+_NUMBERED = ("quarter", "half", "week")
+_BETWEEN_ORDINALS = frozenset({"and", "or", ",", "to", "through", "&", "-", "vs", "versus"})
+_BEFORE_MAY = word_set(
+    "in of since until till from during by through to before after between and vs versus against for "
+    "ending ended last this next end start beginning late early mid - / ,"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    grain: Grain
+    index: int
+    basis: Basis | None
+    end: int
+    spelled: bool = False
+
+
+def _digit(token: Token, size: int = 1) -> bool:
+    return token.kind == "number" and token.size <= size
+
+
+def _letter_label(t: Tokens, i: int) -> _Label | None:
+    """`Q3`, `H1`, `FQ3`, `W12`, and `3Q`, `1H`."""
+    if t[i].word in _LETTERS:
+        grain, said = _LETTERS[t[i].word]
+        size = 2 if grain == "week" else 1
+        if _digit(t[i + 1], size) and (t[i + 1].glued or grain == "quarter"):
+            return _Label(grain, t[i + 1].number, said, i + 2)
+    if _digit(t[i]) and t[i + 1].glued and t[i + 1].word in ("q", "h"):
+        return _Label(_LETTERS[t[i + 1].word][0], t[i].number, None, i + 2)
+    return None
+
+
+def _ordinal_label(t: Tokens, i: int) -> _Label | None:
+    """`third quarter`, `2nd fiscal half`; the first one of `first and second quarter`."""
+    if t[i].kind != "ordinal":
+        return None
+    said, j = basis(t, i + 1)
+    j = skip(t, j, "-")
+    if t[j].kind == "unit" and t[j].value in ("quarter", "half"):
+        return _Label(t[j].value, t[i].value, said, j + 1, spelled=True)
+    if t[i + 1].word in _BETWEEN_ORDINALS and (other := _ordinal_label(t, skip(t, i + 2, "the"))):
+        return replace(other, index=t[i].value, end=i + 1)
+    return None
+
+
+def _numbered_label(t: Tokens, i: int) -> _Label | None:
+    """`quarter 3`, `week 12`, `quarter three`."""
+    if t[i].kind != "unit" or t[i].value not in _NUMBERED:
+        return None
+    grain: Any = t[i].value
+    token = t[i + 1]
+    if _digit(token, 2 if grain == "week" else 1) or token.kind == "count":
+        return _Label(grain, token.value, None, i + 2)
+    return None
+
+
+def _label(t: Tokens, i: int) -> _Label | None:
+    said, j = basis(t, skip(t, i, "the"))
+    label = _letter_label(t, j) or _ordinal_label(t, j) or _numbered_label(t, j)
+    return replace(label, basis=said) if label and said else label
+
+
+def _short_year_alone(t: Tokens, j: int) -> bool:
+    """`Q3 24`: two digits are a year when nothing countable follows."""
+    after = t[j + 1]
+    return is_short_year(t[j]) and t[j].number >= 10 and after.kind not in ("word", "amount", "unit", "adverb")
+
+
+def _with_year(t: Tokens, label: _Label, which: Which | None) -> Found:
+    part = Part(grain=label.grain, index=label.index, basis=label.basis, which=which)
+    found = suffix(t, label.end)
+    if found is None and _short_year_alone(t, label.end):
+        found = Year(year=t[label.end].number), label.end + 1
+    if found is None and label.spelled and t[label.end].word == "of":
+        return None
+    return (part.model_copy(update={"of": found[0]}), found[1]) if found else (part, label.end)
+
+
+def part(t: Tokens, i: int) -> Found:
+    """`Q3`, `Q3 FY26`, `third quarter of 2024`, `3Q24`, `last Q4`, `week 12 of 2024`."""
+    i = skip(t, i, "the")
+    if t[i].kind == "rel" and (label := _letter_label(t, i + 1)):
+        return _with_year(t, label, _WHICH[t[i].value])
+    label = _label(t, i)
+    return _with_year(t, label, None) if label else None
+
+
+def part_after_year(t: Tokens, i: int) -> Found:
+    """`2024 Q3`, `FY26 H1`, `2024-W12`, `last year's third quarter`."""
+    found = anchor(t, i)
+    if found is None:
+        return None
+    label = _label(t, skip(t, found[1], "-", ","))
+    if label is None or t[label.end].word == "of":
+        return None
+    return Part(grain=label.grain, index=label.index, basis=label.basis, of=found[0]), label.end
+
+
+def fiscal_month(t: Tokens, i: int) -> Found:
+    """`P3 FY26`, `month 3 of FY26`, `period 3 of FY26`: counted from the start of that year."""
+    numbered = t[i].word in ("period", "month") or (t[i].word in ("p", "m") and t[i + 1].glued)
+    if not (numbered and _digit(t[i + 1], 2)):
+        return None
+    found = suffix(t, i + 2)
+    if found and isinstance(found[0], Year):
+        return Part(grain="month", index=t[i + 1].number, of=found[0]), found[1]
+    return None
+
+
+def _is_month_name(t: Tokens, i: int, j: int) -> bool:
+    """ "may" is a month only where something says so."""
+    if t[i].word != "may" or j > i + 1:
+        return True
+    before = t[i - 1].word if i else ""
+    if before in _BEFORE_MAY:
+        return True
+    if t[j].word in ("-", "to", "through", "and") and t[j + 1].kind == "month" and t[j + 1].word != "may":
+        return True
+    in_sentence = i > 0 and before not in (".", "?", "!", ":")
+    return in_sentence and t[i].text == "May" and t[j].text not in ("I", "we", "you")
+
+
+def month(t: Tokens, i: int) -> Found:
+    """`March`, `March 2024`, `Mar '24`, `March of last year`, `last March`."""
+    j = phrase(t, skip(t, i, "the"), "month of") or i
+    which = _WHICH[t[j].value] if t[j].kind == "rel" else None
+    j = j + 1 if which else j
+    name = t[j]
+    if name.kind != "month":
+        return None
+    end = j + 1
+    if name.size <= 4 and t[end].word == "." and t[end].glued and t[end + 1].kind in ("number", "rel", "mark"):
+        end += 1
+    found = None if which else suffix(t, end)
+    if found:
+        return Month(month=name.value, of=found[0]), found[1]
+    return (Month(month=name.value, which=which), end) if which or _is_month_name(t, j, end) else None
+
+
+def month_after_year(t: Tokens, i: int) -> Found:
+    """`2024 March`, `last year's March`."""
+    found = anchor(t, i)
+    if found is None:
+        return None
+    j = skip(t, found[1], "-")
+    if t[j].kind != "month" or (t[j].word == "may" and j == found[1] and t[j].text != "May"):
+        return None
+    return Month(month=t[j].value, of=found[0]), j + 1
+
+
+RULES = (part, part_after_year, fiscal_month, month, month_after_year)

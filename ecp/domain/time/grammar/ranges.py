@@ -1,0 +1,128 @@
+"""Stretches of time: from … to …, between … and …, since, until, before, after."""
+
+from __future__ import annotations
+
+from ecp.domain.time.expressions import Expression, Range, Year
+from ecp.domain.time.grammar.basics import Found, first_phrase, longest, phrase, skip
+from ecp.domain.time.grammar.dates import days_of_one_month
+from ecp.domain.time.grammar.periods import bound, period
+from ecp.domain.time.lexer import Tokens
+
+_TO = frozenset({"to", "through", "thru", "until", "till", "-", "upto"})
+_ONWARDS = ("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after", "on", "forward")
+_SINCE = (
+    "ever since",
+    "since",
+    "starting from",
+    "starting in",
+    "starting on",
+    "starting with",
+    "starting",
+    "on or after",
+    "beginning in",
+    "beginning",
+)
+_AFTER = ("later than", "after")
+_UNTIL = (
+    "up to and including",
+    "up until",
+    "up to",
+    "until",
+    "till",
+    "through",
+    "thru",
+    "no later than",
+    "on or before",
+    "by",
+)
+_BEFORE = ("prior to", "earlier than", "before")
+
+
+def _fiscal_too(first: Expression, last: Expression) -> Expression:
+    """`FY2023-2025`: the second year is of the first one's kind."""
+    if isinstance(first, Year) and isinstance(last, Year) and first.basis and last.basis is None:
+        return last.model_copy(update={"basis": first.basis})
+    return last
+
+
+def _two_ends(t: Tokens, i: int, between: bool) -> Found:
+    same_month = days_of_one_month(t, i)
+    first = bound(t, i)
+    if first is None or isinstance(first[0], Range):
+        return same_month
+    j = first[1]
+    if not (t[j].word in _TO or (between and t[j].word == "and")):
+        return same_month
+    k = phrase(t, j, "through to") or phrase(t, j, "up to") or j + 1
+    last = bound(t, k)
+    if last is None or isinstance(last[0], Range):
+        return same_month
+    found = Range(first=first[0], last=_fiscal_too(first[0], last[0])), last[1]
+    return same_month if same_month and same_month[1] >= found[1] else found
+
+
+def from_to(t: Tokens, i: int) -> Found:
+    """`from January to March 2024`, `from 2021 onwards`."""
+    if t[i].word != "from":
+        return None
+    found = _two_ends(t, i + 1, between=False)
+    if found:
+        return found
+    first = bound(t, i + 1)
+    j = first_phrase(t, first[1], _ONWARDS) if first else 0
+    return (Range(first=first[0]), j) if first and j else None
+
+
+def between(t: Tokens, i: int) -> Found:
+    """`between 1 March 2024 and 15 April 2024`, `between 1 and 15 March`."""
+    return _two_ends(t, i + 1, between=True) if t[i].word == "between" else None
+
+
+def dashed(t: Tokens, i: int) -> Found:
+    """`Jan–Mar 2024`, `2019 to 2021`, `Q1 through Q3 2024`, `2021 onwards`."""
+    found = _two_ends(t, i, between=False)
+    if found or t[i].word == "the":
+        return found
+    first = period(t, i)
+    j = first_phrase(t, first[1], _ONWARDS[:-2]) if first else 0
+    return (Range(first=first[0]), j) if first and j else None
+
+
+def opening(t: Tokens, i: int) -> Found:
+    """`since January 2021`, `after March 2023`, with or without the other end."""
+    since = first_phrase(t, i, _SINCE)
+    j = since or first_phrase(t, i, _AFTER)
+    first = bound(t, j) if j else None
+    if first is None or isinstance(first[0], Range):
+        return None
+    k = skip(t, first[1], "and", "but")
+    closed = closing(t, k) if t[k].word in ("until", "till", "before", "up", "through", "prior") else None
+    if closed and isinstance(closed[0], Range):
+        return Range(first=first[0], after=not since, last=closed[0].last, before=closed[0].before), closed[1]
+    return Range(first=first[0], after=not since), first[1]
+
+
+def closing(t: Tokens, i: int) -> Found:
+    """`until June 2024`, `before 2020`, `by March`."""
+    until = first_phrase(t, i, _UNTIL)
+    j = until or first_phrase(t, i, _BEFORE)
+    last = bound(t, j) if j else None
+    if last is None or isinstance(last[0], Range):
+        return None
+    return Range(last=last[0], before=not until), last[1]
+
+
+def prefixed(t: Tokens, i: int) -> Found:
+    """`pre-2020`, `post-2020`."""
+    if t[i].word not in ("pre", "post") or t[i + 1].word != "-":
+        return None
+    of = period(t, i + 2)
+    if of is None:
+        return None
+    return (Range(last=of[0], before=True) if t[i].word == "pre" else Range(first=of[0], after=True)), of[1]
+
+
+def time(t: Tokens, i: int, ranges_of_two: bool = True) -> Found:
+    """Any time at all, the longest reading."""
+    two = (dashed, between) if ranges_of_two else (days_of_one_month,)
+    return longest(t, i, (*two, from_to, opening, closing, prefixed, period))

@@ -1,0 +1,108 @@
+"""Years and decades: 2024, FY25, fiscal 2025, FY24/25, CY2024, the 1990s."""
+
+from __future__ import annotations
+
+from ecp.domain.calendar import Basis
+from ecp.domain.time.expressions import Decade, Year
+from ecp.domain.time.grammar.basics import Found, basis, is_short_year, is_year, phrase, possessive, skip
+from ecp.domain.time.grammar.relative import relative_year
+from ecp.domain.time.lexer import Token, Tokens
+
+_SHORT_BASIS: dict[str, Basis] = {"fy": "fiscal", "cy": "calendar"}
+_AFTER: dict[str, Basis | None] = {
+    "fiscal year": "fiscal", "financial year": "fiscal", "fy": "fiscal", "calendar year": "calendar", "full year": None,
+}  # fmt: skip
+
+
+def _second(t: Tokens, j: int, first: int) -> int | None:
+    """The other year of a pair: `24/25`, `2024-25`, `2024/2025`."""
+    second = t[j + 1]
+    if t[j].word not in ("/", "-") or not (is_year(second) or is_short_year(second)):
+        return None
+    follows = first + 1 if second.size == 4 else (first + 1) % 100
+    return second.number if second.number == follows else None
+
+
+def _named(t: Tokens, j: int, said: Basis | None) -> Found:
+    if t[j].word in ("-", "'", ".") and t[j + 1].glued:
+        j += 1
+    token = t[j]
+    if not (is_year(token) or is_short_year(token)):
+        return None
+    second = _second(t, j + 1, token.number)
+    return Year(year=token.number, second=second, basis=said), j + (1 if second is None else 3)
+
+
+def prefixed(t: Tokens, i: int) -> Found:
+    """`FY25`, `CY2024`, `fiscal year 2025`, `fiscal 25`, `calendar 2024`, `year 2024`."""
+    i = skip(t, i, "the")
+    if t[i].word in _SHORT_BASIS:
+        return _named(t, i + 1, _SHORT_BASIS[t[i].word])
+    said, j = basis(t, i)
+    k = phrase(t, j, "full year") or (j + 1 if t[j].kind == "unit" and t[j].value == "year" else j)
+    k = skip(t, k, "fy") if said and k == j else k
+    if said and (k > j or is_year(t[k])):
+        return _named(t, k, said)
+    if k > i and is_year(t[k]):
+        return Year(year=t[k].number), k + 1
+    return None
+
+
+def _pair_without_prefix(t: Tokens, i: int) -> bool:
+    """`2019/20` and `2019-20` are pairs, `2011-12` is December."""
+    second = t[i + 2]
+    if not (t[i + 1].glued and second.glued) or _second(t, i + 1, t[i].number) is None or second.size == 4:
+        return False
+    return t[i + 1].word == "/" or second.number > 12 or second.number == 0
+
+
+def plain(t: Tokens, i: int) -> Found:
+    """`2024`, `2019/20`, `2024 fiscal year`."""
+    token: Token = t[i]
+    if not is_year(token):
+        return None
+    if _pair_without_prefix(t, i):
+        return Year(year=token.number, second=t[i + 2].number), i + 3
+    for words, said in _AFTER.items():
+        if j := phrase(t, i + 1, words):
+            return Year(year=token.number, basis=said), j
+    return Year(year=token.number), i + 1
+
+
+def decade(t: Tokens, i: int) -> Found:
+    """`the 1990s`, `the '90s`."""
+    j = skip(t, skip(t, i, "the"), "'")
+    token, s = t[j], t[j + 1]
+    if s.word != "s" or not s.glued or token.kind != "number" or token.number % 10:
+        return None
+    if (is_year(token) and t[j - 1].word != "'") or (token.size == 2 and j > i):
+        return Decade(year=token.number), j + 2
+    return None
+
+
+def year(t: Tokens, i: int) -> Found:
+    return plain(t, i) or prefixed(t, i)
+
+
+RULES = (year, decade)
+
+
+def anchor(t: Tokens, i: int) -> Found:
+    """A year of any kind, possessive or not, as what a quarter, month or week belongs to."""
+    found = year(t, i)
+    if found:
+        return found[0], possessive(t, found[1])
+    return relative_year(t, i)
+
+
+def suffix(t: Tokens, i: int, dashed: bool = True) -> Found:
+    """The year behind a quarter, month or week: `of 2024`, `, 2024`, `'24`, `-24`, `last year`."""
+    if t[i].word == "'" and is_short_year(t[i + 1]) and t[i + 1].glued:
+        return Year(year=t[i + 1].number), i + 2
+    if dashed and t[i].word in ("-", "/") and t[i].glued:
+        after = t[i + 1]
+        if after.glued and (is_year(after) or is_short_year(after)):
+            return Year(year=after.number), i + 2
+        return anchor(t, i + 1) if after.glued and after.word in _SHORT_BASIS else None
+    j = skip(t, i, "of", "in", "for", ",")
+    return anchor(t, j)

@@ -1,0 +1,97 @@
+"""Text to tokens: every character that matters keeps its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ecp.domain.time import vocabulary as v
+
+_TOKEN = re.compile(
+    r"(?P<amount>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?)"
+    r"|(?P<ordinal>\d{1,2}(?:st|nd|rd|th)(?![^\W_]))"
+    r"|(?P<number>\d+)|(?P<word>[^\W\d_]+)|(?P<mark>[^\w\s]|_)",
+    re.IGNORECASE,
+)
+_MARKS = {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "ʼ": "'", "`": "'"}
+_LONGEST_NUMBER = 8
+_KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("month", v.MONTHS),
+    ("weekday", v.WEEKDAYS),
+    ("unit", v.UNITS),
+    ("rel", v.RELATIVE),
+    ("count", v.COUNTS),
+    ("ordinal", v.ORDINALS),
+    ("adverb", v.ADVERBS),
+    ("basis", v.BASES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`word` is the lower-cased, corrected form, `glued` says that nothing stands before it.
+
+    `kind` is a class of time words (month, weekday, unit, rel, count, ordinal, adverb, basis) or number,
+    amount, word, mark, end; `value` is what the class means: 3 for March, -1 for "last", "month" for "months".
+    """
+
+    kind: str
+    word: str
+    value: Any
+    start: int
+    end: int
+    glued: bool
+    text: str
+
+    @property
+    def number(self) -> int:
+        """The value of digits, -1 for what is none."""
+        return self.value if self.kind == "number" else -1
+
+    @property
+    def size(self) -> int:
+        return self.end - self.start
+
+    @property
+    def alphanumeric(self) -> bool:
+        return self.kind not in ("mark", "end")
+
+
+END = Token("end", "", None, 0, 0, False, "")
+Tokens = list[Token]
+
+
+@lru_cache(maxsize=4096)
+def _meaning(text: str) -> tuple[str, str, Any]:
+    lower = text.lower()
+    for word in (lower, v.corrected(lower)):
+        for kind, words in _KINDS:
+            if word in words:
+                return kind, word, words[word]
+    return "word", v.corrected(lower), None
+
+
+def _read(kind: str, text: str) -> tuple[str, str, Any]:
+    if kind == "word":
+        return _meaning(text) if len(text) <= 20 else (kind, text.lower(), None)
+    if kind == "mark":
+        return kind, _MARKS.get(text, text), None
+    if kind == "ordinal":
+        return kind, text.lower(), int(text[:-2])
+    if kind == "number" and len(text) <= _LONGEST_NUMBER:
+        return kind, text, int(text)
+    return "amount", text, None
+
+
+def lex(text: str) -> Tokens:
+    """The tokens of a text, then enough end marks to look ahead."""
+    found: Tokens = []
+    last = 0
+    for match in _TOKEN.finditer(text):
+        kind, word, value = _read(match.lastgroup or "word", match.group())
+        start, end = match.span()
+        found.append(Token(kind, word, value, start, end, start == last and start > 0, match.group()))
+        last = end
+    return found + [END] * 8
