@@ -27,7 +27,7 @@ def free_port() -> int:
 
 def settings_for(home: Path, **fields: object) -> Settings:
     """Settings of a home, as the platform file has them; `.env` of the checkout plays no part."""
-    return Settings(home=home, _env_file=None, **fields)  # type: ignore[arg-type, call-arg]
+    return Settings(home=home, _env_file=None, **fields)  # type: ignore[arg-type]
 
 
 @contextmanager

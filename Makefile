@@ -1,0 +1,66 @@
+# Everything from a fresh clone. Needs Python 3.11 to 3.13 and make; `make servers` also mvn, go, node and apt.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+STORES ?= embedded
+PACK ?= demo
+SEED ?= 0
+TESTS ?= tests
+
+VENV := .venv
+TOOLS := .tools
+UV := $(TOOLS)/bin/uv
+INSTALLED := $(VENV)/.installed
+DEV := deployments/dev
+
+.PHONY: help install demo test check up down servers lock
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## .venv with everything that is locked
+
+demo: install ## bring the platform up with the demo enterprise, and ask it questions
+	$(VENV)/bin/ecp up --demo --detach
+	$(VENV)/bin/ecp demo
+	@echo
+	@echo "The platform stays up. \`$(VENV)/bin/ecp status\` shows it, \`make down\` stops it."
+
+up: install ## bring the platform up in the foreground
+	$(VENV)/bin/ecp up --stores=$(STORES)
+
+down: install ## stop the platform
+	$(VENV)/bin/ecp down
+
+test: install ## the suite; STORES=server, PACK=renamed SEED=n, TESTS=tests/stores
+	$(VENV)/bin/python -m pytest -q --stores=$(STORES) --pack=$(PACK) --seed=$(SEED) $(TESTS)
+
+check: install ## lint, format, types, imports, lock
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	@if grep -nE 'https?://|--(extra-)?index-url' requirements.lock; then echo "requirements.lock names a host"; exit 1; fi
+	@echo "requirements.lock names no host"
+
+servers: ## fetch the real servers into ECP_SERVERS_DIR (~/.cache/ecp/servers)
+	@$(PYTHON) -m ecp.platform.servers
+
+lock: $(UV) ## resolve requirements.lock anew
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --group dev -o requirements.lock pyproject.toml
+
+$(UV): $(DEV)/installer.txt
+	@echo "Installing uv into $(TOOLS) …"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed, this is " + sys.version.split()[0] \
+		if not (3, 11) <= sys.version_info < (3, 14) else 0)'
+	@$(PYTHON) -m venv $(TOOLS)
+	@printf '*\n' > $(TOOLS)/.gitignore
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(DEV)/installer.txt
+	@touch $(UV)
+
+$(INSTALLED): requirements.lock pyproject.toml $(DEV)/build-constraints.txt | $(UV)
+	@echo "Installing what requirements.lock names into $(VENV) …"
+	@test -x $(VENV)/bin/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --build-constraints $(DEV)/build-constraints.txt --editable .
+	@touch $(INSTALLED)
