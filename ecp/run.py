@@ -12,9 +12,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
-from ecp.domain.answer import DagNode, Degradation
+from ecp.domain.answer import DagNode, Degradation, Resolution
 from ecp.domain.question import Question
-from ecp.errors import DeadlineExceeded, StoreError, StoreKnownDown, StoreMalformed, StoreRejected, StoreTimeout
+from ecp.errors import (
+    DeadlineExceeded,
+    ECPError,
+    StoreError,
+    StoreKnownDown,
+    StoreMalformed,
+    StoreRejected,
+    StoreTimeout,
+)
 from ecp.resilience.guard import Guards
 from ecp.resilience.retry import Backoff, RetryBudget
 from ecp.resilience.table import StorePolicy, table
@@ -25,9 +33,9 @@ from ecp.stores.protocols import (
     GraphStore,
     PolicyEngine,
     Registry,
-    SemanticLayer,
     VectorStore,
 )
+from ecp.stores.semantic_held import HeldSemantics
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import RETRY_SCHEDULED, SERVICE_DEGRADED, get_logger
 from ecp.trace import StageRecord, Trace
@@ -55,7 +63,7 @@ class Stores(Protocol):
     @property
     def graph(self) -> GraphStore: ...
     @property
-    def semantic(self) -> SemanticLayer: ...
+    def semantic(self) -> HeldSemantics: ...
     @property
     def policy(self) -> PolicyEngine: ...
     @property
@@ -64,7 +72,8 @@ class Stores(Protocol):
 
 @dataclass
 class Run:
-    """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none."""
+    """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none.
+    `report` is the markdown the flow leaves for operators."""
 
     resolution_id: str
     attempt: int
@@ -72,17 +81,24 @@ class Run:
     stores: Stores
     settings: Settings
     guards: Guards
+    registry_version: str = "0"
     request_id: str | None = None
     clock: Clock = field(default_factory=Clock)
     deadline: float = float("inf")
     source: random.Random = field(default_factory=random.Random)
     tracking: Tracking = "full"
+    report: str = ""
     trace: Trace = field(init=False)
     budget: RetryBudget = field(init=False)
     given_up: set[str] = field(default_factory=set)
     degradations: list[Degradation] = field(default_factory=list)
     waits: list[tuple[str, float]] = field(default_factory=list)
     reusable: tuple[Checkpoint, ...] = ()
+    flow_run_id: str | None = None
+    flow_run_url: str | None = None
+    forced: dict[str, str] = field(default_factory=dict)
+    resolution: Resolution | None = None
+    error: ECPError | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -38,6 +38,10 @@ class StageRecord:
     @property
     def id(self) -> str:
         return self.stage if not self.occurrence else f"{self.stage}-{self.occurrence + 1}"
+
+    def as_of(self, now: datetime) -> StageRecord:
+        """As it will be when it comes to its end now."""
+        return replace(self, status="complete", completed_at=max(now, self.started_at))
 
     def asked(self, store: str, latency_ms: float) -> None:
         self.stores_queried.append(StoreAsked(store=store, latency_ms=round(latency_ms, 3)))

@@ -65,13 +65,16 @@ class Catalogue:
     names: dict[str, tuple[Name, ...]] = field(repr=False)
     words: dict[str, tuple[str, ...]] = field(repr=False)
     departments: dict[str, str] = field(repr=False)
+    kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
         by_id = {a.id: a for a in assets}
         names: dict[str, list[Name]] = defaultdict(list)
         words: dict[str, set[str]] = defaultdict(set)
+        kinds: dict[type[Asset], list[AnyAsset]] = defaultdict(list)
         for asset in by_id.values():
+            kinds[type(asset)].append(asset)
             for name in names_of(asset):
                 names[name.form].append(name)
                 for word in name.form.split():
@@ -82,10 +85,11 @@ class Catalogue:
             {form: tuple(found) for form, found in names.items()},
             {word: tuple(sorted(forms)) for word, forms in words.items()},
             {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
+            {kind: tuple(found) for kind, found in kinds.items()},
         )
 
     def of_kind(self, kind: type[A]) -> Iterator[A]:
-        return (a for a in self.assets.values() if isinstance(a, kind))
+        return (a for a in self.kinds.get(kind, ()) if isinstance(a, kind))
 
     def get(self, asset_id: str, kind: type[A]) -> A | None:
         found = self.assets.get(asset_id)

@@ -12,6 +12,7 @@ _TIER = {1: 1.0, 2: 0.99, 3: 0.97, 4: 0.94, 5: 0.9}
 _CAVEAT = {"low": 0.98, "medium": 0.94, "high": 0.85, "critical": 0.7}
 _DEGRADED = {"vector": 0.93, "graph": 0.92, "known_issues": 0.9, "semantic": 0.92, "orchestrator": 1.0}
 _CORROBORATION = {"graph": 0.98, "vector": 0.98}
+_COUNTED_ELSEWHERE = frozenset({"no_period"})
 HIGH, MEDIUM = 0.85, 0.6
 
 
@@ -22,20 +23,28 @@ def factors(
     *,
     asked_stores: Iterable[str],
     plan_checked: bool,
+    timed: bool = True,
 ) -> dict[str, float]:
-    """The named factors of one resolved question. `asked_stores`: those that could corroborate and answered."""
+    """The named factors of one resolved question. `asked_stores`: those that could corroborate and answered;
+    `timed`: numbers are asked for, so a period belongs to the question."""
     degraded = prod(_DEGRADED.get(d.component, 0.9) for d in degradations)
     metrics = concepts.metrics
     named = {
         "definition": min((m.confidence for m in metrics), default=1.0),
         "certification": min((_TIER[m.certification_tier] for m in metrics), default=1.0),
         "corroboration": min((_corroborated(m, asked_stores) for m in metrics), default=1.0),
-        "period": 1.0 if concepts.period else 0.9,
-        "caveats": prod(_CAVEAT[w.severity] for w in warnings if w.source != "authorization"),
+        "period": 1.0 if concepts.period or not timed else 0.9,
+        "caveats": prod(
+            _CAVEAT[w.severity] for w in warnings if w.id not in _COUNTED_ELSEWHERE and w.source != "authorization"
+        ),
         "plan": 1.0 if plan_checked else 0.98,
         "availability": degraded,
     }
     return {name: round(value, 4) for name, value in named.items()}
+
+
+def _doubtful(warning: Warning_) -> bool:
+    return warning.source != "authorization" and warning.id not in _COUNTED_ELSEWHERE
 
 
 def _corroborated(metric: ResolvedMetric, asked_stores: Iterable[str]) -> float:

@@ -17,9 +17,8 @@ from ecp.domain.time import (
     TimeConventions,
     TimeError,
     TimeMention,
-    previous_period,
+    compared_period,
     resolve_time,
-    same_period_last_year,
 )
 from ecp.domain.values import Value
 
@@ -86,7 +85,7 @@ class _Resolver:
         try:
             return resolve_time(mention.expression, self._calendar, self._today, self._conventions)
         except TimeError as error:
-            self._unresolved.append(Unresolved(mention=f"{mention.text} ({error})"))
+            self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
 
     def _comparison(
@@ -98,17 +97,13 @@ class _Resolver:
         return ResolvedComparison(kind=mention.kind, mention=mention.text, period=_shown(mention.text, period))
 
     def _compared_with(self, mention: ComparisonMention, own: Period | None) -> Period | None:
+        if own is None:
+            self._unresolved.append(Unresolved(mention=f"{mention.text} (which period is compared?)"))
+            return None
         try:
-            if mention.kind == "period" and mention.expression is not None:
-                return resolve_time(mention.expression, self._calendar, self._today, self._conventions)
-            if own is None:
-                self._unresolved.append(Unresolved(mention=f"{mention.text} (compared with which period?)"))
-                return None
-            if mention.kind == "same_period_last_year":
-                return same_period_last_year(own, self._calendar)
-            return previous_period(own, self._calendar)
+            return compared_period(mention, own, self._calendar, self._today, self._conventions)
         except TimeError as error:
-            self._unresolved.append(Unresolved(mention=f"{mention.text} ({error})"))
+            self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
 
 

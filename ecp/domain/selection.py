@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ecp.domain.answer import (
+    Kind,
     Nearest,
     Option,
     Order,
@@ -17,8 +18,10 @@ from ecp.domain.answer import (
     Unresolved,
 )
 from ecp.domain.assets import Dimension, Entity, Metric, Term
+from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.members import MemberValues, values_of
+from ecp.domain.periods import Periods
 from ecp.domain.reading import Mention, Reading
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
@@ -37,13 +40,15 @@ class Evidence(Value):
 
 
 class Selection(Value):
-    """`concepts` hold no period yet. With `options` there is something to choose; with `unresolved`, something
-    was not understood. `subjects` are the glossary's entries a definition is asked of."""
+    """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
+    what a definition, a lineage or a catalogue is asked of."""
 
+    kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
     options: tuple[Option, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     subjects: tuple[str, ...] = ()
+    grain_basis: Basis | None = None
 
 
 @dataclass(frozen=True)
@@ -76,18 +81,20 @@ _PRECEDENT_AT_LEAST = 0.9
 
 def select(
     reading: Reading,
+    periods: Periods,
     catalogue: Catalogue,
     department: str | None,
     evidence: Evidence,
     forced: dict[str, str] | None = None,
 ) -> Selection:
     """Answers the selection for one reading. `forced` settles mentions (by text) on a metric id."""
-    return _Selector(reading, catalogue, department, evidence, forced or {}).select()
+    return _Selector(reading, periods, catalogue, department, evidence, forced or {}).select()
 
 
 @dataclass
 class _Selector:
     reading: Reading
+    periods: Periods
     catalogue: Catalogue
     asker_department: str | None
     evidence: Evidence
@@ -100,18 +107,33 @@ class _Selector:
 
     def select(self) -> Selection:
         self.unresolved = [self._not_understood(text) for text in self.reading.left]
+        self.unresolved += self.periods.unresolved
         if self.reading.kind == "definition":
             return self._definition()
+        if self.reading.kind == "catalogue":
+            return self._catalogue()
         choices = [self._choose(m) for m in self.reading.of("metric", "order")]
         choices = [c for c in choices if c.candidates]
         if not choices and not self.unresolved:
             self.unresolved.append(self._no_metric())
         first_open = next((c for c in choices if len(c.candidates) > 1), None)
         if first_open and not self.unresolved:
-            return Selection(options=tuple(self._options(first_open)))
+            return Selection(kind=self._kind(), options=tuple(self._options(first_open)))
         metrics = tuple(self._metric(c.mention, c.candidates[0]) for c in _distinct(choices))
         concepts = self._concepts(metrics)
-        return Selection(concepts=concepts, unresolved=tuple(self.unresolved))
+        subjects = tuple(m.id for m in metrics) if self.reading.kind == "lineage" else ()
+        return Selection(
+            kind=self._kind(),
+            concepts=concepts,
+            unresolved=tuple(self.unresolved),
+            subjects=subjects,
+            grain_basis=self.periods.grain_basis,
+        )
+
+    def _kind(self) -> Kind:
+        """Two periods without a comparing word are a comparison all the same."""
+        compared = self.reading.kind == "metric" and self.periods.comparisons
+        return "comparison" if compared else self.reading.kind
 
     def _definition(self) -> Selection:
         named = [t.asset_id for m in self.reading.mentions for t in m.targets if t.kind != "department"]
@@ -123,8 +145,19 @@ class _Selector:
             for c in map(self._choose, self.reading.of("metric", "order", "target"))
             if len(c.candidates) == 1
         )
+        concepts = ResolvedConcepts(metrics=metrics)
+        return Selection(kind="definition", concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
+
+    def _catalogue(self) -> Selection:
+        """Every metric that can be cut by what the question names."""
+        filters, dimensions = tuple(self._filters()), tuple(self._dimensions())
+        cut = {f.dimension for f in filters} | {d.id for d in dimensions}
+        metrics = (m for m in self.catalogue.of_kind(Metric) if m.dimensions is None or cut <= set(m.dimensions))
         return Selection(
-            concepts=ResolvedConcepts(metrics=metrics), unresolved=tuple(self.unresolved), subjects=subjects
+            kind="catalogue",
+            concepts=ResolvedConcepts(filters=filters, dimensions=dimensions),
+            unresolved=tuple(self.unresolved),
+            subjects=tuple(sorted(m.id for m in metrics)),
         )
 
     # metrics
@@ -228,7 +261,7 @@ class _Selector:
         share = 1 / len(choice.candidates)
         for at, candidate in enumerate(choice.candidates):
             forced = {**self.forced, choice.mention.text: candidate.metric.id}
-            chosen = select(self.reading, self.catalogue, self.asker_department, self.evidence, forced)
+            chosen = select(self.reading, self.periods, self.catalogue, self.asker_department, self.evidence, forced)
             if chosen.unresolved:
                 continue
             yield Option(
@@ -269,9 +302,10 @@ class _Selector:
             self.unresolved.append(Unresolved(mention=text, nearest=()))
         return ResolvedConcepts(
             metrics=metrics,
-            dimensions=dimensions,
+            dimensions=(*dimensions, *self._trend(metrics)),
             filters=filters,
-            comparisons=(*comparisons, *members),
+            period=self.periods.period,
+            comparisons=(*comparisons, *members, *self.periods.comparisons),
             order=order,
             limit=int(ranking.number) if ranking and ranking.number else None,
         )
@@ -347,6 +381,16 @@ class _Selector:
         entity = self.catalogue.get(asset_id, Entity)
         wanted = entity.dimension if entity else asset_id
         return wanted if wanted and self.catalogue.get(wanted, Dimension) else None
+
+    def _trend(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
+        """The time dimension of a trend: the pack's own, else the layer's name for it."""
+        grain = self.periods.grain or ("month" if self.reading.kind == "trend" else None)
+        if grain is None:
+            return
+        metric = self.catalogue.get(metrics[0].id, Metric) if metrics else None
+        ref = metric.time_dimension if metric else None
+        own = (d.id for d in self.catalogue.of_kind(Dimension) if d.type == "time" and ref in d.semantic_layer_refs)
+        yield ResolvedDimension(id=next(own, ref or "time"), mention=self.periods.grain_mention or grain, grain=grain)
 
     # what was not understood
 

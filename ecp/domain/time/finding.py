@@ -18,7 +18,7 @@ from ecp.domain.time.expressions import (
     Year,
 )  # fmt: skip
 from ecp.domain.time.grammar.basics import open_on_left, open_on_right
-from ecp.domain.time.grammar.comparisons import Comparison, Context, comparison, separates, widen
+from ecp.domain.time.grammar.comparisons import Comparison, Context, after_mention, comparison, separates, widen
 from ecp.domain.time.grammar.grains import Grouping, grouping
 from ecp.domain.time.grammar.ranges import time
 from ecp.domain.time.lexer import Token, Tokens, lex
@@ -130,8 +130,9 @@ def _readings(t: Tokens) -> list[_Reading]:
         if reading:
             found.append(reading)
         step = reading.end if reading else i + 1
-        for token in t[i:step]:
-            context = widen(context, token.word, adjacent=reading is not None and t[i].word != "between")
+        words = tuple(token.word for token in t[i:step])
+        compares = reading is not None and isinstance(reading.said, Comparison)
+        context = after_mention(context, words, compares) if reading else widen(context, words)
         i = step
     return found
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ecp.domain.calendar import GRAINS, Basis, Grain
 from ecp.domain.time.expressions import Expression, Range, Relative, Window, Year
-from ecp.domain.time.grammar.basics import Found, basis, first_phrase, phrase, possessive, skip
+from ecp.domain.time.grammar.basics import Found, basis, first_phrase, possessive, skip
 from ecp.domain.time.grammar.ranges import time
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
@@ -62,16 +63,24 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the words before have said: that things are compared, that something changed; and whether the
-    mention before ends right here."""
+    """What the words before have said: that things are compared, that something changed; whether the mention
+    before ends right here, and whether it was the first of a pair ("between 2023", "from 2023")."""
 
     comparing: bool = False
     changing: bool = False
     adjacent: bool = False
+    paired: bool = False
 
 
-def widen(context: Context, word: str, adjacent: bool) -> Context:
-    return Context(context.comparing or word in _COMPARING, context.changing or word in _CHANGING, adjacent)
+def widen(context: Context, words: Iterable[str]) -> Context:
+    """The context after these words, of which none is a mention."""
+    said = set(words)
+    comparing = context.comparing or not said.isdisjoint(_COMPARING)
+    return Context(comparing, context.changing or not said.isdisjoint(_CHANGING))
+
+
+def after_mention(context: Context, words: tuple[str, ...], compares: bool) -> Context:
+    return replace(widen(context, words), adjacent=True, paired=compares and words[0] in ("between", "from"))
 
 
 def _grain_at(t: Tokens, i: int) -> Grain | None:
@@ -86,7 +95,7 @@ def _over(grain: Grain, j: int) -> Comparison:
 def unit_over_unit(t: Tokens, i: int) -> Comparison | None:
     """`year over year`, `month-on-month`, `YoY`, `q/q`, `y-o-y`."""
     word = t[i].word
-    if word in _ABBREVIATED:
+    if word in _ABBREVIATED and (word != "mom" or t[i].text != "mom" or t[i + 1].word in _CHANGING):
         return _over(_ABBREVIATED[word], i + 1)
     if t[i].text in _WRITTEN:
         return _over(_WRITTEN[t[i].text], i + 1)
@@ -183,7 +192,7 @@ def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
 def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
     """The other side of "compare": `with last year`, `to 2024`, `and Q2 2024`, `between 2023` (and 2024)."""
     word = t[i].word
-    if not context.comparing:
+    if not context.comparing or context.paired:
         return None
     if word in ("with", "to") or (word in ("and", "or", "from") and context.adjacent):
         return _object(t, i + 1)
@@ -206,5 +215,7 @@ def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
 
 
 def separates(t: Tokens, i: int, context: Context) -> bool:
-    """Whether "A to B" here names two things to compare, not one stretch."""
-    return context.comparing and phrase(t, i, "from") == 0
+    """Whether "A to B" here names two things to compare, not one stretch: "compare A to B", "change from A to B"."""
+    if t[i].word == "from":
+        return i > 0 and t[i - 1].word in _CHANGING
+    return context.comparing

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecp.domain.calendar import GRAINS, Basis, Grain
+from ecp.domain.time.expressions import Window
 from ecp.domain.time.grammar.basics import basis, first_phrase, phrase, skip
+from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.lexer import Tokens
 
 _LEADS = ("for each", "for every", "by each", "by every", "by", "per", "each", "every")
@@ -36,6 +38,8 @@ def led(t: Tokens, i: int) -> Grouping | None:
     j = first_phrase(t, i, _LEADS)
     if not j:
         return None
+    if t[j].word == "of":
+        return _each_of(t, j + 1)
     said, j = basis(t, skip(t, j, "the"))
     unit = _unit(t, j)
     if unit is None:
@@ -46,6 +50,14 @@ def led(t: Tokens, i: int) -> Grouping | None:
     if t[j].word in ("and", ",", "/") and (more := _unit(t, skip(t, j + 1, "by"))):
         grain, j = _finest(grain, more[0]), more[1]
     return Grouping(grain, said, False, j)
+
+
+def _each_of(t: Tokens, i: int) -> Grouping | None:
+    """`each of` (the last 4 quarters): the window itself is a time of its own."""
+    found = relative_unit(t, i)
+    if found and isinstance(found[0], Window) and found[0].grain != "hour":
+        return Grouping(found[0].grain, found[0].basis, False, i)
+    return None
 
 
 def repeated(t: Tokens, i: int) -> Grouping | None:

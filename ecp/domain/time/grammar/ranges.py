@@ -124,5 +124,5 @@ def prefixed(t: Tokens, i: int) -> Found:
 
 def time(t: Tokens, i: int, ranges_of_two: bool = True) -> Found:
     """Any time at all, the longest reading."""
-    two = (dashed, between) if ranges_of_two else (days_of_one_month,)
-    return longest(t, i, (*two, from_to, opening, closing, prefixed, period))
+    two = (dashed, between, from_to) if ranges_of_two else (days_of_one_month,)
+    return longest(t, i, (period, *two, opening, closing, prefixed))

@@ -211,7 +211,7 @@ def to_date(t: Tokens, i: int) -> Found:
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
         return ToDate(grain=grain, basis=said or own, of=of), j + 1
     if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
-        k = first_phrase(t, j + 1, ("to date", "so far"))
+        k = first_phrase(t, skip(t, j + 1, "-"), ("to date", "so far"))
         return (ToDate(grain=t[j].value, basis=said), k) if k else None
     if k := phrase(t, i, "so far"):
         found = relative_unit(t, k)

@@ -1,0 +1,155 @@
+"""The answer, put together from what the stages found; what the asker may not see is taken out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ecp.domain.answer import (
+    Authorization,
+    Degradation,
+    Nearest,
+    Option,
+    Provenance,
+    Resolution,
+    Status,
+    Unresolved,
+    Warning_,
+)
+from ecp.domain.authorization import Decision
+from ecp.domain.confidence import factors, level, score
+from ecp.domain.plan import Draft
+from ecp.domain.question import Question
+from ecp.domain.selection import Selection
+from ecp.domain.values import Value
+
+KeysOf = Callable[[Nearest], tuple[str, ...]]
+
+
+class Circumstances(Value):
+    """Under what an answer came about."""
+
+    resolution_id: str
+    attempt: int
+    question: Question
+    registry_version: str
+    degradations: tuple[Degradation, ...] = ()
+    asked_stores: tuple[str, ...] = ()
+    provenance: Provenance = Provenance()
+
+
+def status_of(selection: Selection, problems: Iterable[Unresolved]) -> Status:
+    if selection.unresolved or tuple(problems):
+        return "unresolved"
+    return "disambiguation_required" if selection.options else "complete"
+
+
+def visible_options(options: Iterable[Option], denied: Iterable[str]) -> tuple[Option, ...]:
+    """The options whose metrics may be shown, numbered as the asker will choose them."""
+    hidden = set(denied)
+    kept = [o for o in options if not hidden & {m.id for m in o.resolved_concepts.metrics}]
+    return tuple(o.model_copy(update={"id": str(at), "suggested": at == 1}) for at, o in enumerate(kept, start=1))
+
+
+def visible_unresolved(items: Iterable[Unresolved], denied: Iterable[str], keys_of: KeysOf) -> tuple[Unresolved, ...]:
+    """What was not understood, without the names that may not be shown."""
+    hidden = set(denied)
+    return tuple(
+        u.model_copy(update={"nearest": tuple(n for n in u.nearest if not hidden & set(keys_of(n)))}) for u in items
+    )
+
+
+def shown_authorization(decision: Decision) -> Authorization:
+    return Authorization.model_validate(decision.model_dump(include=set(Authorization.model_fields)))
+
+
+def denied(under: Circumstances, selection: Selection, decision: Decision) -> Resolution:
+    """A refusal: that it was refused and why, nothing of what was asked about."""
+    return _base(under, "access_denied").model_copy(
+        update={"kind": selection.kind, "authorization": shown_authorization(decision)}
+    )
+
+
+def failed(under: Circumstances, status: Status) -> Resolution:
+    return _base(under, status)
+
+
+def not_complete(
+    under: Circumstances,
+    selection: Selection,
+    status: Status,
+    decision: Decision,
+    unresolved: tuple[Unresolved, ...],
+    options: tuple[Option, ...],
+) -> Resolution:
+    """Something to choose, or something that was not understood."""
+    return _base(under, status).model_copy(
+        update={
+            "kind": selection.kind,
+            "resolved_concepts": selection.concepts,
+            "unresolved": unresolved,
+            "options": options,
+            "authorization": shown_authorization(decision),
+            "confidence_score": options[0].confidence if options else 0.0,
+            "confidence_level": "low",
+        }
+    )
+
+
+def complete(
+    under: Circumstances,
+    selection: Selection,
+    decision: Decision,
+    plan: Draft | None,
+    warnings: tuple[Warning_, ...],
+) -> Resolution:
+    """An answer with its plan, caveats and confidence."""
+    measured = plan is not None
+    own = (*warnings, *_notes(selection, plan), *_narrowed(decision))
+    named = factors(
+        selection.concepts,
+        own,
+        under.degradations,
+        asked_stores=under.asked_stores,
+        plan_checked=plan.checked if plan else True,
+        timed=measured,
+    )
+    value = score(named)
+    return _base(under, "complete").model_copy(
+        update={
+            "kind": selection.kind,
+            "resolved_concepts": selection.concepts,
+            "execution_plan": plan.shown if plan else None,
+            "authorization": shown_authorization(decision),
+            "warnings": own,
+            "confidence_score": value,
+            "confidence_level": level(value),
+            "confidence_factors": named,
+        }
+    )
+
+
+def _base(under: Circumstances, status: Status) -> Resolution:
+    return Resolution(
+        resolution_id=under.resolution_id,
+        status=status,
+        as_of=under.question.as_of,
+        degradations=under.degradations,
+        provenance=under.provenance,
+        attempt=under.attempt,
+    )
+
+
+def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
+    """What the asker should know of the times: a grain that does not fit, or no period at all."""
+    for note in plan.notes if plan else ():
+        yield Warning_(id="time_grain", source="time", severity="high", message=note)
+    if plan is not None and selection.concepts.period is None:
+        message = "no period was named, so all of the data is taken"
+        yield Warning_(id="no_period", source="time", severity="low", message=message)
+
+
+def _narrowed(decision: Decision) -> Iterable[Warning_]:
+    for item in decision.row_filters:
+        values = ", ".join(str(v) for v in item.values)
+        message = f"limited to what you may see of {item.dimension}: {values}"
+        yield Warning_(id=f"limited_{item.dimension}", source="authorization", severity="medium", message=message)

@@ -1,0 +1,167 @@
+"""One question becomes one answer, or a clear refusal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from ecp.domain.answer import Resolution, Warning_
+from ecp.domain.compose import complete, denied, not_complete, status_of, visible_options, visible_unresolved
+from ecp.domain.intent import Intent
+from ecp.domain.reading import Reading
+from ecp.domain.selection import Selection
+from ecp.errors import StoreError
+from ecp.run import Run, open_run
+from ecp.stores.protocols import GraphHit, Hit
+from tasks.govern import (
+    Authorised,
+    Planned,
+    Shown,
+    build_execution_plan,
+    build_unchecked_plan,
+    check_authorization,
+    check_known_issues,
+    keys_of,
+    unavailable,
+)
+from tasks.outcome import circumstances, ending, out_of_reach
+from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
+from tasks.states import final_state
+from tasks.understand import (
+    catalogue_of,
+    find_precedents,
+    parse_intent,
+    resolve_period,
+    search_graph,
+    search_keywords,
+    search_registry,
+    search_vectors,
+    select_definitions,
+)
+
+T = TypeVar("T")
+
+
+@flow(name="resolve", validate_parameters=False)
+async def resolve(resolution_id: str) -> State[Any]:
+    """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
+    async with open_run(resolution_id) as run, ending(run), run.within_deadline():
+        run.resolution = await _answer(run)
+    degraded = bool(run.degradations)
+    status = run.resolution.status if run.resolution else "failed"
+    return final_state(status, degraded=degraded, message=run.error.detail if run.error else None)
+
+
+async def _answer(run: Run) -> Resolution:
+    intent = await parse_intent()
+    reading, selection = await _understand(run, intent)
+    warnings: tuple[Warning_, ...] = ()
+    planned: Planned | None = None
+    measured = selection.kind not in ("definition", "lineage", "catalogue")
+    if measured and not selection.unresolved and not selection.options:
+        warnings, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
+    allowed = await _authorise(run, selection, planned)
+    return await _reply(run, reading, selection, planned, warnings, allowed)
+
+
+async def _understand(run: Run, intent: Intent) -> tuple[Reading, Selection]:
+    found, graph, vector, precedents = await asyncio.gather(
+        search_registry(intent), _graph(run, intent), _vectors(run, intent), find_precedents(intent)
+    )
+    periods = await resolve_period(found.reading)
+    return found.reading, await select_definitions(found, periods, graph, vector, precedents)
+
+
+async def _graph(run: Run, intent: Intent) -> tuple[GraphHit, ...] | None:
+    return await _or_without(run, "graph", search_graph(intent))
+
+
+async def _vectors(run: Run, intent: Intent) -> tuple[Hit, ...] | None:
+    found = await _or_without(run, "vector", search_vectors(intent))
+    return await search_keywords(intent) if found is None else found
+
+
+async def _caveats(run: Run, selection: Selection) -> tuple[Warning_, ...]:
+    return await _or_without(run, "known_issues", check_known_issues(selection.concepts)) or ()
+
+
+async def _plan(run: Run, selection: Selection) -> Planned:
+    planned = await _or_without(run, "semantic", build_execution_plan(selection))
+    return planned if planned is not None else await build_unchecked_plan(selection)
+
+
+async def _or_without(run: Run, component: str, stage: Awaitable[T]) -> T | None:
+    """What the stage found, or None and a degradation that says so. Without the registry nothing can be resolved."""
+    try:
+        return await stage
+    except StoreError as error:
+        if error.store == "registry":
+            raise
+        run.degrade(component)
+        return None
+
+
+async def _authorise(run: Run, selection: Selection, planned: Planned | None) -> Authorised:
+    problems = planned.draft.problems if planned else ()
+    shown = Shown(
+        concepts=selection.concepts,
+        subjects=selection.subjects,
+        options=selection.options,
+        unresolved=(*selection.unresolved, *problems),
+    )
+    try:
+        return await check_authorization(shown, planned.draft if planned and not problems else None)
+    except StoreError as error:
+        if error.store == "registry":
+            raise
+        raise unavailable(run, error) from error
+
+
+async def _reply(
+    run: Run,
+    reading: Reading,
+    selection: Selection,
+    planned: Planned | None,
+    warnings: tuple[Warning_, ...],
+    allowed: Authorised,
+) -> Resolution:
+    decision, under = allowed.decision, circumstances(run, allowed.decision, planned)
+    catalogue = await catalogue_of(run)
+    problems = planned.draft.problems if planned else ()
+    status = status_of(selection, problems)
+    options = visible_options(selection.options, decision.denied)
+    hidden = bool(selection.subjects) and set(selection.subjects) <= set(decision.denied)
+    if not decision.allowed or hidden or (selection.options and not options):
+        return await assemble_response(denied(under, selection, decision), decision)
+    if status != "complete":
+        missing = visible_unresolved(
+            (*selection.unresolved, *problems), decision.denied, lambda near: keys_of(near, catalogue)
+        )
+        return await assemble_response(not_complete(under, selection, status, decision, missing, options), decision)
+    answer = complete(under, selection, decision, allowed.plan, warnings)
+    if selection.subjects:
+        reply = await _or_without(run, "graph", describe(reading, selection.subjects, decision.denied))
+        answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})
+    if run.question.execute and allowed.plan is not None:
+        answer = await _execute(run, answer, allowed)
+    return await assemble_response(answer, decision)
+
+
+async def _execute(run: Run, answer: Resolution, allowed: Authorised) -> Resolution:
+    """The numbers; while the layer is down the last known ones of the same plan under the same decision."""
+    assert allowed.plan is not None
+    try:
+        executed = await execute_queries(allowed.plan, allowed.decision)
+    except StoreError as error:
+        run.degrade("semantic", fallback="last known result", effect="the numbers may be out of date")
+        held = last_known(run, allowed.plan, allowed.decision)
+        if held is None:
+            raise out_of_reach(run, error) from error
+        executed = held
+    results = await validate_results(answer, allowed.plan, executed)
+    update = {"results": results, "degradations": tuple(run.degradations), "age_seconds": executed.age_seconds}
+    return answer.model_copy(update=update)

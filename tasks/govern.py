@@ -1,0 +1,205 @@
+"""The stages that say what may be said: caveats, the plan, and the policy's decision."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+
+from ecp.domain.answer import (
+    Nearest,
+    Option,
+    ResolvedConcepts,
+    Unresolved,
+    Warning_,
+)
+from ecp.domain.assets import Dimension, Pack, TribalKnowledge
+from ecp.domain.authorization import Decision, PolicyInput
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.caveats import caveats
+from ecp.domain.limits import asker_for_policy, assets_for_policy, limits_for_policy, limits_of
+from ecp.domain.periods import calendar_of
+from ecp.domain.plan import Draft, authorised, draft
+from ecp.domain.selection import Selection
+from ecp.domain.semantic import SemanticMeta
+from ecp.domain.values import Value
+from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown
+from ecp.run import Run
+from ecp.telemetry import metrics
+from ecp.telemetry.logs import POLICY_DECISION, get_logger
+from tasks.stage import stage
+from tasks.understand import catalogue_of
+
+_log = get_logger(__name__)
+T = TypeVar("T")
+
+
+class Planned(Value):
+    """The draft and the version of the data it would run on, where the pack names a query for it."""
+
+    draft: Draft
+    data_version: str | None = None
+
+
+class Authorised(Value):
+    """The decision, and the plan with every row filter in it: the only one that is executed."""
+
+    decision: Decision
+    plan: Draft | None = None
+
+
+class Shown(Value):
+    """What an answer would show besides the concepts: subjects, options, names near what was not understood."""
+
+    concepts: ResolvedConcepts
+    subjects: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+@stage(
+    "check_known_issues",
+    type="enrich",
+    store="known_issues",
+    depends_on=("select_definitions",),
+)
+async def check_known_issues(run: Run, concepts: ResolvedConcepts) -> tuple[Warning_, ...]:
+    """Caveats that touch this metric, these members and this period."""
+    stores, version, text = run.stores, run.registry_version, run.question.text
+    measured = [m.id for m in concepts.metrics] + [c.metric for c in concepts.comparisons if c.metric]
+    by_graph = _found(run.ask("graph", lambda: stores.graph.known_issues(measured, version)))
+    by_meaning = _found(run.ask("vector", lambda: stores.vector.known_issues(text, version)))
+    graph, vector = await asyncio.gather(by_graph, by_meaning)
+    if graph is None and vector is None:
+        raise StoreKnownDown("known_issues", "caveats could not be checked: neither the graph nor the vectors answered")
+    catalogue = await catalogue_of(run)
+    ids = [*(graph or ()), *(h.asset_id for h in vector or ()), *_by_registry(catalogue)]
+    return caveats(ids, concepts, catalogue, run.question.asker.department)
+
+
+async def _found(asked: Awaitable[T]) -> T | None:
+    try:
+        return await asked
+    except StoreError:
+        return None
+
+
+def _by_registry(catalogue: Catalogue) -> Iterable[str]:
+    """What the registry itself knows, so that a caveat is not lost with a store."""
+    return (k.id for k in catalogue.of_kind(TribalKnowledge))
+
+
+@stage(
+    "build_execution_plan",
+    type="plan",
+    store="semantic",
+    depends_on=("select_definitions",),
+)
+async def build_execution_plan(run: Run, selection: Selection) -> Planned:
+    """The plan, checked against the layer's metadata."""
+    meta = await _meta(run)
+    catalogue = await catalogue_of(run)
+    return Planned(draft=_draft(run, selection, catalogue, meta), data_version=await _data_version(run, catalogue))
+
+
+@stage("build_unchecked_plan", type="plan", store="registry", depends_on=("select_definitions",))
+async def build_unchecked_plan(run: Run, selection: Selection) -> Planned:
+    """The plan when the semantic layer cannot say what it has."""
+    return Planned(draft=_draft(run, selection, await catalogue_of(run), None))
+
+
+def _draft(run: Run, selection: Selection, catalogue: Catalogue, meta: SemanticMeta | None) -> Draft:
+    calendar, _ = calendar_of(catalogue)
+    return draft(
+        selection.concepts,
+        catalogue,
+        calendar,
+        meta,
+        as_of=run.question.as_of,
+        department=run.question.asker.department,
+        grain_basis=selection.grain_basis,
+    )
+
+
+async def _meta(run: Run) -> SemanticMeta:
+    held = run.stores.semantic.held_meta()
+    if held is not None and not run.guards["semantic"].refuses:
+        return held
+    return await run.ask("semantic", run.stores.semantic.meta)
+
+
+async def _data_version(run: Run, catalogue: Catalogue) -> str | None:
+    query = next((p.data_version for p in catalogue.of_kind(Pack) if p.data_version), None)
+    if query is None:
+        return None
+    held = run.stores.semantic.held_version(query)
+    if held is not None:
+        return held.value
+    limit = run.settings.store_timeout_seconds
+    return await run.ask("semantic", lambda: run.stores.semantic.data_version(query, timeout=limit))
+
+
+@stage(
+    "check_authorization",
+    type="authorize",
+    store="policy",
+    depends_on=("select_definitions", "build_execution_plan", "build_unchecked_plan"),
+    reuse=False,
+)
+async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Authorised:
+    """One decision for everything that would be used or shown; its row filters enter the plan here."""
+    catalogue = await catalogue_of(run)
+    question = policy_input(run, shown, catalogue)
+    limit = run.settings.store_timeout_seconds
+    decision = await run.ask("policy", lambda: run.stores.policy.decide(question, timeout=limit))
+    metrics.policy_decided("allow" if decision.allowed else "deny")
+    _log.info(POLICY_DECISION, allowed=decision.allowed, policies=decision.policies)
+    if plan is None or not decision.allowed:
+        return Authorised(decision=decision)
+    meta = run.stores.semantic.held_meta()
+    try:
+        return Authorised(decision=decision, plan=authorised(plan, decision.row_filters, catalogue, meta))
+    except AccessDenied as denied:
+        reasons = (*decision.reasons, *denied.extra["reasons"])
+        return Authorised(decision=decision.model_copy(update={"allowed": False, "reasons": reasons}))
+
+
+def policy_input(run: Run, shown: Shown, catalogue: Catalogue) -> PolicyInput:
+    measured = bool(shown.concepts.metrics) and not shown.subjects
+    limits = limits_of(run.question.asker, catalogue)
+    return PolicyInput(
+        action="execute" if run.question.execute else "resolve" if measured else "show",
+        asker=asker_for_policy(run.question.asker),
+        assets=assets_for_policy(shown.concepts, _also_shown(shown, catalogue), catalogue),
+        limits=limits_for_policy(limits, shown.concepts, catalogue, measured=measured) if measured else (),
+        registry_version=run.registry_version,
+    )
+
+
+def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
+    yield from shown.subjects
+    for option in shown.options:
+        yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
+    for item in shown.unresolved:
+        for near in item.nearest:
+            yield from keys_of(near, catalogue)
+
+
+def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
+    """What the policy calls this: an asset by its id, a member by every dimension that has it."""
+    if near.kind != "member":
+        return (near.id,)
+    owners = (d.id for d in catalogue.of_kind(Dimension) if catalogue.member(d.id, near.id))
+    return tuple(f"{d}:{near.id}" for d in owners)
+
+
+def unavailable(run: Run, error: StoreError) -> PolicyUnavailable:
+    """Whatever kept the policy from answering: nothing is allowed, and the caller is told when to try again."""
+    metrics.policy_decided("unavailable")
+    run.degrade("policy")
+    return PolicyUnavailable(
+        "the policy could not be evaluated, so nothing is allowed; try again shortly",
+        resolution_id=run.resolution_id,
+        retry_after=5,
+        degradations=[d.model_dump() for d in run.degradations],
+    )

@@ -1,0 +1,176 @@
+"""The stages that produce the answer: numbers, their checks, entries of the glossary, and the record of it all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+
+from ecp.domain.answer import Resolution, Results, Validation
+from ecp.domain.assets import Metric, Term
+from ecp.domain.authorization import Decision
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.plan import Draft, DraftQuery
+from ecp.domain.reading import Reading
+from ecp.domain.results import assemble, validate
+from ecp.domain.semantic import QueryResult
+from ecp.domain.values import JsonObject, Value
+from ecp.run import Run, current_stage
+from ecp.stores.protocols import Attempt, AuditRecord, LineageGraph
+from ecp.telemetry import metrics
+from tasks.stage import stage
+from tasks.understand import catalogue_of
+
+LINEAGE_DEPTH = 8
+
+
+class Executed(Value):
+    """Results by query id; `age_seconds` when they are the last known ones because the layer is down."""
+
+    results: dict[str, QueryResult]
+    age_seconds: float = 0
+    last_known: bool = False
+
+
+@stage("execute_queries", type="execute", store="semantic", depends_on=("check_authorization", "build_execution_plan"))
+async def execute_queries(run: Run, plan: Draft, decision: Decision) -> Executed:
+    """Runs every query of the authorised plan, side by side."""
+    loaded = await asyncio.gather(*(_load(run, q) for q in plan.queries))
+    results = {q.id: r for q, r in zip(plan.queries, loaded, strict=True)}
+    for query in plan.queries:
+        run.stores.semantic.keep(result_key(run, query, decision), results[query.id])
+    return Executed(results=results)
+
+
+async def _load(run: Run, query: DraftQuery) -> QueryResult:
+    limit = min(run.settings.query_timeout_seconds, run.remaining())
+    return await run.ask("semantic", lambda: run.stores.semantic.load(query.cube, timeout=limit), timeout=limit)
+
+
+def last_known(run: Run, plan: Draft, decision: Decision) -> Executed | None:
+    """The last results of the same queries under the same decision, with the age of the oldest."""
+    held = {q.id: run.stores.semantic.last_known(result_key(run, q, decision)) for q in plan.queries}
+    known = {i: h for i, h in held.items() if h is not None}
+    if not known or len(known) < len(held):
+        return None
+    age = max(h[1] for h in known.values())
+    return Executed(results={i: h[0] for i, h in known.items()}, age_seconds=round(age, 3), last_known=True)
+
+
+def result_key(run: Run, query: DraftQuery, decision: Decision) -> str:
+    """A query's identity: itself as authorised, the whole decision and the registry version."""
+    parts = [query.cube.to_json(), decision.model_dump(mode="json"), run.registry_version]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@stage("validate_results", type="validate", store="registry", depends_on=("execute_queries",))
+async def validate_results(run: Run, resolution: Resolution, plan: Draft, executed: Executed) -> Results:
+    """The table and what the pack's rules say of it."""
+    catalogue = await catalogue_of(run)
+    table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue)
+    checks = validate(table, resolution.resolved_concepts, catalogue)
+    for check in checks:
+        if not check.passed:
+            metrics.validation_failed(check.rule)
+    return table.model_copy(update={"validation": checks})
+
+
+def broken(checks: tuple[Validation, ...]) -> tuple[Validation, ...]:
+    return tuple(c for c in checks if not c.passed)
+
+
+@stage("describe", type="enrich", store="graph", depends_on=("check_authorization",))
+async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied: tuple[str, ...]) -> JsonObject:
+    """The reply to a question about meaning, origin or what there is; nothing denied is in it."""
+    catalogue = await catalogue_of(run)
+    visible = [s for s in subjects if s not in denied]
+    if reading.kind == "lineage":
+        return await _lineage(run, visible, denied)
+    if reading.kind == "catalogue":
+        return {"metrics": [_entry(i, catalogue) for i in visible], "total": len(visible)}
+    return {"entries": [_entry(i, catalogue) for i in visible], **_entry(visible[0], catalogue)}
+
+
+async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> JsonObject:
+    """A node that may not be shown is left out with its edges."""
+    graphs = await asyncio.gather(*(_lineage_of(run, t) for t in targets))
+    nodes = {n["id"]: n for g in graphs for n in g.nodes if n["id"] not in denied}
+    edges = [e for g in graphs for e in g.edges if e["source"] in nodes and e["target"] in nodes]
+    return {"target": targets[0], "nodes": list(nodes.values()), "edges": edges}
+
+
+async def _lineage_of(run: Run, target: str) -> LineageGraph:
+    return await run.ask("graph", lambda: run.stores.graph.lineage(target, LINEAGE_DEPTH, run.registry_version))
+
+
+def _entry(asset_id: str, catalogue: Catalogue) -> JsonObject:
+    asset = catalogue.assets[asset_id]
+    entry: JsonObject = {
+        "id": asset.id,
+        "kind": asset.kind,
+        "name": asset.name,
+        "definition": asset.definition,
+        "synonyms": list(asset.synonyms),
+        "owner": asset.owner,
+        "domain": asset.domain,
+    }
+    if isinstance(asset, Metric):
+        entry |= {"unit": asset.unit, "certification_tier": asset.certification_tier, "formula": asset.formula}
+    if isinstance(asset, Term):
+        entry |= {"meanings": [c.model_dump() for c in asset.metrics], "related": list(asset.related)}
+    return entry
+
+
+@stage(
+    "assemble_response",
+    type="assemble",
+    store="registry",
+    depends_on=("check_authorization", "execute_queries", "validate_results", "describe", "check_known_issues"),
+    reuse=False,
+)
+async def assemble_response(run: Run, resolution: Resolution, decision: Decision | None) -> Resolution:
+    """Writes trace, checkpoints, audit record and answer in one transaction, and answers with what was written."""
+    final = with_own_node(run, resolution)
+    await run.ask("registry", lambda: run.stores.registry.finish(attempt_of(run, final, decision)))
+    return final
+
+
+def with_own_node(run: Run, resolution: Resolution) -> Resolution:
+    """The resolution with its trace; the stage that is writing it counts as complete, or it would not be written."""
+    nodes = list(run.nodes)
+    record = current_stage()
+    if record is not None:
+        own = record.as_of(run.clock.now())
+        nodes.append(run.trace.node(own))
+    dag = resolution.provenance.dag.model_copy(update={"nodes": tuple(nodes)})
+    return resolution.model_copy(update={"provenance": resolution.provenance.model_copy(update={"dag": dag})})
+
+
+def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> Attempt:
+    body = resolution.model_dump(mode="json")
+    return Attempt(
+        resolution_id=run.resolution_id,
+        attempt=run.attempt,
+        status=resolution.status,
+        resolution=body,
+        trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
+        checkpoints=run.checkpoints,
+        audit=audit_of(run, resolution, decision, body),
+    )
+
+
+def audit_of(run: Run, resolution: Resolution, decision: Decision | None, body: JsonObject) -> AuditRecord:
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return AuditRecord(
+        resolution_id=run.resolution_id,
+        attempt=run.attempt,
+        event="resolution",
+        asker=run.question.asker.model_dump(mode="json"),
+        question=run.question.text,
+        status=resolution.status,
+        decision=decision.model_dump(mode="json") if decision else None,
+        answer_digest=digest,
+        registry_version=run.registry_version,
+        policy_version=decision.policy_version if decision else None,
+        request_id=run.request_id,
+    )

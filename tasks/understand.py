@@ -1,0 +1,154 @@
+"""The stages that find out what a question means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecp.domain.answer import Nearest
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
+from ecp.domain.limits import check_attributes
+from ecp.domain.matching import look_up
+from ecp.domain.periods import Periods, calendar_of, resolve_periods
+from ecp.domain.reading import Reading, read
+from ecp.domain.selection import Evidence, Selection, select
+from ecp.domain.values import Value
+from ecp.run import Run
+from ecp.stores.protocols import GraphHit, Hit, Precedent
+from tasks.stage import stage
+
+_PHRASES_AT_MOST = 12
+
+
+class Found(Value):
+    """What the registry makes of the question: every word in its place, and what is near those that have none."""
+
+    reading: Reading
+    nearest: tuple[Hit, ...] = ()
+
+
+async def catalogue_of(run: Run) -> Catalogue:
+    """The assets of the registry version this resolution is pinned to; held in memory once read."""
+    return await run.ask("registry", lambda: run.stores.registry.catalogue(run.registry_version))
+
+
+@stage("parse_intent", type="parse")
+async def parse_intent(run: Run) -> Intent:
+    return read_intent(run.question.text)
+
+
+@stage("search_registry", type="resolve_concept", store="registry", depends_on=("parse_intent",))
+async def search_registry(run: Run, intent: Intent) -> Found:
+    catalogue = await catalogue_of(run)
+    check_attributes(run.question.asker, catalogue)
+    matches = look_up(intent, catalogue, is_word=run.stores.embedder.knows)
+    reading = read(intent, matches, catalogue)
+    missing = [*reading.left, *(m.text for m in reading.mentions if not m.targets)]
+    near: tuple[Hit, ...] = ()
+    if missing:
+        near = await run.ask("registry", lambda: run.stores.registry.search(missing, run.registry_version))
+    return Found(reading=reading, nearest=near)
+
+
+@stage("search_vectors", type="resolve_concept", store="vector", depends_on=("parse_intent",))
+async def search_vectors(run: Run, intent: Intent) -> tuple[Hit, ...]:
+    phrases = _content_phrases(intent)
+    if not phrases:
+        return ()
+    return await run.ask("vector", lambda: run.stores.vector.search(phrases, run.registry_version))
+
+
+@stage("search_keywords", type="resolve_concept", store="registry", depends_on=("parse_intent",))
+async def search_keywords(run: Run, intent: Intent) -> tuple[Hit, ...]:
+    """What stands in for the vector store."""
+    phrases = _content_phrases(intent)
+    if not phrases:
+        return ()
+    return await run.ask("registry", lambda: run.stores.registry.search(phrases, run.registry_version))
+
+
+@stage("search_graph", type="resolve_concept", store="graph", depends_on=("parse_intent",))
+async def search_graph(run: Run, intent: Intent) -> tuple[GraphHit, ...]:
+    department = run.question.asker.department
+    return await run.ask("graph", lambda: run.stores.graph.find(intent.forms, department, run.registry_version))
+
+
+@stage("find_precedents", type="resolve_concept", store="registry", depends_on=("parse_intent",))
+async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
+    department = run.question.asker.department
+    (embedding,) = await run.stores.embedder.embed([intent.text])
+    return await run.ask(
+        "registry",
+        lambda: run.stores.registry.precedents(embedding, department=department, version=run.registry_version),
+    )
+
+
+@stage("resolve_period", type="resolve_concept", store="registry", depends_on=("search_registry",))
+async def resolve_period(run: Run, reading: Reading) -> Periods:
+    calendar, conventions = calendar_of(await catalogue_of(run))
+    return resolve_periods(reading.times, calendar, conventions, run.question.as_of)
+
+
+@stage(
+    "select_definitions",
+    type="resolve_concept",
+    store="registry",
+    depends_on=(
+        "search_registry",
+        "search_vectors",
+        "search_keywords",
+        "search_graph",
+        "find_precedents",
+        "resolve_period",
+    ),
+)
+async def select_definitions(
+    run: Run,
+    found: Found,
+    periods: Periods,
+    graph: tuple[GraphHit, ...] | None,
+    vector: tuple[Hit, ...] | None,
+    precedents: tuple[Precedent, ...],
+) -> Selection:
+    catalogue = await catalogue_of(run)
+    evidence = Evidence(
+        graph=None if graph is None else {h.asset_id: h.used_by_department for h in graph},
+        vector=None if vector is None else {h.asset_id: h.score for h in vector},
+        nearest=tuple(_nearest((*found.nearest, *(vector or ())), catalogue)),
+        precedents={i: p.similarity for p in precedents if p.verdict != "rejected" for i in p.metrics},
+        rejected={i: p.similarity for p in precedents if p.verdict == "rejected" for i in p.metrics},
+    )
+    return select(found.reading, periods, catalogue, run.question.asker.department, evidence, run.forced)
+
+
+def _content_phrases(intent: Intent) -> list[str]:
+    """Content words in a row, and each of them alone."""
+    taken = {at for t in intent.times for at in range(t.first, t.last + 1)}
+    taken |= {at for c in intent.cues for at in range(c.first, c.last + 1)}
+    shouting = is_shouting(intent.tokens)
+    runs: list[list[str]] = [[]]
+    for at, word in enumerate(intent.tokens):
+        if at in taken or is_function_word(word, shouting=shouting):
+            runs.append([])
+        else:
+            runs[-1].append(word.text)
+    phrases = [" ".join(r) for r in runs if r] + [w for r in runs if len(r) > 1 for w in r]
+    return list(dict.fromkeys(phrases))[:_PHRASES_AT_MOST]
+
+
+def _nearest(hits: Iterable[Hit], catalogue: Catalogue) -> Iterable[Nearest]:
+    best: dict[tuple[str, str | None], Hit] = {}
+    for hit in hits:
+        key = (hit.asset_id, hit.member)
+        if key not in best or hit.score > best[key].score:
+            best[key] = hit
+    for (asset_id, member_id), hit in best.items():
+        asset = catalogue.assets.get(asset_id)
+        member = catalogue.member(asset_id, member_id) if member_id else None
+        if asset is None or hit.kind not in ("metric", "term", "dimension", "member", "entity"):
+            continue
+        score = round(min(max(hit.score, 0.0), 1.0), 4)
+        if member is not None:
+            yield Nearest(id=member.id, kind="member", name=member.name, score=score)
+        else:
+            yield Nearest(id=asset.id, kind=asset.kind, name=asset.name, score=score)
