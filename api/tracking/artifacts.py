@@ -1,0 +1,62 @@
+"""What an operator reads on a flow run: its tags, and one markdown artifact."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from prefect.client.schemas.actions import ArtifactCreate
+from prefect.client.schemas.objects import State
+
+from ecp.domain.answer import DagNode
+from ecp.run import Run
+
+_NOT_A_KEY = re.compile(r"[^a-z0-9]+")
+
+
+def artifact_key(resolution_id: str) -> str:
+    """Prefect wants lower case letters, digits and dashes."""
+    return "resolution-" + _NOT_A_KEY.sub("-", resolution_id.lower()).strip("-")
+
+
+def run_tags(run: Run, mode: str, state: State[Any] | None = None) -> list[str]:
+    """The mode, how it ended, and what it had to do without."""
+    ended = [state.name.lower()] if state is not None and state.name else []
+    return [mode, *ended, *(f"degraded:{degradation.component}" for degradation in run.degradations)]
+
+
+def artifact(run: Run, state: State[Any], flow_run_id: UUID) -> ArtifactCreate:
+    return ArtifactCreate(
+        key=artifact_key(run.resolution_id),
+        type="markdown",
+        description=f"Resolution {run.resolution_id}, attempt {run.attempt}",
+        data=markdown(run, state),
+        flow_run_id=flow_run_id,
+    )
+
+
+def markdown(run: Run, state: State[Any]) -> str:
+    """The resolution, its degradations, and its stages with their true times. No question text in production."""
+    lines = [f"# Resolution `{run.resolution_id}`", "", f"**{state.name}**, attempt {run.attempt}"]
+    if run.settings.env != "prod":
+        lines += ["", f"> {_cell(run.question.text)}"]
+    if state.message:
+        lines += ["", _cell(state.message)]
+    if run.report:
+        lines += ["", run.report]
+    if run.degradations:
+        lines += ["", "## Degraded", ""]
+        lines += [f"- **{d.component}**: {d.fallback}; {d.effect}" for d in run.degradations]
+    lines += ["", "## Stages", "", "| stage | status | began | ended | stores | |", "|---|---|---|---|---|---|"]
+    return "\n".join([*lines, *(_row(node) for node in run.nodes)]) + "\n"
+
+
+def _row(node: DagNode) -> str:
+    stores = ", ".join(f"{asked.store} {asked.latency_ms:g} ms" for asked in node.stores_queried)
+    cells = (node.id, node.status, node.started_at, node.completed_at, stores, _cell(node.error or ""))
+    return "| " + " | ".join(cells) + " |"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())

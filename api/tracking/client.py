@@ -1,0 +1,121 @@
+"""The client the engine uses in this process: for our own runs it answers at once and tells the server later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import FlowRunUpdate
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import OrchestrationResult
+
+from api.tracking.ledger import Ledger, Superseded
+from api.tracking.prefect_names import RESERVED, SET_STATE, accepted, transition
+from ecp.telemetry.logs import get_logger
+
+_log = get_logger(__name__)
+
+
+@dataclass
+class _Own:
+    """A flow run of ours while the server is still told about it. `told`: the transition it accepted last."""
+
+    flow_run: FlowRun
+    told: UUID | None = None
+    engine: dict[str, Any] = field(default_factory=dict)
+
+
+class TrackingClient(PrefectClient):
+    """Passed in through the client context; every run it was not given is handled as by its parent."""
+
+    def __init__(self, api: str, ledger: Ledger, **kwargs: Any) -> None:
+        super().__init__(api, **kwargs)
+        self._ledger = ledger
+        self._own: dict[UUID, _Own] = {}
+
+    def adopt(self, flow_run: FlowRun) -> None:
+        """From here on this run's calls are answered here. Its name, tags and parameters are told first."""
+        own = self._own[flow_run.id] = _Own(flow_run)
+
+        async def begin(delayed: bool) -> None:
+            await self._describe(
+                flow_run.id, name=flow_run.name, tags=flow_run.tags, parameters=flow_run.parameters, **own.engine
+            )
+
+        self._ledger.put(flow_run.id, "begin", begin)
+
+    def release(self, flow_run_id: UUID) -> None:
+        """No further calls will come for this run; what is queued is still sent."""
+        self._own.pop(flow_run_id, None)
+
+    def describe(self, flow_run_id: UUID, **changes: Any) -> None:
+        async def send(delayed: bool) -> None:
+            await self._describe(flow_run_id, **changes)
+
+        self._ledger.put(flow_run_id, "describe", send)
+
+    async def read_flow_run(self, flow_run_id: UUID) -> FlowRun:
+        own = self._own.get(flow_run_id)
+        return own.flow_run if own else await super().read_flow_run(flow_run_id)
+
+    async def update_flow_run(  # type: ignore[override]
+        self, flow_run_id: UUID, flow_version: str | None = None, tags: Iterable[str] | None = None, **changes: Any
+    ) -> httpx.Response | None:
+        own = self._own.get(flow_run_id)
+        if own is None:
+            return await super().update_flow_run(flow_run_id, flow_version=flow_version, tags=tags, **changes)
+        if flow_version is not None:
+            own.engine["flow_version"] = flow_version
+        return None
+
+    async def set_flow_run_state(
+        self, flow_run_id: UUID | str, state: State[Any], force: bool = False
+    ) -> OrchestrationResult[Any]:
+        own = self._own.get(UUID(str(flow_run_id)))
+        if own is None:
+            return await super().set_flow_run_state(flow_run_id, state, force=force)
+        state.id = uuid4()
+        proposed = transition(state)
+        ticket = uuid4()
+        proposed["state_details"] |= {"flow_run_id": str(own.flow_run.id), "transition_id": str(ticket)}
+
+        async def send(delayed: bool) -> None:
+            await self._propose(own, proposed, ticket, delayed)
+
+        self._ledger.put(own.flow_run.id, state.name or state.type.value, send)
+        return accepted(state)
+
+    async def _describe(self, flow_run_id: UUID, **changes: Any) -> None:
+        body = FlowRunUpdate(**changes).model_dump(mode="json", exclude_unset=True)
+        answer = await self.request("PATCH", "/flow_runs/{id}", path_params={"id": flow_run_id}, json=body)
+        answer.raise_for_status()
+
+    async def _propose(self, own: _Own, proposed: dict[str, Any], ticket: UUID, delayed: bool) -> None:
+        """Unforced, and never behind somebody else's transition: a user's, or a newer attempt's."""
+        run_id = own.flow_run.id
+        if delayed:
+            await self._check_ours(own, ticket)
+        body = {"state": proposed, "force": False}
+        answer = await self.request("POST", SET_STATE, path_params={"id": run_id}, json=body)  # type: ignore[arg-type]
+        answer.raise_for_status()
+        result = answer.json()
+        if result["status"] == "ACCEPT":
+            own.told = ticket
+        elif not _is(result.get("state"), ticket):
+            raise Superseded(str(result.get("details", {}).get("reason")))
+
+    async def _check_ours(self, own: _Own, ticket: UUID) -> None:
+        found = await super().read_flow_run(own.flow_run.id)
+        state = found.state
+        before = state.state_details.transition_id if state else None
+        untouched = own.told is not None or (state is not None and state.name == RESERVED)
+        if before not in (own.told, ticket) or not untouched:
+            raise Superseded(f"the run is {state.name if state else 'without a state'} by another hand")
+
+
+def _is(state: dict[str, Any] | None, ticket: UUID) -> bool:
+    return bool(state) and (state or {}).get("state_details", {}).get("transition_id") == str(ticket)

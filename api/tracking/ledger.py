@@ -1,0 +1,149 @@
+"""What the Prefect server is still to be told: in order for each run, behind the request, until it listens."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import httpx
+
+from ecp.telemetry import metrics
+from ecp.telemetry.logs import get_logger
+
+_log = get_logger(__name__)
+RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Superseded(Exception):
+    """The run is no longer ours to write: what else we had to say about it is dropped."""
+
+
+@dataclass
+class Entry:
+    """One call to the server. `delayed` tells it that time has passed or that it was sent before."""
+
+    send: Callable[[bool], Awaitable[None]]
+    what: str
+    queued_at: float
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """`full`: entries from which on runs are no longer tracked in full. `most`: entries that are kept at all."""
+
+    full: int = 600
+    most: int = 5000
+    senders: int = 4
+    stale_seconds: float = 3.0
+    pause_seconds: float = 0.5
+
+
+@dataclass
+class _Line:
+    entries: deque[Entry] = field(default_factory=deque)
+
+
+class Ledger:
+    """`put` never waits. Entries of one run are sent one after the other, those of different runs side by side."""
+
+    def __init__(self, bounds: Bounds | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bounds = bounds or Bounds()
+        self._clock = clock
+        self._lines: dict[UUID, _Line] = {}
+        self._ready: asyncio.Queue[UUID] = asyncio.Queue()
+        self._senders: list[asyncio.Task[None]] = []
+        self._count = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self.dropped = 0
+
+    @property
+    def backlog(self) -> int:
+        return self._count
+
+    @property
+    def lag(self) -> float:
+        """Age of the oldest entry in seconds."""
+        heads = (line.entries[0].queued_at for line in list(self._lines.values()) if line.entries)
+        return max(0.0, self._clock() - min(heads, default=self._clock()))
+
+    @property
+    def at_bound(self) -> bool:
+        return self._count >= self._bounds.full
+
+    def start(self) -> None:
+        self._senders = [asyncio.create_task(self._send_on()) for _ in range(self._bounds.senders)]
+
+    async def stop(self) -> None:
+        for sender in self._senders:
+            sender.cancel()
+        await asyncio.gather(*self._senders, return_exceptions=True)
+
+    async def flush(self, timeout: float) -> bool:
+        """Whether everything was told within `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._empty.wait()
+        except TimeoutError:
+            _log.warning("tracking_not_flushed", backlog=self._count)
+            return False
+        return True
+
+    def put(self, run_id: UUID, what: str, send: Callable[[bool], Awaitable[None]]) -> None:
+        if self._count >= self._bounds.most:
+            self.dropped += 1
+            _log.error("tracking_entry_dropped", what=what, flow_run_id=str(run_id))
+            return
+        line = self._lines.get(run_id)
+        if line is None:
+            line = self._lines[run_id] = _Line()
+            self._ready.put_nowait(run_id)
+        line.entries.append(Entry(send, what, self._clock()))
+        self._counted(1)
+
+    async def _send_on(self) -> None:
+        while True:
+            run_id = await self._ready.get()
+            line = self._lines[run_id]
+            while line.entries:
+                await self._settle(run_id, line)
+            del self._lines[run_id]
+
+    async def _settle(self, run_id: UUID, line: _Line) -> None:
+        entry = line.entries[0]
+        try:
+            await entry.send(entry.tries > 0 or self._clock() - entry.queued_at > self._bounds.stale_seconds)
+        except Superseded as reason:
+            _log.warning("tracking_superseded", flow_run_id=str(run_id), what=entry.what, reason=str(reason))
+            self._forget(line, len(line.entries))
+        except Exception as error:
+            if _passes(error):
+                entry.tries += 1
+                await asyncio.sleep(min(5.0, self._bounds.pause_seconds * entry.tries))
+                return
+            _log.warning("tracking_refused", flow_run_id=str(run_id), what=entry.what, error=repr(error)[:300])
+            self._forget(line, 1)
+        else:
+            self._forget(line, 1)
+
+    def _forget(self, line: _Line, count: int) -> None:
+        for _ in range(count):
+            line.entries.popleft()
+        self._counted(-count)
+
+    def _counted(self, change: int) -> None:
+        self._count += change
+        (self._empty.clear if self._count else self._empty.set)()
+        metrics.tracking_is(backlog=self._count, lag_seconds=self.lag if self._count else 0.0)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same call may succeed later."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in RETRIED_STATUS
+    return isinstance(error, httpx.TransportError | OSError)

@@ -1,0 +1,122 @@
+"""Every name of Prefect's beyond its public client and its server's OpenAPI, in one place.
+
+`tests/tracking/test_prefect_names.py` has a test for each: an upgrade that changes one fails there, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from prefect import Flow
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus, StateAcceptDetails
+from prefect.context import AsyncClientContext, ContextModel, SettingsContext
+from prefect.events import emit_event
+from prefect.events.worker import EventsWorker
+from prefect.flow_engine import run_flow_async
+from prefect.results import get_default_result_storage
+from prefect.settings import (
+    PREFECT_API_AUTH_STRING,
+    PREFECT_API_KEY,
+    PREFECT_API_URL,
+    PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
+    PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    PREFECT_LOGGING_TO_API_ENABLED,
+    PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK,
+    get_current_settings,
+)
+from prefect.states import to_state_create
+
+BULK_CREATE = "/deployments/{id}/create_flow_run/bulk"
+BULK_DELETE = "/flow_runs/bulk_delete"
+SET_STATE = "/flow_runs/{id}/set_state"
+RESERVED = "Reserved"
+
+
+class SharedClientContext(AsyncClientContext):
+    """A client context around a client of ours, which the engine then uses for its own calls."""
+
+    def __init__(self, client: PrefectClient) -> None:
+        ContextModel.__init__(self, client=client)
+
+
+class EngineContext:
+    """What our own work with Prefect finds in its context: settings that need no environment and no heartbeats (a
+    thread a run), and, once there is one, the shared client."""
+
+    def __init__(self, api_url: str, results_block: str) -> None:
+        found = SettingsContext.get()
+        assert found is not None
+        settings = get_current_settings().copy_with_update(
+            updates={
+                PREFECT_API_URL: api_url,
+                PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK: results_block,
+                PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+                PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
+                PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: False,
+                PREFECT_LOGGING_TO_API_ENABLED: False,
+            }
+        )
+        self._settings = found.model_copy(update={"settings": settings})
+        self._client: SharedClientContext | None = None
+
+    def share(self, client: PrefectClient) -> None:
+        self._client = SharedClientContext(client)
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        settings = SettingsContext.__var__.set(self._settings)
+        client = AsyncClientContext.__var__.set(self._client) if self._client else None
+        try:
+            yield
+        finally:
+            if client is not None:
+                AsyncClientContext.__var__.reset(client)
+            SettingsContext.__var__.reset(settings)
+
+
+def credentials() -> dict[str, str | None]:
+    """What Prefect's own settings say about authentication at the server."""
+    return {"auth_string": PREFECT_API_AUTH_STRING.value(), "api_key": PREFECT_API_KEY.value()}
+
+
+async def run_flow(flow: Flow[..., Any], flow_run: FlowRun, parameters: dict[str, Any]) -> State[Any]:
+    """Runs the flow here as that flow run; answers its final state."""
+    state = await run_flow_async(flow, flow_run=flow_run, parameters=parameters, return_type="state")
+    assert isinstance(state, State)
+    return state
+
+
+def raised_in(state: State[Any]) -> BaseException | None:
+    """What the flow's own code raised, where that is why it failed."""
+    data = getattr(state.data, "result", state.data)
+    return data if isinstance(data, BaseException) else None
+
+
+def accepted(state: State[Any]) -> OrchestrationResult[Any]:
+    return OrchestrationResult(state=state, status=SetStateStatus.ACCEPT, details=StateAcceptDetails())
+
+
+def transition(state: State[Any]) -> dict[str, Any]:
+    """The state as the server wants it proposed."""
+    return to_state_create(state).model_dump(mode="json", serialize_as_any=True)
+
+
+def warm_result_storage() -> None:
+    """Reads the named block once, blocking; without this the first run would."""
+    get_default_result_storage()
+
+
+def start_events(owner: str) -> None:
+    """Connects the thread that sends task events: one that first connects during an outage loses what it has."""
+    emit_event(event="ecp.process.started", resource={"prefect.resource.id": f"ecp.process.{owner}"})
+
+
+async def drain_events(timeout: float) -> None:
+    waiting = EventsWorker.drain_all(timeout=timeout)
+    if not isinstance(waiting, tuple):
+        await waiting

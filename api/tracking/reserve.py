@@ -1,0 +1,158 @@
+"""Flow runs made ahead: the server chooses a run's id, and a caller does not wait for that."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun
+
+from api.tracking.prefect_names import BULK_CREATE, BULK_DELETE, RESERVED
+from ecp.telemetry.logs import get_logger
+
+_log = get_logger(__name__)
+TAG = "reserved"
+_OWNER = "owner:"
+AT_ONCE = 8
+DELETED_AT_ONCE = 50
+
+
+def owner_name() -> str:
+    """This process, so that others can tell whether it still lives."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+class Reserve:
+    """Holds between `least` and `most` ids: about what was taken in the last second. Ids older than `keep` seconds
+    are given back, so that whatever is older on the server belongs to nobody."""
+
+    def __init__(
+        self,
+        *,
+        least: int = 16,
+        most: int = 64,
+        wait: float = 0.2,
+        keep: float = 600.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.wanted = asyncio.Event()
+        self._least, self._most, self._wait, self._keep = least, most, wait, keep
+        self._clock = clock
+        self._ids: deque[tuple[float, UUID]] = deque()
+        self._taken: deque[float] = deque()
+        self._filled = asyncio.Condition()
+        self._suspect = False
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def target(self) -> int:
+        now = self._clock()
+        while self._taken and self._taken[0] < now - 1:
+            self._taken.popleft()
+        return max(self._least, min(self._most, 2 * len(self._taken)))
+
+    async def take(self, *, patient: bool = True) -> UUID | None:
+        """An id at once. With none left, a `patient` caller gets the next within `wait` seconds; once in vain, nobody
+        is patient until some came."""
+        self._taken.append(self._clock())
+        if len(self._ids) <= self.target / 2:
+            self.wanted.set()
+        if self._ids:
+            return self._ids.popleft()[1]
+        return await self._soon() if patient and not self._suspect else None
+
+    async def _soon(self) -> UUID | None:
+        try:
+            async with asyncio.timeout(self._wait), self._filled:
+                await self._filled.wait_for(lambda: self._ids)
+                return self._ids.popleft()[1]
+        except TimeoutError:
+            self._suspect = True
+            return None
+
+    async def fill(self, client: PrefectClient, deployment_id: UUID) -> bool:
+        """A step towards its target; answers whether that is reached. Raises what the client raises."""
+        self.wanted.clear()
+        missing = self.target - len(self._ids)
+        if missing > 0:
+            made = await _create(client, deployment_id, min(missing, AT_ONCE))
+            async with self._filled:
+                self._ids.extend((self._clock(), run_id) for run_id in made)
+                self._suspect = False
+                self._filled.notify_all()
+        return missing <= AT_ONCE
+
+    def clear(self) -> list[UUID]:
+        """Takes all of them out."""
+        ids = [run_id for _, run_id in self._ids]
+        self._ids.clear()
+        return ids
+
+    def outdated(self) -> list[UUID]:
+        """Takes those out that were kept too long."""
+        ids = []
+        while self._ids and self._ids[0][0] < self._clock() - self._keep:
+            ids.append(self._ids.popleft()[1])
+        return ids
+
+
+async def _create(client: PrefectClient, deployment_id: UUID, count: int) -> list[UUID]:
+    one = {
+        "name": TAG,
+        "state": {"type": "PENDING", "name": RESERVED},
+        "tags": [TAG, f"{_OWNER}{owner_name()}"],
+        "enforce_parameter_schema": False,
+    }
+    answer = await client.request("POST", BULK_CREATE, path_params={"id": deployment_id}, json=[one] * count)  # type: ignore[arg-type]
+    answer.raise_for_status()
+    return [UUID(result["flow_run_id"]) for result in answer.json()["results"] if result["flow_run_id"]]
+
+
+async def give_back(client: PrefectClient, ids: list[UUID]) -> None:
+    """Deletes reserved runs that nobody will use."""
+    for first in range(0, len(ids), DELETED_AT_ONCE):
+        some = [str(run_id) for run_id in ids[first : first + DELETED_AT_ONCE]]
+        wanted = {"id": {"any_": some}, "state": {"name": {"any_": [RESERVED]}}}
+        answer = await client.request("POST", BULK_DELETE, json={"flow_runs": wanted})  # type: ignore[arg-type]
+        answer.raise_for_status()
+
+
+async def sweep(client: PrefectClient, keep: float = 900.0) -> int:
+    """Gives back what dead owners left; answers how many runs that were."""
+    left: Any = {"tags": {"all_": [TAG]}, "state": {"name": {"any_": [RESERVED]}}}
+    found = await client.read_flow_runs(flow_run_filter=FlowRunFilter(**left), limit=200)
+    orphans = [run.id for run in found if _orphaned(run, keep)]
+    await give_back(client, orphans)
+    if orphans:
+        _log.info("reserve_swept", runs=len(orphans))
+    return len(orphans)
+
+
+def _orphaned(run: FlowRun, keep: float) -> bool:
+    made = run.created
+    if made is None or made.now(made.tzinfo) - made > timedelta(seconds=keep):
+        return True
+    owner = next((tag.removeprefix(_OWNER) for tag in run.tags if tag.startswith(_OWNER)), "")
+    host, _, pid = owner.rpartition(":")
+    return host == socket.gethostname() and pid.isdigit() and not _alive(int(pid))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,254 @@
+"""Runs flows in this process and has the Prefect server know of them, without anybody waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from prefect import Flow
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import FlowRunCreate
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import PrefectException
+from prefect.states import Failed, Pending
+
+from api.tracking.artifacts import artifact, run_tags
+from api.tracking.client import TrackingClient
+from api.tracking.deployment import Registered, register
+from api.tracking.environment import RESULTS_BLOCK_SLUG
+from api.tracking.ledger import Bounds, Ledger
+from api.tracking.prefect_names import EngineContext, credentials, drain_events, raised_in, run_flow, transition
+from api.tracking.reserve import Reserve, give_back, owner_name, sweep
+from api.tracking.server import ServerWatch
+from ecp.run import Run, Tracking, running
+from ecp.settings import Settings
+from ecp.telemetry import metrics
+from ecp.telemetry.logs import get_logger
+
+_log = get_logger(__name__)
+REQUEST_SECONDS = 10.0
+LOOK_AFTER_SECONDS = 60.0
+PATIENT_LAG = 0.25
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """How a run was tracked. Id and URL are None while the server has not been told of it."""
+
+    mode: Tracking
+    flow_run_id: str | None
+    flow_run_url: str | None
+    orchestrator_degraded: bool
+    state: State[Any]
+
+
+class Tracker:
+    """One for a process; lives on the loop that runs the flows."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        flow: Flow[..., Any],
+        entrypoint: str,
+        *,
+        bounds: Bounds | None = None,
+        reserve: Reserve | None = None,
+    ) -> None:
+        self._settings = settings
+        self._flow = flow
+        self._entrypoint = entrypoint
+        self._api = settings.prefect_api_url
+        self.ledger = Ledger(bounds)
+        self.reserve = reserve or Reserve()
+        self.server = ServerWatch(self._api) if self._api else None
+        self._client: TrackingClient | None = None
+        self._context: EngineContext | None = None
+        self._registered: Registered | None = None
+        self._ready = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether a run begun now would be tracked in full."""
+        return self._ready.is_set() and self.server is not None and self.server.up and not self.ledger.at_bound
+
+    async def wait_ready(self) -> None:
+        await self._ready.wait()
+
+    async def start(self) -> None:
+        """Never waits for the server, and does not mind its absence."""
+        if self._api is None or self.server is None:
+            return
+        self._context = EngineContext(self._api, RESULTS_BLOCK_SLUG)
+        with self._context.entered():
+            self._client = TrackingClient(
+                self._api, self.ledger, httpx_settings={"timeout": REQUEST_SECONDS}, **credentials()
+            )
+        await self._client.__aenter__()
+        self._context.share(self._client)
+        with self._context.entered():
+            self.server.start()
+            self.ledger.start()
+            self._keeper = asyncio.create_task(self._keep(self._client, self.server), name="tracking keeper")
+
+    async def stop(self, flush_seconds: float = 5.0) -> None:
+        """Tells the server what it has not been told, as far as that takes no longer than `flush_seconds`."""
+        if self._client is None or self.server is None:
+            return
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        if self.server.up or self.ledger.backlog:
+            await self.ledger.flush(flush_seconds)
+        await self._leave(self._client, self.server.up)
+        await self.server.stop()
+        await self.ledger.stop()
+        await self._client.__aexit__(None, None, None)
+
+    async def execute(self, run: Run, parameters: dict[str, Any]) -> Tracked:
+        """Runs the flow to its end, in full or summary mode; raises what the flow's code raises."""
+        flow_run_id = await self._choose(run)
+        with running(run):
+            if flow_run_id is None:
+                return await self._summary(run, parameters)
+            return await self._full(run, flow_run_id, parameters)
+
+    def url(self, flow_run_id: UUID) -> str:
+        return f"{(self._api or '').removesuffix('/api')}/runs/flow-run/{flow_run_id}"
+
+    async def _choose(self, run: Run) -> UUID | None:
+        flow_run_id = await self.reserve.take(patient=self.ledger.lag < PATIENT_LAG) if self.ready else None
+        run.tracking = "summary" if flow_run_id is None else "full"
+        if flow_run_id is not None:
+            run.flow_run_id, run.flow_run_url = str(flow_run_id), self.url(flow_run_id)
+        elif not (self.server and self.server.up):
+            run.degrade("orchestrator")
+        metrics.run_tracked(run.tracking)
+        return flow_run_id
+
+    async def _full(self, run: Run, flow_run_id: UUID, parameters: dict[str, Any]) -> Tracked:
+        assert self._client and self._context and self._registered
+        # Without the deployment's id: with it, the engine starts an observer thread and a websocket for every run.
+        flow_run = FlowRun(
+            id=flow_run_id,
+            flow_id=self._registered.flow_id,
+            name=_name(run),
+            parameters=parameters,
+            tags=["full"],
+            state=Pending(),
+        )
+        self._client.adopt(flow_run)
+        try:
+            with self._context.entered():
+                state = await run_flow(self._flow, flow_run, parameters)
+        finally:
+            self._client.release(flow_run_id)
+        self._describe(run, state, flow_run_id)
+        if (error := raised_in(state)) is not None:
+            raise error
+        return self._tracked(run, state)
+
+    def _describe(self, run: Run, state: State[Any], flow_run_id: UUID) -> None:
+        client = self._client
+        assert client
+        tags = run_tags(run, "full", state)
+        client.describe(flow_run_id, tags=tags)
+
+        async def write(delayed: bool) -> None:
+            await client.create_artifact(artifact(run, state, flow_run_id))
+
+        self.ledger.put(flow_run_id, "artifact", write)
+
+    async def _summary(self, run: Run, parameters: dict[str, Any]) -> Tracked:
+        try:
+            state = await self._flow.fn(**parameters)
+        except Exception as error:
+            self._record(run, Failed(message=type(error).__name__), parameters)
+            raise
+        self._record(run, state, parameters)
+        return self._tracked(run, state)
+
+    def _record(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
+        """One flow run in its final state, once the server listens; never dressed up as stages that did not run."""
+        client, key = self._client, uuid4()
+        if client is None:
+            return
+
+        async def create(delayed: bool) -> None:
+            registered = await self._registration()
+            flow_run_id = await _create_run(client, registered, run, state, parameters, key)
+            await client.create_artifact(artifact(run, state, flow_run_id))
+
+        self.ledger.put(key, "summary", create)
+
+    async def _registration(self) -> Registered:
+        await self._ready.wait()
+        assert self._registered
+        return self._registered
+
+    def _tracked(self, run: Run, state: State[Any]) -> Tracked:
+        down = any(degradation.component == "orchestrator" for degradation in run.degradations)
+        return Tracked(run.tracking, run.flow_run_id, run.flow_run_url, down, state)
+
+    async def _keep(self, client: TrackingClient, server: ServerWatch) -> None:
+        while True:
+            await server.wait_up()
+            try:
+                await self._look_after(client)
+            except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
+                _log.warning("tracking_not_ready", error=repr(error)[:300])
+                await asyncio.sleep(1)
+
+    async def _look_after(self, client: TrackingClient) -> None:
+        if self._registered is None:
+            self._registered = await register(
+                client, self._flow, entrypoint=self._entrypoint, home=self._settings.home, owner=owner_name()
+            )
+            await sweep(client)
+        complete = await self.reserve.fill(client, self._registered.deployment_id)
+        self._ready.set()
+        if not complete:
+            return
+        try:
+            async with asyncio.timeout(LOOK_AFTER_SECONDS):
+                await self.reserve.wanted.wait()
+        except TimeoutError:
+            await give_back(client, self.reserve.outdated())
+
+    async def _leave(self, client: TrackingClient, up: bool) -> None:
+        if not up:
+            return
+        try:
+            async with asyncio.timeout(3):
+                await give_back(client, self.reserve.clear())
+                await drain_events(2)
+        except (TimeoutError, httpx.HTTPError, PrefectException) as error:
+            _log.warning("tracking_not_left_tidy", error=repr(error)[:200])
+
+
+def _name(run: Run) -> str:
+    return run.resolution_id if run.attempt == 1 else f"{run.resolution_id}-{run.attempt}"
+
+
+async def _create_run(
+    client: PrefectClient,
+    registered: Registered,
+    run: Run,
+    state: State[Any],
+    parameters: dict[str, Any],
+    key: UUID,
+) -> UUID:
+    body = FlowRunCreate(
+        flow_id=registered.flow_id,
+        deployment_id=registered.deployment_id,
+        name=_name(run),
+        parameters=parameters,
+        tags=run_tags(run, "summary", state),
+        idempotency_key=str(key),
+    ).model_dump(mode="json", exclude_unset=True)
+    answer = await client.request("POST", "/flow_runs/", json=body | {"state": transition(state)})
+    answer.raise_for_status()
+    return UUID(answer.json()["id"])
