@@ -45,7 +45,8 @@ class Document(NamedTuple):
 class Known:
     """Every asset a reference may lead to: this pack's and, unless it stands alone, the registry's."""
 
-    def __init__(self, documents: Iterable[Document], before: Catalogue | None) -> None:
+    def __init__(self, documents: Iterable[Document], before: Catalogue | None, invalid: frozenset[str]) -> None:
+        self.invalid = invalid
         self.assets: dict[str, AnyAsset] = dict(before.assets) if before else {}
         self.assets.update({d.asset.id: d.asset for d in documents})
 
@@ -53,15 +54,21 @@ class Known:
         found = self.assets.get(asset_id)
         return found if isinstance(found, kind) else None
 
+    def has(self, asset_id: str) -> bool:
+        return asset_id in self.assets or asset_id in self.invalid
+
     def missing(self, path: Path, asset_id: str, kind: type[Asset], noun: str) -> Findings:
-        if self.get(asset_id, kind) is None:
+        if self.get(asset_id, kind) is None and asset_id not in self.invalid:
             other = self.assets.get(asset_id)
             yield path, f"{asset_id!r} is a {other.kind}, not a {noun}" if other else f"no {noun} {asset_id!r}"
 
 
-def cross_check(documents: list[Document], before: Catalogue | None) -> list[Problem]:
-    """Every fault between documents; `before` is what the registry already holds."""
-    known = Known(documents, before)
+def cross_check(
+    documents: list[Document], before: Catalogue | None, invalid: frozenset[str] = frozenset()
+) -> list[Problem]:
+    """Every fault between documents; `before` is what the registry already holds, `invalid` are ids of documents
+    that are there but have faults of their own."""
+    known = Known(documents, before, invalid)
     found = list(_standing_twice(documents)) + list(_only_one(documents, known))
     for document in documents:
         for path, message in _findings(document.asset, known):
@@ -127,7 +134,7 @@ def _term(asset: Term, known: Known) -> Findings:
     for index, choice in enumerate(asset.metrics):
         yield from known.missing(("metrics", index, "metric"), choice.metric, Metric, "metric")
     for index, related in enumerate(asset.related):
-        if related not in known.assets:
+        if not known.has(related):
             yield ("related", index), f"nothing has the id {related!r}"
 
 
@@ -215,7 +222,7 @@ def _lineage(asset: Lineage, known: Known) -> Findings:
     for index, edge in enumerate(asset.edges):
         for end, words in ((edge.source, ("source", "from")), (edge.target, ("target", "to"))):
             # A bare word can only be an asset; columns and measures have a dot.
-            if end not in named and "." not in end and end not in known.assets:
+            if end not in named and "." not in end and not known.has(end):
                 yield ("edges", index, words[1]), f"neither a node of this lineage nor an asset: {end!r}"
 
 

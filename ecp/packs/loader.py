@@ -50,7 +50,7 @@ def load_pack(path: Path, known: Catalogue | None = None) -> LoadedPack:
     problems = [p for f in files for p in f.problems]
     documents = [d for f in files for d in _validated(f, problems)]
     folders = _folders(root, documents, problems)
-    problems += cross_check(documents, known)
+    problems += cross_check(documents, known, _ids_of_the_invalid(files, documents))
     if not documents and not problems:
         problems.append(Problem(file=root.name, line=None, field=None, message="no documents found"))
     if problems:
@@ -70,7 +70,7 @@ def _documents_only(files: Iterable[SourceFile], manifest: dict[str, Any]) -> It
     other = [PurePosixPath(n) for n in named if isinstance(n, str)]
     for file in files:
         path = PurePosixPath(file.name)
-        if not any(path == o or o in path.parents for o in other):
+        if not any(path == o or (o.name and o in path.parents) for o in other):
             yield file
 
 
@@ -80,6 +80,13 @@ def _validated(file: SourceFile, problems: list[Problem]) -> Iterator[Document]:
             yield Document(file.name, raw, ANY_ASSET.validate_python(raw.value))
         except Mismatch as mismatch:
             problems += (_problem(file.name, raw, error) for error in mismatch.errors(include_url=False))
+
+
+def _ids_of_the_invalid(files: Iterable[SourceFile], documents: Iterable[Document]) -> frozenset[str]:
+    valid = {d.asset.id for d in documents}
+    values = [d.value for f in files for d in f.documents]
+    ids = {v["id"] for v in values if isinstance(v, dict) and isinstance(v.get("id"), str)}
+    return frozenset(ids - valid)
 
 
 def _problem(file: str, raw: RawDocument, error: Any) -> Problem:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 DEEPEST = 30
+PLAIN = frozenset({"map", "seq", "null", "bool", "int", "float", "timestamp", "str"})
 Path = tuple[str | int, ...]
 Lines = dict[Path, int]
 
@@ -114,11 +115,14 @@ def _refuse_what_is_not_data(text: str) -> None:
 
 def _value(node: yaml.Node, path: Path, lines: Lines) -> Any:
     lines.setdefault(path, _line(node.start_mark) or 1)
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if kind not in PLAIN:
+        raise Unreadable(f"the tag {node.tag!r} is not supported", _line(node.start_mark))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_value(child, (*path, i), lines) for i, child in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node, kind)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, lines: Lines) -> dict[str, Any]:
@@ -134,10 +138,7 @@ def _mapping(node: yaml.MappingNode, path: Path, lines: Lines) -> dict[str, Any]
     return found
 
 
-def _scalar(node: yaml.Node) -> Any:
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
-    if kind not in ("null", "bool", "int", "float", "timestamp", "str"):
-        raise Unreadable(f"the tag {node.tag!r} is not supported", _line(node.start_mark))
+def _scalar(node: yaml.Node, kind: str) -> Any:
     reader = yaml.constructor.SafeConstructor()
     try:
         return reader.construct_object(node)
