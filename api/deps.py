@@ -1,0 +1,124 @@
+"""What routes need: the service behind them, and what a request says besides its body."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Protocol, cast
+
+from fastapi import Depends, Path, Request
+
+from api import headers
+from api.problems import NotReady
+from api.schemas import ExecuteParameters, ProvenanceTrace
+from ecp.domain.answer import Resolution
+from ecp.domain.question import ANONYMOUS, Asker
+from ecp.errors import ResolutionNotFound
+from ecp.settings import Settings
+from ecp.telemetry.context import current_request_id
+from ecp.telemetry.metrics import BreakerState
+
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was sent. `as_of` None: today in the calendar's zone."""
+
+    text: str
+    asker: Asker = ANONYMOUS
+    as_of: date | None = None
+    execute: bool = False
+    follows: str | None = None
+
+
+@dataclass(frozen=True)
+class RequestInfo:
+    """What the headers say. `asker` is who the header names, None without one; `wait_seconds` after which a
+    202 is wanted: None waits for the deadline, 0 not at all; `fresh` bypasses cache and sharing."""
+
+    request_id: str
+    asker: Asker | None = None
+    idempotency_key: str | None = None
+    wait_seconds: float | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The work goes on without the caller."""
+
+    resolution_id: str
+
+
+Ping = Callable[[], Awaitable[None]]
+
+
+class Service(Protocol):
+    """What the front leans on. Every method raises `ECPError` and nothing else for what is not a defect; those
+    about a resolution carry `resolution_id`, and `degradations`, `reasons`, `retry_after`, `errors` where they
+    apply. An id that never was, whatever its form, is `ResolutionNotFound`."""
+
+    async def resolve(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
+        """Raises `AccessDenied` (reasons), `PolicyUnavailable`, `DeadlineExceeded`, `StoreError`."""
+        ...
+
+    async def execute(
+        self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
+    ) -> Resolution | Accepted:
+        """Raises also `ResolutionConflict` (not complete) and `ValidationError` (would widen; `errors`)."""
+        ...
+
+    async def resolution(self, resolution_id: str, request: RequestInfo) -> Resolution:
+        """The present state, whatever its status."""
+        ...
+
+    async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace: ...
+
+    def pings(self) -> Mapping[str, Ping]:
+        """By component; each raises when that does not serve. Nobody waits longer than a health check's time."""
+        ...
+
+    def breakers(self) -> Mapping[str, BreakerState]:
+        """By component, for those that have one."""
+        ...
+
+
+ServiceFactory = Callable[[Settings], AbstractAsyncContextManager[Service]]
+"""Entering it waits for no store: what is down is found out when it is asked."""
+
+
+def get_service(request: Request) -> Service:
+    service = getattr(request.app.state, "service", None)
+    if service is None:
+        raise NotReady("The service has not started yet.", retry_after=1)
+    return cast(Service, service)
+
+
+def get_settings(request: Request) -> Settings:
+    return cast(Settings, request.app.state.settings)
+
+
+def get_request_info(request: Request) -> RequestInfo:
+    return RequestInfo(
+        request_id=current_request_id() or "",
+        asker=headers.asker_of(request.headers),
+        idempotency_key=headers.idempotency_key_of(request.headers),
+        wait_seconds=headers.wait_of(request.headers),
+        fresh=headers.wants_fresh(request.headers),
+    )
+
+
+def get_resolution_id(id: Annotated[str, Path(description="the resolution's id")]) -> str:
+    """Ids of ours are short and plain; what is not is nobody's."""
+    if len(id) > _LONGEST_ID or not id.isascii() or not id.replace("-", "").replace("_", "").isalnum():
+        raise ResolutionNotFound("There is no resolution with this id.")
+    return id
+
+
+TheService = Annotated[Service, Depends(get_service)]
+TheSettings = Annotated[Settings, Depends(get_settings)]
+Info = Annotated[RequestInfo, Depends(get_request_info)]
+ResolutionId = Annotated[str, Depends(get_resolution_id)]

@@ -1,0 +1,80 @@
+"""The REST front. `uvicorn api.main:app` serves alone, whatever of the platform is up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import cast
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from starlette.middleware import Middleware
+
+from api import openapi, problems
+from api.deps import Service, ServiceFactory
+from api.middleware import BodyLimit, LoopbackOnly, RequestContext
+from api.routes import execute, health, resolutions, resolve
+from ecp.settings import Settings
+from ecp.telemetry import logs, metrics
+
+MOST_BODY_BYTES = 256 * 1024
+BODY_SECONDS = 15.0
+_log = logs.get_logger("api")
+
+
+def create_app(settings: Settings | None = None, factory: ServiceFactory | None = None) -> FastAPI:
+    """The application. `factory` opens the service behind it (default: the platform's own)."""
+    settings = settings or Settings()
+    configure_logging(settings)
+    app = FastAPI(
+        title=openapi.TITLE,
+        description=openapi.DESCRIPTION,
+        version="1",
+        lifespan=_lifespan(settings, factory or _platform),
+        middleware=_middleware(settings),
+        redirect_slashes=False,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    problems.install(app)
+    openapi.install(app)
+    for module in (resolve, resolutions, execute, health):
+        app.include_router(module.router)
+    return app
+
+
+def configure_logging(settings: Settings) -> None:
+    secrets = (value for _, value in settings if isinstance(value, SecretStr))
+    logs.configure(env=settings.env, level=settings.log_level, secrets=[s.get_secret_value() for s in secrets])
+
+
+def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with factory(settings) as service:
+            configure_logging(settings)  # again: Prefect and uvicorn set up their own when they were imported
+            for warning in health.warnings_of(settings):
+                _log.warning("unauthenticated_network", warning=warning)
+            app.state.service = service
+            try:
+                yield
+            finally:
+                app.state.service = None
+        metrics.process_ended()
+
+    return lifespan
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    guard = [] if settings.unauthenticated_network else [Middleware(LoopbackOnly)]
+    limit = Middleware(BodyLimit, most_bytes=MOST_BODY_BYTES, seconds=BODY_SECONDS)
+    return [Middleware(RequestContext), *guard, limit]
+
+
+def _platform(settings: Settings) -> AbstractAsyncContextManager[Service]:
+    from api.service import open_service  # type: ignore[import-not-found]
+
+    return cast(AbstractAsyncContextManager[Service], open_service(settings))
+
+
+app = create_app()

@@ -1,0 +1,108 @@
+"""What the published document says of every route: its problems, its headers, examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import problems
+from api.problems import MEDIA_TYPE
+from api.schemas import Problem
+from ecp import errors
+
+ResponseDocs = dict[int | str, dict[str, Any]]
+
+TITLE = "Enterprise Context Platform"
+DESCRIPTION = (
+    "A business question comes in; a governed definition, a plan, caveats, a confidence and its provenance go out, "
+    "or a clear refusal. Every 4xx and 5xx is a problem document (RFC 9457)."
+)
+_BODY = (problems.MalformedBody, problems.BodyTooSlow, problems.BodyTooLarge, problems.NotJson, errors.ValidationError)
+_ANYWHERE = (problems.MalformedHeader, problems.NotLoopback, errors.ECPError)
+_STORES = (errors.StoreUnavailable, errors.StoreTimeout, errors.RateLimited)
+
+RESOLVING = (
+    *_ANYWHERE,
+    *_BODY,
+    *_STORES,
+    errors.AccessDenied,
+    errors.PolicyUnavailable,
+    errors.ResolutionNotFound,
+    errors.DeadlineExceeded,
+)
+EXECUTING = (*RESOLVING, errors.ResolutionConflict)
+READING = (*_ANYWHERE, *_STORES, errors.AccessDenied, errors.PolicyUnavailable, errors.ResolutionNotFound)
+READINESS = (problems.NotLoopback, problems.NotReady, errors.ECPError)
+OPERATIONAL = (problems.NotLoopback, errors.ECPError)
+
+USER_CONTEXT = {
+    "name": "X-ECP-User-Context",
+    "in": "header",
+    "required": False,
+    "description": "Who asks, as JSON, where the body does not say. Honoured without authentication only.",
+    "schema": {"type": "string"},
+}
+IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The first answer under a key is replayed; another body under it is 422.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async`: 202 at once. `wait=N`: 202 after N seconds.",
+    "schema": {"type": "string"},
+}
+ACCEPTED_HEADERS = {"Location": {"description": "the resolution's state", "schema": {"type": "string"}}}
+
+
+def problem_docs(*kinds: type[errors.ECPError]) -> ResponseDocs:
+    """One entry a status, with an example of each problem that has it."""
+    docs: ResponseDocs = {}
+    for kind in sorted(set(kinds), key=lambda k: (k.status, k.slug)):
+        entry = docs.setdefault(kind.status, {"description": kind.title, "content": _content()})
+        if kind.title not in entry["description"]:
+            entry["description"] += f"; {kind.title.lower()}"
+        entry["content"][MEDIA_TYPE]["examples"][kind.slug] = {"value": _example(kind)}
+    return docs
+
+
+def headers_of(*parameters: dict[str, Any]) -> dict[str, Any]:
+    return {"parameters": list(parameters)}
+
+
+def install(app: FastAPI) -> None:
+    """The document is made once, with the problem's schema among its components."""
+
+    def document() -> dict[str, Any]:
+        if not app.openapi_schema:
+            made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            schemas = made.setdefault("components", {}).setdefault("schemas", {})
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(problem.pop("$defs", {}))
+            schemas["Problem"] = problem
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _content() -> dict[str, Any]:
+    return {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}}
+
+
+def _example(kind: type[errors.ECPError]) -> dict[str, Any]:
+    return {
+        "type": f"urn:ecp:problem:{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": "What happened, for the caller.",
+        "instance": "/api/v1/…",
+        "request_id": "b0f1c9e2-6a2b-4f0e-9d3c-2f6f0f5c7a11",
+        "degradations": [],
+    }

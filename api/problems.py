@@ -1,0 +1,198 @@
+"""Every refusal and every failure as a problem document (RFC 9457), counted, with nothing of our inside in it.
+
+ECPError (ecp.errors)
+└── RequestError            400  the request cannot be taken as it is
+    ├── MalformedHeader     400
+    ├── MalformedBody       400
+    ├── NotLoopback         403  without authentication only this machine is served
+    ├── NotFound            404
+    ├── MethodNotAllowed    405
+    ├── BodyTooSlow         408
+    ├── BodyTooLarge        413
+    └── NotJson             415
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_jsonable_python
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
+
+from ecp.errors import ECPError, PolicyUnavailable, RateLimited, StoreError, ValidationError
+from ecp.telemetry import metrics
+from ecp.telemetry.context import current_request_id
+
+MEDIA_TYPE = "application/problem+json"
+_FIXED = ("type", "title", "status", "detail", "instance", "request_id")
+_RETRY_AFTER_SECONDS = 5
+_MOST_ERRORS = 50
+_LONGEST_NAME = 100
+
+
+class RequestError(ECPError):
+    status = 400
+    slug = "bad-request"
+    title = "The request cannot be taken as it is"
+
+
+class MalformedHeader(RequestError):
+    slug = "malformed-header"
+    title = "A header is malformed"
+
+
+class MalformedBody(RequestError):
+    slug = "malformed-body"
+    title = "The body is not readable as JSON"
+
+
+class NotLoopback(RequestError):
+    status = 403
+    slug = "loopback-only"
+    title = "Without authentication only this machine is served"
+
+
+class NotFound(RequestError):
+    status = 404
+    slug = "not-found"
+    title = "There is nothing here"
+
+
+class MethodNotAllowed(RequestError):
+    status = 405
+    slug = "method-not-allowed"
+    title = "The method is not allowed here"
+
+
+class BodyTooSlow(RequestError):
+    status = 408
+    slug = "request-timeout"
+    title = "The body did not arrive in time"
+
+
+class BodyTooLarge(RequestError):
+    status = 413
+    slug = "body-too-large"
+    title = "The body is too large"
+
+
+class NotJson(RequestError):
+    status = 415
+    slug = "unsupported-media-type"
+    title = "The body must be JSON"
+
+
+class NotReady(RequestError):
+    """No question could be answered."""
+
+    status = 503
+    slug = "not-ready"
+    title = "The platform is not ready"
+
+
+def problem_response(error: ECPError, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:
+    """The document for an error; marks the request with its slug and resolution for the log."""
+    extra = _extra(error)
+    _note(error, extra, scope)
+    body = {
+        "type": f"urn:ecp:problem:{error.slug}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": _instance(scope),
+        "request_id": current_request_id(),
+        "degradations": extra.pop("degradations", None) or [],
+        **extra,
+    }
+    sent = dict(headers or {}) | _retry_header(extra)
+    # ASCII alone: a name the caller sent may hold what UTF-8 cannot.
+    content = json.dumps(body, ensure_ascii=True, allow_nan=False).encode("ascii")
+    return Response(content, status_code=error.status, headers=sent, media_type=MEDIA_TYPE)
+
+
+def unexpected(scope: Scope) -> Response:
+    """A defect of ours. What it was stands in the log, under the request's id."""
+    return problem_response(ECPError("Something unexpected went wrong; it is logged under this request id."), scope)
+
+
+def field_errors(errors: Iterable[Mapping[str, Any]]) -> ValidationError:
+    """Pydantic's errors as `errors: [{loc, message}]`, without what was sent."""
+    found = [{"loc": _loc(e["loc"]), "message": _message(e)} for e in errors][:_MOST_ERRORS]
+    named = ", ".join(".".join(map(str, e["loc"])) for e in found[:5])
+    return ValidationError(f"Not valid: {named}.", errors=found)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(ECPError, _on_ecp_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+async def _on_ecp_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ECPError)
+    return problem_response(error, request.scope)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(field_errors(error.errors()), request.scope)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem_response(_of_http(error), request.scope, error.headers)
+
+
+def _of_http(error: HTTPException) -> ECPError:
+    if error.status_code == NotFound.status:
+        return NotFound("No resource has this address.")
+    if error.status_code == MethodNotAllowed.status:
+        return MethodNotAllowed("See the Allow header for what is.")
+    if error.status_code < 500:
+        return RequestError("The request could not be read.")
+    return ECPError("The request could not be served.")
+
+
+def _extra(error: ECPError) -> dict[str, Any]:
+    extra = {k: v for k, v in error.extra.items() if k not in _FIXED}
+    if isinstance(error, StoreError):
+        extra.setdefault("component", error.store)
+    if isinstance(error, (PolicyUnavailable, RateLimited)) or error.status == 503:
+        extra.setdefault("retry_after", _RETRY_AFTER_SECONDS)
+    plain: dict[str, Any] = to_jsonable_python(extra, fallback=str, inf_nan_mode="strings")
+    return plain
+
+
+def _retry_header(extra: Mapping[str, Any]) -> dict[str, str]:
+    seconds = extra.get("retry_after")
+    return {"Retry-After": str(max(1, math.ceil(seconds)))} if isinstance(seconds, (int, float)) else {}
+
+
+def _note(error: ECPError, extra: Mapping[str, Any], scope: Scope) -> None:
+    metrics.error_answered(error.slug, str(extra.get("component", "api")))
+    state = scope.setdefault("state", {})
+    state["problem"] = error.slug
+    if extra.get("resolution_id"):
+        state["resolution_id"] = extra["resolution_id"]
+
+
+def _instance(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+    return raw.split(b"?", 1)[0].decode("latin-1")
+
+
+def _loc(loc: Iterable[str | int]) -> list[str | int]:
+    return [part if isinstance(part, int) else part[:_LONGEST_NAME] for part in loc]
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    if error.get("type") == "extra_forbidden":
+        return "Unknown field"
+    return str(error["msg"]).removeprefix("Value error, ")

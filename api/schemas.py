@@ -1,0 +1,163 @@
+"""What callers send, bounded and strict, and what they get where the domain has no shape for it.
+
+An unknown field is refused by name: a misspelt limit must not widen what is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+    model_validator,
+)
+
+from ecp.domain.answer import Operator
+from ecp.domain.question import Asker
+from ecp.domain.values import JsonObject
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
+def _iso(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return date.fromisoformat(value)
+
+
+def _in_range(value: date) -> date:
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(f"the year must be {_FIRST_YEAR} to {_LAST_YEAR}")
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso, json_schema_input_type=date), AfterValidator(_in_range)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+FilterValue = StrictStr | StrictBool | StrictInt | StrictFloat
+
+
+class Sent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ResolveRequest(Sent):
+    """A question. Without `as_of` it is asked today, in the calendar's zone."""
+
+    concept: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    user_context: Asker | None = None
+    as_of: IsoDate | None = None
+    execute: StrictBool = False
+    follows: Id | None = Field(default=None, description="the resolution a follow-up inherits from")
+
+
+class NarrowingFilter(Sent):
+    """A further condition. `values` are member ids or values of the dimension."""
+
+    dimension: Name
+    operator: Operator = "in"
+    values: Annotated[tuple[FilterValue, ...], Field(min_length=1, max_length=1000)]
+    member: Name | None = None
+
+
+class NarrowingPeriod(Sent):
+    """Inclusive dates within those of the resolution."""
+
+    start: IsoDate
+    end: IsoDate
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NarrowingPeriod:
+        if self.end < self.start:
+            raise ValueError("end lies before start")
+        return self
+
+
+class ExecuteParameters(Sent):
+    """They only narrow what the resolution has."""
+
+    filters: Annotated[tuple[NarrowingFilter, ...], Field(max_length=50)] = ()
+    period: NarrowingPeriod | None = None
+    limit: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = None
+
+
+class ExecuteRequest(Sent):
+    resolution_id: Id
+    parameters: ExecuteParameters = ExecuteParameters()
+
+
+class AcceptedBody(BaseModel):
+    """The work goes on; its state is at `Location`."""
+
+    resolution_id: str
+    status: Literal["running"] = "running"
+
+
+class AttemptTrace(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    attempt: int
+    stages: tuple[JsonObject, ...]
+
+
+class ProvenanceTrace(BaseModel):
+    """Every attempt with its stages, inputs, outputs and the stores that were asked."""
+
+    model_config = ConfigDict(extra="allow")
+
+    resolution_id: str
+    attempts: tuple[AttemptTrace, ...]
+
+
+class ComponentHealth(BaseModel):
+    status: Literal["ok", "degraded", "down"]
+    latency_ms: float
+    breaker: Literal["closed", "half_open", "open"] | None = None
+    detail: str | None = None
+
+
+class Health(BaseModel):
+    status: Literal["ok", "degraded", "down"]
+    components: dict[str, ComponentHealth]
+    warnings: tuple[str, ...] = ()
+
+
+class Alive(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class FieldError(BaseModel):
+    loc: tuple[str | int, ...]
+    message: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["urn:ecp:problem:validation"])
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str | None
+    degradations: tuple[JsonObject, ...] = ()
+    errors: tuple[FieldError, ...] | None = None
+    retry_after: float | None = None
+    resolution_id: str | None = None
+    reasons: tuple[str, ...] | None = None

@@ -1,0 +1,122 @@
+"""The service behind the front, in memory: the same Protocol, and answers chosen by the question's words."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from threading import Thread
+
+import uvicorn
+
+from api.deps import Accepted, Asked, Ping, RequestInfo, ServiceFactory
+from api.main import create_app
+from api.schemas import ExecuteParameters, ProvenanceTrace
+from ecp import errors
+from ecp.domain.answer import Resolution
+from ecp.settings import Settings
+from ecp.telemetry.logs import get_logger
+from ecp.telemetry.metrics import BreakerState
+
+COMPONENTS = ("vector", "graph", "registry", "semantic", "policy", "orchestrator", "known_issues")
+DEGRADED = {"component": "semantic", "fallback": "none", "effect": "no results"}
+
+
+class InMemoryService:
+    """Remembers what it was asked. A question `fail: <name>` fails in that way."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Asked, RequestInfo]] = []
+        self.executed: list[tuple[str, ExecuteParameters, RequestInfo]] = []
+        self.known: dict[str, Resolution] = {}
+        self.down: dict[str, Exception] = {}
+        self.hanging: set[str] = set()
+        self.open_breakers: dict[str, BreakerState] = {"semantic": "closed", "policy": "closed"}
+
+    async def resolve(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
+        self.asked.append((asked, request))
+        if asked.text.startswith("fail: "):
+            raise _failure(asked.text.removeprefix("fail: "))
+        resolution_id = f"res-{len(self.asked)}"
+        get_logger("tests.service").info("resolution_started", question=asked.text)
+        self.known[resolution_id] = Resolution(resolution_id=resolution_id, status="complete", as_of=asked.as_of)
+        if request.wait_seconds is not None:
+            return Accepted(resolution_id)
+        return self.known[resolution_id]
+
+    async def execute(
+        self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
+    ) -> Resolution | Accepted:
+        self.executed.append((resolution_id, parameters, request))
+        return await self.resolution(resolution_id, request)
+
+    async def resolution(self, resolution_id: str, request: RequestInfo) -> Resolution:
+        if resolution_id not in self.known:
+            raise errors.ResolutionNotFound("There is no resolution with this id.")
+        return self.known[resolution_id]
+
+    async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace:
+        await self.resolution(resolution_id, request)
+        return ProvenanceTrace.model_validate(
+            {"resolution_id": resolution_id, "attempts": [{"attempt": 1, "stages": [{"id": "parse_intent"}]}]}
+        )
+
+    def pings(self) -> Mapping[str, Ping]:
+        return {name: self._ping(name) for name in COMPONENTS}
+
+    def breakers(self) -> Mapping[str, BreakerState]:
+        return self.open_breakers
+
+    def _ping(self, name: str) -> Ping:
+        async def ping() -> None:
+            if name in self.hanging:
+                await asyncio.sleep(3600)
+            if name in self.down:
+                raise self.down[name]
+
+        return ping
+
+
+def _failure(name: str) -> Exception:
+    known: dict[str, Exception] = {
+        "denied": errors.AccessDenied("The policy denies this.", resolution_id="res-d", reasons=["not yours"]),
+        "policy": errors.PolicyUnavailable("Nobody decided.", resolution_id="res-p"),
+        "deadline": errors.DeadlineExceeded("Too late.", resolution_id="res-t"),
+        "conflict": errors.ResolutionConflict("It is not complete.", resolution_id="res-c"),
+        "store": errors.StoreUnavailable("semantic", "It is down.", degradations=[DEGRADED], retry_after=2.5),
+        "timeout": errors.StoreTimeout("graph", "It is slow."),
+        "busy": errors.RateLimited("Come back.", retry_after=7),
+        "widens": errors.ValidationError("Would widen.", errors=[{"loc": ["parameters"], "message": "wider"}]),
+        "odd extras": errors.StoreError("graph", "Odd.", type="x", odd={1, 2}, number=float("nan")),
+    }
+    return known.get(name) or RuntimeError("postgresql://someone:hunter2@internal-host/db SELECT secret")
+
+
+def factory_of(service: InMemoryService) -> ServiceFactory:
+    @asynccontextmanager
+    async def opened(_settings: Settings) -> AsyncIterator[InMemoryService]:
+        yield service
+
+    return opened
+
+
+@contextmanager
+def serving(service: InMemoryService, settings: Settings) -> Iterator[str]:
+    """A real server on a free port; gives its base URL."""
+    config = uvicorn.Config(create_app(settings, factory_of(service)), port=0, log_config=None, proxy_headers=False)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{_port(server)}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def _port(server: uvicorn.Server) -> int:
+    while not server.started:
+        time.sleep(0.02)
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port
