@@ -168,6 +168,8 @@ def _member(name: str, meta: SemanticMeta, kind: str) -> SemanticMember:
         raise rejected(f"The semantic layer has no '{name[:200]}'")
     if member.kind != kind:
         raise rejected(f"'{name}' is a {member.kind}, not a {kind}")
+    if member.type not in OPERATORS:
+        raise rejected(f"'{name}' is a {member.type}, which is not served")
     return member
 
 

@@ -29,6 +29,7 @@ BY_TYPE: dict[type[Exception], type[StoreError]] = {
     httpx.TooManyRedirects: StoreMalformed,
     httpx.CookieConflict: StoreMalformed,
     httpx.StreamError: StoreMalformed,
+    UnicodeError: StoreRejected,
     TimeoutError: StoreTimeout,
     OSError: StoreUnavailable,
 }
@@ -44,7 +45,8 @@ DETAILS: dict[type[StoreError], str] = {
 CONTINUE_WAIT = "Continue wait"
 API = "/cubejs-api/v1"
 _LOST_WAREHOUSE = re.compile(
-    r"\bE[A-Z]{4,}\b|terminat|closed|shutting down|starting up|too many (clients|connections)|timeout", re.IGNORECASE
+    r"ConnectionError|onnection terminated|terminating connection"
+    r"|\bE(CONN\w+|PIPE|TIMEDOUT)\b|(execution|statement) timeout"
 )
 """How Cube's drivers put it that the query never ran; Cube sends these with status 400 too."""
 

@@ -44,5 +44,9 @@ create table semantic_test.complaints (id int primary key, stay_id int, severity
 insert into semantic_test.complaints values
     (1, 1, 3, 1.50), (2, 1, 1, 0.25), (3, 4, 2, 2.00), (4, 5, 5, 9.99), (5, 5, 1, null), (6, 5, 2, 1.00);
 
+create table semantic_test.scribbles (id int);
+create function semantic_test.scribble() returns int language sql security definer as
+    'insert into semantic_test.scribbles values (1) returning id';
+
 grant usage on schema semantic_test to public;
 grant select on all tables in schema semantic_test to public;
