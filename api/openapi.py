@@ -86,10 +86,21 @@ def install(app: FastAPI) -> None:
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
+            _without_theirs(made)
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _without_theirs(document: dict[str, Any]) -> None:
+    """FastAPI promises a 422 of its own shape wherever there is a path parameter; ours cannot be invalid."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(theirs, None)
 
 
 def _content() -> dict[str, Any]:

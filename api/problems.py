@@ -166,7 +166,9 @@ def _extra(error: ECPError) -> dict[str, Any]:
         extra.setdefault("component", error.store)
     if isinstance(error, (PolicyUnavailable, RateLimited)) or error.status == 503:
         extra.setdefault("retry_after", _RETRY_AFTER_SECONDS)
-    plain: dict[str, Any] = to_jsonable_python(extra, fallback=str, inf_nan_mode="strings")
+    plain: dict[str, Any] = json.loads(
+        json.dumps(to_jsonable_python(extra, fallback=str)), parse_constant=lambda _nan: None
+    )
     return plain
 
 
