@@ -10,6 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from os import dup
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -113,7 +114,6 @@ def open_pool(dsn: str, *, max_size: int = 8, timeout: float = 2.0, prepare: boo
         max_size=max_size,
         timeout=timeout,
         configure=configure,
-        check=_check,
         reconnect_timeout=timeout,
         name="ecp",
     )
@@ -126,12 +126,17 @@ select set_config('role', %(role)s, false), set_config('statement_timeout', %(ti
 """
 
 
-async def _check(connection: Connection) -> None:
+async def _is_dead(connection: Connection) -> bool:
     # A server that closed the connection has left bytes to read; without them no round trip is spent.
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
+    if not poll.poll(0):
+        return False
+    try:
         await connection.execute("")
+    except psycopg.Error:
+        return True
+    return False
 
 
 class Database:
@@ -147,11 +152,27 @@ class Database:
         """A connection in autocommit. Past `timeout` seconds its socket is severed: StoreTimeout."""
         limit = _Limit(timeout or self._timeout)
         try:
-            await self._pool.open(wait=False)
-            async with self._pool.connection(self._timeout) as connection, limit.on(connection):
+            async with self._connection() as connection, limit.on(connection):
                 yield connection
         except (psycopg.Error, OSError) as error:
             raise self._error(error, limit) from error
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        await self._pool.open(wait=False)
+        connection = await self._living()
+        try:
+            yield connection
+        finally:
+            await self._pool.putconn(connection)
+
+    async def _living(self) -> Connection:
+        # Not the pool's own check, which waits a second or more after each dead connection it finds.
+        ends = monotonic() + self._timeout
+        while await _is_dead(connection := await self._pool.getconn(max(0.0, ends - monotonic()))):
+            await connection.close()
+            await self._pool.putconn(connection)
+        return connection
 
     @asynccontextmanager
     async def transaction(self, timeout: float = LONG_SECONDS) -> AsyncIterator[Connection]:

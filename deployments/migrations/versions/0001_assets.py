@@ -29,7 +29,7 @@ grant usage on schema public to ecp_app;
 # valid_from and valid_to are registry versions: a row is part of the versions valid_from <= v < valid_to.
 TABLES = """
 create table registry_versions (
-  version bigint generated always as identity primary key,
+  version bigint primary key,
   digest text not null,
   content_version bigint not null,
   note text not null default '',

@@ -98,6 +98,6 @@ def _parsed(version: str, bodies: Sequence[str]) -> Catalogue:
 
 _VERSIONS = """
 select version::text, content_version::text, digest, note, created_at
-from registry_versions order by version desc limit %s
+from registry_versions as v order by v.version desc limit %s
 """
 _BODIES = "select body::text as body from assets where valid_from <= %s and valid_to > %s order by asset_id"

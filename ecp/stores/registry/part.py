@@ -48,8 +48,8 @@ async def same_content(connection: Connection, note: str) -> int:
 
 
 _NEW_VERSION = """
-with next as (select nextval(pg_get_serial_sequence('registry_versions', 'version')) as version)
-insert into registry_versions (version, digest, content_version, note) overriding system value
-select version, %(digest)s, coalesce(%(content)s::bigint, version), %(note)s from next
+insert into registry_versions (version, digest, content_version, note)
+select next, %(digest)s, coalesce(%(content)s::bigint, next), %(note)s
+from (select coalesce(max(version), 0) + 1 as next from registry_versions) as last
 returning version
 """

@@ -1,0 +1,145 @@
+"""Feedback counts once approved, for its department, from the version that approved it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from ecp.domain.assets import Metric
+from ecp.domain.question import Asker, Question
+from ecp.errors import ResolutionNotFound
+from ecp.stores.protocols import Attempt, AuditRecord, Feedback
+from ecp.stores.registry import PostgresRegistry
+
+HOSTILE = "'); drop table feedback; --"
+
+
+async def resolved(registry: PostgresRegistry, text: str, department: str | None = None) -> str:
+    resolution_id = uuid4().hex
+    asker = Asker(department=department)
+    await registry.open(resolution_id, Question(text=text, asker=asker, as_of=date(2024, 1, 1)), digest=text)
+    record = AuditRecord(
+        resolution_id=resolution_id,
+        attempt=1,
+        event="resolved",
+        asker=asker.model_dump(mode="json"),
+        question=text,
+        status="complete",
+        answer_digest="",
+        registry_version="0",
+    )
+    body = {"resolved_concepts": {"metrics": [{"id": "output"}]}}
+    await registry.finish(
+        Attempt(
+            resolution_id=resolution_id,
+            attempt=1,
+            status="complete",
+            resolution=body,
+            trace=(),
+            checkpoints=(),
+            audit=record,
+        )
+    )
+    return resolution_id
+
+
+async def given(registry: PostgresRegistry, text: str, department: str | None = None, **fields: object) -> Feedback:
+    about = {"verdict": "accepted", "state": "approved", "created_at": datetime.now(UTC)}
+    made = Feedback(
+        feedback_id=uuid4().hex,
+        resolution_id=await resolved(registry, text, department),
+        **{**about, **fields},
+    )
+    await registry.add_feedback(made)
+    return made
+
+
+@pytest.fixture
+def near(registry, embedder):
+    async def find(text: str, department: str | None = None, version: str | None = None):
+        (vector,) = await embedder.embed([text])
+        return await registry.precedents(vector, department=department, version=version or await registry.version())
+
+    return find
+
+
+async def test_accepted_feedback_is_a_precedent_at_once(registry, near) -> None:
+    made = await given(registry, "how much steam left the boiler")
+    (found,) = [p for p in await near("how much steam left the boiler") if p.feedback_id == made.feedback_id]
+    assert found.similarity == pytest.approx(1, abs=1e-5)
+    assert found.metrics == ("output",)
+    assert found.verdict == "accepted"
+
+
+async def test_a_correction_counts_once_approved_and_not_for_older_versions(registry, near) -> None:
+    made = await given(
+        registry,
+        "how many crates were moved",
+        verdict="corrected",
+        state="pending",
+        correction={"metrics": ["crates", HOSTILE]},
+        note=HOSTILE,
+    )
+    before = await registry.version()
+    assert made.feedback_id not in {p.feedback_id for p in await near(made.note or "how many crates were moved")}
+    decided = await registry.decide_feedback(made.feedback_id, "approved")
+    assert decided is not None
+    assert decided.state == "approved"
+    (found,) = [p for p in await near("how many crates were moved") if p.feedback_id == made.feedback_id]
+    assert found.metrics == ("crates", HOSTILE)
+    old = await near("how many crates were moved", version=before)
+    assert made.feedback_id not in {p.feedback_id for p in old}
+
+
+async def test_approving_makes_a_version_with_the_same_content(registry, embedder, pool) -> None:
+    await registry.publish([Metric(id="output", name="Output")], note="")
+    made = await given(registry, "any question", verdict="corrected", state="pending")
+    before = await registry.version()
+    held = await registry.catalogue(before)
+    await registry.decide_feedback(made.feedback_id, "approved")
+    after = await registry.version()
+    assert int(after) == int(before) + 1
+    newest, previous = await registry.versions(2)
+    assert (newest["digest"], newest["content_version"]) == (previous["digest"], previous["content_version"])
+    assert (await registry.catalogue(after)).assets is held.assets
+    assert (await registry.catalogue(after)).version == after
+
+
+async def test_deciding_again_changes_nothing(registry) -> None:
+    made = await given(registry, "another question", verdict="corrected", state="pending")
+    await registry.decide_feedback(made.feedback_id, "declined")
+    version = await registry.version()
+    again = await registry.decide_feedback(made.feedback_id, "approved")
+    assert again is not None
+    assert again.state == "declined"
+    assert await registry.version() == version
+    assert await registry.decide_feedback("unknown", "approved") is None
+
+
+async def test_precedents_stay_in_their_department(registry, near) -> None:
+    mine = await given(registry, "how long do ovens cool", "bakery")
+    theirs = await given(registry, "how long do ovens cool", "forge")
+    nobodys = await given(registry, "how long do ovens cool")
+    found = {p.feedback_id for p in await near("how long do ovens cool", "bakery")}
+    assert {mine.feedback_id, nobodys.feedback_id} <= found
+    assert theirs.feedback_id not in found
+    anonymous = {p.feedback_id for p in await near("how long do ovens cool")}
+    assert anonymous & {mine.feedback_id, theirs.feedback_id, nobodys.feedback_id} == {nobodys.feedback_id}
+
+
+async def test_feedback_is_listed_newest_first_by_state(registry) -> None:
+    made = [await given(registry, f"listed {n}", verdict="corrected", state="pending") for n in range(3)]
+    pending = await registry.feedback(state="pending", limit=3)
+    assert [f.feedback_id for f in pending] == [f.feedback_id for f in reversed(made)]
+    assert pending[0] == made[-1]
+    assert len(await registry.feedback(limit=2)) == 2
+
+
+async def test_feedback_on_nothing_is_not_found(registry) -> None:
+    lost = Feedback(
+        feedback_id="f", resolution_id=HOSTILE, verdict="rejected", state="approved", created_at=datetime.now(UTC)
+    )
+    with pytest.raises(ResolutionNotFound):
+        await registry.add_feedback(lost)
