@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import cast
 
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -14,6 +13,7 @@ from api import openapi, problems
 from api.deps import Service, ServiceFactory
 from api.middleware import BodyLimit, LoopbackOnly, RequestContext
 from api.routes import execute, health, resolutions, resolve
+from api.tracking.environment import prepare
 from ecp.settings import Settings
 from ecp.telemetry import logs, metrics
 
@@ -72,9 +72,10 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 
 def _platform(settings: Settings) -> AbstractAsyncContextManager[Service]:
-    from api.service import open_service  # type: ignore[import-not-found]
+    prepare(settings)  # before Prefect is imported for the first time
+    from api.service import open_service
 
-    return cast(AbstractAsyncContextManager[Service], open_service(settings))
+    return open_service(settings)
 
 
 app = create_app()

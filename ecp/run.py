@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
 from ecp.domain.answer import DagNode, Degradation, Resolution
+from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
 from ecp.errors import (
     DeadlineExceeded,
@@ -68,6 +69,8 @@ class Stores(Protocol):
     def policy(self) -> PolicyEngine: ...
     @property
     def embedder(self) -> Embedder: ...
+    @property
+    def is_word(self) -> Callable[[str], bool]: ...
 
 
 @dataclass
@@ -97,6 +100,8 @@ class Run:
     flow_run_id: str | None = None
     flow_run_url: str | None = None
     forced: dict[str, str] = field(default_factory=dict)
+    narrowing: Narrowing | None = None
+    before: Resolution | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)

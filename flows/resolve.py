@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 
 from ecp.domain.answer import Resolution, Warning_
 from ecp.domain.compose import complete, denied, not_complete, status_of, visible_options, visible_unresolved
+from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.intent import Intent
 from ecp.domain.reading import Reading
 from ecp.domain.selection import Selection
@@ -20,14 +21,14 @@ from ecp.stores.protocols import GraphHit, Hit
 from tasks.govern import (
     Authorised,
     Planned,
-    Shown,
     build_execution_plan,
     build_unchecked_plan,
     check_authorization,
     check_known_issues,
-    keys_of,
+    narrow_parameters,
     unavailable,
 )
+from tasks.opening import install
 from tasks.outcome import circumstances, ending, out_of_reach
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
 from tasks.states import final_state
@@ -44,6 +45,7 @@ from tasks.understand import (
 )
 
 T = TypeVar("T")
+install()
 
 
 @flow(name="resolve", validate_parameters=False)
@@ -63,6 +65,8 @@ async def _answer(run: Run) -> Resolution:
     planned: Planned | None = None
     measured = selection.kind not in ("definition", "lineage", "catalogue")
     if measured and not selection.unresolved and not selection.options:
+        if run.narrowing is not None:
+            selection = await narrow_parameters(selection, run.narrowing)
         warnings, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
     allowed = await _authorise(run, selection, planned)
     return await _reply(run, reading, selection, planned, warnings, allowed)

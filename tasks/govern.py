@@ -7,17 +7,15 @@ from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
 from ecp.domain.answer import (
-    Nearest,
-    Option,
     ResolvedConcepts,
-    Unresolved,
     Warning_,
 )
-from ecp.domain.assets import Dimension, Pack, TribalKnowledge
-from ecp.domain.authorization import Decision, PolicyInput
+from ecp.domain.assets import Pack, TribalKnowledge
+from ecp.domain.authorization import Decision
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import caveats
-from ecp.domain.limits import asker_for_policy, assets_for_policy, limits_for_policy, limits_of
+from ecp.domain.exposure import Shown, policy_input
+from ecp.domain.narrowing import Narrowing, narrow
 from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, authorised, draft
 from ecp.domain.selection import Selection
@@ -46,15 +44,6 @@ class Authorised(Value):
 
     decision: Decision
     plan: Draft | None = None
-
-
-class Shown(Value):
-    """What an answer would show besides the concepts: subjects, options, names near what was not understood."""
-
-    concepts: ResolvedConcepts
-    subjects: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
-    unresolved: tuple[Unresolved, ...] = ()
 
 
 @stage(
@@ -89,11 +78,19 @@ def _by_registry(catalogue: Catalogue) -> Iterable[str]:
     return (k.id for k in catalogue.of_kind(TribalKnowledge))
 
 
+@stage("narrow_parameters", type="plan", store="registry", depends_on=("select_definitions",))
+async def narrow_parameters(run: Run, selection: Selection, narrowing: Narrowing) -> Selection:
+    """The selection within the caller's parameters."""
+    catalogue = await catalogue_of(run)
+    concepts = narrow(selection.concepts, narrowing, catalogue, run.question.asker.department)
+    return selection.model_copy(update={"concepts": concepts})
+
+
 @stage(
     "build_execution_plan",
     type="plan",
     store="semantic",
-    depends_on=("select_definitions",),
+    depends_on=("select_definitions", "narrow_parameters"),
 )
 async def build_execution_plan(run: Run, selection: Selection) -> Planned:
     """The plan, checked against the layer's metadata."""
@@ -102,7 +99,7 @@ async def build_execution_plan(run: Run, selection: Selection) -> Planned:
     return Planned(draft=_draft(run, selection, catalogue, meta), data_version=await _data_version(run, catalogue))
 
 
-@stage("build_unchecked_plan", type="plan", store="registry", depends_on=("select_definitions",))
+@stage("build_unchecked_plan", type="plan", store="registry", depends_on=("select_definitions", "narrow_parameters"))
 async def build_unchecked_plan(run: Run, selection: Selection) -> Planned:
     """The plan when the semantic layer cannot say what it has."""
     return Planned(draft=_draft(run, selection, await catalogue_of(run), None))
@@ -149,7 +146,7 @@ async def _data_version(run: Run, catalogue: Catalogue) -> str | None:
 async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Authorised:
     """One decision for everything that would be used or shown; its row filters enter the plan here."""
     catalogue = await catalogue_of(run)
-    question = policy_input(run, shown, catalogue)
+    question = policy_input(run.question, shown, catalogue)
     limit = run.settings.store_timeout_seconds
     decision = await run.ask("policy", lambda: run.stores.policy.decide(question, timeout=limit))
     metrics.policy_decided("allow" if decision.allowed else "deny")
@@ -162,35 +159,6 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
     except AccessDenied as denied:
         reasons = (*decision.reasons, *denied.extra["reasons"])
         return Authorised(decision=decision.model_copy(update={"allowed": False, "reasons": reasons}))
-
-
-def policy_input(run: Run, shown: Shown, catalogue: Catalogue) -> PolicyInput:
-    measured = bool(shown.concepts.metrics) and not shown.subjects
-    limits = limits_of(run.question.asker, catalogue)
-    return PolicyInput(
-        action="execute" if run.question.execute else "resolve" if measured else "show",
-        asker=asker_for_policy(run.question.asker),
-        assets=assets_for_policy(shown.concepts, _also_shown(shown, catalogue), catalogue),
-        limits=limits_for_policy(limits, shown.concepts, catalogue, measured=measured) if measured else (),
-        registry_version=run.registry_version,
-    )
-
-
-def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
-    yield from shown.subjects
-    for option in shown.options:
-        yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
-    for item in shown.unresolved:
-        for near in item.nearest:
-            yield from keys_of(near, catalogue)
-
-
-def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
-    """What the policy calls this: an asset by its id, a member by every dimension that has it."""
-    if near.kind != "member":
-        return (near.id,)
-    owners = (d.id for d in catalogue.of_kind(Dimension) if catalogue.member(d.id, near.id))
-    return tuple(f"{d}:{near.id}" for d in owners)
 
 
 def unavailable(run: Run, error: StoreError) -> PolicyUnavailable:

@@ -41,7 +41,7 @@ async def parse_intent(run: Run) -> Intent:
 async def search_registry(run: Run, intent: Intent) -> Found:
     catalogue = await catalogue_of(run)
     check_attributes(run.question.asker, catalogue)
-    matches = look_up(intent, catalogue, is_word=run.stores.embedder.knows)
+    matches = look_up(intent, catalogue, is_word=run.stores.is_word)
     reading = read(intent, matches, catalogue)
     missing = [*reading.left, *(m.text for m in reading.mentions if not m.targets)]
     near: tuple[Hit, ...] = ()

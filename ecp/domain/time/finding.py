@@ -20,7 +20,7 @@ from ecp.domain.time.expressions import (
 from ecp.domain.time.grammar.basics import open_on_left, open_on_right
 from ecp.domain.time.grammar.comparisons import Comparison, Context, after_mention, comparison, separates, widen
 from ecp.domain.time.grammar.grains import Grouping, grouping
-from ecp.domain.time.grammar.ranges import time
+from ecp.domain.time.grammar.ranges import single_time, time
 from ecp.domain.time.lexer import Token, Tokens, lex
 from ecp.domain.time.vocabulary import word_set
 
@@ -92,9 +92,9 @@ def _counts(t: Tokens, i: int, j: int, expression: Expression) -> bool:
 
 
 def _time_reading(t: Tokens, i: int, context: Context) -> _Reading | None:
-    found = time(t, i, ranges_of_two=not separates(t, i, context))
+    found = single_time(t, i) if separates(t, i, context) else time(t, i)
     if found is None or not open_on_right(t, found[1]):
-        found = time(t, i, ranges_of_two=False)
+        found = single_time(t, i)
     if found is None or _counts(t, i, found[1], found[0]):
         return None
     return _Reading(i, found[1], found[0])

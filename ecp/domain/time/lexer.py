@@ -60,7 +60,14 @@ class Token:
 
 
 END = Token("end", "", None, 0, 0, False, "")
-Tokens = list[Token]
+
+
+class Tokens(list[Token]):
+    """The tokens of one text. `memo` holds what a rule has read at a place, so that no place is read twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memo: dict[tuple[str, int], Any] = {}
 
 
 @lru_cache(maxsize=4096)
@@ -87,11 +94,12 @@ def _read(kind: str, text: str) -> tuple[str, str, Any]:
 
 def lex(text: str) -> Tokens:
     """The tokens of a text, then enough end marks to look ahead."""
-    found: Tokens = []
+    found = Tokens()
     last = 0
     for match in _TOKEN.finditer(text):
         kind, word, value = _read(match.lastgroup or "word", match.group())
         start, end = match.span()
         found.append(Token(kind, word, value, start, end, start == last and start > 0, match.group()))
         last = end
-    return found + [END] * 8
+    found.extend([END] * 8)
+    return found

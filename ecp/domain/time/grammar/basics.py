@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from functools import wraps
 
 from ecp.domain.calendar import Basis
 from ecp.domain.time.expressions import Expression
 from ecp.domain.time.lexer import Token, Tokens
 
-T = TypeVar("T")
 Found = tuple[Expression, int] | None
 Rule = Callable[[Tokens, int], Found]
 
-ARTICLE = frozenset({"the"})
 FEW = frozenset({"few", "several"})
 _BOUND_TO_WORD = frozenset("_@#$€£.:")
 
@@ -23,10 +21,28 @@ def skip(t: Tokens, i: int, *words: str) -> int:
     return i + 1 if t[i].word in words else i
 
 
-def phrase(t: Tokens, i: int, words: str) -> int:
-    """The place after all of these words, hyphens between them allowed; 0 when they do not stand here."""
-    for k, word in enumerate(words.split()):
-        if k and t[i].word == "-" and word != "-":
+class Phrases:
+    """Several phrases, the first that stands at a place counts; hyphens between their words are allowed."""
+
+    __slots__ = ("_by_first",)
+
+    def __init__(self, *phrases: str) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in phrases:
+            first, *rest = phrase.split()
+            self._by_first.setdefault(first, []).append(tuple(rest))
+
+    def at(self, t: Tokens, i: int) -> int:
+        """The place after it, 0 when none stands here."""
+        for rest in self._by_first.get(t[i].word, ()):
+            if j := _rest(t, i + 1, rest):
+                return j
+        return 0
+
+
+def _rest(t: Tokens, i: int, words: tuple[str, ...]) -> int:
+    for word in words:
+        if t[i].word == "-" and word != "-":
             i += 1
         if t[i].word != word:
             return 0
@@ -34,8 +50,20 @@ def phrase(t: Tokens, i: int, words: str) -> int:
     return i
 
 
-def first_phrase(t: Tokens, i: int, phrases: Iterable[str]) -> int:
-    return next((j for words in phrases if (j := phrase(t, i, words))), 0)
+def remembered(rule: Rule) -> Rule:
+    """The rule, asked once for each place of a text."""
+    name = f"{rule.__module__}.{rule.__name__}"
+
+    @wraps(rule)
+    def ask(t: Tokens, i: int) -> Found:
+        key = (name, i)
+        if key in t.memo:
+            known: Found = t.memo[key]
+            return known
+        found = t.memo[key] = rule(t, i)
+        return found
+
+    return ask
 
 
 def longest(t: Tokens, i: int, rules: Iterable[Rule]) -> Found:

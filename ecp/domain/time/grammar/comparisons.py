@@ -8,18 +8,35 @@ from typing import Literal
 
 from ecp.domain.calendar import GRAINS, Basis, Grain
 from ecp.domain.time.expressions import Expression, Range, Relative, Window, Year
-from ecp.domain.time.grammar.basics import Found, basis, first_phrase, possessive, skip
-from ecp.domain.time.grammar.ranges import time
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, possessive, skip
+from ecp.domain.time.grammar.ranges import single_time, time
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
 
 Kind = Literal["previous_period", "same_period_last_year", "period"]
 
-_INTRODUCED = (
-    "compared to", "compared with", "compared against", "compare to", "compare with", "comparing to", "comparing with",
-    "in comparison to", "in comparison with", "by comparison with", "relative to", "as opposed to", "as against",
-    "versus", "vs .", "vs", "v .", "v", "against", "than",
-)  # fmt: skip
+_INTRODUCED = Phrases(
+    "compared to",
+    "compared with",
+    "compared against",
+    "compare to",
+    "compare with",
+    "comparing to",
+    "comparing with",
+    "in comparison to",
+    "in comparison with",
+    "by comparison with",
+    "relative to",
+    "as opposed to",
+    "as against",
+    "versus",
+    "vs .",
+    "vs",
+    "v .",
+    "v",
+    "against",
+    "than",
+)
 _COMPARING = word_set("compare compares compared comparing comparison difference differences delta versus vs contrast")
 _CHANGING = word_set(
     "growth grow grows grew grown growing increase increases increased increasing decrease decreases "
@@ -29,10 +46,11 @@ _CHANGING = word_set(
 )
 _MORE_OF_A_NUMBER = word_set("more less fewer greater larger smaller bigger")
 _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
+_LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
 _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
 _WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
 _SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
-_LAST_YEAR = (
+_LAST_YEAR = Phrases(
     "last year",
     "previous year",
     "prior year",
@@ -47,7 +65,7 @@ _LAST_YEAR = (
     "year ago",
     "ly",
 )
-_YEAR_AGO = ("year ago", "prior year", "last year", "previous year")
+_YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
 _EARLIER = frozenset({"earlier", "before", "prior", "previously"})
 _PREVIOUS = frozenset({"previous", "prior", "preceding", "last"})
 
@@ -99,14 +117,15 @@ def unit_over_unit(t: Tokens, i: int) -> Comparison | None:
         return _over(_ABBREVIATED[word], i + 1)
     if t[i].text in _WRITTEN:
         return _over(_WRITTEN[t[i].text], i + 1)
-    if word in _LETTERS and (j := first_phrase(t, i + 1, (f"/ {word}", f"- o - {word}", f"o {word}"))):
+    if word in _LETTERS and (j := _LETTER_AGAIN[word].at(t, i + 1)):
         return _over(_LETTERS[word], j) if t[i + 1].glued else None
     grain = _grain_at(t, i)
     if grain is None:
         return None
     k = skip(t, i + 1, "-")
-    j = first_phrase(t, k, (f"over {word}", f"on {word}", f"to {word}", f"vs {word}"))
-    return _over(grain, j) if j else None
+    again = skip(t, k + 1, "-")
+    repeated = t[k].word in ("over", "on", "to", "vs") and t[again].word == word
+    return _over(grain, again + 1) if repeated else None
 
 
 def same_period(t: Tokens, i: int) -> Comparison | None:
@@ -120,9 +139,9 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
         if grain is None and t[j].word not in ("period", "time", "point", "date"):
             return None
         k = skip(t, skip(t, j + 1, "of", "in", "from", "a"), "the")
-        end = first_phrase(t, k, _LAST_YEAR) or first_phrase(t, j + 1, _LAST_YEAR)
+        end = _LAST_YEAR.at(t, k) or _LAST_YEAR.at(t, j + 1)
         return Comparison("same_period_last_year", possessive(t, end), grain, said) if end else None
-    j = first_phrase(t, i, _YEAR_AGO)
+    j = _YEAR_AGO.at(t, i)
     k = possessive(t, j) if j else 0
     if j and t[skip(t, k, "same")].word in ("period", "quarter", "month", "week", "half", "comparable"):
         return Comparison("same_period_last_year", skip(t, k, "same") + 1)
@@ -166,7 +185,7 @@ def _a_number(t: Tokens, i: int, found: Comparison) -> bool:
 
 def introduced(t: Tokens, i: int) -> Comparison | None:
     """`vs last year`, `compared to Q3 2024`, `than in 2023`."""
-    j = first_phrase(t, i, _INTRODUCED)
+    j = _INTRODUCED.at(t, i)
     found = _object(t, j) if j else None
     return None if found is None or _a_number(t, i, found) else found
 
@@ -198,8 +217,8 @@ def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
         return _object(t, i + 1)
     if word != "between":
         return None
-    first: Found = time(t, i + 1, ranges_of_two=False)
-    if first is None or t[first[1]].word != "and" or time(t, first[1] + 1, ranges_of_two=False) is None:
+    first: Found = single_time(t, i + 1)
+    if first is None or t[first[1]].word != "and" or single_time(t, first[1] + 1) is None:
         return None
     return replace(_by_what_was_said(first), kind="period")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ecp.domain.time.expressions import Day, Expression, Month, NumericDate, Range, Weekday, Which, Year
-from ecp.domain.time.grammar.basics import Found, is_short_year, is_year, phrase, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, is_short_year, is_year, skip
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.grammar.years import anchor
 from ecp.domain.time.lexer import Token, Tokens
 from ecp.domain.time.vocabulary import SHORT_WEEKDAYS, word_set
 
+_DAY_OF = Phrases("day of")
 _SEPARATORS = "-/."
 _RANKING = word_set("top bottom first last best worst limit biggest largest smallest")
 _NOT_A_DAY = frozenset({"black", "cyber", "good", "ash", "every", "each"})
@@ -102,7 +103,7 @@ def day_first(t: Tokens, i: int) -> Found:
     i = skip(t, i, "the")
     if not _is_day(t, i):
         return None
-    j = phrase(t, i + 1, "day of") or skip(t, i + 1, "of", "-", "/")
+    j = _DAY_OF.at(t, i + 1) or skip(t, i + 1, "of", "-", "/")
     month = _month_at(t, j)
     if month is None or (t[j].word == "may" and t[j].text == "may" and t[i].kind == "number" and j > i + 1 != 1):
         return None

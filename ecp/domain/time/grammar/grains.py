@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from ecp.domain.calendar import GRAINS, Basis, Grain
 from ecp.domain.time.expressions import Window
-from ecp.domain.time.grammar.basics import basis, first_phrase, phrase, skip
+from ecp.domain.time.grammar.basics import Phrases, basis, skip
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.lexer import Tokens
 
-_LEADS = ("for each", "for every", "by each", "by every", "by", "per", "each", "every")
-_OVER_TIME = ("over time", "across time", "through time", "as a time series", "time series")
-_ADVERB_LEADS = ("on a", "on an")
+_LEADS = Phrases("for each", "for every", "by each", "by every", "by", "per", "each", "every")
+_OVER_TIME = Phrases("over time", "across time", "through time", "as a time series", "time series")
+_ADVERB_LEADS = Phrases("on a", "on an")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def _finest(a: Grain, b: Grain) -> Grain:
 
 def led(t: Tokens, i: int) -> Grouping | None:
     """`by fiscal quarter`, `per week`, `by year and month` (the finest counts)."""
-    j = first_phrase(t, i, _LEADS)
+    j = _LEADS.at(t, i)
     if not j:
         return None
     if t[j].word == "of":
@@ -60,18 +60,25 @@ def _each_of(t: Tokens, i: int) -> Grouping | None:
     return None
 
 
+def _again(t: Tokens, i: int, word: str) -> int:
+    i = skip(t, i, "-")
+    j = skip(t, i + 1, "-")
+    return j + 1 if t[i].word == "by" and t[j].word == word else 0
+
+
 def repeated(t: Tokens, i: int) -> Grouping | None:
     """`month by month`, `month-wise`."""
     unit = _unit(t, i)
     if unit is None:
         return None
-    j = phrase(t, unit[1], f"by {t[i].word}") or phrase(t, skip(t, unit[1], "-"), "wise")
+    k = skip(t, unit[1], "-")
+    j = k + 1 if t[k].word == "wise" else _again(t, unit[1], t[i].word)
     return Grouping(unit[0], None, False, j) if j else None
 
 
 def adverb(t: Tokens, i: int) -> Grouping | None:
     """`monthly`, `half-yearly`, `on a quarterly basis`."""
-    lead = first_phrase(t, i, _ADVERB_LEADS)
+    lead = _ADVERB_LEADS.at(t, i)
     j = lead or i
     if t[j].word == "half" and t[skip(t, j + 1, "-")].word == "yearly":
         return Grouping("half", None, False, skip(t, j + 1, "-") + 1)
@@ -84,7 +91,7 @@ def adverb(t: Tokens, i: int) -> Grouping | None:
 
 
 def over_time(t: Tokens, i: int) -> Grouping | None:
-    j = first_phrase(t, i, _OVER_TIME)
+    j = _OVER_TIME.at(t, i)
     return Grouping(None, None, False, j) if j else None
 
 

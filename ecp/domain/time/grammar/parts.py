@@ -7,7 +7,7 @@ from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
 from ecp.domain.time.expressions import Month, Part, Which, Year
-from ecp.domain.time.grammar.basics import Found, basis, is_short_year, phrase, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_short_year, skip
 from ecp.domain.time.grammar.years import anchor, suffix
 from ecp.domain.time.lexer import Token, Tokens
 from ecp.domain.time.vocabulary import word_set
@@ -18,6 +18,7 @@ _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "w": ("week", None), "cw": ("week", None), "kw": ("week", None),
 }  # fmt: skip
 _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
+_MONTH_OF = Phrases("month of")
 _NUMBERED = ("quarter", "half", "week")
 _BETWEEN_ORDINALS = frozenset({"and", "or", ",", "to", "through", "&", "-", "vs", "versus"})
 _BEFORE_MAY = word_set(
@@ -143,7 +144,7 @@ def _is_month_name(t: Tokens, i: int, j: int) -> bool:
 
 def month(t: Tokens, i: int) -> Found:
     """`March`, `March 2024`, `Mar '24`, `March of last year`, `last March`."""
-    j = phrase(t, skip(t, i, "the"), "month of") or i
+    j = _MONTH_OF.at(t, skip(t, i, "the")) or i
     which = _WHICH[t[j].value] if t[j].kind == "rel" else None
     j = j + 1 if which else j
     name = t[j]

@@ -20,12 +20,12 @@ from ecp.domain.time.expressions import (
     Vague,
     Year,
 )  # fmt: skip
-from ecp.domain.time.grammar import dates, parts, relative, years
-from ecp.domain.time.grammar.basics import Found, basis, count, first_phrase, longest, phrase, possessive, skip
+from ecp.domain.time.grammar import dates, relative, years
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, longest, possessive, remembered, skip
+from ecp.domain.time.grammar.singles import single
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import SEASONS
 
-_SINGLE = (*relative.RULES, *years.RULES, *parts.RULES, *dates.RULES)
 _SIDES: dict[str, Side] = {
     "end": "end", "close": "end", "ending": "end", "beginning": "start", "start": "start", "opening": "start",
     "begin": "start",
@@ -35,16 +35,17 @@ _SHORT_EDGES: dict[str, tuple[Side, Any]] = {
     "boy": ("start", "year"), "boq": ("start", "quarter"),
 }  # fmt: skip
 _EDGE_UNITS = ("week", "month", "quarter", "half", "year")
+_WEEK_OF = Phrases("week of")
+_OF_THE = Phrases("of the", "of")
+_AS_OF = Phrases("as of", "as at", "as on")
+_THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
 _VAGUE = frozenset({"early", "late", "mid", "middle", "circa"})
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
-_ENDING = ("ending on", "ended on", "ending in", "ended in", "ending", "ended", "up to", "through", "until", "to")
-_STARTING = ("beginning on", "starting on", "starting in", "commencing", "beginning", "starting", "following")
+_ENDING = Phrases(
+    "ending on", "ended on", "ending in", "ended in", "ending", "ended", "up to", "through", "until", "to"
+)
+_STARTING = Phrases("beginning on", "starting on", "starting in", "commencing", "beginning", "starting", "following")
 Place = Literal["ending", "before", "starting"]
-
-
-def single(t: Tokens, i: int) -> Found:
-    """One period or day without portions, points or ranges."""
-    return longest(t, i, _SINGLE)
 
 
 def portion(t: Tokens, i: int) -> Found:
@@ -67,9 +68,9 @@ def portion(t: Tokens, i: int) -> Found:
 
 
 def _place(t: Tokens, i: int) -> tuple[Place, int] | None:
-    if j := first_phrase(t, i, _ENDING):
+    if j := _ENDING.at(t, i):
         return "ending", j
-    if j := first_phrase(t, i, _STARTING):
+    if j := _STARTING.at(t, i):
         return "starting", j
     if t[i].word in ("before", "after"):
         return ("before" if t[i].word == "before" else "starting"), i + 1
@@ -99,7 +100,7 @@ def anchored(t: Tokens, i: int) -> Found:
 def containing(t: Tokens, i: int) -> Found:
     """`the week of 3 March 2025`, `w/c 3 March`."""
     i = skip(t, i, "the")
-    j = phrase(t, i, "week of")
+    j = _WEEK_OF.at(t, i)
     if not j:
         return _week_commencing(t, i)
     of = dates.day(t, skip(t, j, "the"))
@@ -117,8 +118,8 @@ def _week_commencing(t: Tokens, i: int) -> Found:
 def vague(t: Tokens, i: int) -> Found:
     """`early 2024`, `mid-year`, `summer 2024`, `last fall`: found to be refused."""
     if t[i].word in _VAGUE:
-        j = first_phrase(t, i + 1, ("of the", "of")) or skip(t, i + 1, "-")
-        of = longest(t, j, (single,))
+        j = _OF_THE.at(t, i + 1) or skip(t, i + 1, "-")
+        of = single(t, j)
         if of is None and t[j].kind == "unit" and t[j].value in _EDGE_UNITS and t[i].word in ("mid", "middle"):
             of = Relative(grain=t[j].value, offset=0), j + 1
         usable = of and isinstance(of[0], Year | Month | Part | Relative)
@@ -142,10 +143,11 @@ def to_date(t: Tokens, i: int) -> Found:
     found = relative.to_date(t, i)
     if found and isinstance(found[0], ToDate):
         return _to_date_of(t, found[0], found[1])
-    whole = longest(t, i, (years.anchor, parts.part, parts.part_after_year, relative.relative_unit))
-    if whole is None:
+    found = single(t, i)
+    if found is None or not isinstance(found[0], Year | Part | Month | Relative):
         return None
-    if j := first_phrase(t, whole[1], ("to date", "so far")):
+    whole = found[0], possessive(t, found[1])
+    if j := relative.SO_FAR.at(t, whole[1]):
         return ToDate(grain=None, of=whole[0]), j
     marked = relative.to_date(t, whole[1])
     if marked and isinstance(marked[0], ToDate) and marked[0].of is None:
@@ -154,9 +156,7 @@ def to_date(t: Tokens, i: int) -> Found:
 
 
 def _to_date_of(t: Tokens, node: ToDate, j: int) -> Found:
-    k = first_phrase(
-        t, j, ("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
-    )
+    k = _THROUGH.at(t, j)
     of = single(t, skip(t, skip(t, k or j, "of"), "the"))
     if of is None:
         return node, j
@@ -199,7 +199,7 @@ def _bare_edge(t: Tokens, side: Side, grain: Any, j: int, said: Any = None) -> t
 
 def edge(t: Tokens, i: int) -> Found:
     """`at the end of June`, `as of 30 June 2024`, `by the end of 2024`, `at year end`."""
-    as_of = first_phrase(t, i, ("as of", "as at", "as on"))
+    as_of = _AS_OF.at(t, i)
     j = skip(t, as_of or skip(t, i, "at", "by", "on"), "the")
     how: Any = "as_of" if as_of else "by" if t[i].word == "by" else "at"
     found = _side(t, j)
@@ -216,6 +216,7 @@ def edge(t: Tokens, i: int) -> Found:
 _WHOLE = (portion, anchored, containing, vague, to_date, edge, single)
 
 
+@remembered
 def period(t: Tokens, i: int) -> Found:
     """Any time but a range."""
     found = longest(t, i, _WHOLE)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from ecp.domain.time.expressions import Expression, Range, Year
-from ecp.domain.time.grammar.basics import Found, first_phrase, longest, phrase, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, longest, remembered, skip
 from ecp.domain.time.grammar.dates import days_of_one_month
 from ecp.domain.time.grammar.periods import bound, period
 from ecp.domain.time.lexer import Tokens
 
 _TO = frozenset({"to", "through", "thru", "until", "till", "-", "upto"})
-_ONWARDS = ("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after", "on", "forward")
-_SINCE = (
+_ONWARDS = Phrases(
+    "and onwards",
+    "and onward",
+    "onwards",
+    "onward",
+    "and later",
+    "or later",
+    "and after",
+    "on",
+    "forward",
+)
+_SINCE = Phrases(
     "ever since",
     "since",
     "starting from",
@@ -22,8 +32,8 @@ _SINCE = (
     "beginning in",
     "beginning",
 )
-_AFTER = ("later than", "after")
-_UNTIL = (
+_AFTER = Phrases("later than", "after")
+_UNTIL = Phrases(
     "up to and including",
     "up until",
     "up to",
@@ -35,7 +45,10 @@ _UNTIL = (
     "on or before",
     "by",
 )
-_BEFORE = ("prior to", "earlier than", "before")
+_BEFORE = Phrases("prior to", "earlier than", "before")
+
+_THROUGH_TO = Phrases("through to", "up to")
+_LATER = Phrases("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after")
 
 
 def _fiscal_too(first: Expression, last: Expression) -> Expression:
@@ -53,7 +66,7 @@ def _two_ends(t: Tokens, i: int, between: bool) -> Found:
     j = first[1]
     if not (t[j].word in _TO or (between and t[j].word == "and")):
         return same_month
-    k = phrase(t, j, "through to") or phrase(t, j, "up to") or j + 1
+    k = _THROUGH_TO.at(t, j) or j + 1
     last = bound(t, k)
     if last is None or isinstance(last[0], Range):
         return same_month
@@ -69,7 +82,7 @@ def from_to(t: Tokens, i: int) -> Found:
     if found:
         return found
     first = bound(t, i + 1)
-    j = first_phrase(t, first[1], _ONWARDS) if first else 0
+    j = _ONWARDS.at(t, first[1]) if first else 0
     return (Range(first=first[0]), j) if first and j else None
 
 
@@ -84,14 +97,14 @@ def dashed(t: Tokens, i: int) -> Found:
     if found or t[i].word == "the":
         return found
     first = period(t, i)
-    j = first_phrase(t, first[1], _ONWARDS[:-2]) if first else 0
+    j = _LATER.at(t, first[1]) if first else 0
     return (Range(first=first[0]), j) if first and j else None
 
 
 def opening(t: Tokens, i: int) -> Found:
     """`since January 2021`, `after March 2023`, with or without the other end."""
-    since = first_phrase(t, i, _SINCE)
-    j = since or first_phrase(t, i, _AFTER)
+    since = _SINCE.at(t, i)
+    j = since or _AFTER.at(t, i)
     first = bound(t, j) if j else None
     if first is None or isinstance(first[0], Range):
         return None
@@ -104,8 +117,8 @@ def opening(t: Tokens, i: int) -> Found:
 
 def closing(t: Tokens, i: int) -> Found:
     """`until June 2024`, `before 2020`, `by March`."""
-    until = first_phrase(t, i, _UNTIL)
-    j = until or first_phrase(t, i, _BEFORE)
+    until = _UNTIL.at(t, i)
+    j = until or _BEFORE.at(t, i)
     last = bound(t, j) if j else None
     if last is None or isinstance(last[0], Range):
         return None
@@ -122,7 +135,13 @@ def prefixed(t: Tokens, i: int) -> Found:
     return (Range(last=of[0], before=True) if t[i].word == "pre" else Range(first=of[0], after=True)), of[1]
 
 
-def time(t: Tokens, i: int, ranges_of_two: bool = True) -> Found:
+@remembered
+def time(t: Tokens, i: int) -> Found:
     """Any time at all, the longest reading."""
-    two = (dashed, between, from_to) if ranges_of_two else (days_of_one_month,)
-    return longest(t, i, (period, *two, opening, closing, prefixed))
+    return longest(t, i, (period, dashed, between, from_to, opening, closing, prefixed))
+
+
+@remembered
+def single_time(t: Tokens, i: int) -> Found:
+    """Any time that is not a stretch with two ends of its own."""
+    return longest(t, i, (period, days_of_one_month, opening, closing, prefixed))

@@ -6,7 +6,7 @@ from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
 from ecp.domain.time.expressions import Edge, Expression, Range, Relative, ToDate, Vague, Window
-from ecp.domain.time.grammar.basics import Found, basis, count, first_phrase, phrase, possessive, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, possessive, remembered, skip
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import PLURALS
 
@@ -14,14 +14,18 @@ _WHOLE = frozenset({"full", "complete", "completed", "whole", "entire", "closed"
 _WORKING = frozenset({"business", "working", "trading"})
 _TRAILING = frozenset({"trailing", "rolling", "running"})
 _DAYS = (
-    ("the day before yesterday", -2),
-    ("day before yesterday", -2),
-    ("yesterday", -1),
-    ("today", 0),
-    ("tomorrow", 1),
+    (Phrases("the day before yesterday", "day before yesterday"), -2),
+    (Phrases("yesterday"), -1),
+    (Phrases("today"), 0),
+    (Phrases("tomorrow"), 1),
 )
-_NOW = ("right now", "now", "currently", "at present", "at the moment", "presently")
-_EVER = ("all time", "since inception", "since the beginning", "ever", "to date")
+_NOW = Phrases("right now", "now", "currently", "at present", "at the moment", "presently")
+_EVER = Phrases("all time", "since inception", "since the beginning", "ever", "to date")
+_AND_A_PART = Phrases("and a half", "and a quarter")
+_BEFORE_LAST = Phrases("before last")
+_MOST_RECENT = Phrases("most recent")
+_THE_YEAR = Phrases("the year")
+SO_FAR = Phrases("to date", "so far")
 _FEW_REASON = "say how many"
 _LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
@@ -35,14 +39,14 @@ _SHORT: dict[str, Grain] = {"ly": "year", "py": "year", "lq": "quarter", "pq": "
 
 def named_day(t: Tokens, i: int) -> Found:
     for words, offset in _DAYS:
-        if j := phrase(t, i, words):
+        if j := words.at(t, i):
             return Relative(grain="day", offset=offset), j
-    if j := first_phrase(t, i, _NOW):
+    if j := _NOW.at(t, i):
         return Edge(side="end", of=Relative(grain="day", offset=0), how="as_of"), j
-    if j := first_phrase(t, i, _EVER):
+    if j := _EVER.at(t, i):
         return Range(), j
-    if j := phrase(t, i, "recently"):
-        return Window(count=None, grain="day", style="recently"), j
+    if t[i].word == "recently":
+        return Window(count=None, grain="day", style="recently"), i + 1
     return None
 
 
@@ -100,7 +104,7 @@ def _spelled(t: Tokens, i: int, j: int) -> str:
 
 def _after_relative(t: Tokens, i: int) -> tuple[int, str, int] | None:
     """(offset, word, place) after "last", "this past", "most recent"."""
-    if j := phrase(t, i, "most recent"):
+    if j := _MOST_RECENT.at(t, i):
         return -1, "last", j
     if t[i].kind != "rel":
         return None
@@ -109,6 +113,7 @@ def _after_relative(t: Tokens, i: int) -> tuple[int, str, int] | None:
     return t[i].value, "past" if t[i].word == "past" else "last", skip(t, i + 1, "-")
 
 
+@remembered
 def relative_unit(t: Tokens, i: int) -> Found:
     """`last quarter`, `the current fiscal year`, `past couple of weeks`, `next 3 months`."""
     read = _after_relative(t, skip(t, i, "the"))
@@ -141,13 +146,13 @@ def _unit_or_window(
 ) -> Found:
     begin, k = at
     end = k + 1
-    if j := first_phrase(t, end, ("and a half", "and a quarter")):
+    if j := _AND_A_PART.at(t, end):
         return Vague(text=_spelled(t, begin, j), reason="say it in whole units"), j
     if counted is None and unit not in ("fortnight", "decade", "hour"):
         grain: Any = unit
         if t[k].word in PLURALS and grain != "year":
             return Vague(text=_spelled(t, begin, end), reason=_FEW_REASON), end
-        if offset == -1 and (j := phrase(t, end, "before last")):
+        if offset == -1 and (j := _BEFORE_LAST.at(t, end)):
             return Relative(grain=grain, offset=-2, basis=said), j
         return Relative(grain=grain, offset=offset, basis=said, word=word), end
     if offset == 0 or (counted is not None and counted[0] == 0):
@@ -159,7 +164,7 @@ def _unit_or_window(
 def before_last(t: Tokens, i: int) -> Found:
     """`the year before last`."""
     j = skip(t, i, "the")
-    if t[j].kind == "unit" and (k := phrase(t, j + 1, "before last")):
+    if t[j].kind == "unit" and (k := _BEFORE_LAST.at(t, j + 1)):
         return Relative(grain=t[j].value, offset=-2), k
     return None
 
@@ -211,10 +216,10 @@ def to_date(t: Tokens, i: int) -> Found:
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
         return ToDate(grain=grain, basis=said or own, of=of), j + 1
     if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
-        k = first_phrase(t, skip(t, j + 1, "-"), ("to date", "so far"))
+        k = SO_FAR.at(t, skip(t, j + 1, "-"))
         return (ToDate(grain=t[j].value, basis=said), k) if k else None
-    if k := phrase(t, i, "so far"):
-        found = relative_unit(t, k)
+    if t[i].word == "so" and t[i + 1].word == "far":
+        found = relative_unit(t, i + 2)
         if found and isinstance(found[0], Relative) and found[0].offset == 0:
             return ToDate(grain=found[0].grain, basis=found[0].basis), found[1]
     return None
@@ -228,6 +233,6 @@ def relative_year(t: Tokens, i: int) -> Found:
     found = relative_unit(t, i) or short_form(t, i) or before_last(t, i)
     if found and isinstance(found[0], Relative) and found[0].grain == "year":
         return found[0], possessive(t, found[1])
-    if j := phrase(t, i, "the year"):
+    if j := _THE_YEAR.at(t, i):
         return Relative(grain="year", offset=0), j
     return None

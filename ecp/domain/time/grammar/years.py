@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from ecp.domain.calendar import Basis
 from ecp.domain.time.expressions import Decade, Year
-from ecp.domain.time.grammar.basics import Found, basis, is_short_year, is_year, phrase, possessive, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_short_year, is_year, possessive, remembered, skip
 from ecp.domain.time.grammar.relative import relative_year
 from ecp.domain.time.lexer import Token, Tokens
 
 _SHORT_BASIS: dict[str, Basis] = {"fy": "fiscal", "cy": "calendar"}
-_AFTER: dict[str, Basis | None] = {
-    "fiscal year": "fiscal", "financial year": "fiscal", "fy": "fiscal", "calendar year": "calendar", "full year": None,
-}  # fmt: skip
+_FULL_YEAR = Phrases("full year")
+_AFTER: tuple[tuple[Phrases, Basis | None], ...] = (
+    (Phrases("fiscal year", "financial year", "fy"), "fiscal"),
+    (Phrases("calendar year"), "calendar"),
+    (_FULL_YEAR, None),
+)
 
 
 def _second(t: Tokens, j: int, first: int) -> int | None:
@@ -39,7 +42,7 @@ def prefixed(t: Tokens, i: int) -> Found:
     if t[i].word in _SHORT_BASIS:
         return _named(t, i + 1, _SHORT_BASIS[t[i].word])
     said, j = basis(t, i)
-    k = phrase(t, j, "full year") or (j + 1 if t[j].kind == "unit" and t[j].value == "year" else j)
+    k = _FULL_YEAR.at(t, j) or (j + 1 if t[j].kind == "unit" and t[j].value == "year" else j)
     k = skip(t, k, "fy") if said and k == j else k
     if said and (k > j or is_year(t[k])):
         return _named(t, k, said)
@@ -63,8 +66,8 @@ def plain(t: Tokens, i: int) -> Found:
         return None
     if _pair_without_prefix(t, i):
         return Year(year=token.number, second=t[i + 2].number), i + 3
-    for words, said in _AFTER.items():
-        if j := phrase(t, i + 1, words):
+    for words, said in _AFTER:
+        if j := words.at(t, i + 1):
             return Year(year=token.number, basis=said), j
     return Year(year=token.number), i + 1
 
@@ -87,6 +90,7 @@ def year(t: Tokens, i: int) -> Found:
 RULES = (year, decade)
 
 
+@remembered
 def anchor(t: Tokens, i: int) -> Found:
     """A year of any kind, possessive or not, as what a quarter, month or week belongs to."""
     found = year(t, i)

@@ -1,0 +1,52 @@
+"""What an answer would use or show, as the policy is asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecp.domain.answer import Nearest, Option, ResolvedConcepts, Unresolved
+from ecp.domain.assets import Dimension
+from ecp.domain.authorization import PolicyInput
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import asker_for_policy, assets_for_policy, limits_for_policy, limits_of
+from ecp.domain.question import Question
+from ecp.domain.values import Value
+
+
+class Shown(Value):
+    """What an answer would show besides the concepts: subjects, options, names near what was not understood."""
+
+    concepts: ResolvedConcepts
+    subjects: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+
+
+def policy_input(question: Question, shown: Shown, catalogue: Catalogue) -> PolicyInput:
+    """One question to the policy for everything that would be used or shown."""
+    measured = bool(shown.concepts.metrics) and not shown.subjects
+    limits = limits_of(question.asker, catalogue) if measured else {}
+    return PolicyInput(
+        action="execute" if question.execute else "resolve" if measured else "show",
+        asker=asker_for_policy(question.asker),
+        assets=assets_for_policy(shown.concepts, _also_shown(shown, catalogue), catalogue),
+        limits=limits_for_policy(limits, shown.concepts, catalogue, measured=measured),
+        registry_version=catalogue.version,
+    )
+
+
+def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
+    """What the policy calls this: an asset by its id, a member by every dimension that has it."""
+    if near.kind != "member":
+        return (near.id,)
+    owners = (d.id for d in catalogue.of_kind(Dimension) if catalogue.member(d.id, near.id))
+    return tuple(f"{d}:{near.id}" for d in owners)
+
+
+def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
+    yield from shown.subjects
+    for option in shown.options:
+        yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
+    for item in shown.unresolved:
+        for near in item.nearest:
+            yield from keys_of(near, catalogue)

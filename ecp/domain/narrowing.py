@@ -1,0 +1,128 @@
+"""Parameters of an execution: they may narrow what was resolved, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from ecp.domain.answer import Operator, ResolvedConcepts, ResolvedFilter
+from ecp.domain.assets import Dimension
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.members import Scalar, values_of
+from ecp.domain.values import Value
+from ecp.domain.words import fold, normal_form
+from ecp.errors import ValidationError
+
+
+class NarrowFilter(Value):
+    """`values` are member ids, names or the layer's own values; `member` is one member's id or name."""
+
+    dimension: str
+    operator: Operator = "in"
+    values: tuple[Scalar, ...] = ()
+    member: str | None = None
+
+
+class Narrowing(Value):
+    """Dates are inclusive; `limit` is a number of rows."""
+
+    filters: tuple[NarrowFilter, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    limit: int | None = None
+
+
+def narrow(
+    concepts: ResolvedConcepts, narrowing: Narrowing, catalogue: Catalogue, department: str | None
+) -> ResolvedConcepts:
+    """The concepts within the parameters. Raises `ValidationError` naming the one that would widen or contradict."""
+    filters = concepts.filters
+    for at, item in enumerate(narrowing.filters):
+        filters = _with_filter(filters, item, at, catalogue, department)
+    return concepts.model_copy(
+        update={
+            "filters": filters,
+            "period": _period(concepts, narrowing),
+            "limit": _limit(concepts.limit, narrowing.limit),
+        }
+    )
+
+
+def _refuse(loc: Iterable[str | int], message: str) -> ValidationError:
+    place = ["parameters", *loc]
+    return ValidationError(message, errors=[{"loc": place, "message": message}])
+
+
+def _with_filter(
+    filters: tuple[ResolvedFilter, ...], item: NarrowFilter, at: int, catalogue: Catalogue, department: str | None
+) -> tuple[ResolvedFilter, ...]:
+    dimension = _dimension(item.dimension, catalogue)
+    if dimension is None or item.operator not in ("in", "not_in"):
+        raise _refuse(
+            ("filters", at, "dimension" if dimension is None else "operator"), "this cannot narrow the question"
+        )
+    asked = tuple(v for name in _names(item) for v in _values(dimension, name, catalogue, department))
+    if not asked:
+        raise _refuse(("filters", at, "values"), f"no such member of {dimension.name}")
+    present = [f for f in filters if f.dimension == dimension.id and f.operator == "in"]
+    allowed = {v for f in present for v in f.values}
+    if item.operator == "in" and present and not set(asked) <= allowed:
+        raise _refuse(("filters", at, "values"), f"this would widen {dimension.name} beyond what was resolved")
+    if item.operator == "not_in" and present and allowed <= set(asked):
+        raise _refuse(("filters", at, "values"), f"this leaves nothing of {dimension.name}")
+    kept = tuple(f for f in filters if f not in present) if item.operator == "in" else filters
+    return (*kept, _resolved(dimension, item, asked))
+
+
+def _names(item: NarrowFilter) -> tuple[Scalar, ...]:
+    return (*item.values, *((item.member,) if item.member else ()))
+
+
+def _resolved(dimension: Dimension, item: NarrowFilter, values: tuple[Scalar, ...]) -> ResolvedFilter:
+    return ResolvedFilter(
+        dimension=dimension.id,
+        operator=item.operator,
+        member=None,
+        values=tuple(dict.fromkeys(values)),
+        mention=", ".join(str(n) for n in _names(item)),
+        reason="narrowed by the caller",
+    )
+
+
+def _dimension(name: str, catalogue: Catalogue) -> Dimension | None:
+    found = catalogue.get(name, Dimension)
+    named = (d for d in catalogue.of_kind(Dimension) if normal_form(name) in (normal_form(d.id), normal_form(d.name)))
+    return found or next(named, None)
+
+
+def _values(dimension: Dimension, name: Scalar, catalogue: Catalogue, department: str | None) -> tuple[Scalar, ...]:
+    """A member by id, name or synonym; else one of the layer's values that some member has; else, where no members
+    are listed, the value itself."""
+    wanted = normal_form(str(name)) or fold(str(name))
+    for member in dimension.members:
+        if wanted in {normal_form(t) for t in (member.id, member.name, *member.synonyms)}:
+            found = values_of(catalogue, dimension.id, member.id, department)
+            return found.values if found else ()
+    known = {v for m in dimension.members for v in (*m.values, *(x for w in m.variations for x in w.values))}
+    return (name,) if name in known or not dimension.members else ()
+
+
+def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> object:
+    if narrowing.start is None or narrowing.end is None:
+        return concepts.period
+    period = concepts.period
+    if period is None:
+        raise _refuse(("period",), "the question has no period to narrow")
+    if narrowing.start < period.start or narrowing.end > period.end:
+        raise _refuse(("period",), f"this lies outside {period.start} to {period.end}, which was resolved")
+    label = f"{narrowing.start} to {narrowing.end}"
+    update = {"start": narrowing.start, "end": narrowing.end, "label": label, "rule": "narrowed by the caller"}
+    return period.model_copy(update=update)
+
+
+def _limit(present: int | None, wanted: int | None) -> int | None:
+    if wanted is None:
+        return present
+    if present is not None and wanted > present:
+        raise _refuse(("limit",), f"this would widen the limit of {present} rows")
+    return wanted

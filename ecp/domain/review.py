@@ -1,0 +1,38 @@
+"""A stored answer as a new decision allows it to be shown."""
+
+from __future__ import annotations
+
+from ecp.domain.answer import Resolution
+from ecp.domain.authorization import Decision
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.compose import shown_authorization, visible_options, visible_unresolved
+from ecp.domain.exposure import keys_of
+
+
+def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Resolution:
+    """The answer without what the decision denies; without its numbers and plan when they came about under other
+    row filters."""
+    authorization = shown_authorization(decision)
+    same = body.authorization is not None and body.authorization.row_filters == authorization.row_filters
+    update: dict[str, object] = {
+        "authorization": authorization,
+        "options": visible_options(body.options, decision.denied),
+        "unresolved": visible_unresolved(body.unresolved, decision.denied, lambda near: keys_of(near, catalogue)),
+        "answer": _visible_answer(body.answer, set(decision.denied)),
+    }
+    if not same:
+        update |= {"results": None, "execution_plan": None}
+    return body.model_copy(update=update)
+
+
+def _visible_answer(answer: dict[str, object] | None, denied: set[str]) -> dict[str, object] | None:
+    if not answer or not denied:
+        return answer
+    kept = {key: _without(value, denied) for key, value in answer.items()}
+    return None if answer.get("id") in denied or answer.get("target") in denied else kept
+
+
+def _without(value: object, denied: set[str]) -> object:
+    if not isinstance(value, list):
+        return value
+    return [v for v in value if not (isinstance(v, dict) and denied & {v.get("id"), v.get("source"), v.get("target")})]

@@ -1,0 +1,45 @@
+"""One period or day, read by the rules that its first word allows."""
+
+from __future__ import annotations
+
+from ecp.domain.time.grammar import dates, parts, relative, years
+from ecp.domain.time.grammar.basics import Found, Rule, longest, remembered
+from ecp.domain.time.lexer import Tokens
+
+_COUNTED = (relative.ago, relative.trailing)
+_AFTER_YEAR = (parts.part_after_year, parts.month_after_year)
+_BY_KIND: dict[str, tuple[Rule, ...]] = {
+    "number": (*_COUNTED, years.year, years.decade, parts.part, *_AFTER_YEAR, dates.day),
+    "count": _COUNTED,
+    "ordinal": (parts.part, dates.day),
+    "month": (parts.month, dates.day),
+    "weekday": (dates.weekday,),
+    "rel": (relative.relative_unit, parts.part, parts.month, dates.weekday, *_AFTER_YEAR),
+    "basis": (years.year, parts.part, parts.part_after_year),
+    "unit": (relative.before_last, years.year, parts.part, parts.fiscal_month),
+}
+_BY_WORD: dict[str, tuple[Rule, ...]] = {
+    **dict.fromkeys(("today", "yesterday", "tomorrow", "day", "right", "now"), (relative.named_day,)),
+    **dict.fromkeys(("currently", "at"), (relative.named_day,)),
+    **dict.fromkeys(("presently", "all", "since", "ever", "to", "recently"), (relative.named_day,)),
+    **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "lq", "pq"), (relative.short_form,)),
+    **dict.fromkeys(("ly", "py"), (relative.short_form, *_AFTER_YEAR)),
+    **dict.fromkeys(("a", "an", "few", "several"), _COUNTED),
+    **dict.fromkeys(("trailing", "rolling", "running"), (relative.trailing,)),
+    "recent": (relative.recent,),
+    "most": (relative.relative_unit,),
+    **dict.fromkeys(("fy", "cy", "full"), (years.year, *_AFTER_YEAR)),
+    **dict.fromkeys(("q", "fq", "cq", "h", "hy", "fh", "w", "cw", "kw"), (parts.part,)),
+    **dict.fromkeys(("p", "m", "period"), (parts.fiscal_month,)),
+    "'": (years.decade,),
+}
+_BEHIND_THE = (years.decade, parts.month, relative.named_day)
+
+
+@remembered
+def single(t: Tokens, i: int) -> Found:
+    """One period or day without portions, points or ranges."""
+    token = t[i]
+    if token.word == "the":
+        return longest(t, i, _BEHIND_THE) or single(t, i + 1) if t[i + 1].word != "the" else None
+    return longest(t, i, (*_BY_KIND.get(token.kind, ()), *_BY_WORD.get(token.word, ())))

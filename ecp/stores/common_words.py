@@ -1,0 +1,28 @@
+"""Which words are ordinary English, from the vocabulary of the tokenizer that comes with the embedding model."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+_WORD_START = "▁"
+
+
+class CommonWords:
+    """Common words only: rarer ones and names are unknown to it. Loaded when first asked."""
+
+    def __call__(self, word: str) -> bool:
+        return word in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        spec = find_spec("wordllama")
+        assert spec and spec.origin
+        folder = Path(spec.origin).parent / "tokenizers"
+        file = next(iter(sorted(folder.glob("*.json"))))
+        vocabulary = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
+        return frozenset(
+            w[1:].lower() for w in vocabulary if w.startswith(_WORD_START) and w[1:].isalpha() and len(w) > 3
+        )

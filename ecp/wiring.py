@@ -1,0 +1,114 @@
+"""Settings → stores. The only place that constructs them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from ecp.resilience.guard import Guards
+from ecp.settings import Settings
+from ecp.stores.common_words import CommonWords
+from ecp.stores.embeddings import HttpEmbedder, WordLlamaEmbedder
+from ecp.stores.graph import Neo4jGraph, open_driver
+from ecp.stores.policy_opa import OpaEngine
+from ecp.stores.policy_rego import RegoEngine
+from ecp.stores.postgres import Pool, open_pool
+from ecp.stores.protocols import Embedder, GraphStore, PolicyEngine, Registry, SemanticLayer, VectorStore
+from ecp.stores.registry import PostgresRegistry
+from ecp.stores.semantic_cube import CubeSemanticLayer
+from ecp.stores.semantic_held import HeldSemantics
+from ecp.stores.semantic_sql import SqlSemanticLayer, warehouse_pool
+from ecp.stores.vector import PgVectorStore
+
+NOWHERE = "host=127.0.0.1 port=1 dbname=none"
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store of this process, and what stands before them. `is_word` knows ordinary English."""
+
+    registry: Registry
+    vector: VectorStore
+    graph: GraphStore
+    semantic: HeldSemantics
+    policy: PolicyEngine
+    embedder: Embedder
+    is_word: Callable[[str], bool]
+    guards: Guards
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
+    """The stores the settings name; connects to none of them before it is asked something."""
+    async with AsyncExitStack() as stack:
+        stores = await _open(settings, stack)
+        stack.push_async_callback(stores.guards.close)
+        yield stores
+
+
+async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
+    http = await stack.enter_async_context(httpx.AsyncClient())
+    pool = await _opened(open_pool(_dsn(settings.postgres_dsn), timeout=settings.store_timeout_seconds), stack)
+    embedder = _embedder(settings, http)
+    registry = PostgresRegistry(pool, embedder, timeout=settings.store_timeout_seconds)
+    vector = PgVectorStore(pool, embedder, timeout=settings.store_timeout_seconds)
+    graph = _graph(settings)
+    stack.push_async_callback(graph.close)
+    layer = await _semantic_layer(settings, http, stack)
+    semantic = HeldSemantics(layer, time.monotonic, settings.data_version_seconds)
+    policy = _policy(settings, http)
+    pings = {
+        "registry": registry.ping,
+        "vector": vector.ping,
+        "graph": graph.ping,
+        "semantic": semantic.ping,
+        "policy": policy.ping,
+    }
+    guards = Guards.build(settings, pings, time.monotonic)
+    return Stores(registry, vector, graph, semantic, policy, embedder, CommonWords(), guards)
+
+
+async def _opened(pool: Pool, stack: AsyncExitStack) -> Pool:
+    """An open pool connects in the background, and goes on trying."""
+    await pool.open(wait=False)
+    stack.push_async_callback(pool.close)
+    return pool
+
+
+def _dsn(secret: object) -> str:
+    return secret.get_secret_value() if hasattr(secret, "get_secret_value") else NOWHERE
+
+
+def _embedder(settings: Settings, http: httpx.AsyncClient) -> Embedder:
+    if settings.embeddings_url is None:
+        return WordLlamaEmbedder()
+    key = settings.embeddings_key.get_secret_value() if settings.embeddings_key else None
+    return HttpEmbedder(settings.embeddings_url, settings.embeddings_model or "default", key=key, client=http)
+
+
+def _graph(settings: Settings) -> Neo4jGraph:
+    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+    uri = settings.neo4j_uri or "bolt://127.0.0.1:1"
+    return Neo4jGraph(open_driver(uri, settings.neo4j_user, password), timeout=settings.store_timeout_seconds)
+
+
+async def _semantic_layer(settings: Settings, http: httpx.AsyncClient, stack: AsyncExitStack) -> SemanticLayer:
+    if settings.cube_url:
+        token = settings.cube_token.get_secret_value() if settings.cube_token else None
+        return CubeSemanticLayer(http, settings.cube_url, token)
+    pool = await _opened(warehouse_pool(_dsn(settings.warehouse)), stack)
+    return SqlSemanticLayer(pool, model_folder(settings))
+
+
+def model_folder(settings: Settings) -> Path:
+    """Where the Cube model of this home is."""
+    return settings.cube_model or settings.home / "cube" / "model"
+
+
+def _policy(settings: Settings, http: httpx.AsyncClient) -> PolicyEngine:
+    return OpaEngine(http, settings.opa_url) if settings.opa_url else RegoEngine()
