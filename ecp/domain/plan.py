@@ -124,12 +124,12 @@ def _row_filter(item: RowFilter, query: DraftQuery, catalogue: Catalogue, meta: 
 
 
 def reference(dimension: Dimension, cube: str, meta: SemanticMeta | None) -> str | None:
-    """The dimension as this cube has it, or one that it can be joined to."""
+    """The dimension as this cube has it, or one that it can be joined to; without metadata that is taken on trust."""
     own = [r for r in dimension.semantic_layer_refs if r.split(".")[0] == cube]
     if own:
         return own[0]
     if meta is None:
-        return None
+        return next(iter(dimension.semantic_layer_refs), None)
     joined = meta.joined.get(cube, ())
     return next((r for r in dimension.semantic_layer_refs if r.split(".")[0] in joined), None)
 

@@ -140,10 +140,9 @@ class _Selector:
         subjects = tuple(dict.fromkeys(named))
         if not subjects and not self.unresolved:
             self.unresolved.append(self._no_metric())
+        measured = [m for m in self.reading.of("metric", "order", "target") if self._pool(m)]
         metrics = tuple(
-            self._metric(c.mention, c.candidates[0])
-            for c in map(self._choose, self.reading.of("metric", "order", "target"))
-            if len(c.candidates) == 1
+            self._metric(c.mention, c.candidates[0]) for c in map(self._choose, measured) if len(c.candidates) == 1
         )
         concepts = ResolvedConcepts(metrics=metrics)
         return Selection(kind="definition", concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)

@@ -17,24 +17,16 @@ from ecp.domain.time.expressions import (
     Weekday,
     Year,
 )  # fmt: skip
+from ecp.domain.time.grammar import comparisons, grains
 from ecp.domain.time.grammar.basics import open_on_left, open_on_right
 from ecp.domain.time.grammar.comparisons import Comparison, Context, after_mention, comparison, separates, widen
 from ecp.domain.time.grammar.grains import Grouping, grouping
-from ecp.domain.time.grammar.ranges import single_time, time
+from ecp.domain.time.grammar.periods import begins
+from ecp.domain.time.grammar.ranges import LEADS, single_time, time
 from ecp.domain.time.lexer import Token, Tokens, lex
 from ecp.domain.time.vocabulary import word_set
 
-_STARTERS = word_set(
-    "the a an as at by on from between since until till through thru up before after prior pre post "
-    "starting beginning ever later earlier no to with over than vs v versus against compared compare "
-    "comparing relative and or for per each every within today yesterday tomorrow now right currently "
-    "presently all ly py lq pq ttm ltm l r t trailing rolling running most recent recently few several "
-    "fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd so fy cy full q fq cq h hy fh w cw kw p m period end "
-    "close ending start opening begin eoy eom eoq eow boy boq early late mid middle circa spring summer "
-    "autumn fall winter yoy qoq mom wow dod y d sply same corresponding comparable equivalent matching "
-    "like in time across '"
-)
-_CLASSES = frozenset({"number", "ordinal", "month", "weekday", "unit", "rel", "count", "adverb", "basis"})
+_STARTERS = LEADS | comparisons.STARTERS | grains.STARTERS
 _BETWEEN = word_set("and or & , vs versus v . to with the / - than compared against relative in of")
 _QUANTITY = word_set(
     "top bottom first last under above below exceed exceeds exceeding exceeded least most limit nearly "
@@ -119,7 +111,7 @@ def _without_article(t: Tokens, reading: _Reading) -> _Reading:
 
 
 def _may_start(token: Token) -> bool:
-    return token.kind in _CLASSES or token.word in _STARTERS
+    return begins(token) or token.word in _STARTERS
 
 
 def _readings(t: Tokens) -> list[_Reading]:

@@ -32,6 +32,10 @@ class Phrases:
             first, *rest = phrase.split()
             self._by_first.setdefault(first, []).append(tuple(rest))
 
+    @property
+    def firsts(self) -> Iterable[str]:
+        return self._by_first.keys()
+
     def at(self, t: Tokens, i: int) -> int:
         """The place after it, 0 when none stands here."""
         for rest in self._by_first.get(t[i].word, ()):

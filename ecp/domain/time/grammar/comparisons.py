@@ -224,6 +224,8 @@ def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
 
 
 def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
+    if t[i].word not in STARTERS and t[i].kind not in ("unit", "rel"):
+        return None
     return (
         introduced(t, i)
         or changed(t, i, context)
@@ -238,3 +240,12 @@ def separates(t: Tokens, i: int, context: Context) -> bool:
     if t[i].word == "from":
         return i > 0 and t[i - 1].word in _CHANGING
     return context.comparing
+
+
+STARTERS = (
+    frozenset(_INTRODUCED.firsts)
+    | _SAME
+    | set(_ABBREVIATED)
+    | set(_LETTERS)
+    | word_set("over from on with to and or between wow dod sply the year")
+)

@@ -96,4 +96,9 @@ def over_time(t: Tokens, i: int) -> Grouping | None:
 
 
 def grouping(t: Tokens, i: int) -> Grouping | None:
+    if t[i].word not in STARTERS and t[i].kind not in ("unit", "adverb", "basis"):
+        return None
     return led(t, i) or over_time(t, i) or repeated(t, i) or adverb(t, i)
+
+
+STARTERS = frozenset({*_LEADS.firsts, *_OVER_TIME.firsts, *_ADVERB_LEADS.firsts, "half", "date", "dates"})

@@ -22,9 +22,9 @@ from ecp.domain.time.expressions import (
 )  # fmt: skip
 from ecp.domain.time.grammar import dates, relative, years
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, longest, possessive, remembered, skip
-from ecp.domain.time.grammar.singles import single
-from ecp.domain.time.lexer import Tokens
-from ecp.domain.time.vocabulary import SEASONS
+from ecp.domain.time.grammar.singles import names_time, single
+from ecp.domain.time.lexer import Token, Tokens
+from ecp.domain.time.vocabulary import SEASONS, word_set
 
 _SIDES: dict[str, Side] = {
     "end": "end", "close": "end", "ending": "end", "beginning": "start", "start": "start", "opening": "start",
@@ -34,6 +34,13 @@ _SHORT_EDGES: dict[str, tuple[Side, Any]] = {
     "eoy": ("end", "year"), "eom": ("end", "month"), "eoq": ("end", "quarter"), "eow": ("end", "week"),
     "boy": ("start", "year"), "boq": ("start", "quarter"),
 }  # fmt: skip
+_STARTERS = (
+    word_set(
+        "as by on so w spring summer autumn fall winter early late mid middle circa fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd"
+    )
+    | set(_SIDES)
+    | set(_SHORT_EDGES)
+)
 _EDGE_UNITS = ("week", "month", "quarter", "half", "year")
 _WEEK_OF = Phrases("week of")
 _OF_THE = Phrases("of the", "of")
@@ -216,9 +223,16 @@ def edge(t: Tokens, i: int) -> Found:
 _WHOLE = (portion, anchored, containing, vague, to_date, edge, single)
 
 
+def begins(token: Token) -> bool:
+    """Whether a time that is no range can begin with it."""
+    return names_time(token) or token.word in _STARTERS
+
+
 @remembered
 def period(t: Tokens, i: int) -> Found:
     """Any time but a range."""
+    if not begins(t[i]):
+        return None
     found = longest(t, i, _WHOLE)
     return (found[0], possessive(t, found[1])) if found else None
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ecp.domain.time.expressions import Expression, Range, Year
-from ecp.domain.time.grammar.basics import Found, Phrases, longest, remembered, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, Rule, longest, remembered, skip
 from ecp.domain.time.grammar.dates import days_of_one_month
-from ecp.domain.time.grammar.periods import bound, period
+from ecp.domain.time.grammar.periods import begins, bound, period
 from ecp.domain.time.lexer import Tokens
 
 _TO = frozenset({"to", "through", "thru", "until", "till", "-", "upto"})
@@ -93,6 +93,8 @@ def between(t: Tokens, i: int) -> Found:
 
 def dashed(t: Tokens, i: int) -> Found:
     """`Jan–Mar 2024`, `2019 to 2021`, `Q1 through Q3 2024`, `2021 onwards`."""
+    if not begins(t[i]):
+        return None
     found = _two_ends(t, i, between=False)
     if found or t[i].word == "the":
         return found
@@ -135,13 +137,26 @@ def prefixed(t: Tokens, i: int) -> Found:
     return (Range(last=of[0], before=True) if t[i].word == "pre" else Range(first=of[0], after=True)), of[1]
 
 
+_LED: dict[str, tuple[Rule, ...]] = {
+    **dict.fromkeys((*_SINCE.firsts, *_AFTER.firsts), (opening,)),
+    **dict.fromkeys((*_UNTIL.firsts, *_BEFORE.firsts), (closing,)),
+    "from": (from_to,),
+    "between": (between,),
+    "pre": (prefixed,),
+    "post": (prefixed,),
+    "on": (opening, closing),
+}
+LEADS = frozenset(_LED)
+
+
 @remembered
 def time(t: Tokens, i: int) -> Found:
     """Any time at all, the longest reading."""
-    return longest(t, i, (period, dashed, between, from_to, opening, closing, prefixed))
+    return longest(t, i, (period, dashed, *_LED.get(t[i].word, ())))
 
 
 @remembered
 def single_time(t: Tokens, i: int) -> Found:
     """Any time that is not a stretch with two ends of its own."""
-    return longest(t, i, (period, days_of_one_month, opening, closing, prefixed))
+    led = () if t[i].word in ("from", "between") else _LED.get(t[i].word, ())
+    return longest(t, i, (period, days_of_one_month, *led))

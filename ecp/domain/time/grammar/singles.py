@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecp.domain.time.grammar import dates, parts, relative, years
 from ecp.domain.time.grammar.basics import Found, Rule, longest, remembered
-from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.lexer import Token, Tokens
 
 _COUNTED = (relative.ago, relative.trailing)
 _AFTER_YEAR = (parts.part_after_year, parts.month_after_year)
@@ -33,6 +33,7 @@ _BY_WORD: dict[str, tuple[Rule, ...]] = {
     **dict.fromkeys(("p", "m", "period"), (parts.fiscal_month,)),
     "'": (years.decade,),
 }
+TIME_KINDS = frozenset({"number", "ordinal", "month", "weekday", "unit", "rel", "count", "adverb", "basis"})
 _BEHIND_THE = (years.decade, parts.month, relative.named_day)
 
 
@@ -43,3 +44,8 @@ def single(t: Tokens, i: int) -> Found:
     if token.word == "the":
         return longest(t, i, _BEHIND_THE) or single(t, i + 1) if t[i + 1].word != "the" else None
     return longest(t, i, (*_BY_KIND.get(token.kind, ()), *_BY_WORD.get(token.word, ())))
+
+
+def names_time(token: Token) -> bool:
+    """Whether a single period or day can begin with it."""
+    return token.kind in TIME_KINDS or token.word in _BY_WORD or token.word == "the"
