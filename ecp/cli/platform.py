@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Part = Annotated[str, typer.Argument(help="postgres, graph, prefect, worker, api, cube, opa or redis")]
 
 COLOURS = {"running": "green", "starting": "yellow", "stopping": "yellow", "stopped": "dim"}
-TROUBLED = ("crashing", "failed", "lost")
+TROUBLED = ("crashing", "failed")
 
 
 def register(app: typer.Typer) -> None:
@@ -128,6 +128,8 @@ def show(parts: list[PartStatus]) -> None:
     for part in parts:
         if part.state in TROUBLED:
             errors.print(f"[red]{part.name} is {part.state}.[/] Its log: {part.log}", soft_wrap=True)
+    if any(part.state == "lost" for part in parts):
+        errors.print("The process manager was killed. `ecp down` ends what is left, `ecp up` starts anew.")
     if parts:
         console.print(f"Logs in {Path(parts[0].log).parent}", soft_wrap=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import arcadedb_embedded
 
 DATABASE = "neo4j"  # the name the neo4j driver asks for
+SMALL = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"  # starts in two thirds of the processor time
 
 
 def main() -> None:
@@ -23,7 +24,10 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     server = arcadedb_embedded.ArcadeDBServer(
-        str(given.data), os.environ["ARCADEDB_PASSWORD"], config=configuration(given.bolt, given.http)
+        str(given.data),
+        os.environ["ARCADEDB_PASSWORD"],
+        config=configuration(given.bolt, given.http),
+        jvm_kwargs={"heap_size": "512m", "jvm_args": SMALL},
     )
     server.start()
     if not (given.data / "databases" / DATABASE).exists():

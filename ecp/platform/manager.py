@@ -23,7 +23,7 @@ from ecp.platform.servers import ServerCache
 from ecp.platform.supervision import PartState, Supervisor, spawn
 
 Report = Callable[[str], None]
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 SHUTDOWN_SECONDS = 60.0
 
 
@@ -203,7 +203,9 @@ class Platform:
 
 
 def part_status(part: PartRecord, now: PartState) -> PartStatus:
-    return PartStatus(part.name, now.state, now.pid, part.url, part.log, part.version)
+    """Supervisor says starting until a part has lived a while; one that serves is running."""
+    up = now.state == "starting" and serves(part.probe)
+    return PartStatus(part.name, "running" if up else now.state, now.pid, part.url, part.log, part.version)
 
 
 def prepare_stores(plan: Plan, request: Request, report: Report) -> None:

@@ -25,7 +25,7 @@ class Part:
     stop_signal: str = "TERM"
     stop_as_group: bool = False
     grace_seconds: int = 10
-    ready_seconds: float = 90.0
+    ready_seconds: float = 120.0
 
     def record(self, log: Path) -> PartRecord:
         return PartRecord(
@@ -46,8 +46,8 @@ class Part:
             "priority": str(self.priority),
             "autostart": "false",
             "autorestart": "true",
-            "startsecs": "2",
-            "startretries": "6",
+            "startsecs": "15",  # who dies before did not come up, and is given up after the retries,
+            "startretries": "5",
             "stopsignal": self.stop_signal,
             "stopasgroup": str(self.stop_as_group).lower(),
             "killasgroup": "true",

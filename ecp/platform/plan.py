@@ -77,7 +77,8 @@ class Planner:
         if self.request.stores == "server":
             self.add_servers()
         self.add_services()
-        ours = {name: value for name, value in self.endpoints.items() if name not in self.given}
+        # the port is always written: it is where the API is, whoever chose it
+        ours = {name: value for name, value in self.endpoints.items() if name == "port" or name not in self.given}
         return Plan(self.layout, self.run, self.server, tuple(self.parts), ours)
 
     def add_postgres(self) -> None:

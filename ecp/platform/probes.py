@@ -1,12 +1,12 @@
-"""Does a part serve? A probe is a URL: http(s)://, bolt://user:password@, postgresql://, redis://, process:."""
+"""Does a part serve? A probe is a URL: http://, bolt://user:password@, postgresql://, redis://, process:."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-import httpx
 import psycopg
 
 PATIENCE_SECONDS = 2.0
@@ -19,10 +19,15 @@ def serves(probe: str) -> bool:
 
 
 def answers_http(url: str) -> bool:
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_SECONDS)
     try:
-        return httpx.get(url, timeout=PATIENCE_SECONDS, trust_env=False).status_code == 200
-    except httpx.HTTPError:
+        connection.request("GET", parts.path)
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def answers_postgres(dsn: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -26,15 +27,30 @@ def belongs(process: psutil.Process, home: Path, data: Path) -> bool:
         return False
 
 
-def end(processes: Iterable[psutil.Process], grace_seconds: float) -> None:
-    """SIGTERM, and SIGKILL for those that stay."""
-    living = list(processes)
-    for process in living:
+def end(found: Iterable[psutil.Process], grace_seconds: float) -> None:
+    """SIGTERM, and SIGKILL for those that stay. Returns when all are gone."""
+    processes = list(found)
+    for process in processes:
         quietly(process.terminate)
-    _, stubborn = psutil.wait_procs(living, timeout=grace_seconds)
-    for process in stubborn:
+    for process in await_gone(processes, grace_seconds):
         quietly(process.kill)
-    psutil.wait_procs(stubborn, timeout=grace_seconds)
+    await_gone(processes, grace_seconds)
+
+
+def await_gone(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that still run when the time is over. A zombie is gone: its parent may never collect it."""
+    began, living = time.monotonic(), list(processes)
+    while living and time.monotonic() - began < seconds:
+        time.sleep(0.05)
+        living = [process for process in living if runs(process)]
+    return living
+
+
+def runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def quietly(signal: Callable[[], object]) -> None:
@@ -48,6 +64,6 @@ def lives(pid: int, started: float) -> bool:
     """Is that the very process, and not another with its number?"""
     try:
         process = psutil.Process(pid)
-        return abs(process.create_time() - started) < 2 and process.status() != psutil.STATUS_ZOMBIE
+        return abs(process.create_time() - started) < 2 and runs(process)
     except psutil.Error:
         return False
