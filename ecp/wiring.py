@@ -59,7 +59,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
     vector = PgVectorStore(pool, embedder, timeout=settings.store_timeout_seconds)
     graph = _graph(settings)
     stack.push_async_callback(graph.close)
-    layer = await _semantic_layer(settings, http, stack)
+    layer = await _semantic_layer(settings, stack)
     semantic = HeldSemantics(layer, time.monotonic, settings.data_version_seconds)
     policy = _policy(settings, http)
     pings = {
@@ -97,10 +97,12 @@ def _graph(settings: Settings) -> Neo4jGraph:
     return Neo4jGraph(open_driver(uri, settings.neo4j_user, password), timeout=settings.store_timeout_seconds)
 
 
-async def _semantic_layer(settings: Settings, http: httpx.AsyncClient, stack: AsyncExitStack) -> SemanticLayer:
+async def _semantic_layer(settings: Settings, stack: AsyncExitStack) -> SemanticLayer:
     if settings.cube_url:
         token = settings.cube_token.get_secret_value() if settings.cube_token else None
-        return CubeSemanticLayer(http, settings.cube_url, token)
+        layer = CubeSemanticLayer(httpx.AsyncClient(), settings.cube_url, token)
+        stack.push_async_callback(layer.close)
+        return layer
     pool = await _opened(warehouse_pool(_dsn(settings.warehouse)), stack)
     return SqlSemanticLayer(pool, model_folder(settings))
 

@@ -1,0 +1,116 @@
+"""A resolution, or the problem that came instead, as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+_COLOURS = {"complete": "green", "disambiguation_required": "yellow", "unresolved": "yellow"}
+
+
+def card(question: str, status_code: int, body: dict[str, Any]) -> Panel:
+    """One panel: definition, scope, numbers, caveats, confidence and where the run can be seen."""
+    if status_code >= 400:
+        return Panel(Group(*_problem(body)), title=escape(question), border_style="red", title_align="left")
+    colour = _COLOURS.get(body["status"], "red")
+    return Panel(Group(*_parts(body)), title=escape(question), border_style=colour, title_align="left")
+
+
+def _problem(body: dict[str, Any]) -> Iterator[RenderableType]:
+    yield f"[bold red]{escape(str(body.get('title', 'refused')))}[/bold red]: {escape(str(body.get('detail', '')))}"
+    for reason in body.get("reasons") or []:
+        yield f"  • {escape(str(reason))}"
+    for item in body.get("degradations") or []:
+        yield _degradation(item)
+    if body.get("resolution_id"):
+        yield f"[dim]resolution {body['resolution_id']}[/dim]"
+
+
+def _parts(body: dict[str, Any]) -> Iterator[RenderableType]:
+    concepts = body["resolved_concepts"]
+    for metric in concepts["metrics"]:
+        unit = f" ({metric['unit']})" if metric["unit"] else ""
+        yield f"[bold]{escape(metric['name'])}[/bold]{escape(unit)}: {escape(metric['definition'])}"
+        yield f"  [dim]{escape(metric['reason'])}; certification tier {metric['certification_tier']}[/dim]"
+    yield from _scope(concepts)
+    if body["results"]:
+        yield _table(body["results"])
+    yield from _answer(body.get("answer"))
+    yield from _open_ends(body)
+    for item in body["warnings"]:
+        yield f"[yellow]⚠ {escape(item['message'])}[/yellow]"
+        if item["workaround"]:
+            yield f"  [dim]{escape(item['workaround'])}[/dim]"
+    for item in body["degradations"]:
+        yield _degradation(item)
+    yield from _footer(body)
+
+
+def _scope(concepts: dict[str, Any]) -> Iterator[RenderableType]:
+    period = concepts["period"]
+    if period:
+        dates = f"{period['start']} to {period['end']}"
+        yield f"Period: [bold]{escape(period['label'])}[/bold], {dates} [dim]({escape(period['rule'])})[/dim]"
+    for item in concepts["filters"]:
+        values = ", ".join(map(str, item["values"]))
+        negated = "not " if item["operator"] == "not_in" else ""
+        name = escape(str(item["dimension"] or item["metric"]))
+        yield f"{name}: {negated}{escape(item['mention'])} [dim]({escape(values)})[/dim]"
+    for item in concepts["comparisons"]:
+        against = item["metric"] or item["member"] or (item["period"] or {}).get("label", "")
+        yield f"Compared with: {escape(str(against))}"
+
+
+def _table(results: dict[str, Any]) -> Table:
+    table = Table(show_edge=False, header_style="bold")
+    for column in results["columns"]:
+        unit = f" ({column['unit']})" if column["unit"] else ""
+        table.add_column(f"{column['name']}{unit}", justify="right" if column["type"] == "number" else "left")
+    for row in results["rows"]:
+        table.add_row(*(_cell(v) for v in row))
+    for name, value in results["computed"].items():
+        table.caption = f"{table.caption or ''}  {name}: {_cell(value)}".strip()
+    return table
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else escape(str(value if value is not None else "–"))
+
+
+def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
+    for entry in (answer or {}).get("entries", []):
+        yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
+    for entry in (answer or {}).get("metrics", []):
+        yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
+    for edge in (answer or {}).get("edges", []):
+        yield f"{escape(edge['source'])} → {escape(edge['target'])}"
+
+
+def _open_ends(body: dict[str, Any]) -> Iterator[RenderableType]:
+    if body["options"]:
+        yield "Which one is meant?"
+    for option in body["options"]:
+        mark = " [green](suggested)[/green]" if option["suggested"] else ""
+        yield f"  {option['id']}. {escape(option['text'])}{mark}"
+    for item in body["unresolved"]:
+        near = ", ".join(n["name"] for n in item["nearest"])
+        hint = f" Near it: {near}." if near else ""
+        yield f"[yellow]Not understood: “{escape(item['mention'])}”.[/yellow]{escape(hint)}"
+
+
+def _degradation(item: dict[str, Any]) -> str:
+    return f"[magenta]degraded: {escape(item['component'])}[/magenta]: {escape(item['effect'])}"
+
+
+def _footer(body: dict[str, Any]) -> Iterator[RenderableType]:
+    if body["confidence_score"] is not None:
+        yield f"Confidence: {body['confidence_level']} ({body['confidence_score']:.2f})"
+    url = body["provenance"]["flow_run_url"]
+    yield f"[dim]resolution {body['resolution_id']}{'  ·  ' + url if url else ''}[/dim]"

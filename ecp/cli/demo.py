@@ -1,0 +1,33 @@
+"""`ecp demo`: asks the demo's questions over REST and shows the answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ecp.cli.card import card
+from ecp.cli.client import call, question_body
+from ecp.evaluation import read_cases
+from ecp.packs.demo import demo_pack
+
+console = Console(highlight=False)
+REFUSED = (200, 403)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(demo)
+
+
+def demo(count: Annotated[int, typer.Option(help="How many of the questions.")] = 8) -> None:
+    """Ask the demo's questions; exit status 0 only when every one was answered or rightly refused."""
+    failed = 0
+    for case in [c for c in read_cases(demo_pack() / "questions.yaml") if "demo" in c.tags][:count]:
+        context = case.user_context or {}
+        answer = call("POST", "/api/v1/resolve", question_body(case.question, context, case.as_of, execute=True))
+        department = context.get("department")
+        console.print(card(f"{case.question}  [{department or 'anonymous'}]", answer.status_code, answer.json()))
+        failed += answer.status_code not in REFUSED
+    if failed:
+        raise typer.Exit(1)

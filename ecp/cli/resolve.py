@@ -1,0 +1,83 @@
+"""`ecp resolve` and `ecp eval`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from ecp.cli.card import card
+from ecp.cli.client import call, question_body
+from ecp.evaluation import Case, Report, read_cases, score
+
+console = Console(highlight=False)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ANSWERED = ("complete", "disambiguation_required", "unresolved")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(resolve)
+    app.command("eval")(evaluate)
+
+
+def resolve(
+    question: Annotated[str, typer.Argument(help="A business question.")],
+    department: Annotated[str | None, typer.Option()] = None,
+    role: Annotated[str | None, typer.Option()] = None,
+    user: Annotated[str | None, typer.Option(help="The asker's id.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: today.")] = None,
+    execute: Annotated[bool, typer.Option("--execute", help="Fetch the numbers too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a question; exit status 0 only when it was answered."""
+    context = {"user_id": user, "department": department, "role": role}
+    answer = call("POST", "/api/v1/resolve", question_body(question, context, as_of, execute))
+    body: dict[str, Any] = answer.json()
+    if as_json:
+        console.print_json(data=body)
+    else:
+        console.print(card(question, answer.status_code, body))
+    if body.get("status") != "complete":
+        raise typer.Exit(1)
+
+
+def evaluate(
+    paths: Annotated[list[Path], typer.Argument(help="Files of evaluation cases: YAML or JSON lines.")],
+    as_json: AsJson = False,
+) -> None:
+    """Ask every case and score the answers; exit status 0 only when all are as expected."""
+    cases = [case for path in paths for case in read_cases(path)]
+    answers = [_ask(case) for case in track(cases, description="asking", disable=as_json, transient=True)]
+    report = score(cases, answers)
+    if as_json:
+        console.print_json(data=report.model_dump(mode="json"))
+    else:
+        _show(report)
+    if report.failures:
+        raise typer.Exit(1)
+
+
+def _ask(case: Case) -> dict[str, Any]:
+    body = question_body(case.question, case.user_context or {}, case.as_of, case.execute)
+    answer = call("POST", "/api/v1/resolve", body)
+    if answer.status_code == 403:
+        return {"status": "access_denied"}
+    return dict(answer.json()) if answer.status_code == 200 else {"status": f"http {answer.status_code}"}
+
+
+def _show(report: Report) -> None:
+    table = Table(title=f"{report.exact} of {report.n} exact", show_edge=False)
+    table.add_column("field")
+    table.add_column("right", justify="right")
+    for name, (right, asked) in report.fields.items():
+        table.add_row(name, f"{right}/{asked}")
+    console.print(table)
+    console.print(f"refused wrongly {report.refused_wrongly}, confidently wrong {report.confidently_wrong}")
+    for failure in report.failures:
+        console.print(f"[red]{failure.id}[/red] {failure.question}")
+        for name, (want, got) in failure.fields.items():
+            console.print(f"    {name}: wanted {want}, got {got}")

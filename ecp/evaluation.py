@@ -1,0 +1,141 @@
+"""Scores answers against evaluation cases: what `expected` names is compared, what it leaves out is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecp.domain.values import JsonObject, Value
+
+REFUSALS = frozenset({"unresolved", "disambiguation_required", "access_denied"})
+
+
+class Case(Value):
+    """One question and what its answer has to be; `follows_id` is the case it follows up."""
+
+    id: str
+    question: str
+    user_context: JsonObject | None = None
+    as_of: str | None = None
+    follows_id: str | None = None
+    expected: JsonObject = {}
+    execute: bool = False
+    tags: tuple[str, ...] = ()
+
+
+class Failure(Value):
+    id: str
+    question: str
+    fields: dict[str, tuple[Any, Any]]
+
+
+class Report(Value):
+    """`fields`: name → [right, asked]. Confidently wrong: complete, and not as expected."""
+
+    n: int
+    exact: int
+    refused_wrongly: int
+    confidently_wrong: int
+    fields: dict[str, tuple[int, int]]
+    failures: tuple[Failure, ...]
+
+
+def read_cases(path: Path) -> tuple[Case, ...]:
+    """The cases of a YAML file or of JSON lines. Raises `ValueError` for what is neither."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix in (".jsonl", ".ndjson"):
+        return tuple(Case.model_validate(json.loads(line)) for line in text.splitlines() if line.strip())
+    loaded = yaml.safe_load(text)
+    return tuple(Case.model_validate(_plain(c)) for c in (loaded["cases"] if isinstance(loaded, dict) else loaded))
+
+
+def _plain(value: Any) -> Any:
+    """YAML's own dates as the ISO text that JSON has."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
+    """`answers` are resolutions, or `{"status": …}` for those that never came to be."""
+    fields: dict[str, list[int]] = {}
+    failures: list[Failure] = []
+    n = refused = wrong = 0
+    for case, answer in zip(cases, answers, strict=True):
+        n += 1
+        compared = compare(case.expected, answer)
+        for name, (want, got) in compared.items():
+            counts = fields.setdefault(name, [0, 0])
+            counts[0] += want == got
+            counts[1] += 1
+        bad = {name: pair for name, pair in compared.items() if pair[0] != pair[1]}
+        if bad:
+            failures.append(Failure(id=case.id, question=case.question, fields=bad))
+            expected, status = case.expected.get("status", "complete"), answer.get("status")
+            refused += expected == "complete" and status in REFUSALS
+            wrong += status == "complete"
+    return Report(
+        n=n,
+        exact=n - len(failures),
+        refused_wrongly=refused,
+        confidently_wrong=wrong,
+        fields={name: (counts[0], counts[1]) for name, counts in fields.items()},
+        failures=tuple(failures),
+    )
+
+
+def compare(expected: JsonObject, answer: JsonObject) -> dict[str, tuple[Any, Any]]:
+    """Each field that is expected: what was wanted and what came, in a form that compares."""
+    concepts = answer.get("resolved_concepts") or {}
+    got: dict[str, Any] = {
+        "status": answer.get("status"),
+        "kind": answer.get("kind"),
+        "metrics": sorted(m["id"] for m in concepts.get("metrics", [])),
+        "dimensions": sorted(d["id"] for d in concepts.get("dimensions", [])),
+        "comparisons": sorted(c["kind"] for c in concepts.get("comparisons", [])),
+        "warnings": sorted(w["id"] for w in answer.get("warnings", [])),
+        "order": concepts.get("order"),
+        "limit": concepts.get("limit"),
+        "period": _dates(concepts.get("period")),
+    }
+    want = {name: _wanted(name, value) for name, value in expected.items() if name != "filters"}
+    pairs = {name: (value, got.get(name)) for name, value in want.items()}
+    if "warnings" in want:
+        pairs["warnings"] = (want["warnings"], sorted(set(got["warnings"]) & set(want["warnings"])))
+    if "filters" in expected:
+        pairs["filters"] = _filters(expected["filters"], concepts.get("filters", []))
+    return pairs
+
+
+def _wanted(name: str, value: Any) -> Any:
+    if name == "period":
+        return _dates(value)
+    if name == "comparisons":
+        return sorted(c["kind"] for c in value)
+    return sorted(value) if name in ("metrics", "dimensions", "warnings") else value
+
+
+def _dates(period: Any) -> Any:
+    return (str(period["start"]), str(period["end"])) if period else None
+
+
+def _filters(expected: list[JsonObject], found: list[JsonObject]) -> tuple[Any, Any]:
+    """Compared by dimension and operator: member ids where they are meant, else the layer's values."""
+    members = {str(f["member"]) for f in found if f.get("member")}
+    want: dict[str, set[str]] = {}
+    got: dict[str, set[str]] = {}
+    for item in expected:
+        key = f"{item.get('dimension')} {item.get('operator', 'in')}"
+        want.setdefault(key, set()).update(str(v) for v in item.get("values", []))
+    for item in found:
+        key = f"{item.get('dimension')} {item.get('operator')}"
+        by_member = item.get("member") and members & want.get(key, set())
+        values = [item["member"]] if by_member or key not in want else item.get("values", [])
+        got.setdefault(key, set()).update(str(v) for v in values)
+    return _sorted(want), _sorted(got)
+
+
+def _sorted(filters: dict[str, set[str]]) -> dict[str, list[str]]:
+    return {key: sorted(values) for key, values in sorted(filters.items())}
