@@ -1,0 +1,116 @@
+"""What both policy engines share: the policies' folder and digest, the input's form, the seam for the answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ecp.domain.authorization import Decision, PolicyInput
+from ecp.errors import StoreMalformed, StoreRejected, StoreUnavailable
+
+STORE = "policy"
+VERSION_DATA = "ecp_policy"
+DATA_FILE = "data.json"
+TESTS = "_test.rego"
+
+
+def policies_folder() -> Path:
+    """The `.rego` files this code goes with: beside the packages, in a checkout as in a wheel."""
+    return Path(__file__).resolve().parents[2] / "deployments" / "policies"
+
+
+def policy_files(folder: Path) -> tuple[Path, ...]:
+    """The policies themselves, tests left out, in a fixed order."""
+    return tuple(path for path in sorted(folder.glob("*.rego")) if not path.name.endswith(TESTS))
+
+
+def policy_digest(folder: Path) -> str:
+    """The version of the policies: a digest of their names and texts. Raises StoreUnavailable."""
+    digest = hashlib.sha256()
+    for name, text in policy_texts(folder).items():
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def policy_texts(folder: Path) -> dict[str, str]:
+    """Texts by file name; line ends are unified, as a checkout may change them."""
+    try:
+        texts = {path.name: path.read_text(encoding="utf-8") for path in policy_files(folder)}
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreUnavailable(STORE, "The policies cannot be read") from error
+    if not texts:
+        raise StoreUnavailable(STORE, "There are no policies")
+    return texts
+
+
+def recorded_version(folder: Path) -> str | None:
+    """What `data.json` says the version is; the decision returns this."""
+    try:
+        version = json.loads((folder / DATA_FILE).read_text(encoding="utf-8"))[VERSION_DATA]["version"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return version if isinstance(version, str) else None
+
+
+def record_version(folder: Path) -> str:
+    """Writes the digest into `data.json` and answers it."""
+    version = policy_digest(folder)
+    (folder / DATA_FILE).write_text(json.dumps({VERSION_DATA: {"version": version}}, indent=2) + "\n")
+    return version
+
+
+def input_text(question: PolicyInput) -> str:
+    """The input as JSON. Whole floats become integers: the engines disagree on whether 1.0 is 1."""
+    try:
+        return json.dumps(_whole(question.model_dump()), allow_nan=False)
+    except ValueError as error:
+        raise StoreRejected(STORE, "The question cannot be put to the policy") from error
+
+
+def decision_of(answer: Any, expected: str) -> Decision:
+    """The decision in an engine's answer. Every field must be there and of its exact type: a filter left out
+    would widen. Raises StoreMalformed, also for another policy version than expected."""
+    if not isinstance(answer, dict) or answer.keys() != Decision.model_fields.keys():
+        raise malformed()
+    try:
+        decision = Decision.model_validate_json(json.dumps(answer), strict=True)
+    except (ValidationError, ValueError) as error:
+        raise malformed() from error
+    if any(not row_filter.values for row_filter in decision.row_filters):
+        raise malformed("The policy answered with a filter that allows nothing")
+    if decision.policy_version != expected:
+        raise malformed("The policy that answered is not the version expected")
+    return decision
+
+
+def parsed(text: str | bytes) -> Any:
+    """JSON, without the constants that JSON does not have."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise malformed() from error
+
+
+def malformed(detail: str = "The policy answered with something that is no decision") -> StoreMalformed:
+    return StoreMalformed(STORE, detail)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return list(_items(value)) if isinstance(value, list | tuple) else value
+
+
+def _items(values: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
+    return (_whole(item) for item in values)
