@@ -15,6 +15,7 @@ from ecp.settings import Settings
 from ecp.stores.common_words import CommonWords
 from ecp.stores.embeddings import HttpEmbedder, WordLlamaEmbedder
 from ecp.stores.graph import Neo4jGraph, open_driver
+from ecp.stores.policy_common import policies_folder, policy_digest
 from ecp.stores.policy_opa import OpaEngine
 from ecp.stores.policy_rego import RegoEngine
 from ecp.stores.postgres import Pool, open_pool
@@ -61,7 +62,8 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
     stack.push_async_callback(graph.close)
     layer = await _semantic_layer(settings, stack)
     semantic = HeldSemantics(layer, time.monotonic, settings.data_version_seconds)
-    policy = _policy(settings, http)
+    policy = _policy(settings)
+    stack.push_async_callback(policy.close)
     pings = {
         "registry": registry.ping,
         "vector": vector.ping,
@@ -112,5 +114,8 @@ def model_folder(settings: Settings) -> Path:
     return settings.cube_model or settings.home / "cube" / "model"
 
 
-def _policy(settings: Settings, http: httpx.AsyncClient) -> PolicyEngine:
-    return OpaEngine(http, settings.opa_url) if settings.opa_url else RegoEngine()
+def _policy(settings: Settings) -> PolicyEngine:
+    folder = policies_folder()
+    if settings.opa_url:
+        return OpaEngine(httpx.AsyncClient(), settings.opa_url, expected=policy_digest(folder))
+    return RegoEngine(folder)
