@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -52,14 +53,15 @@ def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI]
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with factory(settings) as service:
-            configure_logging(settings)  # again: Prefect and uvicorn set up their own when they were imported
             for warning in health.warnings_of(settings):
                 _log.warning("unauthenticated_network", warning=warning)
             app.state.service = service
+            document = asyncio.create_task(asyncio.to_thread(app.openapi))  # made once, and not on the event loop
             try:
                 yield
             finally:
                 app.state.service = None
+                await document
         metrics.process_ended()
 
     return lifespan
@@ -72,9 +74,9 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 
 def _platform(settings: Settings) -> AbstractAsyncContextManager[Service]:
-    prepare(settings)  # before Prefect is imported for the first time
     from api.service import open_service
 
+    configure_logging(settings)  # again: Prefect set up its own when it was imported just now
     return open_service(settings)
 
 

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.problems import MEDIA_TYPE
-from api.schemas import Problem
+from api.schemas import Problem, Sent
 from ecp import errors
 
 ResponseDocs = dict[int | str, dict[str, Any]]
@@ -41,8 +41,8 @@ USER_CONTEXT = {
     "name": "X-ECP-User-Context",
     "in": "header",
     "required": False,
-    "description": "Who asks, as JSON, where the body does not say. Honoured without authentication only.",
-    "schema": {"type": "string"},
+    "description": "Who asks, where the body does not say. Honoured without authentication only.",
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Asker"}}},
 }
 IDEMPOTENCY = {
     "name": "Idempotency-Key",
@@ -58,6 +58,10 @@ PREFER = {
     "description": "`respond-async`: 202 at once. `wait=N`: 202 after N seconds.",
     "schema": {"type": "string"},
 }
+_SENT = {"Asker", *(model.__name__ for model in Sent.__subclasses__())}
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_PLAIN = f"^[^{_CONTROLS}]*$"
+_NOT_BLANK = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 ACCEPTED_HEADERS = {"Location": {"description": "the resolution's state", "schema": {"type": "string"}}}
 
 
@@ -87,10 +91,26 @@ def install(app: FastAPI) -> None:
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
             _without_theirs(made)
+            for name in _SENT & schemas.keys():
+                _without_controls(schemas[name])
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _without_controls(schema: Any) -> None:
+    """Every string that is sent is free of control characters, which no model says of itself."""
+    if isinstance(schema, list):
+        for part in schema:
+            _without_controls(part)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format", "pattern"}:
+            schema["pattern"] = _NOT_BLANK if schema.get("minLength") else _PLAIN
+        if isinstance(schema.get("additionalProperties"), dict):
+            schema["propertyNames"] = {"pattern": _PLAIN}
+        for part in list(schema.values()):
+            _without_controls(part)
 
 
 def _without_theirs(document: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from pydantic import (
     StrictInt,
     StrictStr,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -45,7 +46,12 @@ def _in_range(value: date) -> date:
     return value
 
 
-IsoDate = Annotated[date, BeforeValidator(_iso, json_schema_input_type=date), AfterValidator(_in_range)]
+IsoDate = Annotated[
+    date,
+    BeforeValidator(_iso),
+    AfterValidator(_in_range),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20|21)[0-9]{2}-"}),
+]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FilterValue = StrictStr | StrictBool | StrictInt | StrictFloat
