@@ -127,7 +127,8 @@ def _nth(node: Part, frame: Frame, whole: Period) -> Period:
     end = shift(start, node.grain, 1) - timedelta(days=1)
     if not whole.start <= start <= end <= whole.end:
         raise TimeError(f"There is no {node.grain} number {node.index} in {whole.label}.")
-    rule = f"{node.grain} {node.index} of {whole.label}" if node.index > 0 else f"last {node.grain} of {whole.label}"
+    name = f"{whole.calendar} {node.grain}" if node.grain in ("quarter", "half") else node.grain
+    rule = f"{name} {node.index} of {whole.label}" if node.index > 0 else f"last {name} of {whole.label}"
     if node.grain in ("week", "day"):
         label = f"{node.grain.capitalize()} {node.index} of {whole.label}"
         return Period(

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ecp.domain.calendar import GRAINS, Basis, Grain
 from ecp.domain.time.expressions import Expression, Range, Relative, Window, Year
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, possessive, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, Rule, basis, possessive, skip
 from ecp.domain.time.grammar.ranges import single_time, time
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
@@ -159,11 +159,11 @@ def previous_period(t: Tokens, i: int) -> Comparison | None:
     return None
 
 
-def _object(t: Tokens, i: int) -> Comparison | None:
-    """What is compared with; places start behind the comparing words."""
+def _object(t: Tokens, i: int, rule: Rule = time) -> Comparison | None:
+    """What stands behind the comparing words."""
     i = skip(t, skip(t, i, "that", "those", "what", "it"), "of", "in", "for", "during", "from", "was")
     special = same_period(t, i) or previous_period(t, i)
-    found = time(t, skip(t, i, "the")) or time(t, i)
+    found = rule(t, skip(t, i, "the")) or rule(t, i)
     if special and (found is None or special.end >= found[1]):
         return special
     return _by_what_was_said(found) if found else None
@@ -190,22 +190,16 @@ def introduced(t: Tokens, i: int) -> Comparison | None:
     return None if found is None or _a_number(t, i, found) else found
 
 
-def _is_stretch(expression: Expression | None) -> bool:
-    return isinstance(expression, Window | Range)
-
-
 def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
     """`growth over last year`, `up from 2023`, `5% up on the previous quarter`."""
     if not context.changing or t[i].word not in ("over", "from", "on"):
         return None
-    found = _object(t, i + 1)
-    if found is None or _is_stretch(found.expression):
+    pair = separates(t, i, context)
+    found = _object(t, i + 1, single_time if pair else time)
+    if found is None or isinstance(found.expression, Window | Range):
         return None
     said_last = t[i + 1].word == "the" and t[i + 2].word in ("last", "past", "current")
-    if said_last or (t[i].word == "on" and found.kind == "period"):
-        return None
-    joined_to_more = t[i].word == "from" and t[found.end].word in ("to", "through", "until", "-")
-    return None if joined_to_more and (i == 0 or t[i - 1].word not in _CHANGING) else found
+    return None if said_last or (t[i].word == "on" and found.kind == "period") else found
 
 
 def compared(t: Tokens, i: int, context: Context) -> Comparison | None:

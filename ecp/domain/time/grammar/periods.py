@@ -34,19 +34,14 @@ _SHORT_EDGES: dict[str, tuple[Side, Any]] = {
     "eoy": ("end", "year"), "eom": ("end", "month"), "eoq": ("end", "quarter"), "eow": ("end", "week"),
     "boy": ("start", "year"), "boq": ("start", "quarter"),
 }  # fmt: skip
-_STARTERS = (
-    word_set(
-        "as by on so w spring summer autumn fall winter early late mid middle circa fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd"
-    )
-    | set(_SIDES)
-    | set(_SHORT_EDGES)
-)
+_VAGUE = frozenset({"early", "late", "mid", "middle", "circa"})
+_TO_DATE = word_set("so fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd")
+_STARTERS = word_set("as by on w") | SEASONS | _VAGUE | _TO_DATE | set(_SIDES) | set(_SHORT_EDGES)
 _EDGE_UNITS = ("week", "month", "quarter", "half", "year")
 _WEEK_OF = Phrases("week of")
 _OF_THE = Phrases("of the", "of")
 _AS_OF = Phrases("as of", "as at", "as on")
 _THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
-_VAGUE = frozenset({"early", "late", "mid", "middle", "circa"})
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
 _ENDING = Phrases(
     "ending on", "ended on", "ending in", "ended in", "ending", "ended", "up to", "through", "until", "to"

@@ -1,0 +1,113 @@
+"""The period before, the same one last year, and the units within a period."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ecp.domain.calendar import Calendar, Grain
+from ecp.domain.time import (
+    ComparisonMention,
+    Period,
+    TimeError,
+    TimeMention,
+    compared_period,
+    find_times,
+    iter_buckets,
+    previous_period,
+    resolve_time,
+    same_period_last_year,
+)
+
+_APRIL = Calendar(fiscal_start_month=4, named_for="end", relative="fiscal")
+_TODAY = date(2026, 2, 10)
+
+
+def _period(text: str, today: date = _TODAY) -> Period:
+    (mention,) = find_times(text)
+    assert isinstance(mention, TimeMention)
+    return resolve_time(mention.expression, _APRIL, today)
+
+
+def _dates(period: Period) -> str:
+    return f"{period.start} {period.end}"
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "before", "last_year"),
+    [
+        ("last quarter", _TODAY, "2025-07-01 2025-09-30", "2024-10-01 2024-12-31"),
+        ("FY2026", _TODAY, "2024-04-01 2025-03-31", "2024-04-01 2025-03-31"),
+        ("March 2024", _TODAY, "2024-02-01 2024-02-29", "2023-03-01 2023-03-31"),
+        ("February 2025", _TODAY, "2025-01-01 2025-01-31", "2024-02-01 2024-02-29"),
+        ("February 2024", _TODAY, "2024-01-01 2024-01-31", "2023-02-01 2023-02-28"),
+        ("last 12 months", _TODAY, "2024-02-01 2025-01-31", "2024-02-01 2025-01-31"),
+        ("last two quarters", _TODAY, "2025-01-01 2025-06-30", "2024-07-01 2024-12-31"),
+        ("YTD", _TODAY, "2024-04-01 2025-02-10", "2024-04-01 2025-02-10"),
+        ("QTD", _TODAY, "2025-10-01 2025-11-10", "2025-01-01 2025-02-10"),
+        ("MTD", date(2026, 3, 31), "2026-02-01 2026-02-28", "2025-03-01 2025-03-31"),
+        ("QTD", date(2026, 2, 28), "2025-10-01 2025-11-30", "2025-01-01 2025-02-28"),
+        ("YTD", date(2024, 2, 29), "2022-04-01 2023-02-28", "2022-04-01 2023-02-28"),
+        ("WTD", _TODAY, "2026-02-02 2026-02-03", "2025-02-10 2025-02-11"),
+        ("last week", _TODAY, "2026-01-26 2026-02-01", "2025-02-03 2025-02-09"),
+        ("last 7 days", _TODAY, "2026-01-27 2026-02-02", "2025-02-03 2025-02-09"),
+        ("29 February 2024", _TODAY, "2024-02-28 2024-02-28", "2023-02-28 2023-02-28"),
+        ("1 March 2024 to 15 April 2024", _TODAY, "2024-01-15 2024-02-29", "2023-03-01 2023-04-15"),
+        ("2019 to 2021", _TODAY, "2016-01-01 2018-12-31", "2018-01-01 2020-12-31"),
+        ("year ended 30 June 2025", _TODAY, "2023-07-01 2024-06-30", "2023-07-01 2024-06-30"),
+    ],
+)
+def test_the_periods_to_compare_with(text: str, today: date, before: str, last_year: str) -> None:
+    period = _period(text, today)
+    assert _dates(previous_period(period, _APRIL)) == before
+    assert _dates(same_period_last_year(period, _APRIL)) == last_year
+
+
+def test_a_compared_period_has_its_own_label_and_rule() -> None:
+    found = previous_period(_period("last quarter"), _APRIL)
+    assert (found.label, found.rule) == ("Q2 FY2026", "the fiscal quarter before")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("last quarter vs last year", "2024-10-01 2024-12-31"),
+        ("last quarter vs the quarter before", "2025-07-01 2025-09-30"),
+        ("this quarter vs last quarter", "2025-10-01 2025-12-31"),
+        ("March 2024 compared to the previous quarter", "2023-10-01 2023-12-31"),
+        ("Q3 2024 vs Q3 2022", "2022-07-01 2022-09-30"),
+        ("last month month over month", "2025-12-01 2025-12-31"),
+        ("this year year over year", "2024-04-01 2025-03-31"),
+    ],
+)
+def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expected: str) -> None:
+    time, comparison = find_times(text)
+    assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
+    period = resolve_time(time.expression, _APRIL, _TODAY)
+    assert _dates(compared_period(comparison, period, _APRIL, _TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "grain", "labels"),
+    [
+        ("FY2026", "quarter", ["Q1 FY2026", "Q2 FY2026", "Q3 FY2026", "Q4 FY2026"]),
+        ("Q4 2019", "month", ["October 2019", "November 2019", "December 2019"]),
+        ("2024 to 2025", "half", ["H1 2024", "H2 2024", "H1 2025", "H2 2025"]),
+        ("February 2026", "week", [f"Week {n} 2026" for n in range(5, 10)]),
+    ],
+)
+def test_buckets_are_the_units_of_the_periods_own_calendar(text: str, grain: Grain, labels: list[str]) -> None:
+    period = _period(text)
+    buckets = list(iter_buckets(period, grain, _APRIL))
+    assert [b.label for b in buckets] == labels
+    assert sum(b.days for b in buckets) == period.days
+    assert (buckets[0].start, buckets[-1].end) == (period.start, period.end)
+
+
+def test_nothing_lies_before_the_calendar() -> None:
+    first = _period("2024").model_copy(update={"start": date(1, 1, 1), "end": date(1, 12, 31)})
+    with pytest.raises(TimeError):
+        previous_period(first, _APRIL)
+    with pytest.raises(TimeError):
+        same_period_last_year(first, _APRIL)
