@@ -83,8 +83,11 @@ class TrackingClient(PrefectClient):
         ticket = uuid4()
         proposed["state_details"] |= {"flow_run_id": str(own.flow_run.id), "transition_id": str(ticket)}
 
+        # The server lets one final state replace another, so what ends a run looks before it writes.
+        looks = state.is_final()
+
         async def send(delayed: bool) -> None:
-            await self._propose(own, proposed, ticket, delayed)
+            await self._propose(own, proposed, ticket, delayed or looks)
 
         self._ledger.put(own.flow_run.id, state.name or state.type.value, send)
         return accepted(state)
@@ -94,10 +97,10 @@ class TrackingClient(PrefectClient):
         answer = await self.request("PATCH", "/flow_runs/{id}", path_params={"id": flow_run_id}, json=body)
         answer.raise_for_status()
 
-    async def _propose(self, own: _Own, proposed: dict[str, Any], ticket: UUID, delayed: bool) -> None:
+    async def _propose(self, own: _Own, proposed: dict[str, Any], ticket: UUID, looks: bool) -> None:
         """Unforced, and never behind somebody else's transition: a user's, or a newer attempt's."""
         run_id = own.flow_run.id
-        if delayed:
+        if looks:
             await self._check_ours(own, ticket)
         body = {"state": proposed, "force": False}
         answer = await self.request("POST", SET_STATE, path_params={"id": run_id}, json=body)  # type: ignore[arg-type]

@@ -1,0 +1,146 @@
+"""A stage without Prefect: what it retries, gives up on, skips, uses again and leaves in the trace."""
+
+import asyncio
+import time
+from datetime import date
+
+import pytest
+
+from ecp.errors import StoreKnownDown, StoreTimeout, StoreUnavailable
+from ecp.run import current_run, current_stage, running
+from tasks.stage import stage
+from tests.tracking.toy import ToyStores, parse_intent, search_graph, search_registry, toy, toy_run, toy_settings
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return toy_settings(None, tmp_path)
+
+
+def plain(settings, stores=None, **changes):
+    return toy_run(settings, stores, tracking="summary", **changes)
+
+
+async def down():
+    raise StoreUnavailable("graph", "graph refused the connection")
+
+
+async def test_a_stage_outside_of_a_run_says_so():
+    with pytest.raises(LookupError):
+        current_run()
+    with pytest.raises(LookupError):
+        await parse_intent("text")
+
+
+async def test_a_finished_stage_leaves_its_node_its_stores_and_its_output(settings):
+    run = plain(settings)
+    with running(run):
+        words = await parse_intent("one two")
+        assert await search_registry(words) == date(2020, 1, 8)
+    parsed, found = run.nodes
+    assert (parsed.id, parsed.type, parsed.status, parsed.attempt) == ("parse_intent", "parse", "complete", 1)
+    assert found.depends_on == ("parse_intent",) and [asked.store for asked in found.stores_queried] == ["registry"]
+    assert parsed.started_at <= parsed.completed_at <= found.completed_at
+    assert [point.output for point in run.checkpoints] == [{"value": ["one", "two"]}, {"value": "2020-01-08"}]
+
+
+async def test_waits_of_one_resolution_fit_half_its_deadline_and_end_before_it(settings):
+    run = plain(settings.model_copy(update={"deadline_seconds": 0.1}), ToyStores(graph=down))
+    run.deadline = time.monotonic() + 60
+    with running(run), pytest.raises(StoreUnavailable):
+        await search_graph(())
+    assert sum(wait for _, wait in run.waits) <= 0.05 and run.stores.asked == ["graph"] * (len(run.waits) + 1)
+    late = plain(settings, ToyStores(graph=down))
+    late.deadline = time.monotonic() + 0.01
+    with running(late), pytest.raises(StoreUnavailable):
+        await search_graph(())
+    assert late.waits == []
+
+
+async def test_a_store_given_up_on_is_skipped_here_and_by_the_resolutions_that_follow(settings):
+    run = plain(settings, ToyStores(graph=down))
+    with running(run):
+        with pytest.raises(StoreUnavailable):
+            await search_graph(())
+        with pytest.raises(StoreKnownDown):
+            await search_graph(())
+    assert [node.status for node in run.nodes] == ["failed", "skipped"]
+    assert [node.id for node in run.nodes] == ["search_graph", "search_graph-2"]
+    assert run.stores.asked.count("graph") == 4 and "asked 4 times" in run.nodes[0].error
+    following = plain(settings)
+    following.guards = run.guards
+    with running(following), pytest.raises(StoreKnownDown):
+        await search_graph(())
+    assert following.stores.asked == []
+    await run.guards.close()
+
+
+async def test_stages_side_by_side_take_no_longer_than_one(settings):
+    waiting, all_there = [], asyncio.Event()
+
+    async def meet():
+        waiting.append(1)
+        if len(waiting) >= 3:
+            all_there.set()
+        await all_there.wait()
+
+    run = plain(settings, ToyStores(graph=meet, vector=meet, registry=meet))
+    with running(run):
+        async with asyncio.timeout(10):
+            assert (await toy.fn(run.resolution_id)).is_completed()
+
+
+async def test_policy_leaves_its_margin_before_the_deadline(settings):
+    @stage("decide", type="authorize", store="policy", reuse=False)
+    async def decide(run) -> None:
+        await run.ask("policy", lambda: asyncio.sleep(30))
+
+    run = plain(settings)
+    run.deadline = time.monotonic() + 1.05
+    begun = time.monotonic()
+    with running(run), pytest.raises(StoreTimeout):
+        await decide()
+    assert time.monotonic() - begun < 0.9
+    late = plain(settings)
+    late.deadline = time.monotonic() + 0.5
+    with running(late), pytest.raises(StoreTimeout):
+        await decide()
+
+
+async def test_only_what_depends_on_nothing_new_is_used_again(settings):
+    first = plain(settings, ToyStores(graph=down))
+    with running(first):
+        await toy.fn(first.resolution_id)
+    again = plain(settings, reusable=first.checkpoints)
+    with running(again):
+        await toy.fn(again.resolution_id)
+    states = {node.id: node.status for node in again.nodes}
+    assert {stage for stage, status in states.items() if status == "reused"} == {
+        "parse_intent",
+        "search_vectors",
+        "search_registry",
+    }
+    once_more = plain(settings, reusable=again.checkpoints)
+    with running(once_more):
+        await toy.fn(once_more.resolution_id)
+    assert [node.id for node in once_more.nodes if node.status != "reused"] == ["assemble_response"]
+    assert once_more.stores.asked == []
+
+
+async def test_a_stage_that_had_to_do_with_less_is_degraded_and_its_output_not_kept(settings):
+    @stage("look", type="enrich")
+    async def look(run) -> int:
+        current_stage().degraded = True
+        return 1
+
+    run = plain(settings)
+    with running(run):
+        await look()
+    assert [node.status for node in run.nodes] == ["degraded"] and run.checkpoints == ()
+
+
+async def test_a_component_is_degraded_once(settings):
+    run = plain(settings)
+    run.degrade("graph")
+    run.degrade("graph")
+    assert [(d.component, d.fallback) for d in run.degradations] == [("graph", "registry only")]

@@ -1,0 +1,98 @@
+"""Each name of Prefect's that is neither its public client nor its server's OpenAPI. An upgrade that moves one fails
+here; `api/tracking/prefect_names.py` is the only module to mend."""
+
+import inspect
+from contextvars import ContextVar
+
+import prefect
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import FlowRun
+from prefect.context import AsyncClientContext, ContextModel, SettingsContext, TaskRunContext
+from prefect.events.worker import EventsWorker
+from prefect.flow_engine import run_flow_async
+from prefect.results import get_default_result_storage
+from prefect.settings import get_current_settings
+from prefect.states import Completed, Failed, Pending, to_state_create
+from prefect.task_engine import AsyncTaskRunEngine
+
+from api.tracking import prefect_names
+from api.tracking.client import TrackingClient
+from api.tracking.ledger import Ledger
+
+
+def parameters(call):
+    return set(inspect.signature(call).parameters)
+
+
+def test_the_version_is_the_one_that_was_measured():
+    assert prefect.__version__ == "3.8.8"
+
+
+def test_a_flow_runs_as_a_given_flow_run():
+    assert {"flow", "flow_run", "parameters", "return_type"} <= parameters(run_flow_async)
+
+
+def test_contexts_hold_their_value_in_a_context_variable():
+    assert isinstance(AsyncClientContext.__var__, ContextVar) and isinstance(SettingsContext.__var__, ContextVar)
+    assert {"profile", "settings"} <= set(SettingsContext.model_fields)
+    assert issubclass(AsyncClientContext, ContextModel)
+
+
+async def test_the_engine_takes_the_client_it_finds_in_the_context():
+    context = prefect_names.EngineContext("http://127.0.0.1:9/api", "local-file-system/any")
+    with context.entered():
+        client = TrackingClient("http://127.0.0.1:9/api", Ledger())
+    async with client:
+        context.share(client)
+        with context.entered():
+            assert prefect.get_client() is client
+            async with AsyncClientContext.get_or_create() as found:
+                assert found.client is client
+            assert get_current_settings().flows.heartbeat_frequency is None
+            assert get_current_settings().api.url == "http://127.0.0.1:9/api"
+    assert get_current_settings().flows.heartbeat_frequency is not None
+
+
+def test_the_client_has_the_methods_that_ours_replaces():
+    assert {"flow_run_id", "state", "force"} <= parameters(PrefectClient.set_flow_run_state)
+    assert {"flow_run_id", "flow_version", "tags"} <= parameters(PrefectClient.update_flow_run)
+    assert {"flow_run_id"} <= parameters(PrefectClient.read_flow_run)
+    assert {"method", "path", "path_params", "json"} - parameters(PrefectClient.request) <= {"json"}
+
+
+def test_a_state_is_proposed_with_its_details():
+    proposed = prefect_names.transition(Completed(name="Degraded", message="m"))
+    assert (proposed["type"], proposed["name"], proposed["message"]) == ("COMPLETED", "Degraded", "m")
+    assert "transition_id" in proposed["state_details"] and to_state_create(Pending())
+    assert prefect_names.accepted(Completed()).status == "ACCEPT"
+
+
+def test_what_a_flow_raised_is_found_in_its_state():
+    error = ValueError()
+    assert prefect_names.raised_in(Failed(data=error)) is error
+    assert prefect_names.raised_in(Failed(message="m")) is None
+
+
+def test_events_are_sent_by_a_worker_that_can_be_drained():
+    assert "timeout" in parameters(EventsWorker.drain_all)
+    assert {"event", "resource"} <= parameters(prefect_names.emit_event)
+
+
+def test_result_storage_can_be_read_ahead():
+    assert not parameters(get_default_result_storage)
+
+
+def test_a_retry_is_decided_by_a_plain_function_before_its_delay_is_read():
+    source = inspect.getsource(AsyncTaskRunEngine.handle_retry)
+    assert 0 < source.index("self.can_retry(") < source.index("self.task.retry_delay_seconds")
+    assert "inspect.isfunction(retry_condition)" in inspect.getsource(AsyncTaskRunEngine.can_retry)
+    assert "task_run" in TaskRunContext.model_fields
+
+
+async def test_the_routes_we_post_to_are_in_the_servers_openapi(recorded):
+    document = (await recorded.client._client.get(recorded.client.api_url.join("../openapi.json"))).json()
+    paths = {path.removeprefix("/api") for path in document["paths"]}
+    for route in (prefect_names.BULK_CREATE, prefect_names.BULK_DELETE, prefect_names.SET_STATE, "/flow_runs/"):
+        assert route in paths
+    assert "id" not in document["components"]["schemas"]["FlowRunCreate"]["properties"], "ids can be chosen now"
+    assert FlowRun.model_fields

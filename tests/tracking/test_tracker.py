@@ -1,0 +1,198 @@
+"""What the Prefect server shows of a run, and what a run notices of the Prefect server: nothing."""
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from ecp.errors import StoreUnavailable
+from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
+
+STAGES = {
+    "parse_intent",
+    "search_graph",
+    "search_vectors",
+    "search_registry",
+    "select_definitions",
+    "trace_lineage",
+    "assemble_response",
+}
+
+
+async def graph_down():
+    raise StoreUnavailable("graph", "graph refused the connection")
+
+
+@asynccontextmanager
+async def started(settings, *, ready=True):
+    runtime = toy_runtime(settings)
+    await runtime.start()
+    try:
+        if ready:
+            async with asyncio.timeout(60):
+                await runtime.call(runtime.tracker.wait_ready)
+        yield runtime
+    finally:
+        await runtime.stop()
+
+
+@pytest.fixture(scope="session")
+async def runtime(prefect_api, tmp_path_factory):
+    async with started(toy_settings(prefect_api, tmp_path_factory.mktemp("home"))) as runtime:
+        yield runtime
+
+
+@pytest.fixture
+def settings(prefect_api, tmp_path):
+    return toy_settings(prefect_api, tmp_path)
+
+
+async def test_a_full_run_shows_every_stage_its_deployment_its_tags_and_an_artifact(runtime, settings, recorded):
+    run = toy_run(settings)
+    tracked = await resolve(runtime, run)
+    assert (tracked.mode, tracked.orchestrator_degraded) == ("full", False)
+    shown = await recorded.flow_run(run.resolution_id, "Completed")
+    assert str(shown.id) == tracked.flow_run_id and tracked.flow_run_url.endswith(f"/runs/flow-run/{shown.id}")
+    assert shown.deployment_id and shown.parameters == {"resolution_id": run.resolution_id}
+    assert await recorded.task_states(shown, 7) == dict.fromkeys(STAGES, "Completed")
+    (artifact,) = await recorded.artifacts(shown)
+    assert run.resolution_id in artifact["data"] and all(stage in artifact["data"] for stage in STAGES)
+    assert {"full", "completed"} <= set((await recorded.client.read_flow_run(shown.id)).tags)
+
+
+async def test_a_store_that_stays_down_is_red_and_not_asked_again(runtime, settings, recorded):
+    stores = ToyStores(graph=graph_down)
+    run = toy_run(settings, stores)
+    await resolve(runtime, run)
+    assert stores.asked.count("graph") == 4
+    shown = await recorded.flow_run(run.resolution_id, "Degraded")
+    states = await recorded.task_states(shown, 7)
+    assert states["search_graph"] == "Failed" and states["trace_lineage"] == "Skipped"
+    assert {node.id: node.status for node in run.nodes}["trace_lineage"] == "skipped"
+    tasks = await recorded.tasks(shown)
+    (red,) = [task for task in tasks if task.name.startswith("search_graph")]
+    assert "graph refused the connection; asked 4 times" in red.state.message
+    assert "degraded:graph" in (await recorded.client.read_flow_run(shown.id)).tags
+
+
+async def test_finished_stages_are_reused_and_shown_so(runtime, settings, recorded):
+    first = toy_run(settings, ToyStores(graph=graph_down))
+    await resolve(runtime, first)
+    stores = ToyStores()
+    again = toy_run(settings, stores, reusable=first.checkpoints)
+    await resolve(runtime, again)
+    assert sorted(stores.asked) == ["graph", "graph"]
+    states = await recorded.task_states(await recorded.flow_run(again.resolution_id, "Completed"), 7)
+    assert {stage for stage, state in states.items() if state == "Reused"} == {
+        "parse_intent",
+        "search_vectors",
+        "search_registry",
+    }
+
+
+async def test_a_run_past_its_deadline_is_timed_out_and_not_crashed(runtime, settings, recorded):
+    async def slow():
+        await asyncio.sleep(30)
+
+    run = toy_run(settings, ToyStores(vector=slow))
+    run.deadline = time.monotonic() + 0.5
+    tracked = await resolve(runtime, run)
+    assert tracked.state.name == "TimedOut"
+    shown = await recorded.flow_run(run.resolution_id, "TimedOut")
+    assert "Crashed" not in (await recorded.task_states(shown, 4)).values()
+
+
+async def test_what_the_flow_raises_reaches_the_caller_and_the_record(runtime, settings, recorded):
+    run = toy_run(settings)
+    with pytest.raises(LookupError):
+        await runtime.execute(run, {"resolution_id": "another"})
+    await recorded.flow_run(run.resolution_id, "Failed")
+
+
+async def test_without_a_server_runs_are_answered_and_recorded_when_one_comes(settings, proxy, recorded):
+    await proxy.die()
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"}), ready=False) as runtime:
+        run = toy_run(settings)
+        begun = time.monotonic()
+        tracked = await resolve(runtime, run)
+        assert time.monotonic() - begun < 2
+        assert (tracked.mode, tracked.flow_run_id, tracked.orchestrator_degraded) == ("summary", None, True)
+        assert [degradation.component for degradation in run.degradations] == ["orchestrator"]
+        await proxy.revive()
+        shown = await recorded.flow_run(run.resolution_id, "Degraded")
+        assert {"summary", "degraded:orchestrator"} <= set(shown.tags)
+        assert len(await recorded.artifacts(shown)) == 1
+        assert not await recorded.tasks(shown)
+        later = toy_run(settings)
+        await recorded.until(lambda: runtime.call(lambda: _is_ready(runtime)))
+        assert (await resolve(runtime, later)).mode == "full"
+        await recorded.task_states(await recorded.flow_run(later.resolution_id, "Completed"), 7)
+
+
+async def _is_ready(runtime):
+    return runtime.tracker.ready
+
+
+@pytest.mark.parametrize("outage", ["dead", "frozen"])
+async def test_a_server_lost_in_the_middle_of_a_run_costs_nothing_and_learns_of_it_later(
+    outage, settings, proxy, recorded
+):
+    lost = asyncio.Event()
+    gate = asyncio.Event()
+
+    async def wait_for_it():
+        lost.set()
+        await gate.wait()
+
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        await resolve(runtime, toy_run(settings))
+        run = toy_run(settings, ToyStores(vector=wait_for_it))
+        answer = asyncio.create_task(resolve(runtime, run))
+        await recorded.until(lambda: asyncio.sleep(0.05, lost.is_set()))
+        if outage == "dead":
+            await proxy.die()
+        else:
+            proxy.freeze()
+        runtime._loop.call_soon_threadsafe(gate.set)
+        begun = time.monotonic()
+        assert (await answer).mode == "full"
+        assert time.monotonic() - begun < 2
+        await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.server.up))
+        slowest = 0.0
+        for _ in range(5):
+            begun = time.monotonic()
+            assert (await resolve(runtime, toy_run(settings))).mode == "summary"
+            slowest = max(slowest, time.monotonic() - begun)
+        assert slowest < 2
+        if outage == "dead":
+            await proxy.revive()
+        else:
+            proxy.thaw()
+        shown = await recorded.flow_run(run.resolution_id, "Completed")
+        assert set(await recorded.task_states(shown, 7)) == STAGES
+
+
+async def test_what_a_user_cancels_stays_cancelled(runtime, settings, recorded):
+    reached, gate = asyncio.Event(), asyncio.Event()
+
+    async def wait_for_it():
+        reached.set()
+        await gate.wait()
+
+    run = toy_run(settings, ToyStores(vector=wait_for_it))
+    answer = asyncio.create_task(resolve(runtime, run))
+    shown = await recorded.flow_run(run.resolution_id, "Running")
+    cancelled = {"state": {"type": "CANCELLED", "name": "Cancelled"}, "force": True}
+    await recorded.client.request("POST", f"/flow_runs/{shown.id}/set_state", json=cancelled)
+    runtime._loop.call_soon_threadsafe(gate.set)
+    assert (await answer).state.is_completed()
+    assert await runtime.call(lambda: runtime.tracker.ledger.flush(30))
+    assert (await recorded.client.read_flow_run(shown.id)).state_name == "Cancelled"
+
+
+async def test_reserved_runs_are_given_back_when_the_process_leaves(settings, recorded):
+    async with started(settings) as runtime:
+        held = [run_id for _, run_id in runtime.tracker.reserve._ids]
+        assert held
+    assert not await recorded.exist(held)
