@@ -38,7 +38,7 @@ def test_a_line_of_ours_or_of_a_library_carries_the_ids(stream: io.StringIO, nam
     logs.configure(env="prod", level="INFO", stream=stream)
     with request_context("r-1"), resolution_context("res-1"):
         logging.getLogger(name).warning("something %s", "happened")
-        logs.get_logger(name).info(logs.STORE_QUERY, store="graph")
+        logs.get_logger(name).warning(logs.STORE_QUERY, store="graph")
     theirs, ours = lines(stream)
     assert theirs["event"] == "something happened"
     assert ours["event"] == "store_query" and ours["store"] == "graph"
