@@ -114,7 +114,7 @@ async def import_with(
     progress: Progress = silent,
 ) -> ImportReport:
     """`import_pack` on the stores, warehouse and model folder that the settings name."""
-    from ecp.wiring import open_stores
+    from ecp.wiring import open_stores  # every driver; reading a pack needs none of them
 
     around = Surroundings.of(settings, today, seed)
     async with open_stores(settings) as stores:

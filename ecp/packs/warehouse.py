@@ -13,13 +13,16 @@ from psycopg.conninfo import conninfo_to_dict
 from ecp.errors import StoreUnavailable
 from ecp.packs.errors import Problem, invalid
 
+Connection = psycopg.Connection[tuple[object, ...]]
+
 CONNECT_SECONDS = 10
 # Any number will do, as long as two imports take the same.
 ONE_LOAD_AT_A_TIME = 7_146_203_118
 
-_FOREIGN_SCHEMAS = """
-select nspname from pg_namespace
-where nspname !~ '^pg_' and nspname <> 'information_schema' and pg_get_userbyid(nspowner) = current_user
+_OWN_RELATIONS = b"""
+select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'v', 'm') and pg_get_userbyid(c.relowner) = current_user
+  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
 
 
@@ -54,13 +57,13 @@ def _scripts(folder: Path) -> list[Path]:
     return scripts
 
 
-def _set_up(connection: psycopg.Connection[tuple[object, ...]], seed: str, today: date) -> None:
+def _set_up(connection: Connection, seed: str, today: date) -> None:
     connection.execute("select pg_advisory_xact_lock(%s)", (ONE_LOAD_AT_A_TIME,))
     for name, value in (("ecp.seed", seed), ("ecp.today", today.isoformat()), ("timezone", "UTC")):
         connection.execute("select set_config(%s, %s, true)", (name, value))
 
 
-def _run(connection: psycopg.Connection[tuple[object, ...]], script: Path, folder: Path) -> None:
+def _run(connection: Connection, script: Path, folder: Path) -> None:
     text = script.read_text(encoding="utf-8")
     try:
         connection.execute(text.encode())
@@ -74,11 +77,20 @@ def _fault(folder: Path, script: Path, line: int | None, message: str) -> Proble
     return Problem(file=f"{folder.name}/{script.name}", line=line, field=None, message=message)
 
 
-def _grant(connection: psycopg.Connection[tuple[object, ...]], reader: str | None) -> None:
+def _grant(connection: Connection, reader: str | None) -> None:
     role = conninfo_to_dict(reader).get("user") if reader else None
     if not isinstance(role, str) or role == connection.info.user:
         return
-    for (schema,) in connection.execute(_FOREIGN_SCHEMAS.encode()).fetchall():
-        names = {"schema": sql.Identifier(str(schema)), "role": sql.Identifier(role)}
-        connection.execute(sql.SQL("grant usage on schema {schema} to {role}").format(**names))
-        connection.execute(sql.SQL("grant select on all tables in schema {schema} to {role}").format(**names))
+    relations = connection.execute(_OWN_RELATIONS).fetchall()
+    for schema in sorted({str(schema) for schema, _ in relations}):
+        _let_into(connection, schema, role)
+    for schema, relation in relations:
+        name = sql.Identifier(str(schema), str(relation))
+        connection.execute(sql.SQL("grant select on {} to {}").format(name, sql.Identifier(role)))
+
+
+def _let_into(connection: Connection, schema: str, role: str) -> None:
+    row = connection.execute("select has_schema_privilege(%s, %s, 'usage')", (role, schema)).fetchone()
+    if row is not None and not row[0]:
+        names = (sql.Identifier(schema), sql.Identifier(role))
+        connection.execute(sql.SQL("grant usage on schema {} to {}").format(*names))

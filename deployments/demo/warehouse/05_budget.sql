@@ -15,7 +15,7 @@ expected as (
     ) * q.days * (5 + 2 * 0.55) / 7
       * (1 + 0.05 * sin(2 * pi() * (extract(doy from q.quarter_start + 45)::double precision - 70) / 365.25))
       * (0.94 + 0.16 * halyard.noise(md5(
-          current_setting('ecp.seed') || '/budget/' || c.country_key || '/' || (q.quarter_start - date '2018-01-01')
+          current_setting('ecp.seed') || '/101/' || c.country_key || '/' || (q.quarter_start - date '2018-01-01')
         ))) as amount
   from quarters q
   cross join halyard.dim_country c

@@ -4,7 +4,7 @@ select
   round(
     c.base_staff * halyard.trend(date_trunc('month', d)::date, c.yearly_growth * 0.6)
       * (0.97 + 0.06 * halyard.noise(md5(
-          current_setting('ecp.seed') || '/staff/' || c.country_key || '/' || (date_trunc('month', d)::date - date '2018-01-01')
+          current_setting('ecp.seed') || '/102/' || c.country_key || '/' || (date_trunc('month', d)::date - date '2018-01-01')
         )))
   )::integer
 from generate_series(
@@ -21,7 +21,7 @@ select
   round((
     g.base_amount * halyard.trend(m::date, 0.034)
       * (0.9 + 0.2 * halyard.noise(md5(
-          current_setting('ecp.seed') || '/pay/' || c.country_key || '/' || g.grade_key || '/' || extract(year from m)
+          current_setting('ecp.seed') || '/103/' || c.country_key || '/' || g.grade_key || '/' || extract(year from m)
         )))
       * case when extract(month from m) = 4 then 3 else 1 end
   )::numeric, 2)
