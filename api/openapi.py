@@ -59,7 +59,7 @@ PREFER = {
     "schema": {"type": "string"},
 }
 _SENT = {"Asker", *(model.__name__ for model in Sent.__subclasses__())}
-_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _PLAIN = f"^[^{_CONTROLS}]*$"
 _NOT_BLANK = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 ACCEPTED_HEADERS = {"Location": {"description": "the resolution's state", "schema": {"type": "string"}}}
