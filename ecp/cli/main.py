@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-GROUPS = ("platform", "resolve", "packs", "demo")
+GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo")
 
 
 def register(groups: tuple[str, ...] = GROUPS) -> None:

@@ -11,6 +11,10 @@ from ecp.settings import Settings
 from ecp.stores.migration import migrate
 
 
+def register(app: typer.Typer) -> None:
+    app.command("migrate")(command)
+
+
 def command(
     target: Annotated[str, typer.Argument(help="head, base or a revision")] = "head",
     dsn: Annotated[str | None, typer.Option(help="default: ECP_POSTGRES_DSN, or what runs in ECP_HOME")] = None,

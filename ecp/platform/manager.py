@@ -21,6 +21,7 @@ from ecp.platform.probes import serves
 from ecp.platform.record import PartRecord, PlatformRecord, read_record, remove_record
 from ecp.platform.servers import ServerCache
 from ecp.platform.supervision import PartState, Supervisor, spawn
+from ecp.stores.migration import migrate
 
 Report = Callable[[str], None]
 POLL_SECONDS = 0.2
@@ -78,6 +79,7 @@ class Platform:
             supervisor.start("postgres")
             self._demand(supervisor, record, "postgres", report)
             postgres.make_databases(plan.postgres, request.settings.query_timeout_seconds)
+            report(f"the registry's schema is at {migrate(plan.endpoints['postgres_dsn'])}")
         record.write(self.layout.home)  # before the parts that read it
         for part in record.parts:
             supervisor.start(part.name)
