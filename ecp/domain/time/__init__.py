@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecp.domain.time.comparing import compared_period, iter_buckets, previous_period, same_period_last_year
-from ecp.domain.time.evaluation import resolve_time
+from ecp.domain.time.evaluation import resolve_beside, resolve_time
 from ecp.domain.time.expressions import ComparisonMention, Expression, GrainMention, Mention, TimeMention
 from ecp.domain.time.finding import find_times
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
@@ -21,6 +21,7 @@ __all__ = [
     "find_times",
     "iter_buckets",
     "previous_period",
+    "resolve_beside",
     "resolve_time",
     "same_period_last_year",
 ]

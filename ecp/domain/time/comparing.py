@@ -16,12 +16,13 @@ from ecp.domain.calendar import (
     shift,
 )
 from ecp.domain.time.counted import same_point
-from ecp.domain.time.evaluation import resolve_time
-from ecp.domain.time.expressions import ComparisonMention, Relative
+from ecp.domain.time.evaluation import resolve_beside, resolve_time
+from ecp.domain.time.expressions import ComparisonMention, Expression, Relative, Year
 from ecp.domain.time.frame import called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
 _DEFAULTS = TimeConventions()
+_LONGEST_PART = 186
 _OUTSIDE = "The period to compare with lies outside the calendar."
 
 
@@ -120,11 +121,25 @@ def compared_period(
     if mention.kind == "same_period_last_year":
         return same_period_last_year(period, calendar)
     if mention.kind == "period" and mention.expression is not None:
-        return resolve_time(mention.expression, calendar, today, conventions)
+        return _named_period(mention.expression, period, calendar, today, conventions)
     if mention.grain is None or mention.grain == period.granularity:
         return previous_period(period, calendar)
     before = Relative(grain=mention.grain, offset=-1, basis=mention.basis)
     return resolve_time(before, calendar, period.end, conventions)
+
+
+def _named_period(
+    expression: Expression, period: Period, calendar: Calendar, today: date, conventions: TimeConventions
+) -> Period:
+    """`Q3 2024 vs 2023` compares with the same quarter, unless whole years are meant by convention."""
+    found = resolve_beside(expression, period, calendar, today, conventions)
+    within = isinstance(expression, Year) and period.granularity in ("month", "quarter", "half")
+    if not within or conventions.part_against_year == "whole_year" or period.days > _LONGEST_PART:
+        return found
+    years = calendar.year_name(period.start, found.calendar) - calendar.year_name(found.start, found.calendar)
+    start = add_months(period.start, -12 * years)
+    end = add_months_keeping_end(period.end, -12 * years)
+    return _moved(start, end, period, calendar, f"the same part of {found.label}")
 
 
 def iter_buckets(period: Period, grain: Grain, calendar: Calendar) -> Iterator[Period]:

@@ -28,7 +28,9 @@ _DEFAULTS = TimeConventions()
 
 
 def _open(node: Expression | None) -> bool:
-    """Named without its year."""
+    """Named without its year, so that it lies next to something."""
+    if isinstance(node, Edge):
+        return _open(node.of) or (isinstance(node.of, Relative) and node.of.word == "bare")
     return isinstance(node, Month | Part | Day | Weekday) and node.of is None and getattr(node, "which", None) is None
 
 
@@ -92,10 +94,10 @@ def edge(node: Edge, frame: Frame, _: Any) -> Period:
 def _bare_edge(node: Edge, unit: Relative, frame: Frame) -> Period:
     """ "At year end": the latest that has been, unless the current one is meant by convention."""
     basis = frame.relative_basis(unit.basis) if unit.grain in ("quarter", "half", "year") else "calendar"
-    current = frame.unit(frame.today, unit.grain, basis, "")
+    current = frame.unit(frame.near, unit.grain, basis, "")
     if node.side == "start":
         return _point(current.start, f"the first day of {current.label}", frame)
-    if frame.conventions.bare_edge == "current" or current.end == frame.today:
+    if frame.conventions.bare_edge == "current" or frame.look == "forward" or current.end == frame.near:
         return _point(current.end, f"the last day of {current.label}", frame)
     ended = frame.unit(current.start - ONE_DAY, unit.grain, basis, "")
     return _point(ended.end, f"the most recent {called(unit.grain, basis)} end", frame)
@@ -211,3 +213,20 @@ def resolve_time(
         return evaluate(expression, Frame(calendar, today, conventions, near=today))
     except (ValueError, OverflowError) as error:
         raise TimeError("This time lies outside the calendar.") from error
+
+
+def resolve_beside(
+    expression: Expression, beside: Period, calendar: Calendar, today: date, conventions: TimeConventions = _DEFAULTS
+) -> Period:
+    """As `resolve_time`; what is named without its year ("February") is the one nearest to `beside` that has
+    begun."""
+    latest = resolve_time(expression, calendar, today, conventions)
+    if not _open(expression):
+        return latest
+    frame = Frame(calendar, today, conventions, near=beside.start, basis=_fiscal(beside))
+    try:
+        found = [evaluate(expression, frame), evaluate(expression, frame.looking("forward"))]
+    except (ValueError, OverflowError) as error:
+        raise TimeError("This time lies outside the calendar.") from error
+    begun = [period for period in found if period.start <= today] or found[:1]
+    return min(begun, key=lambda period: abs(period.start - beside.start))

@@ -133,7 +133,7 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
     i = skip(t, i, "the")
     if t[i].word == "sply":
         return Comparison("same_period_last_year", i + 1)
-    if t[i].word in _SAME:
+    if t[i].word in _SAME or (t[i].word == "this" and t[i + 1].word in ("time", "point")):
         said, j = basis(t, i + 1)
         grain = _grain_at(t, j)
         if grain is None and t[j].word not in ("period", "time", "point", "date"):

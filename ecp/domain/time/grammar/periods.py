@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from ecp.domain.time.expressions import (
-    Anchored,
-    Containing,
     Day,
     Edge,
     Expression,
     Month,
     Part,
-    Portion,
     Range,
     Relative,
     Side,
@@ -20,9 +17,10 @@ from ecp.domain.time.expressions import (
     Vague,
     Year,
 )  # fmt: skip
-from ecp.domain.time.grammar import dates, relative, years
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, longest, possessive, remembered, skip
+from ecp.domain.time.grammar import relative, years
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, longest, possessive, remembered, skip
 from ecp.domain.time.grammar.singles import names_time, single
+from ecp.domain.time.grammar.units import AS_OF, UNITS, anchored, containing, portion, window_until
 from ecp.domain.time.lexer import Token, Tokens
 from ecp.domain.time.vocabulary import SEASONS, word_set
 
@@ -37,84 +35,9 @@ _SHORT_EDGES: dict[str, tuple[Side, Any]] = {
 _VAGUE = frozenset({"early", "late", "mid", "middle", "circa"})
 _TO_DATE = word_set("so fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd")
 _STARTERS = word_set("as by on w") | SEASONS | _VAGUE | _TO_DATE | set(_SIDES) | set(_SHORT_EDGES)
-_EDGE_UNITS = ("week", "month", "quarter", "half", "year")
-_WEEK_OF = Phrases("week of")
 _OF_THE = Phrases("of the", "of")
-_AS_OF = Phrases("as of", "as at", "as on")
 _THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
-_ENDING = Phrases(
-    "ending on", "ended on", "ending in", "ended in", "ending", "ended", "up to", "through", "until", "to"
-)
-_STARTING = Phrases("beginning on", "starting on", "starting in", "commencing", "beginning", "starting", "following")
-Place = Literal["ending", "before", "starting"]
-
-
-def portion(t: Tokens, i: int) -> Found:
-    """`the first 6 months of 2024`, `last week of March`, `second month of Q3`, `last day of June`."""
-    j = skip(t, i, "the")
-    side: Side = "end" if t[j].word in ("last", "final") else "start"
-    ranked = t[j].kind == "ordinal" and t[j].value > 1
-    if t[j].word not in ("first", "last", "final") and not ranked:
-        return None
-    counted = None if ranked else count(t, j + 1)
-    number, k = counted if counted and counted[0] else (1, j + 1)
-    if t[k].kind != "unit" or t[k].value not in ("day", *_EDGE_UNITS) or t[k + 1].word not in ("of", "in"):
-        return None
-    of = single(t, skip(t, k + 2, "the"))
-    if of is None or not number:
-        return None
-    if ranked:
-        return Part(grain=t[k].value, index=t[j].value, of=of[0]), of[1]
-    return Portion(count=number, grain=t[k].value, side=side, of=of[0]), of[1]
-
-
-def _place(t: Tokens, i: int) -> tuple[Place, int] | None:
-    if j := _ENDING.at(t, i):
-        return "ending", j
-    if j := _STARTING.at(t, i):
-        return "starting", j
-    if t[i].word in ("before", "after"):
-        return ("before" if t[i].word == "before" else "starting"), i + 1
-    return None
-
-
-def anchored(t: Tokens, i: int) -> Found:
-    """`12 months to June 2024`, `year ended 31 March 2025`, `week commencing 3 March`."""
-    i = skip(t, i, "the")
-    said, j = basis(t, i)
-    counted = None if said else count(t, i)
-    number, j = counted if counted and counted[0] else (1, j)
-    if t[j].kind != "unit" or t[j].value not in ("day", *_EDGE_UNITS):
-        return None
-    placed = _place(t, j + 1)
-    if placed is None or not number or (counted is None and t[placed[1] - 1].word in ("to", "through", "until")):
-        return None
-    place, k = placed
-    if counted is None and place == "before":
-        return None
-    of = single(t, skip(t, k, "the"))
-    if of is None or isinstance(of[0], Relative | Vague):
-        return None
-    return Anchored(count=number, grain=t[j].value, place=place, of=of[0], basis=said), of[1]
-
-
-def containing(t: Tokens, i: int) -> Found:
-    """`the week of 3 March 2025`, `w/c 3 March`."""
-    i = skip(t, i, "the")
-    j = _WEEK_OF.at(t, i)
-    if not j:
-        return _week_commencing(t, i)
-    of = dates.day(t, skip(t, j, "the"))
-    return (Containing(grain="week", of=of[0]), of[1]) if of else None
-
-
-def _week_commencing(t: Tokens, i: int) -> Found:
-    if t[i].word != "w" or t[i + 1].word != "/" or t[i + 2].word not in ("c", "e"):
-        return None
-    of = dates.day(t, i + 3)
-    place: Place = "starting" if t[i + 2].word == "c" else "ending"
-    return (Anchored(count=1, grain="week", place=place, of=of[0]), of[1]) if of else None
 
 
 def vague(t: Tokens, i: int) -> Found:
@@ -122,7 +45,7 @@ def vague(t: Tokens, i: int) -> Found:
     if t[i].word in _VAGUE:
         j = _OF_THE.at(t, i + 1) or skip(t, i + 1, "-")
         of = single(t, j)
-        if of is None and t[j].kind == "unit" and t[j].value in _EDGE_UNITS and t[i].word in ("mid", "middle"):
+        if of is None and t[j].kind == "unit" and t[j].value in UNITS and t[i].word in ("mid", "middle"):
             of = Relative(grain=t[j].value, offset=0), j + 1
         usable = of and isinstance(of[0], Year | Month | Part | Relative)
         return (_refused(t, i, of[1], "name the months or the quarter"), of[1]) if of and usable else None
@@ -182,11 +105,18 @@ def _side(t: Tokens, i: int) -> tuple[Side, Expression, int] | None:
         if of and not isinstance(of[0], Day):
             return _SIDES[t[i].word], of[0], possessive(t, of[1])
         said, k = basis(t, k)
-        if t[i + 1].word in ("of", "-") and t[k].kind == "unit" and t[k].value in _EDGE_UNITS:
+        if t[i + 1].word in ("of", "-") and t[k].kind == "unit" and t[k].value in UNITS:
             return _SIDES[t[i].word], Relative(grain=t[k].value, offset=0, basis=said, word="bare"), k + 1
         return None
+    whole = single(t, i)
+    if (
+        whole
+        and isinstance(whole[0], Relative | Part | Month)
+        and t[j := skip(t, whole[1], "-")].word in ("end", "close")
+    ):
+        return "end", whole[0], j + 1
     said, j = basis(t, i)
-    if t[j].kind == "unit" and t[j].value in _EDGE_UNITS and t[skip(t, j + 1, "-")].word in ("end", "close"):
+    if t[j].kind == "unit" and t[j].value in UNITS and t[skip(t, j + 1, "-")].word in ("end", "close"):
         return _bare_edge(t, "end", t[j].value, skip(t, j + 1, "-") + 1, said)
     return None
 
@@ -201,7 +131,7 @@ def _bare_edge(t: Tokens, side: Side, grain: Any, j: int, said: Any = None) -> t
 
 def edge(t: Tokens, i: int) -> Found:
     """`at the end of June`, `as of 30 June 2024`, `by the end of 2024`, `at year end`."""
-    as_of = _AS_OF.at(t, i)
+    as_of = AS_OF.at(t, i)
     j = skip(t, as_of or skip(t, i, "at", "by", "on"), "the")
     how: Any = "as_of" if as_of else "by" if t[i].word == "by" else "at"
     found = _side(t, j)
@@ -215,7 +145,7 @@ def edge(t: Tokens, i: int) -> Found:
     return (Edge(side="end", of=of[0], how="as_of"), of[1]) if of else None
 
 
-_WHOLE = (portion, anchored, containing, vague, to_date, edge, single)
+_WHOLE = (portion, anchored, window_until, containing, vague, to_date, edge, single)
 
 
 def begins(token: Token) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.expressions import Expression, Range, Year
+from ecp.domain.time.expressions import Expression, Range, Relative, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, Rule, longest, remembered, skip
 from ecp.domain.time.grammar.dates import days_of_one_month
 from ecp.domain.time.grammar.periods import begins, bound, period
@@ -47,6 +47,7 @@ _UNTIL = Phrases(
 )
 _BEFORE = Phrases("prior to", "earlier than", "before")
 
+_TODAY = Relative(grain="day", offset=0)
 _THROUGH_TO = Phrases("through to", "up to")
 _LATER = Phrases("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after")
 
@@ -67,7 +68,7 @@ def _two_ends(t: Tokens, i: int, between: bool) -> Found:
     if not (t[j].word in _TO or (between and t[j].word == "and")):
         return same_month
     k = _THROUGH_TO.at(t, j) or j + 1
-    last = bound(t, k)
+    last = (_TODAY, k + 1) if t[k].word == "present" else bound(t, k)
     if last is None or isinstance(last[0], Range):
         return same_month
     found = Range(first=first[0], last=_fiscal_too(first[0], last[0])), last[1]

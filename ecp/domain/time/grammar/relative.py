@@ -24,6 +24,7 @@ _EVER = Phrases("all time", "since inception", "since the beginning", "ever", "t
 _AND_A_PART = Phrases("and a half", "and a quarter")
 _BEFORE_LAST = Phrases("before last")
 _MOST_RECENT = Phrases("most recent")
+_FROM_NOW = Phrases("from now", "from today", "ahead")
 _THE_YEAR = Phrases("the year")
 SO_FAR = Phrases("to date", "so far")
 _FEW_REASON = "say how many"
@@ -170,16 +171,17 @@ def before_last(t: Tokens, i: int) -> Found:
 
 
 def ago(t: Tokens, i: int) -> Found:
-    """`3 months ago`, `a year ago`."""
+    """`3 months ago`, `a year ago`, `two weeks from now`."""
     number, j = count(t, i) or (None, i)
     if number is None or t[j].kind != "unit":
         return None
     unit = t[j].value
-    if t[j + 1].word not in ("ago", "back") or unit in ("hour", "decade"):
+    ahead = _FROM_NOW.at(t, j + 1)
+    if not (ahead or t[j + 1].word in ("ago", "back")) or unit in ("hour", "decade"):
         return None
     if unit == "fortnight":
         number, unit = number * 2, "week"
-    return Relative(grain=unit, offset=-number, word="ago"), j + 2
+    return Relative(grain=unit, offset=number if ahead else -number, word="ago"), ahead or j + 2
 
 
 def trailing(t: Tokens, i: int) -> Found:
@@ -215,6 +217,8 @@ def to_date(t: Tokens, i: int) -> Found:
         grain, own, offset = _TO_DATE[t[j].word]
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
         return ToDate(grain=grain, basis=said or own, of=of), j + 1
+    if t[j].word in ("fy", "cy") and (k := SO_FAR.at(t, j + 1)):
+        return ToDate(grain="year", basis="fiscal" if t[j].word == "fy" else "calendar"), k
     if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
         k = SO_FAR.at(t, skip(t, j + 1, "-"))
         return (ToDate(grain=t[j].value, basis=said), k) if k else None
