@@ -84,8 +84,8 @@ def _grant(connection: Connection, reader: str | None) -> None:
     relations = connection.execute(_OWN_RELATIONS).fetchall()
     for schema in sorted({str(schema) for schema, _ in relations}):
         _let_into(connection, schema, role)
-    for schema, relation in relations:
-        name = sql.Identifier(str(schema), str(relation))
+    for pair in relations:
+        name = sql.Identifier(*map(str, pair))
         connection.execute(sql.SQL("grant select on {} to {}").format(name, sql.Identifier(role)))
 
 
