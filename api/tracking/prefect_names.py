@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -117,6 +118,21 @@ def start_events(owner: str) -> None:
 
 
 async def drain_events(timeout: float) -> None:
+    """Sends the events that wait. What takes longer is abandoned: the interpreter would wait for it at its end, for as
+    long as a server is silent."""
+    instances: dict[int, Any] = EventsWorker._instances  # type: ignore[misc]
+    workers = [worker for worker in instances.values() if isinstance(worker, EventsWorker)]
+    tasks = [(worker, worker._loop, worker._task) for worker in workers]
     waiting = EventsWorker.drain_all(timeout=timeout)
     if not isinstance(waiting, tuple):
         await waiting
+    for worker, loop, task in tasks:
+        if loop is not None and task is not None and not task.done():
+            loop.call_soon_threadsafe(_abandon, worker, task)
+
+
+def _abandon(worker: EventsWorker, task: asyncio.Task[None]) -> None:
+    socket = getattr(getattr(worker, "_client", None), "_websocket", None)
+    if socket is not None:
+        socket.transport.abort()
+    task.cancel()

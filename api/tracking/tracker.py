@@ -219,14 +219,13 @@ class Tracker:
             await give_back(client, self.reserve.outdated())
 
     async def _leave(self, client: TrackingClient, up: bool) -> None:
-        if not up:
-            return
         try:
-            async with asyncio.timeout(3):
-                await give_back(client, self.reserve.clear())
-                await drain_events(2)
+            if up:
+                async with asyncio.timeout(3):
+                    await give_back(client, self.reserve.clear())
         except (TimeoutError, httpx.HTTPError, PrefectException) as error:
-            _log.warning("tracking_not_left_tidy", error=repr(error)[:200])
+            _log.warning("reserve_not_given_back", error=repr(error)[:200])
+        await drain_events(2 if up else 0)
 
 
 def _name(run: Run) -> str:

@@ -5,9 +5,11 @@ import inspect
 from contextvars import ContextVar
 
 import prefect
+from prefect._internal.concurrency.services import _QueueServiceBase
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import AsyncClientContext, ContextModel, SettingsContext, TaskRunContext
+from prefect.events.clients import PrefectEventsClient
 from prefect.events.worker import EventsWorker
 from prefect.flow_engine import run_flow_async
 from prefect.results import get_default_result_storage
@@ -76,6 +78,13 @@ def test_what_a_flow_raised_is_found_in_its_state():
 def test_events_are_sent_by_a_worker_that_can_be_drained():
     assert "timeout" in parameters(EventsWorker.drain_all)
     assert {"event", "resource"} <= parameters(prefect_names.emit_event)
+
+
+def test_a_silent_servers_events_can_be_abandoned():
+    assert isinstance(EventsWorker._instances, dict)
+    made = inspect.getsource(_QueueServiceBase.__init__)
+    assert "self._loop:" in made and "self._task:" in made
+    assert "_websocket" in PrefectEventsClient.__annotations__
 
 
 def test_result_storage_can_be_read_ahead():
