@@ -48,7 +48,7 @@ def test(
         raise refused("OPA has not been fetched: `make servers` fetches it.")
     place = str(folder or policies_folder())
     checked = subprocess.run([program, "check", "--strict", place]).returncode
-    tested = subprocess.run([program, "test", "--format", "json" if as_json else "verbose", place]).returncode
+    tested = subprocess.run([program, "test", "--format", "json" if as_json else "pretty", place]).returncode
     raise typer.Exit(1 if checked or tested else 0)
 
 
