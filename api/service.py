@@ -38,6 +38,7 @@ from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.stores.protocols import Opened, StoredResolution
 from ecp.telemetry import metrics
+from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
 from ecp.telemetry.metrics import BreakerState
 from ecp.wiring import Stores, open_stores
@@ -130,11 +131,12 @@ class PlatformService:
 
     async def _run(self, run: Run) -> Resolution:
         started = run.clock.monotonic()
-        _log.info(RESOLUTION_STARTED, resolution_id=run.resolution_id, attempt=run.attempt)
-        try:
-            await self._runtime.execute(run, {"resolution_id": run.resolution_id})
-        finally:
-            self._report(run, run.clock.monotonic() - started)
+        with resolution_context(run.resolution_id, question=run.question.text):
+            _log.info(RESOLUTION_STARTED, attempt=run.attempt)
+            try:
+                await self._runtime.execute(run, {"resolution_id": run.resolution_id})
+            finally:
+                self._report(run, run.clock.monotonic() - started)
         return _outcome(run)
 
     def _report(self, run: Run, seconds: float) -> None:
@@ -145,7 +147,6 @@ class PlatformService:
             metrics.answered_with_confidence(run.resolution.confidence_score)
         _log.info(
             RESOLUTION_COMPLETE,
-            resolution_id=run.resolution_id,
             status=status,
             tracking=run.tracking,
             duration_ms=round(seconds * 1e3, 3),

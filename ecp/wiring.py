@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
+from ecp.errors import StoreError
 from ecp.resilience.guard import Guards
 from ecp.settings import Settings
 from ecp.stores.common_words import CommonWords
@@ -49,7 +51,18 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
     async with AsyncExitStack() as stack:
         stores = await _open(settings, stack)
         stack.push_async_callback(stores.guards.close)
+        warming = asyncio.create_task(_warm(stores))
+        stack.callback(warming.cancel)
         yield stores
+
+
+async def _warm(stores: Stores) -> None:
+    """What takes a while the first time is done before somebody waits for it."""
+    await asyncio.to_thread(stores.is_word, "")
+    with suppress(StoreError):
+        await stores.embedder.embed(["warm"])
+        await stores.registry.catalogue()
+        await stores.semantic.meta()
 
 
 async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
@@ -96,7 +109,8 @@ def _embedder(settings: Settings, http: httpx.AsyncClient) -> Embedder:
 def _graph(settings: Settings) -> Neo4jGraph:
     password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
     uri = settings.neo4j_uri or "bolt://127.0.0.1:1"
-    return Neo4jGraph(open_driver(uri, settings.neo4j_user, password), timeout=settings.store_timeout_seconds)
+    timeout = settings.store_timeout_seconds
+    return Neo4jGraph(open_driver(uri, settings.neo4j_user, password, timeout=timeout), timeout=timeout)
 
 
 async def _semantic_layer(settings: Settings, stack: AsyncExitStack) -> SemanticLayer:

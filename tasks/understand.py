@@ -8,10 +8,10 @@ from ecp.domain.answer import Nearest
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
 from ecp.domain.limits import check_attributes
-from ecp.domain.matching import look_up
+from ecp.domain.matching import NAMEABLE, look_up
 from ecp.domain.periods import Periods, calendar_of, resolve_periods
 from ecp.domain.reading import Reading, read
-from ecp.domain.selection import Evidence, Selection, select
+from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.values import Value
 from ecp.run import Run
 from ecp.stores.protocols import GraphHit, Hit, Precedent
@@ -114,7 +114,7 @@ async def select_definitions(
     evidence = Evidence(
         graph=None if graph is None else {h.asset_id: h.used_by_department for h in graph},
         vector=None if vector is None else {h.asset_id: h.score for h in vector},
-        nearest=tuple(_nearest((*found.nearest, *(vector or ())), catalogue)),
+        near=tuple(_near((*found.nearest, *(vector or ())), catalogue)),
         precedents={i: p.similarity for p in precedents if p.verdict != "rejected" for i in p.metrics},
         rejected={i: p.similarity for p in precedents if p.verdict == "rejected" for i in p.metrics},
     )
@@ -136,19 +136,20 @@ def _content_phrases(intent: Intent) -> list[str]:
     return list(dict.fromkeys(phrases))[:_PHRASES_AT_MOST]
 
 
-def _nearest(hits: Iterable[Hit], catalogue: Catalogue) -> Iterable[Nearest]:
-    best: dict[tuple[str, str | None], Hit] = {}
+def _near(hits: Iterable[Hit], catalogue: Catalogue) -> Iterable[Near]:
     for hit in hits:
-        key = (hit.asset_id, hit.member)
-        if key not in best or hit.score > best[key].score:
-            best[key] = hit
-    for (asset_id, member_id), hit in best.items():
-        asset = catalogue.assets.get(asset_id)
-        member = catalogue.member(asset_id, member_id) if member_id else None
-        if asset is None or hit.kind not in ("metric", "term", "dimension", "member", "entity"):
-            continue
-        score = round(min(max(hit.score, 0.0), 1.0), 4)
-        if member is not None:
-            yield Nearest(id=member.id, kind="member", name=member.name, score=score)
-        else:
-            yield Nearest(id=asset.id, kind=asset.kind, name=asset.name, score=score)
+        found = _named(hit, catalogue)
+        if found is not None:
+            yield Near(phrase=hit.phrase, found=found)
+
+
+def _named(hit: Hit, catalogue: Catalogue) -> Nearest | None:
+    """What was found, as it is shown; None for what nobody asks for by name."""
+    asset = catalogue.assets.get(hit.asset_id)
+    member = catalogue.member(hit.asset_id, hit.member) if hit.member else None
+    score = round(min(max(hit.score, 0.0), 1.0), 4)
+    if member is not None:
+        return Nearest(id=member.id, kind="member", name=member.name, score=score)
+    if asset is None or asset.kind not in NAMEABLE:
+        return None
+    return Nearest(id=asset.id, kind=asset.kind, name=asset.name, score=score)

@@ -43,7 +43,8 @@ FILLERS = _words(
     "figure number value amount total overall level result data information info stat statistic metric measure kpi "
     "just only also all entire whole exact exactly actual actually current currently latest company business "
     "organisation organization enterprise everyone everything any each every both specifically respective "
-    "respectively analysis analytic reporting purpose together combined altogether now far really quick quickly today detail"
+    "respectively analysis analytic reporting purpose together combined altogether now far really quick "
+    "quickly today detail"
 )
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
 EDGES_OF_NO_NAME = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS

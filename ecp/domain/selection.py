@@ -29,12 +29,19 @@ from ecp.domain.words import normal_form
 MOST_OPTIONS = 6
 
 
+class Near(Value):
+    """A name near a phrase that may not have been understood."""
+
+    phrase: str
+    found: Nearest
+
+
 class Evidence(Value):
     """What the stores say about assets, by id. None: that store could not be asked."""
 
     graph: dict[str, bool] | None = None
     vector: dict[str, float] | None = None
-    nearest: tuple[Nearest, ...] = ()
+    near: tuple[Near, ...] = ()
     precedents: dict[str, float] | None = None
     rejected: dict[str, float] = {}
 
@@ -397,9 +404,13 @@ class _Selector:
         return Unresolved(mention=text, nearest=self._near(text))
 
     def _near(self, text: str) -> tuple[Nearest, ...]:
-        words = set(normal_form(text).split())
-        own = [n for n in self.evidence.nearest if n.score > 0 and n.name]
-        return tuple(sorted(own, key=lambda n: (-len(words & set(normal_form(n.name).split())), -n.score, n.id))[:3])
+        """What the stores found for these very words, best first."""
+        form = normal_form(text)
+        best: dict[tuple[str, str], Nearest] = {}
+        for near in sorted(self.evidence.near, key=lambda n: (n.found.score, n.found.id)):
+            if normal_form(near.phrase) == form and near.found.score > 0:
+                best[near.found.kind, near.found.id] = near.found
+        return tuple(sorted(best.values(), key=lambda n: (-n.score, n.id))[:3])
 
     def _not_measured(self, mention: Mention) -> Unresolved:
         return Unresolved(mention=mention.text, nearest=self._near(mention.text))
