@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -49,11 +50,17 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+def shell() -> Iterator[Shell]:
     """A home in which Postgres and the graph are up; the other parts have tests of their own."""
-    home = tmp_path_factory.mktemp("platform") / "home"
-    with running_platform(parts=("postgres", "graph"), home=home) as settings:
-        yield Shell(home, settings.port)
+    with running_platform(parts=("postgres", "graph")) as settings:
+        yield Shell(settings.home, settings.port)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Not of pytest's: each session of pytest closes the folder above its own to PostgreSQL's user."""
+    with tempfile.TemporaryDirectory(prefix="ecp-test-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "home"
 
 
 def test_status_shows_every_part_and_the_warehouse(shell: Shell) -> None:
@@ -117,43 +124,30 @@ def test_the_platform_file_is_private(shell: Shell) -> None:
     assert (shell.home / "platform.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_down_leaves_nothing(tmp_path: Path) -> None:
-    shell = started(tmp_path / "home")
+def test_down_leaves_nothing_of_a_home_with_a_long_path(home: Path) -> None:
+    shell = started(home / ("deep" * 20))
+    run = Platform(shell.home).record().run
     assert shell.living()
     assert shell.ecp("down").returncode == 0
     assert shell.living() == []
+    assert not run.exists()
     assert not (shell.home / "platform.json").exists()
     assert shell.ecp("down").returncode != 0
 
 
-def test_down_leaves_nothing_after_the_process_manager_was_killed(tmp_path: Path) -> None:
-    shell = started(tmp_path / "home")
-    kill_supervisor(shell)
+def test_what_a_killed_process_manager_left_is_cleared_by_up_and_by_down(home: Path) -> None:
+    shell = started(home)
+    left = {process.pid for process in kill_supervisor(shell)}
     assert {part["state"] for part in shell.parts().values()} == {"lost"}
+    started(home)
+    assert not left & {process.pid for process in shell.living()}
+    kill_supervisor(shell)
     assert shell.ecp("down").returncode == 0
     assert shell.living() == []
 
 
-def test_up_clears_what_a_killed_platform_left(tmp_path: Path) -> None:
-    shell = started(tmp_path / "home")
-    left = [process.pid for process in kill_supervisor(shell)]
-    started(shell.home)
-    try:
-        assert not any(pid in left for pid in (part["pid"] for part in shell.parts().values()))
-    finally:
-        shell.ecp("down")
-
-
-def test_a_home_with_a_long_path_works(tmp_path: Path) -> None:
-    shell = started(tmp_path / ("deep" * 20) / "home")
-    run = Platform(shell.home).record().run
-    assert shell.parts()["postgres"]["state"] == "running"
-    assert shell.ecp("down").returncode == 0
-    assert not run.exists()
-
-
-def test_what_the_user_gave_is_neither_started_nor_written_down(tmp_path: Path) -> None:
-    settings = settings_for(tmp_path / "home", port=free_port(), neo4j_uri="bolt://127.0.0.1:9")
+def test_what_the_user_gave_is_neither_started_nor_written_down(home: Path) -> None:
+    settings = settings_for(home, port=free_port(), neo4j_uri="bolt://127.0.0.1:9")
     request = Request(settings, given={"neo4j_uri": "bolt://127.0.0.1:9"}, parts=frozenset({"postgres", "graph"}))
     platform = Platform(settings.home)
     record = platform.up(request, lambda line: None)
