@@ -77,5 +77,8 @@ def test_the_command_prints_it():
 
 def test_the_import_command_names_every_fault_and_fails(tmp_path):
     (tmp_path / "a.yaml").write_text("kind: metric\nid: a\n")
-    result = CliRunner().invoke(app, ["import", str(tmp_path), "--json", "--only"])
+    home = {"ECP_HOME": str(tmp_path / "home")}
+    result = CliRunner().invoke(app, ["import", str(tmp_path), "--json", "--only"], env=home)
     assert result.exit_code == 1
+    (error,) = json.loads(result.stdout)["errors"]
+    assert error == {"file": "a.yaml", "line": 1, "field": "name", "message": "Field required"}
