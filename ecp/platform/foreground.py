@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import signal
 import time
 from collections.abc import Iterator
@@ -70,11 +68,4 @@ def described(before: PartStatus, now: PartStatus) -> str | None:
 
 def load_demo(settings: Settings, report: Report) -> None:
     """Imported late: the demo's loader needs stores, which the rest of the platform's manager does not."""
-    result = import_module("ecp.packs.demo").load_demo(settings, report)
-    if inspect.isawaitable(result):
-        asyncio.run(finish(result))
-
-
-async def finish(result: object) -> None:
-    assert inspect.isawaitable(result)
-    await result
+    import_module("ecp.packs.demo").load_demo(settings, report)
