@@ -50,6 +50,7 @@ ENTRYPOINT = "flows/resolve.py:resolve"
 NOTHING_SHOWN = frozenset({"running", "failed", "timed_out", "cancelled", "access_denied"})
 SAFE_OUTPUTS = frozenset({"parse_intent", "resolve_period"})
 POLL_SECONDS = 0.05
+GRACE_POLLS = 20
 
 
 @asynccontextmanager
@@ -77,12 +78,12 @@ class PlatformService:
         if asked.follows is not None:
             raise ValidationError("follow-up questions are not served yet; ask in full", errors=[_field("follows")])
         question = await self._question(asked)
-        resolution_id = str(uuid4())
-        digest = _digest(question)
+        resolution_id, digest = str(uuid4()), _digest("resolve", question.model_dump(mode="json"))
         if request.idempotency_key is not None:
-            known = await self._claimed(question, request.idempotency_key, digest, resolution_id)
-            if known is not None:
-                return await self._replay(known)
+            owner = await self._owner(question, request.idempotency_key, digest, resolution_id)
+            if owner != resolution_id and await self._begun(owner):
+                return await self._replay(owner)
+            resolution_id = owner
         opened = await self._on_loop(lambda s: s.registry.open(resolution_id, question, digest=digest))
         return await self._waited(self._run(self._new_run(opened, question, request)), resolution_id, request)
 
@@ -97,6 +98,11 @@ class PlatformService:
             )
         if not before.execution_plan.queries:
             raise ResolutionConflict("this resolution has nothing to execute", resolution_id=resolution_id)
+        if request.idempotency_key is not None:
+            digest = _digest("execute", [resolution_id, parameters.model_dump(mode="json")])
+            mark = f"{resolution_id}/{uuid4()}"
+            if mark != await self._owner(stored.question, request.idempotency_key, digest, mark):
+                return await self._replay(resolution_id)
         opened = await self._on_loop(lambda s: s.registry.next_attempt(resolution_id))
         question = stored.question.model_copy(update={"execute": True})
         finished = await self._on_loop(lambda s: s.registry.checkpoints(resolution_id))
@@ -170,13 +176,22 @@ class PlatformService:
 
     # the same call twice
 
-    async def _claimed(self, question: Question, key: str, digest: str, resolution_id: str) -> str | None:
-        """The resolution that already has this key, or None when it is ours now."""
-        caller = question.asker.user_id or "anonymous"
-        held, owner = await self._on_loop(lambda s: s.registry.claim_key(caller, key, digest, resolution_id))
+    async def _owner(self, question: Question, key: str, digest: str, mark: str) -> str:
+        """Whose work this key stands for: ours (`mark`), or that of the call that had it first."""
+        asker = question.asker
+        caller = asker.user_id or _digest("asker", asker.model_dump(mode="json"))
+        held, owner = await self._on_loop(lambda s: s.registry.claim_key(caller, key, digest, mark))
         if held != digest:
             raise ValidationError("this idempotency key was used with another body", errors=[_field("Idempotency-Key")])
-        return None if owner == resolution_id else owner
+        return owner
+
+    async def _begun(self, resolution_id: str) -> bool:
+        """Whether the call that took the key came as far as writing its request down; it is given a moment."""
+        for _ in range(GRACE_POLLS):
+            if await self._on_loop(lambda s: s.registry.resolution(resolution_id)) is not None:
+                return True
+            await asyncio.sleep(POLL_SECONDS)
+        return False
 
     async def _replay(self, resolution_id: str) -> Resolution:
         """The first call's answer, waited for while that call is under way."""
@@ -251,6 +266,7 @@ class PlatformService:
             "semantic": stores.semantic.ping,
             "policy": stores.policy.ping,
             "orchestrator": self._orchestrator,
+            "known_issues": lambda: _either(stores.graph.ping, stores.vector.ping),
         }
         return {name: self._ping(ping) for name, ping in asked.items()}
 
@@ -275,6 +291,13 @@ class PlatformService:
 
 async def _awaited(make: Callable[[], Awaitable[T]]) -> T:
     return await make()
+
+
+async def _either(one: Ping, other: Ping) -> None:
+    """Serves when at least one of both does."""
+    failures = await asyncio.gather(one(), other(), return_exceptions=True)
+    if all(isinstance(f, BaseException) for f in failures):
+        raise StoreUnavailable("known_issues", "neither the graph nor the vectors answer")
 
 
 def _outcome(run: Run) -> Resolution:
@@ -347,8 +370,8 @@ def _narrowing(parameters: ExecuteParameters) -> Narrowing | None:
     )
 
 
-def _digest(question: Question) -> str:
-    return hashlib.sha256(json.dumps(question.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+def _digest(operation: str, content: Any) -> str:
+    return hashlib.sha256(json.dumps([operation, content], sort_keys=True).encode()).hexdigest()
 
 
 def _field(name: str) -> dict[str, Any]:

@@ -70,7 +70,17 @@ def worker(layout: Layout, api_url: str, environment: Mapping[str, str]) -> Part
 def api(layout: Layout, host: str, port: int, api_url: str | None, environment: Mapping[str, str]) -> Part:
     return Part(
         name="api",
-        command=(sys.executable, "-m", "uvicorn", "api.main:app", "--host", host, "--port", str(port)),
+        command=(
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "api.main:app",
+            "--host",
+            host,
+            "--port",
+            str(port),
+            "--no-proxy-headers",
+        ),
         directory=CODE,
         environment={**environment, **prefect_client(layout, api_url)},
         probe=f"http://127.0.0.1:{port}/health/live",
