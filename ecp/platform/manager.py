@@ -79,6 +79,7 @@ class Platform:
             supervisor.start("postgres")
             self._demand(supervisor, record, "postgres", report)
             postgres.make_databases(plan.postgres, request.settings.query_timeout_seconds)
+        if "postgres_dsn" in plan.endpoints:  # a registry of the user's own is theirs to migrate
             report(f"the registry's schema is at {migrate(plan.endpoints['postgres_dsn'])}")
         record.write(self.layout.home)  # before the parts that read it
         for part in record.parts:

@@ -147,13 +147,14 @@ def test_what_a_killed_process_manager_left_is_cleared_by_up_and_by_down(home: P
 
 
 def test_what_the_user_gave_is_neither_started_nor_written_down(home: Path) -> None:
-    settings = settings_for(home, port=free_port(), neo4j_uri="bolt://127.0.0.1:9")
-    request = Request(settings, given={"neo4j_uri": "bolt://127.0.0.1:9"}, parts=frozenset({"postgres", "graph"}))
+    given = {"neo4j_uri": "bolt://127.0.0.1:9", "postgres_dsn": "postgresql://127.0.0.1:9/elsewhere"}
+    settings = settings_for(home, port=free_port(), **given)
     platform = Platform(settings.home)
-    record = platform.up(request, lambda line: None)
+    record = platform.up(Request(settings, given=given, parts=frozenset({"postgres", "graph"})), lambda line: None)
     try:
         assert [part.name for part in record.parts] == ["postgres"]
-        assert "neo4j_uri" not in record.endpoints
+        assert not given.keys() & record.endpoints.keys()
+        assert "warehouse" in record.endpoints
     finally:
         platform.down(lambda line: None)
 
