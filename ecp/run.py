@@ -25,7 +25,7 @@ from ecp.errors import (
     StoreTimeout,
 )
 from ecp.resilience.guard import Guards
-from ecp.resilience.retry import Backoff, RetryBudget
+from ecp.resilience.retry import Backoff, RetryAllowance
 from ecp.resilience.table import StorePolicy, table
 from ecp.settings import Settings
 from ecp.stores.protocols import (
@@ -92,7 +92,7 @@ class Run:
     tracking: Tracking = "full"
     report: str = ""
     trace: Trace = field(init=False)
-    budget: RetryBudget = field(init=False)
+    allowance: RetryAllowance = field(init=False)
     given_up: set[str] = field(default_factory=set)
     degradations: list[Degradation] = field(default_factory=list)
     waits: list[tuple[str, float]] = field(default_factory=list)
@@ -108,7 +108,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self._table = table(self.settings)
-        self.budget = RetryBudget(self.settings.deadline_seconds / 2)
+        self.allowance = RetryAllowance(self.settings.deadline_seconds / 2)
         self.trace = Trace(self.attempt, self.clock.now, self.reusable)
 
     def remaining(self, store: str | None = None) -> float:
@@ -188,7 +188,7 @@ class Run:
         if retries >= self._table[store].retries:
             return "exhausted", None
         wait = Backoff.of(self.settings).wait(retries, self.source)
-        if wait >= self.remaining(store) or not self.budget.take(wait):
+        if wait >= self.remaining(store) or not self.allowance.take(wait):
             return "exhausted", None
         return "scheduled", wait
 

@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
 from ecp.errors import StoreError
+from ecp.packs.cube_model import model_folder
 from ecp.resilience.guard import Guards
 from ecp.settings import Settings
 from ecp.stores.common_words import CommonWords
@@ -121,11 +121,6 @@ async def _semantic_layer(settings: Settings, stack: AsyncExitStack) -> Semantic
         return layer
     pool = await _opened(warehouse_pool(_dsn(settings.warehouse)), stack)
     return SqlSemanticLayer(pool, model_folder(settings))
-
-
-def model_folder(settings: Settings) -> Path:
-    """Where the Cube model of this home is."""
-    return settings.cube_model or settings.home / "cube" / "model"
 
 
 def _policy(settings: Settings) -> PolicyEngine:

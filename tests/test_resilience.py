@@ -7,7 +7,7 @@ import pytest
 
 from ecp.errors import CircuitOpen, StoreKnownDown, StoreRejected, StoreTimeout, StoreUnavailable
 from ecp.resilience.guard import Guards
-from ecp.resilience.retry import Backoff, RetryBudget
+from ecp.resilience.retry import Backoff, RetryAllowance
 from ecp.resilience.table import STORES, table
 from ecp.settings import Settings
 from ecp.telemetry import metrics
@@ -227,7 +227,7 @@ def test_waits_grow_with_jitter_between_the_first_and_the_longest():
     assert len(set(waits[0])) > 100
 
 
-def test_a_wait_that_does_not_fit_the_budget_is_not_begun_and_costs_nothing():
-    budget = RetryBudget(5)
-    assert budget.take(3) and not budget.take(2.5) and budget.take(2)
-    assert budget.spent == 5
+def test_a_wait_that_does_not_fit_the_allowance_is_not_begun_and_costs_nothing():
+    allowance = RetryAllowance(5)
+    assert allowance.take(3) and not allowance.take(2.5) and allowance.take(2)
+    assert allowance.spent == 5

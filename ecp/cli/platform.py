@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecp.errors import ECPError
 from ecp.platform.errors import NotUp, PlatformError
 from ecp.platform.foreground import interruptible, load_demo, stay
 from ecp.platform.manager import PartStatus, Platform
@@ -139,7 +140,7 @@ def said_plainly(unless_json: bool = False) -> Iterator[None]:
     """A sentence and a non-zero exit status instead of a traceback."""
     try:
         yield
-    except PlatformError as error:
+    except (ECPError, PlatformError) as error:
         if unless_json and isinstance(error, NotUp):
             print(json.dumps({"parts": [], "warehouse": None}))
         errors.print(f"[red]{error}[/]", soft_wrap=True)

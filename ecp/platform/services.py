@@ -23,6 +23,7 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_UI_ENABLED": "true",
     "DO_NOT_TRACK": "1",
 }
+UVICORN = (sys.executable, "-m", "uvicorn", "api.main:app", "--no-proxy-headers")
 
 
 def prefect_server(layout: Layout, port: int, dsn: str) -> Part:

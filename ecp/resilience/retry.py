@@ -1,4 +1,4 @@
-"""When a failed attempt is made again: waits, the budget of one resolution, and the loop for untracked runs."""
+"""When a failed attempt is made again: waits, the allowance of one resolution, and the loop for untracked runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Backoff:
 
 
 @dataclass
-class RetryBudget:
+class RetryAllowance:
     """What all waits of one resolution may take together; a wait that does not fit is not begun."""
 
     total: float
