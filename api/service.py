@@ -250,9 +250,8 @@ class PlatformService:
                 retry_after=5,
             ) from error
         if not decision.allowed:
-            raise AccessDenied(
-                "the policy denies this", resolution_id=stored.resolution_id, reasons=list(decision.reasons)
-            )
+            reasons = list(decision.reasons)
+            raise AccessDenied(_because(reasons), resolution_id=stored.resolution_id, reasons=reasons)
         return reviewed(body, decision, catalogue)
 
     # health
@@ -314,13 +313,17 @@ def _outcome(run: Run) -> Resolution:
 def _refused(resolution: Resolution) -> Resolution:
     if resolution.status != "access_denied":
         return resolution
-    authorization = resolution.authorization
+    reasons = list(resolution.authorization.reasons) if resolution.authorization else []
     raise AccessDenied(
-        "the policy denies this",
+        _because(reasons),
         resolution_id=resolution.resolution_id,
-        reasons=list(authorization.reasons) if authorization else [],
+        reasons=reasons,
         degradations=[d.model_dump() for d in resolution.degradations],
     )
+
+
+def _because(reasons: list[str]) -> str:
+    return f"the policy denies this: {'; '.join(reasons)}" if reasons else "the policy denies this"
 
 
 def _as_answered(stored: StoredResolution) -> Resolution:

@@ -101,8 +101,21 @@ def draft(
 def authorised(plan: Draft, row_filters: Iterable[RowFilter], catalogue: Catalogue, meta: SemanticMeta | None) -> Draft:
     """The plan with every row filter in every query. Raises `AccessDenied` where one cannot be put."""
     filters = tuple(row_filters)
-    queries = tuple(_limited(q, filters, catalogue, meta) for q in plan.queries)
+    seen = (q for q in plan.queries if not _out_of_sight(q, filters, catalogue))
+    queries = tuple(_limited(q, filters, catalogue, meta) for q in seen)
     return plan.model_copy(update={"queries": queries})
+
+
+def _out_of_sight(query: DraftQuery, filters: tuple[RowFilter, ...], catalogue: Catalogue) -> bool:
+    """One group of a breakdown of which the asker may see nothing: it is left out, not shown as empty."""
+    for item in filters:
+        allowed = {_text(v) for v in item.values}
+        dimension = catalogue.get(item.dimension, Dimension)
+        refs = dimension.semantic_layer_refs if dimension and item.dimension in query.group else ()
+        asked = [f for f in query.cube.filters if f.member in refs and f.operator == "equals"]
+        if any(not allowed & set(f.values) for f in asked):
+            return True
+    return False
 
 
 def _limited(
@@ -223,8 +236,10 @@ class _Planner:
         dimension = self.catalogue.get(dimension_id, Dimension)
         if dimension is None or not any(len(m.values) > 1 or m.variations for m in dimension.members):
             return ()
-        found = (values_of(self.catalogue, dimension_id, m.id, self.department) for m in dimension.members)
-        return tuple(v for v in found if v and self._asked_for(v))
+        found = [values_of(self.catalogue, dimension_id, m.id, self.department) for m in dimension.members]
+        asked = [v for v in found if v and self._asked_for(v)]
+        inner = {m.id for m in dimension.members if m.parent and any(v.member == m.parent for v in asked)}
+        return tuple(v for v in asked if v.member not in inner)
 
     def _asked_for(self, member: MemberValues) -> bool:
         asked = [f for f in self.concepts.filters if f.dimension == member.dimension]
