@@ -78,7 +78,7 @@ CREATE (:Version {ref: $version, content: $content, place: $place})
 """
 
 REPOINT: Final[Statement] = """
-MATCH (version:Version {ref: $version}) SET version.content = $content
+MATCH (version:Version {ref: $version}) SET version.content = $content, version.place = $place
 """
 
 FORGET: Final[Statement] = """

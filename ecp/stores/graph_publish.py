@@ -28,13 +28,14 @@ async def write_version(session: AsyncSession, content: GraphContent, version: s
 async def _write(transaction: AsyncTransaction, content: GraphContent, version: str) -> None:
     standing = await _versions(transaction)
     digest = content.digest
-    present = next((row for row in standing if row["version"] == version), None)
-    if present and present["content"] == digest:
+    if standing and (standing[0]["version"], standing[0]["content"]) == (version, digest):
         return
     if all(row["content"] != digest for row in standing):
         await _write_content(transaction, content, digest)
-    place = _place(version, standing)
-    pointing = cypher.REPOINT if present else cypher.POINT
+    known = any(row["version"] == version for row in standing)
+    # By arrival, not by number: a registry begun anew starts again at one.
+    place = max((row["place"] for row in standing), default=0) + 1
+    pointing = cypher.REPOINT if known else cypher.POINT
     await (await transaction.run(pointing, version=version, content=digest, place=place)).consume()
     await _retire(transaction, standing)
 
@@ -78,10 +79,3 @@ async def _gone(session: AsyncSession, statement: LiteralString, content: str) -
 
 async def _consumed(session: AsyncSession, statement: LiteralString, **parameters: Any) -> None:
     await (await session.run(statement, parameters)).consume()
-
-
-def _place(version: str, standing: Records) -> int:
-    """Registry versions are numbers; others take their place by arrival."""
-    if version.isascii() and version.isdigit():
-        return int(version)
-    return max((row["place"] for row in standing), default=0) + 1
