@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from ecp.stores.postgres import translated
+from ecp.stores.postgres_errors import translated
 
 MIGRATIONS = Path(__file__).parents[2] / "deployments" / "migrations"
 _LOCK = 7_305_001

@@ -36,7 +36,7 @@ class PgVectorStore:
             "forms": [stored(normal_form(p)) for p in asked],
             "kinds": list(CANDIDATE_KINDS),
         }
-        return _hits(asked, await self._db.rows(_SEARCH, arguments))
+        return _hits(asked, await self._db.rows(_SEARCH, arguments, prepare=False))
 
     async def known_issues(self, text: str, version: str, limit: int = 5) -> tuple[Hit, ...]:
         found = await self._db.rows(_ISSUES, await self._arguments([text], version, limit))
@@ -97,26 +97,31 @@ def _hits(phrases: list[str], rows: list[DictRow]) -> tuple[Hit, ...]:
     )
 
 
-# The cosine is the score; a name like the phrase only lifts it.
+# The cosine is the score; a name like the phrase only lifts it. Inner limits are constants: a planner that does not
+# know a limit sorts the whole table.
 _SEARCH = """
 select p.n, h.asset_id, h.kind, h.member, h.score::float8 as score
-from unnest(%(phrases)s::text[], %(vectors)s::text[], %(forms)s::text[])
+from unnest(%(phrases)s::text[], %(vectors)s::text[]::vector[], %(forms)s::text[])
   with ordinality as p (phrase, vector, form, n)
 cross join lateral (
   with near as (
     select digest from embeddings
     where model = %(model)s and kind <> 'tribal_knowledge'
-    order by embedding <=> p.vector::vector(256) limit %(limit)s * 8
+    order by embedding <=> p.vector limit 40
   ), alike as (
-    select asset_id, member, similarity(form, p.form) as likeness from asset_names
-    where form %% p.form and kind = any(%(kinds)s::text[])
-      and valid_from <= %(version)s and valid_to > %(version)s
-    order by likeness desc, asset_id, member limit %(limit)s * 4
+    select asset_id, member, similarity(form, p.form) as likeness
+    from (select asset_id, member, form from asset_names
+          where form %% p.form and kind = any(%(kinds)s::text[])
+            and valid_from <= %(version)s and valid_to > %(version)s
+          limit 1000) as names
+    order by likeness desc, asset_id, member limit 20
   ), told as (
-    select digest from asset_documents, websearch_to_tsquery('english', p.phrase) as q
-    where words @@ q and kind = any(%(kinds)s::text[])
-      and valid_from <= %(version)s and valid_to > %(version)s
-    order by ts_rank(words, q, 1) desc, digest limit %(limit)s * 2
+    select digest
+    from (select digest, words, q from asset_documents, websearch_to_tsquery('english', p.phrase) as q
+          where words @@ q and kind = any(%(kinds)s::text[])
+            and valid_from <= %(version)s and valid_to > %(version)s
+          limit 500) as matching
+    order by ts_rank(words, q, 1) desc, digest limit 10
   ), wanted as (
     select d.asset_id, d.kind, d.member, d.digest, 0 as likeness
     from asset_documents as d
@@ -129,8 +134,8 @@ cross join lateral (
       and d.valid_from <= %(version)s and d.valid_to > %(version)s
   )
   select w.asset_id, w.kind, w.member,
-         max(greatest(1 - (e.embedding <=> p.vector::vector(256)),
-                      0.6 * (1 - (e.embedding <=> p.vector::vector(256))) + 0.4 * w.likeness)) as score
+         max(greatest(1 - (e.embedding <=> p.vector),
+                      0.6 * (1 - (e.embedding <=> p.vector)) + 0.4 * w.likeness)) as score
   from wanted as w
   join embeddings as e on e.model = %(model)s and e.digest = w.digest
   group by w.asset_id, w.kind, w.member
@@ -143,9 +148,9 @@ order by p.n, h.score desc, h.asset_id, h.member nulls first
 _ISSUES = """
 select 1 as n, d.asset_id, d.kind, d.member, (1 - near.distance)::float8 as score
 from (
-  select digest, embedding <=> (%(vectors)s::text[])[1]::vector(256) as distance from embeddings
+  select digest, embedding <=> (%(vectors)s::text[]::vector[])[1] as distance from embeddings
   where model = %(model)s and kind = 'tribal_knowledge'
-  order by distance limit %(limit)s * 8
+  order by distance limit 40
 ) as near
 join asset_documents as d on d.digest = near.digest and d.valid_from <= %(version)s and d.valid_to > %(version)s
 order by near.distance, d.asset_id

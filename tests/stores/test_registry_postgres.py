@@ -16,17 +16,8 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ecp.errors import StoreRejected, StoreTimeout, StoreUnavailable
-from ecp.stores.postgres import (
-    BY_STATE,
-    BY_STATE_CLASS,
-    BY_TYPE,
-    DETAILS,
-    Database,
-    fetched,
-    json_text,
-    open_pool,
-    stored,
-)
+from ecp.stores.postgres import Database, fetched, json_text, open_pool, stored
+from ecp.stores.postgres_errors import BY_STATE, BY_STATE_CLASS, BY_TYPE, DETAILS
 from ecp.stores.registry import PostgresRegistry
 
 NEVER_RAISED_AT_US = {psycopg.Warning, psycopg.Rollback}

@@ -75,8 +75,9 @@ class Assets(Part):
         return int(found["content_version"])
 
     async def _bodies(self, content: int) -> list[str]:
+        """JSON arrays of some assets each."""
         async with self._db.transaction(LONG_SECONDS) as connection:
-            return [r["body"] for r in await fetched(connection, _BODIES, (content, content))]
+            return [r["bodies"] for r in await fetched(connection, _BODIES, {"version": content, "chunk": _CHUNK})]
 
     def _hold(self, version: str, content: int, catalogue: Catalogue) -> Catalogue:
         self._contents[content] = self._held[version] = catalogue
@@ -92,12 +93,18 @@ class Assets(Part):
 
 def _parsed(version: str, bodies: Sequence[str]) -> Catalogue:
     # The parser keeps the interpreter to itself for a whole call: small calls let the event loop through.
-    chunks = (bodies[i : i + _CHUNK] for i in range(0, len(bodies), _CHUNK))
-    return Catalogue.of(version, (a for c in chunks for a in _ASSETS.validate_json(f"[{','.join(c)}]")))
+    return Catalogue.of(version, (asset for body in bodies for asset in _ASSETS.validate_json(body)))
 
 
 _VERSIONS = """
 select version::text, content_version::text, digest, note, created_at
 from registry_versions as v order by v.version desc limit %s
 """
-_BODIES = "select body::text as body from assets where valid_from <= %s and valid_to > %s order by asset_id"
+_BODIES = """
+select '[' || string_agg(body, ',' order by asset_id) || ']' as bodies
+from (
+  select asset_id, body::text as body, (row_number() over (order by asset_id) - 1) / %(chunk)s as chunk
+  from assets where valid_from <= %(version)s and valid_to > %(version)s
+) as numbered
+group by chunk order by chunk
+"""

@@ -26,6 +26,7 @@ class Searching(Part):
                 "kinds": list(kinds or CANDIDATE_KINDS),
                 "limit": limit,
             },
+            prepare=False,
         )
         return tuple(
             Hit(
@@ -40,7 +41,8 @@ class Searching(Part):
         )
 
 
-# A name that only contains the phrase is worth less than one that is like it; full text least.
+# A name that only contains the phrase is worth less than one that is like it; full text least. Each way stops after
+# so many rows: a word that a hundred thousand names share tells none of them apart, and ranking them all takes long.
 SEARCH = """
 select p.n, h.asset_id, h.kind, h.member, h.score::float8 as score
 from unnest(%(phrases)s::text[], %(forms)s::text[]) with ordinality as p (phrase, form, n)
@@ -50,20 +52,26 @@ cross join lateral (
     (select asset_id, kind, member, 1.0 as score from asset_names
      where form = p.form and kind = any(%(kinds)s::text[])
        and valid_from <= %(version)s and valid_to > %(version)s
-     limit 50)
+     limit 100)
     union all
-    (select asset_id, kind, member,
-            least(0.99, greatest(similarity(form, p.form), 0.85 * word_similarity(p.form, form))) as score
-     from asset_names
-     where (form %% p.form or p.form <%% form) and kind = any(%(kinds)s::text[])
-       and valid_from <= %(version)s and valid_to > %(version)s
-     order by score desc, asset_id, member limit %(limit)s * 4)
+    (select asset_id, kind, member, least(0.99, similarity(form, p.form)) as score
+     from (select asset_id, kind, member, form from asset_names
+           where form %% p.form and kind = any(%(kinds)s::text[])
+             and valid_from <= %(version)s and valid_to > %(version)s
+           limit 1000) as alike)
+    union all
+    (select asset_id, kind, member, 0.85 * word_similarity(p.form, form) as score
+     from (select asset_id, kind, member, form from asset_names
+           where p.form <%% form and kind = any(%(kinds)s::text[])
+             and valid_from <= %(version)s and valid_to > %(version)s
+           limit 300) as containing)
     union all
     (select asset_id, kind, member, least(0.6, 0.3 + ts_rank(words, q, 1)) as score
-     from asset_documents, websearch_to_tsquery('english', p.phrase) as q
-     where words @@ q and kind = any(%(kinds)s::text[])
-       and valid_from <= %(version)s and valid_to > %(version)s
-     order by score desc, asset_id, member limit %(limit)s * 2)
+     from (select asset_id, kind, member, words, q
+           from asset_documents, websearch_to_tsquery('english', p.phrase) as q
+           where words @@ q and kind = any(%(kinds)s::text[])
+             and valid_from <= %(version)s and valid_to > %(version)s
+           limit 500) as told)
   ) as found
   group by asset_id, kind, member
   order by score desc, asset_id, member nulls first
