@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from prefect import allow_failure, task
+from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -98,21 +98,26 @@ class _Call:
 _call: ContextVar[_Call] = ContextVar("ecp_stage_call")
 
 
-async def _tracked_attempt() -> State[Any]:
+class _Mark:
+    """What a task run returns in place of its value: given to those that depend on it, it draws the edge to them."""
+
+
+async def _tracked_attempt(after: tuple[_Mark, ...]) -> State[Any]:
     """Runs inside the Prefect task; the value travels beside it, so nothing is persisted or resolved there."""
     call = _call.get()
+    mark = call.record.handle = _Mark()
     try:
         await call.attempt()
     except ECPError:
         if call.skipped:
-            return Completed(name="Skipped", message=call.message)
-        return Failed(message=call.message)
+            return Completed(name="Skipped", message=call.message, data=mark)
+        return Failed(message=call.message, data=mark)
     except asyncio.CancelledError:
         # Past the deadline this is the flow's timeout: let through, the task run would be recorded as crashed.
         if call.run.remaining() > 0:
             raise
-        return Failed(name="TimedOut", message=call.message)
-    return Completed(name="Reused" if call.reused else None)
+        return Failed(name="TimedOut", message=call.message, data=mark)
+    return Completed(name="Reused" if call.reused else None, data=mark)
 
 
 def _may_retry(attempted: Any, _task_run: Any, _state: Any) -> bool:
@@ -172,10 +177,10 @@ class Stage(Generic[P, R]):
 
     async def _tracked(self, call: _Call) -> None:
         attempted = self._own_task(call)
-        before = [known.handle for known in call.run.trace.before(call.record) if known.handle is not None]
+        after = tuple(known.handle for known in call.run.trace.before(call.record) if known.handle is not None)
         token = _call.set(call)
         try:
-            call.record.handle = await attempted(return_state=True, wait_for=[allow_failure(s) for s in before])
+            await attempted(after, return_state=True)
         finally:
             _call.reset(token)
         if call.error is not None:

@@ -112,12 +112,16 @@ class TrackingClient(PrefectClient):
             raise Superseded(str(result.get("details", {}).get("reason")))
 
     async def _check_ours(self, own: _Own, ticket: UUID) -> None:
-        found = await super().read_flow_run(own.flow_run.id)
-        state = found.state
-        before = state.state_details.transition_id if state else None
-        untouched = own.told is not None or (state is not None and state.name == RESERVED)
-        if before not in (own.told, ticket) or not untouched:
+        state = (await super().read_flow_run(own.flow_run.id)).state
+        if state is None or not _ours(state, own.told, ticket):
             raise Superseded(f"the run is {state.name if state else 'without a state'} by another hand")
+
+
+def _ours(state: State[Any], told: UUID | None, ticket: UUID) -> bool:
+    """Whether the server still has the state we gave it, or already the one we are about to give."""
+    if told is None and state.name == RESERVED:
+        return True
+    return state.state_details.transition_id in {ticket, told} - {None}
 
 
 def _is(state: dict[str, Any] | None, ticket: UUID) -> bool:

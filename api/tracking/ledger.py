@@ -41,6 +41,7 @@ class Bounds:
     senders: int = 4
     stale_seconds: float = 3.0
     pause_seconds: float = 0.5
+    hold_seconds: float = 0.2
 
 
 @dataclass
@@ -110,9 +111,15 @@ class Ledger:
         while True:
             run_id = await self._ready.get()
             line = self._lines[run_id]
+            await self._hold(line.entries[0])
             while line.entries:
                 await self._settle(run_id, line)
             del self._lines[run_id]
+
+    async def _hold(self, entry: Entry) -> None:
+        left = entry.queued_at + self._bounds.hold_seconds - self._clock()
+        if left > 0:
+            await asyncio.sleep(left)
 
     async def _settle(self, run_id: UUID, line: _Line) -> None:
         entry = line.entries[0]

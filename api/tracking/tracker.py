@@ -31,7 +31,7 @@ from ecp.telemetry.logs import get_logger
 _log = get_logger(__name__)
 REQUEST_SECONDS = 10.0
 LOOK_AFTER_SECONDS = 60.0
-PATIENT_LAG = 0.25
+PATIENT_LAG = 1.0
 
 
 @dataclass(frozen=True)
