@@ -130,6 +130,7 @@ class PlatformService:
             settings=self._settings,
             guards=stores.guards,
             registry_version=opened.registry_version,
+            content_version=opened.content_version,
             request_id=request.request_id,
             deadline=Clock().monotonic() + self._settings.deadline_seconds,
             **earlier,

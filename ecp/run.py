@@ -85,6 +85,7 @@ class Run:
     settings: Settings
     guards: Guards
     registry_version: str = "0"
+    content_version: str = "0"
     request_id: str | None = None
     clock: Clock = field(default_factory=Clock)
     deadline: float = float("inf")

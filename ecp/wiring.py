@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 
-from ecp.errors import StoreError
 from ecp.packs.cube_model import model_folder
 from ecp.resilience.guard import Guards
 from ecp.settings import Settings
@@ -59,10 +58,14 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
 async def _warm(stores: Stores) -> None:
     """What takes a while the first time is done before somebody waits for it."""
     await asyncio.to_thread(stores.is_word, "")
-    with suppress(StoreError):
-        await stores.embedder.embed(["warm"])
-        await stores.registry.catalogue()
-        await stores.semantic.meta()
+    asked = (
+        stores.embedder.embed(["warm"]),
+        stores.registry.catalogue(),
+        stores.vector.search(["warm"], "0"),
+        stores.graph.find(["warm"], None, "0"),
+        stores.semantic.meta(),
+    )
+    await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:

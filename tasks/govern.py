@@ -56,7 +56,7 @@ async def check_known_issues(run: Run, concepts: ResolvedConcepts) -> tuple[Warn
     """Caveats that touch this metric, these members and this period."""
     stores, version, text = run.stores, run.registry_version, run.question.text
     measured = [m.id for m in concepts.metrics] + [c.metric for c in concepts.comparisons if c.metric]
-    by_graph = _found(run.ask("graph", lambda: stores.graph.known_issues(measured, version)))
+    by_graph = _found(run.ask("graph", lambda: stores.graph.known_issues(measured, run.content_version)))
     by_meaning = _found(run.ask("vector", lambda: stores.vector.known_issues(text, version)))
     graph, vector = await asyncio.gather(by_graph, by_meaning)
     if graph is None and vector is None:

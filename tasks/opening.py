@@ -33,6 +33,7 @@ async def _run(settings: Settings, stores: Stores, request: StoredRequest, opene
         settings=settings,
         guards=stores.guards,
         registry_version=opened.registry_version,
+        content_version=opened.content_version,
         reusable=await stores.registry.checkpoints(request.resolution_id),
     )
 

@@ -100,7 +100,7 @@ async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> Jso
 
 
 async def _lineage_of(run: Run, target: str) -> LineageGraph:
-    return await run.ask("graph", lambda: run.stores.graph.lineage(target, LINEAGE_DEPTH, run.registry_version))
+    return await run.ask("graph", lambda: run.stores.graph.lineage(target, LINEAGE_DEPTH, run.content_version))
 
 
 def _entry(asset_id: str, catalogue: Catalogue) -> JsonObject:

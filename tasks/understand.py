@@ -70,7 +70,7 @@ async def search_keywords(run: Run, intent: Intent) -> tuple[Hit, ...]:
 @stage("search_graph", type="resolve_concept", store="graph", depends_on=("parse_intent",))
 async def search_graph(run: Run, intent: Intent) -> tuple[GraphHit, ...]:
     department = run.question.asker.department
-    return await run.ask("graph", lambda: run.stores.graph.find(intent.forms, department, run.registry_version))
+    return await run.ask("graph", lambda: run.stores.graph.find(intent.forms, department, run.content_version))
 
 
 @stage("find_precedents", type="resolve_concept", store="registry", depends_on=("parse_intent",))
