@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ecp.platform.plan import Stores
 from ecp.settings import Settings
-from tests.support.platform import running_platform
+from tests.support.enterprise import Enterprise, attached_enterprise, running_enterprise
+from tests.support.platform import STORES, running_platform
 
 KEPT = {"ECP_SERVERS_DIR"}
+ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,3 +52,30 @@ def platform_settings(stores_mode: Stores) -> Iterator[Settings]:
     """Settings of running stores: Postgres and graph, and Cube and OPA in server mode; all of them empty."""
     with running_platform(stores_mode) as settings:
         yield settings
+
+
+@pytest.fixture(scope="session")
+def enterprise(request: pytest.FixtureRequest, stores_mode: Stores) -> Iterator[Enterprise]:
+    """Stores with the pack in them; where a test of this session wants the API, that and Prefect are starting too.
+
+    `TEST_ENTERPRISE` names one that runs already.
+    """
+    if running := os.environ.get("TEST_ENTERPRISE"):
+        yield attached_enterprise(running)
+        return
+    served = any("rest" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    parts = (*STORES[stores_mode], *(("prefect", "api") if served else ()))
+    pack, seed = request.config.getoption("--pack"), request.config.getoption("--seed")
+    with running_enterprise(stores_mode, parts, pack, seed) as started:
+        yield started
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A test that could not run fails the suite, unless it is listed by name."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = [report.nodeid for report in reporter.stats.get("skipped", [])] if reporter else []
+    allowed = {line.split("#")[0].strip() for line in ALLOWED_SKIPS.read_text().splitlines()}
+    unlisted = [nodeid for nodeid in skipped if nodeid not in allowed]
+    if unlisted and session.exitstatus == 0:
+        reporter.write_line(f"not run, and not in {ALLOWED_SKIPS.name}: {', '.join(unlisted)}", red=True)
+        session.exitstatus = 1
