@@ -1,0 +1,125 @@
+"""A platform with an enterprise in it: the demo, or the demo under other words."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from ecp.packs.importer import import_with
+from ecp.platform.layout import CODE
+from ecp.platform.manager import Platform
+from ecp.platform.plan import Request, Stores
+from ecp.settings import Settings
+from tests.support.platform import free_port, settings_for
+from tests.support.renamed import Renaming, rename_pack
+from tests.support.vocabulary import DEMO
+
+AS_OF = "2026-02-10"
+NOWHERE = "http://127.0.0.1:1"
+API_SECONDS = 90.0
+
+
+@dataclass(frozen=True)
+class Enterprise:
+    """A running home with a pack in it. `words` turns the demo's words into the pack's."""
+
+    settings: Settings
+    pack: Path
+    words: Renaming
+
+    @property
+    def platform(self) -> Platform:
+        return Platform(self.settings.home)
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    @property
+    def admin(self) -> str:
+        """DSN of the warehouse's owner: what plain SQL asks."""
+        assert self.settings.warehouse_admin is not None
+        return self.settings.warehouse_admin.get_secret_value()
+
+    @property
+    def registry(self) -> str:
+        assert self.settings.postgres_dsn is not None
+        return self.settings.postgres_dsn.get_secret_value()
+
+
+def copied_pack(pack: str, seed: int, folder: Path) -> tuple[Path, Renaming]:
+    """The demo's folder, or a renamed copy below `folder`."""
+    if pack == "demo":
+        return DEMO, Renaming()
+    return folder / "pack", rename_pack(DEMO, folder / "pack", seed)
+
+
+@contextmanager
+def running_enterprise(stores: Stores, parts: Iterable[str], pack: str = "demo", seed: int = 0) -> Iterator[Enterprise]:
+    """Starts the parts, waits for the stores alone, and loads the pack. Nothing is left running."""
+    with tempfile.TemporaryDirectory(prefix="ecp-test-", ignore_cleanup_errors=True) as folder:
+        platform = Platform(Path(folder) / "home")
+        request = Request(settings_for(platform.layout.home, port=free_port()), stores, parts=frozenset(parts))
+        try:
+            platform.up(request, report=lambda line: None)
+            settings = settings_for(platform.layout.home)
+            path, words = copied_pack(pack, seed, Path(folder))
+            load(settings, path)
+            yield Enterprise(settings, path, words)
+        finally:
+            if platform.is_up():
+                platform.down(report=lambda line: None)
+
+
+def load(settings: Settings, path: Path) -> None:
+    """Imports a pack, on a loop of its own wherever it is called."""
+    with ThreadPoolExecutor(1) as thread:
+        report = thread.submit(asyncio.run, import_with(settings, path)).result()
+    assert not report.incomplete, report.incomplete
+
+
+def attached_enterprise(home: str) -> Enterprise:
+    """The demo enterprise of a home where it has been loaded."""
+    return Enterprise(settings_for(Path(home)), DEMO, Renaming())
+
+
+@contextmanager
+def another_api(enterprise: Enterprise, **environment: str) -> Iterator[str]:
+    """One more API process on the same home, with settings of its own; answers its base URL."""
+    port = free_port()
+    given = {"ECP_HOME": str(enterprise.settings.home), "ECP_RETRY_FIRST_WAIT_SECONDS": "0.1", **environment}
+    command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(port), "--no-proxy-headers"]
+    log = enterprise.settings.home / f"api-{port}.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=CODE, env={**os.environ, **given}, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            wait_until_live(f"http://127.0.0.1:{port}", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def wait_until_live(url: str, log: Path) -> None:
+    """Returns when the API answers; waits for nothing behind it."""
+    ends = time.monotonic() + API_SECONDS
+    while time.monotonic() < ends:
+        try:
+            if httpx.get(f"{url}/health/live", timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError(f"the API does not answer:\n{log.read_text()[-2000:]}")
