@@ -46,7 +46,7 @@ class TrackingClient(PrefectClient):
                 flow_run.id, name=flow_run.name, tags=flow_run.tags, parameters=flow_run.parameters, **own.engine
             )
 
-        self._ledger.put(flow_run.id, "begin", begin)
+        self._ledger.put(flow_run.id, "begin", begin, hold=True)
 
     def release(self, flow_run_id: UUID) -> None:
         """No further calls will come for this run; what is queued is still sent."""

@@ -29,6 +29,7 @@ class Entry:
     send: Callable[[bool], Awaitable[None]]
     what: str
     queued_at: float
+    hold: float = 0.0
     tries: int = 0
 
 
@@ -95,7 +96,7 @@ class Ledger:
             return False
         return True
 
-    def put(self, run_id: UUID, what: str, send: Callable[[bool], Awaitable[None]]) -> None:
+    def put(self, run_id: UUID, what: str, send: Callable[[bool], Awaitable[None]], *, hold: bool = False) -> None:
         if self._count >= self._bounds.most:
             self.dropped += 1
             _log.error("tracking_entry_dropped", what=what, flow_run_id=str(run_id))
@@ -104,7 +105,7 @@ class Ledger:
         if line is None:
             line = self._lines[run_id] = _Line()
             self._ready.put_nowait(run_id)
-        line.entries.append(Entry(send, what, self._clock()))
+        line.entries.append(Entry(send, what, self._clock(), self._bounds.hold_seconds if hold else 0.0))
         self._counted(1)
 
     async def _send_on(self) -> None:
@@ -117,7 +118,7 @@ class Ledger:
             del self._lines[run_id]
 
     async def _hold(self, entry: Entry) -> None:
-        left = entry.queued_at + self._bounds.hold_seconds - self._clock()
+        left = entry.queued_at + entry.hold - self._clock()
         if left > 0:
             await asyncio.sleep(left)
 
