@@ -81,6 +81,6 @@ reasons contains reason if {
 	reason := concat("", ["“", asset.name, "” is restricted by the attribute “", name, "” to ", listed("values", values)])
 }
 
-listed(what, names) := concat("", ["the ", what, ": ", concat(", ", sort(names))]) if count(names) > 0
+listed(what, names) := concat("", ["the ", what, ": ", concat(", ", names)]) if count(names) > 0
 
 listed(what, names) := concat(" ", ["no", what, "at all"]) if count(names) == 0

@@ -67,7 +67,7 @@ test_an_empty_list_admits_nobody if {
 }
 
 test_the_reason_names_asset_and_roles if {
-	decide([closed({"roles": ["writer", "owner"]})], []).reasons == ["“A” is restricted to the roles: owner, writer"]
+	decide([closed({"roles": ["writer", "owner"]})], []).reasons == ["“A” is restricted to the roles: writer, owner"]
 }
 
 test_an_optional_asset_is_left_out_and_the_rest_allowed if {

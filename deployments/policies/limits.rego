@@ -50,8 +50,8 @@ reasons contains reason if {
 }
 
 reasons contains reason if {
+	allowed
 	some limit in limits
-	met(limit)
 	narrows(limit)
 	reason := concat("", ["The asker is limited on “", limit.name, "”: only what the asker may see is included"])
 }

@@ -25,6 +25,8 @@ BY_TYPE: dict[type[Exception], type[StoreError]] = {
     httpx.StreamError: StoreMalformed,
     TimeoutError: StoreTimeout,
     OSError: StoreUnavailable,
+    OverflowError: StoreUnavailable,
+    ExceptionGroup: StoreUnavailable,  # what is left of a port that is none
 }
 
 DETAILS: dict[type[StoreError], str] = {
