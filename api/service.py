@@ -36,7 +36,7 @@ from ecp.errors import (
 )
 from ecp.run import Clock, Run
 from ecp.settings import Settings
-from ecp.stores.protocols import Opened, StoredResolution
+from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
 from ecp.telemetry import metrics
 from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
@@ -48,6 +48,7 @@ T = TypeVar("T")
 _log = get_logger("api.service")
 ENTRYPOINT = "flows/resolve.py:resolve"
 NOTHING_SHOWN = frozenset({"running", "failed", "timed_out", "cancelled", "access_denied"})
+NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
 SAFE_OUTPUTS = frozenset({"parse_intent", "resolve_period"})
 POLL_SECONDS = 0.05
 GRACE_POLLS = 20
@@ -105,11 +106,18 @@ class PlatformService:
                 return await self._replay(resolution_id)
         opened = await self._on_loop(lambda s: s.registry.next_attempt(resolution_id))
         question = stored.question.model_copy(update={"execute": True})
-        finished = await self._on_loop(lambda s: s.registry.checkpoints(resolution_id))
+        finished = await self._finished(stored, opened)
         run = self._new_run(
             opened, question, request, reusable=finished, narrowing=_narrowing(parameters), before=before
         )
         return await self._waited(self._run(run), resolution_id, request)
+
+    async def _finished(self, stored: StoredResolution, opened: Opened) -> tuple[Checkpoint, ...]:
+        """What need not be found out again: nothing once the registry has moved on, and never the numbers."""
+        if opened.registry_version != stored.registry_version:
+            return ()
+        kept = await self._on_loop(lambda s: s.registry.checkpoints(stored.resolution_id))
+        return tuple(c for c in kept if c.stage not in NEVER_REUSED)
 
     async def _question(self, asked: Asked) -> Question:
         as_of = asked.as_of

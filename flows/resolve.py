@@ -13,6 +13,7 @@ from ecp.domain.answer import Resolution, Warning_
 from ecp.domain.compose import complete, denied, not_complete, status_of, visible_options, visible_unresolved
 from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.intent import Intent
+from ecp.domain.narrowing import Narrowing
 from ecp.domain.reading import Reading
 from ecp.domain.selection import Selection
 from ecp.errors import StoreError
@@ -48,7 +49,7 @@ T = TypeVar("T")
 install()
 
 
-@flow(name="resolve", validate_parameters=False)
+@flow(name="resolve", validate_parameters=False, persist_result=False)
 async def resolve(resolution_id: str) -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
     async with open_run(resolution_id) as run, ending(run), run.within_deadline():
@@ -65,8 +66,8 @@ async def _answer(run: Run) -> Resolution:
     planned: Planned | None = None
     measured = selection.kind not in ("definition", "lineage", "catalogue")
     if measured and not selection.unresolved and not selection.options:
-        if run.narrowing is not None:
-            selection = await narrow_parameters(selection, run.narrowing)
+        if run.before is not None:
+            selection = await narrow_parameters(selection, run.narrowing or Narrowing())
         warnings, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
     allowed = await _authorise(run, selection, planned)
     return await _reply(run, reading, selection, planned, warnings, allowed)

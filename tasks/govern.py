@@ -78,9 +78,9 @@ def _by_registry(catalogue: Catalogue) -> Iterable[str]:
     return (k.id for k in catalogue.of_kind(TribalKnowledge))
 
 
-@stage("narrow_parameters", type="plan", store="registry", depends_on=("select_definitions",))
+@stage("narrow_parameters", type="plan", store="registry", depends_on=("select_definitions",), reuse=False)
 async def narrow_parameters(run: Run, selection: Selection, narrowing: Narrowing) -> Selection:
-    """The selection within the caller's parameters."""
+    """The selection within the caller's parameters, which are this attempt's alone."""
     catalogue = await catalogue_of(run)
     concepts = narrow(selection.concepts, narrowing, catalogue, run.question.asker.department)
     return selection.model_copy(update={"concepts": concepts})

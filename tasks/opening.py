@@ -25,6 +25,7 @@ async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
 
 
 async def _run(settings: Settings, stores: Stores, request: StoredRequest, opened: Opened) -> Run:
+    same = opened.registry_version == request.registry_version
     return Run(
         resolution_id=request.resolution_id,
         attempt=opened.attempt,
@@ -34,7 +35,7 @@ async def _run(settings: Settings, stores: Stores, request: StoredRequest, opene
         guards=stores.guards,
         registry_version=opened.registry_version,
         content_version=opened.content_version,
-        reusable=await stores.registry.checkpoints(request.resolution_id),
+        reusable=await stores.registry.checkpoints(request.resolution_id) if same else (),
     )
 
 
