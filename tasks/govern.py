@@ -113,7 +113,7 @@ def _draft(run: Run, selection: Selection, catalogue: Catalogue, meta: SemanticM
         calendar,
         meta,
         as_of=run.question.as_of,
-        department=run.question.asker.department,
+        department=selection.department or run.question.asker.department,
         grain_basis=selection.grain_basis,
     )
 

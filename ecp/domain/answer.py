@@ -81,6 +81,7 @@ class ResolvedComparison(Shape):
     metric: str | None = None
     period: ResolvedPeriod | None = None
     member: str | None = None
+    dimension: str | None = None
 
 
 class Order(Shape):

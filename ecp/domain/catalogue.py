@@ -11,6 +11,7 @@ from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member, Metric
 from ecp.domain.words import normal_form
 
 A = TypeVar("A", bound=Asset)
+SHORTEST_JOINED = 6
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ def _names(
             yield Name(form, asset_id, kind, member, primary)
 
 
+def _joined(forms: Iterable[str]) -> dict[str, str]:
+    """Names written as one word, where that is one name only: "back office" and "backoffice" meet."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for form in forms:
+        compact = form.replace(" ", "")
+        if len(compact) >= SHORTEST_JOINED:
+            found[compact].add(form)
+    return {compact: next(iter(same)) for compact, same in found.items() if len(same) == 1}
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Immutable; made once for each registry version by `Catalogue.of`."""
@@ -65,6 +76,7 @@ class Catalogue:
     names: dict[str, tuple[Name, ...]] = field(repr=False)
     words: dict[str, tuple[str, ...]] = field(repr=False)
     departments: dict[str, str] = field(repr=False)
+    joined: dict[str, str] = field(repr=False)
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
 
     @classmethod
@@ -85,6 +97,7 @@ class Catalogue:
             {form: tuple(found) for form, found in names.items()},
             {word: tuple(sorted(forms)) for word, forms in words.items()},
             {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
+            _joined(names),
             {kind: tuple(found) for kind, found in kinds.items()},
         )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ecp.domain.intent import Intent, NumberFilter, TimeSpan, is_function_word, is_shouting
+from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import FILLERS, Cue
 from ecp.domain.matching import Match
+from ecp.domain.numbers import NumberFilter
 
-_WEIGHT = {"name": 10.0, "time": 10.5, "number": 10.0, "cue": 4.0}
+_WEIGHT = {"name": 10.6, "time": 10.5, "number": 10.0, "cue": 4.0}
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,8 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
 
 def _left(intent: Intent, spans: tuple[Span, ...]) -> tuple[int, ...]:
     taken = {at for s in spans for at in range(s.first, s.last + 1)}
-    shouting = is_shouting(intent.tokens)
     return tuple(
         at
         for at, word in enumerate(intent.tokens)
-        if at not in taken and word.norm not in FILLERS and not is_function_word(word, shouting=shouting)
+        if at not in taken and at not in intent.plain and word.norm not in FILLERS
     )

@@ -6,25 +6,29 @@ Pure and without vocabulary: what the phrases name is the registry's to say.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ecp.domain.language import (
+    CONTRACTED,
     CUES,
-    EDGES_OF_NO_NAME,
     FUNCTION_WORDS,
     LONGEST_CUE,
     NUMBER_WORDS,
-    NUMERIC_CUES,
-    SCALES,
+    PRONOUN_AFTER,
     Cue,
 )
+from ecp.domain.numbers import NumberFilter, find_numbers
+from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
-from ecp.domain.time import find_times
 from ecp.domain.values import Value
-from ecp.domain.words import Token, tokens
+from ecp.domain.words import Token, fold, tokens
 
-LONGEST_PHRASE = 6
-_NUMBER = re.compile(r"\s*[$€£¥]?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|mn|mio|bn|b|thousand|million|billion)?\b(?!\s*-)", re.I)
+LONGEST_PHRASE = 8
+_GRAINS = ("day", "week", "month", "quarter", "year")
+_RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$")
+_SAID_BEFORE_MEAN = frozenset({"do", "doe", "did", "by", "can", "would", "we", "you", "they"})
+_ARROW = re.compile(r"[-=]>")
 
 
 class Phrase(Value):
@@ -43,17 +47,9 @@ class TimeSpan(Value):
     found: TimeFound
 
 
-class NumberFilter(Value):
-    """ "over 1 million": the operator of the contract and the number."""
-
-    first: int
-    last: int
-    operator: str
-    value: float
-
-
 class Intent(Value):
-    """A question taken apart, before anything is known of the enterprise."""
+    """A question taken apart, before anything is known of the enterprise. `plain` are the positions of words that
+    mean nothing to a business, `related` those of words behind a sign (`!=`, `>`) that says how they are meant."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -61,6 +57,8 @@ class Intent(Value):
     times: tuple[TimeSpan, ...]
     numbers: tuple[NumberFilter, ...]
     phrases: tuple[Phrase, ...]
+    plain: frozenset[int]
+    related: tuple[int, ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -71,20 +69,44 @@ def read_intent(text: str) -> Intent:
     """Takes a question apart. Never raises for any text."""
     words = tokens(text)
     cues = tuple(_cues(words))
+    plain = frozenset(_plain(words))
     return Intent(
         text=text,
         tokens=words,
-        cues=tuple(_with_limits(cues, words)),
-        times=tuple(_times(text, words)),
-        numbers=tuple(_numbers(text, words, cues)),
-        phrases=tuple(_phrases(words)),
+        cues=tuple(_with_limits(cues, words, text)),
+        times=tuple(_times(text, words, cues)),
+        numbers=find_numbers(text, words, cues),
+        phrases=tuple(_phrases(words, plain)),
+        plain=plain,
+        related=tuple(i for i in range(1, len(words)) if _is_related(text[words[i - 1].end : words[i].start])),
     )
+
+
+def _is_related(gap: str) -> bool:
+    return bool(_RELATION.search(_ARROW.sub(" ", gap)))
 
 
 def is_function_word(word: Token, *, shouting: bool) -> bool:
     """An acronym in capitals ("IT", "US") is a name, unless the whole question is in capitals."""
     acronym = not shouting and len(word.text) > 1 and word.text.isupper()
-    return word.norm in FUNCTION_WORDS and not acronym
+    return (word.norm in FUNCTION_WORDS and not acronym) or _is_contracted(word.text)
+
+
+def _is_contracted(text: str) -> bool:
+    """ "I'd", "we've": two function words in one."""
+    head, _, tail = fold(text).partition("'")
+    return tail in CONTRACTED and head in FUNCTION_WORDS
+
+
+def _plain(words: tuple[Token, ...]) -> Iterator[int]:
+    shouting = is_shouting(words)
+    for at, word in enumerate(words):
+        before = words[at - 1].norm if at else ""
+        if (word.norm == "well" and before == "as") or (
+            is_function_word(word, shouting=shouting)
+            and (word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm])
+        ):
+            yield at
 
 
 def is_shouting(words: tuple[Token, ...]) -> bool:
@@ -95,9 +117,16 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
     at = 0
     while at < len(words):
         length = next((n for n in range(LONGEST_CUE, 0, -1) if _key(words, at, n) in CUES), 0)
-        if length:
+        if length and not _is_noun(words, at):
             yield Cue(kind=CUES[_key(words, at, length)], first=at, last=at + length - 1)
         at += length or 1
+
+
+def _is_noun(words: tuple[Token, ...], at: int) -> bool:
+    """ "the mean weight" is no question for a meaning; "what does it mean" is one."""
+    return words[at].norm == "mean" and not any(
+        w.norm in _SAID_BEFORE_MEAN for w in words[max(0, at - LONGEST_PHRASE) : at]
+    )
 
 
 def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:
@@ -105,10 +134,11 @@ def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:
     return tuple(w.norm for w in found) if len(found) == length else ()
 
 
-def _with_limits(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> Iterator[Cue]:
-    """ "top 5", "5 largest": the number belongs to the cue."""
+def _with_limits(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Iterator[Cue]:
+    """ "top 5", "5 largest": the number belongs to the cue. "top 5%" is something else."""
     for cue in cues:
-        yield _with_limit(cue, words) if cue.kind in ("top", "bottom") else cue
+        limited = _with_limit(cue, words) if cue.kind in ("top", "bottom") else cue
+        yield cue if text[words[limited.last].end :].lstrip().startswith("%") else limited
 
 
 def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
@@ -128,30 +158,36 @@ def _count(words: tuple[Token, ...], at: int) -> int | None:
     return number if number and number <= 1000 else None
 
 
-def _times(text: str, words: tuple[Token, ...]) -> Iterator[TimeSpan]:
+def _times(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterator[TimeSpan]:
+    taken: set[int] = set()
     for found in find_times(text):
         inside = [i for i, w in enumerate(words) if w.start < found.end and w.end > found.start]
         if inside:
+            taken.update(inside)
             yield TimeSpan(first=inside[0], last=inside[-1], found=found)
+    yield from _listed_grains(text, words, cues, taken)
 
 
-_OPERATORS = {"more": "gt", "less": "lt", "at_least": "gte", "at_most": "lte"}
+def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
+    """ "by A and month": a unit of time in a list of groupings."""
+    grouped = min((c.first for c in cues if c.kind == "group"), default=len(words))
+    for at in range(grouped + 2, len(words)):
+        word, before = words[at], words[at - 1]
+        listed = before.norm == "and" or text[before.end : word.start].strip() == ","
+        if at not in taken and word.norm in _GRAINS and word.text.lower() == word.norm and listed:
+            grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)
+            yield TimeSpan(first=at, last=at, found=grain)
 
 
-def _numbers(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterator[NumberFilter]:
-    for cue in cues:
-        match = _NUMBER.match(text, words[cue.last].end) if cue.kind in NUMERIC_CUES else None
-        if match:
-            value = float(match[1].replace(",", "")) * SCALES.get((match[2] or "").lower(), 1)
-            last = max(i for i, w in enumerate(words) if w.start < match.end())
-            yield NumberFilter(first=cue.first, last=last, operator=_OPERATORS[cue.kind], value=value)
-
-
-def _phrases(words: tuple[Token, ...]) -> Iterator[Phrase]:
-    shouting = is_shouting(words)
-    edge = [not (w.norm in EDGES_OF_NO_NAME and is_function_word(w, shouting=shouting)) for w in words]
-    content = [not is_function_word(w, shouting=shouting) for w in words]
+def _phrases(words: tuple[Token, ...], plain: frozenset[int]) -> Iterator[Phrase]:
+    """Names may begin and end with any word, but not consist of plain ones."""
+    content = [at for at in range(len(words)) if at not in plain]
     for first in range(len(words)):
         for last in range(first, min(first + LONGEST_PHRASE, len(words))):
-            if edge[first] and edge[last] and any(content[first : last + 1]):
+            if _any_between(content, first, last):
                 yield Phrase(first=first, last=last, form=" ".join(w.norm for w in words[first : last + 1]))
+
+
+def _any_between(content: list[int], first: int, last: int) -> bool:
+    at = bisect_left(content, first)
+    return at < len(content) and content[at] <= last

@@ -11,8 +11,8 @@ from typing import Literal
 from ecp.domain.values import Value
 
 CueKind = Literal[
-    "group", "compare", "exclude", "top", "bottom", "definition", "lineage", "catalogue", "trend", "more", "less",
-    "at_least", "at_most"
+    "group", "compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up", "definition", "lineage",
+    "catalogue", "trend", "more", "less", "at_least", "at_most"
 ]  # fmt: skip
 
 
@@ -23,7 +23,7 @@ def _words(text: str) -> frozenset[str]:
 ARTICLES_AND_PREPOSITIONS = _words(
     "a an the of in on at for to from with within into over under by per as about during between among across and or "
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
-    "me i us one s t"
+    "me i us one s t u ur also plus along"
 )
 AUXILIARIES = _words(
     "is are was were be been being am do doe did done doing has have had having will would shall should can could may "
@@ -32,7 +32,8 @@ AUXILIARIES = _words(
 QUESTION_WORDS = _words("what which who whom whose where when why how much many")
 REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
-    "need like know look please kindly help check hi hello hey thank thanks ok okay"
+    "need like know look looking interested wondering wonder curious trying try able please pls plz kindly help check "
+    "hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
     "make made generate generated earn earned got go went gone come came achieve achieved recorded reported stand "
@@ -47,7 +48,24 @@ FILLERS = _words(
     "quickly today detail"
 )
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
-EDGES_OF_NO_NAME = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS
+CONTRACTED = _words("d ll m re ve s")
+# A pronoun in some places, a name in the others, however it is written.
+PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
+# Asked with these at its head, a question wants no number.
+ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
+COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
+LIST_WORDS = _words("and or nor plus as well along")
+SPLITTERS = LIST_WORDS | _words("to with against from")
+# How much something differs from what it is compared with.
+CHANGES = _words(
+    "change changed changing growth grow grew grown growing increase increased increasing decrease decreased decline "
+    "declined rise rose risen fall fell fallen drop dropped variance difference delta gap develop developed evolve "
+    "evolved perform performed performing differ deviation deviate"
+)
+UNITS = {
+    "$": "usd", "dollar": "usd", "usd": "usd", "€": "eur", "euro": "eur", "eur": "eur", "£": "gbp", "pound": "gbp",
+    "gbp": "gbp", "¥": "jpy", "yen": "jpy", "jpy": "jpy", "%": "percent", "percent": "percent", "pct": "percent",
+}  # fmt: skip
 
 
 class Cue(Value):
@@ -68,18 +86,29 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("compare", "compared against"), ("compare", "in comparison to"), ("compare", "in comparison with"),
     ("compare", "comparison to"), ("compare", "comparison with"), ("compare", "relative to"), 
     ("compare", "versus"), ("compare", "vs"), ("compare", "v"), ("compare", "against"), ("compare", "compared"),
-    ("compare", "variance to"), ("compare", "variance against"), ("compare", "variance from"), ("compare", "compare"),
-    ("compare", "difference between"), ("compare", "comparison of"), ("compare", "comparison between"),
+    ("compare", "variance to"), ("compare", "variance against"), ("compare", "variance from"),
+    ("contrast", "compare"), ("contrast", "comparing"), ("contrast", "comparison"), ("contrast", "difference between"),
+    ("contrast", "comparison of"), ("contrast", "comparison between"), ("contrast", "variance between"),
+    ("contrast", "gap between"), ("contrast", "contrast"),
     ("exclude", "excluding"), ("exclude", "exclude"), ("exclude", "except"), ("exclude", "except for"),
     ("exclude", "without"), ("exclude", "other than"), ("exclude", "apart from"), ("exclude", "not in"),
     ("exclude", "not including"), ("exclude", "ex"), ("exclude", "outside"), ("exclude", "outside of"),
-    ("exclude", "not"), ("exclude", "but not"), ("exclude", "minus"), ("exclude", "no"),
+    ("exclude", "not"), ("exclude", "but not"), ("exclude", "minus"), ("exclude", "no"), ("exclude", "excl"),
+    ("exclude", "non"), ("exclude", "isnt"), ("exclude", "arent"), ("exclude", "wasnt"), ("exclude", "werent"),
+    ("exclude", "not include"), ("exclude", "dont include"), ("exclude", "doesnt include"), ("exclude", "leave out"),
+    ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"),
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
     ("top", "most"), ("top", "leading"), ("top", "greatest"),
+    ("sort", "ranked by"), ("sort", "rank by"), ("sort", "ordered by"), ("sort", "order by"), ("sort", "sorted by"),
+    ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
+    ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "in descending order"),
+    ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
+    ("sort_up", "in ascending order of"),
     ("definition", "definition of"), ("definition", "define"), ("definition", "definition"),
     ("definition", "meaning of"),
-    ("definition", "mean"), ("definition", "meant by"), ("definition", "defined"), ("definition", "explain"),
+    ("definition", "meaning"), ("definition", "mean"),
+    ("definition", "meant by"), ("definition", "defined"), ("definition", "explain"),
     ("definition", "stand for"), ("definition", "how do we calculate"), ("definition", "how is calculated"),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
@@ -92,6 +121,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
     ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),
+    ("more", "exceed"),
     ("more", "higher than"), ("more", "larger than"), ("more", "bigger than"),
     ("less", "less than"), ("less", "fewer than"), ("less", "below"), ("less", "under"), ("less", "lower than"),
     ("less", "smaller than"), ("at_least", "at least"), ("at_least", "no less than"), ("at_most", "at most"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.intent import Intent, Phrase, is_function_word, is_shouting
-from ecp.domain.language import FILLERS
+from ecp.domain.intent import Intent, Phrase
+from ecp.domain.language import FILLERS, FUNCTION_WORDS
 from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
+MOST_SLIPS = 12
 
 
 class Target(Value):
@@ -25,7 +27,8 @@ class Target(Value):
 
 
 class Match(Value):
-    """A phrase that names something; `read_as` is set when a slip was mended."""
+    """A phrase that names something; `read_as` is set when a slip was mended. Without targets it is a slip of a word
+    that means nothing to a business."""
 
     first: int
     last: int
@@ -39,7 +42,8 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     """Every phrase that names something. `is_word` says whether a word is ordinary English: those are not
     mended into something else."""
     exact = tuple(_exact(intent.phrases, catalogue))
-    return exact + tuple(_mended(intent, exact, catalogue, is_word))
+    slips, plain = _slips(intent, exact, catalogue, is_word)
+    return exact + tuple(_mended(intent, slips, catalogue)) + tuple(plain)
 
 
 def targets_of(form: str, catalogue: Catalogue) -> tuple[Target, ...]:
@@ -49,6 +53,9 @@ def targets_of(form: str, catalogue: Catalogue) -> tuple[Target, ...]:
         if n.kind in NAMEABLE
     )
     department = catalogue.departments.get(form)
+    if not named and not department:
+        joined = catalogue.joined.get(form.replace(" ", ""))
+        return targets_of(joined, catalogue) if joined and joined != form else ()
     return named + ((Target(kind="department", asset_id=department),) if department else ())
 
 
@@ -59,10 +66,7 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
 
 
-def _mended(
-    intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue, is_word: Callable[[str], bool]
-) -> Iterator[Match]:
-    slips = _slips(intent, exact, catalogue, is_word)
+def _mended(intent: Intent, slips: dict[int, str], catalogue: Catalogue) -> Iterator[Match]:
     for phrase in intent.phrases if slips else ():
         if any(at in slips for at in range(phrase.first, phrase.last + 1)):
             yield from _mend(phrase, intent, slips, catalogue)
@@ -70,21 +74,40 @@ def _mended(
 
 def _slips(
     intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue, is_word: Callable[[str], bool]
-) -> dict[int, str]:
-    """Token position → the one catalogue word it is a slip of."""
+) -> tuple[dict[int, str], list[Match]]:
+    """Token position → the one catalogue word it is a slip of; and slips of plain words. Of a text with very many
+    unknown words only the first are looked at."""
+    slips: dict[int, str] = {}
+    plain: list[Match] = []
+    for at in islice(_unknown(intent, exact, catalogue, is_word), MOST_SLIPS):
+        norm = intent.tokens[at].norm
+        if norm in _SWAPPED:
+            plain.append(Match(first=at, last=at, form=_SWAPPED[norm], targets=(), method="typo"))
+        elif meant := closest_word(norm, catalogue):
+            slips[at] = meant
+    return slips, plain
+
+
+def _unknown(
+    intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue, is_word: Callable[[str], bool]
+) -> Iterator[int]:
     known = {at for m in exact for at in range(m.first, m.last + 1)}
     known |= {at for time in intent.times for at in range(time.first, time.last + 1)}
     known |= {at for cue in intent.cues for at in range(cue.first, cue.last + 1)}
-    shouting = is_shouting(intent.tokens)
-    slips: dict[int, str] = {}
     for at, token in enumerate(intent.tokens):
-        plain = at in known or is_function_word(token, shouting=shouting) or token.norm in FILLERS
-        if plain or token.norm in catalogue.words or is_word(token.text.lower()) or is_word(token.norm):
-            continue
-        meant = closest_word(token.norm, catalogue)
-        if meant:
-            slips[at] = meant
-    return slips
+        plain = at in known or at in intent.plain or token.norm in FILLERS
+        if not (plain or token.norm in catalogue.words or is_word(token.text.lower()) or is_word(token.norm)):
+            yield at
+
+
+def _swaps(word: str) -> Iterator[str]:
+    """The word with two neighbouring letters swapped."""
+    return (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
+
+
+_SWAPPED = {
+    swapped: word for word in sorted(FUNCTION_WORDS) if len(word) > 3 for swapped in _swaps(word) if swapped != word
+}
 
 
 def closest_word(word: str, catalogue: Catalogue) -> str | None:

@@ -20,9 +20,14 @@ from ecp.domain.answer import (
 from ecp.domain.assets import Dimension, Entity, Metric, Term
 from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.effects import effectless
+from ecp.domain.language import UNITS
+from ecp.domain.limits import same_column
 from ecp.domain.members import MemberValues, values_of
+from ecp.domain.mentions import Mention
+from ecp.domain.numbers import NumberFilter
 from ecp.domain.periods import Periods
-from ecp.domain.reading import Mention, Reading
+from ecp.domain.reading import Reading
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 
@@ -48,7 +53,7 @@ class Evidence(Value):
 
 class Selection(Value):
     """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
-    what a definition, a lineage or a catalogue is asked of."""
+    what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -56,6 +61,7 @@ class Selection(Value):
     unresolved: tuple[Unresolved, ...] = ()
     subjects: tuple[str, ...] = ()
     grain_basis: Basis | None = None
+    department: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,19 +121,20 @@ class _Selector:
     def select(self) -> Selection:
         self.unresolved = [self._not_understood(text) for text in self.reading.left]
         self.unresolved += self.periods.unresolved
-        if self.reading.kind == "definition":
+        if self.reading.kind == "definition" or self._only_explainable():
             return self._definition()
         if self.reading.kind == "catalogue":
             return self._catalogue()
-        choices = [self._choose(m) for m in self.reading.of("metric", "order")]
+        mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
+        choices = [self._choose(m) for m in mentions]
         choices = [c for c in choices if c.candidates]
         if not choices and not self.unresolved:
             self.unresolved.append(self._no_metric())
         first_open = next((c for c in choices if len(c.candidates) > 1), None)
         if first_open and not self.unresolved:
             return Selection(kind=self._kind(), options=tuple(self._options(first_open)))
-        metrics = tuple(self._metric(c.mention, c.candidates[0]) for c in _distinct(choices))
-        concepts = self._concepts(metrics)
+        concepts = self._concepts(tuple(self._metric(c.mention, c.candidates[0]) for c in _distinct(choices)))
+        metrics = concepts.metrics
         subjects = tuple(m.id for m in metrics) if self.reading.kind == "lineage" else ()
         return Selection(
             kind=self._kind(),
@@ -135,7 +142,14 @@ class _Selector:
             unresolved=tuple(self.unresolved),
             subjects=subjects,
             grain_basis=self.periods.grain_basis,
+            department=self.department,
         )
+
+    def _only_explainable(self) -> bool:
+        """ "What is X?", where X is a word of the glossary that nothing measures."""
+        named = self.reading.mentions
+        bare = not (self.reading.times or self.reading.numbers or self.reading.left)
+        return bare and len(named) == 1 and named[0].role == "metric" and not self._pool(named[0])
 
     def _kind(self) -> Kind:
         """Two periods without a comparing word are a comparison all the same."""
@@ -156,9 +170,14 @@ class _Selector:
 
     def _catalogue(self) -> Selection:
         """Every metric that can be cut by what the question names."""
-        filters, dimensions = tuple(self._filters()), tuple(self._dimensions())
+        filters, dimensions = tuple(self._filters(())), tuple(self._dimensions())
         cut = {f.dimension for f in filters} | {d.id for d in dimensions}
-        metrics = (m for m in self.catalogue.of_kind(Metric) if m.dimensions is None or cut <= set(m.dimensions))
+        domains = {t.asset_id for m in self.reading.of("descriptor") for t in m.targets if t.kind == "domain"}
+        metrics = (
+            m
+            for m in self.catalogue.of_kind(Metric)
+            if (m.dimensions is None or cut <= set(m.dimensions)) and (not domains or m.domain in domains)
+        )
         return Selection(
             kind="catalogue",
             concepts=ResolvedConcepts(filters=filters, dimensions=dimensions),
@@ -295,26 +314,33 @@ class _Selector:
 
     def _concepts(self, metrics: tuple[ResolvedMetric, ...]) -> ResolvedConcepts:
         metrics, comparisons = self._targets(metrics)
-        filters = (*self._filters(), *self._numbers(metrics))
-        members, dimensions = tuple(self._compared()), tuple(self._dimensions())
-        ranking = self.reading.ranking
-        order = (
-            Order(by=metrics[0].id, direction="asc" if ranking.kind == "bottom" else "desc")
-            if ranking and metrics
-            else None
-        )
-        if ranking and not dimensions and not self.unresolved:
-            text = "what to rank"
-            self.unresolved.append(Unresolved(mention=text, nearest=()))
-        return ResolvedConcepts(
+        filters = (*self._filters(metrics), *self._numbers(metrics))
+        members, dimensions = tuple(self._compared(metrics)), tuple(self._dimensions())
+        comparisons = (*comparisons, *members, *self.periods.comparisons)
+        concepts = ResolvedConcepts(
             metrics=metrics,
             dimensions=(*dimensions, *self._trend(metrics)),
             filters=filters,
             period=self.periods.period,
-            comparisons=(*comparisons, *members, *self.periods.comparisons),
-            order=order,
-            limit=int(ranking.number) if ranking and ranking.number else None,
+            comparisons=comparisons,
+            order=self._order(metrics),
+            limit=self._limit(),
         )
+        if not self.unresolved:
+            self.unresolved += effectless(self.reading, concepts, self.catalogue)
+        return concepts
+
+    def _order(self, metrics: tuple[ResolvedMetric, ...]) -> Order | None:
+        ranking = self.reading.ranking
+        if ranking is None or not metrics:
+            return None
+        return Order(by=metrics[0].id, direction="asc" if ranking.kind in ("bottom", "sort_up") else "desc")
+
+    def _limit(self) -> int | None:
+        ranking = self.reading.ranking
+        if ranking is None or ranking.number is None:
+            return 1 if self.reading.singular else None
+        return int(ranking.number)
 
     def _targets(
         self, metrics: tuple[ResolvedMetric, ...]
@@ -324,8 +350,13 @@ class _Selector:
         for mention in self.reading.of("target"):
             pool = [m for m in (self.catalogue.get(i, Metric) for i in self._pool(mention)) if m]
             own = [m for m in pool if set(m.target_of) & {c.id for c in metrics}]
+            measured = self._measured_by_target(metrics, pool)
             if own:
                 comparisons += [ResolvedComparison(kind="target", mention=mention.text, metric=m.id) for m in own]
+            elif measured:
+                target, metric = metrics[0], measured
+                metrics = (self._metric(mention, self._candidate(metric, "only", f"what {target.name} is set for")),)
+                comparisons.append(ResolvedComparison(kind="target", mention=target.mention, metric=target.id))
             elif pool and not any(m.target_of for m in pool):
                 other = self._choose(mention)
                 metrics = (*metrics, *(self._metric(mention, c) for c in other.candidates[:1]))
@@ -333,9 +364,19 @@ class _Selector:
                 self.unresolved.append(Unresolved(mention=mention.text, nearest=self._nearest_of(pool)))
         return metrics, tuple(comparisons)
 
-    def _filters(self) -> Iterator[ResolvedFilter]:
+    def _measured_by_target(self, metrics: tuple[ResolvedMetric, ...], pool: list[Metric]) -> str | None:
+        """ "plan against actual": a target came first, or alone; what it is set for is what is measured."""
+        target = self.catalogue.get(metrics[0].id, Metric) if len(metrics) == 1 else None
+        if target is None or not target.target_of:
+            return None
+        named = [m.id for m in pool if m.id in target.target_of]
+        alone = list(target.target_of) if [m.id for m in pool] == [target.id] or target in pool else []
+        found = named or alone
+        return found[0] if len(found) == 1 else None
+
+    def _filters(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedFilter]:
         for mention in self.reading.of("member", "excluded"):
-            found = self._member(mention)
+            found = self._member(mention, metrics)
             if found:
                 yield ResolvedFilter(
                     dimension=found.dimension,
@@ -346,34 +387,68 @@ class _Selector:
                     reason=found.reason,
                 )
 
-    def _compared(self) -> Iterator[ResolvedComparison]:
+    def _compared(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedComparison]:
         for mention in self.reading.of("compared"):
-            found = self._member(mention)
+            found = self._member(mention, metrics)
             if found:
-                yield ResolvedComparison(kind="member", mention=mention.text, member=found.member)
+                yield ResolvedComparison(
+                    kind="member", mention=mention.text, member=found.member, dimension=found.dimension
+                )
 
-    def _member(self, mention: Mention) -> MemberValues | None:
-        """The member meant; of several dimensions that have one, the one the question or the metric names."""
+    def _member(self, mention: Mention, metrics: tuple[ResolvedMetric, ...]) -> MemberValues | None:
+        """The member meant; of several dimensions that have one, the one the question or the metric names. Where
+        they still stand for different things, it is not guessed."""
         found = [v for t in mention.targets if (v := values_of(self.catalogue, t.asset_id, t.member, self.department))]
         described = {t.asset_id for m in self.reading.of("descriptor", "group") for t in m.targets}
-        preferred = [v for v in found if v.dimension in described] or found
-        if not preferred:
-            self.unresolved.append(Unresolved(mention=mention.text))
-        return preferred[0] if preferred else None
+        found = [v for v in found if v.dimension in described] or found
+        found = [v for v in found if self._can_be_cut(v, metrics)] or found
+        if not found or any(not self._alike(found[0], other) for other in found[1:]):
+            self.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(self._nearest_members(found))))
+            return None
+        return found[0]
+
+    def _can_be_cut(self, found: MemberValues, metrics: tuple[ResolvedMetric, ...]) -> bool:
+        assets = (self.catalogue.get(m.id, Metric) for m in metrics)
+        return all(m.dimensions is None or found.dimension in m.dimensions for m in assets if m)
+
+    def _alike(self, one: MemberValues, other: MemberValues) -> bool:
+        return set(one.values) == set(other.values) and same_column(one.dimension, other.dimension, self.catalogue)
+
+    def _nearest_members(self, found: Iterable[MemberValues]) -> Iterator[Nearest]:
+        for item in found:
+            dimension = self.catalogue.get(item.dimension, Dimension)
+            if item.member and dimension and (member := self.catalogue.member(item.dimension, item.member)):
+                yield Nearest(id=item.member, kind="member", name=f"{member.name} ({dimension.name})", score=0.9)
 
     def _numbers(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedFilter]:
-        for number in self.reading.numbers:
-            if metrics:
-                value = int(number.value) if number.value.is_integer() else number.value
-                yield ResolvedFilter(
-                    dimension=None,
-                    operator=number.operator,
-                    member=None,
-                    values=(value,),
-                    mention=f"{number.operator} {value}",
-                    reason="a bound on the metric",
-                    metric=metrics[0].id,
-                )
+        for number in self.reading.numbers if metrics else ():
+            metric = self._bounded(number, metrics)
+            if (
+                number.unit
+                and metric.unit
+                and UNITS.get(normal_form(metric.unit), normal_form(metric.unit)) != number.unit
+            ):
+                self.unresolved.append(Unresolved(mention=f"{number.text} ({metric.name} is in {metric.unit})"))
+                continue
+            value = int(number.value) if number.value.is_integer() else number.value
+            yield ResolvedFilter(
+                dimension=None,
+                operator=number.operator,
+                member=None,
+                values=(value,),
+                mention=number.text,
+                reason="a bound on the metric",
+                metric=metric.id,
+            )
+
+    def _bounded(self, number: NumberFilter, metrics: tuple[ResolvedMetric, ...]) -> ResolvedMetric:
+        """ "over 100 cases": the metric right behind the number, else the last one before it."""
+        by_mention = {m.mention: m for m in metrics}
+        mentions = [m for m in self.reading.of("metric", "order", "target") if m.text in by_mention]
+        behind = [m for m in mentions if m.first == number.last + 1]
+        before = [m for m in mentions if m.last < number.first]
+        chosen = (behind or before[-1:] or mentions[:1])[:1]
+        return by_mention[chosen[0].text] if chosen else metrics[0]
 
     def _dimensions(self) -> Iterator[ResolvedDimension]:
         for mention in self.reading.of("group"):

@@ -7,7 +7,8 @@ import unicodedata
 
 from ecp.domain.values import Value
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_INITIALS = r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])"
+_TOKEN = re.compile(rf"{_INITIALS}|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
 
 
@@ -38,7 +39,7 @@ def singular(word: str) -> str:
 
 
 def normal_word(word: str) -> str:
-    folded = fold(word)
+    folded = fold(word).replace(".", "")
     return singular(folded[:-2] if folded.endswith("'s") else folded.replace("'", ""))
 
 

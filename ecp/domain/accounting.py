@@ -1,0 +1,186 @@
+"""What of a question would be dropped: every word, sign and cue has an effect, or it was not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ecp.domain.answer import Kind
+from ecp.domain.assets import Metric, Term
+from ecp.domain.catalogue import Catalogue, departments_of
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.language import ASKS_FOR_NO_NUMBER, CHANGES, COUNTS, UNITS, Cue
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.numbers import NumberFilter
+from ecp.domain.roles import ABOUT_A_DEPARTMENT
+from ecp.domain.words import normal_form
+
+_EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
+_NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
+_ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*|\s+[-–−]\s+")
+
+
+def unaccounted(
+    intent: Intent,
+    spans: tuple[Span, ...],
+    mentions: tuple[Mention, ...],
+    kind: Kind,
+    left: set[int],
+    catalogue: Catalogue,
+) -> set[int]:
+    """The positions of all words that have no effect on the answer and should have one."""
+    return _Account(intent, spans, mentions, kind, catalogue).check(left)
+
+
+@dataclass(frozen=True)
+class _Account:
+    intent: Intent
+    spans: tuple[Span, ...]
+    mentions: tuple[Mention, ...]
+    kind: Kind
+    catalogue: Catalogue
+
+    def check(self, left: set[int]) -> set[int]:
+        found = set(left) - set(self._words_about_departments()) - set(self._units())
+        if self._compares():
+            found -= {at for at in found if self._norm(at) in CHANGES}
+        found.update(self._departments(), self._signs(), self._second_rankings())
+        if self.kind in _EXPLAINS:
+            found.update(self._beyond_an_explanation())
+        else:
+            found.update(self._asks_for_no_number(), self._counted(), self._entangled_times(), self._crossed())
+        return found
+
+    def _norm(self, at: int) -> str:
+        return self.intent.tokens[at].norm if 0 <= at < len(self.intent.tokens) else ""
+
+    def _of(self, *roles: str) -> list[Mention]:
+        return [m for m in self.mentions if m.role in roles]
+
+    def _cues(self, *kinds: str) -> list[Cue]:
+        return [s.value for s in self.spans if isinstance(s.value, Cue) and s.value.kind in kinds]
+
+    def _times(self, kind: str) -> list[Span]:
+        return [s for s in self.spans if isinstance(s.value, TimeSpan) and s.value.found.type == kind]
+
+    def _compares(self) -> bool:
+        return bool(self._of("target", "compared") or self._times("comparison") or len(self._times("time")) == 2)
+
+    # words that are explained by their neighbours
+
+    def _words_about_departments(self) -> Iterator[int]:
+        """ "as that team sees it": words that only say that a department is meant."""
+        for mention in self._of("department"):
+            near = (mention.first - 2, mention.first - 1, mention.last + 1)
+            yield from (at for at in near if self._norm(at) in ABOUT_A_DEPARTMENT)
+
+    def _units(self) -> Iterator[int]:
+        """ "over 100 cases", where what is measured is counted in cases."""
+        for span in self.spans:
+            behind = self._norm(span.last + 1)
+            if isinstance(span.value, NumberFilter) and UNITS.get(behind, behind) in self._units_measured():
+                yield span.last + 1
+
+    def _units_measured(self) -> set[str]:
+        ids = [t.asset_id for m in self._of(*MEASURED) for t in m.targets]
+        terms = [t for i in ids if (t := self.catalogue.get(i, Term))]
+        metrics = (self.catalogue.get(i, Metric) for i in [*ids, *(c.metric for t in terms for c in t.metrics)])
+        forms = {normal_form(m.unit) for m in metrics if m and m.unit}
+        return {UNITS.get(f, f) for f in forms} - {""}
+
+    # what would be dropped
+
+    def _departments(self) -> Iterator[int]:
+        """A department without a meaning of its own here, and a second one."""
+        seen: set[str] = set()
+        measured = self._of(*MEASURED)
+        for mention in self._of("department"):
+            unused = not measured and self.kind not in _EXPLAINS
+            if unused or not self._has_meaning(mention) or (seen and not mention.asset_ids <= seen):
+                yield from range(mention.first, mention.last + 1)
+            seen |= mention.asset_ids
+
+    def _has_meaning(self, department: Mention) -> bool:
+        names = {normal_form(i) for i in department.asset_ids}
+        return any(names & _departments_of(m, self.catalogue) for m in self.mentions if m is not department)
+
+    def _signs(self) -> Iterator[int]:
+        """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
+        bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
+        yield from (at for at in self.intent.related if at not in bounds)
+        measured = self._of(*MEASURED)
+        for one, other in pairwise(measured):
+            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            if _ARITHMETIC.fullmatch(gap):
+                yield from range(one.first, other.last + 1)
+
+    def _second_rankings(self) -> Iterator[int]:
+        for cue in self._cues("top", "bottom")[1:]:
+            yield from range(cue.first, cue.last + 1)
+        for cue in self._cues("top", "bottom"):
+            end = self.intent.tokens[cue.last].end
+            if self.intent.text[end:].lstrip().split(" ")[0][-1:] == "%" and cue.number is None:
+                yield from range(cue.first, cue.last + 1)
+
+    def _beyond_an_explanation(self) -> Iterator[int]:
+        """A definition has no comparison and no bound; two explanations at once are one too many."""
+        for cue in self._cues(*_NO_PART_OF_AN_EXPLANATION):
+            yield from range(cue.first, cue.last + 1)
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter):
+                yield from range(span.first, span.last + 1)
+        yield from self._second_question()
+
+    def _second_question(self) -> Iterator[int]:
+        """Another thing is asked for with a time of its own, or a why."""
+        asked = {m.targets for m in self._of(*MEASURED)}
+        if len(asked) > 1:
+            yield from (at for span in self._times("time") for at in range(span.first, span.last + 1))
+        yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
+
+    def _asks_for_no_number(self) -> Iterator[int]:
+        if self._norm(0) in ASKS_FOR_NO_NUMBER:
+            yield 0
+        yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
+
+    def _counted(self) -> Iterator[int]:
+        """ "how many places": a count of members, which is not what a breakdown answers."""
+        for mention in self._of("group"):
+            if (self._norm(mention.first - 2), self._norm(mention.first - 1)) in COUNTS:
+                yield from range(mention.first - 2, mention.last + 1)
+
+    def _entangled_times(self) -> Iterator[int]:
+        """ "A in one year and B in another": two periods are compared for the same things only."""
+        times = self._times("time")
+        if len(times) == 2 and self._differ() and self._between(times[0], times[1]):
+            yield from range(times[1].first, times[1].last + 1)
+
+    def _differ(self) -> bool:
+        """Whether several metrics, or several members of one dimension, are asked for."""
+        metrics = {m.targets for m in self._of(*MEASURED)}
+        members = {m.targets for m in self._of("member", "compared")}
+        return len(metrics) > 1 or len(members) > 1
+
+    def _between(self, one: Span, other: Span) -> bool:
+        named = self._of(*MEASURED, "member", "compared")
+        return any(one.last < m.first and m.last < other.first for m in named)
+
+    def _crossed(self) -> Iterator[int]:
+        """Members are compared with each other or periods or targets, not several of them at once."""
+        compared = self._of("compared")
+        others = [(m.first, m.last) for m in self._of("target")]
+        others += [(s.first, s.last) for s in (*self._times("comparison"), *self._times("time")[1:])]
+        if compared and others:
+            for first, last in others:
+                yield from range(first, last + 1)
+
+
+def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:
+    found: set[str] = set()
+    for target in mention.targets:
+        asset = catalogue.assets.get(target.asset_id)
+        found |= {normal_form(d) for d in departments_of(asset)} if asset else set()
+    return found

@@ -1,0 +1,55 @@
+"""Parts of a resolved question that have no effect on its answer, or an effect that nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from ecp.domain.answer import ResolvedConcepts, ResolvedFilter, Unresolved
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import same_column
+from ecp.domain.reading import Reading
+
+
+def effectless(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> list[Unresolved]:
+    """What must not be passed over: each as something that was not understood."""
+    found = [*_comparing(reading, concepts), *_ranking(reading, concepts), *_domains(reading, concepts, catalogue)]
+    return [Unresolved(mention=text) for text in (*found, *_nothing_in_common(concepts.filters, catalogue))]
+
+
+def _comparing(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
+    """A comparing word needs two things, or groups side by side."""
+    if reading.compares is None or reading.kind in ("definition", "lineage", "catalogue"):
+        return
+    if not (concepts.comparisons or concepts.dimensions or len(concepts.metrics) > 1):
+        yield f"{reading.compares} (what is compared?)"
+
+
+def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
+    if reading.kind != "ranking":
+        return
+    if not concepts.dimensions:
+        yield "what to rank"
+    if len(concepts.dimensions) > 1 and concepts.limit:
+        yield f"{concepts.dimensions[1].mention} (the first {concepts.limit} of each cannot be told)"
+
+
+def _domains(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:
+    """The name of a domain describes a metric of that domain, and limits nothing else."""
+    measured = [m for m in (catalogue.get(m.id, Metric) for m in concepts.metrics) if m]
+    for mention in reading.of("descriptor"):
+        domains = {t.asset_id for t in mention.targets if t.kind == "domain"}
+        if domains and not all(m.domain in domains for m in measured):
+            yield mention.text
+
+
+def _nothing_in_common(filters: Iterable[ResolvedFilter], catalogue: Catalogue) -> Iterator[str]:
+    """Members of two dimensions on one column that share no value: nothing is in both, so that is not meant."""
+    inside = [f for f in filters if f.operator == "in" and f.dimension]
+    for one, other in combinations(inside, 2):
+        if one.dimension == other.dimension or not same_column(str(one.dimension), str(other.dimension), catalogue):
+            continue
+        own = {v for f in inside if f.dimension == one.dimension for v in f.values}
+        if not own & set(other.values):
+            yield f"{one.mention}, {other.mention} (nothing is in both)"

@@ -1,0 +1,50 @@
+"""A named part of a question and what it is there for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ecp.domain.matching import Target
+from ecp.domain.values import Value
+
+Role = Literal["metric", "member", "excluded", "group", "target", "compared", "department", "descriptor", "order"]
+METRIC = frozenset({"metric", "term"})
+CUT = frozenset({"dimension", "entity"})
+MEASURED: frozenset[Role] = frozenset({"metric", "order", "target"})
+_FITTING: dict[Role, frozenset[str]] = {
+    "metric": METRIC,
+    "order": METRIC,
+    "target": METRIC,
+    "member": frozenset({"member"}),
+    "excluded": frozenset({"member"}),
+    "compared": frozenset({"member"}),
+    "group": CUT,
+    "department": frozenset({"department"}),
+}
+
+
+class Mention(Value):
+    """Token positions are inclusive. `targets` are those that fit the role."""
+
+    text: str
+    first: int
+    last: int
+    role: Role
+    targets: tuple[Target, ...]
+    method: Literal["exact", "typo"] = "exact"
+    read_as: str | None = None
+
+    @property
+    def kinds(self) -> set[str]:
+        return {t.kind for t in self.targets}
+
+    @property
+    def asset_ids(self) -> set[str]:
+        return {t.asset_id for t in self.targets}
+
+    def same_as(self, other: Mention) -> bool:
+        return self.targets == other.targets
+
+
+def fitting(role: Role, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    return tuple(t for t in targets if t.kind in _FITTING[role]) if role in _FITTING else targets

@@ -1,0 +1,81 @@
+"""Bounds on a number: "over 1 million", ">= 500k", "between 1 and 2 million"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.language import NUMERIC_CUES, SCALES, UNITS, Cue
+from ecp.domain.values import Value
+from ecp.domain.words import Token, normal_word
+
+_VALUE = (
+    r"([$€£¥]|\b(?:usd|eur|gbp|jpy)\b)?\s*(\d[\d,]*(?:\.\d+)?)"
+    r"(?:\s*(k|mio|mn|m|bn|b|thousand|million|billion)\b)?"
+    r"(?:\s*(%|[€$£¥]|[^\W\d_]+))?"
+)
+_NUMBER = re.compile(rf"\s*{_VALUE}(?![\w-])", re.I)
+_SIGNED = re.compile(rf"(>=|=>|≥|<=|=<|≤|>|<)\s*{_VALUE}(?![\w-])", re.I)
+_BETWEEN = re.compile(rf"\bbetween\s+{_VALUE}\s+(?:and|to)\s+{_VALUE}(?![\w-])", re.I)
+_WORDS = {"more": "gt", "less": "lt", "at_least": "gte", "at_most": "lte"}
+_SIGNS = {">": "gt", "<": "lt", ">=": "gte", "=>": "gte", "≥": "gte", "<=": "lte", "=<": "lte", "≤": "lte"}
+
+
+class NumberFilter(Value):
+    """The operator of the contract and the number; `unit` is the currency or percent that was said with it."""
+
+    first: int
+    last: int
+    operator: str
+    value: float
+    text: str = ""
+    unit: str | None = None
+
+
+def find_numbers(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> tuple[NumberFilter, ...]:
+    """Every bound on a number in a text; a number without a comparing word or sign is none."""
+    found = [*_after_cues(text, words, cues), *_after_signs(text, words), *_ranges(text, words)]
+    return tuple(n for n in found if n is not None)
+
+
+def _after_cues(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> Iterator[NumberFilter | None]:
+    for cue in cues:
+        match = _NUMBER.match(text, words[cue.last].end) if cue.kind in NUMERIC_CUES else None
+        if match:
+            yield _bound(_WORDS[cue.kind], words[cue.first].start, match, 1, text, words)
+
+
+def _after_signs(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
+    for match in _SIGNED.finditer(text):
+        yield _bound(_SIGNS[match[1]], match.start(), match, 2, text, words)
+
+
+def _ranges(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
+    for match in _BETWEEN.finditer(text):
+        scale = match[3] or match[7]
+        yield _bound("gte", match.start(), match, 1, text, words, scale)
+        yield _bound("lte", match.end(3) if match[3] else match.end(2), match, 5, text, words)
+
+
+def _bound(
+    operator: str,
+    start: int,
+    match: re.Match[str],
+    group: int,
+    text: str,
+    words: tuple[Token, ...],
+    scale: str | None = None,
+) -> NumberFilter | None:
+    """`group` is the first of the four that make a value: currency, digits, scale, unit."""
+    before, digits, own_scale, behind = (match[group + n] for n in range(4))
+    unit = UNITS.get(normal_word(behind) or behind) if behind else None
+    end = match.end(group + 3) if unit else match.end(group + 2) if own_scale else match.end(group + 1)
+    inside = [i for i, w in enumerate(words) if w.start < end and w.end > start]
+    if not inside:
+        return None
+    value = float(digits.replace(",", "")) * SCALES.get((own_scale or scale or "").lower(), 1)
+    said = unit or (UNITS.get(before.lower()) if before else None)
+    last, first = inside[-1], inside[0]
+    return NumberFilter(
+        first=first, last=last, operator=operator, value=value, text=text[max(start, 0) : end].strip(), unit=said
+    )

@@ -1,0 +1,87 @@
+"""Which things are compared with which, and which members are cut by."""
+
+from __future__ import annotations
+
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent
+from ecp.domain.language import SPLITTERS, Cue
+from ecp.domain.matching import Target
+from ecp.domain.mentions import MEASURED, Mention, Role
+
+
+def paired(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The mentions with the first of a pair as what is asked for and the others as what it is compared with."""
+    contrast = next((s for s in spans if isinstance(s.value, Cue) and s.value.kind == "contrast"), None)
+    if contrast:
+        mentions = _contrasted(intent, contrast, mentions)
+    mentions = _first_compared_is_asked_for(_without_repeats(mentions))
+    return _listed_by_a_cue(intent, spans, mentions)
+
+
+def _as(mention: Mention, role: Role) -> Mention:
+    return mention.model_copy(update={"role": role})
+
+
+def _contrasted(intent: Intent, contrast: Span, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "compare A with B": B is compared, if it is of the same kind as A."""
+    changed: list[Mention] = []
+    for mention in mentions:
+        before = [m for m in changed if m.first > contrast.last]
+        if mention.first > contrast.last and mention.role == "member" and _has_a_partner(intent, mention, before):
+            mention = _as(mention, "compared")
+        if mention.role == "metric" and any(m.role in MEASURED and not m.same_as(mention) for m in before):
+            mention = _as(mention, "target")
+        changed.append(mention)
+    return tuple(changed)
+
+
+def _has_a_partner(intent: Intent, mention: Mention, before: list[Mention]) -> bool:
+    members = [m for m in before if m.role in ("member", "compared")]
+    alike = any(m.asset_ids & mention.asset_ids for m in members)
+    between = intent.tokens[members[-1].last + 1 : mention.first] if members else ()
+    return alike or (bool(between) and all(t.norm in SPLITTERS for t in between))
+
+
+def _without_repeats(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "A in one year vs A in another": the second A is compared with nothing."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        repeated = mention.role == "compared" and any(m.role == "member" and m.same_as(mention) for m in kept)
+        kept.append(_as(mention, "member") if repeated else mention)
+    return tuple(kept)
+
+
+def _first_compared_is_asked_for(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "compared with A and B", and nothing to compare them with: A is what is asked for."""
+    compared = next((m for m in mentions if m.role == "compared"), None)
+    if compared is None or any(m.role == "member" and m.first < compared.first for m in mentions):
+        return mentions
+    return tuple(_as(m, "member") if m is compared else m for m in mentions)
+
+
+def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "by A and B", two members: their dimension is what is cut by."""
+    for span in spans:
+        if (
+            isinstance(span.value, Cue)
+            and span.value.kind == "group"
+            and intent.tokens[span.last].norm in ("by", "per")
+        ):
+            listed = _members_behind(intent, span, mentions)
+            if len(listed) > 1 and not any(m.role == "group" for m in mentions):
+                shared = set.intersection(*(m.asset_ids for m in listed))
+                targets = tuple(Target(kind="dimension", asset_id=i) for i in sorted(shared))
+                group = listed[0].model_copy(update={"role": "group", "targets": targets})
+                return (*mentions, group) if targets else mentions
+    return mentions
+
+
+def _members_behind(intent: Intent, cue: Span, mentions: tuple[Mention, ...]) -> list[Mention]:
+    listed: list[Mention] = []
+    end = cue.last
+    for mention in mentions:
+        between = intent.tokens[end + 1 : mention.first]
+        if mention.first > end and mention.role == "member" and all(t.norm in ("and", "or", "the") for t in between):
+            listed.append(mention)
+            end = mention.last
+    return listed

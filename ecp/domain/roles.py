@@ -1,0 +1,251 @@
+"""What each name in a question is there for, by the words before it and between its neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ecp.domain.catalogue import Catalogue, departments_of
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent
+from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, Cue
+from ecp.domain.matching import Match, Target
+from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
+from ecp.domain.words import normal_form
+
+ABOUT_A_DEPARTMENT = frozenset(
+    {"department", "team", "perspective", "view", "viewpoint", "version", "definition", "sense", "according", "count"}
+)
+_NEEDS_AN_OBJECT = frozenset({"group", "compare", "exclude"})
+_GOVERNS = _NEEDS_AN_OBJECT | {"sort", "sort_up"}
+_IN_LISTS = LIST_WORDS | {"the", "a", "an", "also", "both", "either"}
+_LIST_SIGNS = frozenset(",;&/+")
+_NARROWS = frozenset({"only", "just"})
+_MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
+_BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
+
+
+@dataclass
+class Walk:
+    """Goes through the spans in order. Afterwards every name is in `mentions`, and `left` holds the positions of
+    words that could not be put in their place."""
+
+    intent: Intent
+    spans: tuple[Span, ...]
+    catalogue: Catalogue
+    left: set[int]
+    mentions: list[Mention] = field(default_factory=list)
+    mode: Cue | None = None
+    object: str | None = None
+    ranked: bool = False
+
+    def run(self) -> None:
+        self.ranked = any(isinstance(s.value, Cue) and s.value.kind in RANKINGS for s in self.spans)
+        before: Span | None = None
+        for span in self.spans:
+            self._leave_mode_if_over(before, span)
+            self._take(span)
+            before = span
+        self._lose_unserved(len(self.intent.tokens))
+
+    def _take(self, span: Span) -> None:
+        if isinstance(span.value, Cue):
+            self._lose_unserved(span.first)
+            self._start(span.value)
+        elif isinstance(span.value, Match):
+            self.mentions.append(self._mention(span, span.value))
+        elif self.mode is not None:
+            self._serve_without_name(span)
+
+    def _start(self, cue: Cue) -> None:
+        if cue.kind in _GOVERNS:
+            self.mode, self.object = cue, None
+        elif cue.kind in NUMERIC_CUES and not self._is_preposition(cue):
+            self._lose(cue)
+
+    def _is_preposition(self, cue: Cue) -> bool:
+        """ "over the last two years", "over all": not a bound; "over plan" would be one that is not understood."""
+        behind = next((s.value for s in self.spans if s.first > cue.last), None)
+        measured = isinstance(behind, Match) and any(t.kind in METRIC for t in behind.targets)
+        return self._norm(cue.first) in _MAY_STAND_BEFORE_ANYTHING and behind is not None and not measured
+
+    def _serve_without_name(self, span: Span) -> None:
+        """A time or a bound behind a cue: what is compared or cut by it, never what is left out."""
+        assert self.mode is not None
+        if self.mode.kind == "exclude":
+            self._lose(self.mode)
+            self.left.update(range(span.first, span.last + 1))
+        if self.mode.kind in ("compare", "group") and span.what == "number":
+            self._lose(self.mode)
+        self.object = self.object or span.what
+
+    def _leave_mode_if_over(self, before: Span | None, span: Span) -> None:
+        """A cue governs what follows it, and lists: "by A and B", not what comes after another preposition."""
+        if self.mode is None or self.object is None or before is None or isinstance(before.value, Cue):
+            return
+        between = {self._norm(at) for at in range(before.last + 1, span.first)}
+        gap = self.intent.text[self.intent.tokens[before.last].end : self.intent.tokens[span.first].start]
+        joined = bool(between & LIST_WORDS)
+        listed = (joined or bool(_LIST_SIGNS & set(gap))) and between <= _IN_LISTS
+        if not listed or not self._goes_on(before, span, joined):
+            self.mode = None
+
+    def _goes_on(self, before: Span, span: Span, joined: bool) -> bool:
+        """Whether the list has one more of its kind; times and bounds may stand in any."""
+        if not (isinstance(before.value, Match) and isinstance(span.value, Match)):
+            return True
+        kinds = {"member": {"member"}, "metric": METRIC, "cut": CUT}.get(self.object or "", set[str]())
+        here = [t for t in span.value.targets if t.kind in kinds]
+        alike = {t.asset_id for t in before.value.targets} & {t.asset_id for t in here}
+        return bool(here) and (joined or self.object != "member" or bool(alike))
+
+    def _lose_unserved(self, until: int) -> None:
+        """A cue whose object was not understood takes the fillers behind it, or itself, as not understood."""
+        if self.mode is not None and self.object is None and self.mode.kind in _NEEDS_AN_OBJECT:
+            behind = range(self.mode.last + 1, until)
+            fillers = [at for at in behind if self._norm(at) in FILLERS]
+            if not any(at in self.left for at in behind):
+                self.left.update(fillers or range(self.mode.first, self.mode.last + 1))
+        self.mode = None
+
+    def _lose(self, cue: Cue) -> None:
+        self.left.update(range(cue.first, cue.last + 1))
+
+    def _norm(self, at: int) -> str:
+        return self.intent.tokens[at].norm
+
+    # roles
+
+    def _mention(self, span: Span, match: Match) -> Mention:
+        start, end = self.intent.tokens[span.first].start, self.intent.tokens[span.last].end
+        role = self._role(span, match)
+        return Mention(
+            text=self.intent.text[start:end],
+            first=span.first,
+            last=span.last,
+            role=role,
+            targets=fitting(role, match.targets),
+            method=match.method,
+            read_as=match.read_as,
+        )
+
+    def _role(self, span: Span, match: Match) -> Role:
+        kinds = {t.kind for t in match.targets}
+        if self.mode is not None and (role := self._governed(self.mode, span, kinds)):
+            return role
+        if "member" in kinds and span.first and self._norm(span.first - 1) == "but":
+            return "excluded"
+        return self._free_role(span, match, kinds)
+
+    def _governed(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
+        if mode.kind == "exclude":
+            return self._excluded(mode, span, kinds)
+        if mode.kind == "compare":
+            return self._compared(mode, kinds)
+        if kinds & CUT and mode.kind == "group":
+            return self._serve("cut", "group")
+        if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
+            return self._measured_by(mode, kinds)
+        if kinds & METRIC and mode.kind == "group":
+            self._lose(mode)
+        if self.object is None:
+            self.object = "member" if "member" in kinds and mode.kind == "group" else self.object
+        return None
+
+    def _excluded(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
+        between = {self._norm(at) for at in range(mode.last + 1, span.first)}
+        if "member" not in kinds or between & _NARROWS:
+            self._lose(mode)
+            self.mode = None
+            return None
+        return self._serve("member", "excluded")
+
+    def _compared(self, mode: Cue, kinds: set[str]) -> Role | None:
+        if kinds & METRIC:
+            return self._serve("metric", "target")
+        if "member" in kinds:
+            return self._serve("member", "compared")
+        self._lose(mode)
+        self.mode = None
+        return None
+
+    def _measured_by(self, mode: Cue, kinds: set[str]) -> Role | None:
+        """ "ranked by", "top five by": what decides the order; "places by weight": what is measured."""
+        if self.ranked:
+            return self._serve("metric", "order")
+        if any(m.kinds & METRIC for m in self.mentions) or mode.kind != "group":
+            self._lose(mode)
+        self.object = "metric"
+        return None
+
+    def _serve(self, what: str, role: Role) -> Role:
+        self.object = self.object or what
+        return role
+
+    def _free_role(self, span: Span, match: Match, kinds: set[str]) -> Role:
+        measured = any({t.kind for t in m.targets} & METRIC for m in self._others(span))
+        if "department" in kinds and self._is_departments_view(span, match, kinds):
+            return "department"
+        if kinds & METRIC and not (measured and kinds & {"member", "department"}):
+            return "metric"
+        if "member" in kinds:
+            return "member"
+        if kinds & CUT:
+            return "descriptor" if self._beside_own_member(span, match) else "group"
+        return "department" if "department" in kinds else "descriptor"
+
+    def _others(self, span: Span) -> list[Match]:
+        return [s.value for s in self.spans if s is not span and isinstance(s.value, Match)]
+
+    # departments
+
+    def _is_departments_view(self, span: Span, match: Match, kinds: set[str]) -> bool:
+        """Whether a department is named for its meaning of what is measured, and not as what is measured or as a
+        place that has a number of its own."""
+        others = self._others(span)
+        about = self._speaks_of_a_view(span)
+        measured = [o for o in others if {t.kind for t in o.targets} & METRIC]
+        meant = any(self._has_own_meaning(match, o) for o in (others if about else measured))
+        behind = next((o for o in measured if o.first == span.last + 1), None)
+        if not meant or (behind is not None and not self._has_own_meaning(match, behind)):
+            return False
+        placed = "member" in kinds and span.first > 0 and self._norm(span.first - 1) in _BEFORE_A_MEMBER
+        return about or not placed
+
+    def _speaks_of_a_view(self, span: Span) -> bool:
+        near = {self._norm(at) for at in (span.first - 1, span.first - 2, span.last + 1) if 0 <= at < self._count}
+        return bool(near & ABOUT_A_DEPARTMENT) or (span.first > 0 and self._norm(span.first - 1) == "as")
+
+    @property
+    def _count(self) -> int:
+        return len(self.intent.tokens)
+
+    def _has_own_meaning(self, match: Match, other: Match) -> bool:
+        name = normal_form(next(t.asset_id for t in match.targets if t.kind == "department"))
+        return any(name in self._departments_of(t) for t in other.targets if t.kind in METRIC or t.kind == "member")
+
+    def _departments_of(self, target: Target) -> set[str]:
+        if target.member is not None:
+            member = self.catalogue.member(target.asset_id, target.member)
+            return {normal_form(d) for v in (member.variations if member else ()) for d in v.departments}
+        return {normal_form(d) for d in departments_of(self.catalogue.assets[target.asset_id])}
+
+    # descriptors
+
+    def _beside_own_member(self, span: Span, match: Match) -> bool:
+        """ "the X area", "area X": the dimension's name beside its own member only describes it. With a preposition
+        between them, it is what the member is cut by."""
+        own = {t.asset_id for t in match.targets}
+        return any(
+            isinstance(s.value, Match)
+            and any(t.kind == "member" and t.asset_id in own for t in s.value.targets)
+            and (self._touch(s, span) or self._touch(span, s))
+            for s in self.spans
+        )
+
+    def _touch(self, a: Span, b: Span) -> bool:
+        between = range(a.last + 1, b.first)
+        return a.last < b.first and all(self._norm(at) in _ARTICLES for at in between)
+
+
+RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})
+_ARTICLES = frozenset({"the", "a", "an", "of"})

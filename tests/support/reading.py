@@ -1,0 +1,103 @@
+"""A question as the core understands it, from a pack alone: no store is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter
+
+from ecp.domain.answer import Resolution
+from ecp.domain.assets import AnyAsset
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.compose import status_of
+from ecp.domain.intent import Intent, read_intent
+from ecp.domain.matching import look_up
+from ecp.domain.periods import calendar_of, resolve_periods
+from ecp.domain.plan import Draft, draft
+from ecp.domain.reading import Reading, read
+from ecp.domain.selection import Evidence, Selection, select
+from ecp.packs.loader import load_pack
+from ecp.stores.common_words import CommonWords
+
+TESTS = Path(__file__).resolve().parents[1]
+PACKS = TESTS / "domain" / "packs"
+DEMO = TESTS.parent / "deployments" / "demo"
+TODAY = date(2026, 2, 10)
+IS_WORD = CommonWords()
+_ASSET: TypeAdapter[AnyAsset] = TypeAdapter(AnyAsset)
+
+
+@dataclass(frozen=True)
+class Understood:
+    intent: Intent
+    reading: Reading
+    selection: Selection
+    plan: Draft | None
+
+    @property
+    def status(self) -> str:
+        return status_of(self.selection, self.plan.problems if self.plan else ())
+
+    def as_answer(self) -> dict[str, Any]:
+        """In the shape that evaluation cases are scored on."""
+        answer = Resolution(
+            resolution_id="r",
+            status=self.status,  # type: ignore[arg-type]
+            kind=self.selection.kind,
+            resolved_concepts=self.selection.concepts,
+            unresolved=self.selection.unresolved + (self.plan.problems if self.plan else ()),
+            options=self.selection.options,
+        )
+        return answer.model_dump(mode="json")
+
+
+def assets_of(text: str) -> tuple[AnyAsset, ...]:
+    return tuple(_ASSET.validate_python(document) for document in yaml.safe_load_all(text))
+
+
+@cache
+def pack(name: str) -> tuple[AnyAsset, ...]:
+    """The assets of the demo, or of one of the packs beside the tests."""
+    if name == "demo":
+        return load_pack(DEMO).assets
+    return assets_of((PACKS / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def catalogue(name: str) -> Catalogue:
+    return Catalogue.of("1", pack(name))
+
+
+def understand(
+    question: str,
+    known: Catalogue | Iterable[AnyAsset],
+    department: str | None = None,
+    *,
+    today: date = TODAY,
+    evidence: Evidence | None = None,
+) -> Understood:
+    """The way of a question through the core, up to the plan."""
+    assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
+    intent = read_intent(question)
+    reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
+    calendar, conventions = calendar_of(assets)
+    periods = resolve_periods(reading.times, calendar, conventions, today)
+    selection = select(reading, periods, assets, department, evidence or Evidence())
+    plan = None
+    if selection.concepts.metrics and not selection.unresolved and not selection.subjects:
+        plan = draft(
+            selection.concepts,
+            assets,
+            calendar,
+            None,
+            as_of=today,
+            department=selection.department or department,
+            grain_basis=selection.grain_basis,
+        )
+    return Understood(intent, reading, selection, plan)
