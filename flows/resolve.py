@@ -15,6 +15,7 @@ from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.intent import Intent
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.reading import Reading
+from ecp.domain.report import report
 from ecp.domain.selection import Selection
 from ecp.errors import StoreError
 from ecp.run import Run, open_run
