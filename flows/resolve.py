@@ -55,6 +55,7 @@ async def resolve(resolution_id: str) -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
     async with open_run(resolution_id) as run, ending(run), run.within_deadline():
         run.resolution = await _answer(run)
+        run.report = report(run.resolution)
     degraded = bool(run.degradations)
     status = run.resolution.status if run.resolution else "failed"
     return final_state(status, degraded=degraded, message=run.error.detail if run.error else None)
