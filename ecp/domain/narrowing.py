@@ -61,8 +61,9 @@ def _with_filter(
         raise _refuse(
             ("filters", at, "dimension" if dimension is None else "operator"), "this cannot narrow the question"
         )
-    asked = tuple(v for name in _names(item) for v in _values(dimension, name, catalogue, department))
-    if not asked:
+    found = [_values(dimension, name, catalogue, department) for name in _names(item)]
+    asked = tuple(v for values in found for v in values)
+    if not asked or not all(found):
         raise _refuse(("filters", at, "values"), f"no such member of {dimension.name}")
     present = [f for f in filters if f.dimension == dimension.id and f.operator == "in"]
     allowed = {v for f in present for v in f.values}
