@@ -1,0 +1,69 @@
+"""What the operators see of an answer, and that nobody waits for it."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+import pytest
+
+from tests.acceptance.test_numbers import FINANCE, number
+
+ASKED = "What was APAC revenue last quarter?"
+PREFECT_SECONDS = 150.0
+
+
+@pytest.fixture(scope="module")
+def tracked(rest):
+    """An answer whose run the orchestrator has in full, once it is up."""
+    ends = time.monotonic() + PREFECT_SECONDS
+    while time.monotonic() < ends:
+        answer = rest.answer(ASKED, FINANCE, execute=True)
+        if answer["provenance"]["tracking"] == "full":
+            return answer
+        time.sleep(1)
+    raise AssertionError("no run was ever tracked in full")
+
+
+def shown(enterprise, answer):
+    """The flow run of an answer, once it is told there."""
+    url = f"{enterprise.settings.prefect_api_url}/flow_runs/{answer['provenance']['flow_run_id']}"
+    ends = time.monotonic() + 30
+    while time.monotonic() < ends:
+        found = httpx.get(url, trust_env=False, timeout=10)
+        if found.status_code == 200 and (found.json()["state"] or {})["type"] == "COMPLETED":
+            return found.json()
+        time.sleep(0.2)
+    raise AssertionError(found.text)
+
+
+@pytest.mark.timeout(300)
+def test_an_answer_names_the_run_that_the_orchestrator_shows(enterprise, tracked):
+    run = shown(enterprise, tracked)
+    assert tracked["provenance"]["flow_run_url"].endswith(f"/runs/flow-run/{run['id']}")
+    assert run["parameters"] == {"resolution_id": tracked["resolution_id"]} and run["deployment_id"]
+    assert "orchestrator" not in {d["component"] for d in tracked["degradations"]}
+
+
+def test_the_run_shows_the_stages_of_the_answer(enterprise, tracked):
+    shown(enterprise, tracked)
+    wanted = {n["id"] for n in tracked["provenance"]["dag"]["nodes"]}
+    names: set[str] = set()
+    ends = time.monotonic() + 30
+    while not wanted <= names and time.monotonic() < ends:
+        asked = {"flow_runs": {"id": {"any_": [tracked["provenance"]["flow_run_id"]]}}}
+        found = httpx.post(f"{enterprise.settings.prefect_api_url}/task_runs/filter", json=asked, trust_env=False)
+        names = {run["name"].split("-")[0] for run in found.json()}
+        time.sleep(0.2)
+    assert names == wanted
+
+
+def test_with_the_orchestrator_stopped_the_answer_is_the_same_and_says_so(enterprise, rest, tracked):
+    enterprise.platform.stop("prefect", report=lambda line: None)
+    ends = time.monotonic() + 30
+    while (answer := rest.answer(ASKED, FINANCE, execute=True))["provenance"]["tracking"] == "full":
+        assert time.monotonic() < ends, "the outage is never noticed"
+        time.sleep(0.5)
+    assert {d["component"] for d in answer["degradations"]} == {"orchestrator"}
+    assert number(answer) == number(tracked)
+    assert answer["confidence_score"] == tracked["confidence_score"]

@@ -1,0 +1,100 @@
+"""With a store gone: denied where it must be, answered with less where it can be, and said so either way."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.acceptance.test_numbers import FINANCE, FINANCE_APAC, NET, OF, close, number
+
+ASKED = "What was APAC revenue last quarter?"
+
+
+def degraded(answer) -> set[str]:
+    """Without the orchestrator, which may still be starting."""
+    return {d["component"] for d in answer["degradations"]} - {"orchestrator"}
+
+
+def nodes(answer, status: str) -> set[str]:
+    return {n["id"] for n in answer["provenance"]["dag"]["nodes"] if n["status"] == status}
+
+
+@pytest.mark.parametrize(
+    "question", [ASKED, "What is the definition of ARR?", "Which metrics are there?", "revenue for LATAM"]
+)
+def test_without_the_policy_engine_nothing_is_allowed_and_the_caller_is_told_so(without_policy, question):
+    response = without_policy.ask(question, FINANCE, execute=True)
+    problem = response.json()
+    assert (response.status_code, problem["type"]) == (403, "urn:ecp:problem:policy-unavailable")
+    assert int(response.headers["Retry-After"]) >= 1
+    assert degraded(problem) == {"policy"}
+    assert "results" not in problem and "options" not in problem
+
+
+def test_without_the_policy_engine_an_earlier_answer_is_not_shown_either(rest, without_policy):
+    answer = rest.answer(ASKED, FINANCE, execute=True)
+    response = without_policy.get(f"resolutions/{answer['resolution_id']}")
+    assert (response.status_code, response.json()["type"]) == (403, "urn:ecp:problem:policy-unavailable")
+    assert without_policy.get(f"provenance/{answer['resolution_id']}").status_code == 403
+
+
+def test_without_the_policy_engine_the_platform_is_not_ready(without_policy):
+    assert without_policy.client.get("/health/live").status_code == 200
+    assert without_policy.client.get("/health/ready").status_code == 503
+    assert without_policy.get("health").json()["components"]["policy"]["status"] == "down"
+
+
+def test_without_the_semantic_layer_a_question_is_resolved_and_says_what_was_not_checked(rest, without_semantics):
+    whole, less = rest.answer(ASKED, FINANCE), without_semantics.answer(ASKED, FINANCE)
+    assert less["status"] == "complete" and degraded(less) == {"semantic"}
+    assert less["confidence_score"] < whole["confidence_score"]
+    assert "build_execution_plan" in nodes(less, "failed") | nodes(less, "skipped")
+    assert less["resolved_concepts"]["metrics"][0]["id"] == whole["resolved_concepts"]["metrics"][0]["id"]
+
+
+def test_without_the_semantic_layer_there_is_no_number_and_the_refusal_says_so(without_semantics):
+    response = without_semantics.ask(ASKED, FINANCE, execute=True)
+    problem = response.json()
+    assert response.status_code == 503 and degraded(problem) == {"semantic"}
+    assert problem["resolution_id"] and int(response.headers["Retry-After"]) >= 1
+
+
+def test_without_the_semantic_layer_an_execution_is_refused_in_the_same_way(without_semantics):
+    resolved = without_semantics.answer(ASKED, FINANCE)
+    response = without_semantics.post("execute", {"resolution_id": resolved["resolution_id"]})
+    assert response.status_code == 503 and degraded(response.json()) == {"semantic"}
+    assert without_semantics.get(f"resolutions/{resolved['resolution_id']}").json()["status"] == "complete"
+
+
+def test_without_the_orchestrator_a_run_is_kept_as_a_summary_and_the_answer_says_so(without_semantics):
+    answer = without_semantics.answer(ASKED, FINANCE)
+    assert answer["provenance"]["tracking"] == "summary"
+    assert "orchestrator" in {d["component"] for d in answer["degradations"]}
+
+
+@pytest.fixture
+def without_graph(enterprise, rest):
+    """The platform's own API while the graph is stopped; afterwards the graph is back."""
+    enterprise.platform.stop("graph", report=lambda line: None)
+    yield rest
+    enterprise.platform.start("graph", report=lambda line: None)
+
+
+def test_with_the_graph_stopped_the_number_is_the_same_the_confidence_lower_and_the_answer_says_why(
+    rest, warehouse, request
+):
+    whole = rest.answer(ASKED, FINANCE, execute=True)
+    less = request.getfixturevalue("without_graph").answer(ASKED, FINANCE, execute=True)
+    assert degraded(whole) == set() and degraded(less) == {"graph"}
+    assert number(less) == number(whole) == close(warehouse(NET + OF, *FINANCE_APAC))
+    assert less["confidence_score"] < whole["confidence_score"]
+    assert "search_graph" in nodes(less, "failed") | nodes(less, "skipped")
+    assert all(d["effect"] and d["fallback"] for d in less["degradations"])
+
+
+def test_with_the_graph_back_nothing_is_missing_any_more(rest, enterprise):
+    ends = time.monotonic() + 30
+    while degraded(answer := rest.answer(ASKED, FINANCE)) and time.monotonic() < ends:
+        time.sleep(0.5)
+    assert degraded(answer) == set()
