@@ -21,7 +21,9 @@ help: ## this list
 install: $(INSTALLED) ## .venv with everything that is locked
 
 demo: install ## bring the platform up with the demo enterprise, and ask it questions
-	$(VENV)/bin/ecp up --demo --detach
+	@if $(VENV)/bin/ecp status >/dev/null 2>&1; then \
+		echo "The platform is up already; the demo is loaded into it."; $(VENV)/bin/ecp import deployments/demo; \
+	else $(VENV)/bin/ecp up --demo --detach; fi
 	$(VENV)/bin/ecp demo
 	@echo
 	@echo "The platform stays up. \`$(VENV)/bin/ecp status\` shows it, \`make down\` stops it."

@@ -20,14 +20,14 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(count: Annotated[int, typer.Option(help="How many of the questions.")] = 8) -> None:
+def demo(count: Annotated[int, typer.Option(help="How many of the questions.")] = 12) -> None:
     """Ask the demo's questions; exit status 0 only when every one was answered or rightly refused."""
     failed = 0
     for case in [c for c in read_cases(demo_pack() / "questions.yaml") if "demo" in c.tags][:count]:
         context = case.user_context or {}
         answer = call("POST", "/api/v1/resolve", question_body(case.question, context, case.as_of, execute=True))
         department = context.get("department")
-        console.print(card(f"{case.question}  [{department or 'anonymous'}]", answer.status_code, answer.json()))
+        console.print(card(f"{case.question} ({department or 'anonymous'})", answer.status_code, answer.json()))
         failed += answer.status_code not in REFUSED
     if failed:
         raise typer.Exit(1)
