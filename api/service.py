@@ -247,6 +247,7 @@ class PlatformService:
             subjects=_subjects(body),
             options=body.options,
             unresolved=body.unresolved,
+            caveats=tuple(w.id for w in body.warnings if w.source == "tribal_knowledge"),
         )
         question = policy_input(stored.question, shown, catalogue)
         limit = self._settings.store_timeout_seconds

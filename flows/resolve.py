@@ -71,7 +71,7 @@ async def _answer(run: Run) -> Resolution:
         if run.before is not None:
             selection = await narrow_parameters(selection, run.narrowing or Narrowing())
         warnings, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
-    allowed = await _authorise(run, selection, planned)
+    allowed = await _authorise(run, selection, planned, warnings)
     return await _reply(run, reading, selection, planned, warnings, allowed)
 
 
@@ -112,13 +112,16 @@ async def _or_without(run: Run, component: str, stage: Awaitable[T]) -> T | None
         return None
 
 
-async def _authorise(run: Run, selection: Selection, planned: Planned | None) -> Authorised:
+async def _authorise(
+    run: Run, selection: Selection, planned: Planned | None, warnings: tuple[Warning_, ...]
+) -> Authorised:
     problems = planned.draft.problems if planned else ()
     shown = Shown(
         concepts=selection.concepts,
         subjects=selection.subjects,
         options=selection.options,
         unresolved=(*selection.unresolved, *problems),
+        caveats=tuple(w.id for w in warnings),
     )
     try:
         return await check_authorization(shown, planned.draft if planned and not problems else None)
@@ -149,7 +152,8 @@ async def _reply(
             (*selection.unresolved, *problems), decision.denied, lambda near: keys_of(near, catalogue)
         )
         return await assemble_response(not_complete(under, selection, status, decision, missing, options), decision)
-    answer = complete(under, selection, decision, allowed.plan, warnings)
+    visible = tuple(w for w in warnings if w.id not in decision.denied)
+    answer = complete(under, selection, decision, allowed.plan, visible)
     if selection.subjects:
         reply = await _or_without(run, "graph", describe(reading, selection.subjects, decision.denied))
         answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})

@@ -14,12 +14,14 @@ from ecp.domain.values import Value
 
 
 class Shown(Value):
-    """What an answer would show besides the concepts: subjects, options, names near what was not understood."""
+    """What an answer would show besides the concepts: subjects, options, names near what was not understood, and
+    the caveats it would carry, by id."""
 
     concepts: ResolvedConcepts
     subjects: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    caveats: tuple[str, ...] = ()
 
 
 def policy_input(question: Question, shown: Shown, catalogue: Catalogue) -> PolicyInput:
@@ -30,7 +32,9 @@ def policy_input(question: Question, shown: Shown, catalogue: Catalogue) -> Poli
         action="execute" if question.execute else "resolve" if measured else "show",
         asker=asker_for_policy(question.asker),
         assets=assets_for_policy(shown.concepts, _also_shown(shown, catalogue), catalogue),
-        limits=limits_for_policy(limits, shown.concepts, catalogue, measured=measured),
+        limits=limits_for_policy(
+            limits, shown.concepts, catalogue, measured=measured, department=question.asker.department
+        ),
         registry_version=catalogue.version,
     )
 
@@ -45,6 +49,9 @@ def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
 
 def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
     yield from shown.subjects
+    yield from shown.caveats
+    if shown.subjects:  # whatever is restricted may stand upstream of them, or beside them
+        yield from (a.id for a in catalogue.assets.values() if a.access is not None)
     for option in shown.options:
         yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
     for item in shown.unresolved:

@@ -18,6 +18,7 @@ def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Reso
         "authorization": authorization,
         "options": visible_options(body.options, decision.denied),
         "unresolved": visible_unresolved(body.unresolved, decision.denied, lambda near: keys_of(near, catalogue)),
+        "warnings": tuple(w for w in body.warnings if w.id not in decision.denied),
         "answer": _visible_answer(body.answer, set(decision.denied)),
     }
     if not same:
