@@ -12,7 +12,7 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ASKS_FOR_NO_NUMBER, CHANGES, COUNTS, UNITS, Cue
+from ecp.domain.language import ABOUT_TIMES, ASKS_FOR_NO_NUMBER, CHANGES, COUNTS, UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
@@ -44,7 +44,8 @@ class _Account:
     catalogue: Catalogue
 
     def check(self, left: set[int]) -> set[int]:
-        found = set(left) - set(self._words_about_departments()) - set(self._units())
+        explained = {*self._words_about_departments(), *self._units(), *self._words_about_times()}
+        found = set(left) - explained
         if self._compares():
             found -= {at for at in found if self._norm(at) in CHANGES}
         found.update(self._departments(), self._signs(), self._second_rankings())
@@ -76,6 +77,11 @@ class _Account:
         for mention in self._of("department"):
             near = (mention.first - 2, mention.first - 1, mention.last + 1)
             yield from (at for at in near if self._norm(at) in ABOUT_A_DEPARTMENT)
+
+    def _words_about_times(self) -> Iterator[int]:
+        """ "the period Q4": words that only say that a time is meant."""
+        for span in self._times("time"):
+            yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
 
     def _units(self) -> Iterator[int]:
         """ "over 100 cases", where what is measured is counted in cases."""
@@ -176,6 +182,16 @@ class _Account:
         if compared and others:
             for first, last in others:
                 yield from range(first, last + 1)
+        if compared:
+            yield from self._measured_apart()
+
+    def _measured_apart(self) -> Iterator[int]:
+        """ "A's income vs B's cost": other members and another metric behind the comparing word."""
+        for cue in self._cues("compare"):
+            before = [m for m in self._of(*MEASURED) if m.last < cue.first]
+            behind = [m for m in self._of(*MEASURED) if m.first > cue.last]
+            if before and any(not m.same_as(before[-1]) for m in behind):
+                yield from (at for m in behind for at in range(m.first, m.last + 1))
 
 
 def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:

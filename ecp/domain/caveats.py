@@ -50,14 +50,23 @@ def _members_touch(
 ) -> bool:
     """A question that does not filter the column takes in every member; one that does must share a value."""
     related = [f for f in concepts.filters if f.dimension and same_column(f.dimension, dimension_id, catalogue)]
-    compared = {c.member for c in concepts.comparisons if c.member}
-    if not related or compared & set(ids) or catalogue.get(dimension_id, Dimension) is None:
+    if not related or catalogue.get(dimension_id, Dimension) is None:
         return True
     touched = _values(dimension_id, ids, catalogue, department)
+    if touched & _compared(dimension_id, concepts, catalogue, department):
+        return True
     inside = [f for f in related if f.operator == "in"]
     outside = {v for f in related if f.operator == "not_in" for v in f.values}
     asked: set[Scalar] = {v for f in inside for v in f.values}
     return bool((touched & asked if inside else touched) - outside)
+
+
+def _compared(
+    dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+) -> set[Scalar]:
+    members = [c for c in concepts.comparisons if c.member and c.dimension]
+    shared = [c for c in members if same_column(str(c.dimension), dimension_id, catalogue)]
+    return {v for c in shared for v in _values(str(c.dimension), [str(c.member)], catalogue, department)}
 
 
 def _values(dimension_id: str, ids: Iterable[str], catalogue: Catalogue, department: str | None) -> set[Scalar]:

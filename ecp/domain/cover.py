@@ -11,6 +11,7 @@ from ecp.domain.matching import Match
 from ecp.domain.numbers import NumberFilter
 
 _WEIGHT = {"name": 10.6, "time": 10.5, "number": 10.0, "cue": 4.0}
+_LEFT_OUT = 20.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def cover(intent: Intent, matches: tuple[Match, ...]) -> Cover:
     count = len(intent.tokens)
     best: list[tuple[float, tuple[Span, ...]]] = [(0.0, ())] * (count + 1)
     for at in range(count - 1, -1, -1):
-        best[at] = best[at + 1]
+        skipped, chosen = best[at + 1]
+        best[at] = (skipped - (_LEFT_OUT if _is_content(intent, at) else 0), chosen)
         for span in starting.get(at, ()):
             rest = best[span.last + 1]
             score = _worth(span) + rest[0]
@@ -74,8 +76,8 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
 
 def _left(intent: Intent, spans: tuple[Span, ...]) -> tuple[int, ...]:
     taken = {at for s in spans for at in range(s.first, s.last + 1)}
-    return tuple(
-        at
-        for at, word in enumerate(intent.tokens)
-        if at not in taken and at not in intent.plain and word.norm not in FILLERS
-    )
+    return tuple(at for at in range(len(intent.tokens)) if at not in taken and _is_content(intent, at))
+
+
+def _is_content(intent: Intent, at: int) -> bool:
+    return at not in intent.plain and intent.tokens[at].norm not in FILLERS

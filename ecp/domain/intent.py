@@ -14,6 +14,7 @@ from ecp.domain.language import (
     CUES,
     FUNCTION_WORDS,
     LONGEST_CUE,
+    NEEDS_BEFORE,
     NUMBER_WORDS,
     PRONOUN_AFTER,
     Cue,
@@ -26,8 +27,7 @@ from ecp.domain.words import Token, fold, tokens
 
 LONGEST_PHRASE = 8
 _GRAINS = ("day", "week", "month", "quarter", "year")
-_RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$")
-_SAID_BEFORE_MEAN = frozenset({"do", "doe", "did", "by", "can", "would", "we", "you", "they"})
+_RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
 _ARROW = re.compile(r"[-=]>")
 
 
@@ -78,12 +78,16 @@ def read_intent(text: str) -> Intent:
         numbers=find_numbers(text, words, cues),
         phrases=tuple(_phrases(words, plain)),
         plain=plain,
-        related=tuple(i for i in range(1, len(words)) if _is_related(text[words[i - 1].end : words[i].start])),
+        related=tuple(_related(text, words)),
     )
 
 
-def _is_related(gap: str) -> bool:
-    return bool(_RELATION.search(_ARROW.sub(" ", gap)))
+def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
+    for at, word in enumerate(words):
+        behind = words[at + 1].start if at + 1 < len(words) else len(text)
+        sign = _RELATION.search(_ARROW.sub(" ", text[word.end : behind]))
+        if sign and not (sign.group() == "%" and word.text[-1].isdigit()):
+            yield min(at + 1, len(words) - 1)
 
 
 def is_function_word(word: Token, *, shouting: bool) -> bool:
@@ -117,16 +121,15 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
     at = 0
     while at < len(words):
         length = next((n for n in range(LONGEST_CUE, 0, -1) if _key(words, at, n) in CUES), 0)
-        if length and not _is_noun(words, at):
+        if length and _holds(words, at):
             yield Cue(kind=CUES[_key(words, at, length)], first=at, last=at + length - 1)
         at += length or 1
 
 
-def _is_noun(words: tuple[Token, ...], at: int) -> bool:
-    """ "the mean weight" is no question for a meaning; "what does it mean" is one."""
-    return words[at].norm == "mean" and not any(
-        w.norm in _SAID_BEFORE_MEAN for w in words[max(0, at - LONGEST_PHRASE) : at]
-    )
+def _holds(words: tuple[Token, ...], at: int) -> bool:
+    """ "the mean weight" is no question for a meaning, "weight computed by month" none for a formula."""
+    needed = NEEDS_BEFORE.get(words[at].norm)
+    return needed is None or any(w.norm in needed for w in words[max(0, at - LONGEST_PHRASE) : at])
 
 
 def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:

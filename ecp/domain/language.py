@@ -32,8 +32,8 @@ AUXILIARIES = _words(
 QUESTION_WORDS = _words("what which who whom whose where when why how much many")
 REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
-    "need like know look looking interested wondering wonder curious trying try able please pls plz kindly help check "
-    "hi hello hey dear thank thanks thx cheers ok okay"
+    "plot chart graph visualise visualize draw summarise summarize need like know look looking interested wondering "
+    "wonder curious trying try able please pls plz kindly help check hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
     "make made generate generated earn earned got go went gone come came achieve achieved recorded reported stand "
@@ -48,6 +48,12 @@ FILLERS = _words(
     "quickly today detail"
 )
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
+# Cues that are one only behind such a word.
+NEEDS_BEFORE = {"mean": _words("do doe did by can would we you they")} | dict.fromkeys(
+    ("calculated", "computed", "measured"), frozenset({"how"})
+)
+# Words that only say that a time follows or went before.
+ABOUT_TIMES = _words("period timeframe time date range interval")
 CONTRACTED = _words("d ll m re ve s")
 # A pronoun in some places, a name in the others, however it is written.
 PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
@@ -109,14 +115,17 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "meaning of"),
     ("definition", "meaning"), ("definition", "mean"),
     ("definition", "meant by"), ("definition", "defined"), ("definition", "explain"),
-    ("definition", "stand for"), ("definition", "how do we calculate"), ("definition", "how is calculated"),
+    ("definition", "stand for"), ("definition", "how do we calculate"), ("definition", "calculated"),
+    ("definition", "computed"), ("definition", "measured"), ("definition", "describe"),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
     ("lineage", "provenance of"), ("lineage", "sourced from"), ("lineage", "originate from"), ("lineage", "originate"),
+    ("lineage", "upstream"), ("lineage", "what feed"),
     ("catalogue", "what metric are available"), ("catalogue", "which metric are available"),
     ("catalogue", "metric are available"), ("catalogue", "available metric"), ("catalogue", "list of metric"),
     ("catalogue", "list all metric"), ("catalogue", "list metric"), ("catalogue", "what metric"),
-    ("catalogue", "which metric"), ("catalogue", "what kpi"), ("catalogue", "which kpi"),
+    ("catalogue", "which metric"), ("catalogue", "what kpi"), ("catalogue", "which kpi"), ("catalogue", "what kpis"),
+    ("catalogue", "which kpis"),
     ("catalogue", "what can i ask"),
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),

@@ -77,21 +77,24 @@ def _values(
 
 
 def limits_for_policy(
-    limits: dict[str, tuple[Scalar, ...]], concepts: ResolvedConcepts, catalogue: Catalogue, *, measured: bool
+    limits: dict[str, tuple[Scalar, ...]],
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    *,
+    measured: bool,
+    department: str | None = None,
 ) -> tuple[LimitForPolicy, ...]:
     """Each limit beside what the question asks of the same column. `measured`: numbers are asked for, so every
     metric must be able to honour it."""
-    return tuple(_limit(d, allowed, concepts, catalogue, measured) for d, allowed in sorted(limits.items()))
-
-
-def _limit(
-    dimension_id: str, allowed: tuple[Scalar, ...], concepts: ResolvedConcepts, catalogue: Catalogue, measured: bool
-) -> LimitForPolicy:
-    dimension = catalogue.assets[dimension_id]
-    requested = requested_values(dimension_id, concepts, catalogue)
-    applicable = not measured or all(_can_be_cut(m.id, dimension_id, catalogue) for m in concepts.metrics)
-    return LimitForPolicy(
-        dimension=dimension_id, name=dimension.name, allowed=allowed, requested=requested, applicable=applicable
+    return tuple(
+        LimitForPolicy(
+            dimension=dimension_id,
+            name=catalogue.assets[dimension_id].name,
+            allowed=allowed,
+            requested=requested_values(dimension_id, concepts, catalogue, department),
+            applicable=not measured or all(_can_be_cut(m.id, dimension_id, catalogue) for m in concepts.metrics),
+        )
+        for dimension_id, allowed in sorted(limits.items())
     )
 
 
@@ -100,7 +103,9 @@ def _can_be_cut(metric_id: str, dimension_id: str, catalogue: Catalogue) -> bool
     return metric is None or metric.dimensions is None or dimension_id in metric.dimensions
 
 
-def requested_values(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[Scalar, ...] | None:
+def requested_values(
+    dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None = None
+) -> tuple[Scalar, ...] | None:
     """What the question asks of a dimension's column, through whichever dimension; None when it does not filter.
 
     Compared members widen it: they would be shown as well."""
@@ -110,7 +115,19 @@ def requested_values(dimension_id: str, concepts: ResolvedConcepts, catalogue: C
             per_dimension.setdefault(item.dimension, set()).update(item.values)
     if not per_dimension:
         return None
-    return tuple(sorted(set.intersection(*per_dimension.values()), key=str))
+    asked = set.intersection(*per_dimension.values())
+    return tuple(sorted(asked | _compared_values(dimension_id, concepts, catalogue, department), key=str))
+
+
+def _compared_values(
+    dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+) -> set[Scalar]:
+    found: set[Scalar] = set()
+    for item in concepts.comparisons:
+        if item.member and item.dimension and same_column(item.dimension, dimension_id, catalogue):
+            member = values_of(catalogue, item.dimension, item.member, department)
+            found.update(member.values if member else ())
+    return found
 
 
 def same_column(one: str, other: str, catalogue: Catalogue) -> bool:
@@ -126,7 +143,9 @@ def assets_for_policy(
     required += [c.metric for c in concepts.comparisons if c.metric]
     required += [d.id for d in concepts.dimensions]
     required += [f.dimension for f in concepts.filters if f.dimension]
+    required += [c.dimension for c in concepts.comparisons if c.dimension]
     members = [f"{f.dimension}:{f.member}" for f in concepts.filters if f.member]
+    members += [f"{c.dimension}:{c.member}" for c in concepts.comparisons if c.member]
     used = tuple(dict.fromkeys([*required, *members]))
     other = tuple(i for i in dict.fromkeys(shown) if i not in used)
     found = (*((i, True) for i in used), *((i, False) for i in other))

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import FILLERS, FUNCTION_WORDS
+from ecp.domain.slips import is_slip, swaps
 from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
@@ -100,13 +101,8 @@ def _unknown(
             yield at
 
 
-def _swaps(word: str) -> Iterator[str]:
-    """The word with two neighbouring letters swapped."""
-    return (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
-
-
 _SWAPPED = {
-    swapped: word for word in sorted(FUNCTION_WORDS) if len(word) > 3 for swapped in _swaps(word) if swapped != word
+    swapped: word for word in sorted(FUNCTION_WORDS) if len(word) > 3 for swapped in swaps(word) if swapped != word
 }
 
 
@@ -119,7 +115,7 @@ def closest_word(word: str, catalogue: Catalogue) -> str | None:
     for candidate in catalogue.words:
         if abs(len(candidate) - len(word)) <= allowed and len(candidate) >= 4 and candidate.isalpha():
             distance = OSA.distance(word, candidate, score_cutoff=allowed)
-            if distance <= allowed:
+            if distance <= allowed and is_slip(word, candidate):
                 near.setdefault(distance, []).append(candidate)
     best = near[min(near)] if near else []
     return best[0] if len(best) == 1 else None

@@ -71,7 +71,9 @@ class _Resolver:
         compared = [c for m in found if isinstance(m, ComparisonMention) and (c := self._comparison(m, period))]
         compared += [ResolvedComparison(kind="period", mention=m.text, period=_shown(m.text, p)) for m, p in own[1:2]]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[2:]]
-        grain = next((m for m in found if isinstance(m, GrainMention)), None)
+        grains = [m for m in found if isinstance(m, GrainMention)]
+        grain = next((m for m in grains if m.grain), next(iter(grains), None))
+        self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
         return Periods(
             period=_shown(period[0].text, period[1]) if period else None,
             comparisons=tuple(compared),
@@ -80,6 +82,10 @@ class _Resolver:
             grain_basis=grain.basis if grain else None,
             unresolved=tuple(self._unresolved),
         )
+
+    def _differ(self, other: GrainMention, grain: GrainMention) -> bool:
+        """ "over time" says nothing that "by month" does not say better."""
+        return other.grain is not None and (other.grain, other.basis) != (grain.grain, grain.basis)
 
     def _period(self, mention: TimeMention) -> Period | None:
         try:

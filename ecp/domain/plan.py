@@ -15,6 +15,7 @@ from ecp.domain.answer import (
     Computation,
     ExecutionPlan,
     PlannedQuery,
+    ResolvedComparison,
     ResolvedConcepts,
     ResolvedFilter,
     ResolvedPeriod,
@@ -24,6 +25,7 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.authorization import RowFilter
 from ecp.domain.calendar import Basis, Calendar, Grain
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import same_column
 from ecp.domain.members import MemberValues, Scalar, values_of
 from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta, TimeDimension
 from ecp.domain.values import Value
@@ -36,11 +38,14 @@ _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
 
 class DraftQuery(Value):
     """One query: which `series` of the answer it fills ("actual", or a comparison's id), which metric, and which
-    member of a grouped dimension."""
+    member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
+    a bound on the metric left them out."""
 
     id: str
     series: str
     metric: str
+    base: str | None = None
+    bounded: bool = False
     group: dict[str, str] = {}
     cube: CubeQuery
 
@@ -78,6 +83,11 @@ class _Series:
     metric: Metric
     period: ResolvedPeriod | None
     filters: tuple[ResolvedFilter, ...]
+    base: str | None = None
+
+    @property
+    def bounded(self) -> bool:
+        return any(f.metric is not None for f in self.filters)
 
 
 def draft(
@@ -182,36 +192,40 @@ class _Planner:
 
     def _series(self) -> Iterator[_Series]:
         concepts = self.concepts
-        for at, metric in enumerate(concepts.metrics):
-            name = "actual" if at == 0 else f"actual_{at + 1}"
-            yield _Series(name, self._metric(metric.id), concepts.period, concepts.filters)
-        if concepts.metrics:
-            yield from self._compared(self._metric(concepts.metrics[0].id))
+        own = [self._metric(m.id) for m in concepts.metrics]
+        for at, metric in enumerate(own):
+            yield _Series(_numbered("actual", at), metric, concepts.period, self._filters_on(metric))
+        for at, metric in enumerate(own):
+            yield from self._compared(metric, _numbered("actual", at), "" if at == 0 else f"_of_{metric.id}")
 
-    def _compared(self, actual: Metric) -> Iterator[_Series]:
-        concepts = self.concepts
-        for at, item in enumerate(concepts.comparisons):
-            name = {"target": "target", "member": "member"}.get(item.kind, "previous") + (f"_{at + 1}" if at else "")
+    def _compared(self, actual: Metric, base: str, suffix: str) -> Iterator[_Series]:
+        """What one metric is compared with; bounds hold for what is asked for, not for what it is compared with."""
+        period, filters = self.concepts.period, self._filters_on(None)
+        for at, item in enumerate(self.concepts.comparisons):
+            name = _numbered({"target": "target", "member": "member"}.get(item.kind, "previous"), at) + suffix
             if item.kind == "target" and item.metric:
-                yield _Series(name, self._metric(item.metric), concepts.period, self._without_bounds())
+                target = self._metric(item.metric)
+                if actual.id in target.target_of or not (suffix or target.target_of):
+                    yield _Series(name, target, period, filters, base)
             elif item.kind == "member" and item.member:
-                yield _Series(name, actual, concepts.period, self._with_member(item.member, item.mention))
+                yield _Series(name, actual, period, self._with_member(item), base)
             else:
-                yield _Series(name, actual, item.period, concepts.filters)
+                yield _Series(name, actual, item.period, filters, base)
 
-    def _without_bounds(self) -> tuple[ResolvedFilter, ...]:
-        return tuple(f for f in self.concepts.filters if f.metric is None)
+    def _filters_on(self, metric: Metric | None) -> tuple[ResolvedFilter, ...]:
+        return tuple(f for f in self.concepts.filters if f.metric is None or (metric and f.metric == metric.id))
 
-    def _with_member(self, member: str, mention: str) -> tuple[ResolvedFilter, ...]:
-        """The same filters with the compared member in the place of its siblings."""
-        siblings = [f for f in self.concepts.filters if f.dimension and self.catalogue.member(f.dimension, member)]
-        dimension = siblings[0].dimension if siblings else self._dimension_with(member)
-        if dimension is None:
-            raise Unplannable(mention, "it belongs to no dimension")
-        found = values_of(self.catalogue, dimension, member, self.department)
-        assert found is not None
-        others = tuple(f for f in self.concepts.filters if f not in siblings)
-        return (*others, _member_filter(found, mention))
+    def _with_member(self, item: ResolvedComparison) -> tuple[ResolvedFilter, ...]:
+        """The same filters with the compared member in the place of those on its column."""
+        dimension = item.dimension or self._dimension_with(item.member or "")
+        found = values_of(self.catalogue, dimension, item.member, self.department) if dimension else None
+        if found is None or dimension is None:
+            raise Unplannable(item.mention, "it belongs to no dimension")
+        others = (f for f in self._filters_on(None) if not (f.operator == "in" and self._on_column(f, dimension)))
+        return (*others, _member_filter(found, item.mention))
+
+    def _on_column(self, item: ResolvedFilter, dimension: str) -> bool:
+        return item.dimension is not None and same_column(item.dimension, dimension, self.catalogue)
 
     def _dimension_with(self, member: str) -> str | None:
         return next((d.id for d in self.catalogue.of_kind(Dimension) if self.catalogue.member(d.id, member)), None)
@@ -244,8 +258,10 @@ class _Planner:
     def _asked_for(self, member: MemberValues) -> bool:
         asked = [f for f in self.concepts.filters if f.dimension == member.dimension]
         inside = [f for f in asked if f.operator == "in"]
-        outside = {f.member for f in asked if f.operator == "not_in"}
-        return member.member not in outside and (not inside or any(f.member == member.member for f in inside))
+        outside = {v for f in asked if f.operator == "not_in" for v in f.values}
+        within = {v for f in inside if f.member is None for v in f.values}
+        named = any(f.member == member.member for f in inside)
+        return not set(member.values) <= outside and (not inside or named or set(member.values) <= within)
 
     def _query(self, series: _Series, cut: tuple[MemberValues, ...], *, many: bool) -> DraftQuery:
         metric = series.metric
@@ -262,7 +278,15 @@ class _Planner:
             limit=self._limit(series, dimensions, many),
         )
         group = {m.dimension: self._member_name(m) for m in cut}
-        return DraftQuery(id=name, series=series.id, metric=metric.id, group=group, cube=cube)
+        return DraftQuery(
+            id=name,
+            series=series.id,
+            metric=metric.id,
+            base=series.base,
+            bounded=series.bounded,
+            group=group,
+            cube=cube,
+        )
 
     def _member_name(self, found: MemberValues) -> str:
         member = self.catalogue.member(found.dimension, found.member or "")
@@ -287,7 +311,7 @@ class _Planner:
         for item in series.filters:
             if item.dimension is None:
                 yield self._bound(item, series.metric)
-            elif item.dimension not in cut_by:
+            elif item.dimension not in cut_by or item.member is None or item.operator != "in":
                 ref = self._ref(item.dimension, series.metric, item.mention)
                 known = merged.setdefault((f"{item.dimension}\n{ref}", item.operator), [])
                 known += [v for v in item.values if v not in known]
@@ -382,11 +406,9 @@ class _Planner:
         return self.concepts.limit if ranked and self.concepts.limit else ROWS_AT_MOST
 
     def _computations(self, series: tuple[_Series, ...]) -> Iterator[Computation]:
-        others = [s.id for s in series if s.id != "actual" and not s.id.startswith("actual_")]
-        for at, other in enumerate(others):
-            suffix = f"_{at + 1}" if at else ""
-            yield Computation(id=f"variance{suffix}", expression=f"actual - {other}")
-            yield Computation(id=f"variance_pct{suffix}", expression=f"(actual - {other}) / abs({other}) * 100")
+        for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base):
+            yield Computation(id=_numbered("variance", at), expression=f"{base} - {other}")
+            yield Computation(id=_numbered("variance_pct", at), expression=f"({base} - {other}) / abs({other}) * 100")
 
     def _check(self, queries: Iterable[DraftQuery]) -> None:
         """Every name a query uses is one the layer has."""
@@ -399,6 +421,10 @@ class _Planner:
             missing = next((n for n in names if n not in self.meta.members), None)
             if missing is not None:
                 raise Unplannable(self._metric(query.metric).name, "the semantic layer no longer has what it needs")
+
+
+def _numbered(name: str, at: int) -> str:
+    return f"{name}_{at + 1}" if at else name
 
 
 def _member_filter(found: MemberValues, mention: str) -> ResolvedFilter:

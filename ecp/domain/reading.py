@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
@@ -17,6 +18,8 @@ from ecp.domain.pairing import paired
 from ecp.domain.roles import Walk
 from ecp.domain.values import Value
 
+_WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
+
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
@@ -30,6 +33,7 @@ class Reading(Value):
     left: tuple[str, ...] = ()
     compares: str | None = None
     singular: bool = False
+    asks_what_it_is: bool = False
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.role in roles)
@@ -59,6 +63,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> Re
         left=tuple(_texts(intent, left)),
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
+        asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from ecp.domain.alignment import beside
 from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results, Validation
 from ecp.domain.assets import Metric, ValidationRule
 from ecp.domain.catalogue import Catalogue
@@ -42,8 +43,9 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     series = list(dict.fromkeys(q.series for q in plan.queries))
     table = _Table()
     for query in plan.queries:
-        _fill(table, query, results[query.id], concepts)
-    compared = [s for s in series if not s.startswith("actual")]
+        _fill(table, query, results[query.id], concepts, plan)
+    _leave_out(table, plan)
+    compared = {q.series: q.base for q in plan.queries if q.base}
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
@@ -57,13 +59,19 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     )
 
 
-def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts) -> None:
+def _leave_out(table: _Table, plan: Draft) -> None:
+    """Groups that a bound on one metric left out are left out for the others too."""
+    bounded = {q.series for q in plan.queries if q.bounded}
+    table.keys = [k for k in table.keys if all((k, s) in table.cells for s in bounded)]
+
+
+def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts, plan: Draft) -> None:
     names = [c.name for c in result.columns]
     places = [_place(d, query, names, concepts) for d in concepts.dimensions]
     at = names.index(query.cube.measures[0])
     for row in result.rows:
         key = tuple(
-            query.group[d.id] if place is None else row[place]
+            query.group[d.id] if place is None else beside(row[place], query, plan) if d.grain else row[place]
             for d, place in zip(concepts.dimensions, places, strict=True)
         )
         table.put(key, query.series, number(row[at]))
@@ -102,17 +110,19 @@ def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]
     return ordered[: concepts.limit] if concepts.limit else ordered
 
 
-def _row(key: tuple[Any, ...], table: _Table, series: list[str], compared: list[str], single: bool) -> tuple[Any, ...]:
+def _row(
+    key: tuple[Any, ...], table: _Table, series: list[str], compared: dict[str, str], single: bool
+) -> tuple[Any, ...]:
     values = [table.cells.get((key, s)) for s in series]
     computed = () if single else _computed(table, key, compared).values()
     return (*key, *values, *computed)
 
 
-def _computed(table: _Table, key: tuple[Any, ...], compared: list[str]) -> dict[str, Number]:
+def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> dict[str, Number]:
     """Variance and variance in percent against each compared series; None where one side is missing."""
     computed: dict[str, Number] = {}
-    actual = table.cells.get((key, "actual"))
-    for at, other in enumerate(compared):
+    for at, (other, own) in enumerate(compared.items()):
+        actual = table.cells.get((key, own))
         suffix, base = (f"_{at + 1}" if at else ""), table.cells.get((key, other))
         known = actual is not None and base is not None
         variance = Decimal(str(actual)) - Decimal(str(base)) if known else None

@@ -153,7 +153,7 @@ class Walk:
 
     def _excluded(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
         between = {self._norm(at) for at in range(mode.last + 1, span.first)}
-        if "member" not in kinds or between & _NARROWS:
+        if "member" not in kinds or (between & _NARROWS and self._norm(mode.last) == "not"):
             self._lose(mode)
             self.mode = None
             return None

@@ -121,10 +121,10 @@ class _Selector:
     def select(self) -> Selection:
         self.unresolved = [self._not_understood(text) for text in self.reading.left]
         self.unresolved += self.periods.unresolved
-        if self.reading.kind == "definition" or self._only_explainable():
-            return self._definition()
         if self.reading.kind == "catalogue":
             return self._catalogue()
+        if self.reading.kind == "definition" or self._only_explainable():
+            return self._definition()
         mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
         choices = [self._choose(m) for m in mentions]
         choices = [c for c in choices if c.candidates]
@@ -146,10 +146,13 @@ class _Selector:
         )
 
     def _only_explainable(self) -> bool:
-        """ "What is X?", where X is a word of the glossary that nothing measures."""
+        """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""
         named = self.reading.mentions
-        bare = not (self.reading.times or self.reading.numbers or self.reading.left)
-        return bare and len(named) == 1 and named[0].role == "metric" and not self._pool(named[0])
+        bare = not (self.reading.times or self.reading.numbers or self.reading.left) and len(named) == 1
+        return bare and (
+            (named[0].role == "metric" and not self._pool(named[0]))
+            or (named[0].role in ("member", "descriptor", "group") and self.reading.asks_what_it_is)
+        )
 
     def _kind(self) -> Kind:
         """Two periods without a comparing word are a comparison all the same."""
