@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +28,28 @@ from ecp.stores.policy_rego import RegoEngine
 from tests.stores.graph_policy_fixtures import asset, question
 
 Edit = Callable[[Path], object]
+ROOT = Path(__file__).parents[2]
+DECIDING = """
+import asyncio
+from pathlib import Path
+from ecp.stores import embeddings, graph
+from ecp.stores.policy_common import policies_folder
+from ecp.stores.policy_rego import RegoEngine
+from tests.stores.graph_policy_fixtures import asset, limit, question
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+async def decide(engine, times):
+    for _ in range(times):
+        await engine.decide(question(asset(), limit()), timeout=60)
+
+engine = RegoEngine(policies_folder())
+asyncio.run(decide(engine, 200))
+before = resident()
+asyncio.run(decide(engine, 800))
+print(resident() - before)
+"""
 FULL = {
     "allowed": True,
     "row_filters": [{"dimension": "d", "operator": "in", "values": ["x"]}],
@@ -175,3 +199,11 @@ def test_what_is_not_json_is_malformed(text: str | bytes) -> None:
 
 def test_the_full_decision_is_what_json_says() -> None:
     assert decision_of(FULL, "v").model_dump(mode="json") == json.loads(json.dumps(FULL))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_decisions_leave_no_memory_behind_though_numpy_is_loaded() -> None:
+    """In a process of its own: which library is loaded first decides it."""
+    done = subprocess.run([sys.executable, "-c", DECIDING], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 3_000_000
