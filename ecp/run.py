@@ -146,13 +146,15 @@ class Run:
         return wait
 
     def degrade(self, component: str, *, fallback: str | None = None, effect: str | None = None) -> None:
-        """The answer does without `component` and will say so, once; texts default to the table's."""
-        if any(known.component == component for known in self.degradations):
-            return
+        """The answer does without `component` and will say so, once; texts default to the table's,
+        and texts that are given replace those said before."""
         row = self._table[component]
-        self.degradations.append(
-            Degradation(component=component, fallback=fallback or row.fallback, effect=effect or row.effect)
-        )
+        said = Degradation(component=component, fallback=fallback or row.fallback, effect=effect or row.effect)
+        for at, known in enumerate(self.degradations):
+            if known.component == component:
+                self.degradations[at] = said if fallback or effect else known
+                return
+        self.degradations.append(said)
         metrics.degraded(component)
         _log.warning(SERVICE_DEGRADED, component=component, fallback=fallback or row.fallback)
 
@@ -189,7 +191,7 @@ class Run:
         if retries >= self._table[store].retries:
             return "exhausted", None
         wait = Backoff.of(self.settings).wait(retries, self.source)
-        if wait >= self.remaining(store) or not self.allowance.take(wait):
+        if wait >= self.remaining(store) - self._table[store].reserve or not self.allowance.take(wait):
             return "exhausted", None
         return "scheduled", wait
 

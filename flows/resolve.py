@@ -10,7 +10,15 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from ecp.domain.answer import Resolution, Warning_
-from ecp.domain.compose import complete, denied, not_complete, status_of, visible_options, visible_unresolved
+from ecp.domain.compose import (
+    complete,
+    denied,
+    not_complete,
+    status_of,
+    visible_options,
+    visible_unresolved,
+    with_results,
+)
 from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.intent import Intent
 from ecp.domain.narrowing import Narrowing
@@ -19,7 +27,7 @@ from ecp.domain.report import report
 from ecp.domain.selection import Selection
 from ecp.errors import StoreError
 from ecp.run import Run, open_run
-from ecp.stores.protocols import GraphHit, Hit
+from ecp.stores.protocols import GraphHit, Hit, Precedent
 from tasks.govern import (
     Authorised,
     Planned,
@@ -55,7 +63,7 @@ async def resolve(resolution_id: str) -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
     async with open_run(resolution_id) as run, ending(run), run.within_deadline():
         run.resolution = await _answer(run)
-        run.report = report(run.resolution)
+        run.report = report(run.resolution, discreet=run.settings.env == "prod")
     degraded = bool(run.degradations)
     status = run.resolution.status if run.resolution else "failed"
     return final_state(status, degraded=degraded, message=run.error.detail if run.error else None)
@@ -77,7 +85,7 @@ async def _answer(run: Run) -> Resolution:
 
 async def _understand(run: Run, intent: Intent) -> tuple[Reading, Selection]:
     found, graph, vector, precedents = await asyncio.gather(
-        search_registry(intent), _graph(run, intent), _vectors(run, intent), find_precedents(intent)
+        search_registry(intent), _graph(run, intent), _vectors(run, intent), _precedents(run, intent)
     )
     periods = await resolve_period(found.reading)
     return found.reading, await select_definitions(found, periods, graph, vector, precedents)
@@ -90,6 +98,10 @@ async def _graph(run: Run, intent: Intent) -> tuple[GraphHit, ...] | None:
 async def _vectors(run: Run, intent: Intent) -> tuple[Hit, ...] | None:
     found = await _or_without(run, "vector", search_vectors(intent))
     return await search_keywords(intent) if found is None else found
+
+
+async def _precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
+    return await _or_without(run, "vector", find_precedents(intent)) or ()
 
 
 async def _caveats(run: Run, selection: Selection) -> tuple[Warning_, ...]:
@@ -174,5 +186,4 @@ async def _execute(run: Run, answer: Resolution, allowed: Authorised) -> Resolut
             raise out_of_reach(run, error) from error
         executed = held
     results = await validate_results(answer, allowed.plan, executed)
-    update = {"results": results, "degradations": tuple(run.degradations), "age_seconds": executed.age_seconds}
-    return answer.model_copy(update=update)
+    return with_results(answer, results, run.degradations, age_seconds=executed.age_seconds)

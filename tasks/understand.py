@@ -76,7 +76,7 @@ async def search_graph(run: Run, intent: Intent) -> tuple[GraphHit, ...]:
 @stage("find_precedents", type="resolve_concept", store="registry", depends_on=("parse_intent",))
 async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
     department = run.question.asker.department
-    (embedding,) = await run.stores.embedder.embed([intent.text])
+    (embedding,) = await run.ask("vector", lambda: run.stores.embedder.embed([intent.text]))
     return await run.ask(
         "registry",
         lambda: run.stores.registry.precedents(embedding, department=department, version=run.registry_version),

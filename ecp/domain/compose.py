@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from ecp.domain.answer import (
     Authorization,
@@ -11,12 +12,14 @@ from ecp.domain.answer import (
     Option,
     Provenance,
     Resolution,
+    Results,
     Status,
     Unresolved,
+    Validation,
     Warning_,
 )
 from ecp.domain.authorization import Decision
-from ecp.domain.confidence import factors, level, score
+from ecp.domain.confidence import BROKEN_RULE, availability, factors, level, score
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
@@ -126,6 +129,35 @@ def complete(
             "confidence_factors": named,
         }
     )
+
+
+def with_results(
+    answer: Resolution, results: Results, degradations: Iterable[Degradation], *, age_seconds: float
+) -> Resolution:
+    """The answer with its numbers. Rules they break become warnings, and what was missing lowers the confidence."""
+    gone = tuple(degradations)
+    broken = tuple(_broken(v) for v in results.validation if not v.passed)
+    named = {**answer.confidence_factors, "availability": availability(gone)}
+    if broken:
+        named["validation"] = BROKEN_RULE ** len(broken)
+    value = score(named)
+    return answer.model_copy(
+        update={
+            "results": results,
+            "warnings": (*answer.warnings, *broken),
+            "degradations": gone,
+            "age_seconds": age_seconds,
+            "confidence_score": value,
+            "confidence_level": level(value),
+            "confidence_factors": named,
+        }
+    )
+
+
+def _broken(check: Validation) -> Warning_:
+    severity: Literal["high", "medium"] = "high" if check.severity == "error" else "medium"
+    message = check.note or f"the numbers do not pass the rule {check.rule}"
+    return Warning_(id=check.rule, source="validation", severity=severity, message=message)
 
 
 def _base(under: Circumstances, status: Status) -> Resolution:

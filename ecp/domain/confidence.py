@@ -13,6 +13,7 @@ _CAVEAT = {"low": 0.98, "medium": 0.94, "high": 0.85, "critical": 0.7}
 _DEGRADED = {"vector": 0.93, "graph": 0.92, "known_issues": 0.9, "semantic": 0.92, "orchestrator": 1.0}
 _CORROBORATION = {"graph": 0.98, "vector": 0.98}
 _COUNTED_ELSEWHERE = frozenset({"no_period"})
+BROKEN_RULE = 0.85
 HIGH, MEDIUM = 0.85, 0.6
 
 
@@ -27,7 +28,6 @@ def factors(
 ) -> dict[str, float]:
     """The named factors of one resolved question. `asked_stores`: those that could corroborate and answered;
     `timed`: numbers are asked for, so a period belongs to the question."""
-    degraded = prod(_DEGRADED.get(d.component, 0.9) for d in degradations)
     metrics = concepts.metrics
     named = {
         "definition": min((m.confidence for m in metrics), default=1.0),
@@ -38,9 +38,14 @@ def factors(
             _CAVEAT[w.severity] for w in warnings if w.id not in _COUNTED_ELSEWHERE and w.source != "authorization"
         ),
         "plan": 1.0 if plan_checked else 0.98,
-        "availability": degraded,
+        "availability": availability(degradations),
     }
     return {name: round(value, 4) for name, value in named.items()}
+
+
+def availability(degradations: Iterable[Degradation]) -> float:
+    """What it costs to have gone without some components."""
+    return round(prod(_DEGRADED.get(d.component, 0.9) for d in degradations), 4)
 
 
 def _doubtful(warning: Warning_) -> bool:

@@ -9,9 +9,18 @@ from ecp.domain.answer import Resolution, Results
 MOST_ROWS = 20
 
 
-def report(resolution: Resolution) -> str:
-    """Definition, scope, numbers, caveats and confidence; what was refused says why."""
-    return "\n".join(_lines(resolution))
+def report(resolution: Resolution, *, discreet: bool) -> str:
+    """Definition, scope, numbers, caveats and confidence; what was refused says why. `discreet`: nothing of the
+    question's words, of what it was limited to, and no numbers."""
+    return "\n".join(_discreet(resolution) if discreet else _lines(resolution))
+
+
+def _discreet(resolution: Resolution) -> Iterator[str]:
+    for metric in resolution.resolved_concepts.metrics:
+        yield f"- `{metric.id}`"
+    yield from (f"- ⚠ {w.severity}: `{w.id}`" for w in resolution.warnings)
+    if resolution.confidence_score is not None:
+        yield f"- Confidence: **{resolution.confidence_level}** {resolution.confidence_score:g}"
 
 
 def _lines(resolution: Resolution) -> Iterator[str]:

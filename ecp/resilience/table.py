@@ -23,8 +23,9 @@ COMPONENTS = (*STORES, "orchestrator")
 
 @dataclass(frozen=True)
 class StorePolicy:
-    """One row. Seconds throughout; `margin` is kept free before a resolution's deadline; a store without a
-    `breaker` has a short memory of `memory` seconds instead."""
+    """One row. Seconds throughout; `margin` is kept free before a resolution's deadline, `reserve` must be left for
+    the required stores when an optional one is asked again; a store without a `breaker` has a short memory of
+    `memory` seconds instead."""
 
     store: str
     timeout: float
@@ -35,6 +36,7 @@ class StorePolicy:
     breaker: str | None = None
     memory: float = 0.0
     margin: float = 0.0
+    reserve: float = 0.0
 
 
 _TEXTS: dict[str, tuple[bool, str, str]] = {
@@ -67,4 +69,11 @@ def _row(component: str, settings: Settings) -> StorePolicy:
         breaker=breaker,
         memory=0.0 if breaker else settings.down_memory_seconds,
         margin=settings.policy_margin_seconds if component == "policy" else 0.0,
+        reserve=0.0 if required else _reserve(settings),
     )
+
+
+def _reserve(settings: Settings) -> float:
+    """Time for the policy and the registry, and for one more attempt before them; never most of the deadline."""
+    wanted = settings.policy_margin_seconds + 2 * settings.store_timeout_seconds
+    return min(wanted, 0.5 * settings.deadline_seconds)
