@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if (name.startswith("ECP_") and name not in KEPT) or name == "PREFECT_API_URL":
             del os.environ[name]
+    os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"  # as the API runs it
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

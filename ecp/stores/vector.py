@@ -44,7 +44,8 @@ class PgVectorStore:
 
     async def index(self, assets: Sequence[AnyAsset], version: str) -> int:
         documents = await asyncio.to_thread(_by_digest, assets)
-        missing = await self._missing(list(documents))
+        # In one order for everybody: two that index at once must not wait for each other in a circle.
+        missing = sorted(await self._missing(list(documents)))
         for start in range(0, len(missing), _BATCH):
             await self._add([documents[d] for d in missing[start : start + _BATCH]])
         return len(missing)
