@@ -12,7 +12,7 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ABOUT_TIMES, ASKS_FOR_NO_NUMBER, CHANGES, COUNTS, UNITS, Cue
+from ecp.domain.language import ABOUT_TIMES, ASKS_FOR_NO_NUMBER, CHANGES, COUNTS, LIST_WORDS, UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
@@ -53,6 +53,7 @@ class _Account:
             found.update(self._beyond_an_explanation())
         else:
             found.update(self._asks_for_no_number(), self._counted(), self._entangled_times(), self._crossed())
+            found.update(self._listed_across())
         return found
 
     def _norm(self, at: int) -> str:
@@ -84,11 +85,13 @@ class _Account:
             yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
 
     def _units(self) -> Iterator[int]:
-        """ "over 100 cases", where what is measured is counted in cases."""
-        for span in self.spans:
-            behind = self._norm(span.last + 1)
-            if isinstance(span.value, NumberFilter) and UNITS.get(behind, behind) in self._units_measured():
-                yield span.last + 1
+        """ "over 100 cases", "in cases", where what is measured is counted in cases."""
+        bounded = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
+        measured = self._units_measured()
+        for at in range(len(self.intent.tokens)):
+            norm = self._norm(at)
+            if UNITS.get(norm, norm) in measured and (at in bounded or self._norm(at - 1) == "in"):
+                yield at
 
     def _units_measured(self) -> set[str]:
         ids = [t.asset_id for m in self._of(*MEASURED) for t in m.targets]
@@ -173,6 +176,15 @@ class _Account:
     def _between(self, one: Span, other: Span) -> bool:
         named = self._of(*MEASURED, "member", "compared")
         return any(one.last < m.first and m.last < other.first for m in named)
+
+    def _listed_across(self) -> Iterator[int]:
+        """ "a group of places and one place": filters of two dimensions both hold; a list does not mean that."""
+        for one, other in pairwise(self._of("member")):
+            between = {self._norm(at) for at in range(one.last + 1, other.first)}
+            listed = bool(between & LIST_WORDS) and between <= LIST_WORDS | {"the"}
+            apart = not one.asset_ids & other.asset_ids
+            if listed and apart:
+                yield from range(other.first, other.last + 1)
 
     def _crossed(self) -> Iterator[int]:
         """Members are compared with each other or periods or targets, not several of them at once."""

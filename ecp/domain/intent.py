@@ -106,11 +106,18 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
     shouting = is_shouting(words)
     for at, word in enumerate(words):
         before = words[at - 1].norm if at else ""
-        if (word.norm == "well" and before == "as") or (
-            is_function_word(word, shouting=shouting)
-            and (word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm])
-        ):
+        stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
+        if (is_function_word(word, shouting=shouting) and stands_alone) or _is_phrasal(words, at):
             yield at
+
+
+def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:
+    """ "as well", "no. of"."""
+    return (words[at].norm == "well" and at > 0 and words[at - 1].norm == "as") or _is_number_of(words, at)
+
+
+def _is_number_of(words: tuple[Token, ...], at: int) -> bool:
+    return words[at].norm == "no" and at + 1 < len(words) and words[at + 1].norm == "of"
 
 
 def is_shouting(words: tuple[Token, ...]) -> bool:
@@ -129,6 +136,8 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
 def _holds(words: tuple[Token, ...], at: int) -> bool:
     """ "the mean weight" is no question for a meaning, "weight computed by month" none for a formula."""
     needed = NEEDS_BEFORE.get(words[at].norm)
+    if _is_number_of(words, at):
+        return False
     return needed is None or any(w.norm in needed for w in words[max(0, at - LONGEST_PHRASE) : at])
 
 

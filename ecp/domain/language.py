@@ -98,6 +98,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("contrast", "gap between"), ("contrast", "contrast"),
     ("exclude", "excluding"), ("exclude", "exclude"), ("exclude", "except"), ("exclude", "except for"),
     ("exclude", "without"), ("exclude", "other than"), ("exclude", "apart from"), ("exclude", "not in"),
+    ("exclude", "not by"),
     ("exclude", "not including"), ("exclude", "ex"), ("exclude", "outside"), ("exclude", "outside of"),
     ("exclude", "not"), ("exclude", "but not"), ("exclude", "minus"), ("exclude", "no"), ("exclude", "excl"),
     ("exclude", "non"), ("exclude", "isnt"), ("exclude", "arent"), ("exclude", "wasnt"), ("exclude", "werent"),

@@ -147,8 +147,10 @@ class Walk:
             return self._measured_by(mode, kinds)
         if kinds & METRIC and mode.kind == "group":
             self._lose(mode)
-        if self.object is None:
-            self.object = "member" if "member" in kinds and mode.kind == "group" else self.object
+        if "member" in kinds and mode.kind == "group":
+            if self._norm(mode.last) == "per":
+                self._lose(mode)
+            self.object = self.object or "member"
         return None
 
     def _excluded(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:

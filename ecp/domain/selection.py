@@ -403,16 +403,28 @@ class _Selector:
         they still stand for different things, it is not guessed."""
         found = [v for t in mention.targets if (v := values_of(self.catalogue, t.asset_id, t.member, self.department))]
         described = {t.asset_id for m in self.reading.of("descriptor", "group") for t in m.targets}
+        described = described or self._dimensions_of_others(mention)
         found = [v for v in found if v.dimension in described] or found
         found = [v for v in found if self._can_be_cut(v, metrics)] or found
+        found = [v for v in found if self._beside(v, metrics)] or found
         if not found or any(not self._alike(found[0], other) for other in found[1:]):
             self.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(self._nearest_members(found))))
             return None
         return found[0]
 
+    def _dimensions_of_others(self, mention: Mention) -> set[str]:
+        others = [m for m in self.reading.of("member", "excluded", "compared") if not m.same_as(mention)]
+        return {i for m in others if len(m.asset_ids) == 1 for i in m.asset_ids}
+
     def _can_be_cut(self, found: MemberValues, metrics: tuple[ResolvedMetric, ...]) -> bool:
         assets = (self.catalogue.get(m.id, Metric) for m in metrics)
         return all(m.dimensions is None or found.dimension in m.dimensions for m in assets if m)
+
+    def _beside(self, found: MemberValues, metrics: tuple[ResolvedMetric, ...]) -> bool:
+        """Whether the dimension is kept where the metrics are."""
+        dimension = self.catalogue.get(found.dimension, Dimension)
+        cubes = {ref.split(".")[0] for ref in (dimension.semantic_layer_refs if dimension else ())}
+        return all((m.semantic_layer_ref or "").split(".")[0] in cubes for m in metrics)
 
     def _alike(self, one: MemberValues, other: MemberValues) -> bool:
         return set(one.values) == set(other.values) and same_column(one.dimension, other.dimension, self.catalogue)

@@ -26,7 +26,8 @@ def is_slip(typed: str, meant: str) -> bool:
     if meant.startswith(typed) and len(meant) - len(typed) > 1 and meant[len(typed) :] in _ENDINGS:
         return False
     return typed in swaps(meant) or all(
-        _is_near(typed, meant, op) for op in Levenshtein.editops(typed, meant).as_list()
+        op.tag != "replace" or _is_near(typed[op.src_pos], meant[op.dest_pos])
+        for op in Levenshtein.editops(typed, meant)
     )
 
 
@@ -35,11 +36,7 @@ def swaps(word: str) -> Iterator[str]:
     return (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
 
 
-def _is_near(typed: str, meant: str, op: tuple[str, int, int]) -> bool:
-    kind, here, there = op
-    if kind != "replace":
-        return True
-    one, other = typed[here], meant[there]
+def _is_near(one: str, other: str) -> bool:
     return (one in _VOWELS and other in _VOWELS) or _are_neighbours(one, other)
 
 
