@@ -1,0 +1,97 @@
+"""What is executed or shown is never wider than what was authorised."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from ecp.domain.assets import Access
+from tests.never.conftest import APAC_ONLY, ASKED, FINANCE, FINANCE_APAC, GUEST, INSIDER, PAY
+from tests.support.desk import AmendedRegistry
+
+REVENUE = (
+    "select sum(net_amount) from halyard.fct_revenue_daily "
+    "where day between '2025-10-01' and '2025-12-31' and country_code in (:codes)"
+)
+
+
+def true_total(enterprise, codes):
+    words = enterprise.words
+    named = ", ".join(f"'{words.text(code)}'" for code in codes)
+    with psycopg.connect(enterprise.admin) as connection:
+        return float(connection.execute(words.text(REVENUE).replace(":codes", named)).fetchone()[0])
+
+
+@pytest.mark.parametrize("question", ["What was revenue last quarter?", "What was APAC and EMEA revenue last quarter?"])
+async def test_a_wider_question_gets_what_the_asker_may_see_and_is_told(desk, enterprise, question):
+    run = await desk.ask(question, APAC_ONLY, execute=True)
+    ((figure,),) = run.resolution.results.rows
+    assert figure == pytest.approx(true_total(enterprise, FINANCE_APAC))
+    assert "authorization" in {w.source for w in run.resolution.warnings}
+
+
+async def test_every_query_of_a_plan_carries_the_limit(desk):
+    run = await desk.ask("What was revenue last quarter compared to budget?", APAC_ONLY)
+    wanted = {desk.words.text(code) for code in FINANCE_APAC}
+    for query in run.resolution.execution_plan.queries:
+        assert any(set(f.get("values", ())) == wanted for f in query.cube["filters"]), query
+    assert len(run.resolution.execution_plan.queries) == 2
+
+
+async def test_a_question_outside_of_the_limit_is_denied_and_shows_nothing(desk):
+    run = await desk.ask("What was EMEA revenue last quarter?", APAC_ONLY, execute=True)
+    answer = run.resolution
+    assert (answer.status, answer.results, answer.execution_plan) == ("access_denied", None, None)
+    assert answer.resolved_concepts.metrics == () and answer.authorization.reasons
+
+
+async def test_what_is_denied_is_not_among_the_options(desk):
+    closed = desk.words.text("gross_revenue")
+    run = await closed_for_most(desk, closed).ask("What was revenue last quarter?", GUEST)
+    offered = {m.id for o in run.resolution.options for m in o.resolved_concepts.metrics}
+    assert run.resolution.status == "disambiguation_required"
+    assert offered == {desk.words.text(m) for m in ("net_revenue", "annualised_run_rate")}
+    assert closed not in json.dumps(run.resolution.model_dump(mode="json", include={"options", "unresolved"}))
+
+
+async def test_what_is_denied_is_not_named_as_near(desk):
+    insider, other = [await desk.ask("executive compensation LATAM", who) for who in (INSIDER, FINANCE)]
+    near = [{n.id for u in run.resolution.unresolved for n in u.nearest} for run in (insider, other)]
+    assert desk.words.text("executive_compensation") not in near[1]
+
+
+async def test_what_is_denied_is_not_listed(desk):
+    run = await desk.ask("What metrics are available?", FINANCE)
+    listed = {m["id"] for m in run.resolution.answer["metrics"]}
+    assert listed and desk.words.text("executive_compensation") not in listed
+
+
+async def test_what_is_denied_is_not_executed(desk):
+    run = await desk.ask(PAY, FINANCE, execute=True)
+    assert (run.resolution.status, run.resolution.results) == ("access_denied", None)
+    assert "execute_queries" not in {n.id for n in run.nodes}
+
+
+async def test_a_parameter_that_would_widen_is_refused(desk):
+    wider = {"dimension": desk.words.text("region"), "values": (desk.words.text("emea"),)}
+    resolved = await desk.ask(ASKED, FINANCE)
+    run = await desk.execute(resolved, filters=(wider,))
+    assert run.error is not None and run.error.status == 422
+    assert run.resolution.results is None
+
+
+async def test_a_parameter_narrows_within_the_limit(desk, enterprise):
+    japan = {"dimension": desk.words.text("country"), "values": (desk.words.text("japan"),)}
+    run = await desk.execute(await desk.ask("What was revenue last quarter?", APAC_ONLY), filters=(japan,))
+    assert run.resolution.results.rows[0][0] == pytest.approx(true_total(enterprise, ["JP"]))
+
+
+def closed_for_most(desk, metric):
+    """A desk where this metric is for one role alone."""
+
+    def close(asset):
+        return asset.model_copy(update={"access": Access(roles=("nobody",))}) if asset.id == metric else asset
+
+    return desk.having(registry=AmendedRegistry(desk.stores.registry, close))

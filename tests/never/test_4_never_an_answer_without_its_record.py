@@ -1,0 +1,42 @@
+"""An answer never leaves without its audit record."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecp.errors import StoreUnavailable
+from tests.never.conftest import ASKED, FINANCE, GUEST, PAY
+from tests.support.desk import FinishFails, digest_of
+
+ANSWERS = [
+    (ASKED, FINANCE, "complete"),
+    ("What was revenue for LATAM last quarter?", FINANCE, "unresolved"),
+    ("What was revenue last quarter?", GUEST, "disambiguation_required"),
+    (PAY, FINANCE, "access_denied"),
+    ("What is the definition of ARR?", GUEST, "complete"),
+]
+
+
+@pytest.mark.parametrize(("question", "asker", "status"), ANSWERS)
+async def test_every_answer_has_one_record_of_exactly_itself(desk, question, asker, status):
+    run = await desk.ask(question, asker)
+    records = await desk.stores.registry.audit_records(run.resolution_id)
+    assert [(r["status"], r["attempt"], r["question"]) for r in records] == [(status, 1, run.question.text)]
+    assert records[0]["answer_digest"] == digest_of(run)
+
+
+async def test_every_execution_has_one_of_its_own(desk):
+    resolved = await desk.ask(ASKED, FINANCE)
+    executed = await desk.execute(resolved)
+    records = await desk.stores.registry.audit_records(resolved.resolution_id)
+    assert sorted(r["attempt"] for r in records) == [1, 2]
+    assert digest_of(executed) in {r["answer_digest"] for r in records}
+
+
+@pytest.mark.parametrize("question", [ASKED, PAY])
+async def test_when_the_record_cannot_be_written_there_is_no_answer(desk, question):
+    failing = FinishFails(desk.stores.registry, StoreUnavailable("registry", "the registry is gone"))
+    run = await desk.having(registry=failing).ask(question, FINANCE, execute=True)
+    assert run.error is not None and run.error.status == 503
+    assert run.resolution.status == "failed" and run.resolution.results is None
+    assert await desk.stores.registry.audit_records(run.resolution_id) == ()
