@@ -197,7 +197,8 @@ def _phrases(words: tuple[Token, ...], plain: frozenset[int]) -> Iterator[Phrase
     for first in range(len(words)):
         for last in range(first, min(first + LONGEST_PHRASE, len(words))):
             if _any_between(content, first, last):
-                yield Phrase(first=first, last=last, form=" ".join(w.norm for w in words[first : last + 1]))
+                form = " ".join(w.norm for w in words[first : last + 1])
+                yield Phrase.model_construct(first=first, last=last, form=form)
 
 
 def _any_between(content: list[int], first: int, last: int) -> bool:

@@ -37,8 +37,11 @@ class Walk:
     mode: Cue | None = None
     object: str | None = None
     ranked: bool = False
+    metrics: list[Match] = field(default_factory=list)
 
     def run(self) -> None:
+        named = [s.value for s in self.spans if isinstance(s.value, Match)]
+        self.metrics = [m for m in named if {t.kind for t in m.targets} & METRIC]
         self.ranked = any(isinstance(s.value, Cue) and s.value.kind in RANKINGS for s in self.spans)
         before: Span | None = None
         for span in self.spans:
@@ -184,7 +187,7 @@ class Walk:
         return role
 
     def _free_role(self, span: Span, match: Match, kinds: set[str]) -> Role:
-        measured = any({t.kind for t in m.targets} & METRIC for m in self._others(span))
+        measured = len(self.metrics) > (1 if kinds & METRIC else 0)
         if "department" in kinds and self._is_departments_view(span, match, kinds):
             return "department"
         if kinds & METRIC and not (measured and kinds & {"member", "department"}):
@@ -237,12 +240,14 @@ class Walk:
         """ "the X area", "area X": the dimension's name beside its own member only describes it. With a preposition
         between them, it is what the member is cut by."""
         own = {t.asset_id for t in match.targets}
-        return any(
-            isinstance(s.value, Match)
-            and any(t.kind == "member" and t.asset_id in own for t in s.value.targets)
-            and (self._touch(s, span) or self._touch(span, s))
-            for s in self.spans
-        )
+        at = self.spans.index(span)
+        beside = [(self.spans[at - 1], span)] if at else []
+        beside += [(span, self.spans[at + 1])] if at + 1 < len(self.spans) else []
+        return any(self._touch(a, b) and self._has_member_of(own, a if b is span else b) for a, b in beside)
+
+    def _has_member_of(self, dimensions: set[str], span: Span) -> bool:
+        targets = span.value.targets if isinstance(span.value, Match) else ()
+        return any(t.kind == "member" and t.asset_id in dimensions for t in targets)
 
     def _touch(self, a: Span, b: Span) -> bool:
         between = range(a.last + 1, b.first)

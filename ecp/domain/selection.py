@@ -402,15 +402,20 @@ class _Selector:
         """The member meant; of several dimensions that have one, the one the question or the metric names. Where
         they still stand for different things, it is not guessed."""
         found = [v for t in mention.targets if (v := values_of(self.catalogue, t.asset_id, t.member, self.department))]
-        described = {t.asset_id for m in self.reading.of("descriptor", "group") for t in m.targets}
-        described = described or self._dimensions_of_others(mention)
-        found = [v for v in found if v.dimension in described] or found
-        found = [v for v in found if self._can_be_cut(v, metrics)] or found
-        found = [v for v in found if self._beside(v, metrics)] or found
+        found = self._preferred(found, mention, metrics) if len(found) > 1 else found
         if not found or any(not self._alike(found[0], other) for other in found[1:]):
             self.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(self._nearest_members(found))))
             return None
         return found[0]
+
+    def _preferred(
+        self, found: list[MemberValues], mention: Mention, metrics: tuple[ResolvedMetric, ...]
+    ) -> list[MemberValues]:
+        described = {t.asset_id for m in self.reading.of("descriptor", "group") for t in m.targets}
+        described = described or self._dimensions_of_others(mention)
+        found = [v for v in found if v.dimension in described] or found
+        found = [v for v in found if self._can_be_cut(v, metrics)] or found
+        return [v for v in found if self._beside(v, metrics)] or found
 
     def _dimensions_of_others(self, mention: Mention) -> set[str]:
         others = [m for m in self.reading.of("member", "excluded", "compared") if not m.same_as(mention)]
