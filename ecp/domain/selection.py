@@ -85,6 +85,7 @@ _BASIS = {
     "department": 0.98,
     "named_department": 0.98,
     "default": 0.95,
+    "graph": 0.95,
     "precedent": 0.96,
     "chosen": 0.99,
     "ambiguous": 0.5,
@@ -230,13 +231,22 @@ class _Selector:
             basis = "named_department" if self.reading.department else "department"
             yield self._candidate(own[0], basis, f"what {self.department} means by “{mention.text}”")
             return
-        precedent = self._precedent(own or list(pool))
-        if precedent:
+        used, precedent = self._used(own or list(pool)), self._precedent(own or list(pool))
+        if used:
+            yield self._candidate(used, "graph", f"the one of these that {self.department} uses")
+        elif precedent:
             yield self._candidate(precedent, "precedent", "approved feedback on a question like this one")
         elif not own and len(everybody) == 1:
             yield self._candidate(everybody[0], "default", "the general definition")
         else:
             yield from self._open(own or everybody or list(pool))
+
+    def _used(self, among: Iterable[str]) -> str | None:
+        """The only one that the graph says the asker's department uses; it knows nothing of a department that the
+        question names instead."""
+        graph = {} if self.reading.department else self.evidence.graph or {}
+        used = [i for i in among if graph.get(i)]
+        return used[0] if len(used) == 1 else None
 
     def _precedent(self, among: Iterable[str]) -> str | None:
         known = self.evidence.precedents or {}
