@@ -20,6 +20,7 @@ from ecp.domain.answer import (
 )
 from ecp.domain.authorization import Decision
 from ecp.domain.confidence import BROKEN_RULE, availability, factors, level, score
+from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
@@ -47,9 +48,9 @@ def status_of(selection: Selection, problems: Iterable[Unresolved]) -> Status:
 
 
 def visible_options(options: Iterable[Option], denied: Iterable[str]) -> tuple[Option, ...]:
-    """The options whose metrics may be shown, numbered as the asker will choose them."""
+    """The options of which everything may be shown, numbered as the asker will choose them."""
     hidden = set(denied)
-    kept = [o for o in options if not hidden & {m.id for m in o.resolved_concepts.metrics}]
+    kept = [o for o in options if not hidden & names_in(o.resolved_concepts)]
     return tuple(o.model_copy(update={"id": str(at), "suggested": at == 1}) for at, o in enumerate(kept, start=1))
 
 

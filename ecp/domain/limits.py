@@ -139,17 +139,26 @@ def assets_for_policy(
     concepts: ResolvedConcepts, shown: Iterable[str], catalogue: Catalogue
 ) -> tuple[AssetForPolicy, ...]:
     """Everything that would be used (required) or shown. Members are `dimension:member`."""
-    required = [m.id for m in concepts.metrics]
-    required += [c.metric for c in concepts.comparisons if c.metric]
-    required += [d.id for d in concepts.dimensions]
-    required += [f.dimension for f in concepts.filters if f.dimension]
-    required += [c.dimension for c in concepts.comparisons if c.dimension]
-    members = [f"{f.dimension}:{f.member}" for f in concepts.filters if f.member]
-    members += [f"{c.dimension}:{c.member}" for c in concepts.comparisons if c.member]
-    used = tuple(dict.fromkeys([*required, *members]))
+    used = tuple(_names_in(concepts))
     other = tuple(i for i in dict.fromkeys(shown) if i not in used)
     found = (*((i, True) for i in used), *((i, False) for i in other))
     return tuple(a for i, needed in found if (a := _asset_for_policy(i, needed, catalogue)))
+
+
+def names_in(concepts: ResolvedConcepts) -> set[str]:
+    """The ids of everything that an answer would be made of, as the policy calls it."""
+    return set(_names_in(concepts))
+
+
+def _names_in(concepts: ResolvedConcepts) -> Iterator[str]:
+    used = [m.id for m in concepts.metrics]
+    used += [c.metric for c in concepts.comparisons if c.metric]
+    used += [d.id for d in concepts.dimensions]
+    used += [f.dimension for f in concepts.filters if f.dimension]
+    used += [c.dimension for c in concepts.comparisons if c.dimension]
+    used += [f"{f.dimension}:{f.member}" for f in concepts.filters if f.member]
+    used += [f"{c.dimension}:{c.member}" for c in concepts.comparisons if c.member]
+    yield from dict.fromkeys(used)
 
 
 def _asset_for_policy(asset_id: str, required: bool, catalogue: Catalogue) -> AssetForPolicy | None:

@@ -109,21 +109,26 @@ def _values(dimension: Dimension, name: Scalar, catalogue: Catalogue, department
 
 
 def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> object:
-    if narrowing.start is None or narrowing.end is None:
+    if narrowing.start is None and narrowing.end is None:
         return concepts.period
     period = concepts.period
     if period is None:
         raise _refuse(("period",), "the question has no period to narrow")
-    if narrowing.start < period.start or narrowing.end > period.end:
+    start, end = narrowing.start or period.start, narrowing.end or period.end
+    if start < period.start or end > period.end:
         raise _refuse(("period",), f"this lies outside {period.start} to {period.end}, which was resolved")
-    label = f"{narrowing.start} to {narrowing.end}"
-    update = {"start": narrowing.start, "end": narrowing.end, "label": label, "rule": "narrowed by the caller"}
+    if start > end:
+        raise _refuse(("period",), f"{start} is after {end}")
+    label = f"{start} to {end}"
+    update = {"start": start, "end": end, "label": label, "rule": "narrowed by the caller"}
     return period.model_copy(update=update)
 
 
 def _limit(present: int | None, wanted: int | None) -> int | None:
     if wanted is None:
         return present
+    if wanted < 1:
+        raise _refuse(("limit",), "a limit is a positive number of rows")
     if present is not None and wanted > present:
         raise _refuse(("limit",), f"this would widen the limit of {present} rows")
     return wanted

@@ -18,10 +18,12 @@ Number = int | float | None
 
 
 def number(value: Any) -> Number:
-    """A JSON number: whole ones as int, others as float."""
+    """A JSON number: whole ones as int, others as float; None for what JSON has no number for."""
     if value is None or isinstance(value, bool):
         return None
     exact = Decimal(str(value))
+    if not exact.is_finite():
+        return None
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
@@ -29,12 +31,11 @@ def number(value: Any) -> Number:
 class _Table:
     """Cells by key (the group's values) and series."""
 
-    keys: list[tuple[Any, ...]] = field(default_factory=list)
+    keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
 
     def put(self, key: tuple[Any, ...], series: str, value: Number) -> None:
-        if key not in self.keys:
-            self.keys.append(key)
+        self.keys[key] = None
         self.cells[key, series] = value
 
 
@@ -54,7 +55,7 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     return Results(
         columns=columns,
         rows=tuple(rows),
-        computed=_computed(table, table.keys[0], compared) if single and table.keys else {},
+        computed=_computed(table, next(iter(table.keys)), compared) if single and table.keys else {},
         as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
     )
 
@@ -62,7 +63,7 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
 def _leave_out(table: _Table, plan: Draft) -> None:
     """Groups that a bound on one metric left out are left out for the others too."""
     bounded = {q.series for q in plan.queries if q.bounded}
-    table.keys = [k for k in table.keys if all((k, s) in table.cells for s in bounded)]
+    table.keys = {k: None for k in table.keys if all((k, s) in table.cells for s in bounded)}
 
 
 def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts, plan: Draft) -> None:
@@ -103,7 +104,8 @@ def _series_column(series: str, plan: Draft, catalogue: Catalogue) -> ResultColu
 
 def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]]:
     if concepts.order is None:
-        return table.keys
+        at = next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
+        return list(table.keys) if at is None else sorted(table.keys, key=lambda k: str(k[at]))
     falling = concepts.order.direction == "desc"
     known = [k for k in table.keys if table.cells.get((k, "actual")) is not None]
     ordered = sorted(known, key=lambda k: table.cells[k, "actual"] or 0, reverse=falling)

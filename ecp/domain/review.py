@@ -29,11 +29,18 @@ def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Reso
 def _visible_answer(answer: dict[str, object] | None, denied: set[str]) -> dict[str, object] | None:
     if not answer or not denied:
         return answer
-    kept = {key: _without(value, denied) for key, value in answer.items()}
-    return None if answer.get("id") in denied or answer.get("target") in denied else kept
+    hidden = answer.get("id") in denied or answer.get("target") in denied
+    return None if hidden else {key: _without(value, denied) for key, value in answer.items()}
 
 
 def _without(value: object, denied: set[str]) -> object:
-    if not isinstance(value, list):
-        return value
-    return [v for v in value if not (isinstance(v, dict) and denied & {v.get("id"), v.get("source"), v.get("target")})]
+    """Lists, however deep, without ids and entries that are denied."""
+    if isinstance(value, dict):
+        return {key: _without(v, denied) for key, v in value.items()}
+    return [_without(v, denied) for v in value if not _speaks_of(v, denied)] if isinstance(value, list) else value
+
+
+def _speaks_of(item: object, denied: set[str]) -> bool:
+    if isinstance(item, dict):
+        return bool(denied & {str(item.get(key)) for key in ("id", "source", "target", "metric")})
+    return item in denied

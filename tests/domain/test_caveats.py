@@ -1,0 +1,87 @@
+"""A known issue is shown where it touches: its metric, its members and its period, all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ecp.domain.assets import TribalKnowledge
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.caveats import caveats
+from tests.support.reading import pack, understand
+
+_SCOPE = {
+    "metrics": ["admissions"],
+    "members": {"ward": ["icu"]},
+    "period": {"start": "2024-03-01", "end": "2024-05-31"},
+}
+
+
+def _known(scope: dict[str, Any], severity: str = "high", known_id: str = "tk") -> TribalKnowledge:
+    return TribalKnowledge.model_validate(
+        {"kind": "tribal_knowledge", "id": known_id, "message": "m", "severity": severity, "scope": scope}
+    )
+
+
+def _found(question: str, *known: TribalKnowledge, department: str = "controlling") -> list[str]:
+    everything = Catalogue.of("1", [*pack("hospital"), *known])
+    concepts = understand(question, everything, department).selection.concepts
+    return [w.id for w in caveats([k.id for k in known], concepts, everything, department)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "admissions in the ICU in April 2024",
+        "admissions in 2024",
+        "admissions",
+        "admissions in critical wards in May 2024",
+        "admissions in Oncology vs the ICU in April 2024",
+        "admissions in the ICU in April 2025 vs April 2024",
+        "admissions excluding Oncology in April 2024",
+        "admissions by ward in April 2024",
+        "length of stay and admissions in April 2024",
+    ],
+)
+def test_a_question_that_takes_in_the_scope_has_the_caveat(question: str) -> None:
+    assert _found(question, _known(_SCOPE)) == ["tk"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "length of stay in the ICU in April 2024",
+        "admissions in Oncology in April 2024",
+        "admissions in internal medicine in April 2024",
+        "admissions in the ICU in June 2024",
+        "admissions excluding the ICU in April 2024",
+        "admissions excluding critical wards in April 2024",
+        "admissions in Oncology vs Cardiology in April 2024",
+        "admissions in the ICU in June 2025 vs June 2024",
+    ],
+)
+def test_another_metric_member_or_period_has_not(question: str) -> None:
+    assert _found(question, _known(_SCOPE)) == []
+
+
+def test_a_department_takes_in_what_it_counts_in() -> None:
+    question = "admissions in internal medicine in April 2024"
+    assert _found(question, _known(_SCOPE), department="nursing") == ["tk"]
+
+
+def test_a_scope_of_a_department_touches_that_department_alone() -> None:
+    known = _known({"departments": ["Nursing"]})
+    assert _found("admissions", known, department="nursing") == ["tk"]
+    assert _found("admissions", known) == []
+
+
+def test_an_open_period_goes_on() -> None:
+    known = _known({"period": {"start": "2024-03-01"}})
+    assert _found("admissions in 2025", known) == ["tk"]
+    assert _found("admissions in 2023", known) == []
+
+
+def test_the_gravest_comes_first() -> None:
+    known = [_known({}, "low", "a"), _known({}, "critical", "z"), _known({}, "high", "b")]
+    assert _found("admissions", *known) == ["z", "b", "a"]

@@ -1,0 +1,124 @@
+"""What is denied is not shown: in options, among nearest names, in answers, at once and later."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from ecp.domain.answer import Nearest, Option, Resolution, Unresolved
+from ecp.domain.authorization import Decision, RowFilter
+from ecp.domain.compose import Circumstances, complete, denied, not_complete, visible_options, visible_unresolved
+from ecp.domain.exposure import keys_of
+from ecp.domain.question import Question
+from ecp.domain.review import reviewed
+from ecp.domain.selection import Selection
+from tests.support.reading import Understood, catalogue, understand
+
+HOSPITAL = catalogue("hospital")
+_UNDER = Circumstances(
+    resolution_id="r", attempt=1, question=Question(text="q", as_of=date(2026, 2, 10)), registry_version="1"
+)
+
+
+def _decision(*denied_ids: str, filters: tuple[RowFilter, ...] = (), allowed: bool = True) -> Decision:
+    return Decision(allowed=allowed, denied=denied_ids, row_filters=filters, policy_version="p", reasons=("because",))
+
+
+def _options(question: str = "cost in the ICU last month") -> tuple[Option, ...]:
+    return understand(question, HOSPITAL).selection.options
+
+
+def test_options_are_numbered_and_the_first_is_suggested() -> None:
+    options = visible_options(_options(), ())
+    assert [(o.id, o.suggested) for o in options] == [("1", True), ("2", False)]
+
+
+def test_a_denied_metric_is_no_option_and_the_next_is_suggested() -> None:
+    (only,) = visible_options(_options(), ["staff_cost"])
+    assert (only.id, only.suggested, only.resolved_concepts.metrics[0].id) == ("1", True, "total_cost")
+    assert "Staff" not in only.model_dump_json()
+
+
+def test_an_option_with_a_denied_member_is_not_shown() -> None:
+    assert visible_options(_options(), ["ward:icu"]) == ()
+    assert visible_options(_options(), ["ward"]) == ()
+    assert len(visible_options(_options(), ["ward:oncology"])) == 2
+
+
+def _near(near_id: str, kind: str = "metric") -> Unresolved:
+    return Unresolved(mention="x", nearest=(Nearest(id=near_id, kind=kind, name=near_id, score=0.5),))
+
+
+def test_denied_names_are_not_near() -> None:
+    shown = visible_unresolved(
+        (_near("staff_cost"), _near("icu", "member"), _near("admissions")),
+        ["staff_cost", "ward:icu"],
+        lambda near: keys_of(near, HOSPITAL),
+    )
+    assert [[n.id for n in u.nearest] for u in shown] == [[], [], ["admissions"]]
+
+
+def test_a_refusal_says_why_and_nothing_of_what_was_asked() -> None:
+    selection = understand("staff cost in the ICU", HOSPITAL).selection
+    text = denied(_UNDER, selection, _decision("staff_cost", allowed=False)).model_dump_json()
+    assert "because" in text and "access_denied" in text
+    assert "staff" not in text.lower() and "icu" not in text
+
+
+def test_what_is_not_complete_has_no_plan_and_no_results() -> None:
+    selection = understand("cost for zorblax", HOSPITAL).selection
+    answer = not_complete(_UNDER, selection, "unresolved", _decision(), selection.unresolved, ())
+    assert (answer.execution_plan, answer.results, answer.confidence_score) == (None, None, 0.0)
+
+
+def _complete(question: str, decision: Decision) -> Resolution:
+    understood: Understood = understand(question, HOSPITAL, "controlling")
+    assert understood.status == "complete"
+    return complete(_UNDER, understood.selection, decision, understood.plan, ())
+
+
+def test_a_limit_is_said() -> None:
+    answer = _complete("admissions in 2025", _decision(filters=(RowFilter(dimension="ward", values=("W1",)),)))
+    assert [(w.id, w.source) for w in answer.warnings] == [("limited_ward", "authorization")]
+
+
+def test_no_period_is_said() -> None:
+    assert [w.id for w in _complete("admissions", _decision()).warnings] == ["no_period"]
+    assert _complete("admissions in 2025", _decision()).warnings == ()
+
+
+def test_numbers_of_other_row_filters_are_not_shown_again() -> None:
+    limited = _decision(filters=(RowFilter(dimension="ward", values=("W1",)),))
+    answer = _complete("admissions in 2025", limited)
+    assert reviewed(answer, limited, HOSPITAL).execution_plan == answer.execution_plan
+    assert reviewed(answer, _decision(), HOSPITAL).execution_plan is None
+
+
+def _answered(answer: dict[str, Any], *denied_ids: str) -> Any:
+    body = _complete("admissions", _decision()).model_copy(update={"answer": answer})
+    return reviewed(body, _decision(*denied_ids), HOSPITAL).answer
+
+
+def test_denied_entries_leave_a_stored_answer() -> None:
+    answer = {
+        "target": "admissions",
+        "nodes": [{"id": "a"}, {"id": "secret"}],
+        "edges": [{"source": "secret", "target": "a"}, {"source": "a", "target": "b"}],
+        "entries": [{"id": "a", "meanings": [{"metric": "secret"}, {"metric": "a"}], "related": ["secret", "b"]}],
+    }
+    assert _answered(answer, "secret") == {
+        "target": "admissions",
+        "nodes": [{"id": "a"}],
+        "edges": [{"source": "a", "target": "b"}],
+        "entries": [{"id": "a", "meanings": [{"metric": "a"}], "related": ["b"]}],
+    }
+    assert _answered(answer) == answer
+
+
+def test_an_answer_about_something_denied_is_gone() -> None:
+    assert _answered({"target": "secret", "nodes": []}, "secret") is None
+    assert _answered({"id": "secret", "definition": "d"}, "secret") is None
+
+
+def test_a_selection_without_anything_has_no_options() -> None:
+    assert visible_options(Selection().options, ["x"]) == ()

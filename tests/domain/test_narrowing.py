@@ -1,0 +1,109 @@
+"""Parameters of an execution narrow, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecp.domain.answer import ResolvedConcepts
+from ecp.domain.narrowing import NarrowFilter, Narrowing, narrow
+from ecp.errors import ValidationError
+from tests.support.reading import catalogue, understand
+
+HOSPITAL = catalogue("hospital")
+_WARDS = {"cardiology": "W1", "oncology": "W2", "icu": "W3", "emergency": "W4"}
+
+
+def _concepts(question: str) -> ResolvedConcepts:
+    return understand(question, HOSPITAL, "controlling").selection.concepts
+
+
+def _narrowed(question: str, **narrowing: object) -> ResolvedConcepts:
+    return narrow(_concepts(question), Narrowing.model_validate(narrowing), HOSPITAL, "controlling")
+
+
+def _seen(concepts: ResolvedConcepts) -> set[str]:
+    """The wards that are left, out of all."""
+    inside = [set(map(str, f.values)) for f in concepts.filters if f.dimension == "ward" and f.operator == "in"]
+    outside = {str(v) for f in concepts.filters if f.dimension == "ward" and f.operator == "not_in" for v in f.values}
+    return (set.union(*inside) if inside else set(_WARDS.values())) - outside
+
+
+@given(
+    st.sets(st.sampled_from(sorted(_WARDS))),
+    st.lists(
+        st.tuples(st.sampled_from(["in", "not_in"]), st.sets(st.sampled_from(sorted(_WARDS)), min_size=1)), max_size=3
+    ),
+)
+def test_whatever_is_asked_no_more_is_seen_than_before(asked: set[str], steps: list[tuple[str, set[str]]]) -> None:
+    question = "admissions in 2025" + (" in " + " and ".join(sorted(asked)) if asked else "")
+    before = _concepts(question)
+    filters = [NarrowFilter(dimension="ward", operator=o, values=tuple(sorted(v))) for o, v in steps]  # type: ignore[arg-type]
+    try:
+        after = narrow(before, Narrowing(filters=tuple(filters)), HOSPITAL, "controlling")
+    except ValidationError:
+        return
+    assert _seen(after) <= _seen(before)
+    assert all(_seen(after) <= {_WARDS[w] for w in v} for o, v in steps[-1:] if o == "in")
+
+
+@given(st.dates(date(2024, 6, 1), date(2026, 6, 1)), st.integers(0, 400))
+def test_a_period_lies_within_the_one_that_was_resolved_or_is_refused(start: date, days: int) -> None:
+    end = start + timedelta(days=days)
+    inside = date(2025, 1, 1) <= start and end <= date(2025, 12, 31)
+    try:
+        period = _narrowed("admissions in 2025", start=start, end=end).period
+    except ValidationError:
+        assert not inside
+        return
+    assert inside and period is not None and (period.start, period.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("question", "narrowing", "place"),
+    [
+        ("admissions in Oncology", {"filters": [{"dimension": "ward", "values": ["icu"]}]}, "values"),
+        ("admissions", {"filters": [{"dimension": "ward", "values": ["basement"]}]}, "values"),
+        ("admissions", {"filters": [{"dimension": "shoe", "values": ["icu"]}]}, "dimension"),
+        ("admissions", {"filters": [{"dimension": "ward", "operator": "gt", "values": ["icu"]}]}, "operator"),
+        (
+            "admissions in Oncology",
+            {"filters": [{"dimension": "ward", "operator": "not_in", "values": ["W2"]}]},
+            "values",
+        ),
+        ("admissions", {"start": "2025-01-01", "end": "2025-01-31"}, "period"),
+        ("top 3 wards by admissions", {"limit": 4}, "limit"),
+    ],
+)
+def test_what_would_widen_or_contradict_is_refused_and_named(
+    question: str, narrowing: dict[str, object], place: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        _narrowed(question, **narrowing)
+    assert refused.value.extra["errors"][0]["loc"][-1] == place
+
+
+@pytest.mark.parametrize("name", ["icu", "ICU", "Intensive care", "W3"])
+def test_a_member_is_named_by_id_name_synonym_or_value(name: str) -> None:
+    concepts = _narrowed("admissions", filters=[{"dimension": "Ward", "values": [name]}])
+    assert _seen(concepts) == {"W3"}
+
+
+def test_a_smaller_limit_is_taken() -> None:
+    assert _narrowed("top 3 wards by admissions", limit=2).limit == 2
+
+
+def test_half_a_period_narrows_that_end() -> None:
+    period = _narrowed("admissions in 2025", start="2025-06-01").period
+    assert period is not None and (period.start, period.end) == (date(2025, 6, 1), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "narrowing", [{"start": "2025-06-01", "end": "2025-05-01"}, {"limit": 0}, {"end": "2026-01-01"}]
+)
+def test_a_period_that_ends_before_it_begins_and_no_rows_are_refused(narrowing: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        _narrowed("admissions in 2025", **narrowing)

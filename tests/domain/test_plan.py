@@ -1,0 +1,139 @@
+"""From what was understood to queries of the semantic layer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ecp.domain.authorization import RowFilter
+from ecp.domain.plan import Draft, DraftQuery, authorised
+from ecp.domain.semantic import CubeFilter
+from ecp.errors import AccessDenied
+from tests.support.reading import catalogue, understand
+
+
+def _plan(question: str, pack: str = "hospital", department: str | None = "controlling") -> Draft:
+    understood = understand(question, catalogue(pack), department)
+    assert understood.plan is not None, understood.selection.unresolved
+    return understood.plan
+
+
+def _query(plan: Draft, query_id: str = "actual") -> DraftQuery:
+    return next(q for q in plan.queries if q.id == query_id)
+
+
+def _filters(query: DraftQuery) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {(f.member, f.operator, f.values) for f in query.cube.filters}
+
+
+def test_members_of_one_dimension_are_a_union_and_dimensions_hold_together() -> None:
+    query = _query(_plan("admissions in Oncology and Cardiology at North Campus"))
+    assert _filters(query) == {("Stays.ward", "equals", ("W2", "W1")), ("Stays.site", "equals", ("N",))}
+
+
+def test_what_is_excluded_is_a_filter_beside_what_it_is_excluded_from() -> None:
+    query = _query(_plan("admissions in internal medicine excluding Cardiology"))
+    assert _filters(query) == {("Stays.ward", "equals", ("W1", "W2")), ("Stays.ward", "notEquals", ("W1",))}
+
+
+def test_a_department_counts_a_member_its_own_way() -> None:
+    question = "admissions in internal medicine"
+    assert _filters(_query(_plan(question, department="nursing"))) == {("Stays.ward", "equals", ("W1", "W2", "W3"))}
+    named = _query(_plan("cost by ward group as nursing sees it", department="controlling"), "actual:internal")
+    assert ("Costs.ward", "equals", ("W1", "W2", "W3")) in _filters(named)
+
+
+def test_groups_of_several_values_are_asked_for_one_by_one() -> None:
+    plan = _plan("admissions by ward group excluding critical wards in 2025")
+    assert [(q.id, q.group) for q in plan.queries] == [("actual:internal", {"ward_group": "Internal medicine"})]
+    assert ("Stays.ward", "notEquals", ("W3", "W4")) in _filters(plan.queries[0])
+
+
+def test_a_stock_is_taken_at_the_end_of_the_period_and_never_after_today() -> None:
+    past = _query(_plan("occupied beds in 2024"))
+    assert past.cube.time_dimensions[0].date_range == ("2024-12-31", "2024-12-31")
+    running = _query(_plan("occupied beds this month"))
+    assert running.cube.time_dimensions[0].date_range == ("2026-02-10", "2026-02-10")
+
+
+def test_a_coarse_target_of_a_part_of_its_grain_is_said_to_be_coarse() -> None:
+    plan = _plan("admissions vs planned admissions from 10 March 2025 to 20 March 2025")
+    assert any("kept by month" in note for note in plan.notes)
+    assert not _plan("admissions vs planned admissions in March 2025").notes
+
+
+def test_a_grain_finer_than_the_metric_cannot_be_planned() -> None:
+    plan = _plan("planned admissions by week in 2025")
+    assert plan.problems and not plan.queries
+
+
+def test_a_dimension_the_metric_is_not_kept_by_cannot_be_planned() -> None:
+    plan = _plan("occupied beds by payer")
+    assert [p.mention for p in plan.problems] == ["payer (Occupied beds is not kept by Payer)"]
+
+
+def test_a_target_is_asked_for_under_the_same_filters_and_without_bounds() -> None:
+    plan = _plan("admissions over 100 vs planned admissions by ward at River Park in 2025")
+    assert ("Stays.admissions", "gt", ("100",)) in _filters(_query(plan))
+    assert _filters(_query(plan, "target")) == {("Agreement.site", "equals", ("R",))}
+    assert [c.expression for c in plan.computations] == ["actual - target", "(actual - target) / abs(target) * 100"]
+
+
+def test_a_bound_holds_for_the_metric_it_was_said_of() -> None:
+    plan = _plan("admissions and length of stay by ward with length of stay over 5")
+    assert not [f for f in _query(plan).cube.filters if f.operator == "gt"]
+    assert ("Stays.length", "gt", ("5",)) in _filters(_query(plan, "actual_2"))
+
+
+def test_every_metric_is_compared_and_each_with_its_own() -> None:
+    plan = _plan("admissions and length of stay in March 2025 vs March 2024")
+    assert {(q.series, q.metric, q.base) for q in plan.queries} == {
+        ("actual", "admissions", None),
+        ("actual_2", "length_of_stay", None),
+        ("previous", "admissions", "actual"),
+        ("previous_of_length_of_stay", "length_of_stay", "actual_2"),
+    }
+    assert "actual_2 - previous_of_length_of_stay" in {c.expression for c in plan.computations}
+
+
+def test_a_compared_member_takes_the_place_of_those_on_its_column() -> None:
+    plan = _plan("compare Cardiology and critical wards by admissions at North Campus")
+    assert _filters(_query(plan, "member")) == {
+        ("Stays.site", "equals", ("N",)),
+        ("Stays.ward", "equals", ("W3", "W4")),
+    }
+
+
+def test_only_the_series_that_decides_the_order_is_cut_short() -> None:
+    plan = _plan("top 3 wards by admissions in 2025 vs 2024")
+    assert (_query(plan).cube.limit, _query(plan).cube.order) == (3, (("Stays.admissions", "desc"),))
+    assert _query(plan, "previous").cube.limit != 3
+
+
+def test_a_row_filter_enters_every_query() -> None:
+    plan = _plan("admissions vs planned admissions in 2025")
+    limited = authorised(plan, [RowFilter(dimension="site", values=("N",))], catalogue("hospital"), None)
+    assert all(q.cube.filters[-1].values == ("N",) for q in limited.queries)
+    assert {q.cube.filters[-1].member for q in limited.queries} == {"Stays.site", "Agreement.site"}
+
+
+@pytest.mark.parametrize(
+    "row_filter", [RowFilter(dimension="nowhere", values=("N",)), RowFilter(dimension="site", values=())]
+)
+def test_a_row_filter_that_cannot_be_put_denies(row_filter: RowFilter) -> None:
+    with pytest.raises(AccessDenied):
+        authorised(_plan("admissions in 2025"), [row_filter], catalogue("hospital"), None)
+
+
+def test_a_group_out_of_sight_is_left_out() -> None:
+    plan = _plan("admissions by ward group in 2025")
+    limited = authorised(plan, [RowFilter(dimension="ward_group", values=("W1",))], catalogue("hospital"), None)
+    assert [q.id for q in limited.queries] == ["actual:internal"]
+    assert CubeFilter(member="Stays.ward", operator="equals", values=("W1",)) in limited.queries[0].cube.filters
+
+
+def test_a_trend_has_its_grain() -> None:
+    (time,) = _query(_plan("admissions by month since January 2025")).cube.time_dimensions
+    assert (time.dimension, time.granularity) == ("Stays.admitted_on", "month")
+    assert time.date_range == ("2025-01-01", date(2026, 2, 10).isoformat())

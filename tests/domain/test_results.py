@@ -1,0 +1,178 @@
+"""From the layer's rows to the answer's table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ecp.domain.answer import Results
+from ecp.domain.assets import ValidationRule
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.plan import DraftQuery
+from ecp.domain.results import assemble, number, validate
+from ecp.domain.semantic import Column, QueryResult
+from tests.support.reading import catalogue, pack, understand
+
+HOSPITAL = catalogue("hospital")
+Rows = dict[str, list[list[Any]]]
+
+
+def _names(query: DraftQuery) -> list[str]:
+    times = [f"{t.dimension}.{t.granularity}" for t in query.cube.time_dimensions if t.granularity]
+    return [*query.cube.dimensions, *times, *query.cube.measures]
+
+
+def _assembled(question: str, rows: Rows) -> Results:
+    understood = understand(question, HOSPITAL, "controlling")
+    assert understood.plan is not None and not understood.plan.problems
+    results = {
+        q.id: QueryResult(
+            columns=tuple(Column(name=n, type="string") for n in _names(q)),
+            rows=tuple(map(tuple, rows.get(q.id, []))),
+            as_of="2026-02-09",
+        )
+        for q in understood.plan.queries
+    }
+    return assemble(understood.plan, results, understood.selection.concepts, HOSPITAL)
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        (Decimal("10"), 10),
+        (Decimal("10.50"), 10.5),
+        ("12", 12),
+        (3, 3),
+        (None, None),
+        (True, None),
+        (Decimal("NaN"), None),
+        (Decimal("Infinity"), None),
+        (Decimal("1E+3"), 1000),
+    ],
+)
+def test_numbers_are_json_numbers(raw: Any, shown: Any) -> None:
+    found = number(raw)
+    assert found == shown and type(found) is type(shown)
+
+
+def test_one_row_has_its_variance_beside_it() -> None:
+    found = _assembled(
+        "admissions vs planned admissions in March 2025", {"actual": [[Decimal(110)]], "target": [[Decimal(100)]]}
+    )
+    assert [c.name for c in found.columns] == ["admissions", "planned_admissions"]
+    assert found.rows == ((110, 100),)
+    assert found.computed == {"variance": 10, "variance_pct": 10.0}
+    assert found.as_of_data == "2026-02-09"
+
+
+@pytest.mark.parametrize(("actual", "target"), [(None, 100), (100, None)])
+def test_a_missing_side_has_no_variance(actual: int | None, target: int | None) -> None:
+    found = _assembled("admissions vs planned admissions in March 2025", {"actual": [[actual]], "target": [[target]]})
+    assert found.computed == {"variance": None, "variance_pct": None}
+
+
+def test_nothing_to_compare_with_has_no_percentage_and_a_negative_base_keeps_the_sign() -> None:
+    question = "admissions vs planned admissions in March 2025"
+    assert _assembled(question, {"actual": [[5]], "target": [[0]]}).computed == {"variance": 5, "variance_pct": None}
+    assert _assembled(question, {"actual": [[-5]], "target": [[-10]]}).computed == {"variance": 5, "variance_pct": 50.0}
+
+
+def test_decimals_are_subtracted_exactly() -> None:
+    found = _assembled(
+        "admissions vs planned admissions in March 2025", {"actual": [[Decimal("0.3")]], "target": [[Decimal("0.1")]]}
+    )
+    assert found.computed["variance"] == 0.2
+
+
+def test_several_rows_have_computed_columns_and_keep_groups_that_one_side_lacks() -> None:
+    found = _assembled(
+        "admissions vs planned admissions by ward in March 2025",
+        {"actual": [["W1", 10], ["W2", 20]], "target": [["W2", 10], ["W3", 5]]},
+    )
+    assert [c.name for c in found.columns] == ["ward", "admissions", "planned_admissions", "variance", "variance_pct"]
+    assert found.rows == (("W1", 10, None, None, None), ("W2", 20, 10, 10, 100.0), ("W3", None, 5, None, None))
+    assert found.computed == {}
+
+
+def test_a_ranking_is_in_order_within_its_limit_whatever_the_other_series_holds() -> None:
+    found = _assembled(
+        "top 2 wards by admissions in 2025 vs 2024",
+        {"actual": [["W1", 10], ["W2", 30], ["W3", 20]], "previous": [["W4", 99], ["W3", 10]]},
+    )
+    assert [row[:3] for row in found.rows] == [("W2", 30, None), ("W3", 20, 10)]
+
+
+def test_a_bound_leaves_groups_out_of_every_column() -> None:
+    found = _assembled(
+        "admissions over 15 by ward in 2025 vs 2024",
+        {"actual": [["W2", 20]], "previous": [["W1", 99], ["W2", 10]]},
+    )
+    assert [row[0] for row in found.rows] == ["W2"]
+
+
+def test_groups_that_were_asked_for_one_by_one_are_one_table() -> None:
+    found = _assembled("admissions by ward group in 2025", {"actual:critical": [[7]], "actual:internal": [[9]]})
+    assert found.rows == (("Critical wards", 7), ("Internal medicine", 9))
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "compared"),
+    [
+        ("admissions by month in 2025 vs 2024", "2025-03-01", "2024-03-01"),
+        ("admissions by quarter in 2025 vs 2024", "2025-04-01", "2024-04-01"),
+        ("admissions by month in Q1 2025 vs Q4 2024", "2025-02-01", "2024-11-01"),
+        ("admissions by day in February 2025 vs January 2025", "2025-02-03", "2025-01-03"),
+    ],
+)
+def test_the_buckets_of_two_periods_stand_side_by_side(question: str, asked: str, compared: str) -> None:
+    found = _assembled(question, {"actual": [[asked, 10]], "previous": [[compared, 8]]})
+    assert found.rows == ((asked, 10, 8),)
+
+
+def test_a_trend_is_in_the_order_of_time() -> None:
+    found = _assembled(
+        "admissions by month in 2025 vs 2024",
+        {"actual": [["2025-03-01", 1]], "previous": [["2024-01-01", 2], ["2024-03-01", 3]]},
+    )
+    assert [row[0] for row in found.rows] == ["2025-01-01", "2025-03-01"]
+
+
+def test_each_metric_is_compared_with_its_own() -> None:
+    found = _assembled(
+        "admissions and length of stay in March 2025 vs March 2024",
+        {"actual": [[10]], "actual_2": [[4]], "previous": [[8]], "previous_of_length_of_stay": [[5]]},
+    )
+    assert found.computed == {"variance": 2, "variance_pct": 25.0, "variance_2": -1, "variance_pct_2": -20.0}
+
+
+def _checked(rule: dict[str, Any], question: str, rows: Rows) -> bool:
+    asset = ValidationRule.model_validate({"kind": "validation_rule", "id": "vr", **rule})
+    concepts = understand(question, HOSPITAL, "controlling").selection.concepts
+    (check,) = validate(_assembled(question, rows), concepts, Catalogue.of("1", [*pack("hospital"), asset]))
+    return check.passed
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "passed"),
+    [
+        ({"rule": "non_negative"}, 0, True),
+        ({"rule": "non_negative"}, -1, False),
+        ({"rule": "non_negative"}, None, True),
+        ({"rule": "not_empty"}, None, False),
+        ({"rule": "not_empty"}, 1, True),
+        ({"rule": "bounds", "minimum": 1, "maximum": 10}, 11, False),
+        ({"rule": "bounds", "minimum": 1, "maximum": 10}, 10, True),
+        ({"rule": "bounds", "maximum": 10, "metrics": ["admissions"]}, 11, False),
+    ],
+)
+def test_rules_are_applied_to_the_numbers(rule: dict[str, Any], value: int | None, passed: bool) -> None:
+    assert _checked(rule, "admissions in 2025", {"actual": [[value]]}) is passed
+
+
+def test_a_variance_is_checked_in_percent() -> None:
+    rule = {"rule": "variance", "minimum": -50, "maximum": 50}
+    question = "admissions vs planned admissions in March 2025"
+    assert _checked(rule, question, {"actual": [[110]], "target": [[100]]})
+    assert not _checked(rule, question, {"actual": [[160]], "target": [[100]]})

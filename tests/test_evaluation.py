@@ -1,0 +1,150 @@
+"""Answers are scored against what was expected of them, and against nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecp.evaluation import Case, compare, read_cases, score
+
+
+def _answer(**fields: Any) -> dict[str, Any]:
+    concepts = {
+        "metrics": [{"id": "cost"}],
+        "dimensions": [{"id": "ward"}],
+        "filters": [
+            {"dimension": "ward", "operator": "in", "member": "icu", "values": ["W3"]},
+            {"dimension": "ward", "operator": "in", "member": "oncology", "values": ["W2"]},
+            {"dimension": None, "operator": "gt", "member": None, "values": [100]},
+        ],
+        "period": {"start": "2025-01-01", "end": "2025-12-31", "label": "2025"},
+        "comparisons": [{"kind": "target", "metric": "plan"}],
+        "order": {"by": "cost", "direction": "desc"},
+        "limit": 5,
+    }
+    answer = {"status": "complete", "kind": "ranking", "resolved_concepts": concepts, "warnings": [{"id": "tk"}]}
+    return answer | fields
+
+
+def _wrong(expected: dict[str, Any], answer: dict[str, Any] | None = None) -> set[str]:
+    compared = compare(expected, answer or _answer())
+    return {name for name, (want, got) in compared.items() if want != got}
+
+
+def test_what_is_left_out_is_not_scored() -> None:
+    assert compare({}, _answer()) == {}
+    assert set(compare({"status": "complete"}, _answer())) == {"status"}
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        {"status": "complete", "kind": "ranking"},
+        {"metrics": ["cost"]},
+        {"dimensions": ["ward"]},
+        {"period": {"start": "2025-01-01", "end": "2025-12-31"}},
+        {"comparisons": [{"kind": "target"}]},
+        {"order": {"by": "cost", "direction": "desc"}, "limit": 5},
+        {"warnings": ["tk"]},
+        {"warnings": []},
+        {
+            "filters": [
+                {"dimension": "ward", "operator": "in", "values": ["oncology", "icu"]},
+                {"dimension": None, "operator": "gt", "values": [100]},
+            ]
+        },
+        {
+            "filters": [
+                {"dimension": "ward", "values": ["icu"]},
+                {"dimension": "ward", "values": ["oncology"]},
+                {"operator": "gt", "values": [100]},
+            ]
+        },
+    ],
+)
+def test_what_is_as_expected_is_right(expected: dict[str, Any]) -> None:
+    assert _wrong(expected) == set()
+
+
+@pytest.mark.parametrize(
+    ("expected", "name"),
+    [
+        ({"status": "unresolved"}, "status"),
+        ({"metrics": ["cost", "stay"]}, "metrics"),
+        ({"metrics": []}, "metrics"),
+        ({"dimensions": []}, "dimensions"),
+        ({"period": {"start": "2025-01-01", "end": "2025-06-30"}}, "period"),
+        ({"period": None}, "period"),
+        ({"comparisons": []}, "comparisons"),
+        ({"limit": None}, "limit"),
+        ({"order": {"by": "cost", "direction": "asc"}}, "order"),
+        ({"warnings": ["other"]}, "warnings"),
+        ({"filters": []}, "filters"),
+        ({"filters": [{"dimension": "ward", "operator": "in", "values": ["icu"]}]}, "filters"),
+        ({"filters": [{"dimension": "ward", "operator": "not_in", "values": ["icu", "oncology"]}]}, "filters"),
+    ],
+)
+def test_what_differs_is_wrong_and_named(expected: dict[str, Any], name: str) -> None:
+    assert name in _wrong(expected)
+
+
+def test_raw_values_are_compared_where_no_member_is_meant() -> None:
+    concepts = {"filters": [{"dimension": "ward", "operator": "in", "member": "icu", "values": ["W3"]}]}
+    answer = {"status": "complete", "resolved_concepts": concepts}
+    assert not _wrong({"filters": [{"dimension": "ward", "values": ["W3"]}]}, answer)
+    assert not _wrong({"filters": [{"dimension": "ward", "values": ["icu"]}]}, answer)
+
+
+def _case(case_id: str, **expected: Any) -> Case:
+    return Case(id=case_id, question=case_id, expected=expected)
+
+
+def test_refusals_and_confident_errors_are_told_apart() -> None:
+    cases = [
+        _case("right", status="complete", metrics=["cost"]),
+        _case("refused", status="complete", metrics=["cost"]),
+        _case("wrong", status="complete", metrics=["stay"]),
+        _case("too sure", status="unresolved"),
+        _case("refused otherwise", status="unresolved"),
+        _case("never came", status="complete"),
+    ]
+    answers = [
+        _answer(),
+        {"status": "unresolved"},
+        _answer(),
+        _answer(),
+        {"status": "disambiguation_required"},
+        {"status": "failed"},
+    ]
+    report = score(cases, answers)
+    assert (report.n, report.exact, report.refused_wrongly, report.confidently_wrong) == (6, 1, 1, 2)
+    assert report.fields["status"] == (2, 6)
+    assert [f.id for f in report.failures] == ["refused", "wrong", "too sure", "refused otherwise", "never came"]
+
+
+def test_as_many_answers_as_cases() -> None:
+    with pytest.raises(ValueError):
+        score([_case("a")], [])
+
+
+def test_cases_are_read_from_yaml_and_from_lines_of_json(tmp_path: Path) -> None:
+    as_yaml, as_lines = tmp_path / "a.yaml", tmp_path / "b.jsonl"
+    as_yaml.write_text(
+        "- {id: a, question: q, as_of: 2026-02-10, expected: {period: {start: 2025-01-01, end: 2025-12-31}}}"
+    )
+    as_lines.write_text(
+        '{"id": "a", "question": "q", "as_of": "2026-02-10",'
+        ' "expected": {"period": {"start": "2025-01-01", "end": "2025-12-31"}}}\n\n'
+    )
+    assert read_cases(as_yaml) == read_cases(as_lines)
+    assert read_cases(as_yaml)[0].as_of == "2026-02-10"
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", "- {question: no id}", "- {id: a, question: q, surprise: 1}"])
+def test_what_is_no_case_is_an_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(text)
+    with pytest.raises((ValueError, TypeError)):
+        read_cases(file)
