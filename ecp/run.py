@@ -211,7 +211,6 @@ class Run:
 _run: ContextVar[Run | None] = ContextVar("ecp_run", default=None)
 _stage: ContextVar[StageRecord | None] = ContextVar("ecp_stage", default=None)
 Opener = Callable[[str], AbstractAsyncContextManager[Run]]
-_openers: list[Opener] = []
 
 
 def current_run() -> Run:
@@ -245,20 +244,17 @@ def in_stage(record: StageRecord) -> Iterator[None]:
         _stage.reset(token)
 
 
-def install_opener(opener: Opener) -> None:
-    """How this process comes to a run of a resolution when nobody holds one: a worker's flows."""
-    _openers[:] = [opener]
-
-
 @asynccontextmanager
-async def open_run(resolution_id: str) -> AsyncIterator[Run]:
-    """The run in progress, or one that the installed opener makes from what the registry holds."""
+async def open_run(resolution_id: str, opener: Opener | None = None) -> AsyncIterator[Run]:
+    """The run in progress, or one that `opener` makes from what is stored, where nobody holds one: on a worker.
+
+    Raises `LookupError` when there is neither."""
     run = _run.get()
     if run is not None and run.resolution_id == resolution_id:
         yield run
         return
-    if not _openers:
+    if opener is None:
         raise LookupError(f"nothing here can open resolution {resolution_id}")
-    async with _openers[0](resolution_id) as opened:
+    async with opener(resolution_id) as opened:
         with running(opened):
             yield opened

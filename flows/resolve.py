@@ -38,7 +38,7 @@ from tasks.govern import (
     narrow_parameters,
     unavailable,
 )
-from tasks.opening import install
+from tasks.opening import open_stored
 from tasks.outcome import circumstances, ending, out_of_reach
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
 from tasks.states import final_state
@@ -55,13 +55,12 @@ from tasks.understand import (
 )
 
 T = TypeVar("T")
-install()
 
 
 @flow(name="resolve", validate_parameters=False, persist_result=False)
 async def resolve(resolution_id: str) -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
-    async with open_run(resolution_id) as run, ending(run), run.within_deadline():
+    async with open_run(resolution_id, open_stored) as run, ending(run), run.within_deadline():
         run.resolution = await _answer(run)
         run.report = report(run.resolution, discreet=run.settings.env == "prod")
     degraded = bool(run.degradations)

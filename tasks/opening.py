@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ecp.errors import ResolutionNotFound
-from ecp.run import Run, install_opener
+from ecp.run import Run
 from ecp.settings import Settings
 from ecp.stores.protocols import Opened, StoredRequest
 from ecp.wiring import Stores, open_stores
@@ -37,7 +37,3 @@ async def _run(settings: Settings, stores: Stores, request: StoredRequest, opene
         content_version=opened.content_version,
         reusable=await stores.registry.checkpoints(request.resolution_id) if same else (),
     )
-
-
-def install() -> None:
-    install_opener(open_stored)
