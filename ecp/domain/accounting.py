@@ -12,7 +12,19 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ABOUT_TIMES, ASKS_FOR_NO_NUMBER, CHANGES, COUNTS, LIST_WORDS, UNITS, Cue
+from ecp.domain.language import (
+    ABOUT_TIMES,
+    AGGREGATES,
+    AMOUNTS,
+    ASKS_FOR_NO_NUMBER,
+    CHANGES,
+    COUNTS,
+    LIST_WORDS,
+    MONEY_OR_SHARE,
+    PRESENT,
+    UNITS,
+    Cue,
+)
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
@@ -44,7 +56,7 @@ class _Account:
     catalogue: Catalogue
 
     def check(self, left: set[int]) -> set[int]:
-        explained = {*self._words_about_departments(), *self._units(), *self._words_about_times()}
+        explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         found = set(left) - explained
         if self._compares():
             found -= {at for at in found if self._norm(at) in CHANGES}
@@ -53,7 +65,7 @@ class _Account:
             found.update(self._beyond_an_explanation())
         else:
             found.update(self._asks_for_no_number(), self._counted(), self._entangled_times(), self._crossed())
-            found.update(self._listed_across())
+            found.update(self._listed_across(), self._quantities(), self._present(), self._second_orders())
         return found
 
     def _norm(self, at: int) -> str:
@@ -94,11 +106,22 @@ class _Account:
                 yield at
 
     def _units_measured(self) -> set[str]:
+        forms = {normal_form(m.unit) for m in self._metrics() if m.unit}
+        return {UNITS.get(f, f) for f in forms} - {""}
+
+    def _aggregates(self) -> Iterator[int]:
+        """ "the average rate", where rates are averages already."""
+        kept = {m.aggregation for m in self._metrics()}
+        for at in range(len(self.intent.tokens)):
+            if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()):
+                yield at
+
+    def _metrics(self) -> list[Metric]:
+        """All that the measured words of the question may mean."""
         ids = [t.asset_id for m in self._of(*MEASURED) for t in m.targets]
         terms = [t for i in ids if (t := self.catalogue.get(i, Term))]
-        metrics = (self.catalogue.get(i, Metric) for i in [*ids, *(c.metric for t in terms for c in t.metrics)])
-        forms = {normal_form(m.unit) for m in metrics if m and m.unit}
-        return {UNITS.get(f, f) for f in forms} - {""}
+        meant = [*ids, *(c.metric for t in terms for c in t.metrics)]
+        return [m for m in (self.catalogue.get(i, Metric) for i in meant) if m]
 
     # what would be dropped
 
@@ -156,10 +179,40 @@ class _Account:
         yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
 
     def _counted(self) -> Iterator[int]:
-        """ "how many places": a count of members, which is not what a breakdown answers."""
+        """ "how many places", "place count": a count of members, which is not what a breakdown answers."""
         for mention in self._of("group"):
             if (self._norm(mention.first - 2), self._norm(mention.first - 1)) in COUNTS:
                 yield from range(mention.first - 2, mention.last + 1)
+            if self._norm(mention.last + 1) == "count":
+                yield from range(mention.first, mention.last + 2)
+
+    def _quantities(self) -> Iterator[int]:
+        """ "how many", of a sum of money; "the value", of what is counted in pieces."""
+        kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured()}
+        for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
+            before = (self._norm(mention.first - 2), self._norm(mention.first - 1))
+            if kinds == {True} and before in COUNTS:
+                yield from range(mention.first - 2, mention.first)
+            if kinds == {True} and self._norm(mention.last + 1) == "count":
+                yield mention.last + 1
+            near = (mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1)
+            yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
+
+    def _present(self) -> Iterator[int]:
+        """ "current": a stock is; anything else is of a period, and none was named."""
+        if self._times("time") or all(m.is_stock for m in self._metrics()):
+            return
+        timed = {at for s in self.spans if s.what == "time" for at in range(s.first, s.last + 1)}
+        named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        words = range(len(self.intent.tokens))
+        yield from (at for at in words if self._norm(at) in PRESENT and at not in timed | named)
+
+    def _second_orders(self) -> Iterator[int]:
+        """ "top 3 by A and B": there is one order only."""
+        ordered = self._of("order")
+        for mention in ordered[1:]:
+            if not mention.same_as(ordered[0]):
+                yield from range(mention.first, mention.last + 1)
 
     def _entangled_times(self) -> Iterator[int]:
         """ "A in one year and B in another": two periods are compared for the same things only."""

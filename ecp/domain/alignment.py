@@ -6,9 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.semantic import TimeDimension
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def bucket_of(day: str, grain: str) -> str:
+    """The first day of the bucket a day falls in."""
+    found = date.fromisoformat(day[:10])
+    if grain == "week":
+        return _monday(found).isoformat()
+    if grain == "day":
+        return found.isoformat()
+    return _first(_months(found) // _MONTHS[grain] * _MONTHS[grain]).isoformat()
 
 
 def beside(bucket: Any, query: DraftQuery, plan: Draft) -> Any:
@@ -17,23 +26,25 @@ def beside(bucket: Any, query: DraftQuery, plan: Draft) -> Any:
     if base is None or not (base.cube.time_dimensions and query.cube.time_dimensions):
         return bucket
     asked, compared = base.cube.time_dimensions[0], query.cube.time_dimensions[0]
-    if not (asked.date_range and compared.date_range) or asked.date_range == compared.date_range:
+    grain = query.last_of or compared.granularity
+    if not (grain and asked.date_range and compared.date_range) or asked.date_range == compared.date_range:
         return bucket
     text = str(bucket)
-    return _moved(date.fromisoformat(text[:10]), compared, asked).isoformat() + text[10:]
+    first, beside_first = (date.fromisoformat(t.date_range[0]) for t in (compared, asked) if t.date_range)
+    return _moved(date.fromisoformat(text[:10]), first, beside_first, grain).isoformat() + text[10:]
 
 
-def _moved(day: date, compared: TimeDimension, asked: TimeDimension) -> date:
-    assert compared.date_range and asked.date_range and asked.granularity
-    first, beside_first = date.fromisoformat(compared.date_range[0]), date.fromisoformat(asked.date_range[0])
-    if asked.granularity == "day":
+def _moved(day: date, first: date, beside_first: date, grain: str) -> date:
+    if grain == "day":
         return day + (beside_first - first)
-    if asked.granularity == "week":
+    if grain == "week":
         return day + (_monday(beside_first) - _monday(first))
-    unit = _MONTHS[asked.granularity]
-    units = _months(beside_first) // unit - _months(first) // unit
-    years, month = divmod(_months(day) + units * unit, 12)
-    return date(years, month + 1, 1)
+    unit = _MONTHS[grain]
+    return _first(_months(day) + (_months(beside_first) // unit - _months(first) // unit) * unit)
+
+
+def _first(months: int) -> date:
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def _months(day: date) -> int:

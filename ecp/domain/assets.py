@@ -63,6 +63,11 @@ class Metric(Asset):
     formula: str | None = None
     sample: JsonObject | None = None
 
+    @property
+    def is_stock(self) -> bool:
+        """A level at a time, which must not be added up over time."""
+        return self.aggregation == "last"
+
 
 class MetricChoice(Value):
     """What a shared word means to some departments; without departments, to everybody else."""

@@ -177,7 +177,7 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     for note in plan.notes if plan else ():
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
     if plan is not None and selection.concepts.period is None:
-        message = "no period was named, so all of the data is taken"
+        message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)
 
 
@@ -186,3 +186,10 @@ def _narrowed(decision: Decision) -> Iterable[Warning_]:
         values = ", ".join(str(v) for v in item.values)
         message = f"limited to what you may see of {item.dimension}: {values}"
         yield Warning_(id=f"limited_{item.dimension}", source="authorization", severity="medium", message=message)
+
+
+def _taken(plan: Draft) -> str:
+    """What is taken where no period was named: a stock is taken on the last day that may be asked for."""
+    ranges = {t.date_range for q in plan.queries for t in q.cube.time_dimensions}
+    on = next(iter(ranges)) if len(ranges) == 1 else None
+    return f"the state of {on[1]} is taken" if on else "all of the data is taken"

@@ -112,8 +112,9 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
 
 
 def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:
-    """ "as well", "no. of"."""
-    return (words[at].norm == "well" and at > 0 and words[at - 1].norm == "as") or _is_number_of(words, at)
+    """ "as well", "so far", "no. of"."""
+    pair = (words[at - 1].norm if at else "", words[at].norm)
+    return pair in (("as", "well"), ("so", "far"), ("thus", "far"), ("by", "now")) or _is_number_of(words, at)
 
 
 def _is_number_of(words: tuple[Token, ...], at: int) -> bool:
@@ -154,7 +155,7 @@ def _with_limits(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> 
 
 
 def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
-    after, before = _count(words, cue.last + 1), _count(words, cue.first - 1)
+    after, before = count_at(words, cue.last + 1), count_at(words, cue.first - 1)
     if after is not None:
         return Cue(kind=cue.kind, first=cue.first, last=cue.last + 1, number=after)
     if before is not None:
@@ -162,7 +163,7 @@ def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
     return cue
 
 
-def _count(words: tuple[Token, ...], at: int) -> int | None:
+def count_at(words: tuple[Token, ...], at: int) -> int | None:
     if not 0 <= at < len(words):
         return None
     norm = words[at].norm

@@ -41,17 +41,23 @@ LIGHT_VERBS = _words(
     "amount amounted bring brought"
 )
 FILLERS = _words(
-    "figure number value amount total overall level result data information info stat statistic metric measure kpi "
-    "just only also all entire whole exact exactly actual actually current currently latest company business "
-    "organisation organization enterprise everyone everything any each every both specifically respective "
-    "respectively analysis analytic reporting purpose together combined altogether now far really quick "
-    "quickly today detail"
+    "figure number count value amount total overall level result data information info stat statistic metric "
+    "measure kpi just only also all entire whole exact exactly actual actually company business organisation "
+    "organization enterprise everyone everything any each every both specifically respective current currently "
+    "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
+    "really quick quickly today detail"
 )
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
 # Cues that are one only behind such a word.
 NEEDS_BEFORE = {"mean": _words("do doe did by can would we you they")} | dict.fromkeys(
     ("calculated", "computed", "measured"), frozenset({"how"})
 )
+# Of a stock, what there is today; of anything else, a period that was not named.
+PRESENT = _words("current currently latest now present presently")
+AMOUNTS = _words("value amount")
+MONEY_OR_SHARE = frozenset({"usd", "eur", "gbp", "jpy", "percent"})
+# Words for how numbers are brought together, and the aggregations they say nothing new of.
+AGGREGATES = dict.fromkeys(("average", "avg", "mean"), frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
 # Words that only say that a time follows or went before.
 ABOUT_TIMES = _words("period timeframe time date range interval")
 CONTRACTED = _words("d ll m re ve s")
@@ -85,6 +91,7 @@ class Cue(Value):
 
 _CUES: tuple[tuple[CueKind, str], ...] = (
     ("group", "broken down by"), ("group", "break down by"), ("group", "breakdown by"), ("group", "split by"),
+    ("group", "split between"), ("group", "split across"), ("group", "split into"),
     ("group", "grouped by"), ("group", "group by"), ("group", "segmented by"), ("group", "sliced by"),
     ("group", "cut by"), ("group", "by each"), ("group", "for each"), ("group", "in each"), ("group", "by"),
     ("group", "per"), ("group", "across"), ("group", "for every"), ("group", "by the"), ("group", "breakdown of"),
@@ -111,7 +118,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
     ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "in descending order"),
     ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
-    ("sort_up", "in ascending order of"),
+    ("sort_up", "in ascending order of"), ("sort", "largest first"), ("sort", "highest first"),
+    ("sort", "biggest first"), ("sort", "top first"), ("sort_up", "lowest first"), ("sort_up", "smallest first"),
     ("definition", "definition of"), ("definition", "define"), ("definition", "definition"),
     ("definition", "meaning of"),
     ("definition", "meaning"), ("definition", "mean"),

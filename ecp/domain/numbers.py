@@ -17,6 +17,10 @@ _VALUE = (
 _NUMBER = re.compile(rf"\s*{_VALUE}(?![\w-])", re.I)
 _SIGNED = re.compile(rf"(>=|=>|≥|<=|=<|≤|>|<)\s*{_VALUE}(?![\w-])", re.I)
 _BETWEEN = re.compile(rf"\bbetween\s+{_VALUE}\s+(?:and|to)\s+{_VALUE}(?![\w-])", re.I)
+_OR_MORE = re.compile(
+    rf"{_VALUE}\s*(?:or|and)\s+(more|less|above|below|higher|lower|over|under|greater|fewer|up|upwards)\b", re.I
+)
+_UPWARDS = frozenset({"more", "above", "higher", "over", "greater", "up", "upwards"})
 _WORDS = {"more": "gt", "less": "lt", "at_least": "gte", "at_most": "lte"}
 _SIGNS = {">": "gt", "<": "lt", ">=": "gte", "=>": "gte", "≥": "gte", "<=": "lte", "=<": "lte", "≤": "lte"}
 
@@ -34,7 +38,7 @@ class NumberFilter(Value):
 
 def find_numbers(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> tuple[NumberFilter, ...]:
     """Every bound on a number in a text; a number without a comparing word or sign is none."""
-    found = [*_after_cues(text, words, cues), *_after_signs(text, words), *_ranges(text, words)]
+    found = [*_after_cues(text, words, cues), *_after_signs(text, words), *_ranges(text, words), *_open(text, words)]
     return tuple(n for n in found if n is not None)
 
 
@@ -55,6 +59,15 @@ def _ranges(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None
         scale = match[3] or match[7]
         yield _bound("gte", match.start(), match, 1, text, words, scale)
         yield _bound("lte", match.end(3) if match[3] else match.end(2), match, 5, text, words)
+
+
+def _open(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
+    """ "100 or more"."""
+    for match in _OR_MORE.finditer(text):
+        found = _bound("gte" if match[5].lower() in _UPWARDS else "lte", match.start(), match, 1, text, words)
+        if found:
+            last = max(i for i, w in enumerate(words) if w.start < match.end())
+            yield found.model_copy(update={"last": last, "text": match.group().strip()})
 
 
 def _bound(

@@ -32,6 +32,7 @@ from ecp.domain.values import Value
 from ecp.errors import AccessDenied
 
 ROWS_AT_MOST = 10_000
+ROWS_OF_A_STOCK = 50_000
 _CUBE_OPERATORS = {"in": "equals", "not_in": "notEquals", "contains": "contains"}
 _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
 
@@ -39,13 +40,14 @@ _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
 class DraftQuery(Value):
     """One query: which `series` of the answer it fills ("actual", or a comparison's id), which metric, and which
     member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
-    a bound on the metric left them out."""
+    a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts."""
 
     id: str
     series: str
     metric: str
     base: str | None = None
     bounded: bool = False
+    last_of: str | None = None
     group: dict[str, str] = {}
     cube: CubeQuery
 
@@ -267,6 +269,8 @@ class _Planner:
         metric = series.metric
         if metric.semantic_layer_ref is None:
             raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
+        if series.bounded and self._last_of(metric):
+            raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
         name = ":".join([series.id, *(str(m.member) for m in cut)]) if many or cut else series.id
         dimensions = self._layer_dimensions(metric, {m.dimension for m in cut})
         cube = CubeQuery(
@@ -284,6 +288,7 @@ class _Planner:
             metric=metric.id,
             base=series.base,
             bounded=series.bounded,
+            last_of=self._last_of(metric),
             group=group,
             cube=cube,
         )
@@ -331,7 +336,7 @@ class _Planner:
 
     def _time(self, series: _Series) -> Iterator[TimeDimension]:
         grain = self._grain(series.metric)
-        if series.period is None and grain is None:
+        if series.period is None and grain is None and not series.metric.is_stock:
             return
         dimension = self._time_dimension(series)
         yield TimeDimension(dimension=dimension, date_range=self._range(series), granularity=grain)
@@ -348,7 +353,12 @@ class _Planner:
             aligned = aligned or self.calendar.fiscal_start_month == 1
         if item.grain not in _LAYER_GRAINS or not aligned or _finer(item.grain, metric.grain):
             raise Unplannable(item.mention, f"{metric.name} cannot be cut into {basis} {item.grain}s")
-        return item.grain  # type: ignore[return-value]
+        return metric.grain if metric.is_stock else item.grain  # type: ignore[return-value]
+
+    def _last_of(self, metric: Metric) -> str | None:
+        """A stock is asked for as finely as it is kept; of each bucket its last value is taken."""
+        grain = next((d.grain for d in self.concepts.dimensions if d.grain), None)
+        return grain if metric.is_stock and grain != metric.grain else None
 
     def _time_dimension(self, series: _Series) -> str:
         metric = series.metric
@@ -362,12 +372,15 @@ class _Planner:
         return own[0]
 
     def _range(self, series: _Series) -> tuple[str, str] | None:
-        """A stock is taken at the end of the period; a coarse metric is asked for whole units of its grain."""
+        """A stock is taken at the end of the period, or today; a coarse metric is asked for whole units of its
+        grain."""
         period, metric = series.period, series.metric
+        at_once = metric.is_stock and not any(d.grain for d in self.concepts.dimensions)
         if period is None:
-            return None
+            today = (self._unit_start(self.as_of, metric).isoformat(), self.as_of.isoformat())
+            return today if at_once else None
         start, end = period.start, period.end
-        if metric.aggregation == "last" and not any(d.grain for d in self.concepts.dimensions):
+        if at_once:
             end = min(end, self.as_of) if start <= self.as_of else end
             start = self._unit_start(end, metric)
         elif metric.grain != "day":
@@ -385,7 +398,7 @@ class _Planner:
 
     def _notes(self, series: Iterable[_Series]) -> Iterator[str]:
         for item in series:
-            coarse = item.metric.grain != "day" and item.metric.aggregation != "last"
+            coarse = item.metric.grain != "day" and not item.metric.is_stock
             if item.period and coarse and not self._whole_units(item.period, item.metric):
                 kept = f"{item.metric.name} is kept by {item.metric.grain}"
                 yield f"{kept}; {item.period.mention} does not cover whole ones"
@@ -400,6 +413,8 @@ class _Planner:
 
     def _limit(self, series: _Series, dimensions: tuple[str, ...], many: bool) -> int | None:
         """Only the series that decides the order may be cut short by the layer."""
+        if self._last_of(series.metric):
+            return ROWS_OF_A_STOCK
         if not dimensions:
             return None
         ranked = self.concepts.order is not None and series.id == "actual" and not many

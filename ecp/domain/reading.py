@@ -9,7 +9,7 @@ from ecp.domain.accounting import unaccounted
 from ecp.domain.answer import Kind
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cover
-from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.language import Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import Mention, Role
@@ -53,13 +53,15 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> Re
     walk.run()
     mentions = paired(intent, spans, tuple(walk.mentions))
     kind = _kind(spans, mentions)
+    ranking, counted = _counted(intent, _ranking(spans), mentions)
+    walk.left -= counted
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue)
     return Reading(
         kind=kind,
         mentions=mentions,
         times=tuple(s.value for s in spans if isinstance(s.value, TimeSpan)),
         numbers=tuple(s.value for s in spans if isinstance(s.value, NumberFilter)),
-        ranking=_ranking(spans),
+        ranking=ranking,
         left=tuple(_texts(intent, left)),
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
@@ -74,6 +76,17 @@ def _cues(spans: Iterable[Span], *kinds: str) -> list[Cue]:
 def _ranking(spans: tuple[Span, ...]) -> Cue | None:
     """A number of places goes before a mere order."""
     return next(iter([*_cues(spans, "top", "bottom"), *_cues(spans, "sort_up"), *_cues(spans, "sort")]), None)
+
+
+def _counted(intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...]) -> tuple[Cue | None, set[int]]:
+    """ "the 3 places with the highest": the number stands before what is ranked."""
+    if ranking is None or ranking.number is not None:
+        return ranking, set()
+    for mention in mentions:
+        number = count_at(intent.tokens, mention.first - 1) if mention.role == "group" else None
+        if number is not None:
+            return ranking.model_copy(update={"number": number}), {mention.first - 1}
+    return ranking, set()
 
 
 def _kind(spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> Kind:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from ecp.domain.alignment import beside
+from ecp.domain.alignment import beside, bucket_of
 from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results, Validation
 from ecp.domain.assets import Metric, ValidationRule
 from ecp.domain.catalogue import Catalogue
@@ -70,12 +70,27 @@ def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: Resol
     names = [c.name for c in result.columns]
     places = [_place(d, query, names, concepts) for d in concepts.dimensions]
     at = names.index(query.cube.measures[0])
-    for row in result.rows:
-        key = tuple(
-            query.group[d.id] if place is None else beside(row[place], query, plan) if d.grain else row[place]
-            for d, place in zip(concepts.dimensions, places, strict=True)
-        )
+    for row in _in_time(result, query, names):
+        key = tuple(_key(d, row, place, query, plan) for d, place in zip(concepts.dimensions, places, strict=True))
         table.put(key, query.series, number(row[at]))
+
+
+def _in_time(result: QueryResult, query: DraftQuery, names: list[str]) -> Iterable[tuple[Any, ...]]:
+    """The rows so that the last of each bucket comes last, where that is the one that counts."""
+    if query.last_of is None:
+        return result.rows
+    time = query.cube.time_dimensions[0]
+    at = names.index(f"{time.dimension}.{time.granularity}")
+    return sorted((r for r in result.rows if r[at] is not None), key=lambda r: str(r[at]))
+
+
+def _key(item: ResolvedDimension, row: tuple[Any, ...], place: int | None, query: DraftQuery, plan: Draft) -> Any:
+    if place is None:
+        return query.group[item.id]
+    value = row[place]
+    if item.grain is None or value is None:
+        return value
+    return beside(bucket_of(str(value), query.last_of) if query.last_of else value, query, plan)
 
 
 def _place(item: ResolvedDimension, query: DraftQuery, names: list[str], concepts: ResolvedConcepts) -> int | None:

@@ -90,7 +90,14 @@ class Walk:
         joined = bool(between & LIST_WORDS)
         listed = (joined or bool(_LIST_SIGNS & set(gap))) and between <= _IN_LISTS
         if not listed or not self._goes_on(before, span, joined):
+            self._lose_denominator(span, listed)
             self.mode = None
+
+    def _lose_denominator(self, span: Span, listed: bool) -> None:
+        """ "per place and worker", where workers are measured: a quotient that no one has defined."""
+        measured = isinstance(span.value, Match) and any(t.kind in METRIC for t in span.value.targets)
+        if listed and measured and self.mode is not None and self._norm(self.mode.last) == "per":
+            self._lose(self.mode)
 
     def _goes_on(self, before: Span, span: Span, joined: bool) -> bool:
         """Whether the list has one more of its kind; times and bounds may stand in any."""
@@ -240,9 +247,10 @@ class Walk:
         """ "the X area", "area X": the dimension's name beside its own member only describes it. With a preposition
         between them, it is what the member is cut by."""
         own = {t.asset_id for t in match.targets}
-        at = self.spans.index(span)
-        beside = [(self.spans[at - 1], span)] if at else []
-        beside += [(span, self.spans[at + 1])] if at + 1 < len(self.spans) else []
+        named = [s for s in self.spans if isinstance(s.value, Match)]
+        at = named.index(span)
+        beside = [(named[at - 1], span)] if at else []
+        beside += [(span, named[at + 1])] if at + 1 < len(named) else []
         return any(self._touch(a, b) and self._has_member_of(own, a if b is span else b) for a, b in beside)
 
     def _has_member_of(self, dimensions: set[str], span: Span) -> bool:
@@ -251,8 +259,16 @@ class Walk:
 
     def _touch(self, a: Span, b: Span) -> bool:
         between = range(a.last + 1, b.first)
-        return a.last < b.first and all(self._norm(at) in _ARTICLES for at in between)
+        before_member = _ARTICLES | _COPULAS if self._is_dimension(a) else _ARTICLES
+        return a.last < b.first and all(self._norm(at) in before_member for at in between)
+
+    def _is_dimension(self, span: Span) -> bool:
+        word = self.intent.tokens[span.last]
+        named = isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
+        return named and word.text.lower() == word.norm
 
 
 RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})
 _ARTICLES = frozenset({"the", "a", "an", "of"})
+# "where its name is A", "is not A"
+_COPULAS = frozenset({"is", "are", "was", "be", "equal", "not", "isnt", "to"})

@@ -371,8 +371,9 @@ class _Selector:
                 metrics = (self._metric(mention, self._candidate(metric, "only", f"what {target.name} is set for")),)
                 comparisons.append(ResolvedComparison(kind="target", mention=target.mention, metric=target.id))
             elif pool and not any(m.target_of for m in pool):
-                other = self._choose(mention)
-                metrics = (*metrics, *(self._metric(mention, c) for c in other.candidates[:1]))
+                known = {m.id for m in metrics}
+                other = [c for c in self._choose(mention).candidates[:1] if c.metric.id not in known]
+                metrics = (*metrics, *(self._metric(mention, c) for c in other))
             else:
                 self.unresolved.append(Unresolved(mention=mention.text, nearest=self._nearest_of(pool)))
         return metrics, tuple(comparisons)

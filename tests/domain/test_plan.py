@@ -137,3 +137,18 @@ def test_a_trend_has_its_grain() -> None:
     (time,) = _query(_plan("admissions by month since January 2025")).cube.time_dimensions
     assert (time.dimension, time.granularity) == ("Stays.admitted_on", "month")
     assert time.date_range == ("2025-01-01", date(2026, 2, 10).isoformat())
+
+
+def test_a_stock_without_a_period_is_taken_today_and_never_added_up() -> None:
+    (query,) = _plan("occupied beds by ward").queries
+    assert query.cube.time_dimensions[0].date_range == ("2026-02-10", "2026-02-10")
+
+
+def test_a_stock_over_time_is_asked_for_as_it_is_kept_and_of_each_bucket_the_last_counts() -> None:
+    (query,) = _plan("occupied beds by month in 2025").queries
+    assert (query.cube.time_dimensions[0].granularity, query.last_of) == ("day", "month")
+    assert query.cube.time_dimensions[0].date_range == ("2025-01-01", "2025-12-31")
+
+
+def test_a_stock_is_not_bounded_over_time() -> None:
+    assert _plan("occupied beds over 10 by month in 2025").problems

@@ -176,3 +176,14 @@ def test_a_variance_is_checked_in_percent() -> None:
     question = "admissions vs planned admissions in March 2025"
     assert _checked(rule, question, {"actual": [[110]], "target": [[100]]})
     assert not _checked(rule, question, {"actual": [[160]], "target": [[100]]})
+
+
+def test_of_a_stock_the_last_value_of_each_bucket_is_shown() -> None:
+    rows = [["2025-01-30", 5], ["2025-01-31", 7], ["2025-02-01", 1], ["2025-02-28", None], ["2025-01-02", 9]]
+    found = _assembled("occupied beds by month in 2025", {"actual": rows})
+    assert found.rows == (("2025-01-01", 7), ("2025-02-01", None))
+
+
+def test_the_buckets_of_a_stock_stand_side_by_side_too() -> None:
+    rows = {"actual": [["2025-03-31", 5]], "previous": [["2024-03-31", 4], ["2024-03-30", 9]]}
+    assert _assembled("occupied beds by month in 2025 vs 2024", rows).rows == (("2025-03-01", 5, 4),)
