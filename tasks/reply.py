@@ -87,8 +87,9 @@ async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
     if reading.kind == "catalogue":
-        return {"metrics": [_entry(i, catalogue) for i in visible], "total": len(visible)}
-    return {"entries": [_entry(i, catalogue) for i in visible], **_entry(visible[0], catalogue)}
+        return {"metrics": [_entry(i, catalogue, denied) for i in visible], "total": len(visible)}
+    entries = [_entry(i, catalogue, denied) for i in visible]
+    return {"entries": entries, **entries[0]}
 
 
 async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> JsonObject:
@@ -103,7 +104,8 @@ async def _lineage_of(run: Run, target: str) -> LineageGraph:
     return await run.ask("graph", lambda: run.stores.graph.lineage(target, LINEAGE_DEPTH, run.content_version))
 
 
-def _entry(asset_id: str, catalogue: Catalogue) -> JsonObject:
+def _entry(asset_id: str, catalogue: Catalogue, denied: tuple[str, ...]) -> JsonObject:
+    """A glossary entry; it refers to nothing that may not be shown."""
     asset = catalogue.assets[asset_id]
     entry: JsonObject = {
         "id": asset.id,
@@ -117,7 +119,8 @@ def _entry(asset_id: str, catalogue: Catalogue) -> JsonObject:
     if isinstance(asset, Metric):
         entry |= {"unit": asset.unit, "certification_tier": asset.certification_tier, "formula": asset.formula}
     if isinstance(asset, Term):
-        entry |= {"meanings": [c.model_dump() for c in asset.metrics], "related": list(asset.related)}
+        meanings = [c.model_dump() for c in asset.metrics if c.metric not in denied]
+        entry |= {"meanings": meanings, "related": [i for i in asset.related if i not in denied]}
     return entry
 
 
