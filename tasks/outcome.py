@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ecp.domain.answer import Provenance, Resolution, Status
+from ecp.domain.answer import Provenance, Status
 from ecp.domain.authorization import Decision
 from ecp.domain.compose import Circumstances, failed
 from ecp.errors import DeadlineExceeded, ECPError, StoreError, StoreUnavailable
 from ecp.run import Run
-from ecp.stores.protocols import Attempt
 from ecp.telemetry.logs import get_logger
 from tasks.govern import Planned
 from tasks.reply import attempt_of, with_own_node
@@ -75,14 +74,6 @@ async def _record(run: Run, status: Status) -> None:
     run.resolution = with_own_node(run, failed(circumstances(run), status))
     try:
         async with asyncio.timeout(RECORD_SECONDS):
-            await run.stores.registry.finish(_kept(run, run.resolution))
+            await run.stores.registry.finish(attempt_of(run, run.resolution, None))
     except (StoreError, TimeoutError) as error:
         _log.error("attempt_not_recorded", status=status, error=type(error).__name__)
-
-
-def _kept(run: Run, ended: Resolution) -> Attempt:
-    """An attempt that failed does not take away the answer that an earlier one gave."""
-    attempt = attempt_of(run, ended, None)
-    if run.before is None:
-        return attempt
-    return attempt.model_copy(update={"status": run.before.status, "resolution": run.before.model_dump(mode="json")})

@@ -151,15 +151,21 @@ def with_own_node(run: Run, resolution: Resolution) -> Resolution:
 
 def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> Attempt:
     body = resolution.model_dump(mode="json")
+    kept = kept_instead(run, resolution)
     return Attempt(
         resolution_id=run.resolution_id,
         attempt=run.attempt,
-        status=resolution.status,
-        resolution=body,
+        status=kept.status,
+        resolution=kept.model_dump(mode="json"),
         trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
         checkpoints=run.checkpoints,
         audit=audit_of(run, resolution, decision, body),
     )
+
+
+def kept_instead(run: Run, resolution: Resolution) -> Resolution:
+    """An execution that was refused or failed does not take away the answer that was given before it."""
+    return resolution if run.before is None or resolution.status == "complete" else run.before
 
 
 def audit_of(run: Run, resolution: Resolution, decision: Decision | None, body: JsonObject) -> AuditRecord:

@@ -86,7 +86,7 @@ async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
 @stage("resolve_period", type="resolve_concept", store="registry", depends_on=("search_registry",))
 async def resolve_period(run: Run, reading: Reading) -> Periods:
     calendar, conventions = calendar_of(await catalogue_of(run))
-    return resolve_periods(reading.times, calendar, conventions, run.question.as_of)
+    return resolve_periods(run.question.text, reading.times, calendar, conventions, run.question.as_of)
 
 
 @stage(

@@ -114,6 +114,8 @@ def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> object:
     period = concepts.period
     if period is None:
         raise _refuse(("period",), "the question has no period to narrow")
+    if any(c.period for c in concepts.comparisons):
+        raise _refuse(("period",), "two periods are compared; narrowing one would make them unequal")
     start, end = narrowing.start or period.start, narrowing.end or period.end
     if start < period.start or end > period.end:
         raise _refuse(("period",), f"this lies outside {period.start} to {period.end}, which was resolved")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -21,6 +22,8 @@ from ecp.domain.time import (
     resolve_time,
 )
 from ecp.domain.values import Value
+
+_LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
 
 class Periods(Value):
@@ -50,15 +53,16 @@ def calendar_of(catalogue: Catalogue) -> tuple[Calendar, TimeConventions]:
 
 
 def resolve_periods(
-    spans: Iterable[TimeSpan], calendar: Calendar, conventions: TimeConventions, today: date
+    text: str, spans: Iterable[TimeSpan], calendar: Calendar, conventions: TimeConventions, today: date
 ) -> Periods:
     """Settles every time of a question. Two periods without a comparing word between them are compared; a third
     is not understood."""
-    return _Resolver(calendar, conventions, today).resolve(tuple(spans))
+    return _Resolver(text, calendar, conventions, today).resolve(tuple(spans))
 
 
 class _Resolver:
-    def __init__(self, calendar: Calendar, conventions: TimeConventions, today: date) -> None:
+    def __init__(self, text: str, calendar: Calendar, conventions: TimeConventions, today: date) -> None:
+        self._text = text
         self._calendar = calendar
         self._conventions = conventions
         self._today = today
@@ -69,8 +73,9 @@ class _Resolver:
         own = [(m, p) for m in found if isinstance(m, TimeMention) and (p := self._period(m))]
         period = own[0] if own else None
         compared = [c for m in found if isinstance(m, ComparisonMention) and (c := self._comparison(m, period))]
-        compared += [ResolvedComparison(kind="period", mention=m.text, period=_shown(m.text, p)) for m, p in own[1:2]]
-        self._unresolved += [Unresolved(mention=m.text) for m, _ in own[2:]]
+        second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
+        compared += [ResolvedComparison(kind="period", mention=m.text, period=_shown(m.text, p)) for m, p in second]
+        self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
         grains = [m for m in found if isinstance(m, GrainMention)]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
         self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
@@ -82,6 +87,11 @@ class _Resolver:
             grain_basis=grain.basis if grain else None,
             unresolved=tuple(self._unresolved),
         )
+
+    def _listed(self, first: TimeMention, second: TimeMention) -> bool:
+        """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period."""
+        between = self._text[first.end : second.start].casefold()
+        return bool(set(_LISTING.findall(between))) or not any(c.isalnum() for c in between)
 
     def _differ(self, other: GrainMention, grain: GrainMention) -> bool:
         """ "over time" says nothing that "by month" does not say better."""

@@ -120,7 +120,8 @@ def _series_column(series: str, plan: Draft, catalogue: Catalogue) -> ResultColu
 def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]]:
     if concepts.order is None:
         at = next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
-        return list(table.keys) if at is None else sorted(table.keys, key=lambda k: str(k[at]))
+        keys = list(table.keys) if at is None else sorted(table.keys, key=lambda k: str(k[at]))
+        return keys[: concepts.limit] if concepts.limit else keys
     falling = concepts.order.direction == "desc"
     known = [k for k in table.keys if table.cells.get((k, "actual")) is not None]
     ordered = sorted(known, key=lambda k: table.cells[k, "actual"] or 0, reverse=falling)

@@ -87,7 +87,7 @@ def understand(
     intent = read_intent(question)
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
-    periods = resolve_periods(reading.times, calendar, conventions, today)
+    periods = resolve_periods(question, reading.times, calendar, conventions, today)
     selection = select(reading, periods, assets, department, evidence or Evidence())
     plan = None
     if selection.concepts.metrics and not selection.unresolved and not selection.subjects:
