@@ -27,7 +27,7 @@ def answering(enterprise, seed: int):
 
 def test_whatever_order_sets_and_dicts_have_in_a_process(enterprise):
     processes = [answering(enterprise, seed) for seed in (1, 2)]
-    first, second = (json.loads(process.communicate(timeout=120)[0].splitlines()[-1]) for process in processes)
+    first, second = (json.loads(process.communicate(timeout=170)[0].splitlines()[-1]) for process in processes)
     assert {answer["status"] for answer in first} == {"complete", "unresolved", "disambiguation_required"}
     assert first == second
 

@@ -77,8 +77,8 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(settings: Settings, words: Renaming, **changed: Any) -> AsyncIterator[Desk]:
-    """A desk on the stores of `settings` with some of them changed; gives up on a store at once."""
-    own = settings.model_copy(update={"retry_attempts": 0, **changed})
+    """A desk on the stores of `settings` with some of them changed; patient, but gives up on one that fails."""
+    own = settings.model_copy(update={"retry_attempts": 0, "store_timeout_seconds": 8.0, **changed})
     async with open_stores(own) as stores:
         yield Desk(own, stores, words)
 
