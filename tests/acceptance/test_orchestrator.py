@@ -37,7 +37,7 @@ def shown(enterprise, answer):
     raise AssertionError(found.text)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(450)
 def test_an_answer_names_the_run_that_the_orchestrator_shows(enterprise, tracked):
     run = shown(enterprise, tracked)
     assert tracked["provenance"]["flow_run_url"].endswith(f"/runs/flow-run/{run['id']}")
@@ -45,7 +45,7 @@ def test_an_answer_names_the_run_that_the_orchestrator_shows(enterprise, tracked
     assert "orchestrator" not in {d["component"] for d in tracked["degradations"]}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(450)
 def test_the_run_shows_the_stages_of_the_answer(enterprise, tracked):
     shown(enterprise, tracked)
     wanted = {n["id"] for n in tracked["provenance"]["dag"]["nodes"]}
