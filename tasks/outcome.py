@@ -36,7 +36,6 @@ def circumstances(run: Run, decision: Decision | None = None, planned: Planned |
         resolution_id=run.resolution_id,
         attempt=run.attempt,
         question=run.question,
-        registry_version=run.registry_version,
         degradations=tuple(run.degradations),
         asked_stores=tuple(s for s in ("graph", "vector") if s not in down),
         provenance=provenance,

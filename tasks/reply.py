@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 
-from ecp.domain.answer import Resolution, Results, Validation
+from ecp.domain.answer import Resolution, Results
 from ecp.domain.assets import Metric, Term
 from ecp.domain.authorization import Decision
 from ecp.domain.catalogue import Catalogue
@@ -73,10 +73,6 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
         if not check.passed:
             metrics.validation_failed(check.rule)
     return table.model_copy(update={"validation": checks})
-
-
-def broken(checks: tuple[Validation, ...]) -> tuple[Validation, ...]:
-    return tuple(c for c in checks if not c.passed)
 
 
 @stage("describe", type="enrich", store="graph", depends_on=("check_authorization",))

@@ -35,7 +35,6 @@ class Circumstances(Value):
     resolution_id: str
     attempt: int
     question: Question
-    registry_version: str
     degradations: tuple[Degradation, ...] = ()
     asked_stores: tuple[str, ...] = ()
     provenance: Provenance = Provenance()

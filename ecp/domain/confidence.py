@@ -34,9 +34,7 @@ def factors(
         "certification": min((_TIER[m.certification_tier] for m in metrics), default=1.0),
         "corroboration": min((_corroborated(m, asked_stores) for m in metrics), default=1.0),
         "period": 1.0 if concepts.period or not timed else 0.9,
-        "caveats": prod(
-            _CAVEAT[w.severity] for w in warnings if w.id not in _COUNTED_ELSEWHERE and w.source != "authorization"
-        ),
+        "caveats": prod(_CAVEAT[w.severity] for w in warnings if _doubtful(w)),
         "plan": 1.0 if plan_checked else 0.98,
         "availability": availability(degradations),
     }

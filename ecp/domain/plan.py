@@ -53,13 +53,10 @@ class DraftQuery(Value):
 
 
 class Draft(Value):
-    """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned.
-
-    `periods` and `trend_dimensions` say what a column of the answer is called."""
+    """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned."""
 
     queries: tuple[DraftQuery, ...] = ()
     computations: tuple[Computation, ...] = ()
-    group_columns: dict[str, str] = {}
     checked: bool = False
     problems: tuple[Unresolved, ...] = ()
     notes: tuple[str, ...] = ()
@@ -185,7 +182,6 @@ class _Planner:
         return Draft(
             queries=queries,
             computations=tuple(self._computations(series)),
-            group_columns={d.id: d.id for d in self.concepts.dimensions},
             checked=self.meta is not None,
             notes=tuple(self._notes(series)),
         )

@@ -7,9 +7,9 @@ retry and know no breaker: `ecp.resilience` decides that for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from ecp.domain.assets import AnyAsset
 from ecp.domain.authorization import Decision, PolicyInput
@@ -269,6 +269,3 @@ class Embedder(Protocol):
     dimensions: int
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
-
-
-StoreHealth = Mapping[str, Any]

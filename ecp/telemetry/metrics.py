@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+import psutil
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -177,18 +178,8 @@ def process_ended() -> None:
 
 def _forget_dead(folder: Path) -> None:
     pids = {int(file.stem.rsplit("_", 1)[1]) for file in folder.glob("gauge_live*_*.db")}
-    for pid in (pid for pid in pids if not _alive(pid)):
+    for pid in (pid for pid in pids if not psutil.pid_exists(pid)):
         mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _declare() -> None:

@@ -15,9 +15,7 @@ from ecp.domain.selection import Selection
 from tests.support.reading import Understood, catalogue, understand
 
 HOSPITAL = catalogue("hospital")
-_UNDER = Circumstances(
-    resolution_id="r", attempt=1, question=Question(text="q", as_of=date(2026, 2, 10)), registry_version="1"
-)
+_UNDER = Circumstances(resolution_id="r", attempt=1, question=Question(text="q", as_of=date(2026, 2, 10)))
 
 
 def _decision(*denied_ids: str, filters: tuple[RowFilter, ...] = (), allowed: bool = True) -> Decision:
