@@ -75,7 +75,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _platform(settings: Settings) -> AbstractAsyncContextManager[Service]:
     prepare(settings)  # before Prefect is imported for the first time
-    from api.service import open_service
+    from api.services.platform import open_service
 
     configure_logging(settings)  # again: Prefect set up its own when it was imported just now
     return open_service(settings)

@@ -1,0 +1,50 @@
+"""How the parts behind the front are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from api.deps import Ping
+from api.services.core import Core, awaited
+from ecp.errors import StoreUnavailable
+from ecp.telemetry.metrics import BreakerState
+
+
+class Checks(Core):
+    """Pings and breakers, by component."""
+
+    def pings(self) -> Mapping[str, Ping]:
+        stores = self._runtime.resources
+        asked = {
+            "vector": stores.vector.ping,
+            "graph": stores.graph.ping,
+            "registry": stores.registry.ping,
+            "semantic": stores.semantic.ping,
+            "policy": stores.policy.ping,
+            "orchestrator": self._orchestrator,
+            "known_issues": lambda: _either(stores.graph.ping, stores.vector.ping),
+        }
+        return {name: self._ping(ping) for name, ping in asked.items()}
+
+    def breakers(self) -> Mapping[str, BreakerState]:
+        guards = self._runtime.resources.guards
+        return {store: guard.breaker.state for store, guard in guards.items() if guard.breaker is not None}
+
+    def _ping(self, ping: Ping) -> Ping:
+        async def on_loop() -> None:
+            await self._runtime.call(lambda: awaited(ping))
+
+        return on_loop
+
+    async def _orchestrator(self) -> None:
+        server = self._runtime.tracker.server
+        if server is None or not server.up:
+            raise StoreUnavailable("orchestrator", "the orchestrator does not answer")
+
+
+async def _either(one: Ping, other: Ping) -> None:
+    """Serves when at least one of both does."""
+    failures = await asyncio.gather(one(), other(), return_exceptions=True)
+    if all(isinstance(f, BaseException) for f in failures):
+        raise StoreUnavailable("known_issues", "neither the graph nor the vectors answer")

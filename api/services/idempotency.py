@@ -1,0 +1,58 @@
+"""The same call twice: the first answer is replayed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+from api.services.core import Core
+from api.services.refusals import as_answered
+from ecp.domain.answer import Resolution
+from ecp.domain.question import Question
+from ecp.errors import DeadlineExceeded, ValidationError
+
+POLL_SECONDS = 0.05
+GRACE_POLLS = 20
+
+
+class Idempotency(Core):
+    """Keys belong to their caller."""
+
+    async def _owner(self, question: Question, key: str, digest: str, mark: str) -> str:
+        """Whose work this key stands for: ours (`mark`), or that of the call that had it first."""
+        asker = question.asker
+        caller = asker.user_id or digest_of("asker", asker.model_dump(mode="json"))
+        held, owner = await self._on_loop(lambda s: s.registry.claim_key(caller, key, digest, mark))
+        if held != digest:
+            raise ValidationError(
+                "this idempotency key was used with another body", errors=[not_accepted("Idempotency-Key")]
+            )
+        return owner
+
+    async def _begun(self, resolution_id: str) -> bool:
+        """Whether the call that took the key came as far as writing its request down; it is given a moment."""
+        for _ in range(GRACE_POLLS):
+            if await self._on_loop(lambda s: s.registry.resolution(resolution_id)) is not None:
+                return True
+            await asyncio.sleep(POLL_SECONDS)
+        return False
+
+    async def _replay(self, resolution_id: str) -> Resolution:
+        """The first call's answer, waited for while that call is under way."""
+        ends = asyncio.get_running_loop().time() + self._settings.deadline_seconds
+        while asyncio.get_running_loop().time() < ends:
+            stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
+            if stored is not None and stored.status != "running":
+                return as_answered(stored)
+            await asyncio.sleep(POLL_SECONDS)
+        raise DeadlineExceeded("the first call with this key has not ended yet", resolution_id=resolution_id)
+
+
+def digest_of(operation: str, content: Any) -> str:
+    return hashlib.sha256(json.dumps([operation, content], sort_keys=True).encode()).hexdigest()
+
+
+def not_accepted(name: str) -> dict[str, Any]:
+    return {"loc": [name], "message": "not accepted"}

@@ -1,0 +1,32 @@
+"""The `Service` of `api.deps`: everything the routes lean on, each part in a module of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from api.runtime import Runtime
+from api.services.checks import Checks
+from api.services.questions import Questions
+from api.services.stored import StoredResolutions
+from api.tracking.tracker import Tracker
+from ecp.settings import Settings
+from ecp.wiring import open_stores
+from flows.resolve import resolve as resolve_flow
+
+ENTRYPOINT = "flows/resolve.py:resolve"
+
+
+class PlatformService(Questions, StoredResolutions, Checks):
+    """Everything that touches a store happens on the flow loop."""
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[PlatformService]:
+    """Starts the flow loop; waits for no store and for no orchestrator."""
+    runtime = Runtime(lambda: open_stores(settings), lambda: Tracker(settings, resolve_flow, ENTRYPOINT))
+    await runtime.start()
+    try:
+        yield PlatformService(settings, runtime)
+    finally:
+        await runtime.stop()

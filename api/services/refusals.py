@@ -1,0 +1,48 @@
+"""How a run that ended, or a resolution that is stored, is told: the resolution, or the error that says why not."""
+
+from __future__ import annotations
+
+from api.services.core import body_of
+from ecp.domain.answer import Resolution
+from ecp.errors import AccessDenied, DeadlineExceeded, ECPError, StoreUnavailable
+from ecp.run import Run
+from ecp.stores.protocols import StoredResolution
+
+
+def outcome(run: Run) -> Resolution:
+    """The resolution, or the error that says why there is none; both name the resolution and what was degraded."""
+    if run.error is not None:
+        run.error.extra.setdefault("resolution_id", run.resolution_id)
+        run.error.extra.setdefault("degradations", [d.model_dump() for d in run.degradations])
+        raise run.error
+    if run.resolution is None:
+        raise ECPError("the resolution ended without an answer", resolution_id=run.resolution_id)
+    return refused(run.resolution)
+
+
+def as_answered(stored: StoredResolution) -> Resolution:
+    """What the first call was told."""
+    body = body_of(stored)
+    if stored.status == "timed_out":
+        raise DeadlineExceeded("the resolution did not finish in time", resolution_id=stored.resolution_id)
+    if stored.status in ("failed", "cancelled"):
+        raise StoreUnavailable(
+            "registry", "the first call with this key did not come to an answer", resolution_id=stored.resolution_id
+        )
+    return refused(body)
+
+
+def refused(resolution: Resolution) -> Resolution:
+    if resolution.status != "access_denied":
+        return resolution
+    reasons = list(resolution.authorization.reasons) if resolution.authorization else []
+    raise AccessDenied(
+        because(reasons),
+        resolution_id=resolution.resolution_id,
+        reasons=reasons,
+        degradations=[d.model_dump() for d in resolution.degradations],
+    )
+
+
+def because(reasons: list[str]) -> str:
+    return f"the policy denies this: {'; '.join(reasons)}" if reasons else "the policy denies this"

@@ -1,0 +1,79 @@
+"""Stored resolutions, shown to who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.deps import RequestInfo
+from api.schemas import AttemptTrace, ProvenanceTrace
+from api.services.core import Core, body_of
+from api.services.refusals import because
+from ecp.domain.answer import Resolution
+from ecp.domain.exposure import Shown, policy_input
+from ecp.domain.review import reviewed
+from ecp.errors import AccessDenied, PolicyUnavailable, StoreError
+from ecp.stores.protocols import StoredResolution
+from ecp.wiring import Stores
+
+NOTHING_SHOWN = frozenset({"running", "failed", "timed_out", "cancelled", "access_denied"})
+SAFE_OUTPUTS = frozenset({"parse_intent", "resolve_period"})
+
+
+class StoredResolutions(Core):
+    """What was asked before: its present state and its trace."""
+
+    async def resolution(self, resolution_id: str, request: RequestInfo) -> Resolution:
+        return await self._visible(await self._stored(resolution_id))
+
+    async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace:
+        await self._visible(await self._stored(resolution_id))
+        attempts = await self._on_loop(lambda s: s.registry.attempts(resolution_id))
+        kept = await self._on_loop(lambda s: s.registry.checkpoints(resolution_id))
+        outputs = {c.stage: c.output for c in kept if c.stage in SAFE_OUTPUTS}
+        return ProvenanceTrace(
+            resolution_id=resolution_id,
+            attempts=tuple(AttemptTrace.model_validate(_with_outputs(a, outputs)) for a in attempts),
+        )
+
+    async def _visible(self, stored: StoredResolution) -> Resolution:
+        """Authorised anew for its own asker: what the policy no longer allows is not shown."""
+        body = body_of(stored)
+        if stored.status in NOTHING_SHOWN:
+            return body
+        return await self._on_loop(lambda s: self._reviewed(s, stored, body))
+
+    async def _reviewed(self, stores: Stores, stored: StoredResolution, body: Resolution) -> Resolution:
+        catalogue = await stores.registry.catalogue(stored.registry_version)
+        shown = Shown(
+            concepts=body.resolved_concepts,
+            subjects=_subjects(body),
+            options=body.options,
+            unresolved=body.unresolved,
+            caveats=tuple(w.id for w in body.warnings if w.source == "tribal_knowledge"),
+        )
+        question = policy_input(stored.question, shown, catalogue)
+        limit = self._settings.store_timeout_seconds
+        try:
+            decision = await stores.guards["policy"].call(lambda: stores.policy.decide(question, timeout=limit), limit)
+        except StoreError as error:
+            raise PolicyUnavailable(
+                "the policy could not be evaluated, so nothing is shown; try again shortly",
+                resolution_id=stored.resolution_id,
+                retry_after=5,
+            ) from error
+        if not decision.allowed:
+            reasons = list(decision.reasons)
+            raise AccessDenied(because(reasons), resolution_id=stored.resolution_id, reasons=reasons)
+        return reviewed(body, decision, catalogue)
+
+
+def _subjects(body: Resolution) -> tuple[str, ...]:
+    answer = body.answer or {}
+    entries = [*answer.get("entries", ()), *answer.get("metrics", ())]
+    return tuple(e["id"] for e in entries) + ((answer["target"],) if "target" in answer else ())
+
+
+def _with_outputs(attempt: dict[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:
+    stages = [{**s, "inputs": s.get("depends_on", []), "output": outputs.get(s["id"])} for s in attempt["stages"]]
+    return {**attempt, "stages": stages}
