@@ -11,8 +11,17 @@ from typing import Annotated, Protocol, cast
 from fastapi import Depends, Path, Request
 
 from api import headers
+from api.paging import Page
 from api.problems import NotReady
-from api.schemas import ExecuteParameters, ProvenanceTrace
+from api.schemas import (
+    ExecuteParameters,
+    GlossaryPage,
+    LineagePage,
+    MetricsPage,
+    ProvenanceTrace,
+    SearchRequest,
+    SearchResults,
+)
 from ecp.domain.answer import Resolution
 from ecp.domain.question import ANONYMOUS, Asker
 from ecp.errors import ResolutionNotFound
@@ -76,6 +85,16 @@ class Service(Protocol):
         ...
 
     async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace: ...
+
+    async def glossary(self, page: Page, request: RequestInfo) -> GlossaryPage:
+        """This and the next three show what `request.asker` may see; all raise `PolicyUnavailable`."""
+        ...
+
+    async def metrics(self, page: Page, request: RequestInfo) -> MetricsPage: ...
+    async def search(self, wanted: SearchRequest, request: RequestInfo) -> SearchResults: ...
+    async def lineage(self, target: str, depth: int, page: Page, request: RequestInfo) -> LineagePage:
+        """Raises also `NotFound` and `AccessDenied`."""
+        ...
 
     def pings(self) -> Mapping[str, Ping]:
         """By component; each raises when that does not serve. Nobody waits longer than a health check's time."""

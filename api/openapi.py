@@ -34,6 +34,9 @@ RESOLVING = (
 )
 EXECUTING = (*RESOLVING, errors.ResolutionConflict)
 READING = (*_ANYWHERE, *_STORES, errors.AccessDenied, errors.PolicyUnavailable, errors.ResolutionNotFound)
+BROWSING = (*_ANYWHERE, *_STORES, errors.ValidationError, errors.PolicyUnavailable)
+TRACING = (*BROWSING, errors.AccessDenied, problems.NotFound)
+SEARCHING = (*BROWSING, *_BODY)
 READINESS = (problems.NotLoopback, problems.NotReady, errors.ECPError)
 OPERATIONAL = (problems.NotLoopback, errors.ECPError)
 
@@ -58,6 +61,49 @@ PREFER = {
     "description": "`respond-async`: 202 at once. `wait=N`: 202 after N seconds.",
     "schema": {"type": "string"},
 }
+_TERM = {
+    "id": "churn",
+    "kind": "term",
+    "name": "Churn",
+    "definition": "Customers who left.",
+    "synonyms": ["attrition"],
+    "owner": "Customer Care",
+    "domain": "customers",
+    "meanings": [{"metric": "lost_orders", "departments": ["logistics"]}],
+    "related": [],
+}
+_METRIC = {
+    "id": "orders",
+    "kind": "metric",
+    "name": "Orders",
+    "definition": "Orders that were shipped.",
+    "synonyms": ["shipments"],
+    "owner": "Logistics",
+    "domain": "shipping",
+    "unit": None,
+    "certification_tier": 1,
+    "formula": None,
+    "departments": ["logistics"],
+    "semantic_layer_ref": "Orders.count",
+    "aggregation": "sum",
+    "grain": "day",
+    "dimensions": ["channel"],
+    "target_of": [],
+}
+GLOSSARY = {"terms": [_TERM], "total": 1, "next_cursor": None}
+METRICS = {"metrics": [_METRIC], "total": 1, "next_cursor": None}
+LINEAGE = {
+    "target": "orders",
+    "nodes": [
+        {"id": "orders", "type": "metric", "name": "Orders", "system": None},
+        {"id": "Orders.count", "type": "measure", "name": "Orders.count", "system": "semantic layer"},
+    ],
+    "edges": [{"source": "Orders.count", "target": "orders", "transformation": None}],
+    "total": 2,
+    "next_cursor": None,
+}
+_FOUND = {"id": "orders", "kind": "metric", "name": "Orders", "definition": "Orders that were shipped.", "score": 0.98}
+SEARCH = {"results": [{**_FOUND, "of": None}], "total": 1, "degradations": []}
 _SENT = {"Asker", *(model.__name__ for model in Sent.__subclasses__())}
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _PLAIN = f"^[^{_CONTROLS}]*$"
@@ -74,6 +120,11 @@ def problem_docs(*kinds: type[errors.ECPError]) -> ResponseDocs:
             entry["description"] += f"; {kind.title.lower()}"
         entry["content"][MEDIA_TYPE]["examples"][kind.slug] = {"value": _example(kind)}
     return docs
+
+
+def with_example(example: object, *kinds: type[errors.ECPError], status: int = 200) -> ResponseDocs:
+    """`problem_docs`, and what is answered when all is well."""
+    return {status: {"content": {"application/json": {"example": example}}}, **problem_docs(*kinds)}
 
 
 def headers_of(*parameters: dict[str, Any]) -> dict[str, Any]:

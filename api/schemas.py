@@ -24,8 +24,10 @@ from pydantic import (
     model_validator,
 )
 
-from ecp.domain.answer import Operator
+from api.reading import has_control_characters
+from ecp.domain.answer import Degradation, Operator
 from ecp.domain.question import Asker
+from ecp.domain.searching import FindableKind
 from ecp.domain.values import JsonObject
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -46,12 +48,19 @@ def _in_range(value: date) -> date:
     return value
 
 
+def _without_controls(value: str) -> str:
+    if has_control_characters(value):
+        raise ValueError("control characters are not allowed")
+    return value
+
+
 IsoDate = Annotated[
     date,
     BeforeValidator(_iso),
     AfterValidator(_in_range),
     WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20|21)[0-9]{2}-"}),
 ]
+PlainText = Annotated[str, AfterValidator(_without_controls)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FilterValue = StrictStr | StrictBool | StrictInt | StrictFloat
@@ -111,6 +120,64 @@ class AcceptedBody(BaseModel):
 
     resolution_id: str
     status: Literal["running"] = "running"
+
+
+class Paging(Sent):
+    """Of a list: at most `limit` entries behind `cursor`, which the page before gave as `next_cursor`."""
+
+    limit: int = Field(default=50, ge=1, le=500)
+    cursor: PlainText | None = Field(default=None, max_length=2000)
+
+
+class LineageQuery(Sent):
+    """`depth`: how many steps upstream. The pages are of nodes."""
+
+    target: PlainText = Field(min_length=1, max_length=200, description="the id of a metric or of a lineage node")
+    depth: int = Field(default=8, ge=1, le=10)
+    limit: int = Field(default=500, ge=1, le=2000)
+    cursor: PlainText | None = Field(default=None, max_length=2000)
+
+
+class SearchRequest(Sent):
+    """`kinds`: left out or empty, everything that can be found."""
+
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    kinds: Annotated[tuple[FindableKind, ...], Field(max_length=20)] = ()
+    limit: Annotated[StrictInt, Field(ge=1, le=100)] = 10
+
+
+class GlossaryPage(BaseModel):
+    """Terms by name. `total` counts all that the asker may see; `next_cursor` is null on the last page."""
+
+    terms: tuple[JsonObject, ...]
+    total: int
+    next_cursor: str | None = None
+
+
+class MetricsPage(BaseModel):
+    """Metrics by name, as in a glossary page."""
+
+    metrics: tuple[JsonObject, ...]
+    total: int
+    next_cursor: str | None = None
+
+
+class LineagePage(BaseModel):
+    """What feeds the target. Nodes nearest first; an edge comes on the page of the later one of its ends."""
+
+    target: str
+    nodes: tuple[JsonObject, ...]
+    edges: tuple[JsonObject, ...]
+    total: int
+    next_cursor: str | None = None
+
+
+class SearchResults(BaseModel):
+    """Best first. A result of the kind `member` says in `of` which dimension or entity it is a member of."""
+
+    results: tuple[JsonObject, ...]
+    total: int
+    degradations: tuple[Degradation, ...] = ()
 
 
 class AttemptTrace(BaseModel):

@@ -7,9 +7,9 @@ import hashlib
 import json
 
 from ecp.domain.answer import Resolution, Results
-from ecp.domain.assets import Metric, Term
 from ecp.domain.authorization import Decision
-from ecp.domain.catalogue import Catalogue
+from ecp.domain.entries import entry
+from ecp.domain.lineage import hidden_nodes, visible_lineage
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
 from ecp.domain.results import assemble, validate
@@ -83,41 +83,26 @@ async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
     if reading.kind == "catalogue":
-        return {"metrics": [_entry(i, catalogue, denied) for i in visible], "total": len(visible)}
-    entries = [_entry(i, catalogue, denied) for i in visible]
+        return {"metrics": [entry(catalogue.assets[i], denied) for i in visible], "total": len(visible)}
+    entries = [entry(catalogue.assets[i], denied) for i in visible]
     return {"entries": entries, **entries[0]}
 
 
 async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> JsonObject:
     """A node that may not be shown is left out with its edges."""
     graphs = await asyncio.gather(*(_lineage_of(run, t) for t in targets))
-    nodes = {n["id"]: n for g in graphs for n in g.nodes if n["id"] not in denied}
-    edges = [e for g in graphs for e in g.edges if e["source"] in nodes and e["target"] in nodes]
-    return {"target": targets[0], "nodes": list(nodes.values()), "edges": edges}
+    hidden = hidden_nodes(await catalogue_of(run), denied)
+    nodes: dict[str, JsonObject] = {}
+    edges: dict[str, JsonObject] = {}
+    for target, graph in zip(targets, graphs, strict=True):
+        seen, ways = visible_lineage(target, graph.nodes, graph.edges, hidden)
+        nodes |= {n["id"]: n for n in seen}
+        edges |= {json.dumps(e, sort_keys=True): e for e in ways}
+    return {"target": targets[0], "nodes": list(nodes.values()), "edges": list(edges.values())}
 
 
 async def _lineage_of(run: Run, target: str) -> LineageGraph:
     return await run.ask("graph", lambda: run.stores.graph.lineage(target, LINEAGE_DEPTH, run.content_version))
-
-
-def _entry(asset_id: str, catalogue: Catalogue, denied: tuple[str, ...]) -> JsonObject:
-    """A glossary entry; it refers to nothing that may not be shown."""
-    asset = catalogue.assets[asset_id]
-    entry: JsonObject = {
-        "id": asset.id,
-        "kind": asset.kind,
-        "name": asset.name,
-        "definition": asset.definition,
-        "synonyms": list(asset.synonyms),
-        "owner": asset.owner,
-        "domain": asset.domain,
-    }
-    if isinstance(asset, Metric):
-        entry |= {"unit": asset.unit, "certification_tier": asset.certification_tier, "formula": asset.formula}
-    if isinstance(asset, Term):
-        meanings = [c.model_dump() for c in asset.metrics if c.metric not in denied]
-        entry |= {"meanings": meanings, "related": [i for i in asset.related if i not in denied]}
-    return entry
 
 
 @stage(

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from api.runtime import Runtime
+from api.services.browsing import Browsing
 from api.services.checks import Checks
 from api.services.questions import Questions
 from api.services.stored import StoredResolutions
@@ -17,7 +18,7 @@ from flows.resolve import resolve as resolve_flow
 ENTRYPOINT = "flows/resolve.py:resolve"
 
 
-class PlatformService(Questions, StoredResolutions, Checks):
+class PlatformService(Questions, StoredResolutions, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 

@@ -12,7 +12,7 @@ from api.services.refusals import because
 from ecp.domain.answer import Resolution
 from ecp.domain.exposure import Shown, policy_input
 from ecp.domain.review import reviewed
-from ecp.errors import AccessDenied, PolicyUnavailable, StoreError
+from ecp.errors import AccessDenied
 from ecp.stores.protocols import StoredResolution
 from ecp.wiring import Stores
 
@@ -53,15 +53,7 @@ class StoredResolutions(Core):
             caveats=tuple(w.id for w in body.warnings if w.source == "tribal_knowledge"),
         )
         question = policy_input(stored.question, shown, catalogue)
-        limit = self._settings.store_timeout_seconds
-        try:
-            decision = await stores.guards["policy"].call(lambda: stores.policy.decide(question, timeout=limit), limit)
-        except StoreError as error:
-            raise PolicyUnavailable(
-                "the policy could not be evaluated, so nothing is shown; try again shortly",
-                resolution_id=stored.resolution_id,
-                retry_after=5,
-            ) from error
+        decision = await self._decision(stores, question, resolution_id=stored.resolution_id)
         if not decision.allowed:
             reasons = list(decision.reasons)
             raise AccessDenied(because(reasons), resolution_id=stored.resolution_id, reasons=reasons)

@@ -8,8 +8,8 @@ from ecp.domain.answer import Nearest, Option, ResolvedConcepts, Unresolved
 from ecp.domain.assets import Dimension
 from ecp.domain.authorization import PolicyInput
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.limits import asker_for_policy, assets_for_policy, limits_for_policy, limits_of
-from ecp.domain.question import Question
+from ecp.domain.limits import asker_for_policy, asset_for_policy, assets_for_policy, limits_for_policy, limits_of
+from ecp.domain.question import Asker, Question
 from ecp.domain.values import Value
 
 
@@ -39,19 +39,39 @@ def policy_input(question: Question, shown: Shown, catalogue: Catalogue) -> Poli
     )
 
 
+def showing(asker: Asker, ids: Iterable[str], catalogue: Catalogue, *, required: Iterable[str] = ()) -> PolicyInput:
+    """One question to the policy for things that would be shown by themselves, in a list, a search or a lineage, and
+    for whatever is restricted, as they may refer to it. Without what is `required` nothing is shown."""
+    needed = set(required)
+    wanted = dict.fromkeys((*needed, *ids, *_restricted(catalogue)))
+    found = (asset_for_policy(i, i in needed, catalogue) for i in wanted)
+    return PolicyInput(
+        action="show",
+        asker=asker_for_policy(asker),
+        assets=tuple(a for a in found if a),
+        registry_version=catalogue.version,
+    )
+
+
 def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
-    """What the policy calls this: an asset by its id, a member by every dimension that has it."""
+    """What the policy calls this: an asset by its id, a member by every dimension that has it, and those too."""
     if near.kind != "member":
         return (near.id,)
-    owners = (d.id for d in catalogue.of_kind(Dimension) if catalogue.member(d.id, near.id))
-    return tuple(f"{d}:{near.id}" for d in owners)
+    owners = [d.id for d in catalogue.of_kind(Dimension) if catalogue.member(d.id, near.id)]
+    return (*owners, *(f"{d}:{near.id}" for d in owners))
+
+
+def _restricted(catalogue: Catalogue) -> Iterable[str]:
+    yield from (a.id for a in catalogue.assets.values() if a.access is not None)
+    for dimension in catalogue.of_kind(Dimension):
+        yield from (f"{dimension.id}:{m.id}" for m in dimension.members if m.access is not None)
 
 
 def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
     yield from shown.subjects
     yield from shown.caveats
     if shown.subjects:  # whatever is restricted may stand upstream of them, or beside them
-        yield from (a.id for a in catalogue.assets.values() if a.access is not None)
+        yield from _restricted(catalogue)
     for option in shown.options:
         yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
     for item in shown.unresolved:

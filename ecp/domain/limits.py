@@ -142,7 +142,7 @@ def assets_for_policy(
     used = tuple(_names_in(concepts))
     other = tuple(i for i in dict.fromkeys(shown) if i not in used)
     found = (*((i, True) for i in used), *((i, False) for i in other))
-    return tuple(a for i, needed in found if (a := _asset_for_policy(i, needed, catalogue)))
+    return tuple(a for i, needed in found if (a := asset_for_policy(i, needed, catalogue)))
 
 
 def names_in(concepts: ResolvedConcepts) -> set[str]:
@@ -161,7 +161,8 @@ def _names_in(concepts: ResolvedConcepts) -> Iterator[str]:
     yield from dict.fromkeys(used)
 
 
-def _asset_for_policy(asset_id: str, required: bool, catalogue: Catalogue) -> AssetForPolicy | None:
+def asset_for_policy(asset_id: str, required: bool, catalogue: Catalogue) -> AssetForPolicy | None:
+    """An asset, or a member as `dimension:member`; None for what is neither."""
     asset = catalogue.assets.get(asset_id)
     if asset is not None:
         return _entry(asset, asset.kind, required)

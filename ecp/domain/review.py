@@ -7,6 +7,7 @@ from ecp.domain.authorization import Decision
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.compose import shown_authorization, visible_options, visible_unresolved
 from ecp.domain.exposure import keys_of
+from ecp.domain.lineage import hidden_nodes
 
 
 def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Resolution:
@@ -19,7 +20,7 @@ def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Reso
         "options": visible_options(body.options, decision.denied),
         "unresolved": visible_unresolved(body.unresolved, decision.denied, lambda near: keys_of(near, catalogue)),
         "warnings": tuple(w for w in body.warnings if w.id not in decision.denied),
-        "answer": _visible_answer(body.answer, set(decision.denied)),
+        "answer": _visible_answer(body.answer, hidden_nodes(catalogue, decision.denied)),
     }
     if not same:
         update |= {"results": None, "execution_plan": None}

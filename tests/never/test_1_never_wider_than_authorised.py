@@ -7,9 +7,15 @@ import json
 import psycopg
 import pytest
 
+from api.deps import RequestInfo
+from api.paging import Page
+from api.problems import NotFound
+from api.schemas import SearchRequest
 from ecp.domain.assets import Access
+from ecp.domain.question import Asker
+from ecp.errors import AccessDenied
 from tests.never.conftest import APAC_ONLY, ASKED, FINANCE, FINANCE_APAC, GUEST, INSIDER, PAY
-from tests.support.desk import AmendedRegistry
+from tests.support.desk import AmendedRegistry, service_of
 
 REVENUE = (
     "select sum(net_amount) from halyard.fct_revenue_daily "
@@ -86,6 +92,46 @@ async def test_a_parameter_narrows_within_the_limit(desk, enterprise):
     japan = {"dimension": desk.words.text("country"), "values": (desk.words.text("japan"),)}
     run = await desk.execute(await desk.ask("What was revenue last quarter?", APAC_ONLY), filters=(japan,))
     assert run.resolution.results.rows[0][0] == pytest.approx(true_total(enterprise, ["JP"]))
+
+
+def asked_by(desk, asker):
+    return RequestInfo(request_id="never", asker=Asker.model_validate(desk.words.value(asker)))
+
+
+async def test_what_is_denied_is_in_no_list_and_nothing_listed_refers_to_it(desk):
+    closed = desk.words.text("gross_revenue")
+    service = service_of(closed_for_most(desk, closed))
+    metrics = await service.metrics(Page(500), asked_by(desk, GUEST))
+    terms = await service.glossary(Page(500), asked_by(desk, GUEST))
+    assert metrics.total == len(metrics.metrics) > 0
+    assert closed not in {m["id"] for m in metrics.metrics}
+    assert closed not in json.dumps([m["target_of"] for m in metrics.metrics])
+    assert closed not in {m["metric"] for t in terms.terms for m in t["meanings"]}
+
+
+async def test_what_is_denied_is_not_found_by_a_search(desk):
+    closed = desk.words.text("gross_revenue")
+    wanted = SearchRequest(query=desk.words.text("gross revenue"), limit=100)
+    for searched, there in ((desk, True), (closed_for_most(desk, closed), False)):
+        found = await service_of(searched).search(wanted, asked_by(desk, GUEST))
+        assert (closed in {r["id"] for r in found.results}) is there
+        assert found.total == len(found.results)
+
+
+async def test_the_members_of_a_denied_dimension_are_not_found(desk):
+    region, apac = desk.words.text("region"), desk.words.text("APAC")
+    found = await service_of(closed_for_most(desk, region)).search(SearchRequest(query=apac), asked_by(desk, GUEST))
+    assert region not in {r["of"] for r in found.results} | {r["id"] for r in found.results}
+
+
+async def test_a_lineage_passes_through_nothing_that_is_denied(desk):
+    """What only a denied metric is measured by is shown neither with it nor by itself."""
+    closed, service = desk.words.text("executive_compensation"), service_of(desk)
+    behind = (await service.lineage(closed, 1, Page(500), asked_by(desk, INSIDER))).nodes[1]["id"]
+    with pytest.raises(AccessDenied):
+        await service.lineage(closed, 8, Page(500), asked_by(desk, FINANCE))
+    with pytest.raises(NotFound):
+        await service.lineage(behind, 8, Page(500), asked_by(desk, FINANCE))
 
 
 def closed_for_most(desk, metric):

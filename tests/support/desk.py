@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
+from api.services.platform import PlatformService
 from ecp.domain.assets import AnyAsset
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.narrowing import Narrowing
@@ -73,6 +74,21 @@ class Desk:
     def having(self, **stores: Any) -> Desk:
         """The same desk with other stores in the place of its own."""
         return replace(self, stores=replace(self.stores, **stores))
+
+
+class InPlace:
+    """The runtime of a service that runs on the loop of whoever asks it."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.resources = stores
+
+    async def call(self, make: Callable[[], Awaitable[Any]]) -> Any:
+        return await make()
+
+
+def service_of(desk: Desk) -> PlatformService:
+    """What the routes lean on, over the stores of a desk; it runs no flow."""
+    return PlatformService(desk.settings, cast("Any", InPlace(desk.stores)))
 
 
 @asynccontextmanager

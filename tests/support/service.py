@@ -12,7 +12,17 @@ import uvicorn
 
 from api.deps import Accepted, Asked, Ping, RequestInfo, ServiceFactory
 from api.main import create_app
-from api.schemas import ExecuteParameters, ProvenanceTrace
+from api.paging import Page, paged
+from api.problems import NotFound
+from api.schemas import (
+    ExecuteParameters,
+    GlossaryPage,
+    LineagePage,
+    MetricsPage,
+    ProvenanceTrace,
+    SearchRequest,
+    SearchResults,
+)
 from ecp import errors
 from ecp.domain.answer import Resolution
 from ecp.settings import Settings
@@ -20,6 +30,7 @@ from ecp.telemetry.logs import get_logger
 from ecp.telemetry.metrics import BreakerState
 
 COMPONENTS = ("vector", "graph", "registry", "semantic", "policy", "orchestrator", "known_issues")
+TERMS = tuple({"id": f"term_{n}", "name": f"Term {n}", "definition": ""} for n in range(5))
 DEGRADED = {"component": "semantic", "fallback": "none", "effect": "no results"}
 
 
@@ -29,6 +40,8 @@ class InMemoryService:
     def __init__(self) -> None:
         self.asked: list[tuple[Asked, RequestInfo]] = []
         self.executed: list[tuple[str, ExecuteParameters, RequestInfo]] = []
+        self.browsed: list[RequestInfo] = []
+        self.searched: list[SearchRequest] = []
         self.known: dict[str, Resolution] = {}
         self.down: dict[str, Exception] = {}
         self.hanging: set[str] = set()
@@ -61,6 +74,28 @@ class InMemoryService:
         return ProvenanceTrace.model_validate(
             {"resolution_id": resolution_id, "attempts": [{"attempt": 1, "stages": [{"id": "parse_intent"}]}]}
         )
+
+    async def glossary(self, page: Page, request: RequestInfo) -> GlossaryPage:
+        self.browsed.append(request)
+        listed = paged("glossary", TERMS, lambda t: (t["id"],), page)
+        return GlossaryPage(terms=listed.entries, total=len(TERMS), next_cursor=listed.next_cursor)
+
+    async def metrics(self, page: Page, request: RequestInfo) -> MetricsPage:
+        self.browsed.append(request)
+        listed = paged("metrics", TERMS, lambda t: (t["id"],), page)
+        return MetricsPage(metrics=listed.entries, total=len(TERMS), next_cursor=listed.next_cursor)
+
+    async def search(self, wanted: SearchRequest, request: RequestInfo) -> SearchResults:
+        self.browsed.append(request)
+        self.searched.append(wanted)
+        if wanted.query.startswith("fail: "):
+            raise _failure(wanted.query.removeprefix("fail: "))
+        return SearchResults(results=TERMS[: wanted.limit], total=len(TERMS))
+
+    async def lineage(self, target: str, depth: int, page: Page, request: RequestInfo) -> LineagePage:
+        if target != TERMS[0]["id"]:
+            raise NotFound("There is no lineage of this.")
+        return LineagePage(target=target, nodes=TERMS[:depth], edges=(), total=depth)
 
     def pings(self) -> Mapping[str, Ping]:
         return {name: self._ping(name) for name in COMPONENTS}

@@ -1,0 +1,158 @@
+"""What there is: glossary, metrics, lineage and search, as far as the asker may see it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from api.deps import RequestInfo
+from api.paging import Key, Page, Paged, cursor_of, paged, place_of
+from api.problems import NotFound
+from api.schemas import GlossaryPage, LineagePage, MetricsPage, SearchRequest, SearchResults
+from api.services.core import Core
+from api.services.refusals import because
+from ecp.domain.answer import Degradation
+from ecp.domain.assets import Asset, Metric, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.entries import entry, metric_entry
+from ecp.domain.exposure import showing
+from ecp.domain.limits import check_attributes
+from ecp.domain.lineage import hidden_nodes, visible_lineage
+from ecp.domain.question import ANONYMOUS, Asker
+from ecp.domain.searching import found, mentioned, visible
+from ecp.domain.values import JsonObject
+from ecp.domain.words import fold, normal_form
+from ecp.errors import AccessDenied, StoreError
+from ecp.stores.protocols import Hit, LineageGraph
+from ecp.stores.registry.documents import CANDIDATE_KINDS
+from ecp.wiring import Stores
+
+A = TypeVar("A", bound=Asset)
+LOOKED_AT = 60
+
+
+@dataclass(frozen=True)
+class View:
+    """The newest catalogue, and what of it the asker may not see."""
+
+    catalogue: Catalogue
+    denied: frozenset[str]
+    content_version: str = "0"
+
+
+class Browsing(Core):
+    """One decision covers everything that one answer shows."""
+
+    async def glossary(self, page: Page, request: RequestInfo) -> GlossaryPage:
+        listed, view, total = await self._listed("glossary", Term, page, request)
+        terms = tuple(entry(t, view.denied) for t in listed.entries)
+        return GlossaryPage(terms=terms, total=total, next_cursor=listed.next_cursor)
+
+    async def metrics(self, page: Page, request: RequestInfo) -> MetricsPage:
+        listed, view, total = await self._listed("metrics", Metric, page, request)
+        shown = tuple(metric_entry(m, view.denied) for m in listed.entries)
+        return MetricsPage(metrics=shown, total=total, next_cursor=listed.next_cursor)
+
+    async def search(self, wanted: SearchRequest, request: RequestInfo) -> SearchResults:
+        return await self._on_loop(lambda s: self._search(s, wanted, _asker(request)))
+
+    async def lineage(self, target: str, depth: int, page: Page, request: RequestInfo) -> LineagePage:
+        place_of(_listing(target, depth), page.cursor, (0,))
+        view, graph = await self._on_loop(lambda s: self._lineage(s, target, depth, _asker(request)))
+        hidden = hidden_nodes(view.catalogue, view.denied)
+        nodes, edges = visible_lineage(graph.target, graph.nodes, graph.edges, hidden)
+        if not nodes:
+            raise NotFound(f"There is no lineage of “{target}”: neither a metric nor a node has this id.")
+        return _lineage_page(graph.target, nodes, edges, _listing(target, depth), page)
+
+    async def _listed(self, name: str, kind: type[A], page: Page, request: RequestInfo) -> tuple[Paged[A], View, int]:
+        def ids(catalogue: Catalogue) -> Iterable[str]:
+            return (a.id for a in catalogue.of_kind(kind))
+
+        view = await self._on_loop(lambda s: self._view(s, _asker(request), ids))
+        shown = sorted((a for a in view.catalogue.of_kind(kind) if a.id not in view.denied), key=_by_name)
+        return paged(name, shown, _by_name, page), view, len(shown)
+
+    async def _view(
+        self, stores: Stores, asker: Asker, ids: Callable[[Catalogue], Iterable[str]], required: Iterable[str] = ()
+    ) -> View:
+        newest = next(iter(await stores.registry.versions(1)), {"version": "0", "content_version": "0"})
+        catalogue = await stores.registry.catalogue(str(newest["version"]))
+        check_attributes(asker, catalogue)
+        decision = await self._decision(stores, showing(asker, ids(catalogue), catalogue, required=required))
+        if not decision.allowed:
+            reasons = list(decision.reasons)
+            raise AccessDenied(because(reasons), reasons=reasons)
+        return View(catalogue, frozenset(decision.denied), str(newest["content_version"]))
+
+    async def _search(self, stores: Stores, wanted: SearchRequest, asker: Asker) -> SearchResults:
+        version = await stores.registry.version()
+        catalogue = await stores.registry.catalogue(version)
+        check_attributes(asker, catalogue)
+        hits, missing = await self._hits(stores, wanted.query, version)
+        items = found(hits, catalogue, wanted.kinds)
+        decision = await self._decision(stores, showing(asker, mentioned(items, catalogue), catalogue))
+        shown = visible(items, catalogue, decision.denied) if decision.allowed else ()
+        results = tuple(i.model_dump(mode="json") for i in shown[: wanted.limit])
+        return SearchResults(results=results, total=len(shown), degradations=missing)
+
+    async def _hits(self, stores: Stores, query: str, version: str) -> tuple[list[Hit], tuple[Degradation, ...]]:
+        """By words and by meaning; without the vectors by words alone."""
+        by_words = stores.registry.search([query], version, LOOKED_AT, kinds=CANDIDATE_KINDS)
+        by_meaning = stores.guards["vector"].call(lambda: stores.vector.search([query], version, LOOKED_AT))
+        words, meaning = await asyncio.gather(by_words, by_meaning, return_exceptions=True)
+        if isinstance(words, BaseException):
+            raise words
+        if isinstance(meaning, StoreError):
+            policy = stores.guards["vector"].policy
+            gone = Degradation(component="vector", fallback=policy.fallback, effect=policy.effect)
+            return [*words], (gone,)
+        if isinstance(meaning, BaseException):
+            raise meaning
+        return [*words, *meaning], ()
+
+    async def _lineage(self, stores: Stores, target: str, depth: int, asker: Asker) -> tuple[View, LineageGraph]:
+        catalogue = await stores.registry.catalogue()
+        wanted = _metric_named(target, catalogue) or target
+        view = await self._view(stores, asker, lambda _: (), required=(wanted,))
+        graph = await stores.guards["graph"].call(lambda: stores.graph.lineage(wanted, depth, view.content_version))
+        return view, graph
+
+
+def _asker(request: RequestInfo) -> Asker:
+    return request.asker or ANONYMOUS
+
+
+def _by_name(asset: Asset) -> Key:
+    return (fold(asset.name), asset.id)
+
+
+def _metric_named(text: str, catalogue: Catalogue) -> str | None:
+    """The id of the one metric with this very name."""
+    names = catalogue.names.get(normal_form(text), ()) if text not in catalogue.assets else ()
+    metrics = {n.asset_id for n in names if n.kind == "metric" and n.primary}
+    return metrics.pop() if len(metrics) == 1 else None
+
+
+def _listing(target: str, depth: int) -> str:
+    return f"lineage/{depth}/{target}"
+
+
+def _lineage_page(
+    target: str, nodes: list[JsonObject], edges: list[JsonObject], listing: str, page: Page
+) -> LineagePage:
+    """Nodes nearest first; an edge comes with the later one of its ends."""
+    place = place_of(listing, page.cursor, (0,))
+    begin = int(place[0]) if place else 0
+    end = begin + page.limit
+    order = {n["id"]: at for at, n in enumerate(nodes)}
+    shown = [e for e in edges if begin <= max(order[e["source"]], order[e["target"]]) < end]
+    return LineagePage(
+        target=target,
+        nodes=tuple(nodes[max(begin, 0) : end]),
+        edges=tuple(shown),
+        total=len(nodes),
+        next_cursor=cursor_of(listing, (end,)) if end < len(nodes) else None,
+    )
