@@ -106,10 +106,10 @@ class TrackingClient(PrefectClient):
         answer = await self.request("POST", SET_STATE, path_params={"id": run_id}, json=body)  # type: ignore[arg-type]
         answer.raise_for_status()
         result = answer.json()
-        if result["status"] == "ACCEPT":
-            own.told = ticket
-        elif not _is(result.get("state"), ticket):
+        # Refused with our own transition in place: it was accepted before, and the reply was lost.
+        if result["status"] != "ACCEPT" and not _is(result.get("state"), ticket):
             raise Superseded(str(result.get("details", {}).get("reason")))
+        own.told = ticket
 
     async def _check_ours(self, own: _Own, ticket: UUID) -> None:
         state = (await super().read_flow_run(own.flow_run.id)).state

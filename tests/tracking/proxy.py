@@ -14,6 +14,8 @@ class Proxy:
         self._open: set[asyncio.StreamWriter] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._lost = b""
+        self.losses = 0
         self.port = 0
 
     @property
@@ -31,6 +33,10 @@ class Proxy:
         for writer in list(self._open):
             writer.transport.abort()
 
+    def lose_the_reply_to(self, part: bytes) -> None:
+        """The first reply to a request that has `part` in it never comes: its connection breaks instead."""
+        self._lost = part
+
     def freeze(self) -> None:
         self._flowing.clear()
 
@@ -42,7 +48,7 @@ class Proxy:
         try:
             there_reader, there_writer = await asyncio.open_connection(self._host, self._port)
             self._open.add(there_writer)
-            await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
+            await asyncio.gather(self._pump(reader, there_writer, back=writer), self._pump(there_reader, writer))
             self._open.discard(there_writer)
         except OSError:
             pass
@@ -50,11 +56,17 @@ class Proxy:
             self._open.discard(writer)
             writer.close()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, back: asyncio.StreamWriter | None = None
+    ) -> None:
         try:
             while data := await reader.read(65536):
                 await self._flowing.wait()
                 writer.write(data)
+                if back and self._lost and self._lost in data:
+                    self._lost, self.losses = b"", self.losses + 1
+                    back.transport.abort()
+                    await asyncio.sleep(1)  # the server acts on it all the same
                 await writer.drain()
         except (OSError, RuntimeError):
             pass

@@ -134,6 +134,16 @@ async def _is_ready(runtime):
     return runtime.tracker.ready
 
 
+@pytest.mark.parametrize("transition", [b'"RUNNING"', b'"COMPLETED"'])
+async def test_a_lost_reply_to_a_transition_leaves_no_run_open(transition, settings, proxy, recorded):
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        proxy.lose_the_reply_to(transition)
+        run = toy_run(settings)
+        assert (await resolve(runtime, run)).mode == "full"
+        shown = await recorded.flow_run(run.resolution_id, "Completed")
+        assert proxy.losses == 1 and await recorded.artifacts(shown)
+
+
 @pytest.mark.parametrize("outage", ["dead", "frozen"])
 async def test_a_server_lost_in_the_middle_of_a_run_costs_nothing_and_learns_of_it_later(
     outage, settings, proxy, recorded
