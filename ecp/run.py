@@ -124,7 +124,7 @@ class Run:
         """
         if store in self.given_up:
             raise StoreKnownDown(store, f"{store} is not asked again: it was given up on in this resolution")
-        limit = min(self._table[store].timeout if timeout is None else timeout, self.remaining(store))
+        limit = min(self.patience(store, timeout), self.remaining(store))
         if limit <= 0:
             raise StoreTimeout(store, f"no time is left to ask {store}", cut_short=True)
         started = self.clock.monotonic()
@@ -132,6 +132,14 @@ class Run:
             return await self.guards[store].call(fn, limit)
         finally:
             self._note_asked(store, started)
+
+    def patience(self, store: str, timeout: float | None = None) -> float:
+        """Seconds that one call may take: more for the one that may close a breaker."""
+        row = self._table[store]
+        usual = row.timeout if timeout is None else timeout
+        if not self.guards[store].testing:
+            return usual
+        return max(usual, min(row.probe, self.remaining(store) - row.reserve))
 
     def wait_after(self, error: StoreError, retries: int) -> float | None:
         """Seconds to wait before this store is asked again, or None: then it is given up on."""

@@ -119,7 +119,10 @@ def _graph(settings: Settings) -> Neo4jGraph:
 async def _semantic_layer(settings: Settings, stack: AsyncExitStack) -> SemanticLayer:
     if settings.cube_url:
         token = settings.cube_token.get_secret_value() if settings.cube_token else None
-        layer = CubeSemanticLayer(httpx.AsyncClient(), settings.cube_url, token)
+        # the guards bound each call; this is the longest that any of them may allow
+        layer = CubeSemanticLayer(
+            httpx.AsyncClient(), settings.cube_url, token, short_timeout=settings.query_timeout_seconds
+        )
         stack.push_async_callback(layer.close)
         return layer
     pool = await _opened(warehouse_pool(_dsn(settings.warehouse)), stack)

@@ -179,10 +179,11 @@ async def _execute(run: Run, answer: Resolution, allowed: Authorised) -> Resolut
     try:
         executed = await execute_queries(allowed.plan, allowed.decision)
     except StoreError as error:
-        run.degrade("semantic", fallback="last known result", effect="the numbers may be out of date")
         held = last_known(run, allowed.plan, allowed.decision)
         if held is None:
+            run.degrade("semantic", fallback="none", effect="the numbers cannot be had now")
             raise out_of_reach(run, error) from error
+        run.degrade("semantic", fallback="last known result", effect="the numbers may be out of date")
         executed = held
     results = await validate_results(answer, allowed.plan, executed)
     return with_results(answer, results, run.degradations, age_seconds=executed.age_seconds)

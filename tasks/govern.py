@@ -120,9 +120,10 @@ def _draft(run: Run, selection: Selection, catalogue: Catalogue, meta: SemanticM
 
 async def _meta(run: Run) -> SemanticMeta:
     held = run.stores.semantic.held_meta()
-    if held is not None and not run.guards["semantic"].refuses:
-        return held
-    return await run.ask("semantic", run.stores.semantic.meta)
+    if held is None:
+        return await run.ask("semantic", run.stores.semantic.meta)
+    await run.ask("semantic", run.stores.semantic.alive)
+    return held
 
 
 async def _data_version(run: Run, catalogue: Catalogue) -> str | None:

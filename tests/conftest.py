@@ -10,8 +10,9 @@ import pytest
 
 from ecp.platform.plan import Stores
 from ecp.settings import Settings
-from tests.support.enterprise import Enterprise, attached_enterprise, running_enterprise
+from tests.support.enterprise import Enterprise, attached_enterprise, running_enterprise, wait_until_live
 from tests.support.platform import STORES, running_platform
+from tests.support.rest import Rest, client_of
 
 KEPT = {"ECP_SERVERS_DIR"}
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
@@ -69,6 +70,14 @@ def enterprise(request: pytest.FixtureRequest, stores_mode: Stores) -> Iterator[
     pack, seed = request.config.getoption("--pack"), request.config.getoption("--seed")
     with running_enterprise(stores_mode, parts, pack, seed) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def rest(enterprise: Enterprise) -> Iterator[Rest]:
+    """The API of the platform. Prefect may still be starting: nothing here waits for it."""
+    wait_until_live(enterprise.api_url, enterprise.platform.layout.log("api"))
+    with client_of(enterprise.api_url) as client:
+        yield Rest(client, enterprise.words)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -9,6 +9,7 @@ from ecp.errors import CircuitOpen, StoreKnownDown, StoreRejected, StoreTimeout,
 from ecp.resilience.guard import Guards
 from ecp.resilience.retry import Backoff, RetryAllowance
 from ecp.resilience.table import STORES, table
+from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.telemetry import metrics
 
@@ -110,6 +111,17 @@ async def test_after_its_time_one_probe_goes_through_and_closes_the_breaker():
     gate.set()
     assert await probe == "back"
     assert guard.breaker.state == "closed"
+
+
+async def test_the_call_that_may_close_a_breaker_is_given_more_time_than_others():
+    time = Time()
+    everyone = guards(time, query_timeout_seconds=8, breaker_reset_seconds=60)
+    run = Run("r", 1, None, None, settings(query_timeout_seconds=8), everyone, clock=Clock(monotonic=time))
+    assert run.patience("semantic") == 2.0
+    await fail_times(everyone["semantic"], 5, StoreUnavailable("semantic", "no"))
+    assert everyone["semantic"].testing and run.patience("semantic") == 8.0
+    run.deadline = time.now + 10
+    assert run.patience("semantic") == 5.0, "the policy still has its time"
 
 
 async def test_a_probe_that_fails_opens_the_breaker_for_its_whole_time_again():

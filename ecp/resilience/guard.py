@@ -36,6 +36,11 @@ class Guard:
     def refuses(self) -> bool:
         return self.known_down or (self.breaker is not None and self.breaker.refuses)
 
+    @property
+    def testing(self) -> bool:
+        """Whether the next call would be the one that tells if the store is back."""
+        return self.breaker is not None and self.breaker.state != "closed"
+
     def given_up(self, error: StoreError) -> None:
         """A resolution gave up on this store: the next ones skip it at once until it is back."""
         if self.breaker is None and not error.extra.get("cut_short"):

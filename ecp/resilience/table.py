@@ -25,7 +25,7 @@ COMPONENTS = (*STORES, "orchestrator")
 class StorePolicy:
     """One row. Seconds throughout; `margin` is kept free before a resolution's deadline, `reserve` must be left for
     the required stores when an optional one is asked again; a store without a `breaker` has a short memory of
-    `memory` seconds instead."""
+    `memory` seconds instead. `probe` is the time of the one call that may close the breaker: who comes back is slow."""
 
     store: str
     timeout: float
@@ -37,6 +37,7 @@ class StorePolicy:
     memory: float = 0.0
     margin: float = 0.0
     reserve: float = 0.0
+    probe: float = 0.0
 
 
 _TEXTS: dict[str, tuple[bool, str, str]] = {
@@ -70,6 +71,7 @@ def _row(component: str, settings: Settings) -> StorePolicy:
         memory=0.0 if breaker else settings.down_memory_seconds,
         margin=settings.policy_margin_seconds if component == "policy" else 0.0,
         reserve=0.0 if required else _reserve(settings),
+        probe=settings.query_timeout_seconds if breaker else 0.0,
     )
 
 

@@ -15,6 +15,7 @@ from ecp.stores.protocols import SemanticLayer
 
 T = TypeVar("T")
 _RESULTS_AT_MOST = 2_000
+ALIVE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class HeldSemantics:
         self._layer = layer
         self._clock = clock
         self._seconds = seconds
+        self._answered_at = float("-inf")
         self._meta: Held[SemanticMeta] | None = None
         self._versions: dict[str, Held[str | None]] = {}
         self._results: OrderedDict[str, Held[QueryResult]] = OrderedDict()
@@ -41,6 +43,11 @@ class HeldSemantics:
     def held_meta(self) -> SemanticMeta | None:
         """The metadata, if they were learnt a short while ago and the layer has not failed since."""
         return self._meta.value if self._meta and self._fresh(self._meta.at) else None
+
+    async def alive(self) -> None:
+        """Returns when the layer answers, or did a moment ago: what is held serves while it does, and no longer."""
+        if self._clock() - self._answered_at >= ALIVE_SECONDS:
+            await self.ping()
 
     async def meta(self) -> SemanticMeta:
         with self._forgetting():
@@ -76,7 +83,8 @@ class HeldSemantics:
         return (held.value, self._clock() - held.at) if held else None
 
     async def ping(self) -> None:
-        await self._layer.ping()
+        with self._forgetting():
+            await self._layer.ping()
 
     async def close(self) -> None:
         await self._layer.close()
@@ -87,7 +95,11 @@ class HeldSemantics:
     def _forgetting(self) -> _Forgetting:
         return _Forgetting(self)
 
+    def answered(self) -> None:
+        self._answered_at = self._clock()
+
     def forget(self) -> None:
+        self._answered_at = float("-inf")
         self._meta = None
         self._versions.clear()
 
@@ -100,7 +112,9 @@ class _Forgetting:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, StoreError):
+        if error is None:
+            self._held.answered()
+        elif isinstance(error, StoreError):
             self._held.forget()
 
 

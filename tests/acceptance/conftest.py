@@ -5,62 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 
-from tests.support.enterprise import AS_OF, Enterprise, another_api, wait_until_live
+from tests.support.enterprise import Enterprise, another_api
 from tests.support.renamed import Renaming
-
-Answer = dict[str, Any]
-
-
-class Rest:
-    """Asks one API as the demo's people would; every word goes through the pack's vocabulary."""
-
-    def __init__(self, client: httpx.Client, words: Renaming) -> None:
-        self.client = client
-        self.words = words
-
-    def post(self, path: str, body: object, **headers: str) -> httpx.Response:
-        return self.client.post(f"/api/v1/{path}", json=body, headers=headers)
-
-    def get(self, path: str) -> httpx.Response:
-        return self.client.get(f"/api/v1/{path}")
-
-    def ask(
-        self, question: str, asker: Answer | None = None, *, execute: bool = False, **headers: str
-    ) -> httpx.Response:
-        return self.post("resolve", self.body(question, asker, execute=execute), **headers)
-
-    def body(self, question: str, asker: Answer | None = None, *, execute: bool = False) -> Answer:
-        context = None if asker is None else self.words.value(asker)
-        return {"concept": self.words.text(question), "user_context": context, "as_of": AS_OF, "execute": execute}
-
-    def answer(self, question: str, asker: Answer | None = None, *, execute: bool = False) -> Answer:
-        """A 200 as JSON."""
-        response = self.ask(question, asker, execute=execute)
-        assert response.status_code == 200, response.text
-        found: Answer = response.json()
-        return found
+from tests.support.rest import Rest, client_of
 
 
 @pytest.fixture(scope="session")
 def words(enterprise: Enterprise) -> Renaming:
     """The demo's words → those of the pack under test."""
     return enterprise.words
-
-
-@pytest.fixture(scope="session")
-def rest(enterprise: Enterprise) -> Iterator[Rest]:
-    """The API of the platform. Prefect may still be starting: nothing here waits for it."""
-    wait_until_live(enterprise.api_url, enterprise.platform.layout.log("api"))
-    with client_of(enterprise.api_url) as client:
-        yield Rest(client, enterprise.words)
-
-
-def client_of(url: str) -> httpx.Client:
-    return httpx.Client(base_url=url, timeout=30, trust_env=False)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.acceptance.conftest import Answer
+from tests.support.rest import Answer
 
 FINANCE = {"user_id": "u-finance", "department": "finance", "role": "analyst"}
 SALES = {"user_id": "u-sales", "department": "sales", "role": "analyst"}

@@ -14,6 +14,13 @@ const modelVersion = (folder) =>
     .sort()
     .join('|');
 
+// The first caller does not wait for the model to be compiled.
+async function compiled(core) {
+  const context = { securityContext: {}, requestId: 'start' };
+  const compiler = await core.getCompilerApi(context);
+  await compiler.metaConfig(context, { requestId: 'start' });
+}
+
 async function main() {
   const core = new CubejsServerCore({
     schemaPath: 'model',
@@ -25,6 +32,7 @@ async function main() {
   app.use(express.json({ limit: '1mb' }));
   await core.initApp(app);
   const server = http.createServer(app).listen(Number(process.env.PORT), '127.0.0.1');
+  compiled(core).catch((error) => console.error(error));
   process.on('SIGTERM', () => server.close(() => process.exit(0)) && server.closeAllConnections());
 }
 
