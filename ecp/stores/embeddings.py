@@ -14,8 +14,11 @@ from typing import Any
 
 import httpx
 
-from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
+from ecp.errors import StoreMalformed
+from ecp.stores.http_errors import RAISED, refusal, told, translated
 
+STORE = "vector"
+WHO = "The embeddings server"
 DIMENSIONS = 256
 LONGEST_TEXT = 4000
 _INLINE_CHARACTERS = 600
@@ -95,9 +98,10 @@ class HttpEmbedder:
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await self._client.post(self._url, json=asked, headers=self._headers, timeout=self._timeout)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _translated(error) from error
-        _raise_for(answer.status_code)
+        except RAISED as error:
+            raise translated(STORE, WHO, error) from error
+        if (refused := refusal(answer.status_code)) is not None:
+            raise told(STORE, WHO, refused)
         return _vectors(answer, len(texts))
 
 
@@ -118,19 +122,6 @@ def _endpoint(url: str) -> str:
     if base.endswith("/embeddings"):
         return base
     return f"{base}/embeddings" if base.endswith("/v1") else f"{base}/v1/embeddings"
-
-
-def _translated(error: Exception) -> StoreError:
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return StoreTimeout("vector", "the embeddings server did not answer in time")
-    return StoreUnavailable("vector", "the embeddings server cannot be reached")
-
-
-def _raise_for(status: int) -> None:
-    if status >= 500 or status == 429:
-        raise StoreUnavailable("vector", "the embeddings server does not serve")
-    if status != 200:
-        raise StoreRejected("vector", "the embeddings server refused the request")
 
 
 def _vectors(answer: httpx.Response, wanted: int) -> list[list[float]]:

@@ -8,34 +8,10 @@ from typing import Any
 import httpx
 
 from ecp.domain.authorization import Decision, PolicyInput
-from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
+from ecp.stores.http_errors import RAISED, refusal, told, translated
 from ecp.stores.policy_common import STORE, VERSION_DATA, decision_of, input_text, malformed, parsed
 
-BY_TYPE: dict[type[Exception], type[StoreError]] = {
-    httpx.TimeoutException: StoreTimeout,
-    httpx.NetworkError: StoreUnavailable,
-    httpx.RemoteProtocolError: StoreUnavailable,
-    httpx.ProxyError: StoreUnavailable,
-    httpx.LocalProtocolError: StoreRejected,
-    httpx.UnsupportedProtocol: StoreRejected,
-    httpx.InvalidURL: StoreRejected,
-    httpx.DecodingError: StoreMalformed,
-    httpx.TooManyRedirects: StoreMalformed,
-    httpx.CookieConflict: StoreMalformed,
-    httpx.StreamError: StoreMalformed,
-    TimeoutError: StoreTimeout,
-    OSError: StoreUnavailable,
-    OverflowError: StoreUnavailable,
-    ExceptionGroup: StoreUnavailable,  # what is left of a port that is none
-}
-
-DETAILS: dict[type[StoreError], str] = {
-    StoreUnavailable: "The policy engine cannot be reached",
-    StoreTimeout: "The policy engine did not decide in time",
-    StoreRejected: "The policy engine refused the question",
-    StoreMalformed: "The policy engine answered with something unreadable",
-}
-
+WHO = "The policy engine"
 DECISION = "/v1/data/ecp/decision"
 VERSION = f"/v1/data/{VERSION_DATA}/version"
 
@@ -78,29 +54,11 @@ class OpaEngine:
                 response = await self._client.request(
                     method, self._root + path, content=body, headers=headers, timeout=timeout
                 )
-        except tuple(BY_TYPE) as error:
-            raise translated(error) from error
-        if (refused := _refusal(response.status_code)) is not None:
-            raise refused(STORE, DETAILS[refused])
+        except RAISED as error:
+            raise translated(STORE, WHO, error) from error
+        if (refused := refusal(response.status_code)) is not None:
+            raise told(STORE, WHO, refused)
         return _result(parsed(response.content))
-
-
-def translated(error: Exception) -> StoreError:
-    """The error of ours for an error of the client's."""
-    ours = mapped(type(error)) or StoreUnavailable
-    return ours(STORE, DETAILS[ours])
-
-
-def mapped(error: type[BaseException]) -> type[StoreError] | None:
-    return next((BY_TYPE[base] for base in error.__mro__ if base in BY_TYPE), None)
-
-
-def _refusal(status: int) -> type[StoreError] | None:
-    if status == 200:
-        return None
-    if status >= 500 or status == 429:
-        return StoreUnavailable
-    return StoreRejected if status >= 400 else StoreMalformed
 
 
 def _result(answer: Any) -> Any:

@@ -13,35 +13,12 @@ import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from ecp.domain.semantic import Column, CubeQuery, QueryResult, SemanticMember, SemanticMeta
-from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
+from ecp.errors import StoreError, StoreMalformed, StoreUnavailable
+from ecp.stores.http_errors import RAISED, refusal, told, translated
 from ecp.stores.semantic_common import STORE, ColumnType, cell, check, columns, malformed, missing
 from ecp.stores.semantic_sql.model import joined
 
-BY_TYPE: dict[type[Exception], type[StoreError]] = {
-    httpx.TimeoutException: StoreTimeout,
-    httpx.NetworkError: StoreUnavailable,
-    httpx.RemoteProtocolError: StoreUnavailable,
-    httpx.ProxyError: StoreUnavailable,
-    httpx.LocalProtocolError: StoreRejected,
-    httpx.UnsupportedProtocol: StoreRejected,
-    httpx.InvalidURL: StoreRejected,
-    httpx.DecodingError: StoreMalformed,
-    httpx.TooManyRedirects: StoreMalformed,
-    httpx.CookieConflict: StoreMalformed,
-    httpx.StreamError: StoreMalformed,
-    UnicodeError: StoreRejected,
-    TimeoutError: StoreTimeout,
-    OSError: StoreUnavailable,
-}
-"""What asking can raise; a test names the classes of httpx that stand for no event of their own."""
-
-DETAILS: dict[type[StoreError], str] = {
-    StoreUnavailable: "The semantic layer cannot be reached",
-    StoreTimeout: "The semantic layer did not answer in time",
-    StoreRejected: "The semantic layer refused the query",
-    StoreMalformed: "The semantic layer answered with something unreadable",
-}
-
+WHO = "The semantic layer"
 CONTINUE_WAIT = "Continue wait"
 API = "/cubejs-api/v1"
 _LOST_WAREHOUSE = re.compile(
@@ -124,7 +101,7 @@ class CubeSemanticLayer:
                 check(query, meta)
                 answer = _shaped(LoadAnswer, await self._answer(query, timeout))
         except TimeoutError as error:
-            raise translated(error) from error
+            raise translated(STORE, WHO, error) from error
         return _result(columns(query, meta), answer)
 
     async def ping(self) -> None:
@@ -160,34 +137,19 @@ class CubeSemanticLayer:
                 response = await self._client.request(
                     method, self._root + path, headers=self._headers, json=body, timeout=timeout
                 )
-        except tuple(BY_TYPE) as error:
-            raise translated(error) from error
+        except RAISED as error:
+            raise translated(STORE, WHO, error) from error
         refused = _refusal(response)
         if refused is not None:
-            raise refused(STORE, DETAILS[refused])
+            raise told(STORE, WHO, refused)
         return _json(response)
-
-
-def translated(error: Exception) -> StoreError:
-    """The error of ours for an error of the client's."""
-    ours = mapped(type(error)) or StoreUnavailable
-    return ours(STORE, DETAILS[ours])
-
-
-def mapped(error: type[BaseException]) -> type[StoreError] | None:
-    return next((BY_TYPE[base] for base in error.__mro__ if base in BY_TYPE), None)
 
 
 def _refusal(response: httpx.Response) -> type[StoreError] | None:
     """What a status means; None for 200."""
-    status = response.status_code
-    if status == 200:
-        return None
-    if status >= 500 or status == 429:
+    if response.status_code == 400 and _warehouse_lost(response):
         return StoreUnavailable
-    if status == 400 and _warehouse_lost(response):
-        return StoreUnavailable
-    return StoreRejected if status >= 400 else StoreMalformed
+    return refusal(response.status_code)
 
 
 def _warehouse_lost(response: httpx.Response) -> bool:
@@ -204,14 +166,14 @@ def _json(response: httpx.Response) -> Any:
     try:
         return json.loads(response.content, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
-        raise malformed(DETAILS[StoreMalformed]) from error
+        raise told(STORE, WHO, StoreMalformed) from error
 
 
 def _shaped(shape: type[Shape], body: Any) -> Shape:
     try:
         return shape.model_validate(body)
     except ValidationError as error:
-        raise malformed(DETAILS[StoreMalformed]) from error
+        raise told(STORE, WHO, StoreMalformed) from error
 
 
 def _result(shape: tuple[Column, ...], answer: LoadAnswer) -> QueryResult:

@@ -1,0 +1,52 @@
+"""Every error that the HTTP client knows is one of ours, for each store that is asked over HTTP."""
+
+from __future__ import annotations
+
+import inspect
+
+import httpx
+import pytest
+
+from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
+from ecp.stores.http_errors import mapped, refusal, translated
+
+NO_EVENT_OF_THEIR_OWN = {"HTTPError", "RequestError", "TransportError", "ProtocolError", "HTTPStatusError"}
+"""Bases, and the one that only `raise_for_status` raises, which is not called."""
+
+
+def test_every_error_of_the_client_is_in_the_table() -> None:
+    classes = {c for _, c in inspect.getmembers(httpx, inspect.isclass) if issubclass(c, Exception)}
+    assert {c.__name__ for c in classes if mapped(c) is None} == NO_EVENT_OF_THEIR_OWN
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (httpx.ConnectError, StoreUnavailable),
+        (httpx.ReadError, StoreUnavailable),
+        (httpx.RemoteProtocolError, StoreUnavailable),
+        (httpx.ReadTimeout, StoreTimeout),
+        (httpx.PoolTimeout, StoreTimeout),
+        (httpx.InvalidURL, StoreRejected),
+        (httpx.DecodingError, StoreMalformed),
+        (ConnectionResetError, StoreUnavailable),
+        (TimeoutError, StoreTimeout),
+        (UnicodeEncodeError, StoreRejected),
+    ],
+)
+def test_an_error_is_translated_by_what_it_means(theirs: type[Exception], ours: type[StoreError]) -> None:
+    assert mapped(theirs) is ours
+
+
+@pytest.mark.parametrize(
+    ("status", "ours"),
+    [(200, None), (204, StoreMalformed), (301, StoreMalformed), (400, StoreRejected), (404, StoreRejected),
+     (429, StoreUnavailable), (500, StoreUnavailable), (503, StoreUnavailable)],
+)  # fmt: skip
+def test_a_status_is_read_by_what_it_means(status: int, ours: type[StoreError] | None) -> None:
+    assert refusal(status) is ours
+
+
+def test_a_translated_error_keeps_the_details_of_the_client_to_itself() -> None:
+    error = translated("semantic", "The semantic layer", httpx.ConnectError("127.0.0.1:4000 refused"))
+    assert type(error) is StoreUnavailable and "127" not in error.detail and error.store == "semantic"
