@@ -42,9 +42,11 @@ def unaccounted(
     kind: Kind,
     left: set[int],
     catalogue: Catalogue,
+    before: tuple[Mention, ...] = (),
 ) -> set[int]:
-    """The positions of all words that have no effect on the answer and should have one."""
-    return _Account(intent, spans, mentions, kind, catalogue).check(left)
+    """The positions of all words that have no effect on the answer and should have one. `before` was measured in the
+    question that this one goes on from."""
+    return _Account(intent, spans, mentions, kind, catalogue, before).check(left)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class _Account:
     mentions: tuple[Mention, ...]
     kind: Kind
     catalogue: Catalogue
+    before: tuple[Mention, ...] = ()
 
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
@@ -118,7 +121,8 @@ class _Account:
 
     def _metrics(self) -> list[Metric]:
         """All that the measured words of the question may mean."""
-        ids = [t.asset_id for m in self._of(*MEASURED) for t in m.targets]
+        measured = self._of(*MEASURED) or self.before
+        ids = [t.asset_id for m in measured for t in m.targets]
         terms = [t for i in ids if (t := self.catalogue.get(i, Term))]
         meant = [*ids, *(c.metric for t in terms for c in t.metrics)]
         return [m for m in (self.catalogue.get(i, Metric) for i in meant) if m]
@@ -128,7 +132,7 @@ class _Account:
     def _departments(self) -> Iterator[int]:
         """A department without a meaning of its own here, and a second one."""
         seen: set[str] = set()
-        measured = self._of(*MEASURED)
+        measured = self._of(*MEASURED) or self.before
         for mention in self._of("department"):
             unused = not measured and self.kind not in _EXPLAINS
             if unused or not self._has_meaning(mention) or (seen and not mention.asset_ids <= seen):
@@ -137,7 +141,8 @@ class _Account:
 
     def _has_meaning(self, department: Mention) -> bool:
         names = {normal_form(i) for i in department.asset_ids}
-        return any(names & _departments_of(m, self.catalogue) for m in self.mentions if m is not department)
+        others = (*(m for m in self.mentions if m is not department), *self.before)
+        return any(names & _departments_of(m, self.catalogue) for m in others)
 
     def _signs(self) -> Iterator[int]:
         """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""

@@ -112,11 +112,14 @@ class Unresolved(Shape):
 
 
 class Option(Shape):
+    """`settles`: each mention that choosing this option settles, and on what."""
+
     id: str
     text: str
     confidence: Score
     resolved_concepts: ResolvedConcepts
     suggested: bool = False
+    settles: dict[str, str] = {}
 
 
 class PlannedQuery(Shape):

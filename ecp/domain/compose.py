@@ -49,7 +49,7 @@ def status_of(selection: Selection, problems: Iterable[Unresolved]) -> Status:
 def visible_options(options: Iterable[Option], denied: Iterable[str]) -> tuple[Option, ...]:
     """The options of which everything may be shown, numbered as the asker will choose them."""
     hidden = set(denied)
-    kept = [o for o in options if not hidden & names_in(o.resolved_concepts)]
+    kept = [o for o in options if not hidden & {*names_in(o.resolved_concepts), *o.settles.values()}]
     return tuple(o.model_copy(update={"id": str(at), "suggested": at == 1}) for at, o in enumerate(kept, start=1))
 
 

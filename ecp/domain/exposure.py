@@ -74,6 +74,7 @@ def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
         yield from _restricted(catalogue)
     for option in shown.options:
         yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
+        yield from option.settles.values()
     for item in shown.unresolved:
         for near in item.nearest:
             yield from keys_of(near, catalogue)

@@ -66,6 +66,12 @@ PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")
 # Asked with these at its head, a question wants no number.
 ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
+# Words that put what is said beside what was said before, and those that only say that a question goes on.
+ADDING = _words("also too additionally besides")
+CONTINUING = ADDING | _words(
+    "same instead again now only just well as drill down break broken split it that this those one rather else change "
+    "switch make use keep go then next"
+)
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
 # How much something differs from what it is compared with.

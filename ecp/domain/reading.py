@@ -10,9 +10,9 @@ from ecp.domain.answer import Kind
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cover
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import Cue
+from ecp.domain.language import ADDING, Cue
 from ecp.domain.matching import Match, Target
-from ecp.domain.mentions import Mention, Role
+from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired
 from ecp.domain.roles import Walk
@@ -23,7 +23,8 @@ _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
-    to find two things to compare; `singular` that one thing is asked for, the first of a ranking."""
+    to find two things to compare; `singular` that one thing is asked for, the first of a ranking; `adds` that what is
+    said comes beside what was said before ("also")."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -34,6 +35,7 @@ class Reading(Value):
     compares: str | None = None
     singular: bool = False
     asks_what_it_is: bool = False
+    adds: bool = False
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.role in roles)
@@ -45,17 +47,19 @@ class Reading(Value):
         return next((t.asset_id for m in named for t in m.targets if t.kind == "department"), None)
 
 
-def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> Reading:
-    """Gives every span its role. Never raises."""
+def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after: Reading | None = None) -> Reading:
+    """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
+    what was measured there is what words about a measure may refer to."""
     covered = cover(intent, matches)
     spans = tuple(s for s in covered.spans if not (isinstance(s.value, Match) and not s.value.targets))
-    walk = Walk(intent, spans, catalogue, set(covered.left))
+    before = after.of(*MEASURED) if after else ()
+    walk = Walk(intent, spans, catalogue, set(covered.left), before=before)
     walk.run()
     mentions = paired(intent, spans, tuple(walk.mentions))
     kind = _kind(spans, mentions)
     ranking, counted = _counted(intent, _ranking(spans), mentions)
     walk.left -= counted
-    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue)
+    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before)
     return Reading(
         kind=kind,
         mentions=mentions,
@@ -66,6 +70,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> Re
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
+        adds=any(t.norm in ADDING for t in intent.tokens),
     )
 
 

@@ -27,12 +27,13 @@ _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
 @dataclass
 class Walk:
     """Goes through the spans in order. Afterwards every name is in `mentions`, and `left` holds the positions of
-    words that could not be put in their place."""
+    words that could not be put in their place. `before` was measured in the question that this one goes on from."""
 
     intent: Intent
     spans: tuple[Span, ...]
     catalogue: Catalogue
     left: set[int]
+    before: tuple[Mention, ...] = ()
     mentions: list[Mention] = field(default_factory=list)
     mode: Cue | None = None
     object: str | None = None
@@ -216,7 +217,8 @@ class Walk:
         others = self._others(span)
         about = self._speaks_of_a_view(span)
         measured = [o for o in others if {t.kind for t in o.targets} & METRIC]
-        meant = any(self._has_own_meaning(match, o) for o in (others if about else measured))
+        known = (*(others if about else measured), *self.before)
+        meant = any(self._has_own_meaning(match, o) for o in known)
         behind = next((o for o in measured if o.first == span.last + 1), None)
         if not meant or (behind is not None and not self._has_own_meaning(match, behind)):
             return False
@@ -231,7 +233,7 @@ class Walk:
     def _count(self) -> int:
         return len(self.intent.tokens)
 
-    def _has_own_meaning(self, match: Match, other: Match) -> bool:
+    def _has_own_meaning(self, match: Match, other: Match | Mention) -> bool:
         name = normal_form(next(t.asset_id for t in match.targets if t.kind == "department"))
         return any(name in self._departments_of(t) for t in other.targets if t.kind in METRIC or t.kind == "member")
 

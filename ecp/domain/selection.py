@@ -308,6 +308,7 @@ class _Selector:
                 confidence=round(share + (0.1 if at == 0 else 0) * (1 - share), 4),
                 resolved_concepts=chosen.concepts,
                 suggested=at == 0,
+                settles=forced,
             )
 
     def _option_text(self, metric: Metric, mention: Mention) -> str:

@@ -81,6 +81,7 @@ def understand(
     *,
     today: date = TODAY,
     evidence: Evidence | None = None,
+    forced: dict[str, str] | None = None,
 ) -> Understood:
     """The way of a question through the core, up to the plan."""
     assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
@@ -88,7 +89,7 @@ def understand(
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
     periods = resolve_periods(question, reading.times, calendar, conventions, today)
-    selection = select(reading, periods, assets, department, evidence or Evidence())
+    selection = select(reading, periods, assets, department, evidence or Evidence(), forced)
     plan = None
     if selection.concepts.metrics and not selection.unresolved and not selection.subjects:
         plan = draft(
