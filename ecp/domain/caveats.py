@@ -8,7 +8,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedPeriod, Warning_
 from ecp.domain.assets import Dimension, Scope, TribalKnowledge
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
-from ecp.domain.members import Scalar, values_of
+from ecp.domain.members import Scalar, anybodys_values, values_of
 from ecp.domain.words import normal_form
 
 
@@ -48,11 +48,12 @@ def _overlap(scope: Scope, period: ResolvedPeriod) -> bool:
 def _members_touch(
     dimension_id: str, ids: Iterable[str], concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
 ) -> bool:
-    """A question that does not filter the column takes in every member; one that does must share a value."""
+    """A question that does not filter the column takes in every member; one that does must share a value with the
+    members as anybody counts them: whose data are touched does not depend on who asks."""
     related = [f for f in concepts.filters if f.dimension and same_column(f.dimension, dimension_id, catalogue)]
     if not related or catalogue.get(dimension_id, Dimension) is None:
         return True
-    touched = _values(dimension_id, ids, catalogue, department)
+    touched = {v for i in ids for v in anybodys_values(catalogue, dimension_id, i)}
     if touched & _compared(dimension_id, concepts, catalogue, department):
         return True
     inside = [f for f in related if f.operator == "in"]

@@ -16,6 +16,7 @@ from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
 MOST_SLIPS = 12
+LONG_WORD = 8
 
 
 class Target(Value):
@@ -107,12 +108,12 @@ _SWAPPED = {
 
 
 def closest_word(word: str, catalogue: Catalogue) -> str | None:
-    """The only catalogue word within one slip (two in words of eight letters or more)."""
+    """The only catalogue word within one slip (two where the word that would be meant has eight letters or more)."""
     if len(word) < 4 or not word.isalpha():
         return None
-    allowed = 2 if len(word) >= 8 else 1
     near: dict[int, list[str]] = {}
     for candidate in catalogue.words:
+        allowed = 2 if len(candidate) >= LONG_WORD else 1
         if abs(len(candidate) - len(word)) <= allowed and len(candidate) >= 4 and candidate.isalpha():
             distance = OSA.distance(word, candidate, score_cutoff=allowed)
             if distance <= allowed and is_slip(word, candidate):

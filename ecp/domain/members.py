@@ -32,6 +32,14 @@ def values_of(
     return _of_instance(catalogue, entity, instance, department) if entity and instance else None
 
 
+def anybodys_values(catalogue: Catalogue, dimension_id: str, member_id: str) -> frozenset[Scalar]:
+    """Every value that some department counts to the member."""
+    member = catalogue.member(dimension_id, member_id)
+    if member is None:
+        return frozenset()
+    return frozenset((*(member.values or (member.name,)), *(v for w in member.variations for v in w.values)))
+
+
 def _of_member(dimension: Dimension, member: Member, department: str | None) -> MemberValues:
     own = normal_form(department) if department else None
     for variation in member.variations:

@@ -217,7 +217,7 @@ class Walk:
         others = self._others(span)
         about = self._speaks_of_a_view(span)
         measured = [o for o in others if {t.kind for t in o.targets} & METRIC]
-        known = (*(others if about else measured), *self.before)
+        known: list[Match | Mention] = [*(others if about else measured), *self.before]
         meant = any(self._has_own_meaning(match, o) for o in known)
         behind = next((o for o in measured if o.first == span.last + 1), None)
         if not meant or (behind is not None and not self._has_own_meaning(match, behind)):

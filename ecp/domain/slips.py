@@ -18,10 +18,10 @@ _ENDINGS = frozenset(
 
 def is_slip(typed: str, meant: str) -> bool:
     """Letters swapped, doubled, left out or hit beside the right key. A word with another beginning ("un…") or
-    another ending ("…ed") is another word, and so is one with letters that no finger confuses."""
+    another ending ("…ed", or two letters more) is another word, and so is one with letters that no finger confuses."""
     if typed[0] != meant[0] and sorted(typed[:2]) != sorted(meant[:2]):
         return False
-    if typed.startswith(meant) and typed[len(meant) :] in _ENDINGS:
+    if typed.startswith(meant) and (typed[len(meant) :] in _ENDINGS or len(typed) > len(meant) + 1):
         return False
     if meant.startswith(typed) and len(meant) - len(typed) > 1 and meant[len(typed) :] in _ENDINGS:
         return False

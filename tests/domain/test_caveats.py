@@ -85,3 +85,9 @@ def test_an_open_period_goes_on() -> None:
 def test_the_gravest_comes_first() -> None:
     known = [_known({}, "low", "a"), _known({}, "critical", "z"), _known({}, "high", "b")]
     assert _found("admissions", *known) == ["z", "b", "a"]
+
+
+@pytest.mark.parametrize("department", ["controlling", "nursing", None])
+def test_whose_data_are_touched_does_not_depend_on_who_asks(department: str | None) -> None:
+    known = _known({**_SCOPE, "members": {"ward_group": ["internal"], "ward": ["icu", "cardiology"]}})
+    assert _found("admissions in the ICU in April 2024", known, department=department or "") == ["tk"]

@@ -89,6 +89,8 @@ def _stands_alone(text: str, question: str) -> bool:
         ("uncollected income", "collected_income"),
         ("shipments in Germania", "germany"),
         ("shipments by Swiftly", "swift"),
+        ("shipments in Italyzq", "italy"),
+        ("shipments in Germanyqz", "germany"),
     ],
 )
 def test_another_word_is_not_taken_for_a_slip(question: str, unlike: str) -> None:
