@@ -22,6 +22,7 @@ from ecp.domain.compose import (
 from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.intent import Intent
 from ecp.domain.narrowing import Narrowing
+from ecp.domain.periods import data_from
 from ecp.domain.reading import Reading
 from ecp.domain.report import report
 from ecp.domain.selection import Selection
@@ -164,7 +165,7 @@ async def _reply(
         )
         return await assemble_response(not_complete(under, selection, status, decision, missing, options), decision)
     visible = tuple(w for w in warnings if w.id not in decision.denied)
-    answer = complete(under, selection, decision, allowed.plan, visible)
+    answer = complete(under, selection, decision, allowed.plan, visible, data_from(catalogue))
     if selection.subjects:
         reply = await _or_without(run, "graph", describe(reading, selection.subjects, decision.denied))
         answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})

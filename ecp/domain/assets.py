@@ -173,6 +173,7 @@ class CalendarAsset(Asset):
     week_start: Literal["monday", "sunday", "saturday"] = "monday"
     timezone: str = "UTC"
     conventions: dict[str, str | int | bool] = {}
+    data_from: date | None = Field(default=None, description="the first day there are data of")
 
 
 class PeriodScope(Value):

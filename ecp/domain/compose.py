@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Literal
 
 from ecp.domain.answer import (
@@ -24,6 +25,7 @@ from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
+from ecp.domain.timeliness import time_warnings
 from ecp.domain.values import Value
 
 KeysOf = Callable[[Nearest], tuple[str, ...]]
@@ -104,10 +106,12 @@ def complete(
     decision: Decision,
     plan: Draft | None,
     warnings: tuple[Warning_, ...],
+    data_from: date | None = None,
 ) -> Resolution:
-    """An answer with its plan, caveats and confidence."""
+    """An answer with its plan, caveats and confidence. `data_from`: the first day there are data of, where known."""
     measured = plan is not None
-    own = (*warnings, *_notes(selection, plan), *_narrowed(decision))
+    dated = time_warnings(selection.concepts, under.question.as_of, data_from) if measured else ()
+    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision))
     named = factors(
         selection.concepts,
         own,

@@ -18,11 +18,14 @@ from ecp.domain.time import (
     TimeConventions,
     TimeError,
     TimeMention,
+    YearMention,
     compared_period,
+    kind_of,
     resolve_time,
 )
 from ecp.domain.values import Value
 
+Said = TimeMention | YearMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
 
@@ -49,7 +52,13 @@ def calendar_of(catalogue: Catalogue) -> tuple[Calendar, TimeConventions]:
         week_start=asset.week_start,
         timezone=asset.timezone,
     )
-    return calendar, TimeConventions.model_validate(asset.conventions)
+    return calendar, TimeConventions.model_validate({"earliest_day": asset.data_from, **asset.conventions})
+
+
+def data_from(catalogue: Catalogue) -> date | None:
+    """The first day there are data of, where the pack says so."""
+    asset = next(catalogue.of_kind(CalendarAsset), None)
+    return asset.data_from if asset else None
 
 
 def resolve_periods(
@@ -70,7 +79,9 @@ class _Resolver:
 
     def resolve(self, spans: tuple[TimeSpan, ...]) -> Periods:
         found = [s.found for s in spans]
-        own = [(m, p) for m in found if isinstance(m, TimeMention) and (p := self._period(m))]
+        years: list[Said] = [m for m in found if isinstance(m, YearMention)]
+        times: list[Said] = [m for m in found if isinstance(m, TimeMention)]
+        own = [(m, p) for m in times or years if (p := self._period(m))]
         period = own[0] if own else None
         compared = [c for m in found if isinstance(m, ComparisonMention) and (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
@@ -88,7 +99,7 @@ class _Resolver:
             unresolved=tuple(self._unresolved),
         )
 
-    def _listed(self, first: TimeMention, second: TimeMention) -> bool:
+    def _listed(self, first: Said, second: Said) -> bool:
         """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period."""
         between = self._text[first.end : second.start].casefold()
         return bool(set(_LISTING.findall(between))) or not any(c.isalnum() for c in between)
@@ -97,20 +108,19 @@ class _Resolver:
         """ "over time" says nothing that "by month" does not say better."""
         return other.grain is not None and (other.grain, other.basis) != (grain.grain, grain.basis)
 
-    def _period(self, mention: TimeMention) -> Period | None:
+    def _period(self, mention: Said) -> Period | None:
         try:
             return resolve_time(mention.expression, self._calendar, self._today, self._conventions)
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
 
-    def _comparison(
-        self, mention: ComparisonMention, own: tuple[TimeMention, Period] | None
-    ) -> ResolvedComparison | None:
+    def _comparison(self, mention: ComparisonMention, own: tuple[Said, Period] | None) -> ResolvedComparison | None:
         period = self._compared_with(mention, own[1] if own else None)
-        if period is None:
+        if period is None or own is None:
             return None
-        return ResolvedComparison(kind=mention.kind, mention=mention.text, period=_shown(mention.text, period))
+        kind = kind_of(mention, own[1], self._calendar)
+        return ResolvedComparison(kind=kind, mention=mention.text, period=_shown(mention.text, period))
 
     def _compared_with(self, mention: ComparisonMention, own: Period | None) -> Period | None:
         if own is None:

@@ -84,6 +84,11 @@ def test_a_compared_period_has_its_own_label_and_rule() -> None:
         ("December vs January", "2026-01-01 2026-01-31"),
         ("last month month over month", "2025-12-01 2025-12-31"),
         ("this year year over year", "2024-04-01 2025-03-31"),
+        ("FY26 vs last calendar year", "2025-01-01 2025-12-31"),
+        ("2025 vs last fiscal year", "2024-04-01 2025-03-31"),
+        ("FY26 vs last fiscal year", "2024-04-01 2025-03-31"),
+        ("last quarter vs last calendar quarter", "2025-07-01 2025-09-30"),
+        ("this year minus last year", "2024-04-01 2025-03-31"),
     ],
 )
 def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expected: str) -> None:

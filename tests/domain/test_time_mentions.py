@@ -16,6 +16,8 @@ def _found(text: str) -> list[tuple[str, str]]:
     "text",
     [
         "it may be higher",
+        "which products may fail",
+        "customers may have left, and what may it be",
         "May I see the orders",
         "may I see the orders",
         "how many may 5 customers have",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.comparing import compared_period, iter_buckets, previous_period, same_period_last_year
+from ecp.domain.time.comparing import (
+    compared_period,
+    iter_buckets,
+    kind_of,
+    previous_period,
+    same_period_last_year,
+)
 from ecp.domain.time.evaluation import resolve_beside, resolve_time
-from ecp.domain.time.expressions import ComparisonMention, Expression, GrainMention, Mention, TimeMention
+from ecp.domain.time.expressions import ComparisonMention, Expression, GrainMention, Mention, TimeMention, YearMention
 from ecp.domain.time.finding import find_times
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
@@ -17,9 +23,11 @@ __all__ = [
     "TimeConventions",
     "TimeError",
     "TimeMention",
+    "YearMention",
     "compared_period",
     "find_times",
     "iter_buckets",
+    "kind_of",
     "previous_period",
     "resolve_beside",
     "resolve_time",

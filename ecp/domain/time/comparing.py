@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 from ecp.domain.calendar import (
     MONTHS_IN,
@@ -21,6 +22,7 @@ from ecp.domain.time.expressions import ComparisonMention, Expression, Relative,
 from ecp.domain.time.frame import called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
+Kind = Literal["previous_period", "same_period_last_year", "period"]
 _DEFAULTS = TimeConventions()
 _LONGEST_PART = 186
 _OUTSIDE = "The period to compare with lies outside the calendar."
@@ -118,6 +120,8 @@ def compared_period(
 ) -> Period:
     """What `period` is compared with. "The previous quarter" of a quarter is the one before it; of another
     kind of period it is the quarter before the one that `period` ends in."""
+    if _of_another_calendar(mention, period, calendar) and mention.expression is not None:
+        return resolve_time(mention.expression, calendar, today, conventions)
     if mention.kind == "same_period_last_year":
         return same_period_last_year(period, calendar)
     if mention.kind == "period" and mention.expression is not None:
@@ -126,6 +130,18 @@ def compared_period(
         return previous_period(period, calendar)
     before = Relative(grain=mention.grain, offset=-1, basis=mention.basis)
     return resolve_time(before, calendar, period.end, conventions)
+
+
+def _of_another_calendar(mention: ComparisonMention, period: Period, calendar: Calendar) -> bool:
+    """ "vs last calendar year", beside a fiscal one: it is no year earlier, it is that year."""
+    if mention.basis in (None, period.calendar) or period.granularity != mention.grain:
+        return False
+    return (calendar.fiscal_start_month - 1) % MONTHS_IN.get(period.granularity, 1) > 0
+
+
+def kind_of(mention: ComparisonMention, period: Period, calendar: Calendar) -> Kind:
+    """What the comparison is once its dates are known."""
+    return "period" if _of_another_calendar(mention, period, calendar) else mention.kind
 
 
 def _named_period(

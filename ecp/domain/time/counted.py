@@ -137,10 +137,20 @@ def to_date(node: ToDate, frame: Frame, evaluate: Evaluate) -> Period:
     name = called(whole.granularity, whole.calendar)
     if whole.start > frame.today:
         raise TimeError(f"{whole.label} has not begun, so there is nothing to date.")
+    if node.grain is None and not isinstance(node.of, Relative) and whole.end < frame.today:
+        return _until_now(whole, max(last, whole.start), named)
     if whole.end >= frame.today:
         return _cut(whole, max(last, whole.start), f"that {name} up to {named}")
     current = frame.unit(frame.today, whole.granularity, whole.calendar, "")
     return _cut(whole, same_point(max(last, current.start), current, whole), f"that {name} up to the same point as now")
+
+
+def _until_now(first: Period, end: date, named: str) -> Period:
+    """ "January 2024 to date": from then until now."""
+    return Period(
+        start=first.start, end=end, granularity="day", calendar="calendar", label=f"{first.label} to date",
+        rule=f"from the start of {first.label} until {named}",
+    )  # fmt: skip
 
 
 def _until(node: ToDate, frame: Frame, evaluate: Evaluate) -> Period:

@@ -165,7 +165,7 @@ def _until(node: Range, last: Period | None, frame: Frame) -> Period:
 
 def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:
     end = day or last.end
-    start = date(frame.conventions.earliest_year, 1, 1)
+    start = frame.conventions.earliest_day or date(frame.conventions.earliest_year, 1, 1)
     if frame.conventions.open_start == "year":
         start = frame.calendar.start_of(end, "year", last.calendar)
         rule += ", from the start of its year"
@@ -176,7 +176,7 @@ def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:
 
 
 def vague(node: Vague, frame: Frame, _: Any) -> Period:
-    raise TimeError(f"“{node.text}” has no agreed dates: {node.reason}.")
+    raise TimeError(f"“{node.text}” {node.what}: {node.reason}.")
 
 
 _RULES: dict[str, Any] = {

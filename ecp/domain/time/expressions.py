@@ -152,10 +152,11 @@ class Range(Value):
 
 
 class Vague(Value):
-    """A time without agreed dates: a season, "early 2024". It is refused, never guessed."""
+    """A time without agreed dates (a season, "early 2024"), or with a gap. It is refused, never guessed."""
 
     type: Literal["vague"] = "vague"
     text: str
+    what: str = "has no agreed dates"
     reason: str
 
 
@@ -182,6 +183,13 @@ class TimeMention(_Placed):
     expression: Expression
 
 
+class YearMention(_Placed):
+    """The year of the one time of the text, apart from it: "Q3 … 2024". That time holds it already."""
+
+    type: Literal["year"] = "year"
+    expression: Expression
+
+
 class GrainMention(_Placed):
     """A grouping by time; no grain is "over time". A `weak` one may be part of a name ("annual ...")."""
 
@@ -202,4 +210,4 @@ class ComparisonMention(_Placed):
     expression: Expression | None = None
 
 
-Mention = Annotated[TimeMention | GrainMention | ComparisonMention, Field(discriminator="type")]
+Mention = Annotated[TimeMention | YearMention | GrainMention | ComparisonMention, Field(discriminator="type")]

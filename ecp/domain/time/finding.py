@@ -2,32 +2,58 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ecp.domain.time.expressions import (
     ComparisonMention,
-    Day,
     Expression,
     GrainMention,
     Mention,
-    Month,
-    Part,
     Range,
     TimeMention,
-    Weekday,
+    Vague,
     Year,
+    YearMention,
 )  # fmt: skip
 from ecp.domain.time.grammar import comparisons, grains
-from ecp.domain.time.grammar.basics import open_on_left, open_on_right
+from ecp.domain.time.grammar.basics import Phrases, open_on_left, open_on_right, skip, spelled
 from ecp.domain.time.grammar.comparisons import Comparison, Context, after_mention, comparison, separates, widen
 from ecp.domain.time.grammar.grains import Grouping, grouping
 from ecp.domain.time.grammar.periods import begins
 from ecp.domain.time.grammar.ranges import LEADS, single_time, time
 from ecp.domain.time.lexer import Token, Tokens, lex
+from ecp.domain.time.sharing import Reading, YearApart, share_years
 from ecp.domain.time.vocabulary import word_set
 
-_STARTERS = LEADS | comparisons.STARTERS | grains.STARTERS
-_BETWEEN = word_set("and or & , vs versus v . to with the / - than compared against relative in of")
+_EXCLUDING = Phrases(
+    "except for",
+    "except",
+    "excepting",
+    "excluding",
+    "exclude",
+    "excludes",
+    "excl .",
+    "excl",
+    "without",
+    "other than",
+    "apart from",
+    "aside from",
+    "outside of",
+    "outside",
+    "besides",
+    "but not",
+    "not including",
+    "not",
+    "ex",
+    "leaving out",
+    "omitting",
+    "omit",
+    "skipping",
+    "skip",
+    "ignoring",
+    "ignore",
+)
+_GAP, _INSTEAD = "leaves something out, which no period does", "name the times that are meant"
+_EVERY = word_set("every each all any everything")
+_STARTERS = LEADS | comparisons.STARTERS | grains.STARTERS | {"but"} | set(_EXCLUDING.firsts)
 _QUANTITY = word_set(
     "top bottom first last under above below exceed exceeds exceeding exceeded least most limit nearly "
     "approximately roughly minimum maximum > < = ~ $ € £ # + usd eur gbp than no number id between"
@@ -42,21 +68,6 @@ _GOES_ON = word_set(
     "and or by in for from to with vs versus compared against of on per over than is was were are did "
     "does do the a as at but where when which who how what that so please excluding including only if not"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One mention between two places, before the years of its neighbours are known."""
-
-    start: int
-    end: int
-    said: Expression | Grouping | Comparison
-
-    @property
-    def expression(self) -> Expression | None:
-        if isinstance(self.said, Comparison):
-            return self.said.expression
-        return None if isinstance(self.said, Grouping) else self.said
 
 
 def _is_number(t: Tokens, i: int, j: int) -> bool:
@@ -83,39 +94,52 @@ def _counts(t: Tokens, i: int, j: int, expression: Expression) -> bool:
     return False
 
 
-def _time_reading(t: Tokens, i: int, context: Context) -> _Reading | None:
+def _time_reading(t: Tokens, i: int, context: Context) -> Reading | None:
     found = single_time(t, i) if separates(t, i, context) else time(t, i)
     if found is None or not open_on_right(t, found[1]):
         found = single_time(t, i)
     if found is None or _counts(t, i, found[1], found[0]):
         return None
-    return _Reading(i, found[1], found[0])
+    return Reading(i, found[1], found[0])
 
 
-def _reading(t: Tokens, i: int, context: Context) -> _Reading | None:
+def _excluded(t: Tokens, i: int) -> Reading | None:
+    """`except August`, `every month but August`: a period with a gap, found to be refused."""
+    j = _EXCLUDING.at(t, i)
+    if t[i].word == "but" and not j and any(token.word in _EVERY for token in t[max(0, i - 8) : i]):
+        j = i + 1
+    found = time(t, skip(t, skip(t, j, "in", "for", "during", "on"), "the")) if j else None
+    if found is None or not open_on_right(t, found[1]):
+        return None
+    return Reading(i, found[1], Vague(text=spelled(t, i, found[1]), what=_GAP, reason=_INSTEAD))
+
+
+def _reading(t: Tokens, i: int, context: Context) -> Reading | None:
     """The longest reading at this place; comparisons before groupings before times."""
     readings = []
+    if out := _excluded(t, i):
+        return out
     if other := comparison(t, i, context):
-        readings.append(_Reading(i, other.end, other))
+        readings.append(Reading(i, other.end, other))
     if group := grouping(t, i):
-        readings.append(_Reading(i, group.end, group))
+        readings.append(Reading(i, group.end, group))
     if when := _time_reading(t, i, context):
         readings.append(_without_article(t, when))
     fitting = [r for r in readings if open_on_right(t, r.end)]
     return max(fitting, key=lambda r: r.end) if fitting else None
 
 
-def _without_article(t: Tokens, reading: _Reading) -> _Reading:
+def _without_article(t: Tokens, reading: Reading) -> Reading:
     first = reading.start + (t[reading.start].word == "the")
-    return _Reading(first, reading.end, reading.said)
+    return Reading(first, reading.end, reading.said)
 
 
 def _may_start(token: Token) -> bool:
     return begins(token) or token.word in _STARTERS
 
 
-def _readings(t: Tokens) -> list[_Reading]:
-    found: list[_Reading] = []
+def _readings(t: Tokens) -> list[Reading]:
+    found: list[Reading] = []
     context, i = Context(), 0
     while t[i].kind != "end":
         reading = _reading(t, i, context) if _may_start(t[i]) and open_on_left(t, i) else None
@@ -129,52 +153,12 @@ def _readings(t: Tokens) -> list[_Reading]:
     return found
 
 
-def _takes_year(expression: Expression | None) -> bool:
-    return isinstance(expression, Month | Part | Day | Weekday) and expression.of is None and not _which(expression)
-
-
-def _which(expression: Expression) -> bool:
-    return getattr(expression, "which", None) is not None
-
-
-def _year_of(expression: Expression | None) -> Expression | None:
-    return expression.of if isinstance(expression, Month | Part | Day) else None
-
-
-def _inherit(one: _Reading, other: _Reading) -> _Reading:
-    """`Q1 and Q2 2024`: the one without a year takes the other's."""
-    mine, theirs = one.expression, _year_of(other.expression)
-    if theirs is None or not _takes_year(mine) or mine is None or type(mine) is not type(other.expression):
-        return one
-    dated = mine.model_copy(update={"of": theirs})
-    if isinstance(one.said, Comparison):
-        return _Reading(one.start, one.end, _with_expression(one.said, dated))
-    return _Reading(one.start, one.end, dated)
-
-
-def _with_expression(said: Comparison, expression: Expression) -> Comparison:
-    return Comparison(said.kind, said.end, said.grain, said.basis, expression)
-
-
-def _neighbours(t: Tokens, one: _Reading, other: _Reading) -> bool:
-    return all(token.word in _BETWEEN for token in t[one.end : other.start])
-
-
-def _share_years(t: Tokens, readings: list[_Reading]) -> list[_Reading]:
-    shared = list(readings)
-    for k in range(len(shared) - 2, -1, -1):
-        if _neighbours(t, shared[k], shared[k + 1]):
-            shared[k] = _inherit(shared[k], shared[k + 1])
-    for k in range(1, len(shared)):
-        if _neighbours(t, shared[k - 1], shared[k]):
-            shared[k] = _inherit(shared[k], shared[k - 1])
-    return shared
-
-
-def _mention(text: str, t: Tokens, r: _Reading) -> Mention:
+def _mention(text: str, t: Tokens, r: Reading) -> Mention:
     start, end = t[r.start].start, t[r.end - 1].end
     place = {"start": start, "end": end, "text": text[start:end]}
     said = r.said
+    if isinstance(said, YearApart):
+        return YearMention(**place, expression=said.year)
     if isinstance(said, Grouping):
         return GrainMention(**place, grain=said.grain, basis=said.basis, weak=said.weak)
     if isinstance(said, Comparison):
@@ -189,4 +173,4 @@ def find_times(text: str) -> tuple[Mention, ...]:
 
     A mention knows what was said, not yet which dates: `resolve_time` needs a calendar and today for that."""
     t = lex(text)
-    return tuple(_mention(text, t, r) for r in _share_years(t, _readings(t)))
+    return tuple(_mention(text, t, r) for r in share_years(t, _readings(t)))

@@ -68,6 +68,7 @@ class TimeConventions(Value):
         "earliest", description='"until June 2024" begins with the earliest day, or with its year'
     )
     earliest_year: int = Field(1900, ge=1, le=9999, description="the earliest day is its first")
+    earliest_day: date | None = Field(None, description="the earliest day, where it is known")
     part_against_year: Literal["same_part", "whole_year"] = Field("same_part", description='"Q3 2024 vs 2023"')
     few: int = Field(3, ge=2, le=12, description='"the last few months"')
     recent_days: int = Field(30, ge=1, le=366, description='"recently"')

@@ -8,12 +8,31 @@ from functools import wraps
 from ecp.domain.calendar import Basis
 from ecp.domain.time.expressions import Expression
 from ecp.domain.time.lexer import Token, Tokens
+from ecp.domain.time.vocabulary import word_set
 
 Found = tuple[Expression, int] | None
 Rule = Callable[[Tokens, int], Found]
 
 FEW = frozenset({"few", "several"})
 _BOUND_TO_WORD = frozenset("_@#$€£.:")
+_BEFORE_MAY = word_set(
+    "in of since until till from during by through to before after between and or vs versus against for on "
+    "ending ended last this next end start beginning late early mid is was were did does - / , than"
+)
+_SUBJECTS = word_set(
+    "i we you they he she it that who which what there these those one some many much most people everyone "
+    "anyone someone nobody how why when where the a an our your their my its not"
+)
+_VERBS = word_set(
+    "be have has need want see get know ask also contain include show vary differ exceed affect impact cause "
+    "lead explain fall rise drop grow decline increase decrease change become help indicate depend result miss "
+    "still well only never require use apply happen go look seem take make give come contribute reach remain "
+    "suggest mean represent hold cancel leave expect exist occur"
+)
+_BEHIND_A_MONTH = word_set(
+    "and or by in for from to with vs versus compared against of on per over than at as across split broken"
+)
+_ASKING = word_set("which who that what whose where")
 
 
 def skip(t: Tokens, i: int, *words: str) -> int:
@@ -118,6 +137,26 @@ def possessive(t: Tokens, i: int) -> int:
 
 def basis(t: Tokens, i: int) -> tuple[Basis | None, int]:
     return (t[i].value, i + 1) if t[i].kind == "basis" else (None, i)
+
+
+def is_month(t: Tokens, i: int, j: int) -> bool:
+    """Whether the month name at `i` is one when the phrase goes on at `j`: "may" is a verb behind its subject
+    and before another verb, whatever its case."""
+    if t[i].word != "may":
+        return True
+    before, after = t[i - 1].word if i else "", t[j]
+    if before in _BEFORE_MAY:
+        return True
+    if before in _SUBJECTS or after.word in _VERBS or after.word in _SUBJECTS:
+        return False
+    alone = i == 0 or not t[i - 1].alphanumeric or t[i].text == "May"
+    ends = after.kind != "word" or after.word in _BEHIND_A_MONTH
+    return alone or ends or not any(token.word in _ASKING for token in t[max(0, i - 4) : i])
+
+
+def spelled(t: Tokens, i: int, j: int) -> str:
+    """What stands between the two places, as it was written."""
+    return "".join(token.text if k == 0 or token.glued else f" {token.text}" for k, token in enumerate(t[i:j]))
 
 
 def open_on_left(t: Tokens, i: int) -> bool:

@@ -35,6 +35,7 @@ _INTRODUCED = Phrases(
     "v .",
     "v",
     "against",
+    "minus",
     "than",
 )
 _COMPARING = word_set("compare compares compared comparing comparison difference differences delta versus vs contrast")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecp.domain.time.expressions import Day, Expression, Month, NumericDate, Range, Weekday, Which, Year
-from ecp.domain.time.grammar.basics import Found, Phrases, is_short_year, is_year, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, is_month, is_short_year, is_year, skip
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.grammar.years import anchor
 from ecp.domain.time.lexer import Token, Tokens
@@ -120,7 +120,7 @@ def month_first(t: Tokens, i: int) -> Found:
     if not _is_day(t, j) or not (1 <= t[j].value <= 31):
         return None
     of, end = _year_behind(t, j + 1)
-    if of is None and t[i].word == "may" and t[j].kind == "number" and t[i - 1].word not in _ON:
+    if of is None and t[j].kind == "number" and not is_month(t, i, j):
         return None
     return Day(day=t[j].value, month=month[0], of=of), end
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
 from ecp.domain.time.expressions import Month, Part, Which, Year
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_short_year, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_month, is_short_year, skip
 from ecp.domain.time.grammar.years import anchor, suffix
 from ecp.domain.time.lexer import Token, Tokens
-from ecp.domain.time.vocabulary import word_set
 
 _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "q": ("quarter", None), "fq": ("quarter", "fiscal"), "cq": ("quarter", "calendar"),
@@ -21,10 +20,6 @@ _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
 _MONTH_OF = Phrases("month of")
 _NUMBERED = ("quarter", "half", "week")
 _BETWEEN_ORDINALS = frozenset({"and", "or", ",", "to", "through", "&", "-", "vs", "versus"})
-_BEFORE_MAY = word_set(
-    "in of since until till from during by through to before after between and vs versus against for "
-    "ending ended last this next end start beginning late early mid - / ,"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +124,6 @@ def fiscal_month(t: Tokens, i: int) -> Found:
     return None
 
 
-def _is_month_name(t: Tokens, i: int, j: int) -> bool:
-    """ "may" is a month only where something says so."""
-    if t[i].word != "may" or j > i + 1:
-        return True
-    before = t[i - 1].word if i else ""
-    if before in _BEFORE_MAY:
-        return True
-    if t[j].word in ("-", "to", "through", "and") and t[j + 1].kind == "month" and t[j + 1].word != "may":
-        return True
-    in_sentence = i > 0 and before not in (".", "?", "!", ":")
-    return in_sentence and t[i].text == "May" and t[j].text not in ("I", "we", "you")
-
-
 def month(t: Tokens, i: int) -> Found:
     """`March`, `March 2024`, `Mar '24`, `March of last year`, `last March`."""
     j = _MONTH_OF.at(t, skip(t, i, "the")) or i
@@ -156,7 +138,7 @@ def month(t: Tokens, i: int) -> Found:
     found = None if which else suffix(t, end)
     if found:
         return Month(month=name.value, of=found[0]), found[1]
-    return (Month(month=name.value, which=which), end) if which or _is_month_name(t, j, end) else None
+    return (Month(month=name.value, which=which), end) if which or is_month(t, j, end) else None
 
 
 def month_after_year(t: Tokens, i: int) -> Found:
@@ -165,7 +147,7 @@ def month_after_year(t: Tokens, i: int) -> Found:
     if found is None:
         return None
     j = skip(t, found[1], "-")
-    if t[j].kind != "month" or (t[j].word == "may" and j == found[1] and t[j].text != "May"):
+    if t[j].kind != "month" or not is_month(t, j, j + 1):
         return None
     return Month(month=t[j].value, of=found[0]), j + 1
 

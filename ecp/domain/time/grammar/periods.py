@@ -18,7 +18,7 @@ from ecp.domain.time.expressions import (
     Year,
 )  # fmt: skip
 from ecp.domain.time.grammar import relative, years
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, longest, possessive, remembered, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, longest, possessive, remembered, skip, spelled
 from ecp.domain.time.grammar.singles import names_time, single
 from ecp.domain.time.grammar.units import AS_OF, UNITS, anchored, containing, portion, window_until
 from ecp.domain.time.lexer import Token, Tokens
@@ -48,19 +48,18 @@ def vague(t: Tokens, i: int) -> Found:
         if of is None and t[j].kind == "unit" and t[j].value in UNITS and t[i].word in ("mid", "middle"):
             of = Relative(grain=t[j].value, offset=0), j + 1
         usable = of and isinstance(of[0], Year | Month | Part | Relative)
-        return (_refused(t, i, of[1], "name the months or the quarter"), of[1]) if of and usable else None
+        return (
+            (Vague(text=spelled(t, i, of[1]), reason="name the months or the quarter"), of[1])
+            if of and usable
+            else None
+        )
     j = i + 1 if t[i].kind == "rel" else i
     if t[j].word not in SEASONS:
         return None
     found = years.suffix(t, j + 1)
     led = j > i or found or (i > 0 and t[i - 1].word in _SEASON_LEADS and not t[j + 1].alphanumeric)
     end = found[1] if found else j + 1
-    return (_refused(t, i, end, "name the months of the season"), end) if led else None
-
-
-def _refused(t: Tokens, i: int, j: int, reason: str) -> Vague:
-    text = "".join(token.text if k == 0 or token.glued else f" {token.text}" for k, token in enumerate(t[i:j]))
-    return Vague(text=text, reason=reason)
+    return (Vague(text=spelled(t, i, end), reason="name the months of the season"), end) if led else None
 
 
 def to_date(t: Tokens, i: int) -> Found:

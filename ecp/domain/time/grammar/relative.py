@@ -6,7 +6,7 @@ from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
 from ecp.domain.time.expressions import Edge, Expression, Range, Relative, ToDate, Vague, Window
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, possessive, remembered, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, possessive, remembered, skip, spelled
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import PLURALS
 
@@ -99,10 +99,6 @@ def _of_units(count_: int | None, unit: str, style: Any, said: Basis | None) -> 
     return Window(count=count_, grain=grain, style=style, basis=said)
 
 
-def _spelled(t: Tokens, i: int, j: int) -> str:
-    return " ".join(token.word for token in t[i:j])
-
-
 def _after_relative(t: Tokens, i: int) -> tuple[int, str, int] | None:
     """(offset, word, place) after "last", "this past", "most recent"."""
     if j := _MOST_RECENT.at(t, i):
@@ -132,7 +128,7 @@ def relative_unit(t: Tokens, i: int) -> Found:
         return None
     name, end = unit
     if working or late:
-        return Vague(text=_spelled(t, i, end), reason="working days are not kept in the calendar"), end
+        return Vague(text=spelled(t, i, end), reason="working days are not kept in the calendar"), end
     return _unit_or_window(t, (i, k), offset, word, counted, name, said or said_late)
 
 
@@ -148,11 +144,11 @@ def _unit_or_window(
     begin, k = at
     end = k + 1
     if j := _AND_A_PART.at(t, end):
-        return Vague(text=_spelled(t, begin, j), reason="say it in whole units"), j
+        return Vague(text=spelled(t, begin, j), reason="say it in whole units"), j
     if counted is None and unit not in ("fortnight", "decade", "hour"):
         grain: Any = unit
         if t[k].word in PLURALS and grain != "year":
-            return Vague(text=_spelled(t, begin, end), reason=_FEW_REASON), end
+            return Vague(text=spelled(t, begin, end), reason=_FEW_REASON), end
         if offset == -1 and (j := _BEFORE_LAST.at(t, end)):
             return Relative(grain=grain, offset=-2, basis=said), j
         return Relative(grain=grain, offset=offset, basis=said, word=word), end
