@@ -100,8 +100,8 @@ class TrackingClient(PrefectClient):
     async def _propose(self, own: _Own, proposed: dict[str, Any], ticket: UUID, looks: bool) -> None:
         """Unforced, and never behind somebody else's transition: a user's, or a newer attempt's."""
         run_id = own.flow_run.id
-        if looks:
-            await self._check_ours(own, ticket)
+        if looks and await self._told_already(own, ticket):
+            return
         body = {"state": proposed, "force": False}
         answer = await self.request("POST", SET_STATE, path_params={"id": run_id}, json=body)  # type: ignore[arg-type]
         answer.raise_for_status()
@@ -111,10 +111,15 @@ class TrackingClient(PrefectClient):
             raise Superseded(str(result.get("details", {}).get("reason")))
         own.told = ticket
 
-    async def _check_ours(self, own: _Own, ticket: UUID) -> None:
+    async def _told_already(self, own: _Own, ticket: UUID) -> bool:
+        """Whether the server has this very transition: it accepted it, and the reply was lost. Raises `Superseded`."""
         state = (await super().read_flow_run(own.flow_run.id)).state
         if state is None or not _ours(state, own.told, ticket):
             raise Superseded(f"the run is {state.name if state else 'without a state'} by another hand")
+        if state.state_details.transition_id != ticket:
+            return False
+        own.told = ticket
+        return True
 
 
 def _ours(state: State[Any], told: UUID | None, ticket: UUID) -> bool:

@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.states import Failed, Pending
 
-from api.tracking.artifacts import artifact, run_tags
+from api.tracking.artifacts import Leaving, artifact, run_tags
 from api.tracking.client import TrackingClient
 from api.tracking.deployment import Registered, register
 from api.tracking.environment import RESULTS_BLOCK_SLUG
@@ -156,9 +156,10 @@ class Tracker:
         assert client
         tags = run_tags(run, "full", state)
         client.describe(flow_run_id, tags=tags)
+        leaving = Leaving(artifact(run, state, flow_run_id))
 
         async def write(delayed: bool) -> None:
-            await client.create_artifact(artifact(run, state, flow_run_id))
+            await leaving.at(client)
 
         self.ledger.put(flow_run_id, "artifact", write)
 
@@ -177,10 +178,14 @@ class Tracker:
         if client is None:
             return
 
+        leaving: Leaving | None = None
+
         async def create(delayed: bool) -> None:
+            nonlocal leaving
             registered = await self._registration()
             flow_run_id = await _create_run(client, registered, run, state, parameters, key)
-            await client.create_artifact(artifact(run, state, flow_run_id))
+            leaving = leaving or Leaving(artifact(run, state, flow_run_id))
+            await leaving.at(client)
 
         self.ledger.put(key, "summary", create)
 

@@ -16,7 +16,7 @@ from prefect.client.schemas.objects import FlowRun, TaskRun
 from tests.support.platform import running_platform
 from tests.tracking.proxy import Proxy
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 class Recorded:

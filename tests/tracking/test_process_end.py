@@ -40,7 +40,7 @@ async def serving(prefect_api, tmp_path):
 
 
 async def _line(process, wanted):
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while line := (await process.stdout.readline()).decode().strip():
             if line == wanted:
                 return
@@ -51,7 +51,7 @@ async def test_a_terminated_process_finishes_its_run_tells_the_server_and_leaves
     process, name = await serving(2)
     process.send_signal(signal.SIGTERM)
     await _line(process, "Completed")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         assert await process.wait() == 0
     shown = await recorded.flow_run(name, "Completed")
     assert set((await recorded.task_states(shown, 7)).values()) == {"Completed"}

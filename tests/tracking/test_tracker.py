@@ -30,7 +30,7 @@ async def started(settings, *, ready=True):
     await runtime.start()
     try:
         if ready:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(120):
                 await runtime.call(runtime.tracker.wait_ready)
         yield runtime
     finally:
@@ -116,7 +116,7 @@ async def test_without_a_server_runs_are_answered_and_recorded_when_one_comes(se
         run = toy_run(settings)
         begun = time.monotonic()
         tracked = await resolve(runtime, run)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 5
         assert (tracked.mode, tracked.flow_run_id, tracked.orchestrator_degraded) == ("summary", None, True)
         assert [degradation.component for degradation in run.degradations] == ["orchestrator"]
         await proxy.revive()
@@ -167,20 +167,30 @@ async def test_a_server_lost_in_the_middle_of_a_run_costs_nothing_and_learns_of_
         runtime._loop.call_soon_threadsafe(gate.set)
         begun = time.monotonic()
         assert (await answer).mode == "full"
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 5
         await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.server.up))
         slowest = 0.0
         for _ in range(5):
             begun = time.monotonic()
             assert (await resolve(runtime, toy_run(settings))).mode == "summary"
             slowest = max(slowest, time.monotonic() - begun)
-        assert slowest < 2
+        assert slowest < 5
         if outage == "dead":
             await proxy.revive()
         else:
             proxy.thaw()
         shown = await recorded.flow_run(run.resolution_id, "Completed")
         assert set(await recorded.task_states(shown, 7)) == STAGES
+
+
+async def test_an_artifact_is_left_once_though_the_reply_was_lost(settings, proxy, recorded):
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        proxy.lose_the_reply_to(b"POST /api/artifacts/ ")
+        run = toy_run(settings)
+        await resolve(runtime, run)
+        shown = await recorded.flow_run(run.resolution_id, "Completed")
+        assert await runtime.call(lambda: runtime.tracker.ledger.flush(60))
+        assert proxy.losses == 1 and len(await recorded.artifacts(shown)) == 1
 
 
 async def test_what_a_user_cancels_stays_cancelled(runtime, settings, recorded):
