@@ -35,6 +35,7 @@ def test_a_text_means_these_dates(row: dict[str, Any]) -> None:
     assert [p.model_dump(include=set(e)) for p, e in zip(found, expected, strict=True)] == expected
 
 
-def test_there_are_more_than_two_hundred_rows_over_several_calendars() -> None:
-    assert len(_ROWS) > 200
+def test_there_are_more_than_three_hundred_phrases_over_several_calendars_and_days() -> None:
+    assert len({row["text"] for row in _ROWS}) > 300
+    assert len({row["today"] for row in _ROWS}) > 10
     assert {row["calendar"] for row in _ROWS} == set(_CALENDARS)

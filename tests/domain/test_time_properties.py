@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +111,70 @@ def test_buckets_cover_a_period_without_gaps(day: date, length: int, calendar: C
     buckets = list(iter_buckets(period, grain, calendar))
     assert sum(b.days for b in buckets) == period.days
     assert buckets == sorted(buckets, key=lambda b: b.start)
+
+
+_RELATIVE = (
+    "last month", "last quarter", "last fiscal year", "this week", "next quarter", "last 3 months", "past 90 days",
+    "two quarters ago", "the year before last", "YTD", "QTD", "TTM", "yesterday", "since January 2021", "last weekend",
+    "rest of the year", "same quarter last year", "at month end", "last Friday", "in March", "Q3", "Q3 last year",
+)  # fmt: skip
+_PARAPHRASES = (
+    ("last quarter", "the previous quarter", "prior quarter", "the most recent complete quarter"),
+    ("last 12 months", "trailing twelve months", "TTM", "L12M", "the past 12 months", "rolling 12 months"),
+    ("YTD", "year to date", "year-to-date", "this year so far", "so far this year", "this year to date"),
+    ("Q3 2024", "third quarter of 2024", "2024Q3", "3Q24", "Q3'24", "2024-Q3", "quarter 3 of 2024", "Q3 orders 2024"),
+    ("FY25", "fiscal 2025", "fiscal year 2025", "FY 2025", "financial year 2025"),
+    ("H1 FY25", "first half of FY25", "1H FY25", "FY25 H1", "first half of fiscal 2025"),
+    ("15 March 2024", "March 15, 2024", "2024-03-15", "15.03.2024", "the 15th of March 2024", "15-Mar-24", "15/3/2024"),
+    ("January to March 2024", "Jan-Mar 2024", "from January 2024 to March 2024", "between Jan and Mar 2024"),
+    ("the day before yesterday", "two days ago", "2 days ago"),
+    ("May 2025", "may 2025", "May orders 2025", "2025 may"),
+)
+
+
+def _dated(text: str, today: date, calendar: Calendar) -> tuple[date, date]:
+    (mention,) = (m for m in find_times(text) if m.type == "time")
+    found = resolve_time(mention.expression, calendar, today)
+    return found.start, found.end
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(_RELATIVE), st.tuples(_days, _days), _calendars)
+def test_a_later_day_never_means_an_earlier_time(text: str, days: tuple[date, date], calendar: Calendar) -> None:
+    try:
+        sooner, later = (_dated(text, day, calendar) for day in sorted(days))
+    except TimeError:
+        return
+    assert sooner[0] <= later[0] and sooner[1] <= later[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(_PARAPHRASES), _days, _calendars)
+def test_what_is_said_in_other_words_has_the_same_dates(
+    texts: tuple[str, ...], today: date, calendar: Calendar
+) -> None:
+    assert len({_dated(text, today, calendar) for text in texts}) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from([*_RELATIVE, *(t for ts in _PARAPHRASES for t in ts)]), _days, _calendars)
+def test_capitals_make_no_difference(text: str, today: date, calendar: Calendar) -> None:
+    try:
+        dates = {_dated(said, today, calendar) for said in (text, text.lower(), text.upper(), text.title())}
+    except TimeError:
+        return
+    assert len(dates) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(_RELATIVE), _days, st.sampled_from(["start", "end"]))
+def test_a_fiscal_year_that_begins_in_january_is_the_calendar_year(text: str, today: date, named_for: Any) -> None:
+    fiscal = Calendar(fiscal_start_month=1, named_for=named_for, relative="fiscal")
+    plain = Calendar(relative="calendar")
+    try:
+        assert _dated(text, today, fiscal) == _dated(text, today, plain)
+    except TimeError:
+        return
 
 
 @pytest.mark.parametrize(

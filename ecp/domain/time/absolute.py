@@ -1,4 +1,4 @@
-"""Named times to dates: years, months, days, quarters, weeks."""
+"""Named times to dates: years, months, quarters, weeks."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from datetime import date, timedelta
 
 from ecp.domain.calendar import MONTH_NAMES, Basis, add_months, shift
 from ecp.domain.time.expressions import (
-    Day,
     Decade,
     Expression,
     Month,
-    NumericDate,
     Part,
     Relative,
-    Weekday,
     Which,
     Year,
 )  # fmt: skip
@@ -23,7 +20,6 @@ from ecp.domain.time.periods import Period, TimeError
 
 Evaluate = Callable[[Expression, Frame], Period]
 _IN_A_YEAR = {"quarter": 4, "half": 2, "month": 12}
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LOOK: dict[Which | None, Look] = {"last": "ended", "next": "forward"}
 
 
@@ -62,21 +58,21 @@ def decade(node: Decade, frame: Frame, _: Evaluate) -> Period:
     )  # fmt: skip
 
 
-def _year_frame(of: Expression, frame: Frame, convention: str) -> Frame:
+def year_frame(of: Expression, frame: Frame, convention: str) -> Frame:
     """A relative year that a quarter or month belongs to can be the calendar year by convention."""
     if isinstance(of, Relative) and of.grain == "year" and of.basis is None and convention == "calendar":
         return frame.within("calendar")
     return frame
 
 
-def _nearest_by(which: Which | None, frame: Frame) -> Frame:
+def nearest_by(which: Which | None, frame: Frame) -> Frame:
     if which in ("last", "next"):
         near = frame.today if which == "last" else frame.today + timedelta(days=1)
         return frame.looking(_LOOK[which], near)
     return frame
 
 
-def _which_rule(which: Which | None, frame: Frame, name: str) -> str:
+def which_rule(which: Which | None, frame: Frame, name: str) -> str:
     if which == "next" or frame.look == "forward":
         return f"next {name}"
     return f"most recent {name} that has {'ended' if which == 'last' or frame.look == 'ended' else 'begun'}"
@@ -87,7 +83,7 @@ def month(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
         raise TimeError(f"There is no month {node.month}.")
     name = MONTH_NAMES[node.month - 1]
     if node.of is not None:
-        whole = evaluate(node.of, _year_frame(node.of, frame, frame.conventions.month_of_relative_year))
+        whole = evaluate(node.of, year_frame(node.of, frame, frame.conventions.month_of_relative_year))
         start = date(whole.start.year, node.month, 1)
         start = add_months(start, 12) if start < whole.start.replace(day=1) else start
         if start > whole.end:
@@ -100,8 +96,8 @@ def month(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
         start = date(number, node.month, 1)
         return start, frame.calendar.end_of(start, "month")
 
-    nearer = _nearest_by(node.which, frame)
-    return frame.unit(nearer.nearest(name, in_year)[0], "month", "calendar", _which_rule(node.which, frame, name))
+    nearer = nearest_by(node.which, frame)
+    return frame.unit(nearer.nearest(name, in_year)[0], "month", "calendar", which_rule(node.which, frame, name))
 
 
 def part(node: Part, frame: Frame, evaluate: Evaluate) -> Period:
@@ -113,7 +109,7 @@ def part(node: Part, frame: Frame, evaluate: Evaluate) -> Period:
     if node.of is None:
         return _bare_part(node, frame)
     convention = "relative" if node.basis else frame.conventions.quarter_of_relative_year
-    whole = evaluate(node.of, _year_frame(node.of, frame.within(node.basis), convention))
+    whole = evaluate(node.of, year_frame(node.of, frame.within(node.basis), convention))
     if node.grain == "week" and whole.granularity == "year":
         return _week(node, frame, evaluate, whole)
     return _nth(node, frame, whole)
@@ -129,7 +125,7 @@ def _nth(node: Part, frame: Frame, whole: Period) -> Period:
         raise TimeError(f"There is no {node.grain} number {node.index} in {whole.label}.")
     name = f"{whole.calendar} {node.grain}" if node.grain in ("quarter", "half") else node.grain
     rule = f"{name} {node.index} of {whole.label}" if node.index > 0 else f"last {name} of {whole.label}"
-    if node.grain in ("week", "day"):
+    if node.grain == "week":
         label = f"{node.grain.capitalize()} {node.index} of {whole.label}"
         return Period(
             start=start, end=end, granularity=node.grain, calendar="calendar", label=label,
@@ -138,7 +134,20 @@ def _nth(node: Part, frame: Frame, whole: Period) -> Period:
     return frame.unit(start, node.grain, whole.calendar, rule)
 
 
+def _day_of_month(node: Part, frame: Frame) -> Period:
+    """ "On the 15th": the latest that has been."""
+    month_ = frame.near.replace(day=1)
+    for back in range(3):
+        start = add_months(month_, -back)
+        day = start + timedelta(days=node.index - 1)
+        if day.month == start.month and day <= frame.near:
+            return frame.unit(day, "day", "calendar", f"most recent day {node.index} of a month")
+    raise TimeError(f"There is no day {node.index} of a month.")
+
+
 def _bare_part(node: Part, frame: Frame) -> Period:
+    if node.grain == "day":
+        return _day_of_month(node, frame)
     basis: Basis = node.basis or frame.basis or frame.conventions.bare_quarter
     index = _IN_A_YEAR[node.grain] if node.index == -1 else node.index
     name = f"{basis} {node.grain} {index}"
@@ -150,8 +159,8 @@ def _bare_part(node: Part, frame: Frame) -> Period:
     if node.which == "this":
         start = in_year(frame.calendar.year_name(frame.today, basis))[0]
         return frame.unit(start, node.grain, basis, f"{name} of the current {called('year', basis)}")
-    start = _nearest_by(node.which, frame).nearest(name, in_year)[0]
-    return frame.unit(start, node.grain, basis, _which_rule(node.which, frame, name))
+    start = nearest_by(node.which, frame).nearest(name, in_year)[0]
+    return frame.unit(start, node.grain, basis, which_rule(node.which, frame, name))
 
 
 def _week(node: Part, frame: Frame, evaluate: Evaluate, whole: Period | None = None) -> Period:
@@ -170,78 +179,10 @@ def _week(node: Part, frame: Frame, evaluate: Evaluate, whole: Period | None = N
 
     if whole is None:
         start = frame.nearest(f"week {node.index}", in_year)[0]
-        return frame.unit(start, "week", "calendar", _which_rule(None, frame, f"{kind} {node.index}"))
+        return frame.unit(start, "week", "calendar", which_rule(None, frame, f"{kind} {node.index}"))
     found = in_year(whole.start.year)
     if found is None:
         raise TimeError(
             f"{whole.label} has {calendar.weeks_in(whole.start.year)} weeks; there is no week {node.index}."
         )
     return frame.unit(found[0], "week", "calendar", f"{kind} {node.index} of {whole.label}")
-
-
-def _date(year_: int, month_: int, day_: int) -> date | None:
-    try:
-        return date(year_, month_, day_)
-    except ValueError:
-        return None
-
-
-def _checked(day: date | None, said: str, rule: str, frame: Frame) -> Period:
-    if day is None:
-        raise TimeError(f"There is no {said}.")
-    return frame.unit(day, "day", "calendar", rule)
-
-
-def day(node: Day, frame: Frame, evaluate: Evaluate) -> Period:
-    name = MONTH_NAMES[node.month - 1] if 1 <= node.month <= 12 else f"month {node.month}"
-    if node.of is not None:
-        convention = frame.conventions.month_of_relative_year
-        whole = evaluate(node.of, _year_frame(node.of, frame, convention))
-        number = whole.start.year + (whole.calendar == "fiscal" and node.month < whole.start.month)
-        found = _checked(_date(number, node.month, node.day), f"{node.day} {name} {number}", "that day", frame)
-    else:
-
-        def in_year(number: int) -> Stretch | None:
-            found = _date(number, node.month, node.day)
-            return (found, found) if found else None
-
-        said = f"{node.day} {name}"
-        found = frame.unit(frame.nearest(said, in_year)[0], "day", "calendar", _which_rule(None, frame, said))
-    if node.weekday is not None and found.start.weekday() != node.weekday:
-        raise TimeError(f"{found.label} is a {_DAY_NAMES[found.start.weekday()]}, not a {_DAY_NAMES[node.weekday]}.")
-    return found
-
-
-def numeric_date(node: NumericDate, frame: Frame, _: Evaluate) -> Period:
-    number = full_year(node.year, frame)
-    month_first = frame.conventions.numeric_dates == "month_first"
-    pair = (node.first, node.second)
-    readings = [(pair, "month before day"), (pair[::-1], "day before month")]
-    for (month_, day_), rule in readings if month_first else readings[::-1]:
-        found = _date(number, month_, day_)
-        if found:
-            return frame.unit(found, "day", "calendar", rule)
-    raise TimeError(f"There is no day {node.first}/{node.second}/{number}.")
-
-
-def weekday(node: Weekday, frame: Frame, evaluate: Evaluate) -> Period:
-    name = _DAY_NAMES[node.weekday]
-    week = timedelta(days=7)
-    if node.of is not None or node.which == "this":
-        holder = evaluate(node.of, frame) if node.of else frame.unit(frame.today, "week", "calendar", "")
-        found = holder.start + timedelta(days=(node.weekday - holder.start.weekday()) % 7)
-        return frame.unit(found, "day", "calendar", f"{name} of {holder.label}")
-    today = frame.near
-    latest = today - timedelta(days=(today.weekday() - node.weekday) % 7)
-    if node.which == "next" or frame.look == "forward":
-        later = latest if latest == today and node.which is None else latest + week
-        return frame.unit(later, "day", "calendar", f"first {name} from now on")
-    if node.which is None:
-        return frame.unit(latest, "day", "calendar", f"most recent {name}")
-    if frame.conventions.last_weekday == "previous_week":
-        start = frame.calendar.start_of(today, "week") - week
-        found = start + timedelta(days=(node.weekday - start.weekday()) % 7)
-        return frame.unit(found, "day", "calendar", f"{name} of the previous week")
-    return frame.unit(
-        latest - week if latest == today else latest, "day", "calendar", f"most recent {name} before today"
-    )

@@ -21,6 +21,7 @@ from ecp.domain.time.periods import Period, TimeError
 
 _DAYS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 _HOURS_A_DAY = 24
+_PART_OF_A_YEAR = ("month", "quarter", "half")
 
 
 def _basis(grain: Grain, said: Basis | None, frame: Frame) -> Basis:
@@ -46,6 +47,8 @@ def _relative_rule(node: Relative, name: str) -> str:
     if node.offset in (0, 1):
         return f"current {name}" if node.offset == 0 else f"next {name}"
     side = "before" if node.offset < 0 else "after"
+    if node.offset == -1:
+        return f"the {name} before the current one"
     return f"the {name} {plural(abs(node.offset), name.split()[-1])} {side} the current one"
 
 
@@ -134,6 +137,8 @@ def to_date(node: ToDate, frame: Frame, evaluate: Evaluate) -> Period:
         whole = frame.unit(frame.today, grain, basis, "")
         return _cut(whole, max(last, whole.start), f"current {called(grain, basis)} up to {named}")
     whole = evaluate(node.of, frame.within(node.basis))
+    if node.grain in _PART_OF_A_YEAR and whole.granularity == "year":
+        return _of_that_year(node.grain, node.basis, whole, last, frame)
     name = called(whole.granularity, whole.calendar)
     if whole.start > frame.today:
         raise TimeError(f"{whole.label} has not begun, so there is nothing to date.")
@@ -143,6 +148,15 @@ def to_date(node: ToDate, frame: Frame, evaluate: Evaluate) -> Period:
         return _cut(whole, max(last, whole.start), f"that {name} up to {named}")
     current = frame.unit(frame.today, whole.granularity, whole.calendar, "")
     return _cut(whole, same_point(max(last, current.start), current, whole), f"that {name} up to the same point as now")
+
+
+def _of_that_year(grain: Grain, said: Basis | None, whole: Period, last: date, frame: Frame) -> Period:
+    """ "QTD last year": the unit that today lies in, in that year, up to the same point."""
+    current = frame.unit(frame.today, "year", whole.calendar, "")
+    basis = _basis(grain, said or whole.calendar, frame)
+    day = same_point(max(last, current.start), current, whole)
+    unit = frame.unit(day, grain, basis, "")
+    return _cut(unit, day, f"that {called(grain, basis)} of {whole.label} up to the same point as now")
 
 
 def _until_now(first: Period, end: date, named: str) -> Period:

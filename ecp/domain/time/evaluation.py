@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from ecp.domain.calendar import ONE_DAY, Basis, Calendar, Grain, shift
-from ecp.domain.time import absolute, counted
+from ecp.domain.time import absolute, counted, days
 from ecp.domain.time.expressions import (
     Anchored,
     Containing,
@@ -14,12 +14,14 @@ from ecp.domain.time.expressions import (
     Edge,
     Expression,
     Month,
+    NumericDate,
     Part,
     Portion,
     Range,
     Relative,
     Vague,
     Weekday,
+    YearEarlier,
 )  # fmt: skip
 from ecp.domain.time.frame import Frame, called, finest, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
@@ -31,6 +33,8 @@ def _open(node: Expression | None) -> bool:
     """Named without its year, so that it lies next to something."""
     if isinstance(node, Edge):
         return _open(node.of) or (isinstance(node.of, Relative) and node.of.word == "bare")
+    if isinstance(node, NumericDate):
+        return node.year is None
     return isinstance(node, Month | Part | Day | Weekday) and node.of is None and getattr(node, "which", None) is None
 
 
@@ -175,6 +179,12 @@ def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:
     return Period(start=start, end=end, granularity="day", calendar="calendar", label=label, rule=rule)
 
 
+def year_earlier(node: YearEarlier, frame: Frame, _: Any) -> Period:
+    of = evaluate(node.of, frame)
+    start = shift(of.start, "week", -52) if of.granularity == "week" else shift(of.start, "month", -12)
+    return frame.unit(start, of.granularity, of.calendar, f"{of.rule}, a year earlier")
+
+
 def vague(node: Vague, frame: Frame, _: Any) -> Period:
     raise TimeError(f"“{node.text}” {node.what}: {node.reason}.")
 
@@ -183,9 +193,11 @@ _RULES: dict[str, Any] = {
     "year": absolute.year,
     "decade": absolute.decade,
     "month": absolute.month,
-    "day": absolute.day,
-    "numeric_date": absolute.numeric_date,
-    "weekday": absolute.weekday,
+    "day": days.day,
+    "numeric_date": days.numeric_date,
+    "weekday": days.weekday,
+    "nth_weekday": days.nth_weekday,
+    "weekend": days.weekend,
     "part": absolute.part,
     "relative": counted.relative,
     "window": counted.window,
@@ -195,6 +207,7 @@ _RULES: dict[str, Any] = {
     "containing": containing,
     "edge": edge,
     "range": range_,
+    "year_earlier": year_earlier,
     "vague": vague,
 }
 

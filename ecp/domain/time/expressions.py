@@ -47,12 +47,12 @@ class Day(Value):
 
 
 class NumericDate(Value):
-    """`03/04/2024`: which of both is the month is a convention."""
+    """`03/04/2024`: which of both is the month is a convention. Without a year it is the latest that has been."""
 
     type: Literal["numeric_date"] = "numeric_date"
     first: int
     second: int
-    year: int
+    year: int | None
 
 
 class Weekday(Value):
@@ -60,6 +60,22 @@ class Weekday(Value):
     weekday: int
     of: Expression | None = None
     which: Which | None = None
+
+
+class NthWeekday(Value):
+    """The first Monday of something; `index` -1 is the last."""
+
+    type: Literal["nth_weekday"] = "nth_weekday"
+    weekday: int
+    index: int
+    of: Expression
+
+
+class Weekend(Value):
+    """Saturday and Sunday of the week that lies `offset` from this one."""
+
+    type: Literal["weekend"] = "weekend"
+    offset: int
 
 
 class Part(Value):
@@ -151,6 +167,13 @@ class Range(Value):
     before: bool = False
 
 
+class YearEarlier(Value):
+    """The same unit of the year before: "the same quarter last year"."""
+
+    type: Literal["year_earlier"] = "year_earlier"
+    of: Expression
+
+
 class Vague(Value):
     """A time without agreed dates (a season, "early 2024"), or with a gap. It is refused, never guessed."""
 
@@ -161,12 +184,12 @@ class Vague(Value):
 
 
 Expression = Annotated[
-    Year | Decade | Month | Day | NumericDate | Weekday | Part | Relative | Window | ToDate | Portion | Edge
-    | Anchored | Containing | Range | Vague,
+    Year | Decade | Month | Day | NumericDate | Weekday | NthWeekday | Weekend | Part | Relative | Window | ToDate
+    | Portion | Edge | Anchored | Containing | Range | YearEarlier | Vague,
     Field(discriminator="type"),
 ]  # fmt: skip
 
-for _node in (Month, Day, Weekday, Part, ToDate, Portion, Edge, Anchored, Containing, Range):
+for _node in (Month, Day, Weekday, NthWeekday, Part, ToDate, Portion, Edge, Anchored, Containing, Range, YearEarlier):
     _node.model_rebuild()
 
 

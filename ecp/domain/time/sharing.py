@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ecp.domain.time.expressions import Day, Expression, Month, Part, Range, Relative, Weekday, Year
-from ecp.domain.time.grammar.comparisons import Comparison
+from ecp.domain.time.expressions import Day, Expression, Month, Part, Range, Relative, Weekday, Year, YearEarlier
+from ecp.domain.time.grammar.comparisons import SAME, Comparison
 from ecp.domain.time.grammar.grains import Grouping
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
@@ -50,7 +50,24 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     for k in range(1, len(shared)):
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _inherit(shared[k], shared[k - 1])
-    return _joined(t, shared)
+    return _alone(t, _joined(t, shared))
+
+
+def _alone(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """`the same quarter last year`, with nothing that it is compared with, is a time of its own."""
+    if any(r.is_time for r in readings):
+        return readings
+    return [_as_time(t, r) for r in readings]
+
+
+def _as_time(t: Tokens, reading: Reading) -> Reading:
+    said = reading.said
+    if not isinstance(said, Comparison) or said.kind != "same_period_last_year" or said.grain is None:
+        return reading
+    if not SAME.intersection((t[reading.start].word, t[reading.start + 1].word)) or t[reading.start].word in _LISTING:
+        return reading
+    current = Relative(grain=said.grain, offset=0, basis=said.basis)
+    return replace(reading, said=YearEarlier(of=current))
 
 
 def _takes_year(expression: Expression | None) -> bool:

@@ -29,7 +29,7 @@ _UNIT_WORDS = {
     "day": "day days",
     "week": "week weeks wk wks",
     "fortnight": "fortnight fortnights",
-    "month": "month months mth mths",
+    "month": "month months mth mths mo mos",
     "quarter": "quarter quarters qtr qtrs",
     "half": "half halves",
     "year": "year years yr yrs",
@@ -53,7 +53,9 @@ COUNTS = {word: i + 1 for i, word in enumerate(_ONES)} | {word: 10 * i + 20 for 
 COUNTS |= {"couple": 2, "dozen": 12}
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "final": -1,
+    "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15,
+    "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+    "final": -1,
 }  # fmt: skip
 ADVERBS = {
     "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year",

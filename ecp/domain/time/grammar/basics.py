@@ -176,4 +176,6 @@ def open_on_right(t: Tokens, j: int) -> bool:
     if after.alphanumeric or after.word in "_@%$€£":
         return False
     joined = t[j + 1].glued and t[j + 1].alphanumeric
+    if after.text == "–" and joined and t[j + 1].kind == "number":
+        return False
     return not (joined and (after.text in "-.'" or after.word == ":"))

@@ -50,7 +50,7 @@ _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "w
 _LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
 _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
 _WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
-_SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
+SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
 _LAST_YEAR = Phrases(
     "last year",
     "previous year",
@@ -134,7 +134,7 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
     i = skip(t, i, "the")
     if t[i].word == "sply":
         return Comparison("same_period_last_year", i + 1)
-    if t[i].word in _SAME or (t[i].word == "this" and t[i + 1].word in ("time", "point")):
+    if t[i].word in SAME or (t[i].word == "this" and t[i + 1].word in ("time", "point")):
         said, j = basis(t, i + 1)
         grain = _grain_at(t, j)
         if grain is None and t[j].word not in ("period", "time", "point", "date"):
@@ -239,7 +239,7 @@ def separates(t: Tokens, i: int, context: Context) -> bool:
 
 STARTERS = (
     frozenset(_INTRODUCED.firsts)
-    | _SAME
+    | SAME
     | set(_ABBREVIATED)
     | set(_LETTERS)
     | word_set("over from on with to and or between wow dod sply the year")

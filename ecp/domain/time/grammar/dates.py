@@ -1,23 +1,22 @@
-"""Days and months in figures, days by name, weekdays."""
+"""Days and months in figures, days by name."""
 
 from __future__ import annotations
 
-from ecp.domain.time.expressions import Day, Expression, Month, NumericDate, Range, Weekday, Which, Year
+from ecp.domain.time.expressions import Day, Expression, Month, NumericDate, Part, Range, Relative, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, is_month, is_short_year, is_year, skip
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.grammar.years import anchor
 from ecp.domain.time.lexer import Token, Tokens
-from ecp.domain.time.vocabulary import SHORT_WEEKDAYS, word_set
+from ecp.domain.time.vocabulary import word_set
 
 _DAY_OF = Phrases("day of")
 _SEPARATORS = "-/."
+_ON_GOES = frozenset("-/%")
 _RANKING = word_set("top bottom first last best worst limit biggest largest smallest")
-_NOT_A_DAY = frozenset({"black", "cyber", "good", "ash", "every", "each"})
-_ON = frozenset(
+ON = frozenset(
     {"on", "since", "until", "till", "by", "from", "before", "after", "to", "through", "as", "at", "of", "-"}
 )
 _BETWEEN_DAYS = frozenset({"-", "to", "through", "thru", "until", "and"})
-_WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
 
 
 def _figures(t: Tokens, i: int) -> list[Token]:
@@ -47,10 +46,17 @@ def figures(t: Tokens, i: int) -> Found:
     if len(numbers) != 2 or t[i + 1].text == ".":
         return None
     first, second = numbers
-    if is_year(first) and second.size == 2 and 1 <= second.number <= 12:
+    if is_year(first) and second.size <= 2 and 1 <= second.number <= 12:
         return Month(month=second.number, of=Year(year=first.number)), end
     if is_year(second) and first.size <= 2:
         return Month(month=first.number, of=Year(year=second.number)), end
+    dated = (
+        t[i - 1].word in ON
+        or t[i - 1].word == "between"
+        or (i > 1 and t[i - 1].word == "and" and t[i - 2].kind == "number")
+    )
+    if i and dated and t[i + 1].text == "/" and max(first.size, second.size) <= 2 and t[i - 1].word != "of":
+        return NumericDate(first=first.number, second=second.number, year=None), end
     return None
 
 
@@ -74,6 +80,26 @@ def compact(t: Tokens, i: int) -> Found:
     return None
 
 
+def year_month_day(t: Tokens, i: int) -> Found:
+    """`2024-Mar-15`, `2024/mar/15`."""
+    mark = t[i + 1]
+    if not is_year(t[i]) or mark.text not in ("-", "/") or t[i + 2].kind != "month":
+        return None
+    if t[i + 3].text != mark.text or not (t[i + 4].kind == "number" and t[i + 4].size <= 2):
+        return None
+    return Day(day=t[i + 4].number, month=t[i + 2].value, of=Year(year=t[i].number)), i + 5
+
+
+def named_number(t: Tokens, i: int) -> tuple[int, int] | None:
+    """A day of the month in words: `first`, `twenty-first`."""
+    if t[i].kind == "ordinal" and t[i].value > 0:
+        return t[i].value, i + 1
+    j = skip(t, i + 1, "-")
+    if t[i].kind == "count" and t[i].value in (20, 30) and t[j].kind == "ordinal" and 0 < t[j].value < 10:
+        return t[i].value + t[j].value, j + 1
+    return None
+
+
 def _is_day(t: Tokens, i: int) -> bool:
     token = t[i]
     if token.kind == "ordinal" and token.word[0].isdigit():
@@ -81,10 +107,13 @@ def _is_day(t: Tokens, i: int) -> bool:
     return token.kind == "number" and token.size <= 2 and (i == 0 or t[i - 1].word not in _RANKING)
 
 
-def _year_behind(t: Tokens, i: int) -> tuple[Expression | None, int]:
-    """The year behind a day: `2024`, `, 2024`, `of last year`, `'24`, `-24`."""
-    if t[i].word in ("'", "-", "/") and t[i].glued and (is_short_year(t[i + 1]) or is_year(t[i + 1])):
+def _year_behind(t: Tokens, i: int, dashed: bool = False) -> tuple[Expression | None, int]:
+    """The year behind a day: `2024`, `, 2024`, `of last year`, `'24`, `24`, and `-24` where dashes stood before."""
+    marked = t[i].word == "'" or (dashed and t[i].word in ("-", "/"))
+    if marked and t[i].glued and (is_short_year(t[i + 1]) or is_year(t[i + 1])):
         return Year(year=t[i + 1].number), i + 2
+    if is_short_year(t[i]) and not t[i].glued and t[i + 1].kind in ("end", "mark") and t[i + 1].word not in _ON_GOES:
+        return Year(year=t[i].number), i + 1
     j = skip(t, i, "of", ",", "in")
     return anchor(t, j) or (None, i)
 
@@ -99,52 +128,67 @@ def _month_at(t: Tokens, i: int) -> tuple[int, int] | None:
 
 
 def day_first(t: Tokens, i: int) -> Found:
-    """`15 March 2024`, `the 15th of March`, `15-Mar-24`."""
+    """`15 March 2024`, `the 15th of March`, `15-Mar-24`, `first of March`."""
     i = skip(t, i, "the")
-    if not _is_day(t, i):
-        return None
-    j = _DAY_OF.at(t, i + 1) or skip(t, i + 1, "of", "-", "/")
+    if _is_day(t, i):
+        number, j = t[i].value, i + 1
+        j = _DAY_OF.at(t, j) or skip(t, j, "of", "-", "/", ".")
+    else:
+        spelled = named_number(t, i)
+        if spelled is None or t[spelled[1]].word != "of":
+            return None
+        number, j = spelled[0], spelled[1] + 1
     month = _month_at(t, j)
-    if month is None or (t[j].word == "may" and t[j].text == "may" and t[i].kind == "number" and j > i + 1 != 1):
+    if month is None or (t[j].text == "may" and t[i].kind == "number" and i and t[j - 1].word == "of"):
         return None
-    of, end = _year_behind(t, month[1])
-    return Day(day=t[i].value, month=month[0], of=of), end
+    of, end = _year_behind(t, month[1], dashed=t[j - 1].word in ("-", "/"))
+    return Day(day=number, month=month[0], of=of), end
 
 
 def month_first(t: Tokens, i: int) -> Found:
-    """`March 15, 2024`, `March the 15th`, `March 15th`."""
+    """`March 15, 2024`, `March the 15th`, `March 15th`, `March fifteenth`."""
     month = _month_at(t, i)
     if month is None:
         return None
     j = skip(t, month[1], "the")
-    if not _is_day(t, j) or not (1 <= t[j].value <= 31):
+    found = (t[j].value, j + 1) if _is_day(t, j) else named_number(t, j)
+    if found is None or not (1 <= found[0] <= 31) or t[found[1]].kind == "unit":
         return None
-    of, end = _year_behind(t, j + 1)
+    of, end = _year_behind(t, found[1])
     if of is None and t[j].kind == "number" and not is_month(t, i, j):
         return None
-    return Day(day=t[j].value, month=month[0], of=of), end
+    return Day(day=found[0], month=month[0], of=of), end
+
+
+def of_a_month(t: Tokens, i: int) -> Found:
+    """`the 20th of next month`, `on the 15th`."""
+    led = i > 0 and t[i - 1].word in ON
+    j = skip(t, i, "the")
+    if not _is_day(t, j) or t[j].kind != "ordinal":
+        return None
+    if t[j + 1].word == "of":
+        of = relative_unit(t, j + 2) or _this_month(t, j + 2)
+        if of and getattr(of[0], "grain", "") == "month" and isinstance(of[0], Relative):
+            return Part(grain="day", index=t[j].value, of=of[0]), of[1]
+    alone = led and j > i and t[j + 1].kind in ("end", "mark") and t[j].value <= 31
+    return (Part(grain="day", index=t[j].value), j + 1) if alone else None
+
+
+def _this_month(t: Tokens, i: int) -> Found:
+    if t[i].word == "the" and t[i + 1].value == "month":
+        return Relative(grain="month", offset=0), i + 2
+    return None
 
 
 def day(t: Tokens, i: int) -> Found:
-    return figures(t, i) or compact(t, i) or day_first(t, i) or month_first(t, i)
-
-
-def weekday(t: Tokens, i: int) -> Found:
-    """`last Monday`, `Friday`, `Monday of last week`; with a date behind it, that date."""
-    which = _WHICH[t[i].value] if t[i].kind == "rel" else None
-    j = i + 1 if which else i
-    name = t[j]
-    if name.kind != "weekday" or (j and t[j - 1].word in _NOT_A_DAY):
-        return None
-    dated = day(t, skip(t, skip(t, j + 1, "."), ","))
-    if dated and isinstance(dated[0], Day):
-        return dated[0].model_copy(update={"weekday": name.value}), dated[1]
-    if which is None and name.word in SHORT_WEEKDAYS and (i == 0 or t[i - 1].word not in _ON):
-        return None
-    week = None if which else relative_unit(t, skip(t, j + 1, "of", "in"))
-    if week and getattr(week[0], "grain", "") == "week":
-        return Weekday(weekday=name.value, of=week[0]), week[1]
-    return Weekday(weekday=name.value, which=which), j + 1
+    return (
+        figures(t, i)
+        or compact(t, i)
+        or year_month_day(t, i)
+        or day_first(t, i)
+        or month_first(t, i)
+        or of_a_month(t, i)
+    )
 
 
 def days_of_one_month(t: Tokens, i: int) -> Found:
@@ -163,6 +207,3 @@ def days_of_one_month(t: Tokens, i: int) -> Found:
     of, end = _year_behind(t, j + 3)
     ends = [Day(day=t[k].value, month=month[0], of=of) for k in (j, j + 2)]
     return Range(first=ends[0], last=ends[1]), end
-
-
-RULES = (day, weekday)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
-from ecp.domain.time.expressions import Month, Part, Which, Year
+from ecp.domain.time.expressions import Month, Part, Portion, Which, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_month, is_short_year, skip
 from ecp.domain.time.grammar.years import anchor, suffix
 from ecp.domain.time.lexer import Token, Tokens
@@ -124,6 +124,22 @@ def fiscal_month(t: Tokens, i: int) -> Found:
     return None
 
 
+def _late_year(t: Tokens, j: int) -> Found:
+    """`August 99`: no day of the month."""
+    late = is_short_year(t[j]) and t[j].number > 31 and t[j + 1].kind in ("end", "mark")
+    return (Year(year=t[j].number), j + 1) if late else None
+
+
+def months_of_a_year(t: Tokens, i: int) -> Found:
+    """`9M 2024`, `6M FY25`: its first months."""
+    if not (_digit(t[i], 2) and t[i + 1].glued and t[i + 1].word == "m" and 1 <= t[i].number <= 12):
+        return None
+    found = suffix(t, i + 2)
+    if found is None and is_short_year(t[i + 2]) and t[i + 2].glued:
+        found = Year(year=t[i + 2].number), i + 3
+    return (Portion(count=t[i].number, grain="month", side="start", of=found[0]), found[1]) if found else None
+
+
 def month(t: Tokens, i: int) -> Found:
     """`March`, `March 2024`, `Mar '24`, `March of last year`, `last March`."""
     j = _MONTH_OF.at(t, skip(t, i, "the")) or i
@@ -135,7 +151,7 @@ def month(t: Tokens, i: int) -> Found:
     end = j + 1
     if name.size <= 4 and t[end].word == "." and t[end].glued and t[end + 1].kind in ("number", "rel", "mark"):
         end += 1
-    found = None if which else suffix(t, end)
+    found = None if which else suffix(t, end) or _late_year(t, end)
     if found:
         return Month(month=name.value, of=found[0]), found[1]
     return (Month(month=name.value, which=which), end) if which or is_month(t, j, end) else None
@@ -146,7 +162,7 @@ def month_after_year(t: Tokens, i: int) -> Found:
     found = anchor(t, i)
     if found is None:
         return None
-    j = skip(t, found[1], "-")
+    j = skip(t, found[1], "-", ",", "/")
     if t[j].kind != "month" or not is_month(t, j, j + 1):
         return None
     return Month(month=t[j].value, of=found[0]), j + 1

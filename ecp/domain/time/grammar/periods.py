@@ -17,7 +17,7 @@ from ecp.domain.time.expressions import (
     Vague,
     Year,
 )  # fmt: skip
-from ecp.domain.time.grammar import relative, years
+from ecp.domain.time.grammar import relative, rests, years
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, longest, possessive, remembered, skip, spelled
 from ecp.domain.time.grammar.singles import names_time, single
 from ecp.domain.time.grammar.units import AS_OF, UNITS, anchored, containing, portion, window_until
@@ -84,7 +84,7 @@ def _to_date_of(t: Tokens, node: ToDate, j: int) -> Found:
     of = single(t, skip(t, skip(t, k or j, "of"), "the"))
     if of is None:
         return node, j
-    if isinstance(of[0], Year) or (isinstance(of[0], Relative) and of[0].grain == node.grain):
+    if isinstance(of[0], Year) or (isinstance(of[0], Relative) and of[0].grain in (node.grain, "year")):
         return node.model_copy(update={"of": of[0]}), of[1]
     if isinstance(of[0], Month | Day | Part) or k:
         return node.model_copy(update={"until": of[0]}), of[1]
@@ -144,12 +144,12 @@ def edge(t: Tokens, i: int) -> Found:
     return (Edge(side="end", of=of[0], how="as_of"), of[1]) if of else None
 
 
-_WHOLE = (portion, anchored, window_until, containing, vague, to_date, edge, single)
+_WHOLE = (portion, anchored, window_until, containing, vague, to_date, edge, rests.whole, rests.rest, single)
 
 
 def begins(token: Token) -> bool:
     """Whether a time that is no range can begin with it."""
-    return names_time(token) or token.word in _STARTERS
+    return names_time(token) or token.word in _STARTERS or token.word in rests.STARTERS
 
 
 @remembered

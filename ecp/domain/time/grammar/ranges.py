@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.expressions import Expression, Range, Relative, Year
-from ecp.domain.time.grammar.basics import Found, Phrases, Rule, longest, remembered, skip
+from ecp.domain.time.expressions import Expression, Part, Range, Relative, Year
+from ecp.domain.time.grammar.basics import Found, Phrases, Rule, is_short_year, is_year, longest, remembered, skip
 from ecp.domain.time.grammar.dates import days_of_one_month
 from ecp.domain.time.grammar.periods import begins, bound, period
+from ecp.domain.time.grammar.years import suffix
 from ecp.domain.time.lexer import Tokens
 
 _TO = frozenset({"to", "through", "thru", "until", "till", "-", "upto"})
@@ -59,16 +60,42 @@ def _fiscal_too(first: Expression, last: Expression) -> Expression:
     return last
 
 
+def _numbered_again(t: Tokens, i: int, first: Expression) -> Found:
+    """`weeks 10 to 12 of 2024`, `Q1-3 2024`: the second one is a number only."""
+    if not isinstance(first, Part) or first.of is not None or t[i].kind != "number" or t[i].size > 2:
+        return None
+    of = suffix(t, i + 1, dashed=False)
+    again = first.model_copy(update={"index": t[i].number, "of": of[0] if of else None})
+    return again, of[1] if of else i + 1
+
+
+def short_years(t: Tokens, i: int) -> Found:
+    """`2019-21`: from 2019 to 2021 (`2019-11` is a month, `2019-20` a pair)."""
+    if not is_year(t[i]) or t[i + 1].word != "-" or not t[i + 1].glued:
+        return None
+    second = t[i + 2]
+    if not (second.glued and is_short_year(second) and second.number > max(12, t[i].number % 100 + 1)):
+        return None
+    last = t[i].number // 100 * 100 + second.number
+    return Range(first=Year(year=t[i].number), last=Year(year=last)), i + 3
+
+
+def _dots(t: Tokens, j: int) -> int:
+    """`2024-01-01..2024-03-31`."""
+    return j + 2 if t[j].word == "." and t[j + 1].word == "." else 0
+
+
 def _two_ends(t: Tokens, i: int, between: bool) -> Found:
     same_month = days_of_one_month(t, i)
     first = bound(t, i)
     if first is None or isinstance(first[0], Range):
         return same_month
     j = first[1]
-    if not (t[j].word in _TO or (between and t[j].word == "and")):
+    dots = _dots(t, j)
+    if not (dots or t[j].word in _TO or (between and t[j].word == "and")):
         return same_month
-    k = _THROUGH_TO.at(t, j) or j + 1
-    last = (_TODAY, k + 1) if t[k].word == "present" else bound(t, k)
+    k = dots or _THROUGH_TO.at(t, j) or j + 1
+    last = (_TODAY, k + 1) if t[k].word == "present" else bound(t, k) or _numbered_again(t, k, first[0])
     if last is None or isinstance(last[0], Range):
         return same_month
     found = Range(first=first[0], last=_fiscal_too(first[0], last[0])), last[1]
@@ -96,7 +123,7 @@ def dashed(t: Tokens, i: int) -> Found:
     """`Jan–Mar 2024`, `2019 to 2021`, `Q1 through Q3 2024`, `2021 onwards`."""
     if not begins(t[i]):
         return None
-    found = _two_ends(t, i, between=False)
+    found = short_years(t, i) or _two_ends(t, i, between=False)
     if found or t[i].word == "the":
         return found
     first = period(t, i)

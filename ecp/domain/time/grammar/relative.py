@@ -10,23 +10,25 @@ from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, possess
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import PLURALS
 
-_WHOLE = frozenset({"full", "complete", "completed", "whole", "entire", "closed", "-"})
+_WHOLE = frozenset({"full", "complete", "completed", "whole", "entire", "closed", "ended", "finished", "-"})
 _WORKING = frozenset({"business", "working", "trading"})
 _TRAILING = frozenset({"trailing", "rolling", "running"})
 _DAYS = (
     (Phrases("the day before yesterday", "day before yesterday"), -2),
     (Phrases("yesterday"), -1),
     (Phrases("today"), 0),
+    (Phrases("the day after tomorrow", "day after tomorrow"), 2),
     (Phrases("tomorrow"), 1),
 )
 _NOW = Phrases("right now", "now", "currently", "at present", "at the moment", "presently")
 _EVER = Phrases("all time", "since inception", "since the beginning", "ever", "to date")
 _AND_A_PART = Phrases("and a half", "and a quarter")
 _BEFORE_LAST = Phrases("before last")
-_MOST_RECENT = Phrases("most recent")
+_AFTER_NEXT = Phrases("after next", "after the next")
+_MOST_RECENT = Phrases("most recent", "most recently")
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _THE_YEAR = Phrases("the year")
-SO_FAR = Phrases("to date", "so far")
+SO_FAR = Phrases("to date", "so far", "till date", "until now", "till now", "up to now")
 _FEW_REASON = "say how many"
 _LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
@@ -35,7 +37,10 @@ _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
     "cytd": ("year", "calendar", 0), "fqtd": ("quarter", "fiscal", 0),
     "pytd": ("year", None, -1), "lytd": ("year", None, -1),
 }  # fmt: skip
-_SHORT: dict[str, Grain] = {"ly": "year", "py": "year", "lq": "quarter", "pq": "quarter"}
+_SHORT: dict[str, tuple[Grain, Basis | None, int]] = {
+    "ly": ("year", None, -1), "py": ("year", None, -1), "lq": ("quarter", None, -1), "pq": ("quarter", None, -1),
+    "cy": ("year", None, 0), "lfy": ("year", "fiscal", -1), "pfy": ("year", "fiscal", -1),
+}  # fmt: skip
 
 
 def named_day(t: Tokens, i: int) -> Found:
@@ -55,7 +60,10 @@ def short_form(t: Tokens, i: int) -> Found:
     """`LY`, `PY`, `TTM`, `LTM`, `L12M`, `R12`, `T90D`."""
     word = t[i].word
     if word in _SHORT:
-        return Relative(grain=_SHORT[word], offset=-1), i + 1
+        grain, said, offset = _SHORT[word]
+        return Relative(grain=grain, offset=offset, basis=said), i + 1
+    if word == "ntm":
+        return Window(count=12, grain="month", style="next"), i + 1
     if word in ("ttm", "ltm"):
         return Window(count=12, grain="month", style="trailing"), i + 1
     number, unit = t[i + 1], t[i + 2]
@@ -86,7 +94,10 @@ def _qualified(t: Tokens, i: int) -> tuple[Basis | None, int, bool]:
 
 def _unit(t: Tokens, i: int) -> tuple[str, int] | None:
     if t[i].kind == "unit":
-        return t[i].value, i + 1
+        k = skip(t, i + 1, "-")
+        return t[i].value, k + 1 if t[i].value == "half" and t[k].word in ("year", "years") else i + 1
+    if t[i].glued and t[i - 1].kind == "number" and t[i].word in _LETTER_UNITS:
+        return _LETTER_UNITS[t[i].word], i + 1
     return ("year", i + 1) if t[i].word in ("fy", "cy") else None
 
 
@@ -129,7 +140,7 @@ def relative_unit(t: Tokens, i: int) -> Found:
     name, end = unit
     if working or late:
         return Vague(text=spelled(t, i, end), reason="working days are not kept in the calendar"), end
-    return _unit_or_window(t, (i, k), offset, word, counted, name, said or said_late)
+    return _unit_or_window(t, (i, end - 1), offset, word, counted, name, said or said_late)
 
 
 def _unit_or_window(
@@ -159,18 +170,27 @@ def _unit_or_window(
 
 
 def before_last(t: Tokens, i: int) -> Found:
-    """`the year before last`."""
-    j = skip(t, i, "the")
-    if t[j].kind == "unit" and (k := _BEFORE_LAST.at(t, j + 1)):
-        return Relative(grain=t[j].value, offset=-2), k
+    """`the year before last`, `the week after next`."""
+    said, j = basis(t, skip(t, i, "the"))
+    if t[j].kind != "unit" or t[j].value in ("hour", "fortnight", "decade"):
+        return None
+    for words, offset in ((_BEFORE_LAST, -2), (_AFTER_NEXT, 2)):
+        if k := words.at(t, j + 1):
+            return Relative(grain=t[j].value, offset=offset, basis=said), k
     return None
 
 
 def ago(t: Tokens, i: int) -> Found:
     """`3 months ago`, `a year ago`, `two weeks from now`."""
-    number, j = count(t, i) or (None, i)
-    if number is None or t[j].kind != "unit":
+    if t[i].word == "half" and t[i + 1].word == "a" and t[i + 2].word == "year" and t[i + 3].word in ("ago", "back"):
+        return Relative(grain="month", offset=-6, word="ago"), i + 4
+    counted = count(t, i)
+    number, j = counted or (None, i)
+    if counted is None or t[j].kind != "unit":
         return None
+    if number is None:
+        vague = t[j + 1].word in ("ago", "back")
+        return (Vague(text=spelled(t, i, j + 2), reason=_FEW_REASON), j + 2) if vague else None
     unit = t[j].value
     ahead = _FROM_NOW.at(t, j + 1)
     if not (ahead or t[j + 1].word in ("ago", "back")) or unit in ("hour", "decade"):
@@ -209,6 +229,9 @@ def recent(t: Tokens, i: int) -> Found:
 def to_date(t: Tokens, i: int) -> Found:
     """`YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
     said, j = basis(t, skip(t, i, "the"))
+    if t[j].kind == "rel" and t[j].value == -1 and t[j + 1].word in _TO_DATE:
+        grain, own, _ = _TO_DATE[t[j + 1].word]
+        return ToDate(grain=grain, basis=own, of=Relative(grain=grain, offset=-1, basis=own)), j + 2
     if t[j].word in _TO_DATE:
         grain, own, offset = _TO_DATE[t[j].word]
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.grammar import dates, parts, relative, years
+from ecp.domain.time.grammar import dates, parts, relative, weekdays, years
 from ecp.domain.time.grammar.basics import Found, Rule, longest, remembered
 from ecp.domain.time.lexer import Token, Tokens
 
 _COUNTED = (relative.ago, relative.trailing)
 _AFTER_YEAR = (parts.part_after_year, parts.month_after_year)
 _BY_KIND: dict[str, tuple[Rule, ...]] = {
-    "number": (*_COUNTED, years.year, years.decade, parts.part, *_AFTER_YEAR, dates.day),
-    "count": _COUNTED,
-    "ordinal": (parts.part, dates.day),
+    "number": (*_COUNTED, years.year, years.decade, parts.part, parts.months_of_a_year, *_AFTER_YEAR, dates.day),
+    "count": (*_COUNTED, dates.day),
+    "ordinal": (parts.part, dates.day, weekdays.nth),
     "month": (parts.month, dates.day),
-    "weekday": (dates.weekday,),
-    "rel": (relative.relative_unit, parts.part, parts.month, dates.weekday, *_AFTER_YEAR),
+    "weekday": (weekdays.weekday,),
+    "rel": (
+        relative.relative_unit,
+        parts.part,
+        parts.month,
+        weekdays.weekday,
+        weekdays.in_week,
+        weekdays.nth,
+        weekdays.weekend,
+        *_AFTER_YEAR,
+    ),
     "basis": (years.year, parts.part, parts.part_after_year),
-    "unit": (relative.before_last, years.year, parts.part, parts.fiscal_month),
+    "unit": (relative.before_last, relative.ago, years.year, parts.part, parts.fiscal_month),
 }
 _BY_WORD: dict[str, tuple[Rule, ...]] = {
     **dict.fromkeys(("today", "yesterday", "tomorrow", "day", "right", "now"), (relative.named_day,)),
     **dict.fromkeys(("currently", "at"), (relative.named_day,)),
     **dict.fromkeys(("presently", "all", "since", "ever", "to", "recently"), (relative.named_day,)),
-    **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "lq", "pq"), (relative.short_form,)),
+    **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "ntm", "lq", "pq", "lfy", "pfy"), (relative.short_form,)),
     **dict.fromkeys(("ly", "py"), (relative.short_form, *_AFTER_YEAR)),
     **dict.fromkeys(("a", "an", "few", "several"), _COUNTED),
     **dict.fromkeys(("trailing", "rolling", "running"), (relative.trailing,)),
     "recent": (relative.recent,),
     "most": (relative.relative_unit,),
-    **dict.fromkeys(("fy", "cy", "full"), (years.year, *_AFTER_YEAR)),
+    **dict.fromkeys(("fy", "full"), (years.year, *_AFTER_YEAR)),
+    "cy": (years.year, relative.short_form, *_AFTER_YEAR),
     **dict.fromkeys(("q", "fq", "cq", "h", "hy", "fh", "w", "cw", "kw"), (parts.part,)),
     **dict.fromkeys(("p", "m", "period"), (parts.fiscal_month,)),
     "'": (years.decade,),
 }
 TIME_KINDS = frozenset({"number", "ordinal", "month", "weekday", "unit", "rel", "count", "adverb", "basis"})
-_BEHIND_THE = (years.decade, parts.month, relative.named_day)
+_BEHIND_THE = (years.decade, parts.month, relative.named_day, dates.of_a_month)
 
 
 @remembered

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ecp.domain.time.expressions import Anchored, Containing, Part, Portion, Relative, Side, Vague, Window
+from ecp.domain.time.expressions import (
+    Anchored,
+    Containing,
+    Day,
+    Expression,
+    Month,
+    Part,
+    Portion,
+    Relative,
+    Side,
+    Vague,
+    Window,
+)
 from ecp.domain.time.grammar import dates
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, skip
 from ecp.domain.time.grammar.singles import single
@@ -65,8 +77,14 @@ def anchored(t: Tokens, i: int) -> Found:
     number, j = counted if counted and counted[0] else (1, j)
     if t[j].kind != "unit" or t[j].value not in ("day", *UNITS):
         return None
-    placed = _place(t, j + 1)
-    if placed is None or not number or (not counted and not the and t[placed[1] - 1].word in ("to", "through")):
+    k = skip(t, j + 1, "-")
+    j_end = k + 1 if t[j].value == "half" and t[k].word in ("year", "years") else j + 1
+    placed = _place(t, j_end)
+    if (
+        placed is None
+        or not number
+        or (not counted and not the and j_end == j + 1 and t[placed[1] - 1].word in ("to", "through"))
+    ):
         return None
     place, k = placed
     if counted is None and place == "before":
@@ -84,10 +102,18 @@ def window_until(t: Tokens, i: int) -> Found:
         return None
     window, j = found[0], found[1]
     k = AS_OF.at(t, j) or _ENDING.at(t, j)
+    if not k and window.style == "trailing":
+        direct = single(t, j)
+        k = j if direct and _dates(direct[0]) else 0
     of = single(t, skip(t, k, "the")) if k and window.count and window.grain != "hour" else None
     if of is None or isinstance(of[0], Window | Vague):
         return None
     return Anchored(count=window.count, grain=window.grain, place="ending", of=of[0], basis=window.basis), of[1]
+
+
+def _dates(expression: Expression) -> bool:
+    """Whether it can stand behind "LTM" as its end."""
+    return isinstance(expression, Month) or (isinstance(expression, Part | Day) and expression.of is not None)
 
 
 def containing(t: Tokens, i: int) -> Found:
@@ -96,7 +122,7 @@ def containing(t: Tokens, i: int) -> Found:
     j = _WEEK_OF.at(t, i)
     if not j:
         return _week_commencing(t, i)
-    of = dates.day(t, skip(t, j, "the"))
+    of = dates.day(t, skip(t, j, "the")) or dates.of_a_month(t, j)
     return (Containing(grain="week", of=of[0]), of[1]) if of else None
 
 

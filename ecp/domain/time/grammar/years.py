@@ -76,10 +76,14 @@ def decade(t: Tokens, i: int) -> Found:
     """`the 1990s`, `the '90s`."""
     j = skip(t, skip(t, i, "the"), "'")
     token, s = t[j], t[j + 1]
+    led = t[i].word == "the"
+    end = j + 2
+    if s.word == "'" and s.glued and t[j + 2].word == "s" and t[j + 2].glued and led:
+        s, end = t[j + 2], j + 3
     if s.word != "s" or not s.glued or token.kind != "number" or token.number % 10:
         return None
     if (is_year(token) and t[j - 1].word != "'") or (token.size == 2 and j > i):
-        return Decade(year=token.number), j + 2
+        return Decade(year=token.number), end
     return None
 
 
