@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Protocol, cast
+from typing import Annotated, Literal, Protocol, cast
 
 from fastapi import Depends, Path, Request
 
@@ -15,6 +15,9 @@ from api.paging import Page
 from api.problems import NotReady
 from api.schemas import (
     ExecuteParameters,
+    FeedbackBody,
+    FeedbackPage,
+    FeedbackRequest,
     GlossaryPage,
     LineagePage,
     MetricsPage,
@@ -94,6 +97,17 @@ class Service(Protocol):
     async def search(self, wanted: SearchRequest, request: RequestInfo) -> SearchResults: ...
     async def lineage(self, target: str, depth: int, page: Page, request: RequestInfo) -> LineagePage:
         """Raises also `NotFound` and `AccessDenied`."""
+        ...
+
+    async def give_feedback(self, sent: FeedbackRequest, request: RequestInfo) -> FeedbackBody:
+        """Raises also `FeedbackConflict`, and `ValidationError` for a correction to what is not there."""
+        ...
+
+    async def feedback(self, state: str | None, page: Page, request: RequestInfo) -> FeedbackPage: ...
+    async def decide_feedback(
+        self, feedback_id: str, state: Literal["approved", "declined"], request: RequestInfo
+    ) -> FeedbackBody:
+        """Raises also `NotFound` and `FeedbackConflict`."""
         ...
 
     def pings(self) -> Mapping[str, Ping]:

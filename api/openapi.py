@@ -37,6 +37,8 @@ READING = (*_ANYWHERE, *_STORES, errors.AccessDenied, errors.PolicyUnavailable, 
 BROWSING = (*_ANYWHERE, *_STORES, errors.ValidationError, errors.PolicyUnavailable)
 TRACING = (*BROWSING, errors.AccessDenied, problems.NotFound)
 SEARCHING = (*BROWSING, *_BODY)
+GIVING = (*BROWSING, *_BODY, errors.AccessDenied, errors.ResolutionNotFound, errors.FeedbackConflict)
+DECIDING = (*BROWSING, problems.NotFound, errors.FeedbackConflict)
 READINESS = (problems.NotLoopback, problems.NotReady, errors.ECPError)
 OPERATIONAL = (problems.NotLoopback, errors.ECPError)
 
@@ -104,6 +106,19 @@ LINEAGE = {
 }
 _FOUND = {"id": "orders", "kind": "metric", "name": "Orders", "definition": "Orders that were shipped.", "score": 0.98}
 SEARCH = {"results": [{**_FOUND, "of": None}], "total": 1, "degradations": []}
+FEEDBACK = {
+    "id": "0190b1f0-5b7e-7cc3-9d2f-0d8c3f1a2b4d",
+    "resolution_id": "0190b1f0-5b7e-7cc3-9d2f-0d8c3f1a2b4c",
+    "verdict": "corrected",
+    "state": "pending",
+    "question": "orders last month",
+    "department": "logistics",
+    "metrics": ["shipped_orders"],
+    "correction": {"metrics": ["shipped_orders"]},
+    "note": "Logistics counts what has left the house.",
+    "created_at": "2026-02-10T09:30:00+00:00",
+}
+FEEDBACKS = {"feedback": [FEEDBACK], "total": 1, "next_cursor": None}
 _SENT = {"Asker", *(model.__name__ for model in Sent.__subclasses__())}
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _PLAIN = f"^[^{_CONTROLS}]*$"

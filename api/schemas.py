@@ -146,6 +146,58 @@ class SearchRequest(Sent):
     limit: Annotated[StrictInt, Field(ge=1, le=100)] = 10
 
 
+class Correction(Sent):
+    """What it should have been. The metrics count once approved; the rest is for whoever approves."""
+
+    metrics: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20)]
+    dimensions: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
+    filters: Annotated[tuple[JsonObject, ...], Field(max_length=50)] = ()
+    period: JsonObject | None = None
+    comparisons: Annotated[tuple[JsonObject, ...], Field(max_length=20)] = ()
+
+
+class FeedbackRequest(Sent):
+    """`correction` belongs to the verdict `corrected`, and only to that."""
+
+    resolution_id: Id
+    verdict: Literal["accepted", "corrected", "rejected"]
+    correction: Correction | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+    @model_validator(mode="after")
+    def _corrected_says_how(self) -> FeedbackRequest:
+        if (self.verdict == "corrected") != (self.correction is not None):
+            raise ValueError("correction is given with the verdict corrected, and only with that")
+        return self
+
+
+class FeedbackQuery(Paging):
+    state: Literal["pending", "approved", "declined"] | None = None
+
+
+class FeedbackBody(BaseModel):
+    """Accepted and rejected are approved at once; a correction counts once approved, for askers of `department`."""
+
+    id: str
+    resolution_id: str
+    verdict: Literal["accepted", "corrected", "rejected"]
+    state: Literal["pending", "approved", "declined"]
+    question: str
+    department: str | None
+    metrics: tuple[str, ...]
+    correction: JsonObject
+    note: str
+    created_at: str
+
+
+class FeedbackPage(BaseModel):
+    """Newest first."""
+
+    feedback: tuple[FeedbackBody, ...]
+    total: int
+    next_cursor: str | None = None
+
+
 class GlossaryPage(BaseModel):
     """Terms by name. `total` counts all that the asker may see; `next_cursor` is null on the last page."""
 

@@ -11,6 +11,7 @@ ECPError
 ├── ResolutionError            400
 │   ├── ResolutionNotFound     404
 │   ├── ResolutionConflict     409  the resolution is not in a state for this
+│   ├── FeedbackConflict       409  decided otherwise, or nothing was answered that it could be about
 │   └── DeadlineExceeded       504
 ├── ValidationError            422  readable and invalid
 │   └── PackInvalid            422  a context pack: file, line, field
@@ -105,6 +106,12 @@ class ResolutionConflict(ResolutionError):
     status = 409
     slug = "resolution-conflict"
     title = "The resolution is not in a state for this"
+
+
+class FeedbackConflict(ResolutionError):
+    status = 409
+    slug = "feedback-conflict"
+    title = "The feedback cannot be taken now"
 
 
 class DeadlineExceeded(ResolutionError):

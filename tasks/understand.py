@@ -10,6 +10,7 @@ from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
 from ecp.domain.limits import check_attributes
 from ecp.domain.matching import NAMEABLE, look_up
 from ecp.domain.periods import Periods, calendar_of, resolve_periods
+from ecp.domain.precedent import Lift
 from ecp.domain.reading import Reading, read
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.values import Value
@@ -79,7 +80,9 @@ async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
     (embedding,) = await run.ask("vector", lambda: run.stores.embedder.embed([intent.text]))
     return await run.ask(
         "registry",
-        lambda: run.stores.registry.precedents(embedding, department=department, version=run.registry_version),
+        lambda: run.stores.registry.precedents(
+            embedding, department=department, version=run.registry_version, question=intent.text
+        ),
     )
 
 
@@ -115,10 +118,16 @@ async def select_definitions(
         graph=None if graph is None else {h.asset_id: h.used_by_department for h in graph},
         vector=None if vector is None else {h.asset_id: h.score for h in vector},
         near=tuple(_near((*found.nearest, *(vector or ())), catalogue)),
-        precedents={i: p.similarity for p in precedents if p.verdict != "rejected" for i in p.metrics},
-        rejected={i: p.similarity for p in precedents if p.verdict == "rejected" for i in p.metrics},
+        lifts=tuple(_lifts(precedents)),
     )
     return select(found.reading, periods, catalogue, run.question.asker.department, evidence, run.forced)
+
+
+def _lifts(precedents: Iterable[Precedent]) -> Iterable[Lift]:
+    for given in precedents:
+        for mention, metrics in given.lifts.items():
+            for metric in metrics:
+                yield Lift(mention=mention, metric=metric, verdict=given.verdict, similarity=given.similarity)
 
 
 def _content_phrases(intent: Intent) -> list[str]:

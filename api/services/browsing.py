@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TypeVar
 
 from api.deps import RequestInfo
 from api.paging import Key, Page, Paged, cursor_of, paged, place_of
 from api.problems import NotFound
 from api.schemas import GlossaryPage, LineagePage, MetricsPage, SearchRequest, SearchResults
-from api.services.core import Core
-from api.services.refusals import because
+from api.services.core import Core, View, asker_of
 from ecp.domain.answer import Degradation
 from ecp.domain.assets import Asset, Metric, Term
 from ecp.domain.catalogue import Catalogue
@@ -20,26 +18,17 @@ from ecp.domain.entries import entry, metric_entry
 from ecp.domain.exposure import showing
 from ecp.domain.limits import check_attributes
 from ecp.domain.lineage import hidden_nodes, visible_lineage
-from ecp.domain.question import ANONYMOUS, Asker
+from ecp.domain.question import Asker
 from ecp.domain.searching import found, mentioned, visible
 from ecp.domain.values import JsonObject
 from ecp.domain.words import fold, normal_form
-from ecp.errors import AccessDenied, StoreError
+from ecp.errors import StoreError
 from ecp.stores.protocols import Hit, LineageGraph
 from ecp.stores.registry.documents import CANDIDATE_KINDS
 from ecp.wiring import Stores
 
 A = TypeVar("A", bound=Asset)
 LOOKED_AT = 60
-
-
-@dataclass(frozen=True)
-class View:
-    """The newest catalogue, and what of it the asker may not see."""
-
-    catalogue: Catalogue
-    denied: frozenset[str]
-    content_version: str = "0"
 
 
 class Browsing(Core):
@@ -56,11 +45,11 @@ class Browsing(Core):
         return MetricsPage(metrics=shown, total=total, next_cursor=listed.next_cursor)
 
     async def search(self, wanted: SearchRequest, request: RequestInfo) -> SearchResults:
-        return await self._on_loop(lambda s: self._search(s, wanted, _asker(request)))
+        return await self._on_loop(lambda s: self._search(s, wanted, asker_of(request)))
 
     async def lineage(self, target: str, depth: int, page: Page, request: RequestInfo) -> LineagePage:
         place_of(_listing(target, depth), page.cursor, (0,))
-        view, graph = await self._on_loop(lambda s: self._lineage(s, target, depth, _asker(request)))
+        view, graph = await self._on_loop(lambda s: self._lineage(s, target, depth, asker_of(request)))
         hidden = hidden_nodes(view.catalogue, view.denied)
         nodes, edges = visible_lineage(graph.target, graph.nodes, graph.edges, hidden)
         if not nodes:
@@ -71,21 +60,9 @@ class Browsing(Core):
         def ids(catalogue: Catalogue) -> Iterable[str]:
             return (a.id for a in catalogue.of_kind(kind))
 
-        view = await self._on_loop(lambda s: self._view(s, _asker(request), ids))
+        view = await self._on_loop(lambda s: self._view(s, asker_of(request), ids))
         shown = sorted((a for a in view.catalogue.of_kind(kind) if a.id not in view.denied), key=_by_name)
         return paged(name, shown, _by_name, page), view, len(shown)
-
-    async def _view(
-        self, stores: Stores, asker: Asker, ids: Callable[[Catalogue], Iterable[str]], required: Iterable[str] = ()
-    ) -> View:
-        newest = next(iter(await stores.registry.versions(1)), {"version": "0", "content_version": "0"})
-        catalogue = await stores.registry.catalogue(str(newest["version"]))
-        check_attributes(asker, catalogue)
-        decision = await self._decision(stores, showing(asker, ids(catalogue), catalogue, required=required))
-        if not decision.allowed:
-            reasons = list(decision.reasons)
-            raise AccessDenied(because(reasons), reasons=reasons)
-        return View(catalogue, frozenset(decision.denied), str(newest["content_version"]))
 
     async def _search(self, stores: Stores, wanted: SearchRequest, asker: Asker) -> SearchResults:
         version = await stores.registry.version()
@@ -119,10 +96,6 @@ class Browsing(Core):
         view = await self._view(stores, asker, lambda _: (), required=(wanted,))
         graph = await stores.guards["graph"].call(lambda: stores.graph.lineage(wanted, depth, view.content_version))
         return view, graph
-
-
-def _asker(request: RequestInfo) -> Asker:
-    return request.asker or ANONYMOUS
 
 
 def _by_name(asset: Asset) -> Key:

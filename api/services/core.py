@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from api.deps import RequestInfo
 from api.runtime import Runtime
 from ecp.domain.answer import Resolution
 from ecp.domain.authorization import Decision, PolicyInput
-from ecp.errors import PolicyUnavailable, ResolutionNotFound, StoreError
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.exposure import showing
+from ecp.domain.limits import check_attributes
+from ecp.domain.question import ANONYMOUS, Asker
+from ecp.errors import AccessDenied, PolicyUnavailable, ResolutionNotFound, StoreError
 from ecp.settings import Settings
 from ecp.stores.protocols import StoredResolution
 from ecp.wiring import Stores
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """The newest catalogue, and what of it the asker may not see."""
+
+    catalogue: Catalogue
+    denied: frozenset[str]
+    content_version: str = "0"
 
 
 class Core:
@@ -36,11 +51,35 @@ class Core:
                 "the policy could not be evaluated, so nothing is shown; try again shortly", retry_after=5, **extra
             ) from error
 
+    async def _view(
+        self, stores: Stores, asker: Asker, ids: Callable[[Catalogue], Iterable[str]], required: Iterable[str] = ()
+    ) -> View:
+        """The newest catalogue as `asker` may see it, by one decision on `ids`, on what is `required` and on whatever
+        is restricted. Called on the flow loop; raises `AccessDenied` without what is required."""
+        newest = next(iter(await stores.registry.versions(1)), {"version": "0", "content_version": "0"})
+        catalogue = await stores.registry.catalogue(str(newest["version"]))
+        check_attributes(asker, catalogue)
+        decision = await self._decision(stores, showing(asker, ids(catalogue), catalogue, required=required))
+        if not decision.allowed:
+            reasons = list(decision.reasons)
+            raise AccessDenied(because(reasons), reasons=reasons)
+        return View(catalogue, frozenset(decision.denied), str(newest["content_version"]))
+
     async def _stored(self, resolution_id: str) -> StoredResolution:
         stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
         if stored is None:
             raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
         return stored
+
+
+def asker_of(request: RequestInfo) -> Asker:
+    """Who asks, by the header."""
+    return request.asker or ANONYMOUS
+
+
+def because(reasons: Iterable[str]) -> str:
+    listed = "; ".join(reasons)
+    return f"the policy denies this: {listed}" if listed else "the policy denies this"
 
 
 async def awaited(make: Callable[[], Awaitable[T]]) -> T:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from api.runtime import Runtime
 from api.services.browsing import Browsing
 from api.services.checks import Checks
+from api.services.feedback import FeedbackOnAnswers
 from api.services.questions import Questions
 from api.services.stored import StoredResolutions
 from api.tracking.tracker import Tracker
@@ -18,7 +19,7 @@ from flows.resolve import resolve as resolve_flow
 ENTRYPOINT = "flows/resolve.py:resolve"
 
 
-class PlatformService(Questions, StoredResolutions, Browsing, Checks):
+class PlatformService(Questions, FeedbackOnAnswers, StoredResolutions, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 

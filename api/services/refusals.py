@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.services.core import body_of
+from api.services.core import because, body_of
 from ecp.domain.answer import Resolution
 from ecp.errors import AccessDenied, DeadlineExceeded, ECPError, StoreUnavailable
 from ecp.run import Run
@@ -42,7 +42,3 @@ def refused(resolution: Resolution) -> Resolution:
         reasons=reasons,
         degradations=[d.model_dump() for d in resolution.degradations],
     )
-
-
-def because(reasons: list[str]) -> str:
-    return f"the policy denies this: {'; '.join(reasons)}" if reasons else "the policy denies this"

@@ -7,8 +7,7 @@ from typing import Any
 
 from api.deps import RequestInfo
 from api.schemas import AttemptTrace, ProvenanceTrace
-from api.services.core import Core, body_of
-from api.services.refusals import because
+from api.services.core import Core, because, body_of
 from ecp.domain.answer import Resolution
 from ecp.domain.exposure import Shown, policy_input
 from ecp.domain.review import reviewed

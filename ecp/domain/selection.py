@@ -27,6 +27,7 @@ from ecp.domain.members import MemberValues, values_of
 from ecp.domain.mentions import Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.periods import Periods
+from ecp.domain.precedent import ALIKE, Lift, Opinion, opinion
 from ecp.domain.reading import Reading
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
@@ -47,8 +48,7 @@ class Evidence(Value):
     graph: dict[str, bool] | None = None
     vector: dict[str, float] | None = None
     near: tuple[Near, ...] = ()
-    precedents: dict[str, float] | None = None
-    rejected: dict[str, float] = {}
+    lifts: tuple[Lift, ...] = ()
 
 
 class Selection(Value):
@@ -90,7 +90,6 @@ _BASIS = {
     "chosen": 0.99,
     "ambiguous": 0.5,
 }
-_PRECEDENT_AT_LEAST = 0.9
 
 
 def select(
@@ -225,21 +224,30 @@ class _Selector:
             named = any(t.kind == "metric" and t.primary for t in mention.targets)
             yield self._candidate(only, "named" if named else "only", "named" if named else "the only definition")
             return
+        said = self._said(mention, pool)
+        if said.corrected:
+            yield from self._approved(said, pool)
+            return
         own = [i for i, departments in pool.items() if self.department and normal_form(self.department) in departments]
         everybody = [i for i, departments in pool.items() if not departments]
         if len(own) == 1:
             basis = "named_department" if self.reading.department else "department"
             yield self._candidate(own[0], basis, f"what {self.department} means by “{mention.text}”")
             return
-        used, precedent = self._used(own or list(pool)), self._precedent(own or list(pool))
+        used = self._used(own or list(pool))
         if used:
             yield self._candidate(used, "graph", f"the one of these that {self.department} uses")
-        elif precedent:
-            yield self._candidate(precedent, "precedent", "approved feedback on a question like this one")
+        elif said.metric or said.at_odds:
+            yield from self._approved(said, own or pool)
         elif not own and len(everybody) == 1:
             yield self._candidate(everybody[0], "default", "the general definition")
         else:
             yield from self._open(own or everybody or list(pool))
+
+    def _said(self, mention: Mention, pool: Iterable[str]) -> Opinion:
+        """What feedback in the asker's department says; nothing where the question names a department itself."""
+        lifts = () if self.reading.department else self.evidence.lifts
+        return opinion(lifts, mention.text, tuple(pool))
 
     def _used(self, among: Iterable[str]) -> str | None:
         """The only one that the graph says the asker's department uses; it knows nothing of a department that the
@@ -248,10 +256,13 @@ class _Selector:
         used = [i for i in among if graph.get(i)]
         return used[0] if len(used) == 1 else None
 
-    def _precedent(self, among: Iterable[str]) -> str | None:
-        known = self.evidence.precedents or {}
-        likely = [i for i in among if known.get(i, 0) >= _PRECEDENT_AT_LEAST and i not in self.evidence.rejected]
-        return likely[0] if len(likely) == 1 else None
+    def _approved(self, said: Opinion, among: Iterable[str]) -> Iterator[_Candidate]:
+        """The candidate that approved feedback speaks for; where it is at odds with itself, that is asked back."""
+        if said.metric:
+            kind = "correction" if said.corrected else "feedback"
+            yield self._candidate(said.metric, "precedent", f"approved {kind} on a question like this one")
+        else:
+            yield from self._open(among)
 
     def _open(self, among: Iterable[str]) -> Iterator[_Candidate]:
         ids = sorted(among, key=self._preference)
@@ -260,7 +271,7 @@ class _Selector:
     def _preference(self, metric_id: str) -> tuple[float, int, str]:
         metric = self.catalogue.get(metric_id, Metric)
         return (
-            -(self.evidence.precedents or {}).get(metric_id, 0),
+            -max((x.similarity for x in self._spoken_for(metric_id)), default=0.0),
             metric.certification_tier if metric else 9,
             metric_id,
         )
@@ -292,8 +303,11 @@ class _Selector:
             yield "graph"
         if metric_id in (self.evidence.vector or {}):
             yield "vector"
-        if metric_id in (self.evidence.precedents or {}):
+        if any(x.similarity >= ALIKE for x in self._spoken_for(metric_id)):
             yield "precedent"
+
+    def _spoken_for(self, metric_id: str) -> Iterator[Lift]:
+        return (x for x in self.evidence.lifts if x.metric == metric_id and x.verdict != "rejected")
 
     def _options(self, choice: _Choice) -> Iterator[Option]:
         share = 1 / len(choice.candidates)

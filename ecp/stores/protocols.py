@@ -99,13 +99,15 @@ class StoredResolution(Value):
 
 
 class Precedent(Value):
-    """Approved feedback on a question like this one. `similarity` in 0..1."""
+    """Approved feedback on a question like this one. `lifts`: words (normal form) → the metrics it says they mean.
+    `similarity` in 0..1."""
 
     feedback_id: str
     resolution_id: str
     question: str
     verdict: Literal["accepted", "corrected", "rejected"]
     metrics: tuple[str, ...]
+    lifts: dict[str, tuple[str, ...]] = {}
     correction: JsonObject
     department: str | None
     similarity: float
@@ -120,6 +122,14 @@ class Feedback(Value):
     state: Literal["pending", "approved", "declined"]
     asker: JsonObject = {}
     created_at: datetime
+
+
+class GivenFeedback(Feedback):
+    """Feedback as it is listed: what was asked, in which department, and the metrics it speaks of."""
+
+    question: str
+    department: str | None
+    metrics: tuple[str, ...]
 
 
 class Registry(Protocol):
@@ -182,13 +192,36 @@ class Registry(Protocol):
         ...
 
     async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]: ...
+    async def list_feedback(
+        self,
+        *,
+        state: str | None = None,
+        hidden: Sequence[str] = (),
+        limit: int = 50,
+        after: tuple[str, str] | None = None,
+    ) -> tuple[tuple[GivenFeedback, ...], int]:
+        """Newest first, behind `after` (when it was made, as ISO, and its id), and how many there are; none that
+        speaks of what is `hidden`."""
+        ...
+
+    async def one_feedback(self, feedback_id: str, *, hidden: Sequence[str] = ()) -> GivenFeedback | None: ...
     async def decide_feedback(self, feedback_id: str, state: Literal["approved", "declined"]) -> Feedback | None:
         """Approving makes a new registry version."""
         ...
 
     async def precedents(
-        self, embedding: Sequence[float], *, department: str | None, version: str, limit: int = 5
-    ) -> tuple[Precedent, ...]: ...
+        self,
+        embedding: Sequence[float],
+        *,
+        department: str | None,
+        version: str,
+        question: str = "",
+        limit: int = 10,
+    ) -> tuple[Precedent, ...]:
+        """Approved by `version` in this department (without one: by askers without one): those on this very
+        question, and those on the nearest ones; nearest first, in time that does not grow with the history."""
+        ...
+
     async def ping(self) -> None: ...
     async def close(self) -> None: ...
 

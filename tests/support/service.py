@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
+from typing import Literal
 
 import uvicorn
 
@@ -16,6 +17,9 @@ from api.paging import Page, paged
 from api.problems import NotFound
 from api.schemas import (
     ExecuteParameters,
+    FeedbackBody,
+    FeedbackPage,
+    FeedbackRequest,
     GlossaryPage,
     LineagePage,
     MetricsPage,
@@ -42,6 +46,7 @@ class InMemoryService:
         self.executed: list[tuple[str, ExecuteParameters, RequestInfo]] = []
         self.browsed: list[RequestInfo] = []
         self.searched: list[SearchRequest] = []
+        self.given: dict[str, FeedbackBody] = {}
         self.known: dict[str, Resolution] = {}
         self.down: dict[str, Exception] = {}
         self.hanging: set[str] = set()
@@ -96,6 +101,38 @@ class InMemoryService:
         if target != TERMS[0]["id"]:
             raise NotFound("There is no lineage of this.")
         return LineagePage(target=target, nodes=TERMS[:depth], edges=(), total=depth)
+
+    async def give_feedback(self, sent: FeedbackRequest, request: RequestInfo) -> FeedbackBody:
+        await self.resolution(sent.resolution_id, request)
+        made = FeedbackBody(
+            id=f"fb-{len(self.given)}",
+            resolution_id=sent.resolution_id,
+            verdict=sent.verdict,
+            state="pending" if sent.correction else "approved",
+            question="q",
+            department=None,
+            metrics=sent.correction.metrics if sent.correction else (),
+            correction=sent.correction.model_dump(mode="json") if sent.correction else {},
+            note=sent.note,
+            created_at="2026-02-10T00:00:00+00:00",
+        )
+        self.given[made.id] = made
+        return made
+
+    async def feedback(self, state: str | None, page: Page, request: RequestInfo) -> FeedbackPage:
+        wanted = [f for f in self.given.values() if state in (None, f.state)]
+        listed = paged(f"feedback/{state}", wanted, lambda f: (f.id,), page)
+        return FeedbackPage(feedback=listed.entries, total=len(wanted), next_cursor=listed.next_cursor)
+
+    async def decide_feedback(
+        self, feedback_id: str, state: Literal["approved", "declined"], request: RequestInfo
+    ) -> FeedbackBody:
+        if feedback_id not in self.given:
+            raise NotFound("There is no feedback with this id.")
+        if self.given[feedback_id].state not in ("pending", state):
+            raise errors.FeedbackConflict("Decided already.")
+        self.given[feedback_id] = self.given[feedback_id].model_copy(update={"state": state})
+        return self.given[feedback_id]
 
     def pings(self) -> Mapping[str, Ping]:
         return {name: self._ping(name) for name in COMPONENTS}

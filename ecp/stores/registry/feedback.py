@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any, Literal
 
 from psycopg.rows import DictRow
 
+from ecp.domain.precedent import lifts_of
+from ecp.domain.values import JsonObject
+from ecp.domain.words import normal_form
 from ecp.errors import ResolutionNotFound
 from ecp.stores.postgres import Connection, Database, fetched, json_text, stored, vector_literal
-from ecp.stores.protocols import Embedder, Feedback, Precedent
+from ecp.stores.protocols import Embedder, Feedback, GivenFeedback, Precedent
 from ecp.stores.registry.part import Part, lock_versions, same_content
 
 
@@ -24,11 +28,12 @@ class FeedbackPart(Part):
         if asked is None:
             raise ResolutionNotFound("there is no such resolution")
         vectors = await self._embedder.embed([asked["question"]])
+        about = sorted(_about(asked["body"] or {}, feedback))
         async with self._db.transaction() as connection:
             await lock_versions(connection)
             version = await _approving(connection, feedback.state, feedback.feedback_id)
             given = _arguments(feedback, asked, self._embedder.name, vectors[0])
-            await connection.execute(_ADD, {**given, "version": version})
+            await connection.execute(_ADD, {**given, "about": about, "version": version})
 
     async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]:
         """Newest first."""
@@ -47,18 +52,54 @@ class FeedbackPart(Part):
             decided = await fetched(connection, _DECIDE, {"id": feedback_id, "state": state, "version": version})
             return _feedback(decided[0])
 
+    async def list_feedback(
+        self,
+        *,
+        state: str | None = None,
+        hidden: Sequence[str] = (),
+        limit: int = 50,
+        after: tuple[str, str] | None = None,
+    ) -> tuple[tuple[GivenFeedback, ...], int]:
+        created_at, last = after or (None, None)
+        shown = {"state": state, "hidden": [stored(i) for i in hidden], "id": None}
+        page = {**shown, "limit": limit, "created_at": created_at, "last": last and stored(last)}
+        counted = await self._db.row(f"select count(*) as total from feedback where {_SHOWN}", shown)
+        found = await self._db.rows(_PAGE, page)
+        return tuple(_given(r) for r in found), int(counted["total"]) if counted else 0
+
+    async def one_feedback(self, feedback_id: str, *, hidden: Sequence[str] = ()) -> GivenFeedback | None:
+        shown = {"state": None, "hidden": [stored(i) for i in hidden], "id": stored(feedback_id)}
+        found = await self._db.row(f"select * from feedback where {_SHOWN}", shown)
+        return _given(found) if found else None
+
     async def precedents(
-        self, embedding: Sequence[float], *, department: str | None, version: str, limit: int = 5
+        self,
+        embedding: Sequence[float],
+        *,
+        department: str | None,
+        version: str,
+        question: str = "",
+        limit: int = 10,
     ) -> tuple[Precedent, ...]:
-        """The nearest that were approved by `version`, of this department or of nobody's."""
         arguments = {
             "vector": vector_literal(embedding),
             "model": self._embedder.name,
-            "department": department and stored(department),
+            "scope": stored(scope_of(department)),
+            "form": form_of(question),
             "version": self._number(version),
             "limit": limit,
         }
-        return tuple(Precedent(**r) for r in await self._db.rows(_PRECEDENTS, arguments))
+        return tuple(Precedent(**r) for r in await self._db.rows(PRECEDENTS, arguments, prepare=False))
+
+
+def scope_of(department: str | None) -> str:
+    """For whom feedback counts: a department, or all who are in none."""
+    return normal_form(department) if department else ""
+
+
+def form_of(question: str) -> str:
+    """The same for questions that differ in case, punctuation and plurals alone."""
+    return sha256(normal_form(question).encode()).hexdigest()
 
 
 async def _approving(connection: Connection, state: str, feedback_id: str) -> int | None:
@@ -66,20 +107,52 @@ async def _approving(connection: Connection, state: str, feedback_id: str) -> in
 
 
 def _arguments(feedback: Feedback, asked: DictRow, model: str, vector: Sequence[float]) -> dict[str, Any]:
-    corrected = feedback.correction.get("metrics")
-    metrics = corrected if feedback.verdict == "corrected" and isinstance(corrected, list | tuple) else asked["metrics"]
+    corrected = _corrected(feedback)
+    department = feedback.asker.get("department") or asked["department"]
+    answered = [str(m.get("id")) for m in _metrics(asked["body"] or {})]
+    lifts = lifts_of(asked["body"] or {}, feedback.verdict, corrected)
     return {
         **dict(feedback),
         "resolution_id": stored(feedback.resolution_id),
         "correction": json_text(feedback.correction),
         "note": stored(feedback.note),
         "asker": json_text(feedback.asker),
-        "department": feedback.asker.get("department") or asked["department"],
+        "department": department,
+        "scope": stored(scope_of(department)),
         "question": asked["question"],
-        "metrics": [stored(str(m)) for m in metrics],
+        "form": form_of(asked["question"]),
+        "metrics": [stored(m) for m in (corrected if feedback.verdict == "corrected" else answered)],
+        "lifts": json_text(lifts),
         "model": model,
         "embedding": vector_literal(vector),
     }
+
+
+def _corrected(feedback: Feedback) -> list[str]:
+    metrics = feedback.correction.get("metrics")
+    return [str(m) for m in metrics] if isinstance(metrics, list | tuple) else []
+
+
+def _metrics(body: JsonObject) -> list[JsonObject]:
+    return list((body.get("resolved_concepts") or {}).get("metrics") or ())
+
+
+def _about(body: JsonObject, feedback: Feedback) -> set[str]:
+    """Everything that this feedback tells of, as the policy calls it."""
+    concepts = [body.get("resolved_concepts") or {}, *(o["resolved_concepts"] for o in body.get("options") or ())]
+    found = {stored(m) for m in _corrected(feedback)}
+    for part in concepts:
+        found |= {str(m["id"]) for m in part.get("metrics") or ()}
+        for item in (*(part.get("filters") or ()), *(part.get("comparisons") or ())):
+            dimension, member = item.get("dimension"), item.get("member")
+            found |= {str(i) for i in (item.get("metric"), dimension) if i}
+            found |= {f"{dimension}:{member}"} if dimension and member else set()
+        found |= {str(d["id"]) for d in part.get("dimensions") or ()}
+    return found
+
+
+def _given(row: DictRow) -> GivenFeedback:
+    return GivenFeedback.model_validate({k: row[k] for k in GivenFeedback.model_fields})
 
 
 def _feedback(row: DictRow) -> Feedback:
@@ -87,19 +160,30 @@ def _feedback(row: DictRow) -> Feedback:
 
 
 _ASKED = """
-select r.question, r.asker ->> 'department' as department,
-       array(select m ->> 'id' from jsonb_array_elements(a.body #> '{resolved_concepts,metrics}') as m) as metrics
+select r.question, r.asker ->> 'department' as department, a.body
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt
 where r.resolution_id = %(id)s
 """
 
 _ADD = """
-insert into feedback (feedback_id, resolution_id, verdict, correction, note, state, asker, department, question,
-                      metrics, model, embedding, approved_version, created_at, decided_at)
+insert into feedback (feedback_id, resolution_id, verdict, correction, note, state, asker, department, scope, question,
+                      question_form, metrics, lifts, about, model, embedding, approved_version, created_at, decided_at)
 values (%(feedback_id)s, %(resolution_id)s, %(verdict)s, %(correction)s::jsonb, %(note)s, %(state)s, %(asker)s::jsonb,
-        %(department)s, %(question)s, %(metrics)s::text[], %(model)s, %(embedding)s::vector, %(version)s,
-        %(created_at)s, case when %(state)s <> 'pending' then now() end)
+        %(department)s, %(scope)s, %(question)s, %(form)s, %(metrics)s::text[], %(lifts)s::jsonb, %(about)s::text[],
+        %(model)s, %(embedding)s::vector, %(version)s, %(created_at)s, case when %(state)s <> 'pending' then now() end)
+"""
+
+_SHOWN = """
+(%(state)s::text is null or state = %(state)s) and (%(id)s::text is null or feedback_id = %(id)s)
+  and not about && %(hidden)s::text[]
+"""
+
+_PAGE = f"""
+select * from feedback
+where {_SHOWN}
+  and (%(last)s::text is null or (created_at, feedback_id) < (%(created_at)s::timestamptz, %(last)s))
+order by created_at desc, feedback_id desc limit %(limit)s
 """
 
 _LIST = """
@@ -114,12 +198,20 @@ update feedback set state = %(state)s, approved_version = %(version)s, decided_a
 where feedback_id = %(id)s returning *
 """
 
-_PRECEDENTS = """
-select feedback_id, resolution_id, question, verdict, metrics, correction, department,
+# The nearest are looked for without any other condition: with one, a planner may read and sort all that meets it.
+PRECEDENTS = """
+with near as (
+  select feedback_id from feedback where state = 'approved' order by embedding <=> %(vector)s::vector limit 200
+), same as (
+  select feedback_id from feedback
+  where state = 'approved' and question_form = %(form)s and scope = %(scope)s and approved_version <= %(version)s
+  order by approved_version desc limit 20
+)
+select feedback_id, resolution_id, question, verdict, metrics, lifts, correction, department,
        least(1, greatest(0, 1 - (embedding <=> %(vector)s::vector)))::float8 as similarity
 from feedback
-where state = 'approved' and model = %(model)s and approved_version <= %(version)s
-  and (department is null or department = %(department)s)
-order by embedding <=> %(vector)s::vector
+where feedback_id in (select feedback_id from near union select feedback_id from same)
+  and state = 'approved' and model = %(model)s and approved_version <= %(version)s and scope = %(scope)s
+order by similarity desc, approved_version desc, feedback_id
 limit %(limit)s
 """

@@ -1,0 +1,124 @@
+"""What people say of answers: taken for the answer's own asker, counted once approved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+from api.deps import RequestInfo
+from api.paging import Page, cursor_of, place_of
+from api.problems import NotFound
+from api.schemas import FeedbackBody, FeedbackPage, FeedbackRequest
+from api.services.core import Core, asker_of
+from api.services.stored import StoredResolutions
+from ecp.domain.assets import Metric
+from ecp.domain.question import Asker
+from ecp.errors import FeedbackConflict, ValidationError
+from ecp.stores.protocols import Feedback, GivenFeedback
+from ecp.wiring import Stores
+
+ANSWERED = frozenset({"complete", "disambiguation_required", "unresolved"})
+
+
+class FeedbackOnAnswers(StoredResolutions, Core):
+    """Lists and decisions are limited to what speaks of nothing that the one who asks may not see."""
+
+    async def give_feedback(self, sent: FeedbackRequest, request: RequestInfo) -> FeedbackBody:
+        stored = await self._stored(sent.resolution_id)
+        body = await self._visible(stored)
+        if body.status not in ANSWERED or (sent.verdict == "accepted" and body.status != "complete"):
+            raise FeedbackConflict(
+                f"there is no answer that could be {sent.verdict}: the resolution is {body.status}",
+                resolution_id=stored.resolution_id,
+            )
+        correction = sent.correction.model_dump(mode="json", exclude_defaults=True) if sent.correction else {}
+        asker = stored.question.asker
+        await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), asker))
+        made = Feedback(
+            feedback_id=str(uuid4()),
+            resolution_id=stored.resolution_id,
+            verdict=sent.verdict,
+            correction=correction,
+            note=sent.note,
+            state="pending" if sent.verdict == "corrected" else "approved",
+            asker=asker.model_dump(mode="json"),
+            created_at=datetime.now(UTC),
+        )
+        await self._on_loop(lambda s: s.registry.add_feedback(made))
+        return await self._one(made.feedback_id, asker)
+
+    async def feedback(self, state: str | None, page: Page, request: RequestInfo) -> FeedbackPage:
+        listing = f"feedback/{state or ''}"
+        place = _place(listing, page)
+        view = await self._on_loop(lambda s: self._view(s, asker_of(request), lambda _: ()))
+        found, total = await self._on_loop(
+            lambda s: s.registry.list_feedback(
+                state=state, hidden=sorted(view.denied), limit=page.limit + 1, after=place
+            )
+        )
+        shown = found[: page.limit]
+        more = len(found) > page.limit
+        cursor = cursor_of(listing, (shown[-1].created_at.isoformat(), shown[-1].feedback_id)) if more else None
+        return FeedbackPage(feedback=tuple(_body(f) for f in shown), total=total, next_cursor=cursor)
+
+    async def decide_feedback(
+        self, feedback_id: str, state: Literal["approved", "declined"], request: RequestInfo
+    ) -> FeedbackBody:
+        asker = asker_of(request)
+        await self._one(feedback_id, asker)
+        decided = await self._on_loop(lambda s: s.registry.decide_feedback(feedback_id, state))
+        if decided is None or decided.state != state:
+            raise FeedbackConflict(f"this feedback has been {decided.state if decided else 'taken away'} already")
+        return await self._one(feedback_id, asker)
+
+    async def _one(self, feedback_id: str, asker: Asker) -> FeedbackBody:
+        view = await self._on_loop(lambda s: self._view(s, asker, lambda _: ()))
+        found = await self._on_loop(lambda s: s.registry.one_feedback(feedback_id, hidden=sorted(view.denied)))
+        if found is None:
+            raise NotFound("There is no feedback with this id.")
+        return _body(found)
+
+    async def _check(self, stores: Stores, metrics: list[str], asker: Asker) -> None:
+        """A correction names metrics that there are, and that its asker may see."""
+        if not metrics:
+            return
+        view = await self._view(stores, asker, lambda _: metrics)
+        unknown = [m for m in metrics if m in view.denied or view.catalogue.get(m, Metric) is None]
+        if unknown:
+            raise ValidationError(
+                f"no such metric: {', '.join(unknown)}; GET /api/v1/metrics lists what there is",
+                errors=[
+                    {"loc": ["body", "correction", "metrics", at], "message": "no such metric"}
+                    for at, m in enumerate(metrics)
+                    if m in unknown
+                ],
+            )
+
+
+def _place(listing: str, page: Page) -> tuple[str, str] | None:
+    key = place_of(listing, page.cursor, ("", ""))
+    if key is None:
+        return None
+    created_at, feedback_id = str(key[0]), str(key[1])
+    try:
+        datetime.fromisoformat(created_at)
+    except ValueError:
+        message = "this is no cursor of this list; begin without one"
+        raise ValidationError(message, errors=[{"loc": ["query", "cursor"], "message": message}]) from None
+    return created_at, feedback_id
+
+
+def _body(given: GivenFeedback) -> FeedbackBody:
+    return FeedbackBody(
+        id=given.feedback_id,
+        resolution_id=given.resolution_id,
+        verdict=given.verdict,
+        state=given.state,
+        question=given.question,
+        department=given.department,
+        metrics=given.metrics,
+        correction=given.correction,
+        note=given.note,
+        created_at=given.created_at.isoformat(),
+    )
