@@ -17,7 +17,7 @@ _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "w": ("week", None), "cw": ("week", None), "kw": ("week", None),
 }  # fmt: skip
 _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
-_MONTH_OF = Phrases("month of")
+_MONTH_OF = Phrases("month of", "months of")
 _NUMBERED = ("quarter", "half", "week")
 _BETWEEN_ORDINALS = frozenset({"and", "or", ",", "to", "through", "&", "-", "vs", "versus"})
 

@@ -29,6 +29,8 @@ _MOST_RECENT = Phrases("most recent", "most recently")
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _THE_YEAR = Phrases("the year")
 SO_FAR = Phrases("to date", "so far", "till date", "until now", "till now", "up to now")
+_WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
+_GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
 _FEW_REASON = "say how many"
 _LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
@@ -178,6 +180,17 @@ def before_last(t: Tokens, i: int) -> Found:
         if k := words.at(t, j + 1):
             return Relative(grain=t[j].value, offset=offset, basis=said), k
     return None
+
+
+def the_unit(t: Tokens, i: int) -> Found:
+    """`for the quarter`: the current one."""
+    if i == 0 or t[i].word != "the" or t[i - 1].word not in _WITHIN:
+        return None
+    said, j = basis(t, i + 1)
+    ends = t[j + 1].kind in ("end", "mark") and t[j + 1].text not in ("-", "–", "'", "’")
+    if t[j].kind != "unit" or t[j].value not in _LETTER_UNITS.values() or not (ends or t[j + 1].word in _GOES_ON):
+        return None
+    return Relative(grain=t[j].value, offset=0, basis=said), j + 1
 
 
 def ago(t: Tokens, i: int) -> Found:

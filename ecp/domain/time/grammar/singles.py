@@ -44,7 +44,7 @@ _BY_WORD: dict[str, tuple[Rule, ...]] = {
     "'": (years.decade,),
 }
 TIME_KINDS = frozenset({"number", "ordinal", "month", "weekday", "unit", "rel", "count", "adverb", "basis"})
-_BEHIND_THE = (years.decade, parts.month, relative.named_day, dates.of_a_month)
+_BEHIND_THE = (years.decade, parts.month, relative.named_day, relative.the_unit, dates.of_a_month)
 
 
 @remembered

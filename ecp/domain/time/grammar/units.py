@@ -29,6 +29,7 @@ _ENDING = Phrases(
 )
 _STARTING = Phrases("beginning on", "starting on", "starting in", "commencing", "beginning", "starting", "following")
 _WEEK_OF = Phrases("week of")
+_GROUPING = frozenset({"by", "per", "each", "every", "last", "this", "next", "previous"})
 Place = Literal["ending", "before", "starting"]
 
 
@@ -83,7 +84,7 @@ def anchored(t: Tokens, i: int) -> Found:
     if (
         placed is None
         or not number
-        or (not counted and not the and j_end == j + 1 and t[placed[1] - 1].word in ("to", "through"))
+        or (not counted and not the and t[i - 1].word in _GROUPING and t[placed[1] - 1].word in ("to", "through"))
     ):
         return None
     place, k = placed

@@ -46,6 +46,7 @@ def prefixed(t: Tokens, i: int) -> Found:
     k = skip(t, k, "fy") if said and k == j else k
     if said and (k > j or is_year(t[k])):
         return _named(t, k, said)
+    k = skip(t, k, "of") if k > i else k
     if k > i and is_year(t[k]):
         return Year(year=t[k].number), k + 1
     return None
