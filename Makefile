@@ -5,6 +5,7 @@ STORES ?= embedded
 PACK ?= demo
 SEED ?= 0
 TESTS ?= tests
+SOAK_SECONDS ?= 1800
 
 VENV := .venv
 TOOLS := .tools
@@ -12,7 +13,7 @@ UV := $(TOOLS)/bin/uv
 INSTALLED := $(VENV)/.installed
 DEV := deployments/dev
 
-.PHONY: help install demo test check up down servers lock
+.PHONY: help install demo test check faults soak up down servers lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +45,12 @@ check: install ## lint, format, types, imports, lock
 	$(VENV)/bin/lint-imports
 	@if grep -nE 'https?://|--(extra-)?index-url' requirements.lock; then echo "requirements.lock names a host"; exit 1; fi
 	@echo "requirements.lock names no host"
+
+faults: install ## every fault of every store on real servers, pairs, and the settings as shipped
+	$(VENV)/bin/python -m pytest -q --stores=server --faults=all tests/faults tests/never/test_any_order_of_events.py
+
+soak: install ## keep a platform busy for SOAK_SECONDS (1800); memory and descriptors must stay flat
+	$(VENV)/bin/python -m tests.faults.soak $(SOAK_SECONDS)
 
 servers: ## fetch the real servers into ECP_SERVERS_DIR (~/.cache/ecp/servers)
 	@$(PYTHON) -m ecp.platform.servers

@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from starlette.middleware import Middleware
 
 from api import openapi, problems
+from api.admission import Admission
 from api.deps import Service, ServiceFactory
 from api.middleware import BodyLimit, LoopbackOnly, RequestContext
 from api.routes import browsing, execute, feedback, health, resolutions, resolve, search
 from api.tracking.environment import prepare
 from ecp.settings import Settings
-from ecp.telemetry import logs, metrics
+from ecp.telemetry import logs, metrics, spans
 
 MOST_BODY_BYTES = 256 * 1024
 BODY_SECONDS = 15.0
@@ -52,6 +53,7 @@ def configure_logging(settings: Settings) -> None:
 def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        spans.configure(settings.otlp_endpoint)
         async with factory(settings) as service:
             for warning in health.warnings_of(settings):
                 _log.warning("unauthenticated_network", warning=warning)
@@ -62,6 +64,7 @@ def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI]
             finally:
                 app.state.service = None
                 await document
+        await asyncio.to_thread(spans.shutdown)
         metrics.process_ended()
 
     return lifespan
@@ -70,7 +73,13 @@ def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI]
 def _middleware(settings: Settings) -> list[Middleware]:
     guard = [] if settings.unauthenticated_network else [Middleware(LoopbackOnly)]
     limit = Middleware(BodyLimit, most_bytes=MOST_BODY_BYTES, seconds=BODY_SECONDS)
-    return [Middleware(RequestContext), *guard, limit]
+    admission = Middleware(
+        Admission,
+        most=settings.requests_at_once,
+        queue=settings.requests_waiting,
+        seconds=settings.requests_wait_seconds,
+    )
+    return [Middleware(RequestContext), *guard, admission, limit]
 
 
 def _platform(settings: Settings) -> AbstractAsyncContextManager[Service]:

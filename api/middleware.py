@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import BodyTooLarge, BodyTooSlow, NotLoopback, problem_response, unexpected
 from ecp.errors import ECPError
+from ecp.telemetry import spans
 from ecp.telemetry.context import request_context
 from ecp.telemetry.logs import REQUEST_COMPLETED, REQUEST_STARTED, get_logger
 
@@ -21,6 +22,7 @@ _log = get_logger("api.requests")
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _QUIET = ("/health/", "/metrics")
 _CLIENT_GONE = 499
+_TRACE = ("traceparent", "tracestate")
 
 
 class RequestContext:
@@ -34,13 +36,19 @@ class RequestContext:
             return await self._app(scope, receive, send)
         request_id = _request_id(Headers(scope=scope))
         reply = _Reply(send, request_id)
-        with request_context(request_id):
+        headers = {name: value for name, value in Headers(scope=scope).items() if name in _TRACE}
+        with (
+            request_context(request_id),
+            spans.span(scope["method"], caller=headers, request_id=request_id) as noted,
+        ):
             _say(scope, REQUEST_STARTED)
             began = time.perf_counter()
             try:
                 await self._serve(scope, receive, reply)
             finally:
                 milliseconds = round((time.perf_counter() - began) * 1000, 1)
+                noted.named(f"{scope['method']} {_route(scope)}")
+                noted.note(status=reply.status, **_found_ids(scope))
                 _say(scope, REQUEST_COMPLETED, status=reply.status, duration_ms=milliseconds, **_found(scope))
 
     async def _serve(self, scope: Scope, receive: Receive, reply: _Reply) -> None:
@@ -167,6 +175,15 @@ def _say(scope: Scope, event: str, **fields: object) -> None:
 def _found(scope: Scope) -> dict[str, object]:
     state = scope.get("state", {})
     return {name: state[name] for name in ("resolution_id", "problem") if name in state}
+
+
+def _found_ids(scope: Scope) -> dict[str, str]:
+    return {name: str(value) for name, value in _found(scope).items()}
+
+
+def _route(scope: Scope) -> str:
+    """The route's template: a path itself holds what somebody sent."""
+    return getattr(scope.get("route"), "path", "unknown")
 
 
 def _local_connection(scope: Scope) -> bool:

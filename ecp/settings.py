@@ -56,7 +56,12 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("PREFECT_API_URL", "prefect_api_url")
     )
 
+    otlp_endpoint: str | None = Field(default=None, description="traces are sent there, OTLP over HTTP")
+
     unauthenticated_network: bool = False
+    requests_at_once: int = Field(default=64, description="worked on at the same time")
+    requests_waiting: int = Field(default=64, description="may wait for their turn; the next one is 429")
+    requests_wait_seconds: float = 1.0
     deadline_seconds: float = 10.0
     policy_margin_seconds: float = 1.0
     data_version_seconds: float = 30.0

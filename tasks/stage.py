@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 from ecp.errors import ECPError, StoreError, StoreKnownDown
 from ecp.resilience.retry import with_retries
 from ecp.run import Run, current_run, in_stage
-from ecp.telemetry import metrics
+from ecp.telemetry import metrics, spans
 from ecp.telemetry.logs import STAGE_COMPLETED, get_logger
 from ecp.trace import NodeStatus, NodeType, StageRecord
 
@@ -158,10 +158,12 @@ class Stage(Generic[P, R]):
         record = run.trace.begin(self.id, self.type, self.depends_on)
         call = self._begin(run, record, lambda: self.fn(run, *args, **kwargs))
         started = run.clock.monotonic()
-        try:
-            await (self._tracked(call) if run.tracking == "full" else self._plain(call))
-        finally:
-            self._finish(call, run.clock.monotonic() - started)
+        with spans.span(f"stage {self.id}", stage=record.id, resolution_id=run.resolution_id) as noted:
+            try:
+                await (self._tracked(call) if run.tracking == "full" else self._plain(call))
+            finally:
+                self._finish(call, run.clock.monotonic() - started)
+                noted.note(status=call.status, retries=call.retries)
         return typing.cast(R, call.value)
 
     @cached_property

@@ -21,6 +21,7 @@ ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stores", choices=("embedded", "server"), default="embedded")
     parser.addoption("--pack", choices=("demo", "renamed"), default="demo")
+    parser.addoption("--faults", choices=("some", "all"), default="some", help="of the fault matrix")
     parser.addoption("--seed", type=int, default=0, help="of the renamed pack")
 
 

@@ -33,18 +33,26 @@ class Idempotency(Core):
 
     async def _begun(self, resolution_id: str) -> bool:
         """Whether the call that took the key came as far as writing its request down; it is given a moment."""
+        return await self._reached(resolution_id, after=0)
+
+    async def _executed_since(self, resolution_id: str, after: int) -> bool:
+        """Whether the call that took the key came as far as beginning the attempt behind `after`; given a moment."""
+        return await self._reached(resolution_id, after)
+
+    async def _reached(self, resolution_id: str, after: int) -> bool:
         for _ in range(GRACE_POLLS):
-            if await self._on_loop(lambda s: s.registry.resolution(resolution_id)) is not None:
+            stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
+            if stored is not None and stored.attempt > after:
                 return True
             await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def _replay(self, resolution_id: str) -> Resolution:
-        """The first call's answer, waited for while that call is under way."""
+    async def _replay(self, resolution_id: str, after: int = 0) -> Resolution:
+        """The answer of the first call, which made an attempt behind `after`; waited for while it is under way."""
         ends = asyncio.get_running_loop().time() + self._settings.deadline_seconds
         while asyncio.get_running_loop().time() < ends:
             stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
-            if stored is not None and stored.status != "running":
+            if stored is not None and stored.status != "running" and stored.attempt > after:
                 return as_answered(stored)
             await asyncio.sleep(POLL_SECONDS)
         raise DeadlineExceeded("the first call with this key has not ended yet", resolution_id=resolution_id)

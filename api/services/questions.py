@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from api.admission import busy
 from api.deps import Accepted, Asked, RequestInfo
 from api.runtime import Runtime
 from api.schemas import ExecuteParameters
@@ -45,6 +46,7 @@ class Questions(Idempotency):
             raise ValidationError(
                 "follow-up questions are not served yet; ask in full", errors=[not_accepted("follows")]
             )
+        self._admit()
         question = await self._question(asked)
         resolution_id, digest = str(uuid4()), digest_of("resolve", question.model_dump(mode="json"))
         if request.idempotency_key is not None:
@@ -58,6 +60,7 @@ class Questions(Idempotency):
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
     ) -> Resolution | Accepted:
+        self._admit()
         stored = await self._stored(resolution_id)
         before = body_of(stored)
         if stored.status != "complete" or before.execution_plan is None:
@@ -68,9 +71,10 @@ class Questions(Idempotency):
             raise ResolutionConflict("this resolution has nothing to execute", resolution_id=resolution_id)
         if request.idempotency_key is not None:
             digest = digest_of("execute", [resolution_id, parameters.model_dump(mode="json")])
-            mark = f"{resolution_id}/{uuid4()}"
-            if mark != await self._owner(stored.question, request.idempotency_key, digest, mark):
-                return await self._replay(resolution_id)
+            mark = f"{resolution_id}/{stored.attempt}/{uuid4()}"
+            owner = await self._owner(stored.question, request.idempotency_key, digest, mark)
+            if owner != mark and await self._executed_since(resolution_id, after := int(owner.split("/")[1])):
+                return await self._replay(resolution_id, after=after)
         opened = await self._on_loop(lambda s: s.registry.next_attempt(resolution_id))
         question = stored.question.model_copy(update={"execute": True})
         finished = await self._finished(stored, opened)
@@ -78,6 +82,11 @@ class Questions(Idempotency):
             opened, question, request, reusable=finished, narrowing=_narrowing(parameters), before=before
         )
         return await self._waited(self._run(run), resolution_id, request)
+
+    def _admit(self) -> None:
+        """What goes on without its caller counts as well, or a queue would grow behind every 202."""
+        if len(self._ongoing) >= self._settings.requests_at_once:
+            raise busy("As many resolutions as can be worked on are under way.")
 
     async def _finished(self, stored: StoredResolution, opened: Opened) -> tuple[Checkpoint, ...]:
         """What need not be found out again: nothing once the registry has moved on, and never the numbers."""

@@ -11,7 +11,7 @@ from ecp.resilience.breaker import Breaker
 from ecp.resilience.memory import Memory
 from ecp.resilience.table import STORES, StorePolicy, table
 from ecp.settings import Settings
-from ecp.telemetry import metrics
+from ecp.telemetry import metrics, spans
 from ecp.telemetry.logs import STORE_QUERY, get_logger
 
 T = TypeVar("T")
@@ -51,6 +51,16 @@ class Guard:
 
         Raises `CircuitOpen` and `StoreKnownDown` without asking, `StoreTimeout`, and what the adapter raises.
         """
+        with spans.span(f"store {self.policy.store}", store=self.policy.store) as noted:
+            try:
+                answer = await self._call(fn, timeout)
+            except StoreError as error:
+                noted.note(outcome=error.kind)
+                raise
+            noted.note(outcome="ok")
+            return answer
+
+    async def _call(self, fn: Callable[[], Awaitable[T]], timeout: float | None) -> T:
         ticket = self._admit()
         started = self._clock()
         limit = self.policy.timeout if timeout is None else timeout

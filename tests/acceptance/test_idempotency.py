@@ -1,0 +1,42 @@
+"""The same call twice is one piece of work, also at once and after a crash."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+from api.schemas import ExecuteParameters
+from api.services.idempotency import digest_of
+from tests.acceptance.test_numbers import FINANCE
+
+ASKED = "APAC revenue last quarter"
+
+
+def executed(rest, asked, key):
+    body = {"resolution_id": asked["resolution_id"]}
+    return rest.post("execute", body, **{"Idempotency-Key": key})
+
+
+def test_executions_with_one_key_at_once_are_one_execution_and_all_have_its_results(rest):
+    asked, key = rest.answer(ASKED, FINANCE), str(uuid4())
+    with ThreadPoolExecutor(6) as pool:
+        answers = [a.json() for a in pool.map(lambda _: executed(rest, asked, key), range(6))]
+    assert {a["attempt"] for a in answers} == {asked["attempt"] + 1}
+    assert all(a["results"] == answers[0]["results"] and a["results"]["rows"] for a in answers)
+
+
+def test_after_a_crash_between_key_and_work_the_same_call_does_the_work(rest, registry):
+    """The key of a process that died before it began; the second process has it under the same caller and body."""
+    asked, key = rest.answer(ASKED, FINANCE), str(uuid4())
+    first = executed(rest, asked, key).json()
+    again = rest.answer(ASKED, FINANCE)
+    dead = f"{again['resolution_id']}/{again['attempt']}/{uuid4()}"
+    digest = digest_of("execute", [again["resolution_id"], ExecuteParameters().model_dump(mode="json")])
+    copied = (
+        "insert into idempotency_keys (caller, key, digest, resolution_id, expires_at) "
+        "select caller, %s, %s, %s, expires_at from idempotency_keys where key = %s"
+    )
+    registry.execute(copied, (f"{key}-dead", digest, dead, key))
+    late = executed(rest, again, f"{key}-dead").json()
+    assert late["attempt"] == again["attempt"] + 1 and late["results"]["rows"] == first["results"]["rows"]
+    assert executed(rest, again, f"{key}-dead").json()["attempt"] == late["attempt"]

@@ -1,0 +1,76 @@
+"""More than can be answered at once waits in a short queue, and behind that is told so at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.admission import Admission
+
+
+class Slow:
+    """Answers when it is let to."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.gate = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.begun += 1
+        if scope["path"] == "/work":
+            await self.gate.wait()
+        await PlainTextResponse("done")(scope, receive, send)
+
+
+@asynccontextmanager
+async def before(app: ASGIApp, **bounds: float) -> AsyncIterator[httpx.AsyncClient]:
+    admission = Admission(app, **bounds)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(admission), base_url="http://localhost") as client:
+        yield client
+
+
+async def begun(slow: Slow, calls: int) -> None:
+    async with asyncio.timeout(30):
+        while slow.begun < calls:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+
+async def test_who_finds_the_queue_full_is_refused_at_once_and_told_when_to_come_back():
+    slow = Slow()
+    async with before(slow, most=2, queue=1, seconds=60) as client:
+        working = [asyncio.create_task(client.get("/work")) for _ in range(3)]
+        await begun(slow, 2)
+        refused = await client.get("/work")
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:ecp:problem:rate-limited")
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert slow.begun == 2
+        slow.gate.set()
+        assert {(await call).status_code for call in working} == {200}
+    assert slow.begun == 3
+
+
+async def test_who_waits_too_long_is_refused_too_and_its_place_is_free_again():
+    slow = Slow()
+    async with before(slow, most=1, queue=1, seconds=0.05) as client:
+        working = asyncio.create_task(client.get("/work"))
+        await begun(slow, 1)
+        assert [(await client.get("/work")).status_code for _ in range(3)] == [429, 429, 429]
+        slow.gate.set()
+        assert (await working).status_code == 200
+        assert (await client.get("/work")).status_code == 200
+
+
+async def test_a_busy_process_still_says_how_it_is():
+    slow = Slow()
+    async with before(slow, most=1, queue=0, seconds=1) as client:
+        working = asyncio.create_task(client.get("/work"))
+        await begun(slow, 1)
+        for path in ("/health/live", "/metrics", "/api/v1/health", "/api/v1/resolutions/x/events"):
+            assert (await client.get(path)).status_code == 200, path
+        slow.gate.set()
+        await working

@@ -1,0 +1,63 @@
+"""What compose starts is what there is: the parts, the settings and the files it names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ecp.platform.origins import variable
+from ecp.settings import Settings
+
+DEPLOYMENTS = Path(__file__).resolve().parents[2] / "deployments"
+PARTS = {"postgres", "graph", "cube", "opa", "redis", "prefect", "worker", "api"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DEPLOYMENTS / "compose.yaml").read_text())
+    return found
+
+
+def test_every_part_of_a_platform_is_a_service(compose):
+    assert set(compose["services"]) >= PARTS
+
+
+def test_every_setting_that_is_given_exists(compose):
+    known = {variable(name) for name in Settings.model_fields}
+    given = compose["x-platform"]["environment"].keys() | compose["services"]["api"]["environment"].keys()
+    assert given - known == set()
+
+
+def test_no_store_of_the_api_is_left_to_be_an_embedded_one(compose):
+    stores = {"ECP_POSTGRES_DSN", "ECP_WAREHOUSE", "ECP_NEO4J_URI", "ECP_CUBE_URL", "ECP_OPA_URL", "PREFECT_API_URL"}
+    assert stores <= compose["services"]["api"]["environment"].keys()
+
+
+def test_what_is_waited_for_and_mounted_exists(compose):
+    services, volumes = compose["services"], compose["volumes"]
+    for service in services.values():
+        assert set(service.get("depends_on", ())) <= set(services)
+        for mount in service.get("volumes", ()):
+            source = mount.split(":")[0]
+            assert (DEPLOYMENTS / source).exists() if source.startswith(".") else source in volumes, mount
+
+
+def test_no_port_is_published_beyond_loopback(compose):
+    published = [port for service in compose["services"].values() for port in service.get("ports", ())]
+    assert published and all(port.startswith("127.0.0.1:") for port in published)
+
+
+def test_no_password_stands_in_the_file():
+    text = (DEPLOYMENTS / "compose.yaml").read_text()
+    secrets = re.findall(r"^ *\w*(?:PASSWORD|PASS|SECRET|TOKEN|AUTH): *(.+)$", text, re.MULTILINE)
+    assert secrets and all("${" in value for value in secrets)
+
+
+def test_what_the_image_is_made_of_exists():
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOYMENTS / "Dockerfile").read_text(), re.MULTILINE)
+    sources = [source for line in copied for source in line.split()]
+    assert sources and [s for s in sources if not (DEPLOYMENTS.parent / s).exists()] == []
