@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from os import getpid
+from socket import gethostname
+from uuid import uuid4
 
 import httpx
 
+from ecp.errors import StoreError
 from ecp.packs.cube_model import model_folder
 from ecp.resilience.guard import Guards
 from ecp.settings import Settings
@@ -27,6 +31,7 @@ from ecp.stores.semantic_held import HeldSemantics
 from ecp.stores.semantic_sql import SqlSemanticLayer, warehouse_pool
 from ecp.stores.vector import PgVectorStore
 
+BEAT_SECONDS = 5.0
 NOWHERE = "host=127.0.0.1 port=1 dbname=none"
 
 
@@ -52,7 +57,26 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         stack.push_async_callback(stores.guards.close)
         warming = asyncio.create_task(_warm(stores))
         stack.callback(warming.cancel)
-        yield stores
+        beating = asyncio.create_task(_beat(stores.registry))
+        try:
+            yield stores
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
+            await _leave(stores.registry)
+
+
+async def _beat(registry: Registry) -> None:
+    """Says that this process lives: what it has opened is its own until it stops saying so."""
+    while True:
+        with suppress(StoreError):
+            await registry.beat()
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def _leave(registry: Registry) -> None:
+    with suppress(StoreError):
+        await registry.leave()
 
 
 async def _warm(stores: Stores) -> None:
@@ -72,7 +96,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
     http = await stack.enter_async_context(httpx.AsyncClient())
     pool = await _opened(open_pool(_dsn(settings.postgres_dsn), timeout=settings.store_timeout_seconds), stack)
     embedder = _embedder(settings, http)
-    registry = PostgresRegistry(pool, embedder, timeout=settings.store_timeout_seconds)
+    registry = PostgresRegistry(pool, embedder, timeout=settings.store_timeout_seconds, holder=_holder())
     vector = PgVectorStore(pool, embedder, timeout=settings.store_timeout_seconds)
     graph = _graph(settings)
     stack.push_async_callback(graph.close)
@@ -96,6 +120,10 @@ async def _opened(pool: Pool, stack: AsyncExitStack) -> Pool:
     await pool.open(wait=False)
     stack.push_async_callback(pool.close)
     return pool
+
+
+def _holder() -> str:
+    return f"{gethostname()}:{getpid()}:{uuid4().hex[:8]}"
 
 
 def _dsn(secret: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,26 +10,34 @@ from api.runtime import Runtime
 from api.services.browsing import Browsing
 from api.services.checks import Checks
 from api.services.feedback import FeedbackOnAnswers
-from api.services.questions import Questions
+from api.services.recovering import Recovering
 from api.services.stored import StoredResolutions
+from api.tracking.journal import Journal
 from api.tracking.tracker import Tracker
 from ecp.settings import Settings
-from ecp.wiring import open_stores
+from ecp.wiring import Stores, open_stores
 from flows.resolve import resolve as resolve_flow
 
 ENTRYPOINT = "flows/resolve.py:resolve"
 
 
-class PlatformService(Questions, FeedbackOnAnswers, StoredResolutions, Browsing, Checks):
+class PlatformService(Recovering, FeedbackOnAnswers, StoredResolutions, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 
 @asynccontextmanager
 async def open_service(settings: Settings) -> AsyncIterator[PlatformService]:
     """Starts the flow loop; waits for no store and for no orchestrator."""
-    runtime = Runtime(lambda: open_stores(settings), lambda: Tracker(settings, resolve_flow, ENTRYPOINT))
+    runtime: Runtime[Stores] = Runtime(
+        lambda: open_stores(settings),
+        lambda: Tracker(settings, resolve_flow, ENTRYPOINT, journal=Journal(runtime.resources.registry.tell)),
+    )
     await runtime.start()
+    service = PlatformService(settings, runtime)
+    looking = asyncio.create_task(service.look_after(), name="recovery")
     try:
-        yield PlatformService(settings, runtime)
+        yield service
     finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
         await runtime.stop()

@@ -21,6 +21,7 @@ from ecp.domain.limits import check_attributes
 from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
 from ecp.domain.question import Question
+from ecp.domain.values import JsonObject
 from ecp.errors import ResolutionConflict, ValidationError
 from ecp.run import Clock, Run
 from ecp.settings import Settings
@@ -55,7 +56,7 @@ class Questions(Idempotency):
                 return await self._replay(owner)
             resolution_id = owner
         opened = await self._on_loop(lambda s: s.registry.open(resolution_id, question, digest=digest))
-        return await self._waited(self._run(self._new_run(opened, question, request)), resolution_id, request)
+        return await self._waited(self._run(self._new_run(opened, question, request)), resolution_id, request, {})
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
@@ -81,7 +82,8 @@ class Questions(Idempotency):
         run = self._new_run(
             opened, question, request, reusable=finished, narrowing=_narrowing(parameters), before=before
         )
-        return await self._waited(self._run(run), resolution_id, request)
+        narrowing = run.narrowing.model_dump(mode="json") if run.narrowing else None
+        return await self._waited(self._run(run), resolution_id, request, {"execute": True, "narrowing": narrowing})
 
     def _admit(self) -> None:
         """What goes on without its caller counts as well, or a queue would grow behind every 202."""
@@ -144,15 +146,22 @@ class Questions(Idempotency):
         )
 
     async def _waited(
-        self, work: Coroutine[Any, Any, Resolution], resolution_id: str, request: RequestInfo
+        self, work: Coroutine[Any, Any, Resolution], resolution_id: str, request: RequestInfo, how: JsonObject
     ) -> Resolution | Accepted:
         """The answer, or the promise of one when the caller does not want to wait that long. The work goes on
-        whether the caller stays or not."""
+        whether the caller stays or not; once promised, also when this process does not: as `how` says."""
+        task = self._begin(work)
+        done, _ = await asyncio.wait({task}, timeout=request.wait_seconds)
+        if done:
+            return task.result()
+        await self._on_loop(lambda s: s.registry.promise(resolution_id, how))
+        return Accepted(resolution_id)
+
+    def _begin(self, work: Coroutine[Any, Any, Resolution]) -> asyncio.Task[Resolution]:
         task = asyncio.create_task(work)
         self._ongoing.add(task)
         task.add_done_callback(self._done)
-        done, _ = await asyncio.wait({task}, timeout=request.wait_seconds)
-        return task.result() if done else Accepted(resolution_id)
+        return task
 
     def _done(self, task: asyncio.Task[Resolution]) -> None:
         self._ongoing.discard(task)

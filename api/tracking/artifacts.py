@@ -70,7 +70,12 @@ def markdown(run: Run, state: State[Any]) -> str:
         lines += ["", "## Degraded", ""]
         lines += [f"- **{d.component}**: {d.fallback}; {d.effect}" for d in run.degradations]
     lines += ["", "## Stages", "", "| stage | status | began | ended | stores | |", "|---|---|---|---|---|---|"]
-    return "\n".join([*lines, *(_row(node) for node in run.nodes)]) + "\n"
+    return "\n".join([*lines, *(_row(node) for node in _nodes(run))]) + "\n"
+
+
+def _nodes(run: Run) -> tuple[DagNode, ...]:
+    """Of a run that is over in another process, the stages that were written down."""
+    return run.nodes or (run.resolution.provenance.dag.nodes if run.resolution and run.resolution.provenance else ())
 
 
 def _row(node: DagNode) -> str:

@@ -53,9 +53,16 @@ class _Line:
 class Ledger:
     """`put` never waits. Entries of one run are sent one after the other, those of different runs side by side."""
 
-    def __init__(self, bounds: Bounds | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        bounds: Bounds | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        said: Callable[[UUID], None] = lambda run_id: None,
+    ) -> None:
         self._bounds = bounds or Bounds()
         self._clock = clock
+        self._said = said
         self._lines: dict[UUID, _Line] = {}
         self._ready: asyncio.Queue[UUID] = asyncio.Queue()
         self._senders: list[asyncio.Task[None]] = []
@@ -96,17 +103,19 @@ class Ledger:
             return False
         return True
 
-    def put(self, run_id: UUID, what: str, send: Callable[[bool], Awaitable[None]], *, hold: bool = False) -> None:
+    def put(self, run_id: UUID, what: str, send: Callable[[bool], Awaitable[None]], *, hold: bool = False) -> bool:
+        """Whether it is kept; at the bound it is not."""
         if self._count >= self._bounds.most:
             self.dropped += 1
             _log.error("tracking_entry_dropped", what=what, flow_run_id=str(run_id))
-            return
+            return False
         line = self._lines.get(run_id)
         if line is None:
             line = self._lines[run_id] = _Line()
             self._ready.put_nowait(run_id)
         line.entries.append(Entry(send, what, self._clock(), self._bounds.hold_seconds if hold else 0.0))
         self._counted(1)
+        return True
 
     async def _send_on(self) -> None:
         while True:
@@ -116,6 +125,7 @@ class Ledger:
             while line.entries:
                 await self._settle(run_id, line)
             del self._lines[run_id]
+            self._said(run_id)
 
     async def _hold(self, entry: Entry) -> None:
         left = entry.queued_at + entry.hold - self._clock()

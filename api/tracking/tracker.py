@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 from prefect import Flow
-from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import FlowRunCreate
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.states import Failed, Pending
 
+from api.tracking.afterwards import Afterwards, run_name
 from api.tracking.artifacts import Leaving, artifact, run_tags
 from api.tracking.client import TrackingClient
 from api.tracking.deployment import Registered, register
 from api.tracking.environment import RESULTS_BLOCK_SLUG
+from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
-from api.tracking.prefect_names import EngineContext, credentials, drain_events, raised_in, run_flow, transition
+from api.tracking.prefect_names import EngineContext, credentials, drain_events, raised_in, run_flow
 from api.tracking.reserve import Reserve, give_back, owner_name, sweep
 from api.tracking.server import ServerWatch
 from ecp.run import Run, Tracking, running
@@ -56,12 +57,15 @@ class Tracker:
         *,
         bounds: Bounds | None = None,
         reserve: Reserve | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._settings = settings
         self._flow = flow
         self._entrypoint = entrypoint
         self._api = settings.prefect_api_url
-        self.ledger = Ledger(bounds)
+        self.ledger = Ledger(bounds, said=self._said)
+        self.journal = journal
+        self._last: dict[UUID, Ended] = {}
         self.reserve = reserve or Reserve()
         self.server = ServerWatch(self._api) if self._api else None
         self._client: TrackingClient | None = None
@@ -74,6 +78,11 @@ class Tracker:
     def ready(self) -> bool:
         """Whether a run begun now would be tracked in full."""
         return self._ready.is_set() and self.server is not None and self.server.up and not self.ledger.at_bound
+
+    @property
+    def records(self) -> bool:
+        """Whether there is an orchestrator to tell at all."""
+        return self._client is not None
 
     async def wait_ready(self) -> None:
         await self._ready.wait()
@@ -92,6 +101,8 @@ class Tracker:
         with self._context.entered():
             self.server.start()
             self.ledger.start()
+            if self.journal is not None:
+                self.journal.start()
             self._keeper = asyncio.create_task(self._keep(self._client, self.server), name="tracking keeper")
 
     async def stop(self, flush_seconds: float = 5.0) -> None:
@@ -106,6 +117,8 @@ class Tracker:
         await self._leave(self._client, self.server.up)
         await self.server.stop()
         await self.ledger.stop()
+        if self.journal is not None:
+            await self.journal.stop()
         await self._client.__aexit__(None, None, None)
 
     async def execute(self, run: Run, parameters: dict[str, Any]) -> Tracked:
@@ -135,7 +148,7 @@ class Tracker:
         flow_run = FlowRun(
             id=flow_run_id,
             flow_id=self._registered.flow_id,
-            name=_name(run),
+            name=run_name(run),
             parameters=parameters,
             tags=["full"],
             state=Pending(),
@@ -161,7 +174,7 @@ class Tracker:
         async def write(delayed: bool) -> None:
             await leaving.at(client)
 
-        self.ledger.put(flow_run_id, "artifact", write)
+        self._tell_last(flow_run_id, run, "artifact", write)
 
     async def _summary(self, run: Run, parameters: dict[str, Any]) -> Tracked:
         try:
@@ -174,20 +187,39 @@ class Tracker:
 
     def _record(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
         """One flow run in its final state, once the server listens; never dressed up as stages that did not run."""
-        client, key = self._client, uuid4()
+        client = self._client
         if client is None:
             return
-
-        leaving: Leaving | None = None
+        after = Afterwards(run, state, parameters)
 
         async def create(delayed: bool) -> None:
-            nonlocal leaving
-            registered = await self._registration()
-            flow_run_id = await _create_run(client, registered, run, state, parameters, key)
-            leaving = leaving or Leaving(artifact(run, state, flow_run_id))
-            await leaving.at(client)
+            await after.create(client, await self._registration())
 
-        self.ledger.put(key, "summary", create)
+        self._tell_last(uuid4(), run, "summary", create)
+
+    def settle(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
+        """Has the server know how a run ended whose process is gone, once it listens."""
+        client = self._client
+        if client is None:
+            return
+        after = Afterwards(run, state, parameters)
+
+        async def settle(delayed: bool) -> None:
+            await after.settle(client, await self._registration())
+
+        self._tell_last(uuid4(), run, "settle", settle)
+
+    def _tell_last(self, line: UUID, run: Run, what: str, send: Callable[[bool], Awaitable[None]]) -> None:
+        """What is said of a run at its end; once it was said, refused or superseded, the journal knows."""
+        if self.journal is not None:
+            self._last[line] = (run.resolution_id, run.attempt)
+        if not self.ledger.put(line, what, send):
+            self._last.pop(line, None)
+
+    def _said(self, line: UUID) -> None:
+        ended = self._last.pop(line, None)
+        if ended is not None and self.journal is not None:
+            self.journal.told(*ended)
 
     async def _registration(self) -> Registered:
         await self._ready.wait()
@@ -231,28 +263,3 @@ class Tracker:
         except (TimeoutError, httpx.HTTPError, PrefectException) as error:
             _log.warning("reserve_not_given_back", error=repr(error)[:200])
         await drain_events(2 if up else 0)
-
-
-def _name(run: Run) -> str:
-    return run.resolution_id if run.attempt == 1 else f"{run.resolution_id}-{run.attempt}"
-
-
-async def _create_run(
-    client: PrefectClient,
-    registered: Registered,
-    run: Run,
-    state: State[Any],
-    parameters: dict[str, Any],
-    key: UUID,
-) -> UUID:
-    body = FlowRunCreate(
-        flow_id=registered.flow_id,
-        deployment_id=registered.deployment_id,
-        name=_name(run),
-        parameters=parameters,
-        tags=run_tags(run, "summary", state),
-        idempotency_key=str(key),
-    ).model_dump(mode="json", exclude_unset=True)
-    answer = await client.request("POST", "/flow_runs/", json=body | {"state": transition(state)})
-    answer.raise_for_status()
-    return UUID(answer.json()["id"])

@@ -98,6 +98,22 @@ class StoredResolution(Value):
     updated_at: datetime
 
 
+class LeftBehind(Value):
+    """A resolution whose process is gone: still running, or ended without the orchestrator's knowledge.
+
+    `promised` says how to go on where its asker does not wait (see `promise`); `answer` is the last complete one."""
+
+    resolution_id: str
+    status: str
+    attempt: int
+    question: Question
+    registry_version: str
+    content_version: str
+    promised: JsonObject | None
+    body: JsonObject | None
+    answer: JsonObject | None
+
+
 class Precedent(Value):
     """Approved feedback on a question like this one. `lifts`: words (normal form) → the metrics it says they mean.
     `similarity` in 0..1."""
@@ -179,6 +195,31 @@ class Registry(Protocol):
 
     async def checkpoints(self, resolution_id: str) -> tuple[Checkpoint, ...]:
         """Those of the newest finished attempt, so an attempt also writes those it reused."""
+        ...
+
+    @property
+    def holder(self) -> str:
+        """This process, to whom whatever it opens belongs."""
+        ...
+
+    async def beat(self) -> None:
+        """Says that this process is alive."""
+        ...
+
+    async def leave(self) -> None:
+        """Says that it no longer is: what it leaves can be taken over at once."""
+        ...
+
+    async def promise(self, resolution_id: str, how: JsonObject) -> None:
+        """Somebody was told that this attempt goes on without them; another process can go on as `how` says."""
+        ...
+
+    async def tell(self, ended: Sequence[tuple[str, int]]) -> None:
+        """Of these attempts (resolution id, number) the orchestrator knows the end."""
+        ...
+
+    async def take_over(self, limit: int, *, untold: bool = True) -> tuple[LeftBehind, ...]:
+        """Takes what dead processes have left; of several that ask, one gets each. Without `untold` only what runs."""
         ...
 
     async def audit(self, record: AuditRecord) -> None: ...

@@ -16,9 +16,13 @@ from ecp.stores.registry.part import Part
 
 
 class Resolutions(Part):
+    holder: str
+
     async def open(self, resolution_id: str, question: Question, *, digest: str) -> Opened:
         """As the Protocol says; the same request again (a lost reply) answers as the first did."""
-        opened = await self._db.row(_OPEN, _request_arguments(resolution_id, question, digest))
+        opened = await self._db.row(
+            _OPEN, {**_request_arguments(resolution_id, question, digest), "holder": self.holder}
+        )
         if opened is None:
             raise self._db.rejected("another request has this resolution id")
         return _opened(resolution_id, opened)
@@ -28,7 +32,7 @@ class Resolutions(Part):
 
         Raises ResolutionNotFound, ResolutionConflict.
         """
-        opened = await self._db.row(_NEXT_ATTEMPT, {"id": stored(resolution_id), "after": after})
+        opened = await self._db.row(_NEXT_ATTEMPT, {"id": stored(resolution_id), "after": after, "holder": self.holder})
         if opened is not None:
             return _opened(resolution_id, opened)
         if await self._row(resolution_id) is None:
@@ -45,7 +49,7 @@ class Resolutions(Part):
             return None
         return StoredRequest(
             resolution_id=resolution_id,
-            question=_question(row),
+            question=question_of(row),
             registry_version=str(row["registry_version"]),
             created_at=row["created_at"],
         )
@@ -58,7 +62,7 @@ class Resolutions(Part):
             resolution_id=resolution_id,
             status=row["status"],
             attempt=row["attempt"],
-            question=_question(row),
+            question=question_of(row),
             registry_version=str(row["registry_version"]),
             body=row["body"],
             created_at=row["created_at"],
@@ -86,7 +90,7 @@ def _opened(resolution_id: str, row: DictRow) -> Opened:
     )
 
 
-def _question(row: DictRow) -> Question:
+def question_of(row: DictRow) -> Question:
     return Question(
         text=row["question"],
         asker=Asker.model_validate(row["asker"]),
@@ -132,8 +136,9 @@ newest as (
 _OPEN = f"""
 with {_NEWEST}, written as (
   insert into resolutions as r (resolution_id, status, attempt, question, asker, as_of, execute, follows, digest,
-                                registry_version)
-  select %(id)s, 'running', 1, %(question)s, %(asker)s::jsonb, %(as_of)s, %(execute)s, %(follows)s, %(digest)s, version
+                                registry_version, holder)
+  select %(id)s, 'running', 1, %(question)s, %(asker)s::jsonb, %(as_of)s, %(execute)s, %(follows)s, %(digest)s, version,
+         %(holder)s
   from newest
   on conflict (resolution_id) do update set updated_at = r.updated_at
     where r.digest = excluded.digest and r.status = 'running' and r.attempt = 1
@@ -146,7 +151,8 @@ from written as w left join registry_versions as v on v.version = w.registry_ver
 _NEXT_ATTEMPT = f"""
 with {_NEWEST}
 update resolutions as r
-set attempt = r.attempt + 1, status = 'running', registry_version = newest.version, updated_at = now()
+set attempt = r.attempt + 1, status = 'running', registry_version = newest.version, updated_at = now(),
+    holder = %(holder)s, promised = case when r.status = 'running' then r.promised end
 from newest
 where r.resolution_id = %(id)s and (%(after)s::integer is null or r.attempt = %(after)s)
 returning r.attempt, r.registry_version, newest.content_version

@@ -1,0 +1,77 @@
+"""What the Prefect server is told of a run that is over: in summary, or the end of one that it still shows open."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import FlowRunCreate, FlowRunUpdate
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun, State
+
+from api.tracking.artifacts import Leaving, artifact, run_tags
+from api.tracking.deployment import Registered
+from api.tracking.prefect_names import SET_STATE, transition
+from ecp.run import Run
+
+
+def run_name(run: Run) -> str:
+    return run.resolution_id if run.attempt == 1 else f"{run.resolution_id}-{run.attempt}"
+
+
+class Afterwards:
+    """Tells of one run that is over; safe to repeat, also by another process."""
+
+    def __init__(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
+        self._run = run
+        self._state = state
+        self._parameters = parameters
+        self._leaving: Leaving | None = None
+
+    async def create(self, client: PrefectClient, registered: Registered) -> None:
+        """One flow run in its final state; never dressed up as stages that did not run."""
+        body = FlowRunCreate(
+            flow_id=registered.flow_id,
+            deployment_id=registered.deployment_id,
+            name=run_name(self._run),
+            parameters=self._parameters,
+            tags=run_tags(self._run, "summary", self._state),
+            idempotency_key=run_name(self._run),
+        ).model_dump(mode="json", exclude_unset=True)
+        answer = await client.request("POST", "/flow_runs/", json=body | {"state": transition(self._state)})
+        answer.raise_for_status()
+        await self._leave(client, UUID(answer.json()["id"]))
+
+    async def settle(self, client: PrefectClient, registered: Registered) -> None:
+        """Closes the flow run that another process began, or creates it in summary; what has ended is left alone."""
+        begun = await self._begun(client)
+        if begun is None:
+            await self.create(client, registered)
+        elif begun.state is None or not begun.state.is_final():
+            await self._close(client, begun.id)
+
+    async def _begun(self, client: PrefectClient) -> FlowRun | None:
+        named: Any = {"name": {"any_": [run_name(self._run)]}}
+        if found := await client.read_flow_runs(flow_run_filter=FlowRunFilter(**named), limit=1):
+            return found[0]
+        if self._run.flow_run_id is None:
+            return None
+        numbered: Any = {"id": {"any_": [UUID(self._run.flow_run_id)]}}
+        return next(iter(await client.read_flow_runs(flow_run_filter=FlowRunFilter(**numbered), limit=1)), None)
+
+    async def _close(self, client: PrefectClient, flow_run_id: UUID) -> None:
+        tags = run_tags(self._run, "full", self._state)
+        changes = FlowRunUpdate(name=run_name(self._run), tags=tags, parameters=self._parameters)
+        body = changes.model_dump(mode="json", exclude_unset=True)
+        where: dict[str, Any] = {"path_params": {"id": flow_run_id}}
+        (await client.request("PATCH", "/flow_runs/{id}", **where, json=body)).raise_for_status()
+        await self._leave(client, flow_run_id)
+        proposed = transition(self._state)
+        proposed["state_details"] |= {"flow_run_id": str(flow_run_id), "transition_id": str(uuid4())}
+        answer = await client.request("POST", SET_STATE, **where, json={"state": proposed, "force": False})  # type: ignore[arg-type]
+        answer.raise_for_status()
+
+    async def _leave(self, client: PrefectClient, flow_run_id: UUID) -> None:
+        self._leaving = self._leaving or Leaving(artifact(self._run, self._state, flow_run_id))
+        await self._leaving.at(client)

@@ -1,0 +1,84 @@
+"""No accepted request is lost with the process that took it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from api.deps import RequestInfo
+from api.services.platform import open_service
+from ecp.domain.question import Asker, Question
+from ecp.stores.postgres import open_pool
+from ecp.stores.registry import PostgresRegistry
+from tests.support.enterprise import AS_OF
+
+INFO = RequestInfo(request_id="later")
+
+
+@pytest.fixture(scope="module")
+async def service(enterprise):
+    changes = {"prefect_api_url": None, "deadline_seconds": 60.0, "store_timeout_seconds": 20.0}
+    async with open_service(enterprise.settings.model_copy(update=changes)) as service:
+        yield service
+
+
+@asynccontextmanager
+async def lost_process(enterprise):
+    """The registry of a process that is gone when the context ends."""
+    pool = open_pool(enterprise.registry)
+    await pool.open()
+    registry = PostgresRegistry(pool, None, timeout=20, holder=uuid4().hex)
+    try:
+        yield registry
+    finally:
+        await registry.leave()
+        await pool.close()
+        with psycopg.connect(enterprise.registry) as connection:
+            connection.execute("update resolutions set updated_at = updated_at - interval '1 minute'")
+
+
+def question(enterprise):
+    text = enterprise.words.text("What was APAC revenue last quarter?")
+    asker = Asker.model_validate(enterprise.words.value({"department": "finance", "role": "analyst"}))
+    return Question(text=text, asker=asker, as_of=AS_OF)
+
+
+async def until_ended(service, resolution_id):
+    async with asyncio.timeout(120):
+        while (found := await service.resolution(resolution_id, INFO)).status == "running":
+            await service.take_over()
+            await asyncio.sleep(0.1)
+    return found
+
+
+async def test_an_answer_that_was_promised_is_given_by_another_process(enterprise, service):
+    resolution_id = str(uuid4())
+    async with lost_process(enterprise) as registry:
+        await registry.open(resolution_id, question(enterprise), digest="d")
+        await registry.promise(resolution_id, {})
+    answer = await until_ended(service, resolution_id)
+    assert (answer.status, answer.attempt) == ("complete", 2)
+    assert answer.resolved_concepts.metrics
+
+
+async def test_a_run_somebody_waited_for_has_failed_and_is_audited(enterprise, service):
+    resolution_id = str(uuid4())
+    async with lost_process(enterprise) as registry:
+        await registry.open(resolution_id, question(enterprise), digest="d")
+    assert (await until_ended(service, resolution_id)).status == "failed"
+    records = await service._on_loop(lambda s: s.registry.audit_records(resolution_id))
+    assert [record["status"] for record in records] == ["failed"]
+
+
+async def test_a_question_that_ends_every_process_is_not_asked_for_ever(enterprise, service):
+    resolution_id = str(uuid4())
+    async with lost_process(enterprise) as registry:
+        await registry.open(resolution_id, question(enterprise), digest="d")
+        await registry.promise(resolution_id, {})
+        for _ in range(4):
+            await registry.next_attempt(resolution_id)
+    assert (await until_ended(service, resolution_id)).status == "failed"
