@@ -52,7 +52,8 @@ class ResolvedDimension(Shape):
 
 
 class ResolvedFilter(Shape):
-    """`member` is the pack's member id; `values` what the semantic layer is asked for."""
+    """`member` is the pack's member id; `values` what the semantic layer is asked for; `through` the entities whose
+    relations lead to it."""
 
     dimension: str | None
     operator: Operator
@@ -61,6 +62,7 @@ class ResolvedFilter(Shape):
     mention: str
     reason: str
     metric: str | None = None
+    through: tuple[str, ...] = ()
 
 
 class ResolvedPeriod(Shape):

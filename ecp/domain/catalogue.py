@@ -67,6 +67,17 @@ def _joined(forms: Iterable[str]) -> dict[str, str]:
     return {compact: next(iter(same)) for compact, same in found.items() if len(same) == 1}
 
 
+def _verbs(entities: Iterable[Entity]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
+    """Verb in normal form → (entity, relation, inverse) for each relation that people use it for."""
+    found: dict[str, dict[tuple[str, str, bool], None]] = defaultdict(dict)
+    for entity in entities:
+        for relation in entity.relations:
+            for inverse, verbs in ((False, relation.verbs), (True, relation.inverse_verbs)):
+                for verb in verbs:
+                    found[normal_form(verb)][entity.id, relation.name, inverse] = None
+    return {verb: tuple(relations) for verb, relations in found.items() if verb}
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Immutable; made once for each registry version by `Catalogue.of`."""
@@ -77,6 +88,7 @@ class Catalogue:
     words: dict[str, tuple[str, ...]] = field(repr=False)
     departments: dict[str, str] = field(repr=False)
     joined: dict[str, str] = field(repr=False)
+    verbs: dict[str, tuple[tuple[str, str, bool], ...]] = field(repr=False)
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
 
     @classmethod
@@ -98,6 +110,7 @@ class Catalogue:
             {word: tuple(sorted(forms)) for word, forms in words.items()},
             {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
             _joined(names),
+            _verbs(e for e in by_id.values() if isinstance(e, Entity)),
             {kind: tuple(found) for kind, found in kinds.items()},
         )
 

@@ -47,6 +47,9 @@ FILLERS = _words(
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
     "really quick quickly today detail"
 )
+VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
+PRONOUNS = _words("i we you they he she it who that which")
+BEFORE_A_NOUN = _words("by per each every which of all any")
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
 # Cues that are one only behind such a word.
 NEEDS_BEFORE = {"mean": _words("do doe did by can would we you they")} | dict.fromkeys(

@@ -157,6 +157,7 @@ def _names_in(concepts: ResolvedConcepts) -> Iterator[str]:
     used += [f.dimension for f in concepts.filters if f.dimension]
     used += [c.dimension for c in concepts.comparisons if c.dimension]
     used += [f"{f.dimension}:{f.member}" for f in concepts.filters if f.member]
+    used += [i for f in concepts.filters for i in f.through]
     used += [f"{c.dimension}:{c.member}" for c in concepts.comparisons if c.member]
     yield from dict.fromkeys(used)
 

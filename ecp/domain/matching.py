@@ -9,8 +9,8 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.intent import Intent, Phrase
-from ecp.domain.language import FILLERS, FUNCTION_WORDS
+from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
+from ecp.domain.language import BEFORE_A_NOUN, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.values import Value
 
@@ -20,7 +20,8 @@ LONG_WORD = 8
 
 
 class Target(Value):
-    """What a phrase may stand for: an asset, a member of one, or a department."""
+    """What a phrase may stand for: an asset, a member of one, a department, or a relation (`member` is then its name,
+    and it is `primary` when the verb is not the inverse one)."""
 
     kind: str
     asset_id: str
@@ -43,7 +44,8 @@ class Match(Value):
 def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bool]) -> tuple[Match, ...]:
     """Every phrase that names something. `is_word` says whether a word is ordinary English: those are not
     mended into something else."""
-    exact = tuple(_exact(intent.phrases, catalogue))
+    phrases = (*intent.phrases, *_of_verbs(intent, catalogue))
+    exact = (*_exact(phrases, catalogue), *_relations(phrases, catalogue))
     slips, plain = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue)) + tuple(plain)
 
@@ -66,6 +68,37 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]
         targets = targets_of(phrase.form, catalogue)
         if targets:
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
+
+
+def _relations(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]:
+    for phrase in phrases:
+        verbs = catalogue.verbs.get(phrase.form, ())
+        targets = tuple(Target(kind="relation", asset_id=e, member=name, primary=not inv) for e, name, inv in verbs)
+        if targets:
+            yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
+
+
+def _of_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """Names made of words that are verbs of a request elsewhere: "by show", "the top reports", "reporting to"."""
+    words = intent.tokens
+    for first in range(len(words)):
+        for last in range(first, min(first + LONGEST_PHRASE, len(words))):
+            if not all(at in intent.plain for at in range(first, last + 1)):
+                break
+            form = " ".join(w.norm for w in words[first : last + 1])
+            known = form in catalogue.verbs or (form in catalogue.names and _is_noun(intent, first, last))
+            if known and any(words[at].norm in VERBS for at in range(first, last + 1)):
+                yield Phrase(first=first, last=last, form=form)
+
+
+def _is_noun(intent: Intent, first: int, last: int) -> bool:
+    """A plural, or behind a word that a noun follows; never at the head of a question."""
+    if first == 0:
+        return False
+    before, own = intent.tokens[first - 1], intent.tokens[last]
+    ranked = any(c.last == first - 1 and c.kind in ("top", "bottom") for c in intent.cues)
+    plural = own.text.lower() != own.norm and before.norm not in PRONOUNS
+    return ranked or plural or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
 
 
 def _mended(intent: Intent, slips: dict[int, str], catalogue: Catalogue) -> Iterator[Match]:

@@ -15,6 +15,7 @@ from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired
+from ecp.domain.relations import RelationPath, find_paths, is_verb
 from ecp.domain.roles import Walk
 from ecp.domain.values import Value
 
@@ -36,6 +37,7 @@ class Reading(Value):
     singular: bool = False
     asks_what_it_is: bool = False
     adds: bool = False
+    paths: tuple[RelationPath, ...] = ()
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.role in roles)
@@ -51,7 +53,11 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
     what was measured there is what words about a measure may refer to."""
     covered = cover(intent, matches)
-    spans = tuple(s for s in covered.spans if not (isinstance(s.value, Match) and not s.value.targets))
+    paths, spans = find_paths(intent, covered.spans, catalogue)
+    if verbs := _unused_verbs(spans):
+        covered = cover(intent, tuple(m for m in matches if (m.first, m.last) not in verbs or not is_verb(m)))
+        paths, spans = find_paths(intent, covered.spans, catalogue)
+    spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     before = after.of(*MEASURED) if after else ()
     walk = Walk(intent, spans, catalogue, set(covered.left), before=before)
     walk.run()
@@ -70,8 +76,13 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
+        paths=paths,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
+
+
+def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
+    return {(s.first, s.last) for s in spans if isinstance(s.value, Match) and is_verb(s.value)}
 
 
 def _cues(spans: Iterable[Span], *kinds: str) -> list[Cue]:

@@ -29,6 +29,7 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.periods import Periods
 from ecp.domain.precedent import ALIKE, Lift, Opinion, opinion
 from ecp.domain.reading import Reading
+from ecp.domain.relations import Related
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 
@@ -43,12 +44,14 @@ class Near(Value):
 
 
 class Evidence(Value):
-    """What the stores say about assets, by id. None: that store could not be asked."""
+    """What the stores say about assets, by id. None: that store could not be asked. `related`: where each path over
+    relations arrives, by its text."""
 
     graph: dict[str, bool] | None = None
     vector: dict[str, float] | None = None
     near: tuple[Near, ...] = ()
     lifts: tuple[Lift, ...] = ()
+    related: dict[str, tuple[Related, ...]] | None = None
 
 
 class Selection(Value):
@@ -342,7 +345,7 @@ class _Selector:
 
     def _concepts(self, metrics: tuple[ResolvedMetric, ...]) -> ResolvedConcepts:
         metrics, comparisons = self._targets(metrics)
-        filters = (*self._filters(metrics), *self._numbers(metrics))
+        filters = (*self._filters(metrics), *self._related(), *self._numbers(metrics))
         members, dimensions = tuple(self._compared(metrics)), tuple(self._dimensions())
         comparisons = (*comparisons, *members, *self.periods.comparisons)
         concepts = ResolvedConcepts(
@@ -414,6 +417,34 @@ class _Selector:
                     values=found.values,
                     mention=mention.text,
                     reason=found.reason,
+                )
+
+    def _related(self) -> Iterator[ResolvedFilter]:
+        """The members that the graph finds at the end of each path over relations; nothing where it does not answer."""
+        for path in self.reading.paths:
+            entity = self.catalogue.get(path.entity, Entity)
+            found = None if self.evidence.related is None else self.evidence.related.get(path.text)
+            members = [(r, values_of(self.catalogue, path.entity, r.instance, self.department)) for r in found or ()]
+            why = None
+            if found is None:
+                why = "who belongs to whom cannot be found out now: the graph does not answer"
+            elif entity is None or entity.dimension is None:
+                why = f"nothing is kept by {entity.name if entity else path.entity}"
+            elif not members or any(v is None for _, v in members):
+                why = "there is none"
+            if why:
+                self.unresolved.append(Unresolved(mention=f"{path.text} ({why})"))
+                continue
+            for related, values in members:
+                assert values is not None
+                yield ResolvedFilter(
+                    dimension=values.dimension,
+                    operator="not_in" if path.excluded else "in",
+                    member=values.member,
+                    values=values.values,
+                    mention=path.text,
+                    reason=related.way,
+                    through=path.entities,
                 )
 
     def _compared(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedComparison]:

@@ -13,7 +13,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from ecp.domain.answer import Resolution
-from ecp.domain.assets import AnyAsset
+from ecp.domain.assets import AnyAsset, Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.compose import status_of
 from ecp.domain.intent import Intent, read_intent
@@ -21,6 +21,7 @@ from ecp.domain.matching import look_up
 from ecp.domain.periods import calendar_of, resolve_periods
 from ecp.domain.plan import Draft, draft
 from ecp.domain.reading import Reading, read
+from ecp.domain.relations import Hop, Place, Related, arrived
 from ecp.domain.selection import Evidence, Selection, select
 from ecp.packs.loader import load_pack
 from ecp.stores.common_words import CommonWords
@@ -74,6 +75,27 @@ def catalogue(name: str) -> Catalogue:
     return Catalogue.of("1", pack(name))
 
 
+def related_by_pack(reading: Reading, assets: Catalogue) -> dict[str, tuple[Related, ...]]:
+    """What the graph would find, from the pack's own links."""
+    found = {}
+    for path in reading.paths:
+        hops = [_links(assets, hop) for hop in path.hops]
+        found[path.text] = arrived(path, hops, assets)
+    return found
+
+
+def _links(assets: Catalogue, hop: Hop) -> dict[Place, tuple[Place, ...]]:
+    owner = assets.get(hop.entity if hop.outgoing else hop.to, Entity)
+    pairs: dict[Place, list[Place]] = {}
+    for instance in owner.instances if owner else ():
+        for other in instance.links.get(hop.relation, ()):
+            own, linked = (hop.entity, hop.to) if hop.outgoing else (hop.to, hop.entity)
+            ends = Place(entity=own, instance=instance.id), Place(entity=linked, instance=other)
+            start, end = ends if hop.outgoing else ends[::-1]
+            pairs.setdefault(start, []).append(end)
+    return {start: tuple(ends) for start, ends in pairs.items()}
+
+
 def understand(
     question: str,
     known: Catalogue | Iterable[AnyAsset],
@@ -89,7 +111,10 @@ def understand(
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
     periods = resolve_periods(question, reading.times, calendar, conventions, today)
-    selection = select(reading, periods, assets, department, evidence or Evidence(), forced)
+    evidence = evidence or Evidence()
+    if reading.paths and evidence.related is None:
+        evidence = evidence.model_copy(update={"related": related_by_pack(reading, assets)})
+    selection = select(reading, periods, assets, department, evidence, forced)
     plan = None
     if selection.concepts.metrics and not selection.unresolved and not selection.subjects:
         plan = draft(
