@@ -24,6 +24,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.periods import data_from
 from ecp.domain.reading import Reading
+from ecp.domain.relations import Related
 from ecp.domain.report import report
 from ecp.domain.selection import Selection
 from ecp.errors import StoreError
@@ -51,6 +52,7 @@ from tasks.understand import (
     search_graph,
     search_keywords,
     search_registry,
+    search_relations,
     search_vectors,
     select_definitions,
 )
@@ -87,8 +89,13 @@ async def _understand(run: Run, intent: Intent) -> tuple[Reading, Selection]:
     found, graph, vector, precedents = await asyncio.gather(
         search_registry(intent), _graph(run, intent), _vectors(run, intent), _precedents(run, intent)
     )
-    periods = await resolve_period(found.reading)
-    return found.reading, await select_definitions(found, periods, graph, vector, precedents)
+    periods, related = await asyncio.gather(resolve_period(found.reading), _related(run, found.reading))
+    return found.reading, await select_definitions(found, periods, graph, vector, precedents, related)
+
+
+async def _related(run: Run, reading: Reading) -> dict[str, tuple[Related, ...]] | None:
+    """Who belongs to whom, where the question asks for it; the graph alone knows."""
+    return await _or_without(run, "graph", search_relations(reading)) if reading.paths else None
 
 
 async def _graph(run: Run, intent: Intent) -> tuple[GraphHit, ...] | None:

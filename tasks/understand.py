@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from ecp.domain.answer import Nearest
 from ecp.domain.catalogue import Catalogue
@@ -12,6 +13,7 @@ from ecp.domain.matching import NAMEABLE, look_up
 from ecp.domain.periods import Periods, calendar_of, resolve_periods
 from ecp.domain.precedent import Lift
 from ecp.domain.reading import Reading, read
+from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.values import Value
 from ecp.run import Run
@@ -74,6 +76,28 @@ async def search_graph(run: Run, intent: Intent) -> tuple[GraphHit, ...]:
     return await run.ask("graph", lambda: run.stores.graph.find(intent.forms, department, run.content_version))
 
 
+@stage("search_relations", type="resolve_concept", store="graph", depends_on=("search_registry",))
+async def search_relations(run: Run, reading: Reading) -> dict[str, tuple[Related, ...]]:
+    """Where each path over relations arrives, hop by hop."""
+    catalogue = await catalogue_of(run)
+    return {path.text: await _walked(run, path, catalogue) for path in reading.paths}
+
+
+async def _walked(run: Run, path: RelationPath, catalogue: Catalogue) -> tuple[Related, ...]:
+    found: list[dict[Place, tuple[Place, ...]]] = []
+    places = path.starts
+    for hop in path.hops:
+        pairs = await run.ask("graph", partial(_linked, run, places, hop))
+        onward = [(one, other) for one, other in pairs if other.entity == hop.to]
+        found.append({one: tuple(o for s, o in onward if s == one) for one in places})
+        places = tuple(dict.fromkeys(other for _, other in onward))
+    return arrived(path, found, catalogue)
+
+
+async def _linked(run: Run, places: tuple[Place, ...], hop: Hop) -> tuple[tuple[Place, Place], ...]:
+    return await run.stores.graph.related(places, hop.relation, run.content_version, outgoing=hop.outgoing)
+
+
 @stage("find_precedents", type="resolve_concept", store="registry", depends_on=("parse_intent",))
 async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
     department = run.question.asker.department
@@ -101,6 +125,7 @@ async def resolve_period(run: Run, reading: Reading) -> Periods:
         "search_vectors",
         "search_keywords",
         "search_graph",
+        "search_relations",
         "find_precedents",
         "resolve_period",
     ),
@@ -112,6 +137,7 @@ async def select_definitions(
     graph: tuple[GraphHit, ...] | None,
     vector: tuple[Hit, ...] | None,
     precedents: tuple[Precedent, ...],
+    related: dict[str, tuple[Related, ...]] | None = None,
 ) -> Selection:
     catalogue = await catalogue_of(run)
     evidence = Evidence(
@@ -119,6 +145,7 @@ async def select_definitions(
         vector=None if vector is None else {h.asset_id: h.score for h in vector},
         near=tuple(_near((*found.nearest, *(vector or ())), catalogue)),
         lifts=tuple(_lifts(precedents)),
+        related=related,
     )
     return select(found.reading, periods, catalogue, run.question.asker.department, evidence, run.forced)
 

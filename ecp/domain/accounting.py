@@ -10,6 +10,7 @@ from itertools import pairwise
 from ecp.domain.answer import Kind
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
+from ecp.domain.changes import words_of_change
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
@@ -17,10 +18,10 @@ from ecp.domain.language import (
     AGGREGATES,
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
-    CHANGES,
     COUNTS,
     LIST_WORDS,
     MONEY_OR_SHARE,
+    ON_OFFER,
     PRESENT,
     UNITS,
     Cue,
@@ -62,8 +63,10 @@ class _Account:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         found = set(left) - explained
         if self._compares():
-            found -= {at for at in found if self._norm(at) in CHANGES}
+            found -= set(words_of_change(self.intent, found))
         found.update(self._departments(), self._signs(), self._second_rankings())
+        if self.kind == "catalogue":
+            found -= {at for at in found if self._norm(at) in ON_OFFER}
         if self.kind in _EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:

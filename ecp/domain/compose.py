@@ -176,9 +176,12 @@ def _base(under: Circumstances, status: Status) -> Resolution:
 
 
 def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
-    """What the asker should know of the times: a grain that does not fit, or no period at all."""
+    """What the asker should know of the times: a grain that does not fit, or no period at all; and of groups
+    that are not the whole."""
     for note in plan.notes if plan else ():
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
+    for gap in plan.gaps if plan else ():
+        yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
     if plan is not None and selection.concepts.period is None:
         message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)

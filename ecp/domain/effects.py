@@ -31,8 +31,12 @@ def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
         return
     if not concepts.dimensions:
         yield "what to rank"
-    if len(concepts.dimensions) > 1 and concepts.limit:
-        yield f"{concepts.dimensions[1].mention} (the first {concepts.limit} of each cannot be told)"
+    if len(concepts.dimensions) > 1 and (concepts.limit or reading.each):
+        each, first = (
+            reading.each or concepts.dimensions[1].mention,
+            f"first {concepts.limit}" if (concepts.limit or 1) > 1 else "first",
+        )
+        yield f"{each} (the {first} of each cannot be told)"
 
 
 def _domains(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:

@@ -45,15 +45,17 @@ FILLERS = _words(
     "measure kpi just only also all entire whole exact exactly actual actually company business organisation "
     "organization enterprise everyone everything any each every both specifically respective current currently "
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
-    "really quick quickly today detail"
+    "really quick quickly today detail everywhere anywhere everybody anyone anybody"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 PRONOUNS = _words("i we you they he she it who that which")
 BEFORE_A_NOUN = _words("by per each every which of all any")
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
 # Cues that are one only behind such a word.
-NEEDS_BEFORE = {"mean": _words("do doe did by can would we you they")} | dict.fromkeys(
-    ("calculated", "computed", "measured"), frozenset({"how"})
+NEEDS_BEFORE = (
+    {"mean": _words("do doe did by can would we you they")}
+    | dict.fromkeys(("calculated", "computed", "measured"), frozenset({"how"}))
+    | dict.fromkeys(("come", "came"), _words("where source system table"))
 )
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
@@ -74,6 +76,13 @@ ADDING = _words("also too additionally besides")
 CONTINUING = ADDING | _words(
     "same instead again now only just well as drill down break broken split it that this those one rather else change "
     "switch make use keep go then next"
+)
+# What any metric may be set against, by whatever name its own is known.
+TARGETS = _words("target goal quota objective")
+# Words that only say that something is to be had, in a question for what there is.
+ON_OFFER = _words(
+    "exist existing available track tracked offer offered related relevant relate concern concerning "
+    "regarding cover covering kept keep support supported describe around use used analysis there"
 )
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
@@ -134,6 +143,12 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "meaning"), ("definition", "mean"),
     ("definition", "meant by"), ("definition", "defined"), ("definition", "explain"),
     ("definition", "stand for"), ("definition", "how do we calculate"), ("definition", "calculated"),
+    ("definition", "who own"), ("definition", "who maintain"), ("definition", "who is responsible for"),
+    ("definition", "who is accountable for"), ("definition", "who is in charge of"), ("definition", "owner of"),
+    ("definition", "who is the owner of"), ("definition", "who look after"), ("definition", "steward of"),
+    ("definition", "who is the steward of"), ("definition", "who is the owner"), ("definition", "formula for"),
+    ("definition", "formula of"), ("definition", "formula"), ("definition", "definition for"),
+    ("definition", "what do you mean by"), ("definition", "whats meant by"), ("definition", "what is meant by"),
     ("definition", "computed"), ("definition", "measured"), ("definition", "describe"),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
@@ -142,6 +157,15 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("catalogue", "what metric are available"), ("catalogue", "which metric are available"),
     ("catalogue", "metric are available"), ("catalogue", "available metric"), ("catalogue", "list of metric"),
     ("catalogue", "list all metric"), ("catalogue", "list metric"), ("catalogue", "what metric"),
+    ("catalogue", "metric about"), ("catalogue", "metric on"), ("catalogue", "metric related to"),
+    ("catalogue", "metric for"), ("catalogue", "kpi for"), ("catalogue", "kpi about"), ("catalogue", "measure for"),
+    ("catalogue", "what measure"), ("catalogue", "which measure"), ("catalogue", "metric are there"),
+    ("catalogue", "metric do we have"), ("catalogue", "metric exist"), ("catalogue", "list the metric"),
+    ("catalogue", "all metric"), ("catalogue", "list kpi"), ("catalogue", "what are the metric"),
+    ("catalogue", "what are the metric for"), ("catalogue", "what metric exist"), ("catalogue", "which metric exist"),
+    ("catalogue", "what metric are there"), ("catalogue", "which metric are there"),
+    ("catalogue", "what metric do we have"), ("catalogue", "which metric do we have"),
+    ("catalogue", "what kpi do we have"), ("catalogue", "what kpi exist"), ("catalogue", "which kpi exist"),
     ("catalogue", "which metric"), ("catalogue", "what kpi"), ("catalogue", "which kpi"), ("catalogue", "what kpis"),
     ("catalogue", "which kpis"),
     ("catalogue", "what can i ask"),

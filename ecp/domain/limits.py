@@ -100,7 +100,12 @@ def limits_for_policy(
 
 def _can_be_cut(metric_id: str, dimension_id: str, catalogue: Catalogue) -> bool:
     metric = catalogue.get(metric_id, Metric)
-    return metric is None or metric.dimensions is None or dimension_id in metric.dimensions
+    return metric is None or is_cut_by(metric, dimension_id, catalogue)
+
+
+def is_cut_by(metric: Metric, dimension_id: str, catalogue: Catalogue) -> bool:
+    """Whether the pack lets the metric be cut by the dimension, or by another one on the same column."""
+    return metric.dimensions is None or any(same_column(d, dimension_id, catalogue) for d in metric.dimensions)
 
 
 def requested_values(

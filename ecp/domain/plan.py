@@ -25,7 +25,8 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.authorization import RowFilter
 from ecp.domain.calendar import Basis, Calendar, Grain
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.limits import same_column
+from ecp.domain.gaps import gaps
+from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import MemberValues, Scalar, values_of
 from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta, TimeDimension
 from ecp.domain.values import Value
@@ -53,13 +54,15 @@ class DraftQuery(Value):
 
 
 class Draft(Value):
-    """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned."""
+    """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned;
+    `gaps`, what its groups leave out or count twice."""
 
     queries: tuple[DraftQuery, ...] = ()
     computations: tuple[Computation, ...] = ()
     checked: bool = False
     problems: tuple[Unresolved, ...] = ()
     notes: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     @property
     def shown(self) -> ExecutionPlan:
@@ -184,6 +187,7 @@ class _Planner:
             computations=tuple(self._computations(series)),
             checked=self.meta is not None,
             notes=tuple(self._notes(series)),
+            gaps=tuple(gaps(self.concepts, cuts, self.catalogue)),
         )
 
     # what is measured
@@ -299,7 +303,7 @@ class _Planner:
 
     def _ref(self, dimension_id: str, metric: Metric, mention: str) -> str:
         dimension = self.catalogue.get(dimension_id, Dimension)
-        allowed = metric.dimensions is None or dimension_id in metric.dimensions
+        allowed = is_cut_by(metric, dimension_id, self.catalogue)
         ref = reference(dimension, _cube_of(metric), self.meta) if dimension and allowed else None
         if ref is None:
             raise Unplannable(mention, f"{metric.name} is not kept by {dimension.name if dimension else dimension_id}")

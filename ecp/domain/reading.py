@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
 from ecp.domain.answer import Kind
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.changes import asks_for_a_course, words_of_change, year_before
 from ecp.domain.cover import Span, cover
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import ADDING, Cue
+from ecp.domain.language import ADDING, TARGETS, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
@@ -19,12 +21,14 @@ from ecp.domain.relations import RelationPath, find_paths, is_verb
 from ecp.domain.roles import Walk
 from ecp.domain.values import Value
 
+_EACH = frozenset({"each", "every", "per"})
 _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
-    to find two things to compare; `singular` that one thing is asked for, the first of a ranking; `adds` that what is
+    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
+    which a first is asked for one by one; `adds` that what is
     said comes beside what was said before ("also")."""
 
     kind: Kind
@@ -35,6 +39,7 @@ class Reading(Value):
     left: tuple[str, ...] = ()
     compares: str | None = None
     singular: bool = False
+    each: str | None = None
     asks_what_it_is: bool = False
     adds: bool = False
     paths: tuple[RelationPath, ...] = ()
@@ -61,24 +66,54 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     before = after.of(*MEASURED) if after else ()
     walk = Walk(intent, spans, catalogue, set(covered.left), before=before)
     walk.run()
-    mentions = paired(intent, spans, tuple(walk.mentions))
+    mentions = (*walk.mentions, *_nameless_targets(intent, spans, walk.left, catalogue))
+    mentions = paired(intent, spans, mentions)
+    spans, times, develops = _changing(intent, spans, walk.left)
     kind = _kind(spans, mentions)
+    kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, _ranking(spans), mentions)
     walk.left -= counted
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before)
     return Reading(
         kind=kind,
         mentions=mentions,
-        times=tuple(s.value for s in spans if isinstance(s.value, TimeSpan)),
+        times=times,
         numbers=tuple(s.value for s in spans if isinstance(s.value, NumberFilter)),
         ranking=ranking,
         left=tuple(_texts(intent, left)),
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
+        each=_each(intent, spans, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
         paths=paths,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
+
+
+def _nameless_targets(
+    intent: Intent, spans: tuple[Span, ...], left: set[int], catalogue: Catalogue
+) -> Iterator[Mention]:
+    """ "against target": whichever target the metric has."""
+    for cue in _cues(spans, "compare"):
+        at = next((i for i in range(cue.last + 1, len(intent.tokens)) if i not in intent.plain), None)
+        if at in left and at is not None and intent.tokens[at].norm in TARGETS:
+            known = (Target(kind="metric", asset_id=m.id) for m in catalogue.of_kind(Metric) if m.target_of)
+            left.discard(at)
+            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=tuple(known))
+
+
+def _changing(
+    intent: Intent, spans: tuple[Span, ...], left: set[int]
+) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
+    """Words of change put in their place: the year before as what is compared with, or a course over time."""
+    times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
+    before = year_before(intent, left, times)
+    if before:
+        spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
+    develops = asks_for_a_course(intent, left, times)
+    if before or develops:
+        left -= set(words_of_change(intent, left))
+    return spans, times, develops
 
 
 def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
@@ -129,12 +164,24 @@ def _compares(intent: Intent, spans: tuple[Span, ...]) -> str | None:
 def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
     """ "which place has the highest …": one thing, and not one for each of several."""
     grouped = [m for m in mentions if m.role == "group"]
-    if len(grouped) != 1 or not _cues(spans, "top", "bottom"):
+    cues = _cues(spans, "top", "bottom")
+    if len(grouped) > 1:
+        grouped = [m for m in grouped if any(c.last + 1 == m.first and c.number is None for c in cues)]
+    if len(grouped) != 1 or not cues:
         return False
     own = grouped[0]
     word = intent.tokens[own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in _cues(spans, "group"))
     return word.text.lower() == word.norm and not behind_cue
+
+
+def _each(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> str | None:
+    """ "the top thing of each place": a ranking within every group, not one over all of them."""
+    grouped = [m for m in mentions if m.role == "group"]
+    if len(grouped) < 2 or not _cues(spans, "top", "bottom"):
+        return None
+    each = (m.text for m in grouped if m.first and intent.tokens[m.first - 1].norm in _EACH)
+    return next(each, None)
 
 
 def _texts(intent: Intent, left: Iterable[int]) -> Iterator[str]:

@@ -143,9 +143,14 @@ class Walk:
         kinds = {t.kind for t in match.targets}
         if self.mode is not None and (role := self._governed(self.mode, span, kinds)):
             return role
-        if "member" in kinds and span.first and self._norm(span.first - 1) == "but":
+        if "member" in kinds and self._is_behind_but(span):
             return "excluded"
         return self._free_role(span, match, kinds)
+
+    def _is_behind_but(self, span: Span) -> bool:
+        """ "all but A", "everywhere but the A"."""
+        before = next((at for at in range(span.first - 1, -1, -1) if self._norm(at) not in _ARTICLES - {"of"}), None)
+        return before is not None and self._norm(before) == "but"
 
     def _governed(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
         if mode.kind == "exclude":

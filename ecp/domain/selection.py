@@ -22,7 +22,7 @@ from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
 from ecp.domain.language import UNITS
-from ecp.domain.limits import same_column
+from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.mentions import Mention
 from ecp.domain.numbers import NumberFilter
@@ -116,16 +116,17 @@ class _Selector:
     evidence: Evidence
     forced: dict[str, str]
     unresolved: list[Unresolved] = field(default_factory=list)
+    open: dict[str, tuple[Mention, tuple[MemberValues, ...]]] = field(default_factory=dict)
 
     @property
     def department(self) -> str | None:
         return self.reading.department or self.asker_department
 
     def select(self) -> Selection:
-        self.unresolved = [self._not_understood(text) for text in self.reading.left]
-        self.unresolved += self.periods.unresolved
         if self.reading.kind == "catalogue":
             return self._catalogue()
+        self.unresolved = [self._not_understood(text) for text in self.reading.left]
+        self.unresolved += self.periods.unresolved
         if self.reading.kind == "definition" or self._only_explainable():
             return self._definition()
         mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
@@ -135,8 +136,11 @@ class _Selector:
             self.unresolved.append(self._no_metric())
         first_open = next((c for c in choices if len(c.candidates) > 1), None)
         if first_open and not self.unresolved:
-            return Selection(kind=self._kind(), options=tuple(self._options(first_open)))
+            return self._asked_back(first_open.mention, tuple(self._options(first_open)))
         concepts = self._concepts(tuple(self._metric(c.mention, c.candidates[0]) for c in _distinct(choices)))
+        if self.open and not self.unresolved:
+            mention, found = next(iter(self.open.values()))
+            return self._asked_back(mention, tuple(self._member_options(mention, found)))
         metrics = concepts.metrics
         subjects = tuple(m.id for m in metrics) if self.reading.kind == "lineage" else ()
         return Selection(
@@ -147,6 +151,11 @@ class _Selector:
             grain_basis=self.periods.grain_basis,
             department=self.department,
         )
+
+    def _asked_back(self, mention: Mention, options: tuple[Option, ...]) -> Selection:
+        """Options to choose from; where none of them leads to an answer, the word is what was not understood."""
+        missing = () if options else (Unresolved(mention=mention.text, nearest=self._near(mention.text)),)
+        return Selection(kind=self._kind(), options=options, unresolved=missing)
 
     def _only_explainable(self) -> bool:
         """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""
@@ -175,14 +184,21 @@ class _Selector:
         return Selection(kind="definition", concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
 
     def _catalogue(self) -> Selection:
-        """Every metric that can be cut by what the question names."""
+        """Every metric that can be cut by what the question names and that speaks of its other words."""
+        self.unresolved += self.periods.unresolved
+        about = [*self.reading.left, *(m.read_as or m.text for m in self.reading.of("metric", "order", "target"))]
+        topics = {text: self._speaking_of(text) for text in about}
+        self.unresolved += [self._not_understood(text) for text, found in topics.items() if not found]
         filters, dimensions = tuple(self._filters(())), tuple(self._dimensions())
-        cut = {f.dimension for f in filters} | {d.id for d in dimensions}
+        for mention, found in self.open.values():
+            self.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(self._nearest_members(found))))
+        cut = {f.dimension for f in filters if f.dimension} | {d.id for d in dimensions}
         domains = {t.asset_id for m in self.reading.of("descriptor") for t in m.targets if t.kind == "domain"}
         metrics = (
             m
             for m in self.catalogue.of_kind(Metric)
-            if (m.dimensions is None or cut <= set(m.dimensions)) and (not domains or m.domain in domains)
+            if all(is_cut_by(m, d, self.catalogue) for d in cut) and (not domains or m.domain in domains)
+            if all(m.id in found for found in topics.values())
         )
         return Selection(
             kind="catalogue",
@@ -190,6 +206,12 @@ class _Selector:
             unresolved=tuple(self.unresolved),
             subjects=tuple(sorted(m.id for m in metrics)),
         )
+
+    def _speaking_of(self, topic: str) -> set[str]:
+        """The metrics with these words in what they are called, in what they mean, or in who owns them."""
+        wanted = set(normal_form(topic).split())
+        meant = {c.metric for t in self.catalogue.of_kind(Term) if wanted <= _words_of(t) for c in t.metrics}
+        return {m.id for m in self.catalogue.of_kind(Metric) if m.id in meant or wanted <= _words_of(m)}
 
     # metrics
 
@@ -328,6 +350,31 @@ class _Selector:
                 settles=forced,
             )
 
+    def _member_options(self, mention: Mention, found: tuple[MemberValues, ...]) -> Iterator[Option]:
+        """One option for each thing of this name; those that lead nowhere are none."""
+        for at, values in enumerate(sorted(found, key=_key)[:MOST_OPTIONS]):
+            forced = {**self.forced, mention.text: _key(values)}
+            chosen = select(self.reading, self.periods, self.catalogue, self.asker_department, self.evidence, forced)
+            if chosen.unresolved:
+                continue
+            yield Option(
+                id=_key(values),
+                text=self._member_text(values),
+                confidence=round(1 / len(found), 4),
+                resolved_concepts=chosen.concepts,
+                suggested=at == 0,
+                settles=forced,
+            )
+
+    def _member_text(self, found: MemberValues) -> str:
+        dimension = self.catalogue.get(found.dimension, Dimension)
+        member = self.catalogue.member(found.dimension, found.member or "")
+        name = f"{member.name if member else found.member} ({dimension.name if dimension else found.dimension})"
+        return f"{name}: {member.definition}" if member and member.definition else name
+
+    def _same(self, found: list[MemberValues]) -> bool:
+        return all(self._alike(found[0], other) for other in found[1:])
+
     def _option_text(self, metric: Metric, mention: Mention) -> str:
         departments = sorted(self._departments_meaning(metric.id, mention))
         used = f" (as used by {', '.join(departments)})" if departments else ""
@@ -460,6 +507,12 @@ class _Selector:
         they still stand for different things, it is not guessed."""
         found = [v for t in mention.targets if (v := values_of(self.catalogue, t.asset_id, t.member, self.department))]
         found = self._preferred(found, mention, metrics) if len(found) > 1 else found
+        chosen = [v for v in found if self.forced.get(mention.text) == _key(v)]
+        if chosen:
+            return chosen[0]
+        if len(found) > 1 and all(v.member for v in found) and not self._same(found):
+            self.open.setdefault(mention.text, (mention, tuple(found)))
+            return found[0]
         if not found or any(not self._alike(found[0], other) for other in found[1:]):
             self.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(self._nearest_members(found))))
             return None
@@ -480,7 +533,7 @@ class _Selector:
 
     def _can_be_cut(self, found: MemberValues, metrics: tuple[ResolvedMetric, ...]) -> bool:
         assets = (self.catalogue.get(m.id, Metric) for m in metrics)
-        return all(m.dimensions is None or found.dimension in m.dimensions for m in assets if m)
+        return all(is_cut_by(m, found.dimension, self.catalogue) for m in assets if m)
 
     def _beside(self, found: MemberValues, metrics: tuple[ResolvedMetric, ...]) -> bool:
         """Whether the dimension is kept where the metrics are."""
@@ -577,6 +630,16 @@ class _Selector:
 
     def _nearest_of(self, metrics: Iterable[Metric]) -> tuple[Nearest, ...]:
         return tuple(Nearest(id=m.id, kind="metric", name=m.name, score=0.5) for m in metrics)
+
+
+def _key(found: MemberValues) -> str:
+    """A member as the policy calls it."""
+    return f"{found.dimension}:{found.member}"
+
+
+def _words_of(asset: Metric | Term) -> set[str]:
+    told = (asset.name, *asset.synonyms, asset.definition, asset.owner or "", *asset.tags)
+    return {word for text in told for word in normal_form(text).split()}
 
 
 def _distinct(choices: Iterable[_Choice]) -> Iterator[_Choice]:

@@ -54,6 +54,20 @@ RETURN node.id AS id, node.type AS type, node.name AS name, node.system AS syste
        fed AS target, feeds.transformation AS transformation
 """
 
+LINKED_FROM: Final[Statement] = """
+MATCH (version:Version {ref: $version})
+UNWIND $origins AS origin
+OPTIONAL MATCH (:Member {ref: version.content + '|' + origin})-[:LINKED {relation: $relation}]->(thing:Member)
+RETURN origin, thing.asset_id AS asset_id, thing.id AS id
+"""
+
+LINKED_TO: Final[Statement] = """
+MATCH (version:Version {ref: $version})
+UNWIND $origins AS origin
+OPTIONAL MATCH (:Member {ref: version.content + '|' + origin})<-[:LINKED {relation: $relation}]-(thing:Member)
+RETURN origin, thing.asset_id AS asset_id, thing.id AS id
+"""
+
 # Writing, by `publish` alone.
 
 INDEXES: Final[tuple[Statement, ...]] = (
@@ -167,6 +181,12 @@ WRITES: Final[tuple[tuple[str, Statement], ...]] = (
         "MATCH (target:LineageNode {ref: $content + '|' + row.target}) "
         "CREATE (source)-[:FEEDS {transformation: row.transformation}]->(target)",
     ),
+    (
+        "links",
+        "UNWIND $rows AS row MATCH (thing:Member {ref: $content + '|' + row.asset_id + '|' + row.id}) "
+        "MATCH (other:Member {ref: $content + '|' + row.to_asset_id + '|' + row.to_id}) "
+        "CREATE (thing)-[:LINKED {relation: row.relation}]->(other)",
+    ),
 )
 
 # A few at a time: the embedded server takes about a millisecond for each.
@@ -186,4 +206,6 @@ READS: Final[tuple[Statement, ...]] = (
     GENERAL_ISSUES,
     LINEAGE_TARGET,
     LINEAGE_HOP,
+    LINKED_FROM,
+    LINKED_TO,
 )

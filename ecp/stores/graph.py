@@ -19,6 +19,7 @@ from neo4j import (
 from neo4j import exceptions as bolt
 
 from ecp.domain.assets import AnyAsset
+from ecp.domain.relations import Place
 from ecp.domain.values import JsonObject
 from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
 from ecp.stores import cypher
@@ -124,6 +125,20 @@ class Neo4jGraph:
                 newest = _new_nodes(found, nodes)
         ordered = tuple(edge for _, edge in sorted(edges.items()))
         return LineageGraph(target=target, nodes=tuple(nodes.values()), edges=ordered)
+
+    async def related(
+        self, origins: Sequence[Place], relation: str, version: str, *, outgoing: bool
+    ) -> tuple[tuple[Place, Place], ...]:
+        """Pairs of an origin and an instance it is linked with over the relation: from it when `outgoing`, else to
+        it. Sorted."""
+        statement = cypher.LINKED_FROM if outgoing else cypher.LINKED_TO
+        by_key = {f"{p.entity}|{p.instance}": p for p in origins}
+        if not by_key:
+            return ()
+        async with self._reading() as session:
+            found = await self._read(session, statement, version, origins=list(by_key), relation=relation)
+        pairs = {(r["origin"], r["asset_id"], r["id"]) for r in found if r["id"]}
+        return tuple((by_key[o], Place(entity=asset_id, instance=i)) for o, asset_id, i in sorted(pairs))
 
     async def publish(self, assets: Sequence[AnyAsset], version: str) -> None:
         """Writes the version in one transaction, or lets it share the content of an equal one. Contents but the

@@ -35,6 +35,7 @@ class GraphContent:
     about_all: Rows
     targets: Rows
     feeds: Rows
+    links: Rows
 
     @property
     def digest(self) -> str:
@@ -69,6 +70,7 @@ def graph_content(assets: Sequence[AnyAsset]) -> GraphContent:
         about_all=_rows({"knowledge": k.id} for k in knowledge if not k.scope.metrics),
         targets=_rows({"target": m.id, "metric": of} for m in metrics.values() for of in m.target_of if of in metrics),
         feeds=feeds,
+        links=_rows(_links([a for a in assets if isinstance(a, Entity)])),
     )
 
 
@@ -84,6 +86,24 @@ def _members(asset: Asset) -> Iterator[Row]:
     if isinstance(asset, Entity):
         for instance in asset.instances:
             yield {"id": instance.id, "asset_id": asset.id, "kind": asset.kind, "name": instance.name}
+
+
+def _links(entities: Sequence[Entity]) -> Iterator[Row]:
+    """Every link between two known instances, told by the one that has it."""
+    known = {(e.id, i.id) for e in entities for i in e.instances}
+    for entity in entities:
+        ends = {r.name: r.to for r in entity.relations}
+        for instance in entity.instances:
+            for relation, others in instance.links.items():
+                for other in others:
+                    if (ends.get(relation, ""), other) in known:
+                        yield {
+                            "asset_id": entity.id,
+                            "id": instance.id,
+                            "relation": relation,
+                            "to_asset_id": ends[relation],
+                            "to_id": other,
+                        }
 
 
 def _uses(metrics: Iterable[Metric], terms: Iterable[Term]) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from ecp.domain.assets import AnyAsset
 from ecp.domain.authorization import Decision, PolicyInput
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.question import Question
+from ecp.domain.relations import Place
 from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
 from ecp.domain.values import JsonObject, Value
 
@@ -310,6 +311,12 @@ class GraphStore(Protocol):
         ...
 
     async def lineage(self, target: str, depth: int, version: str) -> LineageGraph: ...
+    async def related(
+        self, origins: Sequence[Place], relation: str, version: str, *, outgoing: bool
+    ) -> tuple[tuple[Place, Place], ...]:
+        """Pairs of an origin and what it is linked with over a relation, along it or (not outgoing) against it."""
+        ...
+
     async def publish(self, assets: Sequence[AnyAsset], version: str) -> None:
         """Writes the whole version in one transaction; older versions but the last two are removed."""
         ...

@@ -66,7 +66,12 @@ DOCUMENTS: list[dict[str, Any]] = [
         "kind": "entity",
         "id": "potter",
         "name": "Potter",
-        "instances": [{"id": "ann", "name": "Ann O'Hara", "synonyms": ["Terracotta"]}],
+        "relations": [{"name": "taught_by", "to": "potter", "verbs": ["taught by"], "inverse_verbs": ["teaches"]}],
+        "instances": [
+            {"id": "ann", "name": "Ann O'Hara", "synonyms": ["Terracotta"]},
+            {"id": "ben", "name": "Ben", "links": {"taught_by": ["ann"]}},
+            {"id": "cleo", "name": "Cleo", "links": {"taught_by": ["ann", "ben"]}},
+        ],
     },
     {"kind": "tribal_knowledge", "id": "tk_all", "message": "Everything is dusty."},
     {"kind": "tribal_knowledge", "id": "tk_net", "message": "Net is late.", "scope": {"metrics": ["net_yield"]}},

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from neo4j.exceptions import ClientError
 
+from ecp.domain.relations import Place
 from ecp.errors import StoreError, StoreRejected
 from ecp.settings import Settings
 from ecp.stores import cypher
@@ -53,6 +54,19 @@ async def found(graph: Neo4jGraph, phrase: str, department: str | None = None) -
 async def test_a_name_is_found_by_its_normal_form(graph: Neo4jGraph) -> None:
     assert await found(graph, "gross yield") == [("gross_yield", None, False)]
     assert await found(graph, "gross") == []
+
+
+def _potter(name: str) -> Place:
+    return Place(entity="potter", instance=name)
+
+
+async def test_what_is_linked_is_found_along_a_relation_and_against_it(graph: Neo4jGraph) -> None:
+    ann, ben, cleo = map(_potter, ("ann", "ben", "cleo"))
+    assert await graph.related([ben, cleo], "taught_by", "1", outgoing=True) == ((ben, ann), (cleo, ann), (cleo, ben))
+    assert await graph.related([ann], "taught_by", "1", outgoing=False) == ((ann, ben), (ann, cleo))
+    assert await graph.related([ann], "taught_by", "1", outgoing=True) == ()
+    assert await graph.related([ann], "married_to", "1", outgoing=False) == ()
+    assert await graph.related([_potter("nobody")], "taught_by", "1", outgoing=False) == ()
 
 
 async def test_a_member_and_an_instance_are_found_with_what_they_belong_to(graph: Neo4jGraph) -> None:

@@ -1,0 +1,55 @@
+"""What a breakdown by members leaves out or counts twice: the column's values that lie in no member, or in several."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ecp.domain.answer import ResolvedConcepts
+from ecp.domain.assets import Dimension
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import same_column
+from ecp.domain.members import MemberValues, Scalar, anybodys_values
+
+MOST_NAMED = 8
+
+
+def gaps(concepts: ResolvedConcepts, cuts: tuple[tuple[MemberValues, ...], ...], catalogue: Catalogue) -> Iterator[str]:
+    """One sentence for each dimension whose groups do not add up to the whole. Only values that the pack names
+    somewhere are known."""
+    for item in concepts.dimensions:
+        groups = {m.member: m for cut in cuts for m in cut if m.dimension == item.id}
+        dimension = catalogue.get(item.id, Dimension)
+        if not groups or dimension is None or any(f.dimension == item.id for f in concepts.filters):
+            continue
+        counted = Counter(v for m in groups.values() for v in set(m.values))
+        missing = sorted(_asked(item.id, concepts, catalogue) - counted.keys(), key=str)
+        twice = sorted((v for v, times in counted.items() if times > 1), key=str)
+        if missing:
+            yield f"{_named(missing, item.id, catalogue)} lie in no {dimension.name} and are left out"
+        if twice:
+            yield f"{_named(twice, item.id, catalogue)} lie in several of {dimension.name} and are counted in each"
+
+
+def _asked(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar]:
+    """The column's known values, as far as the question takes them in."""
+    related = [d for d in catalogue.of_kind(Dimension) if same_column(d.id, dimension_id, catalogue)]
+    known = {v for d in related for m in d.members for v in anybodys_values(catalogue, d.id, m.id)}
+    for item in concepts.filters:
+        if item.dimension and same_column(item.dimension, dimension_id, catalogue):
+            known = known - set(item.values) if item.operator == "not_in" else known & set(item.values)
+    return known
+
+
+def _named(values: list[Scalar], dimension_id: str, catalogue: Catalogue) -> str:
+    """Each value by the name of the member that is this value alone, where there is one."""
+    names = {
+        m.values[0]: m.name
+        for d in catalogue.of_kind(Dimension)
+        if same_column(d.id, dimension_id, catalogue)
+        for m in d.members
+        if len(m.values) == 1
+    }
+    told = [str(names.get(v, v)) for v in values[:MOST_NAMED]]
+    rest = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
+    return ", ".join(told) + rest
