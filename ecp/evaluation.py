@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 
 from ecp.domain.values import JsonObject, Value
 
+BUCKETS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
 REFUSALS = frozenset({"unresolved", "disambiguation_required", "access_denied"})
 
 
@@ -33,8 +35,20 @@ class Failure(Value):
     fields: dict[str, tuple[Any, Any]]
 
 
+class Bucket(Value):
+    """Complete answers with a confidence from `low` up to, not including, `high`: how many there were, how many of
+    them were as expected, and what they claimed on average."""
+
+    low: float
+    high: float
+    n: int
+    right: int
+    claimed: float
+
+
 class Report(Value):
-    """`fields`: name → [right, asked]. Confidently wrong: complete, and not as expected."""
+    """`fields`: name → [right, asked]. Confidently wrong: complete, and not as expected. `reliability` sets claimed
+    confidence beside what came true (a reliability diagram as a table; DeGroot and Fienberg 1983)."""
 
     n: int
     exact: int
@@ -42,6 +56,7 @@ class Report(Value):
     confidently_wrong: int
     fields: dict[str, tuple[int, int]]
     failures: tuple[Failure, ...]
+    reliability: tuple[Bucket, ...] = ()
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
@@ -62,6 +77,7 @@ def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
     """`answers` are resolutions, or `{"status": …}` for those that never came to be."""
     fields: dict[str, list[int]] = {}
     failures: list[Failure] = []
+    claims: list[tuple[float, bool]] = []
     n = refused = wrong = 0
     for case, answer in zip(cases, answers, strict=True):
         n += 1
@@ -70,6 +86,9 @@ def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
             counts = fields.setdefault(name, [0, 0])
             counts[0] += want == got
             counts[1] += 1
+        claimed = answer.get("confidence_score")
+        if answer.get("status") == "complete" and claimed is not None:
+            claims.append((float(claimed), all(want == got for want, got in compared.values())))
         bad = {name: pair for name, pair in compared.items() if pair[0] != pair[1]}
         if bad:
             failures.append(Failure(id=case.id, question=case.question, fields=bad))
@@ -83,7 +102,23 @@ def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
         confidently_wrong=wrong,
         fields={name: (counts[0], counts[1]) for name, counts in fields.items()},
         failures=tuple(failures),
+        reliability=tuple(reliability(claims)),
     )
+
+
+def reliability(claims: Iterable[tuple[float, bool]]) -> Iterator[Bucket]:
+    """`claims`: a confidence and whether the answer was right. Buckets without an answer are left out."""
+    told = list(claims)
+    for low, high in pairwise(BUCKETS):
+        inside = [(c, right) for c, right in told if low <= c < high]
+        if inside:
+            yield Bucket(
+                low=low,
+                high=min(high, 1.0),
+                n=len(inside),
+                right=sum(right for _, right in inside),
+                claimed=round(sum(c for c, _ in inside) / len(inside), 4),
+            )
 
 
 def compare(expected: JsonObject, answer: JsonObject) -> dict[str, tuple[Any, Any]]:

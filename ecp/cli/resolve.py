@@ -69,6 +69,15 @@ def _ask(case: Case) -> dict[str, Any]:
     return dict(answer.json()) if answer.status_code == 200 else {"status": f"http {answer.status_code}"}
 
 
+def _reliability(report: Report) -> Table:
+    table = Table(title="confidence, and what came true", show_edge=False)
+    for column in ("from", "to", "answers", "claimed", "right"):
+        table.add_column(column, justify="right")
+    for b in report.reliability:
+        table.add_row(f"{b.low:g}", f"{b.high:g}", str(b.n), f"{b.claimed:.2f}", f"{b.right / b.n:.2f}")
+    return table
+
+
 def _show(report: Report) -> None:
     table = Table(title=f"{report.exact} of {report.n} exact", show_edge=False)
     table.add_column("field")
@@ -76,6 +85,7 @@ def _show(report: Report) -> None:
     for name, (right, asked) in report.fields.items():
         table.add_row(name, f"{right}/{asked}")
     console.print(table)
+    console.print(_reliability(report))
     console.print(f"refused wrongly {report.refused_wrongly}, confidently wrong {report.confidently_wrong}")
     for failure in report.failures:
         console.print(f"[red]{failure.id}[/red] {failure.question}")
