@@ -30,7 +30,7 @@ from tests.support.toxiproxy import Proxy, Toxiproxy
 
 ASKED = "What was APAC revenue last quarter?"
 FINANCE = {"user_id": "u-finance", "department": "finance", "role": "analyst"}
-AT_ONCE = 4
+AT_ONCE = 8
 FASTEST, SLOWEST = 0.5, 3.0
 TIMES = (
     "deadline_seconds",

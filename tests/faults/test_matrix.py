@@ -28,7 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def observed(cell: Cell, seen: Seen) -> Observed:
     found = seen.cells[cell]
     if isinstance(found, BaseException):
-        raise found
+        pytest.fail(f"the cell could not be observed: {found!r}")
     return found
 
 
