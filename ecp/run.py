@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
 from ecp.domain.answer import DagNode, Degradation, Resolution
+from ecp.domain.authorization import Decision, PolicyInput
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
 from ecp.errors import (
@@ -52,6 +53,14 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Authorised:
+    """What was put to the policy, and what it decided."""
+
+    put: PolicyInput
+    decision: Decision
 
 
 class Stores(Protocol):
@@ -103,6 +112,7 @@ class Run:
     forced: dict[str, str] = field(default_factory=dict)
     narrowing: Narrowing | None = None
     before: Resolution | None = None
+    authorised: Authorised | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)

@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     deadline_seconds: float = 10.0
     policy_margin_seconds: float = 1.0
     data_version_seconds: float = 30.0
+    cache_seconds: float = Field(default=300.0, description="how long an answer may be given again; 0: never")
+    cache_entries: int = Field(default=1000, description="answers that are kept at most")
 
     retry_attempts: int = Field(default=3, description="retries after the first attempt")
     retry_first_wait_seconds: float = 1.0

@@ -20,8 +20,9 @@ from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, authorised, draft
 from ecp.domain.selection import Selection
 from ecp.domain.semantic import SemanticMeta
-from ecp.domain.values import Value
+from ecp.domain.values import JsonObject, Value
 from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown
+from ecp.run import Authorised as Decided
 from ecp.run import Run
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import POLICY_DECISION, get_logger
@@ -126,8 +127,13 @@ async def _meta(run: Run) -> SemanticMeta:
     return held
 
 
+def data_version_query(catalogue: Catalogue) -> JsonObject | None:
+    """The query whose value changes whenever the data do; None where no pack names one."""
+    return next((p.data_version for p in catalogue.of_kind(Pack) if p.data_version), None)
+
+
 async def _data_version(run: Run, catalogue: Catalogue) -> str | None:
-    query = next((p.data_version for p in catalogue.of_kind(Pack) if p.data_version), None)
+    query = data_version_query(catalogue)
     if query is None:
         return None
     held = run.stores.semantic.held_version(query)
@@ -150,6 +156,7 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
     question = policy_input(run.question, shown, catalogue)
     limit = run.settings.store_timeout_seconds
     decision = await run.ask("policy", lambda: run.stores.policy.decide(question, timeout=limit))
+    run.authorised = Decided(question, decision)
     metrics.policy_decided("allow" if decision.allowed else "deny")
     _log.info(POLICY_DECISION, allowed=decision.allowed, policies=decision.policies)
     if plan is None or not decision.allowed:

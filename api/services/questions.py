@@ -13,10 +13,13 @@ from api.admission import busy
 from api.deps import Accepted, Asked, RequestInfo
 from api.runtime import Runtime
 from api.schemas import ExecuteParameters
+from api.services.cache import key_of
 from api.services.core import body_of
-from api.services.idempotency import Idempotency, digest_of, not_accepted
+from api.services.idempotency import digest_of, not_accepted
 from api.services.refusals import outcome
+from api.services.sharing import Flight, Sharing
 from ecp.domain.answer import Resolution
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import check_attributes
 from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
@@ -35,28 +38,82 @@ _log = get_logger("api.services")
 NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
 
 
-class Questions(Idempotency):
+class Questions(Sharing):
     """`resolve` and `execute`."""
 
     def __init__(self, settings: Settings, runtime: Runtime[Stores]) -> None:
         super().__init__(settings, runtime)
         self._ongoing: set[asyncio.Task[Resolution]] = set()
+        self._latest: Catalogue | None = None
 
     async def resolve(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         if asked.follows is not None:
             raise ValidationError(
                 "follow-up questions are not served yet; ask in full", errors=[not_accepted("follows")]
             )
+        if not self._shares(request):
+            metrics.cache_asked("bypass")
+            self._admit()
+            return await self._alone(await self._question(asked), request)
+        question = _settled(asked, self._latest) if self._latest else await self._question(asked)
+        key = key_of(question)
+        if (flight := self._flights.get(key)) is None:
+            if (answer := await self._held(key, request)) is not None:
+                metrics.cache_asked("hit")
+                return answer
+            flight = self._flights.get(key)  # one may have begun meanwhile
+        if flight is not None:
+            return await self._joined(flight, key, asked, request)
+        metrics.cache_asked("miss")
+        return await self._leading(key, asked, request)
+
+    async def _joined(self, flight: Flight, key: str, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
+        """The answer that is under way, if it may be given to others; else one of its own, in the time that is left."""
+        began = Clock().monotonic()
+        if not await flight.landed(request.wait_seconds):
+            await self._on_loop(lambda s: s.registry.promise(flight.resolution_id, {}))
+            return Accepted(flight.resolution_id)
+        answer = await self._held(key, request)
+        metrics.cache_asked("miss" if answer is None else "shared")
+        if answer is not None:
+            return answer
         self._admit()
-        question = await self._question(asked)
-        resolution_id, digest = str(uuid4()), digest_of("resolve", question.model_dump(mode="json"))
+        return await self._alone(await self._question(asked), request, began)
+
+    async def _leading(self, key: str, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
+        self._admit()
+        flight = self._flights[key] = Flight(str(uuid4()))
+        try:
+            question = await self._question(asked)
+            opened = await self._open(question, flight.resolution_id)
+        except BaseException:
+            self._land(key, flight)
+            raise
+        work = self._landing(key, flight, self._new_run(opened, question, request))
+        return await self._waited(work, flight.resolution_id, request, {})
+
+    async def _landing(self, key: str, flight: Flight, run: Run) -> Resolution:
+        try:
+            return await self._run(run)
+        finally:
+            self._land(key, flight, run)
+
+    async def _alone(
+        self, question: Question, request: RequestInfo, since: float | None = None
+    ) -> Resolution | Accepted:
+        resolution_id = str(uuid4())
         if request.idempotency_key is not None:
-            owner = await self._owner(question, request.idempotency_key, digest, resolution_id)
+            owner = await self._owner(question, request.idempotency_key, _digest(question), resolution_id)
             if owner != resolution_id and await self._begun(owner):
                 return await self._replay(owner)
             resolution_id = owner
-        opened = await self._on_loop(lambda s: s.registry.open(resolution_id, question, digest=digest))
-        return await self._waited(self._run(self._new_run(opened, question, request)), resolution_id, request, {})
+        run = self._new_run(await self._open(question, resolution_id), question, request)
+        if since is not None:
+            run.deadline = since + self._settings.deadline_seconds
+        return await self._waited(self._run(run), resolution_id, request, {})
+
+    async def _open(self, question: Question, resolution_id: str) -> Opened:
+        return await self._on_loop(lambda s: s.registry.open(resolution_id, question, digest=_digest(question)))
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
@@ -98,13 +155,9 @@ class Questions(Idempotency):
         return tuple(c for c in kept if c.stage not in NEVER_REUSED)
 
     async def _question(self, asked: Asked) -> Question:
-        as_of = asked.as_of
-        catalogue = await self._on_loop(lambda s: s.registry.catalogue())
+        catalogue = self._latest = await self._on_loop(lambda s: s.registry.catalogue())
         check_attributes(asked.asker, catalogue)
-        if as_of is None:
-            calendar, _ = calendar_of(catalogue)
-            as_of = datetime.now(UTC).astimezone(ZoneInfo(calendar.timezone)).date()
-        return Question(text=asked.text, asker=asked.asker, as_of=as_of, execute=asked.execute, follows=asked.follows)
+        return _settled(asked, catalogue)
 
     def _new_run(self, opened: Opened, question: Question, request: RequestInfo, **earlier: Any) -> Run:
         stores = self._runtime.resources
@@ -167,6 +220,19 @@ class Questions(Idempotency):
         self._ongoing.discard(task)
         if not task.cancelled():
             task.exception()
+
+
+def _settled(asked: Asked, catalogue: Catalogue) -> Question:
+    """The question with its day: today in the calendar's zone, unless it was given."""
+    as_of = asked.as_of
+    if as_of is None:
+        calendar, _ = calendar_of(catalogue)
+        as_of = datetime.now(UTC).astimezone(ZoneInfo(calendar.timezone)).date()
+    return Question(text=asked.text, asker=asked.asker, as_of=as_of, execute=asked.execute, follows=asked.follows)
+
+
+def _digest(question: Question) -> str:
+    return digest_of("resolve", question.model_dump(mode="json"))
 
 
 def _narrowing(parameters: ExecuteParameters) -> Narrowing | None:

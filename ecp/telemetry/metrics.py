@@ -36,6 +36,7 @@ COMPONENTS = ("vector", "graph", "registry", "semantic", "policy", "orchestrator
 BREAKERS = ("cube", "opa")
 BREAKER_STATES = {"closed": 0, "half_open": 1, "open": 2}
 BreakerState = Literal["closed", "half_open", "open"]
+CacheOutcome = Literal["hit", "shared", "miss", "bypass"]
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -56,6 +57,7 @@ def _gauge(name: str, help_: str, *labels: str, mode: Literal["livemax", "livesu
 
 RESOLVE_REQUESTS = _counter("ecp_resolve_requests_total", "Resolutions by the status they ended in", "status")
 RESOLVE_DURATION = _histogram("ecp_resolve_duration_seconds", "Time from question to answer")
+CACHE_REQUESTS = _counter("ecp_cache_requests_total", "Questions by what the cache of answers had for them", "outcome")
 EXECUTE_REQUESTS = _counter("ecp_execute_requests_total", "Executions by the status they ended in", "status")
 EXECUTE_DURATION = _histogram("ecp_execute_duration_seconds", "Time of an execution")
 STAGE_DURATION = _histogram("ecp_stage_duration_seconds", "Time of a stage of the resolution", "stage")
@@ -87,6 +89,10 @@ def resolve_finished(status: str, seconds: float) -> None:
 def execute_finished(status: str, seconds: float) -> None:
     EXECUTE_REQUESTS.labels(status).inc()
     EXECUTE_DURATION.observe(seconds)
+
+
+def cache_asked(outcome: CacheOutcome) -> None:
+    CACHE_REQUESTS.labels(outcome).inc()
 
 
 def stage_finished(stage: str, seconds: float) -> None:
@@ -194,6 +200,8 @@ def _declare() -> None:
             BREAKER_TRANSITIONS.labels(breaker, state)
     for decision in ("allow", "deny", "unavailable"):
         POLICY_DECISIONS.labels(decision)
+    for outcome in ("hit", "shared", "miss", "bypass"):
+        CACHE_REQUESTS.labels(outcome)
     for mode in ("full", "summary"):
         TRACKED_RUNS.labels(mode)
 
