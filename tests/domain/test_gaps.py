@@ -1,0 +1,37 @@
+"""A breakdown says what its groups leave out and what they count twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.reading import catalogue, understand
+
+
+def _gaps(question: str, department: str) -> tuple[str, ...]:
+    plan = understand(question, catalogue("hospital"), department).plan
+    assert plan is not None
+    return plan.gaps
+
+
+def test_values_in_no_group_are_told_by_name() -> None:
+    assert _gaps("admissions by ward group in 2025", "controlling") == ()
+    amended = _gaps("admissions by ward group excluding Oncology in 2025", "controlling")
+    assert amended == ()
+
+
+def test_values_in_several_groups_are_told_by_name() -> None:
+    (told,) = _gaps("admissions by ward group in 2025", "nursing")
+    assert told == "Intensive care lie in several of Ward group and are counted in each"
+
+
+@pytest.mark.parametrize(
+    "question", ["admissions by ward in 2025", "admissions in 2025", "admissions by ward group in critical wards"]
+)
+def test_whatever_else_is_cut_by_says_nothing(question: str) -> None:
+    assert _gaps(question, "nursing") == ()
+
+
+def test_what_lies_outside_of_every_group_is_told() -> None:
+    plan = understand("net revenue by region in 2025", catalogue("demo"), "finance").plan
+    assert plan is not None
+    assert any("lie in no Region" in gap and "United Arab Emirates" in gap for gap in plan.gaps)
