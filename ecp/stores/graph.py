@@ -132,7 +132,7 @@ class Neo4jGraph:
         """Pairs of an origin and an instance it is linked with over the relation: from it when `outgoing`, else to
         it. Sorted."""
         statement = cypher.LINKED_FROM if outgoing else cypher.LINKED_TO
-        by_key = {f"{p.entity}|{p.instance}": p for p in origins}
+        by_key = {"|".join((p.entity, p.instance)): p for p in origins}
         if not by_key:
             return ()
         async with self._reading() as session:
