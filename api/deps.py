@@ -77,6 +77,10 @@ class Service(Protocol):
         """Raises `AccessDenied` (reasons), `PolicyUnavailable`, `DeadlineExceeded`, `StoreError`."""
         ...
 
+    async def clarify(self, resolution_id: str, option: str, request: RequestInfo) -> Resolution | Accepted:
+        """Raises also `ResolutionConflict` (nothing to choose) and `ValidationError` (none of the options)."""
+        ...
+
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
     ) -> Resolution | Accepted:

@@ -146,6 +146,12 @@ class SearchRequest(Sent):
     limit: Annotated[StrictInt, Field(ge=1, le=100)] = 10
 
 
+class ClarifyRequest(Sent):
+    """`option`: the id of one of the options that were shown."""
+
+    option: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
 class Correction(Sent):
     """What it should have been. The metrics count once approved; the rest is for whoever approves."""
 

@@ -85,7 +85,7 @@ class Stores(Protocol):
 @dataclass
 class Run:
     """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none.
-    `report` is the markdown the flow leaves for operators."""
+    `report` is the markdown the flow leaves for operators. `instead` stays what it was when this attempt fails."""
 
     resolution_id: str
     attempt: int
@@ -113,6 +113,7 @@ class Run:
     narrowing: Narrowing | None = None
     before: Resolution | None = None
     authorised: Authorised | None = None
+    instead: Resolution | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)

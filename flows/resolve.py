@@ -89,7 +89,7 @@ async def _understand(run: Run, intent: Intent) -> tuple[Reading, Selection]:
     found, graph, vector, precedents = await asyncio.gather(
         search_registry(intent), _graph(run, intent), _vectors(run, intent), _precedents(run, intent)
     )
-    periods, related = await asyncio.gather(resolve_period(found.reading), _related(run, found.reading))
+    periods, related = await asyncio.gather(resolve_period(found), _related(run, found.reading))
     return found.reading, await select_definitions(found, periods, graph, vector, precedents, related)
 
 

@@ -145,7 +145,10 @@ def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> A
 
 
 def kept_instead(run: Run, resolution: Resolution) -> Resolution:
-    """An execution that was refused or failed does not take away the answer that was given before it."""
+    """An execution that was refused or failed does not take away the answer that was given before it, nor a choice
+    that failed the options."""
+    if run.instead is not None and resolution.status in ("failed", "timed_out", "cancelled"):
+        return run.instead
     return resolution if run.before is None or resolution.status == "complete" else run.before
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from ecp.domain.answer import Nearest
+from ecp.domain.answer import Nearest, ResolvedConcepts
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.follow import Asked, Taken, follow, settled
 from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
 from ecp.domain.limits import check_attributes
 from ecp.domain.matching import NAMEABLE, look_up
@@ -17,17 +18,22 @@ from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.values import Value
 from ecp.run import Run
-from ecp.stores.protocols import GraphHit, Hit, Precedent
+from ecp.stores.protocols import GraphHit, Hit, Precedent, StoredResolution
 from tasks.stage import stage
 
 _PHRASES_AT_MOST = 12
+_LONGEST_CHAIN = 10
 
 
 class Found(Value):
-    """What the registry makes of the question: every word in its place, and what is near those that have none."""
+    """What the registry makes of the question: every word in its place, and what is near those that have none.
+    `text` is what the reading's places are of; `settled` what a followed question had its words stand for."""
 
     reading: Reading
     nearest: tuple[Hit, ...] = ()
+    text: str = ""
+    settled: dict[str, str] = {}
+    taken: tuple[Taken, ...] = ()
 
 
 async def catalogue_of(run: Run) -> Catalogue:
@@ -44,13 +50,46 @@ async def parse_intent(run: Run) -> Intent:
 async def search_registry(run: Run, intent: Intent) -> Found:
     catalogue = await catalogue_of(run)
     check_attributes(run.question.asker, catalogue)
-    matches = look_up(intent, catalogue, is_word=run.stores.is_word)
-    reading = read(intent, matches, catalogue)
+    asked, settled_by, taken = await _with_what_it_follows(run, intent, catalogue)
+    reading = asked.reading
     missing = [*reading.left, *(m.text for m in reading.mentions if not m.targets)]
     near: tuple[Hit, ...] = ()
     if missing:
         near = await run.ask("registry", lambda: run.stores.registry.search(missing, run.registry_version))
-    return Found(reading=reading, nearest=near)
+    return Found(reading=reading, nearest=near, text=asked.text, settled=settled_by, taken=taken)
+
+
+async def _with_what_it_follows(
+    run: Run, intent: Intent, catalogue: Catalogue
+) -> tuple[Asked, dict[str, str], tuple[Taken, ...]]:
+    """The question alone, or as one with those it goes on from, from the first of them on."""
+    earlier = await _followed(run)
+    if not earlier:
+        return Asked(text=intent.text, reading=_read(run, intent, catalogue)), {}, ()
+    asked = Asked(text=earlier[0].question.text, reading=_read(run, read_intent(earlier[0].question.text), catalogue))
+    for text in (*(e.question.text for e in earlier[1:]), intent.text):
+        new = Asked(text=text, reading=_read(run, read_intent(text), catalogue, after=asked.reading))
+        followed = follow(asked, new, catalogue)
+        asked = followed.asked
+    before = ResolvedConcepts.model_validate((earlier[-1].body or {}).get("resolved_concepts") or {})
+    return asked, settled(before, followed), followed.parts
+
+
+async def _followed(run: Run) -> list[StoredResolution]:
+    """The resolutions this one goes on from, the first of them first."""
+    found: list[StoredResolution] = []
+    follows = run.question.follows
+    while follows and len(found) < _LONGEST_CHAIN:
+        earlier = await run.ask("registry", partial(run.stores.registry.resolution, follows))
+        if earlier is None:
+            break
+        found.insert(0, earlier)
+        follows = earlier.question.follows
+    return found
+
+
+def _read(run: Run, intent: Intent, catalogue: Catalogue, after: Reading | None = None) -> Reading:
+    return read(intent, look_up(intent, catalogue, is_word=run.stores.is_word), catalogue, after)
 
 
 @stage("search_vectors", type="resolve_concept", store="vector", depends_on=("parse_intent",))
@@ -111,9 +150,9 @@ async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
 
 
 @stage("resolve_period", type="resolve_concept", store="registry", depends_on=("search_registry",))
-async def resolve_period(run: Run, reading: Reading) -> Periods:
+async def resolve_period(run: Run, found: Found) -> Periods:
     calendar, conventions = calendar_of(await catalogue_of(run))
-    return resolve_periods(run.question.text, reading.times, calendar, conventions, run.question.as_of)
+    return resolve_periods(found.text, found.reading.times, calendar, conventions, run.question.as_of)
 
 
 @stage(
@@ -147,7 +186,8 @@ async def select_definitions(
         lifts=tuple(_lifts(precedents)),
         related=related,
     )
-    return select(found.reading, periods, catalogue, run.question.asker.department, evidence, run.forced)
+    forced = {**found.settled, **run.question.chosen, **run.forced}
+    return select(found.reading, periods, catalogue, run.question.asker.department, evidence, forced)
 
 
 def _lifts(precedents: Iterable[Precedent]) -> Iterable[Lift]:

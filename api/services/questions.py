@@ -15,17 +15,19 @@ from api.runtime import Runtime
 from api.schemas import ExecuteParameters
 from api.services.cache import key_of
 from api.services.core import body_of
-from api.services.idempotency import digest_of, not_accepted
+from api.services.idempotency import digest_of
 from api.services.refusals import outcome
 from api.services.sharing import Flight, Sharing
+from api.services.stored import StoredResolutions
 from ecp.domain.answer import Resolution
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.clarify import choose
 from ecp.domain.limits import check_attributes
 from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
-from ecp.domain.question import Question
+from ecp.domain.question import Asker, Question
 from ecp.domain.values import JsonObject
-from ecp.errors import ResolutionConflict, ValidationError
+from ecp.errors import AccessDenied, ResolutionConflict, ResolutionNotFound
 from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
@@ -35,11 +37,12 @@ from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logg
 from ecp.wiring import Stores
 
 _log = get_logger("api.services")
+FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
 NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
 
 
-class Questions(Sharing):
-    """`resolve` and `execute`."""
+class Questions(Sharing, StoredResolutions):
+    """`resolve`, `clarify` and `execute`."""
 
     def __init__(self, settings: Settings, runtime: Runtime[Stores]) -> None:
         super().__init__(settings, runtime)
@@ -48,9 +51,9 @@ class Questions(Sharing):
 
     async def resolve(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         if asked.follows is not None:
-            raise ValidationError(
-                "follow-up questions are not served yet; ask in full", errors=[not_accepted("follows")]
-            )
+            await self._check_followed(asked.follows, asked.asker)
+            self._admit()
+            return await self._alone(await self._question(asked), request)
         if not self._shares(request):
             metrics.cache_asked("bypass")
             self._admit()
@@ -146,6 +149,44 @@ class Questions(Sharing):
         """What goes on without its caller counts as well, or a queue would grow behind every 202."""
         if len(self._ongoing) >= self._settings.requests_at_once:
             raise busy("As many resolutions as can be worked on are under way.")
+
+    async def clarify(self, resolution_id: str, option: str, request: RequestInfo) -> Resolution | Accepted:
+        """Goes on from the option; what is shown of the options, and what comes of it, is authorised anew."""
+        stored = await self._stored(resolution_id)
+        if request.idempotency_key is not None:
+            digest, mark = digest_of("clarify", [resolution_id, option]), f"{resolution_id}/{uuid4()}"
+            if mark != await self._owner(stored.question, request.idempotency_key, digest, mark):
+                return await self._replay(resolution_id)
+        if stored.status != "disambiguation_required":
+            raise ResolutionConflict(
+                f"there is nothing to choose: the resolution is {stored.status}", resolution_id=resolution_id
+            )
+        self._admit()
+        shown = await self._visible(stored)
+        chosen = choose(shown.options, option)
+        opened = await self._on_loop(
+            lambda s: s.registry.next_attempt(resolution_id, after=stored.attempt, chosen=chosen)
+        )
+        question = stored.question.model_copy(update={"chosen": {**stored.question.chosen, **chosen}})
+        finished = tuple(c for c in await self._finished(stored, opened) if c.stage != "select_definitions")
+        run = self._new_run(opened, question, request, reusable=finished, instead=body_of(stored))
+        return await self._waited(self._run(run), resolution_id, request, {})
+
+    async def _check_followed(self, resolution_id: str, asker: Asker) -> None:
+        """Only what this asker may see can be followed: else it is as if it were not there."""
+        stored = await self._stored(resolution_id)
+        own = stored.question.asker == asker
+        if stored.status not in FOLLOWABLE:
+            if own:
+                raise ResolutionConflict(
+                    f"there is nothing to go on from: the resolution is {stored.status}", resolution_id=resolution_id
+                )
+            raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
+        question = stored.question.model_copy(update={"asker": asker})
+        try:
+            await self._visible(stored.model_copy(update={"question": question}))
+        except AccessDenied:
+            raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id) from None
 
     async def _finished(self, stored: StoredResolution, opened: Opened) -> tuple[Checkpoint, ...]:
         """What need not be found out again: nothing once the registry has moved on, and never the numbers."""

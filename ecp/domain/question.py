@@ -42,10 +42,12 @@ ANONYMOUS = Asker()
 
 
 class Question(Value):
-    """One question as it was accepted. `as_of` is settled before anything is resolved."""
+    """One question as it was accepted. `as_of` is settled before anything is resolved; `chosen` is what the asker chose
+    since: each word that was open → the id it is settled on."""
 
     text: str
     asker: Asker = ANONYMOUS
     as_of: date
     execute: bool = False
     follows: str | None = None
+    chosen: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecp.domain.answer import Resolution
+from ecp.domain.answer import Option, Resolution
 from ecp.domain.authorization import Decision
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.compose import shown_authorization, visible_options, visible_unresolved
@@ -17,7 +17,7 @@ def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Reso
     same = body.authorization is not None and body.authorization.row_filters == authorization.row_filters
     update: dict[str, object] = {
         "authorization": authorization,
-        "options": visible_options(body.options, decision.denied),
+        "options": _still_visible(body.options, decision.denied),
         "unresolved": visible_unresolved(body.unresolved, decision.denied, lambda near: keys_of(near, catalogue)),
         "warnings": tuple(w for w in body.warnings if w.id not in decision.denied),
         "answer": _visible_answer(body.answer, hidden_nodes(catalogue, decision.denied)),
@@ -25,6 +25,12 @@ def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Reso
     if not same:
         update |= {"results": None, "execution_plan": None}
     return body.model_copy(update=update)
+
+
+def _still_visible(options: tuple[Option, ...], denied: tuple[str, ...]) -> tuple[Option, ...]:
+    """An option keeps the id under which it was shown, whatever is no longer shown beside it."""
+    kept = {o.text for o in visible_options(options, denied)}
+    return tuple(o for o in options if o.text in kept)
 
 
 def _visible_answer(answer: dict[str, object] | None, denied: set[str]) -> dict[str, object] | None:

@@ -7,7 +7,7 @@ retry and know no breaker: `ecp.resilience` decides that for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -178,8 +178,11 @@ class Registry(Protocol):
         """Writes the request down (status running, attempt 1) and pins the newest registry version."""
         ...
 
-    async def next_attempt(self, resolution_id: str, *, after: int | None = None) -> Opened:
-        """Begins the attempt after the newest; with `after`, only if that is still the newest.
+    async def next_attempt(
+        self, resolution_id: str, *, after: int | None = None, chosen: Mapping[str, str] | None = None
+    ) -> Opened:
+        """Begins the attempt after the newest; with `after`, only if that is still the newest. `chosen` is added to
+        what the asker chose before.
 
         Raises ResolutionNotFound, ResolutionConflict."""
         ...

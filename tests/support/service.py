@@ -47,6 +47,7 @@ class InMemoryService:
         self.browsed: list[RequestInfo] = []
         self.searched: list[SearchRequest] = []
         self.given: dict[str, FeedbackBody] = {}
+        self.chosen: list[tuple[str, str]] = []
         self.known: dict[str, Resolution] = {}
         self.down: dict[str, Exception] = {}
         self.hanging: set[str] = set()
@@ -62,6 +63,10 @@ class InMemoryService:
         if request.wait_seconds is not None:
             return Accepted(resolution_id)
         return self.known[resolution_id]
+
+    async def clarify(self, resolution_id: str, option: str, request: RequestInfo) -> Resolution | Accepted:
+        self.chosen.append((resolution_id, option))
+        return await self.resolution(resolution_id, request)
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo

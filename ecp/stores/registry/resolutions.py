@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -27,12 +28,20 @@ class Resolutions(Part):
             raise self._db.rejected("another request has this resolution id")
         return _opened(resolution_id, opened)
 
-    async def next_attempt(self, resolution_id: str, *, after: int | None = None) -> Opened:
+    async def next_attempt(
+        self, resolution_id: str, *, after: int | None = None, chosen: Mapping[str, str] | None = None
+    ) -> Opened:
         """With `after`, only if that attempt is still the newest: of two callers at once one gets it.
 
         Raises ResolutionNotFound, ResolutionConflict.
         """
-        opened = await self._db.row(_NEXT_ATTEMPT, {"id": stored(resolution_id), "after": after, "holder": self.holder})
+        arguments = {
+            "id": stored(resolution_id),
+            "after": after,
+            "holder": self.holder,
+            "chosen": json_text(dict(chosen or {})),
+        }
+        opened = await self._db.row(_NEXT_ATTEMPT, arguments)
         if opened is not None:
             return _opened(resolution_id, opened)
         if await self._row(resolution_id) is None:
@@ -97,6 +106,7 @@ def question_of(row: DictRow) -> Question:
         as_of=row["as_of"],
         execute=row["execute"],
         follows=row["follows"],
+        chosen=row["chosen"],
     )
 
 
@@ -152,7 +162,8 @@ _NEXT_ATTEMPT = f"""
 with {_NEWEST}
 update resolutions as r
 set attempt = r.attempt + 1, status = 'running', registry_version = newest.version, updated_at = now(),
-    holder = %(holder)s, promised = case when r.status = 'running' then r.promised end
+    holder = %(holder)s, promised = case when r.status = 'running' then r.promised end,
+    chosen = r.chosen || %(chosen)s::jsonb
 from newest
 where r.resolution_id = %(id)s and (%(after)s::integer is null or r.attempt = %(after)s)
 returning r.attempt, r.registry_version, newest.content_version

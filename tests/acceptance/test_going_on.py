@@ -1,0 +1,82 @@
+"""A choice among options, and a question that follows another: authorised anew, for whom they belong to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.acceptance.test_numbers import FINANCE
+from tests.never.conftest import GUEST, INSIDER
+from tests.support.enterprise import AS_OF
+
+OPEN = "What was revenue in May 2025?"
+
+
+def metrics_of(answer):
+    return [m["id"] for m in answer["resolved_concepts"]["metrics"]]
+
+
+def clarified(rest, answer, option):
+    return rest.post(f"resolutions/{answer['resolution_id']}/clarify", {"option": option})
+
+
+@pytest.fixture
+def following(rest, words):
+    def ask(earlier, question, asker):
+        sent = {"concept": words.text(question), "user_context": words.value(asker), "as_of": AS_OF}
+        return rest.post("resolve", sent | {"follows": earlier["resolution_id"]})
+
+    return ask
+
+
+def test_a_choice_goes_on_under_the_same_id_and_stays_chosen(rest):
+    before = rest.answer(OPEN, GUEST)
+    chosen = before["options"][1]
+    after = clarified(rest, before, chosen["id"]).json()
+    assert (after["resolution_id"], after["status"], after["attempt"]) == (before["resolution_id"], "complete", 2)
+    assert metrics_of(after) == [m["id"] for m in chosen["resolved_concepts"]["metrics"]]
+    assert after["resolved_concepts"]["period"]["start"] == "2025-05-01"
+    executed = rest.post("execute", {"resolution_id": before["resolution_id"]}).json()
+    assert metrics_of(executed) == metrics_of(after) and executed["results"]["rows"]
+    assert clarified(rest, before, chosen["id"]).status_code == 409
+
+
+@pytest.mark.parametrize("option", ["99", "0", "'; drop table x", "{}"])
+def test_what_was_not_offered_is_refused_with_what_was(rest, option):
+    before = rest.answer(OPEN, GUEST)
+    refused = clarified(rest, before, option)
+    assert refused.status_code == 422 and before["options"][0]["text"] in refused.json()["detail"]
+    assert rest.get(f"resolutions/{before['resolution_id']}").json()["status"] == "disambiguation_required"
+
+
+def test_where_nothing_is_open_there_is_nothing_to_choose(rest):
+    assert clarified(rest, rest.answer("APAC revenue last quarter", FINANCE), "1").status_code == 409
+    assert clarified(rest, {"resolution_id": "nothing"}, "1").status_code == 404
+
+
+def test_what_follows_inherits_and_overrides(rest, words, following):
+    before = rest.answer("APAC revenue last quarter", FINANCE)
+    after = following(before, "and for EMEA?", FINANCE).json()
+    assert after["status"] == "complete" and metrics_of(after) == metrics_of(before)
+    assert [f["member"] for f in after["resolved_concepts"]["filters"]] == [words.text("emea")]
+    assert after["resolved_concepts"]["period"] == before["resolved_concepts"]["period"]
+    further = following(after, "and in May 2025?", FINANCE).json()
+    assert [f["member"] for f in further["resolved_concepts"]["filters"]] == [words.text("emea")]
+    assert further["resolved_concepts"]["period"]["start"] == "2025-05-01"
+
+
+def test_what_was_chosen_is_inherited(rest, following):
+    before = rest.answer(OPEN, GUEST)
+    chosen = clarified(rest, before, before["options"][1]["id"]).json()
+    assert metrics_of(following(chosen, "and in June 2025?", GUEST).json()) == metrics_of(chosen)
+
+
+def test_what_may_not_be_seen_cannot_be_followed(rest, following):
+    before = rest.answer("What was executive compensation in FY2025?", INSIDER)
+    assert following(before, "and in FY2024?", FINANCE).status_code == 404
+    assert following({"resolution_id": "nothing"}, "and in FY2024?", FINANCE).status_code == 404
+    limited = following(
+        rest.answer("EMEA revenue last quarter", FINANCE),
+        "and the quarter before?",
+        {**FINANCE, "allowed_regions": ["APAC"]},
+    )
+    assert limited.status_code in (403, 404)
