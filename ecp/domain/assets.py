@@ -129,12 +129,17 @@ class Dimension(Asset):
 
 
 class Relation(Value):
-    """How an entity hangs together with another: `verbs` are the words people use for it."""
+    """How an entity hangs together with another, or with the members of a dimension (`to`).
+
+    `verbs` are the words people use from here to there, `inverse_verbs` those from there to here. `transitive`: a link
+    of a link by the same name counts as a link.
+    """
 
     name: Id
     to: Id
     verbs: Words = ()
     inverse_verbs: Words = ()
+    transitive: bool = False
 
 
 class Instance(Value):
@@ -148,7 +153,7 @@ class Instance(Value):
 
 
 class Entity(Asset):
-    """A kind of thing (customer, team): `dimension` is where its instances are members."""
+    """A kind of thing (a team, a person): `dimension` is where its instances are members."""
 
     kind: Literal["entity"] = "entity"
     dimension: Id | None = None
@@ -184,9 +189,14 @@ class PeriodScope(Value):
 
 
 class Scope(Value):
-    """What something touches: every part that is given must touch the question; `members` by dimension id."""
+    """What something touches: every part that is given must touch the question.
+
+    `members` by dimension id; `dimensions`: those that a question cuts or filters by; `domains`: those of its metrics.
+    """
 
     metrics: tuple[Id, ...] = ()
+    domains: tuple[Id, ...] = ()
+    dimensions: tuple[Id, ...] = ()
     members: dict[str, tuple[Id, ...]] = {}
     period: PeriodScope | None = None
     departments: Words = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ecp.domain.answer import ResolvedConcepts, ResolvedPeriod, Warning_
-from ecp.domain.assets import Dimension, Scope, TribalKnowledge
+from ecp.domain.assets import Dimension, Metric, Scope, TribalKnowledge
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
 from ecp.domain.members import Scalar, anybodys_values, values_of
@@ -28,10 +28,24 @@ def touches(scope: Scope, concepts: ResolvedConcepts, catalogue: Catalogue, depa
     periods = [p for p in (concepts.period, *(c.period for c in concepts.comparisons)) if p]
     return (
         (not scope.metrics or bool(metrics & set(scope.metrics)))
+        and (not scope.domains or bool(set(scope.domains) & _domains(metrics, catalogue)))
+        and (not scope.dimensions or any(_cuts(d, concepts, catalogue) for d in scope.dimensions))
         and (not scope.departments or (department is not None and _among(department, scope.departments)))
         and (scope.period is None or not periods or any(_overlap(scope, p) for p in periods))
         and all(_members_touch(d, ids, concepts, catalogue, department) for d, ids in scope.members.items())
     )
+
+
+def _domains(metrics: Iterable[str], catalogue: Catalogue) -> set[str | None]:
+    return {m.domain for i in metrics if (m := catalogue.get(i, Metric))}
+
+
+def _cuts(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> bool:
+    """Whether the question cuts, filters or compares by the dimension."""
+    used = [d.id for d in concepts.dimensions]
+    used += [f.dimension for f in concepts.filters if f.dimension]
+    used += [c.dimension for c in concepts.comparisons if c.dimension]
+    return any(same_column(one, dimension_id, catalogue) for one in used)
 
 
 def _among(department: str, departments: Iterable[str]) -> bool:

@@ -91,3 +91,19 @@ def test_the_gravest_comes_first() -> None:
 def test_whose_data_are_touched_does_not_depend_on_who_asks(department: str | None) -> None:
     known = _known({**_SCOPE, "members": {"ward_group": ["internal"], "ward": ["icu", "cardiology"]}})
     assert _found("admissions in the ICU in April 2024", known, department=department or "") == ["tk"]
+
+
+def test_a_scope_of_dimensions_touches_what_is_cut_or_filtered_by_them():
+    known = _known({"dimensions": ["site"]})
+    assert _found("admissions by site", known) == ["tk"]
+    assert _found("admissions by ward", known) == []
+    assert _found("admissions", known) == []
+
+
+def test_a_scope_of_domains_touches_their_metrics():
+    known = _known({"domains": ["beds_domain"]})
+    owned = [a.model_copy(update={"domain": "beds_domain"}) if a.id == "admissions" else a for a in pack("hospital")]
+    everything = Catalogue.of("1", [*owned, known])
+    for question, found in (("admissions in 2024", ["tk"]), ("length of stay in 2024", [])):
+        concepts = understand(question, everything, "controlling").selection.concepts
+        assert [w.id for w in caveats(["tk"], concepts, everything, "controlling")] == found

@@ -47,7 +47,11 @@ def documented(metric: Metric) -> str:
     row = re.search(rf"^\| {metric.name}(?: \(.*?\))? \| `(.*?)` \|$", PAGE.read_text(), re.MULTILINE)
     assert row, f"{metric.name} is not documented"
     column = metric.time_dimension.split(".")[1]
-    text = row.group(1).replace("where …", f"where {column} between :start and :end and country_code in (…)")
+    text = (
+        row.group(1)
+        .replace("date :end", f"date '{END}'")
+        .replace("where …", f"where {column} between :start and :end and country_code in (…)")
+    )
     codes = ", ".join(f"'{code}'" for code in APAC)
     return text.replace(":start", f"'{START}'").replace(":end", f"'{END}'").replace("(…)", f"({codes})")
 

@@ -20,6 +20,11 @@ TABLES = {
     "fct_budget_quarterly": "quarter_start",
     "fct_headcount_daily": "day",
     "fct_executive_pay": "paid_on",
+    "fct_arr_movement": "moved_on",
+    "fct_account_months": "month_end",
+    "fct_cost_monthly": "month_end",
+    "fct_issuer_quarterly": "reported_on",
+    "dim_billing_account": "opened_on",
 }
 
 
@@ -162,7 +167,7 @@ def test_every_table_says_what_it_holds(early):
 def test_load_marks_name_the_newest_day_of_each_dataset(early):
     marks = dict(ask(early, "select dataset, max_day from halyard.load_marks"))
     assert marks["revenue"] == marks["headcount"] == EARLY
-    assert set(marks) == {"revenue", "budget", "headcount", "compensation"}
+    assert set(marks) == {"revenue", "budget", "headcount", "compensation", "recurring", "cost", "issuers", "crm"}
 
 
 def test_the_reader_may_read_and_no_more(new_database, superuser):
