@@ -17,6 +17,7 @@ ORDINARY = {
     "churn": "an example of a question in the API's description",
     "cost": "what a step of reading or a missing store takes away",
     "currency": "of numbers, and a key of Cube's",
+    "customer": "an example in the API's description",
     "flow": "a Prefect flow",
     "free": "of a port or of a dependency",
     "fund": "an option of npm",

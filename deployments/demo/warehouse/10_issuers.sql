@@ -1,6 +1,6 @@
 insert into halyard.dim_issuer
 select 'I' || (1000 + n), 'Issuer ' || (1000 + n),
-  (array['Banking', 'Chemicals', 'Energy', 'Shipping', 'Software'])[1 + n % 5], c.country_code
+  (array['Banking', 'Chemicals', 'Energy', 'Mining', 'Software'])[1 + n % 5], c.country_code
 from generate_series(1, 75) as n
 join halyard.dim_country c on c.country_key = 1 + (n * 7) % 25
 on conflict (issuer_id) do nothing;
