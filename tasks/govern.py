@@ -95,9 +95,14 @@ async def narrow_parameters(run: Run, selection: Selection, narrowing: Narrowing
 )
 async def build_execution_plan(run: Run, selection: Selection) -> Planned:
     """The plan, checked against the layer's metadata."""
+    held = run.stores.semantic.held_meta()
     meta = await _meta(run)
     catalogue = await catalogue_of(run)
-    return Planned(draft=_draft(run, selection, catalogue, meta), data_version=await _data_version(run, catalogue))
+    plan = _draft(run, selection, catalogue, meta)
+    if plan.problems and meta is held:
+        # The model may have changed since: nothing is refused on the word of a held copy.
+        plan = _draft(run, selection, catalogue, await run.ask("semantic", run.stores.semantic.meta))
+    return Planned(draft=plan, data_version=await _data_version(run, catalogue))
 
 
 @stage("build_unchecked_plan", type="plan", store="registry", depends_on=("select_definitions", "narrow_parameters"))
