@@ -129,17 +129,13 @@ class Dimension(Asset):
 
 
 class Relation(Value):
-    """How an entity hangs together with another, or with the members of a dimension (`to`).
-
-    `verbs` are the words people use from here to there, `inverse_verbs` those from there to here. `transitive`: a link
-    of a link by the same name counts as a link.
-    """
+    """How an entity hangs together with another: `verbs` are the words people use from here to there, `inverse_verbs`
+    those from there to here."""
 
     name: Id
     to: Id
     verbs: Words = ()
     inverse_verbs: Words = ()
-    transitive: bool = False
 
 
 class Instance(Value):

@@ -163,20 +163,19 @@ def _entity(asset: Entity, known: Known) -> Findings:
     if asset.dimension is not None:
         yield from known.missing(("dimension",), asset.dimension, Dimension, "dimension")
     for index, relation in enumerate(asset.relations):
-        if known.get(relation.to, Dimension) is None:
-            yield from known.missing(("relations", index, "to"), relation.to, Entity, "entity")
+        yield from known.missing(("relations", index, "to"), relation.to, Entity, "entity")
     yield from _twice((i.id for i in asset.instances), ("instances",))
-    ends = {r.name: known.get(r.to, Entity) or known.get(r.to, Dimension) for r in asset.relations}
+    ends = {r.name: known.get(r.to, Entity) for r in asset.relations}
     for index, instance in enumerate(asset.instances):
         for name, links in instance.links.items():
             yield from _links(("instances", index, "links", name), name, links, ends)
 
 
-def _links(path: Path, name: str, links: tuple[str, ...], ends: dict[str, Entity | Dimension | None]) -> Findings:
+def _links(path: Path, name: str, links: tuple[str, ...], ends: dict[str, Entity | None]) -> Findings:
     if name not in ends:
         yield path, f"no relation {name!r} in this entity"
     elif (end := ends[name]) is not None:
-        known = {i.id for i in (end.instances if isinstance(end, Entity) else end.members)}
+        known = {i.id for i in end.instances}
         for index, link in enumerate(links):
             if link not in known:
                 yield (*path, index), f"no instance {link!r} in {end.id!r}"
