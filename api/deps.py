@@ -22,6 +22,7 @@ from api.schemas import (
     LineagePage,
     MetricsPage,
     ProvenanceTrace,
+    ResolutionList,
     SearchRequest,
     SearchResults,
 )
@@ -89,6 +90,14 @@ class Service(Protocol):
 
     async def resolution(self, resolution_id: str, request: RequestInfo) -> Resolution:
         """The present state, whatever its status."""
+        ...
+
+    async def rerun(self, resolution_id: str, request: RequestInfo, *, force: bool = False) -> Accepted:
+        """Raises `NothingToRerun`, and `AlreadyRunning` while the first attempt is under way."""
+        ...
+
+    async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
+        """By status, `degraded` among them, and of the last seconds; newest first."""
         ...
 
     async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace: ...

@@ -39,6 +39,8 @@ TRACING = (*BROWSING, errors.AccessDenied, problems.NotFound)
 SEARCHING = (*BROWSING, *_BODY)
 GIVING = (*BROWSING, *_BODY, errors.AccessDenied, errors.ResolutionNotFound, errors.FeedbackConflict)
 DECIDING = (*BROWSING, problems.NotFound, errors.FeedbackConflict)
+RERUNNING = (*READING, errors.AlreadyRunning, errors.NothingToRerun, errors.ValidationError)
+LISTING = (*_ANYWHERE, *_STORES, errors.ValidationError)
 READINESS = (problems.NotLoopback, problems.NotReady, errors.ECPError)
 OPERATIONAL = (problems.NotLoopback, errors.ECPError)
 

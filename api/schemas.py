@@ -238,6 +238,24 @@ class SearchResults(BaseModel):
     degradations: tuple[Degradation, ...] = ()
 
 
+class ListedResolution(BaseModel):
+    """For operators: nothing of the question or the answer. `missing` are the components it did without."""
+
+    resolution_id: str
+    status: str
+    attempt: int
+    missing: tuple[str, ...] = ()
+    created_at: str
+    updated_at: str
+
+
+class ResolutionList(BaseModel):
+    """Newest first."""
+
+    resolutions: tuple[ListedResolution, ...]
+    total: int
+
+
 class AttemptTrace(BaseModel):
     model_config = ConfigDict(extra="allow")
 

@@ -11,6 +11,8 @@ ECPError
 ├── ResolutionError            400
 │   ├── ResolutionNotFound     404
 │   ├── ResolutionConflict     409  the resolution is not in a state for this
+│   │   ├── AlreadyRunning     409
+│   │   └── NothingToRerun     409  nothing failed and nothing was missing
 │   ├── FeedbackConflict       409  decided otherwise, or nothing was answered that it could be about
 │   └── DeadlineExceeded       504
 ├── ValidationError            422  readable and invalid
@@ -112,6 +114,16 @@ class FeedbackConflict(ResolutionError):
     status = 409
     slug = "feedback-conflict"
     title = "The feedback cannot be taken now"
+
+
+class AlreadyRunning(ResolutionConflict):
+    slug = "already-running"
+    title = "The resolution is running"
+
+
+class NothingToRerun(ResolutionConflict):
+    slug = "nothing-to-rerun"
+    title = "There is nothing to rerun"
 
 
 class DeadlineExceeded(ResolutionError):

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     requests_waiting: int = Field(default=64, description="may wait for their turn; the next one is 429")
     requests_wait_seconds: float = 1.0
     deadline_seconds: float = 10.0
+    unattended_deadline_seconds: float = Field(default=30.0, description="of reruns and watches: nobody waits for them")
     policy_margin_seconds: float = 1.0
     data_version_seconds: float = 30.0
     cache_seconds: float = Field(default=300.0, description="how long an answer may be given again; 0: never")

@@ -19,13 +19,15 @@ OUTPUT = "value"
 @dataclass
 class StageRecord:
     """One call of a stage. `unchanged`: its outcome is what the earlier attempt had too. `degraded`: it came to its
-    end with less than it wanted, so its output is not kept. `handle` is the tracker's, and opaque here."""
+    end with less than it wanted, so its output is not kept. `passive` names fields of its output, at any depth, that no
+    later stage depends on. `handle` is the tracker's, and opaque here."""
 
     stage: str
     occurrence: int
     type: NodeType
     depends_on: tuple[str, ...]
     started_at: datetime
+    passive: frozenset[str] = frozenset()
     status: NodeStatus | None = None
     completed_at: datetime | None = None
     stores_queried: list[StoreAsked] = field(default_factory=list)
@@ -57,8 +59,10 @@ class Trace:
         self._records: list[StageRecord] = []
         self._occurrences: Counter[str] = Counter()
 
-    def begin(self, stage: str, type_: NodeType, depends_on: tuple[str, ...]) -> StageRecord:
-        record = StageRecord(stage, self._occurrences[stage], type_, depends_on, self._now())
+    def begin(
+        self, stage: str, type_: NodeType, depends_on: tuple[str, ...], passive: frozenset[str] = frozenset()
+    ) -> StageRecord:
+        record = StageRecord(stage, self._occurrences[stage], type_, depends_on, self._now(), passive)
         self._occurrences[stage] += 1
         self._records.append(record)
         return record
@@ -77,7 +81,7 @@ class Trace:
         record.error = error
         if error is None:
             record.output = output
-            record.unchanged = key in self._earlier and self._earlier[key] == output
+            record.unchanged = key in self._earlier and _same(self._earlier[key], output, record.passive)
         else:
             record.unchanged = bool(self._earlier) and key not in self._earlier
 
@@ -106,3 +110,13 @@ class Trace:
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         done = [record for record in self._records if record.status in ("complete", "reused")]
         return tuple(Checkpoint(stage=r.stage, occurrence=r.occurrence, output={OUTPUT: r.output}) for r in done)
+
+
+def _same(one: Any, other: Any, passive: frozenset[str]) -> bool:
+    return bool(_without(one, passive) == _without(other, passive)) if passive else bool(one == other)
+
+
+def _without(value: Any, fields: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(inner, fields) for name, inner in value.items() if name not in fields}
+    return [_without(inner, fields) for inner in value] if isinstance(value, list) else value

@@ -50,13 +50,14 @@ class Stores:
 
 
 @asynccontextmanager
-async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
-    """The stores the settings name; connects to none of them before it is asked something."""
+async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator[Stores]:
+    """The stores the settings name; connects to none of them before it is asked something, or to `warm` it."""
     async with AsyncExitStack() as stack:
         stores = await _open(settings, stack)
         stack.push_async_callback(stores.guards.close)
-        warming = asyncio.create_task(_warm(stores))
-        stack.callback(warming.cancel)
+        if warm:
+            warming = asyncio.create_task(_warm(stores))
+            stack.callback(warming.cancel)
         beating = asyncio.create_task(_beat(stores.registry))
         try:
             yield stores

@@ -27,7 +27,7 @@ from ecp.domain.reading import Reading
 from ecp.domain.relations import Related
 from ecp.domain.report import report
 from ecp.domain.selection import Selection
-from ecp.errors import StoreError
+from ecp.errors import AlreadyRunning, NothingToRerun, StoreError
 from ecp.run import Run, open_run
 from ecp.stores.protocols import GraphHit, Hit, Precedent
 from tasks.govern import (
@@ -63,9 +63,14 @@ T = TypeVar("T")
 @flow(name="resolve", validate_parameters=False, persist_result=False)
 async def resolve(resolution_id: str) -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
-    async with open_run(resolution_id, open_stored) as run, ending(run), run.within_deadline():
-        run.resolution = await _answer(run)
-        run.report = report(run.resolution, discreet=run.settings.env == "prod")
+    try:
+        async with open_run(resolution_id, open_stored) as run, ending(run), run.within_deadline():
+            run.resolution = await _answer(run)
+            run.report = report(run.resolution, discreet=run.settings.env == "prod")
+    except NothingToRerun as settled:
+        return final_state(settled.extra["ended_as"], message=settled.detail)
+    except AlreadyRunning as elsewhere:
+        return final_state("cancelled", message=elsewhere.detail)
     degraded = bool(run.degradations)
     status = run.resolution.status if run.resolution else "failed"
     return final_state(status, degraded=degraded, message=run.error.detail if run.error else None)

@@ -23,7 +23,7 @@ from ecp.domain.semantic import SemanticMeta
 from ecp.domain.values import JsonObject, Value
 from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown
 from ecp.run import Authorised as Decided
-from ecp.run import Run
+from ecp.run import Run, current_stage
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import POLICY_DECISION, get_logger
 from tasks.stage import stage
@@ -60,6 +60,9 @@ async def check_known_issues(run: Run, concepts: ResolvedConcepts) -> tuple[Warn
     by_graph = _found(run.ask("graph", lambda: stores.graph.known_issues(measured, run.content_version)))
     by_meaning = _found(run.ask("vector", lambda: stores.vector.known_issues(text, version)))
     graph, vector = await asyncio.gather(by_graph, by_meaning)
+    record = current_stage()
+    if record is not None and (graph is None or vector is None):
+        record.degraded = True
     if graph is None and vector is None:
         raise StoreKnownDown("known_issues", "caveats could not be checked: neither the graph nor the vectors answered")
     catalogue = await catalogue_of(run)

@@ -18,6 +18,7 @@ from ecp.domain.values import JsonObject, Value
 from ecp.run import Run, current_stage
 from ecp.stores.protocols import Attempt, AuditRecord, LineageGraph
 from ecp.telemetry import metrics
+from tasks.opening import circumstances_of
 from tasks.stage import stage
 from tasks.understand import catalogue_of
 
@@ -139,7 +140,7 @@ def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> A
         status=kept.status,
         resolution=kept.model_dump(mode="json"),
         trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
-        checkpoints=run.checkpoints,
+        checkpoints=(*run.checkpoints, circumstances_of(run)),
         audit=audit_of(run, resolution, decision, body),
     )
 

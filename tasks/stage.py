@@ -141,6 +141,7 @@ class Stage(Generic[P, R]):
         store: str | None,
         depends_on: tuple[str, ...],
         reuse: bool,
+        passive: frozenset[str],
     ) -> None:
         self.fn = fn
         self.id = id_
@@ -148,6 +149,7 @@ class Stage(Generic[P, R]):
         self.store = store
         self.depends_on = depends_on
         self.reuse = reuse
+        self.passive = passive
         self.__doc__ = fn.__doc__
         self._task = task(
             name=id_, description=fn.__doc__, cache_policy=NO_CACHE, persist_result=False, log_prints=False
@@ -155,7 +157,7 @@ class Stage(Generic[P, R]):
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         run = current_run()
-        record = run.trace.begin(self.id, self.type, self.depends_on)
+        record = run.trace.begin(self.id, self.type, self.depends_on, self.passive)
         call = self._begin(run, record, lambda: self.fn(run, *args, **kwargs))
         started = run.clock.monotonic()
         with spans.span(f"stage {self.id}", stage=record.id, resolution_id=run.resolution_id) as noted:
@@ -215,12 +217,13 @@ def stage(
     store: str | None = None,
     depends_on: tuple[str, ...] = (),
     reuse: bool = True,
+    passive: frozenset[str] = frozenset(),
 ) -> Callable[[Callable[Concatenate[Run, P], Awaitable[R]]], Stage[P, R]]:
     """Makes `async def fn(run, …)` a stage. Only one with a `store` is retried. `depends_on` names every stage whose
     output it is given: a rerun uses an earlier output again only while all of those are unchanged. `reuse=False` for
-    what must always run again."""
+    what must always run again. `passive` are fields of its output that may differ without a later stage noticing."""
 
     def decorate(fn: Callable[Concatenate[Run, P], Awaitable[R]]) -> Stage[P, R]:
-        return Stage(fn, id_, type, store=store, depends_on=depends_on, reuse=reuse)
+        return Stage(fn, id_, type, store=store, depends_on=depends_on, reuse=reuse, passive=passive)
 
     return decorate

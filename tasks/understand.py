@@ -23,6 +23,7 @@ from tasks.stage import stage
 
 _PHRASES_AT_MOST = 12
 _LONGEST_CHAIN = 10
+EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 
 class Found(Value):
@@ -168,6 +169,7 @@ async def resolve_period(run: Run, found: Found) -> Periods:
         "find_precedents",
         "resolve_period",
     ),
+    passive=EVIDENCE,
 )
 async def select_definitions(
     run: Run,

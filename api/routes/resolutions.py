@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api import openapi
 from api.answers import answer, json_response
 from api.deps import Info, ResolutionId, TheService
-from api.schemas import ProvenanceTrace
+from api.schemas import AcceptedBody, ProvenanceTrace, ResolutionList
 from ecp.domain.answer import Resolution
+from ecp.domain.rerun import SINCE, since_seconds
 
 router = APIRouter(prefix="/api/v1", tags=["resolutions"])
+
+Statuses = Literal[
+    "complete", "degraded", "disambiguation_required", "unresolved", "access_denied", "running", "failed", "timed_out",
+    "cancelled",
+]  # fmt: skip
+Force = Annotated[bool, Query(description="also where there is nothing to rerun")]
+ListedStatus = Annotated[Statuses | None, Query()]
+Since = Annotated[str | None, Query(pattern=SINCE, description="not older than this: 90s, 30m, 1h, 2d")]
+Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
 @router.get(
@@ -23,6 +35,35 @@ router = APIRouter(prefix="/api/v1", tags=["resolutions"])
 async def resolution(request: Request, service: TheService, info: Info, resolution_id: ResolutionId) -> Response:
     """200 whatever its status. It is authorised anew for its own asker."""
     return answer(request, await service.resolution(resolution_id, info))
+
+
+@router.post(
+    "/resolutions/{id}/rerun",
+    status_code=202,
+    response_model=AcceptedBody,
+    summary="Run again what failed or was missing",
+    responses={202: {"headers": openapi.ACCEPTED_HEADERS}, **openapi.problem_docs(*openapi.RERUNNING)},
+)
+async def rerun(
+    request: Request, service: TheService, info: Info, resolution_id: ResolutionId, force: Force = False
+) -> Response:
+    """The next attempt at a resolution that failed, timed out, was cancelled or is degraded. Finished stages are used
+    again and ask no store; it is always authorised anew. Reruns of the same resolution at once are one."""
+    request.state.resolution_id = resolution_id
+    return answer(request, await service.rerun(resolution_id, info, force=force))
+
+
+@router.get(
+    "/resolutions",
+    response_model=ResolutionList,
+    summary="What there is to rerun",
+    responses=openapi.problem_docs(*openapi.LISTING),
+)
+async def resolutions(
+    service: TheService, status: ListedStatus = None, since: Since = None, limit: Limit = 100
+) -> Response:
+    """Newest first, without question or answer. The status `degraded` finds complete ones that lack a store."""
+    return json_response(await service.resolutions(status, since_seconds(since), limit))
 
 
 @router.get(

@@ -11,6 +11,7 @@ from api.services.browsing import Browsing
 from api.services.checks import Checks
 from api.services.feedback import FeedbackOnAnswers
 from api.services.recovering import Recovering
+from api.services.reruns import Reruns
 from api.services.stored import StoredResolutions
 from api.tracking.journal import Journal
 from api.tracking.tracker import Tracker
@@ -21,7 +22,7 @@ from flows.resolve import resolve as resolve_flow
 ENTRYPOINT = "flows/resolve.py:resolve"
 
 
-class PlatformService(Recovering, FeedbackOnAnswers, StoredResolutions, Browsing, Checks):
+class PlatformService(Reruns, Recovering, FeedbackOnAnswers, StoredResolutions, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 

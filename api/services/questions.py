@@ -35,6 +35,7 @@ from ecp.telemetry import metrics
 from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
 from ecp.wiring import Stores
+from tasks.opening import earlier
 
 _log = get_logger("api.services")
 FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
@@ -190,10 +191,8 @@ class Questions(Sharing, StoredResolutions):
 
     async def _finished(self, stored: StoredResolution, opened: Opened) -> tuple[Checkpoint, ...]:
         """What need not be found out again: nothing once the registry has moved on, and never the numbers."""
-        if opened.registry_version != stored.registry_version:
-            return ()
-        kept = await self._on_loop(lambda s: s.registry.checkpoints(stored.resolution_id))
-        return tuple(c for c in kept if c.stage not in NEVER_REUSED)
+        before = await self._on_loop(lambda s: earlier(s, stored.resolution_id))
+        return tuple(c for c in before.reusable(opened.registry_version) if c.stage not in NEVER_REUSED)
 
     async def _question(self, asked: Asked) -> Question:
         catalogue = self._latest = await self._on_loop(lambda s: s.registry.catalogue())

@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo")
+GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo", "rerun")
 
 
 def register(groups: tuple[str, ...] = GROUPS) -> None:

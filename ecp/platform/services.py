@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from ecp.platform.layout import CODE, Layout
 from ecp.platform.parts import Part
 
-WORK_POOL = "process"
+WORK_POOLS = ("interactive", "process")
 
 # measured: the defaults write one row at a time and cost three times the server's CPU
 SERVER_SETTINGS = {
@@ -56,9 +56,10 @@ def prefect_client(layout: Layout, api_url: str | None) -> dict[str, str]:
 
 
 def worker(layout: Layout, api_url: str, environment: Mapping[str, str]) -> Part:
+    pools = (word for pool in WORK_POOLS for word in ("--pool", pool))
     return Part(
         name="worker",
-        command=(sys.executable, "-m", "ecp.platform.worker_process", "--pool", WORK_POOL, "--api", api_url),
+        command=(sys.executable, "-m", "ecp.platform.worker_process", *pools, "--api", api_url),
         directory=CODE,
         environment={**environment, **prefect_client(layout, api_url)},
         probe="process:",

@@ -21,6 +21,7 @@ from ecp.settings import Settings
 from ecp.stores.protocols import Attempt, Opened, Registry
 from ecp.wiring import Stores, open_stores
 from flows.resolve import resolve
+from tasks.opening import reopen
 from tests.support.enterprise import AS_OF
 from tests.support.renamed import Renaming
 
@@ -54,6 +55,14 @@ class Desk:
         asked = before.question.model_copy(update={"execute": True})
         narrowing = Narrowing.model_validate(parameters) if parameters else None
         return await self._run(opened, asked, before=before.resolution, narrowing=narrowing)
+
+    async def rerun(self, before: Run, *, force: bool = False) -> Run:
+        """The next attempt, from what this one finished. Raises what `reopen` raises."""
+        given = {"tracking": "summary"}
+        run = await reopen(self.settings, self.stores, before.resolution_id, force=force, given=given)
+        with running(run):
+            await resolve.fn(run.resolution_id)
+        return run
 
     async def _run(self, opened: Opened, question: Question, **given: Any) -> Run:
         fields = {"tracking": "summary", "content_version": opened.content_version, **given}
@@ -133,6 +142,38 @@ class FinishFails:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._registry, name)
+
+
+class Counting:
+    """A store that counts what it is asked, by method; pings and what it holds itself are not asked of the server."""
+
+    def __init__(self, store: Any, *counted: str) -> None:
+        self._store = store
+        self._counted = counted
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._counted:
+            self.asked.append(name)
+        return getattr(self._store, name)
+
+
+class Failing:
+    """A store that fails whatever it is asked."""
+
+    def __init__(self, store: Any, error: Exception, *failing: str) -> None:
+        self._store = store
+        self._error = error
+        self._failing = failing
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._failing:
+            return getattr(self._store, name)
+
+        async def fail(*_given: Any, **_named: Any) -> Any:
+            raise self._error
+
+        return fail
 
 
 def digest_of(run: Run) -> str:

@@ -24,6 +24,7 @@ from api.schemas import (
     LineagePage,
     MetricsPage,
     ProvenanceTrace,
+    ResolutionList,
     SearchRequest,
     SearchResults,
 )
@@ -78,6 +79,15 @@ class InMemoryService:
         if resolution_id not in self.known:
             raise errors.ResolutionNotFound("There is no resolution with this id.")
         return self.known[resolution_id]
+
+    async def rerun(self, resolution_id: str, request: RequestInfo, *, force: bool = False) -> Accepted:
+        await self.resolution(resolution_id, request)
+        if not force:
+            raise errors.NothingToRerun("It has its answer.", resolution_id=resolution_id)
+        return Accepted(resolution_id)
+
+    async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
+        return ResolutionList(resolutions=(), total=0)
 
     async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace:
         await self.resolution(resolution_id, request)

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.rows import DictRow
 
 from ecp.domain.question import Asker, Question
+from ecp.domain.rerun import HARMLESS
 from ecp.domain.values import JsonObject
 from ecp.errors import ResolutionConflict, ResolutionNotFound
 from ecp.stores.postgres import json_text, stored
@@ -77,6 +78,12 @@ class Resolutions(Part):
             created_at=row["created_at"],
             updated_at=row["updated_at"],
         )
+
+    async def resolutions(
+        self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
+    ) -> tuple[JsonObject, ...]:
+        arguments = {"status": status, "since": since_seconds, "harmless": [*HARMLESS], "limit": limit}
+        return tuple(await self._db.rows(_LISTED, arguments, prepare=False))
 
     async def attempts(self, resolution_id: str) -> tuple[JsonObject, ...]:
         return tuple(await self._db.rows(_ATTEMPTS, (stored(resolution_id),)))
@@ -196,6 +203,24 @@ select r.*, a.body
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt and r.status <> 'running'
 where r.resolution_id = %s
+"""
+
+_LISTED = """
+select r.resolution_id, r.status, r.attempt, m.missing,
+       to_char(r.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
+       to_char(r.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as updated_at
+from resolutions as r
+left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt and r.status <> 'running'
+cross join lateral (
+  select coalesce(array_agg(d->>'component'), '{}') as missing
+  from jsonb_array_elements(coalesce(a.body->'degradations', '[]')) as d
+  where d->>'component' <> all (%(harmless)s::text[])
+) as m
+where (%(since)s::float8 is null or r.updated_at > now() - %(since)s::float8 * interval '1 second')
+  and case %(status)s::text when 'degraded' then r.status = 'complete' and m.missing <> '{}'
+                            else r.status = coalesce(%(status)s::text, r.status) end
+order by r.updated_at desc, r.resolution_id
+limit %(limit)s
 """
 
 _ATTEMPTS = """

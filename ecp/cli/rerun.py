@@ -1,0 +1,102 @@
+"""`ecp rerun`: brings failed answers back, one or all of an outage."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from ecp.cli.client import call
+from ecp.domain.rerun import ENDED_BADLY, missing
+
+console = Console(highlight=False)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AT_ONCE = 2
+WAIT_SECONDS = 120.0
+MOST = 1000
+Outcome = dict[str, Any]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(rerun)
+
+
+def rerun(
+    resolution_id: Annotated[str | None, typer.Argument(help="A resolution's id.")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option(help="All with this status: failed, timed_out, cancelled, degraded, running.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Not older than: 90s, 30m, 1h, 2d.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also where nothing was missing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run again what failed or was missing; exit status 0 only when all came to their answer."""
+    if (resolution_id is None) == (not status):
+        raise typer.BadParameter("name a resolution, or statuses with --status")
+    ids = [resolution_id] if resolution_id else list(dict.fromkeys(_found(status or [], since)))
+    outcomes = list(_all(ids, force, quiet=as_json))
+    if as_json:
+        print(json.dumps({"reruns": outcomes, "total": len(outcomes)}, indent=2))
+    else:
+        _show(outcomes)
+    if any(not outcome["ok"] for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _found(statuses: Iterable[str], since: str | None) -> Iterator[str]:
+    for status in statuses:
+        window = f"&since={since}" if since else ""
+        answer = call("GET", f"/api/v1/resolutions?status={status}&limit={MOST}{window}")
+        body = answer.json()
+        if answer.status_code != 200:
+            raise typer.BadParameter(str(body.get("detail")))
+        yield from (listed["resolution_id"] for listed in body["resolutions"])
+
+
+def _all(ids: list[str], force: bool, *, quiet: bool) -> Iterator[Outcome]:
+    """A few at once, so that who waits for an answer does not notice."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        begun = [pool.submit(_one, resolution_id, force) for resolution_id in ids]
+        ended = track(as_completed(begun), description="rerunning", total=len(ids), disable=quiet, transient=True)
+        yield from (future.result() for future in ended)
+
+
+def _one(resolution_id: str, force: bool) -> Outcome:
+    path = f"/api/v1/resolutions/{resolution_id}"
+    answer = call("POST", f"{path}/rerun{'?force=true' if force else ''}")
+    if answer.status_code != 202:
+        return {"resolution_id": resolution_id, "status": "refused", "detail": answer.json()["detail"], "ok": False}
+    ends = time.monotonic() + WAIT_SECONDS
+    while (body := call("GET", path).json()).get("status") == "running" and time.monotonic() < ends:
+        time.sleep(0.2)
+    return _outcome(resolution_id, body)
+
+
+def _outcome(resolution_id: str, body: dict[str, Any]) -> Outcome:
+    """A resolution that its asker may no longer see answers with a problem instead."""
+    status = str(body["status"]) if "resolution_id" in body and "type" not in body else "access_denied"
+    without = sorted(missing(body))
+    ended = status not in ENDED_BADLY and status != "running"
+    return {
+        "resolution_id": resolution_id,
+        "status": status,
+        "detail": f"without {', '.join(without)}" if without else "",
+        "ok": ended and not without,
+    }
+
+
+def _show(outcomes: list[Outcome]) -> None:
+    table = Table("Resolution", "Status", "", box=None)
+    for outcome in outcomes:
+        colour = "green" if outcome["ok"] else "red"
+        table.add_row(outcome["resolution_id"], f"[{colour}]{outcome['status']}[/]", outcome["detail"])
+    if outcomes:
+        console.print(table)
+    console.print(f"{sum(o['ok'] for o in outcomes)} of {len(outcomes)} came to their answer.")
