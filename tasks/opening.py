@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 from prefect.runtime import flow_run
@@ -21,7 +20,6 @@ from ecp.trace import OUTPUT
 from ecp.wiring import Stores, open_stores
 
 CIRCUMSTANCES = "circumstances"
-GRACE_SECONDS = 10.0
 
 
 class Circumstances(Value):
@@ -83,14 +81,14 @@ async def reopen(
     stored = await stores.registry.resolution(resolution_id)
     if stored is None:
         raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
-    _check(stored, settings, force)
+    _check(stored, force)
     before = await earlier(stores, resolution_id)
     opened = await _claimed(stores, stored)
     return _run(settings, stores, stored, opened, before, given or {})
 
 
-def _check(stored: StoredResolution, settings: Settings, force: bool) -> None:
-    now = standing(stored.status, stored.body, Clock().now() - stored.updated_at, _longest(settings))
+def _check(stored: StoredResolution, force: bool) -> None:
+    now = standing(stored.status, stored.body, held=stored.held)
     if now == "running":
         raise AlreadyRunning("this resolution is running", resolution_id=stored.resolution_id, attempt=stored.attempt)
     if now == "settled" and not force:
@@ -99,11 +97,6 @@ def _check(stored: StoredResolution, settings: Settings, force: bool) -> None:
             resolution_id=stored.resolution_id,
             ended_as=stored.status,
         )
-
-
-def _longest(settings: Settings) -> timedelta:
-    """Whatever runs longer than any attempt may has lost its process."""
-    return timedelta(seconds=max(settings.deadline_seconds, settings.unattended_deadline_seconds) + GRACE_SECONDS)
 
 
 async def _claimed(stores: Stores, stored: StoredResolution) -> Opened:

@@ -143,8 +143,7 @@ class Questions(Sharing, StoredResolutions):
         run = self._new_run(
             opened, question, request, reusable=finished, narrowing=_narrowing(parameters), before=before
         )
-        narrowing = run.narrowing.model_dump(mode="json") if run.narrowing else None
-        return await self._waited(self._run(run), resolution_id, request, {"execute": True, "narrowing": narrowing})
+        return await self._waited(self._run(run), resolution_id, request, how_of(run))
 
     def _admit(self) -> None:
         """What goes on without its caller counts as well, or a queue would grow behind every 202."""
@@ -269,6 +268,13 @@ def _settled(asked: Asked, catalogue: Catalogue) -> Question:
         calendar, _ = calendar_of(catalogue)
         as_of = datetime.now(UTC).astimezone(ZoneInfo(calendar.timezone)).date()
     return Question(text=asked.text, asker=asked.asker, as_of=as_of, execute=asked.execute, follows=asked.follows)
+
+
+def how_of(run: Run) -> JsonObject:
+    """How another process would go on with it."""
+    if run.before is None:
+        return {}
+    return {"execute": True, "narrowing": run.narrowing.model_dump(mode="json") if run.narrowing else None}
 
 
 def _digest(question: Question) -> str:

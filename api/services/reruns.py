@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from api.deps import Accepted, RequestInfo
 from api.schemas import ResolutionList
-from api.services.questions import Questions
+from api.services.questions import Questions, how_of
 from ecp.errors import AlreadyRunning
 from tasks.opening import reopen
 
@@ -24,7 +24,7 @@ class Reruns(Questions):
             if running.extra["attempt"] == 1:
                 raise
             return Accepted(resolution_id)
-        await self._waited(self._run(run), resolution_id, replace(request, wait_seconds=0))
+        await self._waited(self._run(run), resolution_id, replace(request, wait_seconds=0), how_of(run))
         return Accepted(resolution_id)
 
     async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:

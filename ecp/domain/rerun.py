@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 from ecp.domain.values import JsonObject
@@ -13,11 +12,11 @@ HARMLESS = frozenset({"orchestrator"})
 Standing = Literal["running", "settled", "wanting"]
 
 
-def standing(status: str, body: JsonObject | None, quiet: timedelta, longest: timedelta) -> Standing:
-    """`wanting` when an attempt ended badly or had to do without a store, or when its process is gone: nothing was
-    heard of it for longer than any attempt may take. `quiet` is how long nothing was heard."""
+def standing(status: str, body: JsonObject | None, *, held: bool) -> Standing:
+    """`wanting` when an attempt ended badly or had to do without a store, or when the process that has it is gone, and
+    so it is no longer `held`."""
     if status == "running":
-        return "wanting" if quiet > longest else "running"
+        return "running" if held else "wanting"
     return "wanting" if status in ENDED_BADLY or missing(body) else "settled"
 
 

@@ -87,7 +87,8 @@ class Attempt(Value):
 
 
 class StoredResolution(Value):
-    """The present state; `body` is the contract's resolution, None while it runs. `question` says who asked."""
+    """The present state; `body` is the contract's resolution, None while it runs. `question` says who asked. `held`:
+    the process that has it lives, or nobody may take it over yet."""
 
     resolution_id: str
     status: str
@@ -95,6 +96,7 @@ class StoredResolution(Value):
     question: Question
     registry_version: str
     body: JsonObject | None
+    held: bool
     created_at: datetime
     updated_at: datetime
 

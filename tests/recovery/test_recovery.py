@@ -12,6 +12,7 @@ import pytest
 from api.deps import RequestInfo
 from api.services.platform import open_service
 from ecp.domain.question import Asker, Question
+from ecp.errors import AlreadyRunning
 from ecp.stores.postgres import open_pool
 from ecp.stores.registry import PostgresRegistry
 from tests.support.enterprise import AS_OF
@@ -37,8 +38,18 @@ async def lost_process(enterprise):
     finally:
         await registry.leave()
         await pool.close()
-        with psycopg.connect(enterprise.registry) as connection:
-            connection.execute("update resolutions set updated_at = updated_at - interval '1 minute'")
+        a_minute_later(enterprise)
+
+
+def a_minute_later(enterprise):
+    with psycopg.connect(enterprise.registry) as connection:
+        connection.execute("update resolutions set updated_at = updated_at - interval '1 minute'")
+
+
+def promised(enterprise, resolution_id):
+    with psycopg.connect(enterprise.registry) as connection:
+        asked = "select promised from resolutions where resolution_id = %s"
+        return connection.execute(asked, (resolution_id,)).fetchone()[0]
 
 
 def question(enterprise):
@@ -82,3 +93,17 @@ async def test_a_question_that_ends_every_process_is_not_asked_for_ever(enterpri
         for _ in range(4):
             await registry.next_attempt(resolution_id)
     assert (await until_ended(service, resolution_id)).status == "failed"
+
+
+async def test_an_attempt_is_rerun_only_once_its_process_is_gone(enterprise, service):
+    resolution_id = str(uuid4())
+    async with lost_process(enterprise) as registry:
+        await registry.beat()
+        await registry.open(resolution_id, question(enterprise), digest="d")
+        a_minute_later(enterprise)
+        with pytest.raises(AlreadyRunning):
+            await service.rerun(resolution_id, INFO)
+    await service.rerun(resolution_id, INFO)
+    assert promised(enterprise, resolution_id) == {}
+    answer = await until_ended(service, resolution_id)
+    assert (answer.status, answer.attempt) == ("complete", 2)

@@ -8,7 +8,7 @@ from ecp.domain.values import JsonObject
 from ecp.stores.postgres import Database, json_text, stored
 from ecp.stores.protocols import LeftBehind
 from ecp.stores.registry.part import Part
-from ecp.stores.registry.resolutions import question_of
+from ecp.stores.registry.resolutions import ALIVE, question_of
 
 
 class Holding(Part):
@@ -72,16 +72,14 @@ returning r.resolution_id
 """
 
 # Skipping locked rows lets several processes share what is left; what is older than a day is history.
-_TAKE_OVER = """
+_TAKE_OVER = f"""
 with left_behind as (
   select r.resolution_id from resolutions as r
   where (r.status = 'running' or r.told < r.attempt)
     and (r.status = 'running' or %(untold)s)
     and r.updated_at > now() - interval '1 day'
     and r.updated_at < now() - %(lease)s * interval '1 second'
-    and not exists (
-      select from holders as h where h.holder = r.holder and h.seen_at > now() - %(lease)s * interval '1 second'
-    )
+    and not {ALIVE}
   order by r.updated_at
   limit %(limit)s
   for update skip locked

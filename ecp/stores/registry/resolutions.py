@@ -19,6 +19,7 @@ from ecp.stores.registry.part import Part
 
 class Resolutions(Part):
     holder: str
+    _lease: float
 
     async def open(self, resolution_id: str, question: Question, *, digest: str) -> Opened:
         """As the Protocol says; the same request again (a lost reply) answers as the first did."""
@@ -75,6 +76,7 @@ class Resolutions(Part):
             question=question_of(row),
             registry_version=str(row["registry_version"]),
             body=row["body"],
+            held=row["held"],
             created_at=row["created_at"],
             updated_at=row["updated_at"],
         )
@@ -94,7 +96,7 @@ class Resolutions(Part):
         return tuple(Checkpoint(**r) for r in found)
 
     async def _row(self, resolution_id: str) -> DictRow | None:
-        return await self._db.row(_RESOLUTION, (stored(resolution_id),))
+        return await self._db.row(_RESOLUTION, {"id": stored(resolution_id), "lease": self._lease})
 
 
 def _opened(resolution_id: str, row: DictRow) -> Opened:
@@ -198,11 +200,16 @@ values (%(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)
 returning seq
 """
 
-_RESOLUTION = """
-select r.*, a.body
+# whose heartbeat was seen within the lease
+ALIVE = """exists (
+  select from holders as h where h.holder = r.holder and h.seen_at > now() - %(lease)s * interval '1 second'
+)"""
+
+_RESOLUTION = f"""
+select r.*, a.body, (r.updated_at >= now() - %(lease)s * interval '1 second' or {ALIVE}) as held
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt and r.status <> 'running'
-where r.resolution_id = %s
+where r.resolution_id = %(id)s
 """
 
 _LISTED = """
