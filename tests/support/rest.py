@@ -28,7 +28,10 @@ class Rest:
     def ask(
         self, question: str, asker: Answer | None = None, *, execute: bool = False, **headers: str
     ) -> httpx.Response:
-        return self.post("resolve", self.body(question, asker, execute=execute), **headers)
+        """Resolved anew, whoever asked the same before; an answer given again has tests of its own."""
+        return self.post(
+            "resolve", self.body(question, asker, execute=execute), **{"Cache-Control": "no-cache", **headers}
+        )
 
     def body(self, question: str, asker: Answer | None = None, *, execute: bool = False) -> Answer:
         context = None if asker is None else self.words.value(asker)
