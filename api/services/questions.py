@@ -124,6 +124,12 @@ class Questions(Sharing, StoredResolutions):
     ) -> Resolution | Accepted:
         self._admit()
         stored = await self._stored(resolution_id)
+        if request.idempotency_key is not None:
+            digest = digest_of("execute", [resolution_id, parameters.model_dump(mode="json")])
+            mark = f"{resolution_id}/{stored.attempt}/{uuid4()}"
+            owner = await self._owner(stored.question, request.idempotency_key, digest, mark)
+            if owner != mark and await self._executed_since(resolution_id, after := int(owner.split("/")[1])):
+                return await self._replay(resolution_id, after=after)
         before = body_of(stored)
         if stored.status != "complete" or before.execution_plan is None:
             raise ResolutionConflict(
@@ -131,12 +137,6 @@ class Questions(Sharing, StoredResolutions):
             )
         if not before.execution_plan.queries:
             raise ResolutionConflict("this resolution has nothing to execute", resolution_id=resolution_id)
-        if request.idempotency_key is not None:
-            digest = digest_of("execute", [resolution_id, parameters.model_dump(mode="json")])
-            mark = f"{resolution_id}/{stored.attempt}/{uuid4()}"
-            owner = await self._owner(stored.question, request.idempotency_key, digest, mark)
-            if owner != mark and await self._executed_since(resolution_id, after := int(owner.split("/")[1])):
-                return await self._replay(resolution_id, after=after)
         opened = await self._on_loop(lambda s: s.registry.next_attempt(resolution_id))
         question = stored.question.model_copy(update={"execute": True})
         finished = await self._finished(stored, opened)
