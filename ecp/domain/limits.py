@@ -8,7 +8,7 @@ from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.assets import Access, Asset, Dimension, Metric
 from ecp.domain.authorization import AssetForPolicy, LimitForPolicy, PolicyAsker, Scalar
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.members import values_of
+from ecp.domain.members import anybodys_values, values_of
 from ecp.domain.question import Asker
 from ecp.domain.words import fold, normal_form
 from ecp.errors import ValidationError
@@ -91,7 +91,7 @@ def limits_for_policy(
             dimension=dimension_id,
             name=catalogue.assets[dimension_id].name,
             allowed=allowed,
-            requested=requested_values(dimension_id, concepts, catalogue, department),
+            requested=_told(dimension_id, allowed, concepts, catalogue, department),
             applicable=not measured or all(_can_be_cut(m.id, dimension_id, catalogue) for m in concepts.metrics),
         )
         for dimension_id, allowed in sorted(limits.items())
@@ -108,31 +108,71 @@ def is_cut_by(metric: Metric, dimension_id: str, catalogue: Catalogue) -> bool:
     return metric.dimensions is None or any(same_column(d, dimension_id, catalogue) for d in metric.dimensions)
 
 
+def _told(
+    dimension_id: str,
+    allowed: tuple[Scalar, ...],
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    department: str | None,
+) -> tuple[Scalar, ...] | None:
+    """What the policy is told is asked for. Where one side of a comparison lies wholly outside the limit, it is that
+    side: a comparison with nothing is not what was asked. Of what is only left out, it is the rest."""
+    sides = _compared_sides(dimension_id, concepts, catalogue, department)
+    asked = _asked_values(dimension_id, concepts, catalogue)
+    left_out = _values_of(dimension_id, "not_in", concepts, catalogue)
+    known = _known_values(dimension_id, catalogue) if left_out else set()
+    if asked is None and known:
+        asked = known.difference(*left_out.values())
+    every = sides if asked is None else [asked, *sides]
+    outside = next((side for side in every if not side & set(allowed)), None)
+    if asked is None and outside is None:
+        return None
+    return tuple(sorted(set().union(*every) if outside is None else outside, key=str))
+
+
 def requested_values(
     dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None = None
 ) -> tuple[Scalar, ...] | None:
     """What the question asks of a dimension's column, through whichever dimension; None when it does not filter.
 
     Compared members widen it: they would be shown as well."""
-    per_dimension: dict[str, set[Scalar]] = {}
-    for item in concepts.filters:
-        if item.dimension and item.operator == "in" and same_column(item.dimension, dimension_id, catalogue):
-            per_dimension.setdefault(item.dimension, set()).update(item.values)
-    if not per_dimension:
+    asked = _asked_values(dimension_id, concepts, catalogue)
+    if asked is None:
         return None
-    asked = set.intersection(*per_dimension.values())
-    return tuple(sorted(asked | _compared_values(dimension_id, concepts, catalogue, department), key=str))
+    return tuple(sorted(asked.union(*_compared_sides(dimension_id, concepts, catalogue, department)), key=str))
 
 
-def _compared_values(
-    dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
-) -> set[Scalar]:
-    found: set[Scalar] = set()
-    for item in concepts.comparisons:
-        if item.member and item.dimension and same_column(item.dimension, dimension_id, catalogue):
-            member = values_of(catalogue, item.dimension, item.member, department)
-            found.update(member.values if member else ())
+def _asked_values(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar] | None:
+    per_dimension = _values_of(dimension_id, "in", concepts, catalogue)
+    return set.intersection(*per_dimension.values()) if per_dimension else None
+
+
+def _values_of(
+    dimension_id: str, operator: str, concepts: ResolvedConcepts, catalogue: Catalogue
+) -> dict[str, set[Scalar]]:
+    """The values of the filters on the column, by the dimension they filter through."""
+    found: dict[str, set[Scalar]] = {}
+    for item in concepts.filters:
+        if item.dimension and item.operator == operator and same_column(item.dimension, dimension_id, catalogue):
+            found.setdefault(item.dimension, set()).update(item.values)
     return found
+
+
+def _known_values(dimension_id: str, catalogue: Catalogue) -> set[Scalar]:
+    dimension = catalogue.get(dimension_id, Dimension)
+    members = dimension.members if dimension else ()
+    return {v for m in members for v in anybodys_values(catalogue, dimension_id, m.id)}
+
+
+def _compared_sides(
+    dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+) -> list[set[Scalar]]:
+    members = (
+        values_of(catalogue, item.dimension, item.member, department)
+        for item in concepts.comparisons
+        if item.member and item.dimension and same_column(item.dimension, dimension_id, catalogue)
+    )
+    return [set(m.values) for m in members if m]
 
 
 def same_column(one: str, other: str, catalogue: Catalogue) -> bool:

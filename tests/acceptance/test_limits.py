@@ -47,8 +47,16 @@ def test_a_list_of_metrics_leaves_the_restricted_one_out(rest, words):
     assert everything - shown == {words.text("executive_compensation")}
 
 
-def test_outside_of_the_asker_s_limit_is_denied(rest):
-    response = rest.ask("What was EMEA revenue last quarter?", APAC_ONLY, execute=True)
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was EMEA revenue last quarter?",
+        "revenue in APAC compared to EMEA last quarter",
+        "revenue last quarter excluding APAC",
+    ],
+)
+def test_outside_of_the_asker_s_limit_is_denied(rest, question):
+    response = rest.ask(question, APAC_ONLY, execute=True)
     assert response.status_code == 403 and response.json()["reasons"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.authorization import LimitForPolicy
 from ecp.domain.exposure import Shown, policy_input
 from ecp.domain.limits import check_attributes, limits_of, requested_values
 from ecp.domain.question import Asker, Question
@@ -71,6 +72,33 @@ def test_a_question_asks_of_a_column_through_whichever_dimension_it_is_filtered(
 
 def test_compared_members_are_asked_for_as_well() -> None:
     assert _requested("admissions in the ICU vs Oncology in 2025", "ward") == {"W2", "W3"}
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("admissions in the ICU vs Oncology in 2025", {"W2"}),
+        ("admissions in Oncology vs the ICU in 2025", {"W2"}),
+        ("admissions in the ICU vs Cardiology in 2025", {"W1", "W3"}),
+        ("admissions in the ICU and Oncology in 2025", {"W2", "W3"}),
+        ("admissions in 2025", None),
+    ],
+)
+def test_a_side_of_a_comparison_that_may_not_be_seen_is_what_the_policy_is_told(
+    question: str, told: set[str] | None
+) -> None:
+    (limit,) = _limits(question, _asker(ward=("icu", "cardiology")))
+    assert (limit.requested if told is None else set(limit.requested or ())) == told
+
+
+def test_what_is_left_out_leaves_the_rest_asked_for() -> None:
+    (limit,) = _limits("admissions excluding the ICU in 2025", _asker(ward=("icu",)))
+    assert limit.requested and "W3" not in limit.requested
+
+
+def _limits(question: str, asker: Asker) -> tuple[LimitForPolicy, ...]:
+    concepts = understand(question, HOSPITAL, asker.department).selection.concepts
+    return policy_input(Question(text=question, asker=asker, as_of=TODAY), Shown(concepts=concepts), HOSPITAL).limits
 
 
 def _put(question: str, asker: Asker) -> tuple[set[str], dict[str, bool]]:
