@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 
 from ecp.domain.answer import Nearest, ResolvedConcepts
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.follow import Asked, Taken, follow, settled
+from ecp.domain.follow import Asked, Taken, counted_from, follow, settled
 from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
 from ecp.domain.limits import check_attributes
 from ecp.domain.matching import NAMEABLE, look_up
-from ecp.domain.periods import Periods, calendar_of, resolve_periods
+from ecp.domain.periods import Periods, calendar_of, counting_from, resolve_periods
 from ecp.domain.precedent import Lift
 from ecp.domain.reading import Reading, read
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
@@ -28,13 +29,15 @@ EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 class Found(Value):
     """What the registry makes of the question: every word in its place, and what is near those that have none.
-    `text` is what the reading's places are of; `settled` what a followed question had its words stand for."""
+    `text` is what the reading's places are of; `settled` what a followed question had its words stand for;
+    `counted_from` takes today's place for a period told from that of the followed question."""
 
     reading: Reading
     nearest: tuple[Hit, ...] = ()
     text: str = ""
     settled: dict[str, str] = {}
     taken: tuple[Taken, ...] = ()
+    counted_from: date | None = None
 
 
 async def catalogue_of(run: Run) -> Catalogue:
@@ -51,29 +54,29 @@ async def parse_intent(run: Run) -> Intent:
 async def search_registry(run: Run, intent: Intent) -> Found:
     catalogue = await catalogue_of(run)
     check_attributes(run.question.asker, catalogue)
-    asked, settled_by, taken = await _with_what_it_follows(run, intent, catalogue)
+    asked, settled_by, taken, since = await _with_what_it_follows(run, intent, catalogue)
     reading = asked.reading
     missing = [*reading.left, *(m.text for m in reading.mentions if not m.targets)]
     near: tuple[Hit, ...] = ()
     if missing:
         near = await run.ask("registry", lambda: run.stores.registry.search(missing, run.registry_version))
-    return Found(reading=reading, nearest=near, text=asked.text, settled=settled_by, taken=taken)
+    return Found(reading=reading, nearest=near, text=asked.text, settled=settled_by, taken=taken, counted_from=since)
 
 
 async def _with_what_it_follows(
     run: Run, intent: Intent, catalogue: Catalogue
-) -> tuple[Asked, dict[str, str], tuple[Taken, ...]]:
+) -> tuple[Asked, dict[str, str], tuple[Taken, ...], date | None]:
     """The question alone, or as one with those it goes on from, from the first of them on."""
     earlier = await _followed(run)
     if not earlier:
-        return Asked(text=intent.text, reading=_read(run, intent, catalogue)), {}, ()
+        return Asked(text=intent.text, reading=_read(run, intent, catalogue)), {}, (), None
     asked = Asked(text=earlier[0].question.text, reading=_read(run, read_intent(earlier[0].question.text), catalogue))
     for text in (*(e.question.text for e in earlier[1:]), intent.text):
         new = Asked(text=text, reading=_read(run, read_intent(text), catalogue, after=asked.reading))
         followed = follow(asked, new, catalogue)
         asked = followed.asked
     before = ResolvedConcepts.model_validate((earlier[-1].body or {}).get("resolved_concepts") or {})
-    return asked, settled(before, followed), followed.parts
+    return asked, settled(before, followed), followed.parts, counted_from(before, followed)
 
 
 async def _followed(run: Run) -> list[StoredResolution]:
@@ -153,7 +156,9 @@ async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
 @stage("resolve_period", type="resolve_concept", store="registry", depends_on=("search_registry",))
 async def resolve_period(run: Run, found: Found) -> Periods:
     calendar, conventions = calendar_of(await catalogue_of(run))
-    return resolve_periods(found.text, found.reading.times, calendar, conventions, run.question.as_of)
+    today = found.counted_from or run.question.as_of
+    periods = resolve_periods(found.text, found.reading.times, calendar, conventions, today)
+    return periods if found.counted_from is None else counting_from(periods, today)
 
 
 @stage(

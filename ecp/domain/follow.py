@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from ecp.domain.answer import Kind, ResolvedConcepts
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
-from ecp.domain.language import CONTINUING
+from ecp.domain.language import BEFORE_IT, CONTINUING
 from ecp.domain.limits import same_column
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
@@ -71,6 +72,15 @@ def settled(previous: ResolvedConcepts, followed: Followed) -> dict[str, str]:
         return {}
     inherited = {p.text for p in followed.parts if p.part == "measured" and p.how == "inherited"}
     return {m.mention: m.id for m in previous.metrics if m.mention in inherited}
+
+
+def counted_from(previous: ResolvedConcepts, followed: Followed) -> date | None:
+    """The day that takes today's place for the new question's own period: "and the previous quarter?" means the one
+    before the earlier answer's period. None where it counts from today as any question."""
+    if previous.period is None or not any(p.part == "period" and p.how == "overridden" for p in followed.parts):
+        return None
+    said = {t.norm for s in followed.asked.reading.times if s.found.type == "time" for t in tokens(s.found.text)}
+    return previous.period.start if said & BEFORE_IT else None
 
 
 def _behind(previous: Asked, new: Asked) -> Reading:

@@ -73,6 +73,8 @@ ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
 # Words that put what is said beside what was said before, and those that only say that a question goes on.
 ADDING = _words("also too additionally besides")
+BEFORE_IT = frozenset({"previous", "prior", "preceding"})
+"""In a question that goes on from another: before the period of that one, and not before today."""
 CONTINUING = ADDING | _words(
     "same instead again now only just well as drill down break broken split it that this those one rather else change "
     "switch make use keep go then next"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.acceptance.test_numbers import FINANCE
@@ -51,6 +53,14 @@ def test_what_was_not_offered_is_refused_with_what_was(rest, option):
 def test_where_nothing_is_open_there_is_nothing_to_choose(rest):
     assert clarified(rest, rest.answer("APAC revenue last quarter", FINANCE), "1").status_code == 409
     assert clarified(rest, {"resolution_id": "nothing"}, "1").status_code == 404
+
+
+def test_the_previous_quarter_is_the_one_before_the_answer_s_and_says_from_when_it_counts(rest, following):
+    before = rest.answer("APAC revenue last quarter", FINANCE)["resolved_concepts"]["period"]
+    after = following(rest.answer("APAC revenue last quarter", FINANCE), "and the previous quarter?", FINANCE).json()
+    period = after["resolved_concepts"]["period"]
+    assert date.fromisoformat(period["end"]) + timedelta(days=1) == date.fromisoformat(before["start"])
+    assert before["start"] in period["rule"]
 
 
 def test_what_follows_inherits_and_overrides(rest, words, following):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from ecp.domain.follow import Asked, Followed, follow, settled
+from ecp.domain.answer import ResolvedConcepts
+from ecp.domain.follow import Asked, Followed, counted_from, follow, settled
 from ecp.domain.intent import read_intent
 from ecp.domain.matching import look_up
-from ecp.domain.periods import calendar_of, resolve_periods
+from ecp.domain.periods import Periods, calendar_of, resolve_periods
 from ecp.domain.reading import read
 from ecp.domain.selection import Evidence, Selection, select
 from ecp.evaluation import compare
@@ -151,3 +153,25 @@ def test_another_department_named_asks_for_its_own_definition() -> None:
     result = _followed("controlling cost in 2025", "as nursing sees it", known=hospital)
     assert settled(first.concepts, result) == {}
     assert [m.id for m in _selected(result, hospital).concepts.metrics] == ["staff_cost"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "start"),
+    [
+        ("shipments last month", "and the previous month?", "2025-12-01"),
+        ("shipments in March 2024", "and the preceding month?", "2024-02-01"),
+        ("shipments in March 2024", "and last month?", "2026-01-01"),
+        ("shipments", "and the previous month?", "2026-01-01"),
+        ("shipments in March 2024 in Germany", "and in Italy?", "2024-03-01"),
+    ],
+)
+def test_the_period_before_is_before_that_of_the_earlier_answer(first: str, then: str, start: str) -> None:
+    calendar, conventions = calendar_of(KNOWN)
+
+    def periods_of(asked: Asked, day: date) -> Periods:
+        return resolve_periods(asked.text, asked.reading.times, calendar, conventions, day)
+
+    before = ResolvedConcepts(period=periods_of(_asked(first), TODAY).period)
+    result = _followed(first, then)
+    found = periods_of(result.asked, counted_from(before, result) or TODAY).period
+    assert found and found.start.isoformat() == start
