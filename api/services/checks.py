@@ -38,9 +38,11 @@ class Checks(Core):
         return on_loop
 
     async def _orchestrator(self) -> None:
-        server = self._runtime.tracker.server
-        if server is None or not server.up:
+        tracker = self._runtime.tracker
+        if tracker.server is None or not tracker.server.up:
             raise StoreUnavailable("orchestrator", "the orchestrator does not answer")
+        if not tracker.registered:
+            raise StoreUnavailable("orchestrator", "the orchestrator answers, and does not know this process yet")
 
 
 async def _either(one: Ping, other: Ping) -> None:

@@ -77,12 +77,17 @@ class Tracker:
     @property
     def ready(self) -> bool:
         """Whether a run begun now would be tracked in full."""
-        return self._ready.is_set() and self.server is not None and self.server.up and not self.ledger.at_bound
+        return self.registered and not self.ledger.at_bound
 
     @property
     def records(self) -> bool:
         """Whether there is an orchestrator to tell at all."""
         return self._client is not None
+
+    @property
+    def registered(self) -> bool:
+        """Whether the server answers and knows the deployment of this process's runs."""
+        return self._ready.is_set() and self.server is not None and self.server.up
 
     async def wait_ready(self) -> None:
         await self._ready.wait()

@@ -134,6 +134,17 @@ async def _is_ready(runtime):
     return runtime.tracker.ready
 
 
+async def test_a_process_counts_as_registered_only_while_the_server_that_knows_it_answers(settings, proxy, recorded):
+    behind = settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})
+    await proxy.die()
+    async with started(behind, ready=False) as runtime:
+        assert not runtime.tracker.registered
+        await proxy.revive()
+        await recorded.until(lambda: asyncio.sleep(0.1, runtime.tracker.registered))
+        await proxy.die()
+        await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.registered))
+
+
 @pytest.mark.parametrize("transition", [b'"RUNNING"', b'"COMPLETED"'])
 async def test_a_lost_reply_to_a_transition_leaves_no_run_open(transition, settings, proxy, recorded):
     async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
