@@ -120,8 +120,8 @@ async def test_an_error_denies(fresh, opa, status):
 
 
 async def test_a_late_decision_denies(enterprise, opa):
-    opa.seconds = 1.5
-    async with open_desk(enterprise.settings, enterprise.words, store_timeout_seconds=0.5) as impatient:
+    opa.seconds = 3.5
+    async with open_desk(enterprise.settings, enterprise.words, store_timeout_seconds=2) as impatient:
         assert is_denied(await asked_under(impatient, opa))
 
 
