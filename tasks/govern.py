@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from ecp.domain.answer import (
@@ -20,10 +21,11 @@ from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, authorised, draft
 from ecp.domain.selection import Selection
 from ecp.domain.semantic import SemanticMeta
-from ecp.domain.values import JsonObject, Value
+from ecp.domain.values import Value
 from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown
 from ecp.run import Authorised as Decided
 from ecp.run import Run, current_stage
+from ecp.stores.semantic_held import HeldSemantics
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import POLICY_DECISION, get_logger
 from tasks.stage import stage
@@ -135,20 +137,23 @@ async def _meta(run: Run) -> SemanticMeta:
     return held
 
 
-def data_version_query(catalogue: Catalogue) -> JsonObject | None:
-    """The query whose value changes whenever the data do; None where no pack names one."""
-    return next((p.data_version for p in catalogue.of_kind(Pack) if p.data_version), None)
+async def data_version(
+    semantic: HeldSemantics,
+    catalogue: Catalogue,
+    ask: Callable[[Callable[[], Awaitable[str | None]]], Awaitable[str | None]],
+    seconds: float,
+) -> str | None:
+    """What changes whenever the data do: held for a while, else asked by way of `ask`; None where no pack names it."""
+    query = next((p.data_version for p in catalogue.of_kind(Pack) if p.data_version), None)
+    if query is None:
+        return None
+    held = semantic.held_version(query)
+    return held.value if held else await ask(lambda: semantic.data_version(query, timeout=seconds))
 
 
 async def _data_version(run: Run, catalogue: Catalogue) -> str | None:
-    query = data_version_query(catalogue)
-    if query is None:
-        return None
-    held = run.stores.semantic.held_version(query)
-    if held is not None:
-        return held.value
     limit = run.settings.store_timeout_seconds
-    return await run.ask("semantic", lambda: run.stores.semantic.data_version(query, timeout=limit))
+    return await data_version(run.stores.semantic, catalogue, partial(run.ask, "semantic"), limit)
 
 
 @stage(

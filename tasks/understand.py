@@ -54,29 +54,33 @@ async def parse_intent(run: Run) -> Intent:
 async def search_registry(run: Run, intent: Intent) -> Found:
     catalogue = await catalogue_of(run)
     check_attributes(run.question.asker, catalogue)
-    asked, settled_by, taken, since = await _with_what_it_follows(run, intent, catalogue)
-    reading = asked.reading
+    found = await _with_what_it_follows(run, intent, catalogue)
+    reading = found.reading
     missing = [*reading.left, *(m.text for m in reading.mentions if not m.targets)]
     near: tuple[Hit, ...] = ()
     if missing:
         near = await run.ask("registry", lambda: run.stores.registry.search(missing, run.registry_version))
-    return Found(reading=reading, nearest=near, text=asked.text, settled=settled_by, taken=taken, counted_from=since)
+    return found.model_copy(update={"nearest": near})
 
 
-async def _with_what_it_follows(
-    run: Run, intent: Intent, catalogue: Catalogue
-) -> tuple[Asked, dict[str, str], tuple[Taken, ...], date | None]:
+async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) -> Found:
     """The question alone, or as one with those it goes on from, from the first of them on."""
     earlier = await _followed(run)
     if not earlier:
-        return Asked(text=intent.text, reading=_read(run, intent, catalogue)), {}, (), None
+        return Found(reading=_read(run, intent, catalogue), text=intent.text)
     asked = Asked(text=earlier[0].question.text, reading=_read(run, read_intent(earlier[0].question.text), catalogue))
     for text in (*(e.question.text for e in earlier[1:]), intent.text):
         new = Asked(text=text, reading=_read(run, read_intent(text), catalogue, after=asked.reading))
         followed = follow(asked, new, catalogue)
         asked = followed.asked
     before = ResolvedConcepts.model_validate((earlier[-1].body or {}).get("resolved_concepts") or {})
-    return asked, settled(before, followed), followed.parts, counted_from(before, followed)
+    return Found(
+        reading=asked.reading,
+        text=asked.text,
+        settled=settled(before, followed),
+        taken=followed.parts,
+        counted_from=counted_from(before, followed),
+    )
 
 
 async def _followed(run: Run) -> list[StoredResolution]:

@@ -14,7 +14,7 @@ from ecp.stores.protocols import AuditRecord
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import POLICY_DECISION, get_logger
 from ecp.wiring import Stores
-from tasks.govern import data_version_query
+from tasks.govern import data_version
 
 _log = get_logger(__name__)
 PRESENCE_SECONDS = 1.0
@@ -58,13 +58,8 @@ class Confirming:
         if kept.resolution.execution_plan is None:
             return kept.resolution.provenance.data_version
         catalogue = await stores.registry.catalogue(kept.resolution.provenance.registry_version)
-        query = data_version_query(catalogue)
-        if query is None:
-            return None
-        held, limit = stores.semantic.held_version(query), self._limit
-        if held is not None:
-            return held.value
-        return await stores.guards["semantic"].call(lambda: stores.semantic.data_version(query, timeout=limit), limit)
+        guard, limit = stores.guards["semantic"], self._limit
+        return await data_version(stores.semantic, catalogue, lambda ask: guard.call(ask, limit), limit)
 
     async def _present(self, stores: Stores, kept: Kept) -> None:
         """Registry and policy are asked anyway; the others once in a while. Raises StoreError."""

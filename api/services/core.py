@@ -61,8 +61,7 @@ class Core:
         check_attributes(asker, catalogue)
         decision = await self._decision(stores, showing(asker, ids(catalogue), catalogue, required=required))
         if not decision.allowed:
-            reasons = list(decision.reasons)
-            raise AccessDenied(because(reasons), reasons=reasons)
+            raise denial(decision.reasons)
         return View(catalogue, frozenset(decision.denied), str(newest["content_version"]))
 
     async def _stored(self, resolution_id: str) -> StoredResolution:
@@ -77,9 +76,11 @@ def asker_of(request: RequestInfo) -> Asker:
     return request.asker or ANONYMOUS
 
 
-def because(reasons: Iterable[str]) -> str:
-    listed = "; ".join(reasons)
-    return f"the policy denies this: {listed}" if listed else "the policy denies this"
+def denial(reasons: Iterable[str], **extra: Any) -> AccessDenied:
+    """What the policy's reasons are told as; `extra` names the resolution where there is one."""
+    told = list(reasons)
+    detail = f"the policy denies this: {'; '.join(told)}" if told else "the policy denies this"
+    return AccessDenied(detail, reasons=told, **extra)
 
 
 async def awaited(make: Callable[[], Awaitable[T]]) -> T:

@@ -10,7 +10,7 @@ from api.deps import RequestInfo
 from api.paging import Page, cursor_of, place_of
 from api.problems import NotFound
 from api.schemas import FeedbackBody, FeedbackPage, FeedbackRequest
-from api.services.core import Core, asker_of
+from api.services.core import asker_of
 from api.services.stored import StoredResolutions
 from ecp.domain.assets import Metric
 from ecp.domain.question import Asker
@@ -21,7 +21,7 @@ from ecp.wiring import Stores
 ANSWERED = frozenset({"complete", "disambiguation_required", "unresolved"})
 
 
-class FeedbackOnAnswers(StoredResolutions, Core):
+class FeedbackOnAnswers(StoredResolutions):
     """Lists and decisions are limited to what speaks of nothing that the one who asks may not see."""
 
     async def give_feedback(self, sent: FeedbackRequest, request: RequestInfo) -> FeedbackBody:

@@ -53,12 +53,10 @@ class Questions(Sharing, StoredResolutions):
     async def resolve(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         if asked.follows is not None:
             await self._check_followed(asked.follows, asked.asker)
-            self._admit()
-            return await self._alone(await self._question(asked), request)
+            return await self._alone(asked, request)
         if not self._shares(request):
             metrics.cache_asked("bypass")
-            self._admit()
-            return await self._alone(await self._question(asked), request)
+            return await self._alone(asked, request)
         question = _settled(asked, self._latest) if self._latest else await self._question(asked)
         key = key_of(question)
         if (flight := self._flights.get(key)) is None:
@@ -79,10 +77,7 @@ class Questions(Sharing, StoredResolutions):
             return Accepted(flight.resolution_id)
         answer = await self._held(key, request)
         metrics.cache_asked("miss" if answer is None else "shared")
-        if answer is not None:
-            return answer
-        self._admit()
-        return await self._alone(await self._question(asked), request, began)
+        return await self._alone(asked, request, began) if answer is None else answer
 
     async def _leading(self, key: str, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         self._admit()
@@ -102,10 +97,9 @@ class Questions(Sharing, StoredResolutions):
         finally:
             self._land(key, flight, run)
 
-    async def _alone(
-        self, question: Question, request: RequestInfo, since: float | None = None
-    ) -> Resolution | Accepted:
-        resolution_id = str(uuid4())
+    async def _alone(self, asked: Asked, request: RequestInfo, since: float | None = None) -> Resolution | Accepted:
+        self._admit()
+        question, resolution_id = await self._question(asked), str(uuid4())
         if request.idempotency_key is not None:
             owner = await self._owner(question, request.idempotency_key, _digest(question), resolution_id)
             if owner != resolution_id and await self._begun(owner):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from api.services.core import because, body_of
+from api.services.core import body_of, denial
 from ecp.domain.answer import Resolution
-from ecp.errors import AccessDenied, DeadlineExceeded, ECPError, StoreUnavailable
+from ecp.errors import DeadlineExceeded, ECPError, StoreUnavailable
 from ecp.run import Run
 from ecp.stores.protocols import StoredResolution
 
@@ -35,10 +35,8 @@ def as_answered(stored: StoredResolution) -> Resolution:
 def refused(resolution: Resolution) -> Resolution:
     if resolution.status != "access_denied":
         return resolution
-    reasons = list(resolution.authorization.reasons) if resolution.authorization else []
-    raise AccessDenied(
-        because(reasons),
+    raise denial(
+        resolution.authorization.reasons if resolution.authorization else (),
         resolution_id=resolution.resolution_id,
-        reasons=reasons,
         degradations=[d.model_dump() for d in resolution.degradations],
     )

@@ -7,11 +7,10 @@ from typing import Any
 
 from api.deps import RequestInfo
 from api.schemas import AttemptTrace, ProvenanceTrace
-from api.services.core import Core, because, body_of
+from api.services.core import Core, body_of, denial
 from ecp.domain.answer import Resolution
 from ecp.domain.exposure import Shown, policy_input
 from ecp.domain.review import reviewed
-from ecp.errors import AccessDenied
 from ecp.stores.protocols import StoredResolution
 from ecp.wiring import Stores
 
@@ -54,8 +53,7 @@ class StoredResolutions(Core):
         question = policy_input(stored.question, shown, catalogue)
         decision = await self._decision(stores, question, resolution_id=stored.resolution_id)
         if not decision.allowed:
-            reasons = list(decision.reasons)
-            raise AccessDenied(because(reasons), resolution_id=stored.resolution_id, reasons=reasons)
+            raise denial(decision.reasons, resolution_id=stored.resolution_id)
         return reviewed(body, decision, catalogue)
 
 

@@ -192,27 +192,23 @@ class Tracker:
 
     def _record(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
         """One flow run in its final state, once the server listens; never dressed up as stages that did not run."""
-        client = self._client
-        if client is None:
-            return
-        after = Afterwards(run, state, parameters)
-
-        async def create(delayed: bool) -> None:
-            await after.create(client, await self._registration())
-
-        self._tell_last(uuid4(), run, "summary", create)
+        self._tell_afterwards("summary", run, Afterwards(run, state, parameters).create)
 
     def settle(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
         """Has the server know how a run ended whose process is gone, once it listens."""
+        self._tell_afterwards("settle", run, Afterwards(run, state, parameters).settle)
+
+    def _tell_afterwards(
+        self, what: str, run: Run, tell: Callable[[TrackingClient, Registered], Awaitable[None]]
+    ) -> None:
         client = self._client
         if client is None:
             return
-        after = Afterwards(run, state, parameters)
 
-        async def settle(delayed: bool) -> None:
-            await after.settle(client, await self._registration())
+        async def send(delayed: bool) -> None:
+            await tell(client, await self._registration())
 
-        self._tell_last(uuid4(), run, "settle", settle)
+        self._tell_last(uuid4(), run, what, send)
 
     def _tell_last(self, line: UUID, run: Run, what: str, send: Callable[[bool], Awaitable[None]]) -> None:
         """What is said of a run at its end; once it was said, refused or superseded, the journal knows."""

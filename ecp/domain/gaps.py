@@ -9,7 +9,7 @@ from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
-from ecp.domain.members import MemberValues, Scalar, anybodys_values
+from ecp.domain.members import MemberValues, Scalar, known_values
 
 MOST_NAMED = 8
 
@@ -34,7 +34,7 @@ def gaps(concepts: ResolvedConcepts, cuts: tuple[tuple[MemberValues, ...], ...],
 def _asked(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar]:
     """The column's known values, as far as the question takes them in."""
     related = [d for d in catalogue.of_kind(Dimension) if same_column(d.id, dimension_id, catalogue)]
-    known = {v for d in related for m in d.members for v in anybodys_values(catalogue, d.id, m.id)}
+    known = {v for d in related for v in known_values(catalogue, d.id)}
     for item in concepts.filters:
         if item.dimension and same_column(item.dimension, dimension_id, catalogue):
             known = known - set(item.values) if item.operator == "not_in" else known & set(item.values)

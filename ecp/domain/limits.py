@@ -8,7 +8,7 @@ from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.assets import Access, Asset, Dimension, Metric
 from ecp.domain.authorization import AssetForPolicy, LimitForPolicy, PolicyAsker, Scalar
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.members import anybodys_values, values_of
+from ecp.domain.members import known_values, values_of
 from ecp.domain.question import Asker
 from ecp.domain.words import fold, normal_form
 from ecp.errors import ValidationError
@@ -117,17 +117,23 @@ def _told(
 ) -> tuple[Scalar, ...] | None:
     """What the policy is told is asked for. Where one side of a comparison lies wholly outside the limit, it is that
     side: a comparison with nothing is not what was asked. Of what is only left out, it is the rest."""
-    sides = _compared_sides(dimension_id, concepts, catalogue, department)
     asked = _asked_values(dimension_id, concepts, catalogue)
-    left_out = _values_of(dimension_id, "not_in", concepts, catalogue)
-    known = _known_values(dimension_id, catalogue) if left_out else set()
-    if asked is None and known:
-        asked = known.difference(*left_out.values())
-    every = sides if asked is None else [asked, *sides]
+    rest = _rest(dimension_id, concepts, catalogue) if asked is None else None
+    sides = _compared_sides(dimension_id, concepts, catalogue, department)
+    every = [*(own for own in (asked, rest) if own is not None), *sides]
     outside = next((side for side in every if not side & set(allowed)), None)
-    if asked is None and outside is None:
-        return None
-    return tuple(sorted(set().union(*every) if outside is None else outside, key=str))
+    if outside is not None:
+        return tuple(sorted(outside, key=str))
+    if rest is not None:
+        return tuple(sorted(rest.union(*sides), key=str))
+    return requested_values(dimension_id, concepts, catalogue, department)
+
+
+def _rest(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar] | None:
+    """What is left of the values that the pack knows; None when nothing is left out, or nothing known."""
+    left_out = _values_of(dimension_id, "not_in", concepts, catalogue)
+    known = known_values(catalogue, dimension_id) if left_out else set()
+    return known.difference(*left_out.values()) if known else None
 
 
 def requested_values(
@@ -156,12 +162,6 @@ def _values_of(
         if item.dimension and item.operator == operator and same_column(item.dimension, dimension_id, catalogue):
             found.setdefault(item.dimension, set()).update(item.values)
     return found
-
-
-def _known_values(dimension_id: str, catalogue: Catalogue) -> set[Scalar]:
-    dimension = catalogue.get(dimension_id, Dimension)
-    members = dimension.members if dimension else ()
-    return {v for m in members for v in anybodys_values(catalogue, dimension_id, m.id)}
 
 
 def _compared_sides(

@@ -40,6 +40,13 @@ def anybodys_values(catalogue: Catalogue, dimension_id: str, member_id: str) -> 
     return frozenset((*(member.values or (member.name,)), *(v for w in member.variations for v in w.values)))
 
 
+def known_values(catalogue: Catalogue, dimension_id: str) -> set[Scalar]:
+    """Every value that some department counts to some member of the dimension."""
+    dimension = catalogue.get(dimension_id, Dimension)
+    members = dimension.members if dimension else ()
+    return {v for m in members for v in anybodys_values(catalogue, dimension_id, m.id)}
+
+
 def _of_member(dimension: Dimension, member: Member, department: str | None) -> MemberValues:
     own = normal_form(department) if department else None
     for variation in member.variations:

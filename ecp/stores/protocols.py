@@ -41,15 +41,6 @@ class Opened(Value):
     content_version: str = "0"
 
 
-class StoredRequest(Value):
-    """What was asked, as it was accepted."""
-
-    resolution_id: str
-    question: Question
-    registry_version: str
-    created_at: datetime
-
-
 class Checkpoint(Value):
     """A finished stage's output, by stage and occurrence."""
 
@@ -193,7 +184,6 @@ class Registry(Protocol):
         """Trace, checkpoints, audit record and new state in one transaction."""
         ...
 
-    async def request(self, resolution_id: str) -> StoredRequest | None: ...
     async def resolution(self, resolution_id: str) -> StoredResolution | None: ...
     async def resolutions(
         self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100

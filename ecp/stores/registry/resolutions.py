@@ -12,7 +12,7 @@ from ecp.domain.rerun import HARMLESS
 from ecp.domain.values import JsonObject
 from ecp.errors import ResolutionConflict, ResolutionNotFound
 from ecp.stores.postgres import json_text, stored
-from ecp.stores.protocols import Attempt, Checkpoint, Opened, StoredRequest, StoredResolution
+from ecp.stores.protocols import Attempt, Checkpoint, Opened, StoredResolution
 from ecp.stores.registry.auditing import audit_arguments
 from ecp.stores.registry.part import Part
 
@@ -53,17 +53,6 @@ class Resolutions(Part):
     async def finish(self, attempt: Attempt) -> None:
         # One statement is one transaction and one round trip.
         await self._db.rows(_FINISH, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)})
-
-    async def request(self, resolution_id: str) -> StoredRequest | None:
-        row = await self._row(resolution_id)
-        if row is None:
-            return None
-        return StoredRequest(
-            resolution_id=resolution_id,
-            question=question_of(row),
-            registry_version=str(row["registry_version"]),
-            created_at=row["created_at"],
-        )
 
     async def resolution(self, resolution_id: str) -> StoredResolution | None:
         row = await self._row(resolution_id)

@@ -10,7 +10,6 @@ from ecp.domain.time.expressions import (
     Expression,
     Month,
     Part,
-    Range,
     Relative,
     Side,
     ToDate,
@@ -165,7 +164,3 @@ def bound(t: Tokens, i: int) -> Found:
     """What a range can begin or end with."""
     j = skip(t, i, "the")
     return period(t, j) or (period(t, i) if j > i else None)
-
-
-def is_range(expression: Expression) -> bool:
-    return isinstance(expression, Range) and not (expression.first is None and expression.last is None)
