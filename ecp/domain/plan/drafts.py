@@ -1,0 +1,46 @@
+"""A plan before authorisation, and what cannot be planned."""
+
+from __future__ import annotations
+
+from ecp.domain.answer import Computation, ExecutionPlan, PlannedQuery, Unresolved
+from ecp.domain.semantic import CubeQuery
+from ecp.domain.values import Value
+
+
+class DraftQuery(Value):
+    """One query: which `series` of the answer it fills ("actual", or a comparison's id), which metric, and which
+    member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
+    a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts."""
+
+    id: str
+    series: str
+    metric: str
+    base: str | None = None
+    bounded: bool = False
+    last_of: str | None = None
+    group: dict[str, str] = {}
+    cube: CubeQuery
+
+
+class Draft(Value):
+    """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned;
+    `gaps`, what its groups leave out or count twice."""
+
+    queries: tuple[DraftQuery, ...] = ()
+    computations: tuple[Computation, ...] = ()
+    checked: bool = False
+    problems: tuple[Unresolved, ...] = ()
+    notes: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> ExecutionPlan:
+        queries = tuple(PlannedQuery(id=q.id, cube=q.cube.to_json()) for q in self.queries)
+        return ExecutionPlan(queries=queries, computations=self.computations)
+
+
+class Unplannable(Exception):
+    """A part of the question that the metric cannot be cut or limited by."""
+
+    def __init__(self, mention: str, why: str) -> None:
+        super().__init__(f"{mention} ({why})")

@@ -1,0 +1,161 @@
+"""One query for each series and each group, and the arithmetic between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ecp.domain.answer import Computation, ResolvedConcepts, ResolvedFilter, Unresolved
+from ecp.domain.assets import Metric
+from ecp.domain.calendar import Basis, Calendar
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.gaps import gaps
+from ecp.domain.members import MemberValues, Scalar
+from ecp.domain.plan.asked import Asked
+from ecp.domain.plan.cuts import Cuts
+from ecp.domain.plan.drafts import Draft, DraftQuery, Unplannable
+from ecp.domain.plan.references import text_of
+from ecp.domain.plan.series import AllSeries, Series, numbered
+from ecp.domain.plan.times import Times
+from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta
+
+ROWS_AT_MOST = 10_000
+ROWS_OF_A_STOCK = 50_000
+_CUBE_OPERATORS = {"in": "equals", "not_in": "notEquals", "contains": "contains"}
+
+
+def draft(
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    calendar: Calendar,
+    meta: SemanticMeta | None,
+    *,
+    as_of: date,
+    department: str | None,
+    grain_basis: Basis | None = None,
+) -> Draft:
+    """The plan of a resolved question; unchecked without metadata. Problems are reported, never guessed around."""
+    asked = Asked(concepts, catalogue, calendar, meta, as_of, department, grain_basis)
+    try:
+        return _Planner(asked, Times(asked)).draft()
+    except Unplannable as problem:
+        return Draft(checked=meta is not None, problems=(Unresolved(mention=str(problem)),))
+
+
+@dataclass(frozen=True)
+class _Planner:
+    asked: Asked
+    times: Times
+
+    def draft(self) -> Draft:
+        series = tuple(AllSeries(self.asked).all())
+        cuts = Cuts(self.asked).all()
+        queries = tuple(self._query(s, cut, many=len(cuts) > 1) for s in series for cut in cuts)
+        self._check(queries)
+        return Draft(
+            queries=queries,
+            computations=tuple(self._computations(series)),
+            checked=self.asked.meta is not None,
+            notes=tuple(self.times.notes(series)),
+            gaps=tuple(gaps(self.asked.concepts, cuts, self.asked.catalogue)),
+        )
+
+    def _query(self, series: Series, cut: tuple[MemberValues, ...], *, many: bool) -> DraftQuery:
+        metric = series.metric
+        if metric.semantic_layer_ref is None:
+            raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
+        if series.bounded and self.times.last_of(metric):
+            raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
+        name = ":".join([series.id, *(str(m.member) for m in cut)]) if many or cut else series.id
+        dimensions = self._layer_dimensions(metric, {m.dimension for m in cut})
+        cube = CubeQuery(
+            measures=(metric.semantic_layer_ref,),
+            dimensions=dimensions,
+            filters=tuple(self._filters(series, cut)),
+            time_dimensions=tuple(self.times.of(series)),
+            order=self._order(series, dimensions),
+            limit=self._limit(series, dimensions, many),
+        )
+        group = {m.dimension: self._member_name(m) for m in cut}
+        return DraftQuery(
+            id=name,
+            series=series.id,
+            metric=metric.id,
+            base=series.base,
+            bounded=series.bounded,
+            last_of=self.times.last_of(metric),
+            group=group,
+            cube=cube,
+        )
+
+    def _member_name(self, found: MemberValues) -> str:
+        member = self.asked.catalogue.member(found.dimension, found.member or "")
+        return member.name if member else str(found.values[0])
+
+    def _layer_dimensions(self, metric: Metric, enumerated: set[str]) -> tuple[str, ...]:
+        by_layer = [d for d in self.asked.concepts.dimensions if d.id not in enumerated and d.grain is None]
+        return tuple(self.asked.ref(d.id, metric, d.mention) for d in by_layer)
+
+    def _filters(self, series: Series, cut: tuple[MemberValues, ...]) -> Iterator[CubeFilter]:
+        """Mentions of one dimension are a union, different dimensions all hold."""
+        cut_by = {m.dimension for m in cut}
+        merged: dict[tuple[str, str], list[Scalar]] = {}
+        for item in series.filters:
+            if item.dimension is None:
+                yield self._bound(item, series.metric)
+            elif item.dimension not in cut_by or item.member is None or item.operator != "in":
+                ref = self.asked.ref(item.dimension, series.metric, item.mention)
+                known = merged.setdefault((f"{item.dimension}\n{ref}", item.operator), [])
+                known += [v for v in item.values if v not in known]
+        for member in cut:
+            ref = self.asked.ref(member.dimension, series.metric, str(member.member))
+            yield _equals(ref, "in", member.values)
+        for (key, operator), values in merged.items():
+            yield _equals(key.split("\n")[1], operator, values)
+
+    def _bound(self, item: ResolvedFilter, metric: Metric) -> CubeFilter:
+        operator: Literal["gt", "gte", "lt", "lte"] = item.operator  # type: ignore[assignment]
+        return CubeFilter(
+            member=metric.semantic_layer_ref or "", operator=operator, values=tuple(map(text_of, item.values))
+        )
+
+    def _order(self, series: Series, dimensions: tuple[str, ...]) -> tuple[tuple[str, Literal["asc", "desc"]], ...]:
+        order = self.asked.concepts.order
+        if order is None or not dimensions or series.id != "actual" or series.metric.semantic_layer_ref is None:
+            return ()
+        return ((series.metric.semantic_layer_ref, order.direction),)
+
+    def _limit(self, series: Series, dimensions: tuple[str, ...], many: bool) -> int | None:
+        """Only the series that decides the order may be cut short by the layer."""
+        if self.times.last_of(series.metric):
+            return ROWS_OF_A_STOCK
+        if not dimensions:
+            return None
+        ranked = self.asked.concepts.order is not None and series.id == "actual" and not many
+        return self.asked.concepts.limit if ranked and self.asked.concepts.limit else ROWS_AT_MOST
+
+    def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:
+        for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base):
+            yield Computation(id=numbered("variance", at), expression=f"{base} - {other}")
+            yield Computation(id=numbered("variance_pct", at), expression=f"({base} - {other}) / abs({other}) * 100")
+
+    def _check(self, queries: Iterable[DraftQuery]) -> None:
+        """Every name a query uses is one the layer has."""
+        if self.asked.meta is None:
+            return
+        for query in queries:
+            cube = query.cube
+            names = [*cube.measures, *cube.dimensions, *(f.member for f in cube.filters)]
+            names += [t.dimension for t in cube.time_dimensions]
+            missing = next((n for n in names if n not in self.asked.meta.members), None)
+            if missing is not None:
+                raise Unplannable(
+                    self.asked.metric(query.metric).name, "the semantic layer no longer has what it needs"
+                )
+
+
+def _equals(ref: str, operator: str, values: Iterable[Scalar]) -> CubeFilter:
+    name: Literal["equals", "notEquals", "contains"] = _CUBE_OPERATORS[operator]  # type: ignore[assignment]
+    return CubeFilter(member=ref, operator=name, values=tuple(text_of(v) for v in values))

@@ -1,0 +1,26 @@
+"""How a dimension, a metric's cube and a value are written in the semantic layer."""
+
+from __future__ import annotations
+
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.members import Scalar
+from ecp.domain.semantic import SemanticMeta
+
+
+def reference(dimension: Dimension, cube: str, meta: SemanticMeta | None) -> str | None:
+    """The dimension as this cube has it, or one that it can be joined to; without metadata that is taken on trust."""
+    own = [r for r in dimension.semantic_layer_refs if r.split(".")[0] == cube]
+    if own:
+        return own[0]
+    if meta is None:
+        return next(iter(dimension.semantic_layer_refs), None)
+    joined = meta.joined.get(cube, ())
+    return next((r for r in dimension.semantic_layer_refs if r.split(".")[0] in joined), None)
+
+
+def cube_of(metric: Metric) -> str:
+    return (metric.semantic_layer_ref or ".").split(".")[0]
+
+
+def text_of(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,90 @@
+"""The columns of an answer: each metric over a period under some filters, and what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecp.domain.answer import ResolvedComparison, ResolvedFilter, ResolvedPeriod
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.limits import same_column
+from ecp.domain.members import MemberValues, values_of
+from ecp.domain.plan.asked import Asked
+from ecp.domain.plan.drafts import Unplannable
+
+
+@dataclass(frozen=True)
+class Series:
+    """One column of the answer: a metric over a period under some filters."""
+
+    id: str
+    metric: Metric
+    period: ResolvedPeriod | None
+    filters: tuple[ResolvedFilter, ...]
+    base: str | None = None
+
+    @property
+    def bounded(self) -> bool:
+        return any(f.metric is not None for f in self.filters)
+
+
+def numbered(name: str, at: int) -> str:
+    return f"{name}_{at + 1}" if at else name
+
+
+@dataclass(frozen=True)
+class AllSeries:
+    asked: Asked
+
+    def all(self) -> Iterator[Series]:
+        concepts = self.asked.concepts
+        own = [self.asked.metric(m.id) for m in concepts.metrics]
+        for at, metric in enumerate(own):
+            yield Series(numbered("actual", at), metric, concepts.period, self._filters_on(metric))
+        for at, metric in enumerate(own):
+            yield from self._compared(metric, numbered("actual", at), "" if at == 0 else f"_of_{metric.id}")
+
+    def _compared(self, actual: Metric, base: str, suffix: str) -> Iterator[Series]:
+        """What one metric is compared with; bounds hold for what is asked for, not for what it is compared with."""
+        period, filters = self.asked.concepts.period, self._filters_on(None)
+        for at, item in enumerate(self.asked.concepts.comparisons):
+            name = numbered({"target": "target", "member": "member"}.get(item.kind, "previous"), at) + suffix
+            if item.kind == "target" and item.metric:
+                target = self.asked.metric(item.metric)
+                if actual.id in target.target_of or not (suffix or target.target_of):
+                    yield Series(name, target, period, filters, base)
+            elif item.kind == "member" and item.member:
+                yield Series(name, actual, period, self._with_member(item), base)
+            else:
+                yield Series(name, actual, item.period, filters, base)
+
+    def _filters_on(self, metric: Metric | None) -> tuple[ResolvedFilter, ...]:
+        return tuple(f for f in self.asked.concepts.filters if f.metric is None or (metric and f.metric == metric.id))
+
+    def _with_member(self, item: ResolvedComparison) -> tuple[ResolvedFilter, ...]:
+        """The same filters with the compared member in the place of those on its column."""
+        dimension = item.dimension or self._dimension_with(item.member or "")
+        found = values_of(self.asked.catalogue, dimension, item.member, self.asked.department) if dimension else None
+        if found is None or dimension is None:
+            raise Unplannable(item.mention, "it belongs to no dimension")
+        others = (f for f in self._filters_on(None) if not (f.operator == "in" and self._on_column(f, dimension)))
+        return (*others, _member_filter(found, item.mention))
+
+    def _on_column(self, item: ResolvedFilter, dimension: str) -> bool:
+        return item.dimension is not None and same_column(item.dimension, dimension, self.asked.catalogue)
+
+    def _dimension_with(self, member: str) -> str | None:
+        return next(
+            (d.id for d in self.asked.catalogue.of_kind(Dimension) if self.asked.catalogue.member(d.id, member)), None
+        )
+
+
+def _member_filter(found: MemberValues, mention: str) -> ResolvedFilter:
+    return ResolvedFilter(
+        dimension=found.dimension,
+        operator="in",
+        member=found.member,
+        values=found.values,
+        mention=mention,
+        reason=found.reason,
+    )

@@ -1,0 +1,97 @@
+"""When: the time dimension of a query, its range and its grain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ecp.domain.answer import ResolvedPeriod
+from ecp.domain.assets import Metric
+from ecp.domain.calendar import Basis, Grain
+from ecp.domain.plan.asked import Asked
+from ecp.domain.plan.drafts import Unplannable
+from ecp.domain.plan.references import cube_of
+from ecp.domain.plan.series import Series
+from ecp.domain.semantic import TimeDimension
+
+_LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Times:
+    asked: Asked
+
+    def of(self, series: Series) -> Iterator[TimeDimension]:
+        grain = self._grain(series.metric)
+        if series.period is None and grain is None and not series.metric.is_stock:
+            return
+        dimension = self._time_dimension(series)
+        yield TimeDimension(dimension=dimension, date_range=self._range(series), granularity=grain)
+
+    def _grain(self, metric: Metric) -> Literal["day", "week", "month", "quarter", "year"] | None:
+        item = next((d for d in self.asked.concepts.dimensions if d.grain), None)
+        if item is None:
+            return None
+        basis: Basis = self.asked.grain_basis or self.asked.calendar.relative
+        aligned = basis == "calendar" or item.grain in ("day", "week", "month")
+        if item.grain == "quarter":
+            aligned = aligned or self.asked.calendar.fiscal_start_month % 3 == 1
+        if item.grain == "year":
+            aligned = aligned or self.asked.calendar.fiscal_start_month == 1
+        if item.grain not in _LAYER_GRAINS or not aligned or _finer(item.grain, metric.grain):
+            raise Unplannable(item.mention, f"{metric.name} cannot be cut into {basis} {item.grain}s")
+        return metric.grain if metric.is_stock else item.grain  # type: ignore[return-value]
+
+    def last_of(self, metric: Metric) -> str | None:
+        """A stock is asked for as finely as it is kept; of each bucket its last value is taken."""
+        grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
+        return grain if metric.is_stock and grain != metric.grain else None
+
+    def _time_dimension(self, series: Series) -> str:
+        metric = series.metric
+        if metric.time_dimension:
+            return metric.time_dimension
+        members = self.asked.meta.members.values() if self.asked.meta else ()
+        own = [m.name for m in members if m.type == "time" and m.name.split(".")[0] == cube_of(metric)]
+        if len(own) != 1:
+            mention = series.period.mention if series.period else "over time"
+            raise Unplannable(mention, f"{metric.name} is not kept over time")
+        return own[0]
+
+    def _range(self, series: Series) -> tuple[str, str] | None:
+        """A stock is taken at the end of the period, or today; a coarse metric is asked for whole units of its
+        grain."""
+        period, metric = series.period, series.metric
+        at_once = metric.is_stock and not any(d.grain for d in self.asked.concepts.dimensions)
+        if period is None:
+            today = (self._unit_start(self.asked.as_of, metric).isoformat(), self.asked.as_of.isoformat())
+            return today if at_once else None
+        start, end = period.start, period.end
+        if at_once:
+            end = min(end, self.asked.as_of) if start <= self.asked.as_of else end
+            start = self._unit_start(end, metric)
+        elif metric.grain != "day":
+            start = self._unit_start(start, metric) if self._whole_units(period, metric) else start
+        return start.isoformat(), end.isoformat()
+
+    def _unit_start(self, day: date, metric: Metric) -> date:
+        return self.asked.calendar.start_of(day, metric.grain, self.asked.calendar.relative)
+
+    def _whole_units(self, period: ResolvedPeriod, metric: Metric) -> bool:
+        grain: Grain = metric.grain
+        basis = self.asked.calendar.relative
+        starts = self.asked.calendar.start_of(period.start, grain, basis) == period.start
+        return starts and self.asked.calendar.end_of(period.end, grain, basis) == period.end
+
+    def notes(self, series: Iterable[Series]) -> Iterator[str]:
+        for item in series:
+            coarse = item.metric.grain != "day" and not item.metric.is_stock
+            if item.period and coarse and not self._whole_units(item.period, item.metric):
+                kept = f"{item.metric.name} is kept by {item.metric.grain}"
+                yield f"{kept}; {item.period.mention} does not cover whole ones"
+
+
+def _finer(grain: str, than: str) -> bool:
+    return _LAYER_GRAINS.index(grain) < _LAYER_GRAINS.index(than)

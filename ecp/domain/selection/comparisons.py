@@ -1,0 +1,65 @@
+"""What is compared: the chosen metrics with their targets or with each other, and members with members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecp.domain.answer import ResolvedComparison, ResolvedMetric, Unresolved
+from ecp.domain.assets import Metric
+from ecp.domain.selection.asking import Asking
+from ecp.domain.selection.definitions import Definitions
+from ecp.domain.selection.nearest import nearest_metrics
+from ecp.domain.selection.whose import Members
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    asking: Asking
+    definitions: Definitions
+
+    def with_targets(
+        self, metrics: tuple[ResolvedMetric, ...]
+    ) -> tuple[tuple[ResolvedMetric, ...], tuple[ResolvedComparison, ...]]:
+        """What the chosen metrics are compared with: their own targets, or simply other metrics."""
+        comparisons: list[ResolvedComparison] = []
+        for mention in self.asking.reading.of("target"):
+            pool = [m for m in (self.asking.catalogue.get(i, Metric) for i in self.definitions.pool(mention)) if m]
+            own = [m for m in pool if set(m.target_of) & {c.id for c in metrics}]
+            measured = self._measured_by_target(metrics, pool)
+            if own:
+                comparisons += [ResolvedComparison(kind="target", mention=mention.text, metric=m.id) for m in own]
+            elif measured:
+                target, metric = metrics[0], measured
+                metrics = (
+                    self.definitions.metric(
+                        mention, self.definitions.candidate(metric, "only", f"what {target.name} is set for")
+                    ),
+                )
+                comparisons.append(ResolvedComparison(kind="target", mention=target.mention, metric=target.id))
+            elif pool and not any(m.target_of for m in pool):
+                known = {m.id for m in metrics}
+                other = [c for c in self.definitions.choose(mention).candidates[:1] if c.metric.id not in known]
+                metrics = (*metrics, *(self.definitions.metric(mention, c) for c in other))
+            else:
+                self.asking.unresolved.append(Unresolved(mention=mention.text, nearest=nearest_metrics(pool)))
+        return metrics, tuple(comparisons)
+
+    def _measured_by_target(self, metrics: tuple[ResolvedMetric, ...], pool: list[Metric]) -> str | None:
+        """ "plan against actual": a target came first, or alone; what it is set for is what is measured."""
+        target = self.asking.catalogue.get(metrics[0].id, Metric) if len(metrics) == 1 else None
+        if target is None or not target.target_of:
+            return None
+        named = [m.id for m in pool if m.id in target.target_of]
+        alone = list(target.target_of) if [m.id for m in pool] == [target.id] or target in pool else []
+        found = named or alone
+        return found[0] if len(found) == 1 else None
+
+    def of_members(self, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedComparison]:
+        members = Members(self.asking, metrics)
+        for mention in self.asking.reading.of("compared"):
+            found = members.meant(mention)
+            if found:
+                yield ResolvedComparison(
+                    kind="member", mention=mention.text, member=found.member, dimension=found.dimension
+                )

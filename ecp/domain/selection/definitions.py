@@ -1,0 +1,179 @@
+"""Which metric a mention stands for, for this asker, and on what basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ecp.domain.answer import ResolvedMetric
+from ecp.domain.assets import Metric, Term
+from ecp.domain.mentions import Mention
+from ecp.domain.precedent import ALIKE, Lift, Opinion, opinion
+from ecp.domain.selection.asking import Asking
+from ecp.domain.words import normal_form
+
+MOST_OPTIONS = 6
+_BASIS = {
+    "named": 1.0,
+    "only": 0.99,
+    "department": 0.98,
+    "named_department": 0.98,
+    "default": 0.95,
+    "graph": 0.95,
+    "precedent": 0.96,
+    "chosen": 0.99,
+    "ambiguous": 0.5,
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    metric: Metric
+    basis: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The candidates of one mention, best first; none where nothing measures it, more than one where it has to be
+    asked back."""
+
+    mention: Mention
+    candidates: tuple[Candidate, ...]
+
+
+def distinct(choices: Iterable[Choice]) -> Iterator[Choice]:
+    seen: set[str] = set()
+    for choice in choices:
+        if choice.candidates and choice.candidates[0].metric.id not in seen:
+            seen.add(choice.candidates[0].metric.id)
+            yield choice
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Takes mentions of metrics to candidates."""
+
+    asking: Asking
+
+    def choose(self, mention: Mention) -> Choice:
+        pool = self.pool(mention)
+        if not pool:
+            return Choice(mention, ())
+        forced = self.asking.forced.get(mention.text)
+        if forced in pool:
+            return Choice(mention, (self.candidate(forced, "chosen", "chosen by the asker"),))
+        return Choice(mention, tuple(self._settle(mention, pool)))
+
+    def pool(self, mention: Mention) -> dict[str, set[str]]:
+        """Metric id → the departments that mean it by this word (none: everybody)."""
+        named = [t for t in mention.targets if t.kind == "metric" and t.primary]
+        terms = [t for t in mention.targets if t.kind == "term"]
+        direct = (
+            named if named and not any(t.primary for t in terms) else [t for t in mention.targets if t.kind == "metric"]
+        )
+        pool: dict[str, set[str]] = {}
+        for term in terms if direct is not named or not named else []:
+            asset = self.asking.catalogue.get(term.asset_id, Term)
+            for choice in asset.metrics if asset else ():
+                pool.setdefault(choice.metric, set()).update(normal_form(d) for d in choice.departments)
+        for target in direct:
+            metric = self.asking.catalogue.get(target.asset_id, Metric)
+            if metric and target.asset_id not in pool:
+                pool[metric.id] = {normal_form(d) for d in metric.departments}
+        return {i: d for i, d in pool.items() if self.asking.catalogue.get(i, Metric)}
+
+    def _settle(self, mention: Mention, pool: dict[str, set[str]]) -> Iterator[Candidate]:
+        if len(pool) == 1:
+            only = next(iter(pool))
+            named = any(t.kind == "metric" and t.primary for t in mention.targets)
+            yield self.candidate(only, "named" if named else "only", "named" if named else "the only definition")
+            return
+        said = self._said(mention, pool)
+        if said.corrected:
+            yield from self._approved(said, pool)
+            return
+        own = [
+            i
+            for i, departments in pool.items()
+            if self.asking.department and normal_form(self.asking.department) in departments
+        ]
+        everybody = [i for i, departments in pool.items() if not departments]
+        if len(own) == 1:
+            basis = "named_department" if self.asking.reading.department else "department"
+            yield self.candidate(own[0], basis, f"what {self.asking.department} means by “{mention.text}”")
+            return
+        used = self._used(own or list(pool))
+        if used:
+            yield self.candidate(used, "graph", f"the one of these that {self.asking.department} uses")
+        elif said.metric or said.at_odds:
+            yield from self._approved(said, own or pool)
+        elif not own and len(everybody) == 1:
+            yield self.candidate(everybody[0], "default", "the general definition")
+        else:
+            yield from self._open(own or everybody or list(pool))
+
+    def _said(self, mention: Mention, pool: Iterable[str]) -> Opinion:
+        """What feedback in the asker's department says; nothing where the question names a department itself."""
+        lifts = () if self.asking.reading.department else self.asking.evidence.lifts
+        return opinion(lifts, mention.text, tuple(pool))
+
+    def _used(self, among: Iterable[str]) -> str | None:
+        """The only one that the graph says the asker's department uses; it knows nothing of a department that the
+        question names instead."""
+        graph = {} if self.asking.reading.department else self.asking.evidence.graph or {}
+        used = [i for i in among if graph.get(i)]
+        return used[0] if len(used) == 1 else None
+
+    def _approved(self, said: Opinion, among: Iterable[str]) -> Iterator[Candidate]:
+        """The candidate that approved feedback speaks for; where it is at odds with itself, that is asked back."""
+        if said.metric:
+            kind = "correction" if said.corrected else "feedback"
+            yield self.candidate(said.metric, "precedent", f"approved {kind} on a question like this one")
+        else:
+            yield from self._open(among)
+
+    def _open(self, among: Iterable[str]) -> Iterator[Candidate]:
+        ids = sorted(among, key=self._preference)
+        return (self.candidate(i, "ambiguous", "one of several definitions") for i in ids[:MOST_OPTIONS])
+
+    def _preference(self, metric_id: str) -> tuple[float, int, str]:
+        metric = self.asking.catalogue.get(metric_id, Metric)
+        return (
+            -max((x.similarity for x in self._spoken_for(metric_id)), default=0.0),
+            metric.certification_tier if metric else 9,
+            metric_id,
+        )
+
+    def candidate(self, metric_id: str, basis: str, reason: str) -> Candidate:
+        metric = self.asking.catalogue.get(metric_id, Metric)
+        assert metric is not None
+        return Candidate(metric, basis, reason)
+
+    def metric(self, mention: Mention, candidate: Candidate) -> ResolvedMetric:
+        metric = candidate.metric
+        slip = f"; “{mention.text}” read as “{mention.read_as}”" if mention.read_as else ""
+        return ResolvedMetric(
+            id=metric.id,
+            mention=mention.text,
+            name=metric.name,
+            definition=metric.definition,
+            certification_tier=metric.certification_tier,
+            semantic_layer_ref=metric.semantic_layer_ref,
+            unit=metric.unit,
+            confidence=round(_BASIS[candidate.basis] * (0.9 if mention.method == "typo" else 1.0), 4),
+            reason=candidate.reason + slip,
+            sources=tuple(self._sources(metric.id)),
+        )
+
+    def _sources(self, metric_id: str) -> Iterator[str]:
+        yield "registry"
+        if metric_id in (self.asking.evidence.graph or {}):
+            yield "graph"
+        if metric_id in (self.asking.evidence.vector or {}):
+            yield "vector"
+        if any(x.similarity >= ALIKE for x in self._spoken_for(metric_id)):
+            yield "precedent"
+
+    def _spoken_for(self, metric_id: str) -> Iterator[Lift]:
+        return (x for x in self.asking.evidence.lifts if x.metric == metric_id and x.verdict != "rejected")

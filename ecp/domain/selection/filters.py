@@ -1,0 +1,98 @@
+"""What a question is limited to: members, what relations arrive at, and bounds on numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecp.domain.answer import ResolvedFilter, ResolvedMetric, Unresolved
+from ecp.domain.assets import Entity
+from ecp.domain.language import UNITS
+from ecp.domain.members import values_of
+from ecp.domain.numbers import NumberFilter
+from ecp.domain.selection.asking import Asking
+from ecp.domain.selection.whose import Members
+from ecp.domain.words import normal_form
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters on these metrics."""
+
+    asking: Asking
+    metrics: tuple[ResolvedMetric, ...]
+
+    def of_members(self) -> Iterator[ResolvedFilter]:
+        members = Members(self.asking, self.metrics)
+        for mention in self.asking.reading.of("member", "excluded"):
+            found = members.meant(mention)
+            if found:
+                yield ResolvedFilter(
+                    dimension=found.dimension,
+                    operator="not_in" if mention.role == "excluded" else "in",
+                    member=found.member,
+                    values=found.values,
+                    mention=mention.text,
+                    reason=found.reason,
+                )
+
+    def of_relations(self) -> Iterator[ResolvedFilter]:
+        """The members that the graph finds at the end of each path over relations; nothing where it does not answer."""
+        for path in self.asking.reading.paths:
+            entity = self.asking.catalogue.get(path.entity, Entity)
+            found = None if self.asking.evidence.related is None else self.asking.evidence.related.get(path.text)
+            members = [
+                (r, values_of(self.asking.catalogue, path.entity, r.instance, self.asking.department))
+                for r in found or ()
+            ]
+            why = None
+            if found is None:
+                why = "who belongs to whom cannot be found out now: the graph does not answer"
+            elif entity is None or entity.dimension is None:
+                why = f"nothing is kept by {entity.name if entity else path.entity}"
+            elif not members or any(v is None for _, v in members):
+                why = "there is none"
+            if why:
+                self.asking.unresolved.append(Unresolved(mention=f"{path.text} ({why})"))
+                continue
+            for related, values in members:
+                assert values is not None
+                yield ResolvedFilter(
+                    dimension=values.dimension,
+                    operator="not_in" if path.excluded else "in",
+                    member=values.member,
+                    values=values.values,
+                    mention=path.text,
+                    reason=related.way,
+                    through=path.entities,
+                )
+
+    def of_numbers(self) -> Iterator[ResolvedFilter]:
+        for number in self.asking.reading.numbers if self.metrics else ():
+            metric = self._bounded(number)
+            if (
+                number.unit
+                and metric.unit
+                and UNITS.get(normal_form(metric.unit), normal_form(metric.unit)) != number.unit
+            ):
+                self.asking.unresolved.append(Unresolved(mention=f"{number.text} ({metric.name} is in {metric.unit})"))
+                continue
+            value = int(number.value) if number.value.is_integer() else number.value
+            yield ResolvedFilter(
+                dimension=None,
+                operator=number.operator,
+                member=None,
+                values=(value,),
+                mention=number.text,
+                reason="a bound on the metric",
+                metric=metric.id,
+            )
+
+    def _bounded(self, number: NumberFilter) -> ResolvedMetric:
+        """ "over 100 cases": the metric right behind the number, else the last one before it."""
+        by_mention = {m.mention: m for m in self.metrics}
+        mentions = [m for m in self.asking.reading.of("metric", "order", "target") if m.text in by_mention]
+        behind = [m for m in mentions if m.first == number.last + 1]
+        before = [m for m in mentions if m.last < number.first]
+        chosen = (behind or before[-1:] or mentions[:1])[:1]
+        return by_mention[chosen[0].text] if chosen else self.metrics[0]

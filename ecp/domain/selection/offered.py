@@ -1,0 +1,51 @@
+"""What a question for the catalogue finds: the metrics there are."""
+
+from __future__ import annotations
+
+from ecp.domain.answer import ResolvedConcepts, Unresolved
+from ecp.domain.assets import Metric, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import is_cut_by
+from ecp.domain.selection.asking import Asking, Selection
+from ecp.domain.selection.cuts import dimensions
+from ecp.domain.selection.filters import Filters
+from ecp.domain.selection.nearest import nearest_members, not_understood
+from ecp.domain.words import normal_form
+
+
+def offered(asking: Asking) -> Selection:
+    """Every metric that can be cut by what the question names and that speaks of its other words."""
+    reading, catalogue = asking.reading, asking.catalogue
+    asking.unresolved += asking.periods.unresolved
+    about = [*reading.left, *(m.read_as or m.text for m in reading.of("metric", "order", "target"))]
+    topics = {text: _speaking_of(text, catalogue) for text in about}
+    asking.unresolved += [not_understood(text, asking.evidence) for text, found in topics.items() if not found]
+    filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking))
+    for mention, found in asking.open.values():
+        asking.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, catalogue))))
+    cut = {f.dimension for f in filters if f.dimension} | {d.id for d in cuts}
+    domains = {t.asset_id for m in reading.of("descriptor") for t in m.targets if t.kind == "domain"}
+    metrics = (
+        m
+        for m in catalogue.of_kind(Metric)
+        if all(is_cut_by(m, d, catalogue) for d in cut) and (not domains or m.domain in domains)
+        if all(m.id in found for found in topics.values())
+    )
+    return Selection(
+        kind="catalogue",
+        concepts=ResolvedConcepts(filters=filters, dimensions=cuts),
+        unresolved=tuple(asking.unresolved),
+        subjects=tuple(sorted(m.id for m in metrics)),
+    )
+
+
+def _speaking_of(topic: str, catalogue: Catalogue) -> set[str]:
+    """The metrics with these words in what they are called, in what they mean, or in who owns them."""
+    wanted = set(normal_form(topic).split())
+    meant = {c.metric for t in catalogue.of_kind(Term) if wanted <= _words_of(t) for c in t.metrics}
+    return {m.id for m in catalogue.of_kind(Metric) if m.id in meant or wanted <= _words_of(m)}
+
+
+def _words_of(asset: Metric | Term) -> set[str]:
+    told = (asset.name, *asset.synonyms, asset.definition, asset.owner or "", *asset.tags)
+    return {word for text in told for word in normal_form(text).split()}

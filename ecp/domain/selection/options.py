@@ -1,0 +1,73 @@
+"""What may be chosen from, where a word means several things, in words that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ecp.domain.answer import Option
+from ecp.domain.assets import Dimension, Metric, Term
+from ecp.domain.members import MemberValues
+from ecp.domain.mentions import Mention
+from ecp.domain.selection.asking import Asking, Selection
+from ecp.domain.selection.definitions import MOST_OPTIONS, Choice
+from ecp.domain.selection.whose import key_of
+
+
+@dataclass(frozen=True)
+class Options:
+    """`again` selects anew with more words settled."""
+
+    asking: Asking
+    again: Callable[[dict[str, str]], Selection]
+
+    def of_metrics(self, choice: Choice) -> Iterator[Option]:
+        share = 1 / len(choice.candidates)
+        for at, candidate in enumerate(choice.candidates):
+            forced = {**self.asking.forced, choice.mention.text: candidate.metric.id}
+            chosen = self.again(forced)
+            if chosen.unresolved:
+                continue
+            yield Option(
+                id=candidate.metric.id,
+                text=self._option_text(candidate.metric, choice.mention),
+                confidence=round(share + (0.1 if at == 0 else 0) * (1 - share), 4),
+                resolved_concepts=chosen.concepts,
+                suggested=at == 0,
+                settles=forced,
+            )
+
+    def of_members(self, mention: Mention, found: tuple[MemberValues, ...]) -> Iterator[Option]:
+        """One option for each thing of this name; those that lead nowhere are none."""
+        for at, values in enumerate(sorted(found, key=key_of)[:MOST_OPTIONS]):
+            forced = {**self.asking.forced, mention.text: key_of(values)}
+            chosen = self.again(forced)
+            if chosen.unresolved:
+                continue
+            yield Option(
+                id=key_of(values),
+                text=self._member_text(values),
+                confidence=round(1 / len(found), 4),
+                resolved_concepts=chosen.concepts,
+                suggested=at == 0,
+                settles=forced,
+            )
+
+    def _member_text(self, found: MemberValues) -> str:
+        dimension = self.asking.catalogue.get(found.dimension, Dimension)
+        member = self.asking.catalogue.member(found.dimension, found.member or "")
+        name = f"{member.name if member else found.member} ({dimension.name if dimension else found.dimension})"
+        return f"{name}: {member.definition}" if member and member.definition else name
+
+    def _option_text(self, metric: Metric, mention: Mention) -> str:
+        departments = sorted(self._departments_meaning(metric.id, mention))
+        used = f" (as used by {', '.join(departments)})" if departments else ""
+        definition = f": {metric.definition}" if metric.definition else ""
+        return f"{metric.name}{used}{definition}"
+
+    def _departments_meaning(self, metric_id: str, mention: Mention) -> set[str]:
+        named = {d for a in (self.asking.catalogue.get(metric_id, Metric),) if a for d in a.departments}
+        for target in mention.targets:
+            term = self.asking.catalogue.get(target.asset_id, Term)
+            named |= {d for c in (term.metrics if term else ()) if c.metric == metric_id for d in c.departments}
+        return named

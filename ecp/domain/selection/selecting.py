@@ -1,0 +1,152 @@
+"""The way from a reading to a selection: by the kind of question, mention by mention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ecp.domain.answer import Kind, Option, Order, ResolvedConcepts, ResolvedMetric, Unresolved
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.effects import effectless
+from ecp.domain.mentions import Mention
+from ecp.domain.periods import Periods
+from ecp.domain.reading import Reading
+from ecp.domain.selection.asking import Asking, Evidence, Selection
+from ecp.domain.selection.comparisons import Comparisons
+from ecp.domain.selection.cuts import dimensions, trend
+from ecp.domain.selection.definitions import Choice, Definitions, distinct
+from ecp.domain.selection.filters import Filters
+from ecp.domain.selection.nearest import no_metric, not_understood
+from ecp.domain.selection.offered import offered
+from ecp.domain.selection.options import Options
+
+
+def select(
+    reading: Reading,
+    periods: Periods,
+    catalogue: Catalogue,
+    department: str | None,
+    evidence: Evidence,
+    forced: dict[str, str] | None = None,
+) -> Selection:
+    """Answers the selection for one reading. `forced` settles mentions (by text) on a metric id."""
+
+    def again(settled: dict[str, str]) -> Selection:
+        return select(reading, periods, catalogue, department, evidence, settled)
+
+    asking = Asking(reading, periods, catalogue, department, evidence, forced or {})
+    return _Selector(asking, Options(asking, again)).select()
+
+
+@dataclass
+class _Selector:
+    asking: Asking
+    options: Options
+    definitions: Definitions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.definitions = Definitions(self.asking)
+
+    @property
+    def reading(self) -> Reading:
+        return self.asking.reading
+
+    @property
+    def unresolved(self) -> list[Unresolved]:
+        return self.asking.unresolved
+
+    def select(self) -> Selection:
+        if self.reading.kind == "catalogue":
+            return offered(self.asking)
+        self.unresolved.extend(not_understood(text, self.asking.evidence) for text in self.reading.left)
+        self.unresolved.extend(self.asking.periods.unresolved)
+        if self.reading.kind == "definition" or self._only_explainable():
+            return self._definition()
+        return self._measured()
+
+    def _measured(self) -> Selection:
+        mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
+        choices = [c for c in map(self._choose, mentions) if c.candidates]
+        if not choices and not self.unresolved:
+            self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
+        first_open = next((c for c in choices if len(c.candidates) > 1), None)
+        if first_open and not self.unresolved:
+            return self._asked_back(first_open.mention, tuple(self.options.of_metrics(first_open)))
+        chosen = distinct(choices)
+        concepts = self._concepts(tuple(self.definitions.metric(c.mention, c.candidates[0]) for c in chosen))
+        if self.asking.open and not self.unresolved:
+            mention, found = next(iter(self.asking.open.values()))
+            return self._asked_back(mention, tuple(self.options.of_members(mention, found)))
+        return Selection(
+            kind=self._kind(),
+            concepts=concepts,
+            unresolved=tuple(self.unresolved),
+            subjects=tuple(m.id for m in concepts.metrics) if self.reading.kind == "lineage" else (),
+            grain_basis=self.asking.periods.grain_basis,
+            department=self.asking.department,
+        )
+
+    def _choose(self, mention: Mention) -> Choice:
+        choice = self.definitions.choose(mention)
+        if not choice.candidates:
+            self.unresolved.append(not_understood(mention.text, self.asking.evidence))
+        return choice
+
+    def _asked_back(self, mention: Mention, options: tuple[Option, ...]) -> Selection:
+        """Options to choose from; where none of them leads to an answer, the word is what was not understood."""
+        missing = () if options else (not_understood(mention.text, self.asking.evidence),)
+        return Selection(kind=self._kind(), options=options, unresolved=missing)
+
+    def _only_explainable(self) -> bool:
+        """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""
+        named = self.reading.mentions
+        bare = not (self.reading.times or self.reading.numbers or self.reading.left) and len(named) == 1
+        return bare and (
+            (named[0].role == "metric" and not self.definitions.pool(named[0]))
+            or (named[0].role in ("member", "descriptor", "group") and self.reading.asks_what_it_is)
+        )
+
+    def _kind(self) -> Kind:
+        """Two periods without a comparing word are a comparison all the same."""
+        compared = self.reading.kind == "metric" and self.asking.periods.comparisons
+        return "comparison" if compared else self.reading.kind
+
+    def _definition(self) -> Selection:
+        named = [t.asset_id for m in self.reading.mentions for t in m.targets if t.kind != "department"]
+        subjects = tuple(dict.fromkeys(named))
+        if not subjects and not self.unresolved:
+            self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
+        measured = [m for m in self.reading.of("metric", "order", "target") if self.definitions.pool(m)]
+        settled = [c for c in map(self._choose, measured) if len(c.candidates) == 1]
+        concepts = ResolvedConcepts(metrics=tuple(self.definitions.metric(c.mention, c.candidates[0]) for c in settled))
+        return Selection(kind="definition", concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
+
+    def _concepts(self, metrics: tuple[ResolvedMetric, ...]) -> ResolvedConcepts:
+        comparing = Comparisons(self.asking, self.definitions)
+        metrics, comparisons = comparing.with_targets(metrics)
+        limited = Filters(self.asking, metrics)
+        filters = (*limited.of_members(), *limited.of_relations(), *limited.of_numbers())
+        comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
+        concepts = ResolvedConcepts(
+            metrics=metrics,
+            dimensions=(*dimensions(self.asking), *trend(self.asking, metrics)),
+            filters=filters,
+            period=self.asking.periods.period,
+            comparisons=comparisons,
+            order=self._order(metrics),
+            limit=self._limit(),
+        )
+        if not self.unresolved:
+            self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))
+        return concepts
+
+    def _order(self, metrics: tuple[ResolvedMetric, ...]) -> Order | None:
+        ranking = self.reading.ranking
+        if ranking is None or not metrics:
+            return None
+        return Order(by=metrics[0].id, direction="asc" if ranking.kind in ("bottom", "sort_up") else "desc")
+
+    def _limit(self) -> int | None:
+        ranking = self.reading.ranking
+        if ranking is None or ranking.number is None:
+            return 1 if self.reading.singular else None
+        return int(ranking.number)

@@ -1,0 +1,77 @@
+"""Which member a mention stands for, where several dimensions may have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecp.domain.answer import ResolvedMetric, Unresolved
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.limits import is_cut_by, same_column
+from ecp.domain.members import MemberValues, values_of
+from ecp.domain.mentions import Mention
+from ecp.domain.selection.asking import Asking
+from ecp.domain.selection.nearest import nearest_members
+
+
+def key_of(found: MemberValues) -> str:
+    """A member as the policy calls it."""
+    return f"{found.dimension}:{found.member}"
+
+
+@dataclass(frozen=True)
+class Members:
+    """Members for these metrics."""
+
+    asking: Asking
+    metrics: tuple[ResolvedMetric, ...]
+
+    def meant(self, mention: Mention) -> MemberValues | None:
+        """The member meant; of several dimensions that have one, the one the question or the metric names. Where
+        they still stand for different things, it is not guessed."""
+        found = [
+            v
+            for t in mention.targets
+            if (v := values_of(self.asking.catalogue, t.asset_id, t.member, self.asking.department))
+        ]
+        found = self._preferred(found, mention) if len(found) > 1 else found
+        chosen = [v for v in found if self.asking.forced.get(mention.text) == key_of(v)]
+        if chosen:
+            return chosen[0]
+        if len(found) > 1 and all(v.member for v in found) and not self._same(found):
+            self.asking.open.setdefault(mention.text, (mention, tuple(found)))
+            return found[0]
+        if not found or any(not self._alike(found[0], other) for other in found[1:]):
+            self.asking.unresolved.append(
+                Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, self.asking.catalogue)))
+            )
+            return None
+        return found[0]
+
+    def _preferred(self, found: list[MemberValues], mention: Mention) -> list[MemberValues]:
+        described = {t.asset_id for m in self.asking.reading.of("descriptor", "group") for t in m.targets}
+        described = described or self._dimensions_of_others(mention)
+        found = [v for v in found if v.dimension in described] or found
+        found = [v for v in found if self._can_be_cut(v)] or found
+        return [v for v in found if self._beside(v)] or found
+
+    def _dimensions_of_others(self, mention: Mention) -> set[str]:
+        others = [m for m in self.asking.reading.of("member", "excluded", "compared") if not m.same_as(mention)]
+        return {i for m in others if len(m.asset_ids) == 1 for i in m.asset_ids}
+
+    def _can_be_cut(self, found: MemberValues) -> bool:
+        assets = (self.asking.catalogue.get(m.id, Metric) for m in self.metrics)
+        return all(is_cut_by(m, found.dimension, self.asking.catalogue) for m in assets if m)
+
+    def _beside(self, found: MemberValues) -> bool:
+        """Whether the dimension is kept where the metrics are."""
+        dimension = self.asking.catalogue.get(found.dimension, Dimension)
+        cubes = {ref.split(".")[0] for ref in (dimension.semantic_layer_refs if dimension else ())}
+        return all((m.semantic_layer_ref or "").split(".")[0] in cubes for m in self.metrics)
+
+    def _alike(self, one: MemberValues, other: MemberValues) -> bool:
+        return set(one.values) == set(other.values) and same_column(
+            one.dimension, other.dimension, self.asking.catalogue
+        )
+
+    def _same(self, found: list[MemberValues]) -> bool:
+        return all(self._alike(found[0], other) for other in found[1:])
