@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,7 @@ from api.schemas import (
 )
 from ecp.domain.answer import Resolution
 from ecp.domain.question import ANONYMOUS, Asker
+from ecp.domain.values import JsonObject
 from ecp.errors import ResolutionNotFound
 from ecp.settings import Settings
 from ecp.telemetry.context import current_request_id
@@ -66,6 +67,19 @@ class Accepted:
     resolution_id: str
 
 
+EventPlace = tuple[int, int]
+"""An attempt, and the number of the event among its events."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a resolution: `stage`, `status` or `done`."""
+
+    name: str
+    place: EventPlace
+    data: JsonObject
+
+
 Ping = Callable[[], Awaitable[None]]
 
 
@@ -90,6 +104,13 @@ class Service(Protocol):
 
     async def resolution(self, resolution_id: str, request: RequestInfo) -> Resolution:
         """The present state, whatever its status."""
+        ...
+
+    async def events(
+        self, resolution_id: str, had: EventPlace, request: RequestInfo
+    ) -> AsyncGenerator[Event, None] | tuple[Event, ...]:
+        """What happens to it behind the place of the event that the caller `had` last: all at once when it is over,
+        else as it happens. Raises as `resolution` does, and `RateLimited`."""
         ...
 
     async def rerun(self, resolution_id: str, request: RequestInfo, *, force: bool = False) -> Accepted:
@@ -164,7 +185,12 @@ def get_resolution_id(id: Annotated[str, Path(description="the resolution's id")
     return id
 
 
+def get_event_place(request: Request) -> EventPlace:
+    return headers.last_event_of(request.headers) or (0, 0)
+
+
 TheService = Annotated[Service, Depends(get_service)]
 TheSettings = Annotated[Settings, Depends(get_settings)]
 Info = Annotated[RequestInfo, Depends(get_request_info)]
 ResolutionId = Annotated[str, Depends(get_resolution_id)]
+LastEvent = Annotated[EventPlace, Depends(get_event_place)]

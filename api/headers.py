@@ -14,8 +14,10 @@ from ecp.errors import ValidationError
 
 USER_CONTEXT = "x-ecp-user-context"
 IDEMPOTENCY_KEY = "idempotency-key"
+LAST_EVENT_ID = "last-event-id"
 _LONGEST_CONTEXT = 16_384
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_PLACE = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 _WAIT = re.compile(r"wait\s*=\s*\"?([0-9]{1,6})\"?", re.IGNORECASE)
 
 
@@ -49,6 +51,17 @@ def wait_of(headers: Headers) -> float | None:
     if waits:
         return float(waits[0][1])
     return 0.0 if any(p.lower() == "respond-async" for p in preferences) else None
+
+
+def last_event_of(headers: Headers) -> tuple[int, int] | None:
+    """Attempt and number of the event that a client received last, None without the header (or an empty one, which
+    is what a browser means by none)."""
+    last = _single(headers, LAST_EVENT_ID)
+    if not last:
+        return None
+    if (place := _PLACE.fullmatch(last)) is None:
+        raise MalformedHeader("Last-Event-ID is the id of no event of ours; leave it out to begin at the beginning.")
+    return int(place[1]), int(place[2])
 
 
 def wants_fresh(headers: Headers) -> bool:

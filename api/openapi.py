@@ -34,6 +34,7 @@ RESOLVING = (
 )
 EXECUTING = (*RESOLVING, errors.ResolutionConflict)
 READING = (*_ANYWHERE, *_STORES, errors.AccessDenied, errors.PolicyUnavailable, errors.ResolutionNotFound)
+FOLLOWING = (*READING, errors.RateLimited)
 BROWSING = (*_ANYWHERE, *_STORES, errors.ValidationError, errors.PolicyUnavailable)
 TRACING = (*BROWSING, errors.AccessDenied, problems.NotFound)
 SEARCHING = (*BROWSING, *_BODY)
@@ -64,6 +65,36 @@ PREFER = {
     "required": False,
     "description": "`respond-async`: 202 at once. `wait=N`: 202 after N seconds.",
     "schema": {"type": "string"},
+}
+LAST_EVENT_ID = {
+    "name": "Last-Event-ID",
+    "in": "header",
+    "required": False,
+    "description": "The id of the last event that was received: what is behind it is sent. Without it, everything.",
+    "schema": {"type": "string", "pattern": "^([0-9]{1,9}[.][0-9]{1,9})?$"},
+}
+_EVENTS = """id: 1.1
+event: status
+data: {"status": "running"}
+
+id: 1.2
+event: stage
+data: {"id": "parse_intent", "type": "parse", "status": "complete", …}
+
+id: 1.3
+event: status
+data: {"status": "complete"}
+
+id: 1.4
+event: done
+data: {"resolution_id": "…", "status": "complete", …}
+"""
+EVENT_STREAM: ResponseDocs = {
+    200: {
+        "description": "the events; a comment every few seconds while nothing happens",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}},
+    },
+    204: {"description": "the client has had everything"},
 }
 _TERM = {
     "id": "churn",

@@ -100,6 +100,17 @@ class NotReady(RequestError):
 def problem_response(error: ECPError, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:
     """The document for an error; marks the request with its slug and resolution for the log."""
     extra = _extra(error)
+    content = _document(error, extra, scope)
+    sent = dict(headers or {}) | _retry_header(extra)
+    return Response(content, status_code=error.status, headers=sent, media_type=MEDIA_TYPE)
+
+
+def problem_text(error: ECPError, scope: Scope) -> str:
+    """The document of an error that comes after the answer has begun."""
+    return _document(error, _extra(error), scope).decode("ascii")
+
+
+def _document(error: ECPError, extra: Mapping[str, Any], scope: Scope) -> bytes:
     _note(error, extra, scope)
     body = {
         "type": f"urn:ecp:problem:{error.slug}",
@@ -108,13 +119,11 @@ def problem_response(error: ECPError, scope: Scope, headers: Mapping[str, str] |
         "detail": error.detail,
         "instance": _instance(scope),
         "request_id": current_request_id(),
-        "degradations": extra.pop("degradations", None) or [],
         **extra,
+        "degradations": extra.get("degradations") or [],
     }
-    sent = dict(headers or {}) | _retry_header(extra)
     # ASCII alone: a name the caller sent may hold what UTF-8 cannot.
-    content = json.dumps(body, ensure_ascii=True, allow_nan=False).encode("ascii")
-    return Response(content, status_code=error.status, headers=sent, media_type=MEDIA_TYPE)
+    return json.dumps(body, ensure_ascii=True, allow_nan=False).encode("ascii")
 
 
 def unexpected(scope: Scope) -> Response:

@@ -58,6 +58,19 @@ class Trace:
         self._earlier = {(c.stage, c.occurrence): c.output[OUTPUT] for c in earlier}
         self._records: list[StageRecord] = []
         self._occurrences: Counter[str] = Counter()
+        self._watchers: tuple[Callable[[], None], ...] = ()
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Called, from whatever thread this grows in, after each stage that finishes. All watchers come and go in one
+        thread; they must neither wait nor raise."""
+        self._watchers = (*self._watchers, watcher)
+
+    def unwatch(self, watcher: Callable[[], None]) -> None:
+        self._watchers = tuple(w for w in self._watchers if w is not watcher)
+
+    def wake(self) -> None:
+        for watcher in self._watchers:
+            watcher()
 
     def begin(
         self, stage: str, type_: NodeType, depends_on: tuple[str, ...], passive: frozenset[str] = frozenset()
@@ -77,13 +90,15 @@ class Trace:
         """`output` as JSON values; kept as a checkpoint when the stage came to its end."""
         key = (record.stage, record.occurrence)
         record.completed_at = max(self._now(), record.started_at)
-        record.status = "degraded" if record.degraded and status == "complete" else status
         record.error = error
         if error is None:
             record.output = output
             record.unchanged = key in self._earlier and _same(self._earlier[key], output, record.passive)
         else:
             record.unchanged = bool(self._earlier) and key not in self._earlier
+        # Last: who watches from another thread takes a record with a status for finished.
+        record.status = "degraded" if record.degraded and status == "complete" else status
+        self.wake()
 
     def before(self, record: StageRecord) -> tuple[StageRecord, ...]:
         """The calls this one depends on."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from api import openapi
 from api.answers import answer, json_response
-from api.deps import Info, ResolutionId, TheService
+from api.deps import Info, LastEvent, ResolutionId, TheService
+from api.events import event_stream
 from api.schemas import AcceptedBody, ProvenanceTrace, ResolutionList
 from ecp.domain.answer import Resolution
 from ecp.domain.rerun import SINCE, since_seconds
@@ -35,6 +37,24 @@ Limit = Annotated[int, Query(ge=1, le=1000)]
 async def resolution(request: Request, service: TheService, info: Info, resolution_id: ResolutionId) -> Response:
     """200 whatever its status. It is authorised anew for its own asker."""
     return answer(request, await service.resolution(resolution_id, info))
+
+
+@router.get(
+    "/resolutions/{id}/events",
+    response_class=EventSourceResponse,
+    summary="What happens to it, as it happens",
+    openapi_extra=openapi.headers_of(openapi.LAST_EVENT_ID),
+    responses={**openapi.EVENT_STREAM, **openapi.problem_docs(*openapi.FOLLOWING)},
+)
+async def events(
+    request: Request, service: TheService, info: Info, resolution_id: ResolutionId, last: LastEvent
+) -> Response:
+    """Server-sent events: `stage` (a node of the DAG), `status`, and at the end `done` with the whole resolution. What
+    has happened comes first, then the rest as it happens. What goes wrong on the way is told as `problem`, and the
+    stream ends. 204 when there is nothing behind the last event that the client has had."""
+    request.state.resolution_id = resolution_id
+    told = await service.events(resolution_id, last, info)
+    return Response(status_code=204) if told == () else event_stream(told, request.scope)
 
 
 @router.post(

@@ -12,7 +12,6 @@ from api.services.checks import Checks
 from api.services.feedback import FeedbackOnAnswers
 from api.services.recovering import Recovering
 from api.services.reruns import Reruns
-from api.services.stored import StoredResolutions
 from api.tracking.journal import Journal
 from api.tracking.tracker import Tracker
 from ecp.settings import Settings
@@ -22,7 +21,7 @@ from flows.resolve import resolve as resolve_flow
 ENTRYPOINT = "flows/resolve.py:resolve"
 
 
-class PlatformService(Reruns, Recovering, FeedbackOnAnswers, StoredResolutions, Browsing, Checks):
+class PlatformService(Reruns, Recovering, FeedbackOnAnswers, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 

@@ -15,10 +15,10 @@ from api.runtime import Runtime
 from api.schemas import ExecuteParameters
 from api.services.cache import key_of
 from api.services.core import body_of
+from api.services.events import Telling
 from api.services.idempotency import digest_of
 from api.services.refusals import outcome
 from api.services.sharing import Flight, Sharing
-from api.services.stored import StoredResolutions
 from ecp.domain.answer import Resolution
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.clarify import choose
@@ -42,7 +42,7 @@ FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
 NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
 
 
-class Questions(Sharing, StoredResolutions):
+class Questions(Sharing, Telling):
     """`resolve`, `clarify` and `execute`."""
 
     def __init__(self, settings: Settings, runtime: Runtime[Stores]) -> None:
@@ -213,7 +213,8 @@ class Questions(Sharing, StoredResolutions):
         with resolution_context(run.resolution_id, question=run.question.text):
             _log.info(RESOLUTION_STARTED, attempt=run.attempt)
             try:
-                await self._runtime.execute(run, {"resolution_id": run.resolution_id})
+                with self._progress.under_way(run):
+                    await self._runtime.execute(run, {"resolution_id": run.resolution_id})
             finally:
                 self._report(run, run.clock.monotonic() - started)
         return outcome(run)

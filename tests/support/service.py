@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from threading import Thread
 from typing import Literal
 
 import uvicorn
 
-from api.deps import Accepted, Asked, Ping, RequestInfo, ServiceFactory
+from api.deps import Accepted, Asked, Event, EventPlace, Ping, RequestInfo, ServiceFactory
 from api.main import create_app
 from api.paging import Page, paged
 from api.problems import NotFound
@@ -50,6 +50,7 @@ class InMemoryService:
         self.given: dict[str, FeedbackBody] = {}
         self.chosen: list[tuple[str, str]] = []
         self.known: dict[str, Resolution] = {}
+        self.told: dict[str, Telling] = {}
         self.down: dict[str, Exception] = {}
         self.hanging: set[str] = set()
         self.open_breakers: dict[str, BreakerState] = {"semantic": "closed", "policy": "closed"}
@@ -79,6 +80,15 @@ class InMemoryService:
         if resolution_id not in self.known:
             raise errors.ResolutionNotFound("There is no resolution with this id.")
         return self.known[resolution_id]
+
+    async def events(
+        self, resolution_id: str, had: EventPlace, request: RequestInfo
+    ) -> AsyncGenerator[Event, None] | tuple[Event, ...]:
+        found = await self.resolution(resolution_id, request)
+        if (telling := self.told.get(resolution_id)) is not None:
+            return telling.events(had)
+        over = Event("status", (1, 1), {"status": found.status}), Event("done", (1, 2), found.model_dump(mode="json"))
+        return tuple(e for e in over if e.place > had)
 
     async def rerun(self, resolution_id: str, request: RequestInfo, *, force: bool = False) -> Accepted:
         await self.resolution(resolution_id, request)
@@ -163,6 +173,27 @@ class InMemoryService:
                 raise self.down[name]
 
         return ping
+
+
+class Telling:
+    """Events of a resolution that is under way for as long as the test likes. A `None` is silence for ever."""
+
+    def __init__(self, *said: Event | Exception | None) -> None:
+        self._said = said
+        self.listeners = 0
+
+    async def events(self, had: EventPlace) -> AsyncGenerator[Event, None]:
+        self.listeners += 1
+        try:
+            for said in self._said:
+                if said is None:
+                    await asyncio.Event().wait()
+                elif isinstance(said, Exception):
+                    raise said
+                elif said.place > had:
+                    yield said
+        finally:
+            self.listeners -= 1
 
 
 def _failure(name: str) -> Exception:
