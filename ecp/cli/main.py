@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo", "rerun")
+GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo", "rerun", "browse", "feedback")
 
 
 def register(groups: tuple[str, ...] = GROUPS) -> None:

@@ -1,9 +1,10 @@
-"""`ecp resolve` and `ecp eval`."""
+"""`ecp resolve`, `ecp clarify` and `ecp eval`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -11,16 +12,18 @@ from rich.progress import track
 from rich.table import Table
 
 from ecp.cli.card import card
-from ecp.cli.client import call, question_body
+from ecp.cli.client import call, events, question_body
 from ecp.evaluation import Case, Report, read_cases, score
 
 console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ANSWERED = ("complete", "disambiguation_required", "unresolved")
 
 
 def register(app: typer.Typer) -> None:
     app.command()(resolve)
+    app.command()(clarify)
     app.command("eval")(evaluate)
 
 
@@ -31,16 +34,51 @@ def resolve(
     user: Annotated[str | None, typer.Option(help="The asker's id.")] = None,
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD; default: today.")] = None,
     execute: Annotated[bool, typer.Option("--execute", help="Fetch the numbers too.")] = False,
+    follows: Annotated[str | None, typer.Option(help="The resolution that this question goes on from.")] = None,
+    progress: Annotated[bool, typer.Option("--progress", help="Show each stage as it ends.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask a question; exit status 0 only when it was answered."""
     context = {"user_id": user, "department": department, "role": role}
-    answer = call("POST", "/api/v1/resolve", question_body(question, context, as_of, execute))
-    body: dict[str, Any] = answer.json()
+    body = question_body(question, context, as_of, execute, follows)
+    if progress:
+        status_code, answer = _watched(body)
+    else:
+        response = call("POST", "/api/v1/resolve", body)
+        status_code, answer = response.status_code, response.json()
+    _show_answer(question, status_code, answer, as_json)
+
+
+def clarify(
+    resolution_id: Annotated[str, typer.Argument(help="The resolution that asked back.")],
+    option: Annotated[str, typer.Argument(help="The number of one of its options.")],
+    as_json: AsJson = False,
+) -> None:
+    """Choose what was meant; exit status 0 only when it was answered."""
+    response = call("POST", f"/api/v1/resolutions/{quote(resolution_id, safe='')}/clarify", {"option": option})
+    _show_answer(f"option {option}", response.status_code, response.json(), as_json)
+
+
+def _watched(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The answer, after its stages were told on standard error."""
+    response = call("POST", "/api/v1/resolve", body, headers={"Prefer": "respond-async"})
+    answer: dict[str, Any] = response.json()
+    if response.status_code != 202:
+        return response.status_code, answer
+    status_code = 200
+    for name, data in events(f"{response.headers['Location']}/events"):
+        if name == "stage":
+            errors.print(f"  [dim]{data['id']}: {data['status']}[/dim]")
+        elif name in ("done", "problem"):
+            status_code, answer = (200, data) if name == "done" else (int(data["status"]), data)
+    return status_code, answer
+
+
+def _show_answer(title: str, status_code: int, body: dict[str, Any], as_json: bool) -> None:
     if as_json:
         console.print_json(data=body)
     else:
-        console.print(card(question, answer.status_code, body))
+        console.print(card(title, status_code, body))
     if body.get("status") != "complete":
         raise typer.Exit(1)
 

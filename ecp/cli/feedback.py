@@ -1,0 +1,99 @@
+"""`ecp feedback`: says how an answer was, and decides on what others said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.console import Console
+
+from ecp.cli.browse import AsJson, Cursor, Department, Limit, Role, User, more, table_of
+from ecp.cli.client import asker_headers, fetched
+
+app = typer.Typer(no_args_is_help=True, help="Say how an answer was; list, approve and decline what was said.")
+console = Console(highlight=False)
+FeedbackId = Annotated[str, typer.Argument(help="The feedback's id.")]
+Body = dict[str, Any]
+
+
+def register(to: typer.Typer) -> None:
+    to.add_typer(app, name="feedback")
+
+
+@app.command()
+def give(
+    resolution_id: Annotated[str, typer.Argument(help="The answer's id.")],
+    verdict: Annotated[str, typer.Argument(help="accepted, corrected or rejected")],
+    metric: Annotated[list[str] | None, typer.Option(help="With corrected: the metric that was meant, by id.")] = None,
+    note: Annotated[str, typer.Option(help="Why, for whoever decides.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say how an answer was. A correction counts once approved."""
+    said: Body = {"resolution_id": resolution_id, "verdict": verdict, "note": note}
+    if metric:
+        said["correction"] = {"metrics": metric}
+    _show_one(fetched("POST", "/api/v1/feedback", said), as_json)
+
+
+@app.command("list")
+def listed(
+    state: Annotated[str | None, typer.Option(help="pending, approved or declined")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    department: Department = None,
+    role: Role = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """What was said, newest first."""
+    given = {"limit": limit, "state": state, "cursor": cursor}
+    asked = {name: value for name, value in given.items() if value is not None}
+    body = fetched("GET", "/api/v1/feedback", params=asked, headers=asker_headers(department, role, user))
+    if as_json:
+        console.print_json(data=body)
+        return
+    columns = ("Id", "Verdict", "State", "Department", "Question", "Metrics", "Note")
+    console.print(table_of(columns, map(_row, body["feedback"])))
+    console.print(f"{len(body['feedback'])} of {body['total']}")
+    more(body)
+
+
+@app.command()
+def approve(
+    feedback_id: FeedbackId,
+    department: Department = None,
+    role: Role = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a correction count."""
+    _decide(feedback_id, "approve", asker_headers(department, role, user), as_json)
+
+
+@app.command()
+def decline(
+    feedback_id: FeedbackId,
+    department: Department = None,
+    role: Role = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do not let a correction count."""
+    _decide(feedback_id, "decline", asker_headers(department, role, user), as_json)
+
+
+def _decide(feedback_id: str, what: str, headers: dict[str, str], as_json: bool) -> None:
+    _show_one(fetched("POST", f"/api/v1/feedback/{quote(feedback_id, safe='')}/{what}", headers=headers), as_json)
+
+
+def _show_one(item: Body, as_json: bool) -> None:
+    if as_json:
+        console.print_json(data=item)
+    else:
+        console.print(f"{item['id']}: {item['verdict']}, [bold]{item['state']}[/bold]")
+
+
+def _row(item: Body) -> tuple[str, ...]:
+    said = (item["verdict"], item["state"], item["department"] or "–")
+    return (item["id"], *said, item["question"], ", ".join(item["metrics"]), item["note"])
