@@ -39,6 +39,7 @@ class _Call:
     parse: Callable[[Any], Any]
     reuse: bool
     limit: int
+    store: str | None = None
     retries: int = 0
     value: Any = None
     reused: bool = False
@@ -86,6 +87,13 @@ class _Call:
         text = self.error.detail if isinstance(self.error, ECPError) else type(self.error).__name__
         return f"{text}; asked {self.retries + 1} times" if self.retries else text
 
+    @property
+    def told(self) -> str | None:
+        """What an operator reads on the red or skipped task: the message, and what that did to the answer."""
+        if self.store is None or not isinstance(self.error, StoreError):
+            return self.message
+        return f"{self.message}. Without it: {self.run.without(self.store, executing=self.record.type == 'execute')}"
+
     def _take_earlier(self) -> bool:
         if not self.reuse:
             return False
@@ -110,8 +118,8 @@ async def _tracked_attempt(after: tuple[_Mark, ...]) -> State[Any]:
         await call.attempt()
     except ECPError:
         if call.skipped:
-            return Completed(name="Skipped", message=call.message, data=mark)
-        return Failed(message=call.message, data=mark)
+            return Completed(name="Skipped", message=call.told, data=mark)
+        return Failed(message=call.told, data=mark)
     except asyncio.CancelledError:
         # Past the deadline this is the flow's timeout: let through, the task run would be recorded as crashed.
         if call.run.remaining() > 0:
@@ -174,7 +182,7 @@ class Stage(Generic[P, R]):
 
     def _begin(self, run: Run, record: StageRecord, body: Callable[[], Awaitable[R]]) -> _Call:
         limit = run.settings.retry_attempts if self.store else 0
-        return _Call(run, record, body, self._output.validate_python, self.reuse, limit)
+        return _Call(run, record, body, self._output.validate_python, self.reuse, limit, self.store)
 
     async def _plain(self, call: _Call) -> None:
         await with_retries(call.attempt, call.wait_after, asyncio.sleep)

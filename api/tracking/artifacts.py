@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,11 @@ def artifact_key(resolution_id: str) -> str:
 
 
 def run_tags(run: Run, mode: str, state: State[Any] | None = None) -> list[str]:
-    """The mode, how it ended, and what it had to do without."""
+    """The mode, how it ended, whose department asked, what kind of question it was, and what it had to do without."""
     ended = [state.name.lower()] if state is not None and state.name else []
-    return [mode, *ended, *(f"degraded:{degradation.component}" for degradation in run.degradations)]
+    department = [f"department:{run.question.asker.department}"] if run.question.asker.department else []
+    kind = [f"kind:{run.resolution.kind}"] if run.resolution and run.resolution.kind else []
+    return [mode, *ended, *department, *kind, *(f"degraded:{gone.component}" for gone in run.degradations)]
 
 
 def artifact(run: Run, state: State[Any], flow_run_id: UUID) -> ArtifactCreate:
@@ -69,7 +72,7 @@ def markdown(run: Run, state: State[Any]) -> str:
     if run.degradations:
         lines += ["", "## Degraded", ""]
         lines += [f"- **{d.component}**: {d.fallback}; {d.effect}" for d in run.degradations]
-    lines += ["", "## Stages", "", "| stage | status | began | ended | stores | |", "|---|---|---|---|---|---|"]
+    lines += ["", "## Stages", "", "| stage | status | began | took | stores | |", "|---|---|---|---:|---|---|"]
     return "\n".join([*lines, *(_row(node) for node in _nodes(run))]) + "\n"
 
 
@@ -80,8 +83,13 @@ def _nodes(run: Run) -> tuple[DagNode, ...]:
 
 def _row(node: DagNode) -> str:
     stores = ", ".join(f"{asked.store} {asked.latency_ms:g} ms" for asked in node.stores_queried)
-    cells = (node.id, node.status, node.started_at, node.completed_at, stores, _cell(node.error or ""))
+    cells = (node.id, node.status, node.started_at, _took(node), stores, _cell(node.error or ""))
     return "| " + " | ".join(cells) + " |"
+
+
+def _took(node: DagNode) -> str:
+    took = datetime.fromisoformat(node.completed_at) - datetime.fromisoformat(node.started_at)
+    return f"{took.total_seconds() * 1e3:.1f} ms"
 
 
 def _cell(text: str) -> str:

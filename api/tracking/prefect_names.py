@@ -34,6 +34,7 @@ from prefect.states import to_state_create
 
 BULK_CREATE = "/deployments/{id}/create_flow_run/bulk"
 BULK_DELETE = "/flow_runs/bulk_delete"
+BULK_SET_STATE = "/flow_runs/bulk_set_state"
 SET_STATE = "/flow_runs/{id}/set_state"
 RESERVED = "Reserved"
 

@@ -8,7 +8,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun
 
-from api.tracking.prefect_names import BULK_CREATE, BULK_DELETE, RESERVED
+from api.tracking.prefect_names import BULK_CREATE, BULK_DELETE, BULK_SET_STATE, RESERVED
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
@@ -25,6 +25,8 @@ TAG = "reserved"
 _OWNER = "owner:"
 AT_ONCE = 8
 DELETED_AT_ONCE = 50
+KEPT_SECONDS = 120.0
+UNSEEN_SECONDS = KEPT_SECONDS + 90  # they are given back within a minute of being outdated
 
 
 def owner_name() -> str:
@@ -42,7 +44,7 @@ class Reserve:
         least: int = 16,
         most: int = 64,
         wait: float = 0.2,
-        keep: float = 600.0,
+        keep: float = KEPT_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.wanted = asyncio.Event()
@@ -52,6 +54,7 @@ class Reserve:
         self._taken: deque[float] = deque()
         self._filled = asyncio.Condition()
         self._suspect = False
+        self._scheduled: list[UUID] = []
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -87,17 +90,27 @@ class Reserve:
         self.wanted.clear()
         missing = self.target - len(self._ids)
         if missing > 0:
-            made = await _create(client, deployment_id, min(missing, AT_ONCE))
+            made = await self._make(client, deployment_id, min(missing, AT_ONCE))
             async with self._filled:
                 self._ids.extend((self._clock(), run_id) for run_id in made)
                 self._suspect = False
                 self._filled.notify_all()
         return missing <= AT_ONCE
 
+    async def _make(self, client: PrefectClient, deployment_id: UUID, count: int) -> list[UUID]:
+        """Whatever is still scheduled when a server fails between the two calls is given back, or a worker takes it."""
+        await give_back(client, self._scheduled)
+        now = datetime.now(UTC)
+        self._scheduled = await _create(client, deployment_id, count, now)
+        made = await _withhold(client, self._scheduled, now)
+        self._scheduled = []
+        return made
+
     def clear(self) -> list[UUID]:
         """Takes all of them out."""
-        ids = [run_id for _, run_id in self._ids]
+        ids = [*(run_id for _, run_id in self._ids), *self._scheduled]
         self._ids.clear()
+        self._scheduled = []
         return ids
 
     def outdated(self) -> list[UUID]:
@@ -108,16 +121,29 @@ class Reserve:
         return ids
 
 
-async def _create(client: PrefectClient, deployment_id: UUID, count: int) -> list[UUID]:
+async def _create(client: PrefectClient, deployment_id: UUID, count: int, now: datetime) -> list[UUID]:
+    """Runs that are expected later than they are kept: the UI shows what began, or is expected, until now."""
     one = {
         "name": TAG,
-        "state": {"type": "PENDING", "name": RESERVED},
+        "state": _reserved("SCHEDULED", now + timedelta(seconds=UNSEEN_SECONDS)),
         "tags": [TAG, f"{_OWNER}{owner_name()}"],
         "enforce_parameter_schema": False,
     }
     answer = await client.request("POST", BULK_CREATE, path_params={"id": deployment_id}, json=[one] * count)  # type: ignore[arg-type]
     answer.raise_for_status()
     return [UUID(result["flow_run_id"]) for result in answer.json()["results"] if result["flow_run_id"]]
+
+
+async def _withhold(client: PrefectClient, ids: list[UUID], now: datetime) -> list[UUID]:
+    """`Pending`, no worker takes them; scheduled for now, they may begin at once."""
+    wanted: Any = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}}, "state": _reserved("PENDING", now)}
+    answer = await client.request("POST", BULK_SET_STATE, json=wanted)  # type: ignore[arg-type]
+    answer.raise_for_status()
+    return [UUID(done["flow_run_id"]) for done in answer.json()["results"] if done["status"] == "ACCEPT"]
+
+
+def _reserved(kind: str, when: datetime) -> dict[str, Any]:
+    return {"type": kind, "name": RESERVED, "state_details": {"scheduled_time": when.isoformat()}}
 
 
 async def give_back(client: PrefectClient, ids: list[UUID]) -> None:

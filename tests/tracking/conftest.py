@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,12 @@ class Recorded:
     async def exist(self, ids: list[UUID]) -> list[FlowRun]:
         wanted: Any = {"id": {"any_": ids}}
         return await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted))
+
+    async def shown(self, ids: list[UUID]) -> list[FlowRun]:
+        """Those of them that the UI's page of runs shows when it is opened now."""
+        now = datetime.now(UTC)
+        seen: Any = {"id": {"any_": ids}, "start_time": {"before_": now, "after_": now - timedelta(days=7)}}
+        return await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**seen))
 
     async def artifacts(self, flow_run: FlowRun) -> list[Any]:
         async def look() -> list[Any]:

@@ -101,7 +101,13 @@ def test_a_retry_is_decided_by_a_plain_function_before_its_delay_is_read():
 async def test_the_routes_we_post_to_are_in_the_servers_openapi(recorded):
     document = (await recorded.client._client.get(recorded.client.api_url.join("../openapi.json"))).json()
     paths = {path.removeprefix("/api") for path in document["paths"]}
-    for route in (prefect_names.BULK_CREATE, prefect_names.BULK_DELETE, prefect_names.SET_STATE, "/flow_runs/"):
+    for route in (
+        prefect_names.BULK_CREATE,
+        prefect_names.BULK_DELETE,
+        prefect_names.BULK_SET_STATE,
+        prefect_names.SET_STATE,
+        "/flow_runs/",
+    ):
         assert route in paths
     assert "id" not in document["components"]["schemas"]["FlowRunCreate"]["properties"], "ids can be chosen now"
     assert FlowRun.model_fields

@@ -72,7 +72,7 @@ async def test_a_store_that_stays_down_is_red_and_not_asked_again(runtime, setti
     assert {node.id: node.status for node in run.nodes}["trace_lineage"] == "skipped"
     tasks = await recorded.tasks(shown)
     (red,) = [task for task in tasks if task.name.startswith("search_graph")]
-    assert "graph refused the connection; asked 4 times" in red.state.message
+    assert "graph refused the connection; asked 4 times. Without it: registry only; no lineage" in red.state.message
     assert "degraded:graph" in (await recorded.client.read_flow_run(shown.id)).tags
 
 
@@ -227,3 +227,14 @@ async def test_reserved_runs_are_given_back_when_the_process_leaves(settings, re
         held = [run_id for _, run_id in runtime.tracker.reserve._ids]
         assert held
     assert not await recorded.exist(held)
+
+
+async def test_what_the_ui_shows_until_now_holds_no_reserved_run_and_every_used_one(settings, recorded):
+    async with started(settings) as runtime:
+        run = toy_run(settings)
+        await resolve(runtime, run)
+        used = await recorded.flow_run(run.resolution_id, "Completed")
+        held = [run_id for _, run_id in runtime.tracker.reserve._ids]
+        shown = await recorded.shown([used.id, *held])
+    assert held
+    assert [one.id for one in shown] == [used.id]
