@@ -26,6 +26,7 @@ from api.schemas import (
     SearchRequest,
     SearchResults,
 )
+from api.watch_schemas import WatchBody, WatchChange, WatchPage, WatchRequest, WatchRunPage
 from ecp.domain.answer import Resolution
 from ecp.domain.question import ANONYMOUS, Asker
 from ecp.domain.values import JsonObject
@@ -142,6 +143,21 @@ class Service(Protocol):
         self, feedback_id: str, state: Literal["approved", "declined"], request: RequestInfo
     ) -> FeedbackBody:
         """Raises also `NotFound` and `FeedbackConflict`."""
+        ...
+
+    async def add_watch(self, sent: WatchRequest, request: RequestInfo) -> WatchBody:
+        """Raises `ValidationError` for a target that webhooks may not go to."""
+        ...
+
+    async def watches(self, page: Page, request: RequestInfo) -> WatchPage: ...
+    async def watch(self, watch_id: str, request: RequestInfo) -> WatchBody:
+        """This and the next three raise `NotFound` for what is not, or is not the asker's."""
+        ...
+
+    async def change_watch(self, watch_id: str, sent: WatchChange, request: RequestInfo) -> WatchBody: ...
+    async def remove_watch(self, watch_id: str, request: RequestInfo) -> None: ...
+    async def watch_runs(self, watch_id: str, page: Page, request: RequestInfo) -> WatchRunPage:
+        """Raises also `PolicyUnavailable`: what a run found is shown as far as it may be seen now."""
         ...
 
     def pings(self) -> Mapping[str, Ping]:

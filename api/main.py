@@ -14,7 +14,7 @@ from api import openapi, problems
 from api.admission import Admission
 from api.deps import Service, ServiceFactory
 from api.middleware import BodyLimit, LoopbackOnly, RequestContext
-from api.routes import browsing, clarify, execute, feedback, health, resolutions, resolve, search
+from api.routes import browsing, clarify, execute, feedback, health, resolutions, resolve, search, watches
 from api.tracking.environment import prepare
 from ecp.settings import Settings
 from ecp.telemetry import logs, metrics, spans
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, factory: ServiceFactory | None 
     app.state.settings = settings
     problems.install(app)
     openapi.install(app)
-    for module in (resolve, resolutions, clarify, execute, feedback, search, browsing, health):
+    for module in (resolve, resolutions, clarify, execute, feedback, search, browsing, watches, health):
         app.include_router(module.router)
     return app
 

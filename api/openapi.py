@@ -42,6 +42,8 @@ GIVING = (*BROWSING, *_BODY, errors.AccessDenied, errors.ResolutionNotFound, err
 DECIDING = (*BROWSING, problems.NotFound, errors.FeedbackConflict)
 RERUNNING = (*READING, errors.AlreadyRunning, errors.NothingToRerun, errors.ValidationError)
 LISTING = (*_ANYWHERE, *_STORES, errors.ValidationError)
+KEEPING = (*LISTING, problems.NotFound)
+SAVING = (*LISTING, *_BODY)
 READINESS = (problems.NotLoopback, problems.NotReady, errors.ECPError)
 OPERATIONAL = (problems.NotLoopback, errors.ECPError)
 
@@ -152,7 +154,6 @@ FEEDBACK = {
     "created_at": "2026-02-10T09:30:00+00:00",
 }
 FEEDBACKS = {"feedback": [FEEDBACK], "total": 1, "next_cursor": None}
-_SENT = {"Asker", *(model.__name__ for model in Sent.__subclasses__())}
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _PLAIN = f"^[^{_CONTROLS}]*$"
 _NOT_BLANK = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
@@ -190,12 +191,17 @@ def install(app: FastAPI) -> None:
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
             _without_theirs(made)
-            for name in _SENT & schemas.keys():
+            for name in _sent() & schemas.keys():
                 _without_controls(schemas[name])
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
+
+
+def _sent() -> set[str]:
+    """The models of what is sent."""
+    return {"Asker", "Schedule", *(model.__name__ for model in Sent.__subclasses__())}
 
 
 def _without_controls(schema: Any) -> None:

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     cache_seconds: float = Field(default=300.0, description="how long an answer may be given again; 0: never")
     cache_entries: int = Field(default=1000, description="answers that are kept at most")
 
+    watches_at_once: int = Field(default=2, description="watches that one worker runs at the same time")
+    webhook_hosts: str | None = Field(default=None, description="where webhooks may go: host or host:port, by commas")
+    webhook_secret: SecretStr | None = Field(default=None, description="webhooks are signed with it")
+    webhook_timeout_seconds: float = 5.0
+
     retry_attempts: int = Field(default=3, description="retries after the first attempt")
     retry_first_wait_seconds: float = 1.0
     retry_longest_wait_seconds: float = 10.0

@@ -12,6 +12,7 @@ from api.services.checks import Checks
 from api.services.feedback import FeedbackOnAnswers
 from api.services.recovering import Recovering
 from api.services.reruns import Reruns
+from api.services.watches import Watches
 from api.tracking.journal import Journal
 from api.tracking.tracker import Tracker
 from ecp.settings import Settings
@@ -21,7 +22,7 @@ from flows.resolve import resolve as resolve_flow
 ENTRYPOINT = "flows/resolve.py:resolve"
 
 
-class PlatformService(Reruns, Recovering, FeedbackOnAnswers, Browsing, Checks):
+class PlatformService(Reruns, Recovering, Watches, FeedbackOnAnswers, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 

@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo", "rerun", "browse", "feedback")
+GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo", "rerun", "browse", "feedback", "watch")
 
 
 def register(groups: tuple[str, ...] = GROUPS) -> None:

@@ -18,6 +18,7 @@ from ecp.domain.question import Question
 from ecp.domain.relations import Place
 from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
 from ecp.domain.values import JsonObject, Value
+from ecp.stores.watches import WatchStore
 
 
 class Hit(Value):
@@ -142,8 +143,8 @@ class GivenFeedback(Feedback):
     metrics: tuple[str, ...]
 
 
-class Registry(Protocol):
-    """Assets by version, requests, traces, checkpoints, feedback and the append-only audit trail (Postgres)."""
+class Registry(WatchStore, Protocol):
+    """Assets by version, requests, traces, checkpoints, feedback, watches, the append-only audit trail (Postgres)."""
 
     async def version(self) -> str: ...
     async def catalogue(self, version: str | None = None) -> Catalogue:

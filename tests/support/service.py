@@ -28,6 +28,7 @@ from api.schemas import (
     SearchRequest,
     SearchResults,
 )
+from api.watch_schemas import WatchBody, WatchChange, WatchPage, WatchRequest, WatchRunPage
 from ecp import errors
 from ecp.domain.answer import Resolution
 from ecp.settings import Settings
@@ -48,6 +49,7 @@ class InMemoryService:
         self.browsed: list[RequestInfo] = []
         self.searched: list[SearchRequest] = []
         self.given: dict[str, FeedbackBody] = {}
+        self.kept: dict[str, WatchBody] = {}
         self.chosen: list[tuple[str, str]] = []
         self.known: dict[str, Resolution] = {}
         self.told: dict[str, Telling] = {}
@@ -158,6 +160,40 @@ class InMemoryService:
             raise errors.FeedbackConflict("Decided already.")
         self.given[feedback_id] = self.given[feedback_id].model_copy(update={"state": state})
         return self.given[feedback_id]
+
+    async def add_watch(self, sent: WatchRequest, request: RequestInfo) -> WatchBody:
+        made = WatchBody(
+            id=f"watch-{len(self.kept)}",
+            created_at="2026-02-10T00:00:00+00:00",
+            next_at=None if sent.paused else "2026-02-10T00:01:00+00:00",
+            last_outcome=None,
+            schedule=sent.schedule.sent,
+            **sent.model_dump(exclude={"schedule"}),
+        )
+        self.kept[made.id] = made
+        return made
+
+    async def watches(self, page: Page, request: RequestInfo) -> WatchPage:
+        listed = paged("watches", tuple(self.kept.values()), lambda w: (w.id,), page)
+        return WatchPage(watches=listed.entries, total=len(self.kept), next_cursor=listed.next_cursor)
+
+    async def watch(self, watch_id: str, request: RequestInfo) -> WatchBody:
+        if watch_id not in self.kept:
+            raise NotFound("There is no watch with this id.")
+        return self.kept[watch_id]
+
+    async def change_watch(self, watch_id: str, sent: WatchChange, request: RequestInfo) -> WatchBody:
+        changes = sent.model_dump(exclude_unset=True, exclude={"schedule"})
+        self.kept[watch_id] = (await self.watch(watch_id, request)).model_copy(update=changes)
+        return self.kept[watch_id]
+
+    async def remove_watch(self, watch_id: str, request: RequestInfo) -> None:
+        await self.watch(watch_id, request)
+        del self.kept[watch_id]
+
+    async def watch_runs(self, watch_id: str, page: Page, request: RequestInfo) -> WatchRunPage:
+        await self.watch(watch_id, request)
+        return WatchRunPage(runs=(), total=0)
 
     def pings(self) -> Mapping[str, Ping]:
         return {name: self._ping(name) for name in COMPONENTS}

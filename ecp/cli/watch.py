@@ -1,0 +1,178 @@
+"""`ecp watch`: questions that are asked again on schedule."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecp.cli.browse import AsJson, Cursor, Department, Limit, Role, User, more, table_of
+from ecp.cli.client import asker_headers, call, fetched, refuse
+
+console = Console(highlight=False)
+WatchId = Annotated[str, typer.Argument(help="A watch's id.")]
+COLOURS = {"changed": "yellow", "unchanged": "green", "denied": "red", "failed": "red"}
+Body = dict[str, Any]
+app = typer.Typer(help="Have questions asked again on schedule, and see what has changed.", no_args_is_help=True)
+
+
+def register(root: typer.Typer) -> None:
+    root.add_typer(app, name="watch")
+
+
+@app.command()
+def add(
+    question: Annotated[str, typer.Argument(help="A business question.")],
+    cron: Annotated[str | None, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon-fri'.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of cron, such as Europe/Berlin; default: UTC.")] = None,
+    every: Annotated[int | None, typer.Option(help="Seconds, 60 or more, instead of cron.")] = None,
+    department: Department = None,
+    role: Role = None,
+    user: User = None,
+    execute: Annotated[bool, typer.Option("--execute", help="Compare the numbers too.")] = False,
+    tolerance: Annotated[float | None, typer.Option(help="How far a number may move, relative: 0.01 is 1 %.")] = None,
+    webhook: Annotated[str | None, typer.Option(help="An address that is told of changes.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Save a question with a schedule."""
+    context = {"user_id": user, "department": department, "role": role}
+    schedule = {"cron": cron, "timezone": timezone, "every_seconds": every}
+    body = {
+        "concept": question,
+        "execute": execute,
+        "schedule": _given(schedule),
+        "user_context": _given(context) or None,
+        "tolerance": tolerance,
+        "notify": {"webhook": webhook} if webhook else None,
+    }
+    _show_one(fetched("POST", "/api/v1/watches", _given(body)), as_json)
+
+
+@app.command("list")
+def listed(
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    department: Department = None,
+    role: Role = None,
+    user: User = None,
+    as_json: AsJson = False,
+) -> None:
+    """Watches, newest first: those of a user, or everybody's."""
+    asked = _given({"limit": limit, "cursor": cursor})
+    page = fetched("GET", "/api/v1/watches", params=asked, headers=asker_headers(department, role, user))
+    if as_json:
+        console.print_json(data=page)
+        return
+    rows = ((w["id"], w["concept"], _schedule(w), _next(w), w["last_outcome"] or "not yet") for w in page["watches"])
+    console.print(table_of(("Watch", "Question", "Schedule", "Next", "Last"), rows))
+    console.print(f"{len(page['watches'])} of {page['total']}")
+    more(page)
+
+
+@app.command()
+def show(watch_id: WatchId, as_json: AsJson = False) -> None:
+    """One watch."""
+    _show_one(fetched("GET", _path(watch_id)), as_json)
+
+
+@app.command()
+def pause(watch_id: WatchId, as_json: AsJson = False) -> None:
+    """Not to be asked until it is resumed."""
+    _show_one(fetched("PATCH", _path(watch_id), {"paused": True}), as_json)
+
+
+@app.command()
+def resume(watch_id: WatchId, as_json: AsJson = False) -> None:
+    """Go on with a paused watch at its next time."""
+    _show_one(fetched("PATCH", _path(watch_id), {"paused": False}), as_json)
+
+
+@app.command()
+def delete(watch_id: WatchId, as_json: AsJson = False) -> None:
+    """End a watch; its history goes with it."""
+    answer = call("DELETE", _path(watch_id))
+    if answer.is_error:
+        refuse(answer.json())
+    if as_json:
+        console.print_json(data={"deleted": watch_id})
+    else:
+        console.print("Deleted.")
+
+
+@app.command()
+def runs(watch_id: WatchId, limit: Limit = 20, cursor: Cursor = None, as_json: AsJson = False) -> None:
+    """What came of it, newest first."""
+    page = fetched("GET", f"{_path(watch_id)}/runs", params=_given({"limit": limit, "cursor": cursor}))
+    if as_json:
+        console.print_json(data=page)
+        return
+    rows = ((r["at"][:19], r["outcome"], _differences(r), r["resolution_id"] or "") for r in page["runs"])
+    console.print(table_of(("Done", "Outcome", "Difference", "Resolution"), rows))
+    console.print(f"{len(page['runs'])} of {page['total']}")
+    more(page)
+
+
+def _path(watch_id: str) -> str:
+    return f"/api/v1/watches/{quote(watch_id, safe='')}"
+
+
+def _given(values: Body) -> Body:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _show_one(watch: Body, as_json: bool) -> None:
+    if as_json:
+        console.print_json(data=watch)
+        return
+    table = Table(box=None, show_header=False)
+    owner = _given(watch["user_context"] or {})
+    rows = {
+        "watch": watch["id"],
+        "question": escape(watch["concept"]),
+        "owner": escape(", ".join(f"{k} {v}" for k, v in owner.items() if v) or "anonymous"),
+        "schedule": _schedule(watch),
+        "next": _next(watch),
+        "last": _outcome(watch),
+        "numbers": f"compared, tolerance {watch['tolerance']:g}" if watch["execute"] else "not asked for",
+        "webhook": escape(watch["notify"]["webhook"]) if watch["notify"] else "none",
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    console.print(table)
+
+
+def _schedule(watch: Body) -> str:
+    schedule = watch["schedule"]
+    if "every_seconds" in schedule:
+        return f"every {schedule['every_seconds']} s"
+    return f"{schedule['cron']} {schedule.get('timezone', 'UTC')}"
+
+
+def _next(watch: Body) -> str:
+    return watch["next_at"][:19] + "Z" if watch["next_at"] else "paused"
+
+
+def _outcome(watch: Body) -> str:
+    return _coloured(watch["last_outcome"]) if watch["last_outcome"] else "not yet"
+
+
+def _coloured(outcome: str) -> str:
+    return f"[{COLOURS[outcome]}]{outcome}[/]"
+
+
+def _differences(run: Body) -> str:
+    told = [f"{d['field']}: {_short(d['before'])} → {_short(d['after'])}" for d in run["differences"]]
+    told += ["more that may no longer be seen"] if run["withheld"] else []
+    told += [f"{run['missed']} more times due meanwhile"] if run["missed"] else []
+    told += [run["detail"]] if run["detail"] else []
+    return "\n".join(told)
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:79]}…"
