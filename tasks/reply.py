@@ -12,8 +12,9 @@ from ecp.domain.entries import entry
 from ecp.domain.lineage import hidden_nodes, visible_lineage
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
-from ecp.domain.results import assemble, validate
+from ecp.domain.results import assemble
 from ecp.domain.semantic import QueryResult
+from ecp.domain.validation import validate, with_checks
 from ecp.domain.values import JsonObject, Value
 from ecp.run import Run, current_stage
 from ecp.stores.protocols import Attempt, AuditRecord, LineageGraph
@@ -66,14 +67,14 @@ def result_key(run: Run, query: DraftQuery, decision: Decision) -> str:
 
 @stage("validate_results", type="validate", store="registry", depends_on=("execute_queries",))
 async def validate_results(run: Run, resolution: Resolution, plan: Draft, executed: Executed) -> Results:
-    """The table and what the pack's rules say of it."""
+    """The table and what the pack's rules say of it; without its numbers where they say that it must not be shown."""
     catalogue = await catalogue_of(run)
     table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue)
-    checks = validate(table, resolution.resolved_concepts, catalogue)
+    checks = validate(table, plan, resolution.resolved_concepts, catalogue)
     for check in checks:
         if not check.passed:
             metrics.validation_failed(check.rule)
-    return table.model_copy(update={"validation": checks})
+    return with_checks(table, checks)
 
 
 @stage("describe", type="enrich", store="graph", depends_on=("check_authorization",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Literal
+from math import prod
 
 from ecp.domain.answer import (
     Authorization,
@@ -20,12 +20,13 @@ from ecp.domain.answer import (
     Warning_,
 )
 from ecp.domain.authorization import Decision
-from ecp.domain.confidence import BROKEN_RULE, availability, factors, level, score
+from ecp.domain.confidence import BROKEN_RULE, WITHHELD, availability, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
 from ecp.domain.timeliness import time_warnings
+from ecp.domain.validation import WITHHOLDING
 from ecp.domain.values import Value
 
 KeysOf = Callable[[Nearest], tuple[str, ...]]
@@ -138,12 +139,14 @@ def complete(
 def with_results(
     answer: Resolution, results: Results, degradations: Iterable[Degradation], *, age_seconds: float
 ) -> Resolution:
-    """The answer with its numbers. Rules they break become warnings, and what was missing lowers the confidence."""
+    """The answer with its numbers. Rules they break become warnings, and what was missing lowers the confidence;
+    numbers that were withheld lower it most."""
     gone = tuple(degradations)
-    broken = tuple(_broken(v) for v in results.validation if not v.passed)
+    failed_rules = [v for v in results.validation if not v.passed]
+    broken = tuple(_broken(v) for v in failed_rules)
     named = {**answer.confidence_factors, "availability": availability(gone)}
     if broken:
-        named["validation"] = BROKEN_RULE ** len(broken)
+        named["validation"] = prod(WITHHELD if v.severity == WITHHOLDING else BROKEN_RULE for v in failed_rules)
     value = score(named)
     return answer.model_copy(
         update={
@@ -159,9 +162,17 @@ def with_results(
 
 
 def _broken(check: Validation) -> Warning_:
-    severity: Literal["high", "medium"] = "high" if check.severity == "error" else "medium"
-    message = check.note or f"the numbers do not pass the rule {check.rule}"
-    return Warning_(id=check.rule, source="validation", severity=severity, message=message)
+    why = check.note or f"the numbers do not pass the rule {check.rule}"
+    if check.severity != WITHHOLDING:
+        return Warning_(id=check.rule, source="validation", severity="medium", message=why)
+    return Warning_(
+        id=check.rule,
+        source="validation",
+        severity="critical",
+        message=f"the numbers are withheld, for they cannot be right: {why}",
+        impact="no numbers are shown; definition, scope and plan are as asked",
+        workaround="ask again once the data are mended, or ask whoever owns them",
+    )
 
 
 def _base(under: Circumstances, status: Status) -> Resolution:

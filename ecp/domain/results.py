@@ -1,4 +1,4 @@
-"""From the layer's rows to the answer's table: series side by side, computed values, checks by the pack's rules."""
+"""From the layer's rows to the answer's table: series side by side, computed values."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from ecp.domain.alignment import beside, bucket_of
-from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results, Validation
-from ecp.domain.assets import Metric, ValidationRule
+from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.semantic import QueryResult
@@ -110,11 +110,22 @@ def _group_columns(concepts: ResolvedConcepts) -> Iterator[ResultColumn]:
 
 
 def _series_column(series: str, plan: Draft, catalogue: Catalogue) -> ResultColumn:
-    metric_id = next(q.metric for q in plan.queries if q.series == series)
-    metric = catalogue.get(metric_id, Metric)
-    named = series.startswith(("actual", "target"))
-    name = metric_id if named else f"{metric_id}_{series}"
-    return ResultColumn(name=name, type="number", unit=metric.unit if metric else None)
+    query = next(q for q in plan.queries if q.series == series)
+    metric = catalogue.get(query.metric, Metric)
+    return ResultColumn(name=series_name(query), type="number", unit=metric.unit if metric else None)
+
+
+def series_name(query: DraftQuery) -> str:
+    """The column that a query's series fills."""
+    named = query.series.startswith(("actual", "target"))
+    return query.metric if named else f"{query.metric}_{query.series}"
+
+
+def compared_series(plan: Draft) -> list[tuple[DraftQuery, str]]:
+    """Each series that is compared with another one, and what its computed values are told apart by."""
+    first = {q.series: q for q in reversed(plan.queries) if q.base}
+    series = dict.fromkeys(q.series for q in plan.queries if q.base)
+    return [(first[s], f"_{at + 1}" if at else "") for at, s in enumerate(series)]
 
 
 def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]]:
@@ -148,46 +159,3 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
         relative = variance / abs(Decimal(str(base))) * 100 if variance is not None and base else None
         computed[f"variance_pct{suffix}"] = None if relative is None else round(float(relative), 2)
     return computed
-
-
-def validate(results: Results, concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[Validation, ...]:
-    """Every rule of the pack that speaks of these metrics, applied to the table."""
-    measured = {m.id for m in concepts.metrics}
-    rules = [r for r in catalogue.of_kind(ValidationRule) if not r.metrics or measured & set(r.metrics)]
-    return tuple(_apply(rule, results, measured) for rule in rules)
-
-
-def _apply(rule: ValidationRule, results: Results, measured: set[str]) -> Validation:
-    broken = [v for v in _checked_values(rule, results, measured) if not _holds(rule, v)]
-    if rule.rule == "not_empty":
-        broken = [] if any(v is not None for v in _numbers(results, measured)) else ["no value"]
-    note = rule.note or rule.definition
-    return Validation(rule=rule.id, passed=not broken, severity=rule.severity, note="" if not broken else note)
-
-
-def _checked_values(rule: ValidationRule, results: Results, measured: set[str]) -> Iterable[Any]:
-    if rule.rule == "variance":
-        return _variances(results)
-    wanted = measured & set(rule.metrics) if rule.metrics else measured
-    return _numbers(results, wanted) if rule.rule in ("non_negative", "bounds") else ()
-
-
-def _numbers(results: Results, names: set[str]) -> list[Number]:
-    at = [i for i, c in enumerate(results.columns) if c.name in names]
-    return [row[i] for row in results.rows for i in at]
-
-
-def _variances(results: Results) -> list[Number]:
-    at = [i for i, c in enumerate(results.columns) if c.name.startswith("variance_pct")]
-    computed = [v for k, v in results.computed.items() if k.startswith("variance_pct")]
-    return [*computed, *(row[i] for row in results.rows for i in at)]
-
-
-def _holds(rule: ValidationRule, value: Any) -> bool:
-    if value is None:
-        return True
-    if rule.rule == "non_negative":
-        return bool(value >= 0)
-    low = rule.minimum is None or value >= rule.minimum
-    high = rule.maximum is None or value <= rule.maximum
-    return bool(low and high)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ecp.domain.answer import Nearest, Option, Resolution, Unresolved
+import pytest
+
+from ecp.domain.answer import Nearest, Option, Resolution, Results, Unresolved, Validation
 from ecp.domain.authorization import Decision, RowFilter
-from ecp.domain.compose import Circumstances, complete, denied, not_complete, visible_options, visible_unresolved
+from ecp.domain.compose import (
+    Circumstances,
+    complete,
+    denied,
+    not_complete,
+    visible_options,
+    visible_unresolved,
+    with_results,
+)
 from ecp.domain.exposure import keys_of
 from ecp.domain.question import Question
 from ecp.domain.review import reviewed
 from ecp.domain.selection import Selection
+from ecp.domain.validation import with_checks
 from tests.support.reading import Understood, catalogue, understand
 
 HOSPITAL = catalogue("hospital")
@@ -83,6 +94,20 @@ def test_a_limit_is_said() -> None:
 def test_no_period_is_said() -> None:
     assert [w.id for w in _complete("admissions", _decision()).warnings] == ["no_period"]
     assert _complete("admissions in 2025", _decision()).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("severity", "warned", "confidence"), [("warning", "medium", 0.85), ("error", "critical", 0.5)]
+)
+def test_a_broken_rule_is_said_and_costs_confidence(severity: str, warned: str, confidence: float) -> None:
+    answer = _complete("admissions in 2025", _decision())
+    check = Validation(rule="vr_x", passed=False, severity=severity, note="Never.")
+    results = with_checks(Results(columns=(), rows=((1,),)), (check,))
+    told = with_results(answer, results, (), age_seconds=0)
+    assert [(w.id, w.source, w.severity) for w in told.warnings] == [("vr_x", "validation", warned)]
+    assert "Never." in told.warnings[0].message and told.confidence_factors["validation"] == confidence
+    assert ("withheld" in told.warnings[0].message) is (severity == "error")
+    assert told.results is not None and bool(told.results.rows) is (severity == "warning")
 
 
 def test_numbers_of_other_row_filters_are_not_shown_again() -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from ecp.domain.answer import Results
+from ecp.domain.answer import Results, Validation
 from ecp.domain.assets import ValidationRule
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import DraftQuery
-from ecp.domain.results import assemble, number, validate
+from ecp.domain.results import assemble, number
 from ecp.domain.semantic import Column, QueryResult
+from ecp.domain.validation import validate, with_checks
 from tests.support.reading import catalogue, pack, understand
 
 HOSPITAL = catalogue("hospital")
@@ -149,8 +150,10 @@ def test_each_metric_is_compared_with_its_own() -> None:
 
 def _checked(rule: dict[str, Any], question: str, rows: Rows) -> bool:
     asset = ValidationRule.model_validate({"kind": "validation_rule", "id": "vr", **rule})
-    concepts = understand(question, HOSPITAL, "controlling").selection.concepts
-    (check,) = validate(_assembled(question, rows), concepts, Catalogue.of("1", [*pack("hospital"), asset]))
+    understood = understand(question, HOSPITAL, "controlling")
+    assert understood.plan is not None
+    known = Catalogue.of("1", [*pack("hospital"), asset])
+    (check,) = validate(_assembled(question, rows), understood.plan, understood.selection.concepts, known)
     return check.passed
 
 
@@ -176,6 +179,70 @@ def test_a_variance_is_checked_in_percent() -> None:
     question = "admissions vs planned admissions in March 2025"
     assert _checked(rule, question, {"actual": [[110]], "target": [[100]]})
     assert not _checked(rule, question, {"actual": [[160]], "target": [[100]]})
+
+
+def test_what_nobody_expects_to_be_near_each_other_may_be_far_apart() -> None:
+    rule = {"rule": "variance", "minimum": -50, "maximum": 50}
+    assert _checked(rule, "admissions in March 2025 vs January 2019", {"actual": [[900]], "previous": [[100]]})
+    near = "admissions in March 2025 compared to the same month last year"
+    assert not _checked(rule, near, {"actual": [[900]], "previous": [[100]]})
+
+
+def test_a_variance_is_that_of_the_metric_the_rule_speaks_of() -> None:
+    question = "admissions and length of stay in March 2025 compared to the same month last year"
+    rows = {"actual": [[10]], "actual_2": [[40]], "previous": [[9]], "previous_of_length_of_stay": [[5]]}
+    rule = {"rule": "variance", "maximum": 50}
+    assert _checked({**rule, "metrics": ["admissions"]}, question, rows)
+    assert not _checked({**rule, "metrics": ["length_of_stay"]}, question, rows)
+
+
+def test_what_a_metric_is_compared_with_is_checked_as_well() -> None:
+    rule = {"rule": "non_negative", "metrics": ["planned_admissions"]}
+    question = "admissions vs planned admissions in March 2025"
+    assert not _checked(rule, question, {"actual": [[110]], "target": [[-1]]})
+    assert not _checked({"rule": "non_negative"}, "admissions in March 2025 vs March 2024", {"previous": [[-1]]})
+
+
+@pytest.mark.parametrize(
+    ("day", "rule", "passed"),
+    [
+        ("2025-02-01T00:00:00.000", {}, True),
+        ("2025-12-01", {}, True),
+        ("2024-12-01", {}, False),
+        ("2026-01-01", {}, False),
+        (None, {}, False),
+        ("0000-00-00", {}, False),
+        ("2025-02-30", {}, False),
+        ("2025-02-01", {"minimum": 2026}, False),
+        ("2025-02-01", {"minimum": 2025, "maximum": 2025}, True),
+    ],
+)
+def test_a_date_of_the_table_is_a_day_that_was_asked_for(day: str | None, rule: dict[str, Any], passed: bool) -> None:
+    rows = {"actual": [["2025-01-01", 5], [day, 7]]}
+    assert _checked({"rule": "valid_dates", **rule}, "admissions by month in 2025", rows) is passed
+
+
+def test_the_first_bucket_may_begin_before_the_period_does() -> None:
+    question = "admissions by month from 15 January 2025 to 20 March 2025"
+    assert _checked({"rule": "valid_dates"}, question, {"actual": [["2025-01-01", 5], ["2025-03-01", 5]]})
+
+
+def test_without_dates_in_the_table_there_is_none_to_be_wrong() -> None:
+    assert _checked({"rule": "valid_dates"}, "admissions in 2025", {"actual": [[5]]})
+
+
+@pytest.mark.parametrize(("severity", "rows"), [("warning", ((7,),)), ("error", ())])
+def test_numbers_that_cannot_be_right_are_not_shown(severity: str, rows: tuple[Any, ...]) -> None:
+    table = _assembled("admissions in 2025", {"actual": [[7]]})
+    shown = with_checks(table, (Validation(rule="vr", passed=False, severity=severity, note="no"),))
+    assert shown.rows == rows and [v.rule for v in shown.validation] == ["vr"]
+    assert with_checks(table, (Validation(rule="vr", passed=True, severity=severity),)).rows == ((7,),)
+
+
+def test_a_variance_that_cannot_be_right_is_not_shown_either() -> None:
+    table = _assembled("admissions vs planned admissions in March 2025", {"actual": [[7]], "target": [[1]]})
+    assert table.computed
+    assert with_checks(table, (Validation(rule="vr", passed=False, severity="error"),)).computed == {}
 
 
 def test_of_a_stock_the_last_value_of_each_bucket_is_shown() -> None:

@@ -1,0 +1,116 @@
+"""What the pack's rules say of a result: which of them hold, and whether its numbers may be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ecp.domain.alignment import bucket_of
+from ecp.domain.answer import ResolvedConcepts, Results, Validation
+from ecp.domain.assets import ValidationRule
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.plan import Draft
+from ecp.domain.results import compared_series, series_name
+
+WITHHOLDING = "error"
+_SERIES = re.compile(r"(?:target|member|previous)(?:_(\d+))?(?:_of_.*)?")
+_EXPECTED_TO_BE_NEAR = frozenset({"target", "previous_period", "same_period_last_year"})
+
+
+def validate(results: Results, plan: Draft, concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[Validation, ...]:
+    """Every rule of the pack that speaks of these metrics, or of all, applied to the table."""
+    table = _Checked(results, plan, concepts)
+    measured = {q.metric for q in plan.queries}
+    rules = (r for r in catalogue.of_kind(ValidationRule) if not r.metrics or measured & set(r.metrics))
+    return tuple(_applied(rule, table) for rule in rules)
+
+
+def with_checks(results: Results, checks: tuple[Validation, ...]) -> Results:
+    """The result with what was found of it; without its numbers where a rule is broken that must not be."""
+    checked = results.model_copy(update={"validation": checks})
+    return checked.model_copy(update={"rows": (), "computed": {}}) if withheld(checked) else checked
+
+
+def withheld(results: Results) -> bool:
+    return any(not v.passed and v.severity == WITHHOLDING for v in results.validation)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """A table with what its columns are."""
+
+    results: Results
+    plan: Draft
+    concepts: ResolvedConcepts
+
+    def values_of(self, metrics: Iterable[str]) -> list[Any]:
+        """The numbers of these metrics, in every series; without metrics, of all."""
+        wanted = set(metrics)
+        names = {series_name(q) for q in self.plan.queries if not wanted or q.metric in wanted}
+        return self._cells(names)
+
+    def variances_of(self, metrics: Iterable[str]) -> list[Any]:
+        """In percent, against what these metrics are expected to be near: a target, an earlier period."""
+        wanted = set(metrics)
+        names = {
+            f"variance_pct{suffix}"
+            for query, suffix in compared_series(self.plan)
+            if self._expected_near(query.series) and (not wanted or self._metric_of(str(query.base)) in wanted)
+        }
+        return [*(v for k, v in self.results.computed.items() if k in names), *self._cells(names)]
+
+    def dates(self) -> Iterator[tuple[Any, str]]:
+        """Every date of the table with the grain of its column."""
+        grains = {d.id: d.grain for d in self.concepts.dimensions if d.grain}
+        for at, column in enumerate(self.results.columns):
+            if column.type == "time" and column.name in grains:
+                yield from ((row[at], str(grains[column.name])) for row in self.results.rows)
+
+    def _cells(self, names: set[str]) -> list[Any]:
+        at = [i for i, c in enumerate(self.results.columns) if c.name in names]
+        return [row[i] for row in self.results.rows for i in at]
+
+    def _metric_of(self, series: str) -> str | None:
+        return next((q.metric for q in self.plan.queries if q.series == series), None)
+
+    def _expected_near(self, series: str) -> bool:
+        found = _SERIES.fullmatch(series)
+        at = int(found[1] or 1) - 1 if found else len(self.concepts.comparisons)
+        return at < len(self.concepts.comparisons) and self.concepts.comparisons[at].kind in _EXPECTED_TO_BE_NEAR
+
+
+def _applied(rule: ValidationRule, table: _Checked) -> Validation:
+    passed = _passes(rule, table)
+    note = "" if passed else rule.note or rule.definition
+    return Validation(rule=rule.id, passed=passed, severity=rule.severity, note=note)
+
+
+def _passes(rule: ValidationRule, table: _Checked) -> bool:
+    if rule.rule == "valid_dates":
+        return all(_is_valid(day, grain, rule, table.concepts) for day, grain in table.dates())
+    if rule.rule == "not_empty":
+        return any(v is not None for v in table.values_of(rule.metrics))
+    if rule.rule == "variance":
+        return all(_within(rule, v) for v in table.variances_of(rule.metrics))
+    values = [v for v in table.values_of(rule.metrics) if v is not None]
+    return all(v >= 0 for v in values) if rule.rule == "non_negative" else all(_within(rule, v) for v in values)
+
+
+def _within(rule: ValidationRule, value: float | None) -> bool:
+    if value is None:
+        return True
+    return (rule.minimum is None or value >= rule.minimum) and (rule.maximum is None or value <= rule.maximum)
+
+
+def _is_valid(day: Any, grain: str, rule: ValidationRule, concepts: ResolvedConcepts) -> bool:
+    """A day of the calendar, in the years of the rule, in the period that was asked for."""
+    try:
+        found = date.fromisoformat(str(day)[:10])
+    except ValueError:
+        return False
+    period = concepts.period
+    asked = period is None or bucket_of(period.start.isoformat(), grain) <= found.isoformat() <= period.end.isoformat()
+    return asked and _within(rule, found.year)
