@@ -20,6 +20,7 @@ from ecp.domain.compose import (
     with_results,
 )
 from ecp.domain.exposure import Shown, keys_of
+from ecp.domain.freshness import overdue
 from ecp.domain.intent import Intent
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.periods import data_from
@@ -85,7 +86,7 @@ async def _answer(run: Run) -> Resolution:
     if measured and not selection.unresolved and not selection.options:
         if run.before is not None:
             selection = await narrow_parameters(selection, run.narrowing or Narrowing())
-        warnings, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
+        warnings, planned = await _known_of_the_data(run, selection)
     allowed = await _authorise(run, selection, planned, warnings)
     return await _reply(run, reading, selection, planned, warnings, allowed)
 
@@ -114,6 +115,13 @@ async def _vectors(run: Run, intent: Intent) -> tuple[Hit, ...] | None:
 
 async def _precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
     return await _or_without(run, "vector", find_precedents(intent)) or ()
+
+
+async def _known_of_the_data(run: Run, selection: Selection) -> tuple[tuple[Warning_, ...], Planned]:
+    """What should be known of the numbers, and how they are had."""
+    caveats, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
+    late = overdue(planned.loads, selection.concepts, await catalogue_of(run), run.clock.now())
+    return (*caveats, *late), planned
 
 
 async def _caveats(run: Run, selection: Selection) -> tuple[Warning_, ...]:

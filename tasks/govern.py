@@ -11,11 +11,12 @@ from ecp.domain.answer import (
     ResolvedConcepts,
     Warning_,
 )
-from ecp.domain.assets import Pack, TribalKnowledge
+from ecp.domain.assets import DataContract, Pack, TribalKnowledge
 from ecp.domain.authorization import Decision
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import caveats
 from ecp.domain.exposure import Shown, policy_input
+from ecp.domain.freshness import Load, contracts, newest
 from ecp.domain.narrowing import Narrowing, narrow
 from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, authorised, draft
@@ -36,10 +37,12 @@ T = TypeVar("T")
 
 
 class Planned(Value):
-    """The draft and the version of the data it would run on, where the pack names a query for it."""
+    """The draft, the version of the data it would run on, where the pack names a query for it, and when what a data
+    contract speaks of was loaded."""
 
     draft: Draft
     data_version: str | None = None
+    loads: tuple[Load, ...] = ()
 
 
 class Authorised(Value):
@@ -107,7 +110,30 @@ async def build_execution_plan(run: Run, selection: Selection) -> Planned:
     if plan.problems and meta is held:
         # The model may have changed since: nothing is refused on the word of a held copy.
         plan = _draft(run, selection, catalogue, await run.ask("semantic", run.stores.semantic.meta))
-    return Planned(draft=plan, data_version=await _data_version(run, catalogue))
+    version, loads = await asyncio.gather(
+        _data_version(run, catalogue), _loads(run, selection.concepts, catalogue, meta)
+    )
+    return Planned(draft=plan, data_version=version, loads=loads)
+
+
+async def _loads(run: Run, concepts: ResolvedConcepts, catalogue: Catalogue, meta: SemanticMeta) -> tuple[Load, ...]:
+    """Side by side; held for as long as the data version is."""
+    return tuple(await asyncio.gather(*(_load_of(run, c, meta) for c in contracts(concepts, catalogue))))
+
+
+async def _load_of(run: Run, contract: DataContract, meta: SemanticMeta) -> Load:
+    """What cannot be found out is said, and is in nobody's way."""
+    unknown = Load(contract=contract.id, known=False)
+    if contract.freshness_ref not in meta.members:
+        return unknown
+    semantic, query, limit = run.stores.semantic, newest(contract), run.settings.store_timeout_seconds
+    if (held := semantic.held_version(query)) is not None:
+        return Load(contract=contract.id, at=held.value)
+    try:
+        at = await run.ask("semantic", lambda: semantic.data_version(query, timeout=limit))
+    except StoreError:
+        return unknown
+    return Load(contract=contract.id, at=at)
 
 
 @stage("build_unchecked_plan", type="plan", store="registry", depends_on=("select_definitions", "narrow_parameters"))

@@ -48,7 +48,7 @@ class StoredResolutions(Core):
             subjects=_subjects(body),
             options=body.options,
             unresolved=body.unresolved,
-            caveats=tuple(w.id for w in body.warnings if w.source == "tribal_knowledge"),
+            caveats=tuple(w.id for w in body.warnings if w.source in ("tribal_knowledge", "freshness")),
         )
         question = policy_input(stored.question, shown, catalogue)
         decision = await self._decision(stores, question, resolution_id=stored.resolution_id)

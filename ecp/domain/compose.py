@@ -122,9 +122,11 @@ def complete(
         timed=measured,
     )
     value = score(named)
-    return _base(under, "complete").model_copy(
+    base = _base(under, "complete")
+    return base.model_copy(
         update={
             "kind": selection.kind,
+            "provenance": base.provenance.model_copy(update={"lineage_ref": _lineage_ref(selection)}),
             "resolved_concepts": selection.concepts,
             "execution_plan": plan.shown if plan else None,
             "authorization": shown_authorization(decision),
@@ -196,6 +198,11 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     if plan is not None and selection.concepts.period is None:
         message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)
+
+
+def _lineage_ref(selection: Selection) -> str | None:
+    """What `GET /api/v1/lineage` takes as its target for the answer's first number."""
+    return next((m.id for m in selection.concepts.metrics), None)
 
 
 def _narrowed(decision: Decision) -> Iterable[Warning_]:
