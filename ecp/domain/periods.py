@@ -23,6 +23,7 @@ from ecp.domain.time import (
     kind_of,
     resolve_time,
 )
+from ecp.domain.time.expressions import Year
 from ecp.domain.values import Value
 
 Said = TimeMention | YearMention
@@ -93,7 +94,7 @@ class _Resolver:
         period = own[0] if own else None
         compared = [c for m in found if isinstance(m, ComparisonMention) and (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
-        compared += [ResolvedComparison(kind="period", mention=m.text, period=_shown(m.text, p)) for m, p in second]
+        compared += [self._beside(m, p, own[0][1]) for m, p in second]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
         grains = [m for m in found if isinstance(m, GrainMention)]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
@@ -106,6 +107,15 @@ class _Resolver:
             grain_basis=grain.basis if grain else None,
             unresolved=tuple(self._unresolved),
         )
+
+    def _beside(self, mention: Said, found: Period, own: Period) -> ResolvedComparison:
+        """The second of two periods. A year beside a part of another one ("Q1 in 2024 and 2025") is that part of it."""
+        if isinstance(mention.expression, Year):
+            as_compared = ComparisonMention(
+                start=mention.start, end=mention.end, text=mention.text, kind="period", expression=mention.expression
+            )
+            found = compared_period(as_compared, own, self._calendar, self._today, self._conventions)
+        return ResolvedComparison(kind="period", mention=mention.text, period=_shown(mention.text, found))
 
     def _listed(self, first: Said, second: Said) -> bool:
         """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period."""

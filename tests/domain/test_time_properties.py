@@ -117,6 +117,9 @@ _RELATIVE = (
     "last month", "last quarter", "last fiscal year", "this week", "next quarter", "last 3 months", "past 90 days",
     "two quarters ago", "the year before last", "YTD", "QTD", "TTM", "yesterday", "since January 2021", "last weekend",
     "rest of the year", "same quarter last year", "at month end", "last Friday", "in March", "Q3", "Q3 last year",
+    "the quarter just ended", "last quarter but one", "a year ago today", "30 days ending yesterday", "to last month",
+    "six months ending last month", "nine months to date", "the first week last month", "this decade", "rolling year",
+    "1 to 15 of last month", "second half of last month", "earlier in the year", "five past years",
 )  # fmt: skip
 _PARAPHRASES = (
     ("last quarter", "the previous quarter", "prior quarter", "the most recent complete quarter"),

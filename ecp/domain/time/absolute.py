@@ -15,10 +15,12 @@ from ecp.domain.time.expressions import (
     Which,
     Year,
 )  # fmt: skip
-from ecp.domain.time.frame import Frame, Look, Stretch, called
+from ecp.domain.time.frame import Frame, Look, Stretch, called, stretch_label
 from ecp.domain.time.periods import Period, TimeError
 
 Evaluate = Callable[[Expression, Frame], Period]
+_HALF_A_MONTH = 15
+_TO_THE_MIDDLE = timedelta(days=3)
 _IN_A_YEAR = {"quarter": 4, "half": 2, "month": 12}
 _LOOK: dict[Which | None, Look] = {"last": "ended", "next": "forward"}
 
@@ -51,7 +53,7 @@ def _pair(node: Year, frame: Frame) -> Period:
 
 
 def decade(node: Decade, frame: Frame, _: Evaluate) -> Period:
-    first = full_year(node.year, frame)
+    first = frame.today.year // 10 * 10 if node.year is None else full_year(node.year, frame)
     return Period(
         start=date(first, 1, 1), end=date(first + 9, 12, 31), granularity="year", calendar="calendar",
         label=f"{first}s", rule="ten calendar years",
@@ -102,36 +104,72 @@ def month(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
 
 def part(node: Part, frame: Frame, evaluate: Evaluate) -> Period:
     most = _IN_A_YEAR.get(node.grain)
-    if node.grain in ("quarter", "half") and most and not (1 <= node.index <= most or node.index == -1):
+    if node.grain in ("quarter", "half") and most and not 1 <= abs(node.index) <= most:
         raise TimeError(f"A year has {most} {'quarters' if most == 4 else 'halves'}; there is no number {node.index}.")
-    if node.grain == "week" and not isinstance(node.of, Month | Part | Relative):
+    if node.grain == "week" and node.index > 0 and not isinstance(node.of, Month | Part | Relative):
         return _week(node, frame, evaluate)
     if node.of is None:
         return _bare_part(node, frame)
     convention = "relative" if node.basis else frame.conventions.quarter_of_relative_year
     whole = evaluate(node.of, year_frame(node.of, frame.within(node.basis), convention))
-    if node.grain == "week" and whole.granularity == "year":
+    if node.grain == "week" and node.index > 0 and whole.granularity == "year":
         return _week(node, frame, evaluate, whole)
     return _nth(node, frame, whole)
 
 
 def _nth(node: Part, frame: Frame, whole: Period) -> Period:
     """The unit of that number within a whole, counted from its start (weeks: seven days each)."""
-    start = shift(whole.start, node.grain, node.index - 1)
-    if node.index == -1:
-        start = shift(whole.end + timedelta(days=1), node.grain, -1)
+    if node.grain == "half" and whole.granularity == "month":
+        return half_of_month(whole, node.index in (1, -2), frame)
+    if node.grain == "week" and frame.conventions.weeks_within == "calendar":
+        return calendar_weeks(whole, node.index, 1, frame)
+    if node.index < 0:
+        start = shift(whole.end + timedelta(days=1), node.grain, node.index)
+    else:
+        start = shift(whole.start, node.grain, node.index - 1)
     end = shift(start, node.grain, 1) - timedelta(days=1)
     if not whole.start <= start <= end <= whole.end:
         raise TimeError(f"There is no {node.grain} number {node.index} in {whole.label}.")
     name = f"{whole.calendar} {node.grain}" if node.grain in ("quarter", "half") else node.grain
-    rule = f"{name} {node.index} of {whole.label}" if node.index > 0 else f"last {name} of {whole.label}"
+    rule = f"{name} {node.index} of {whole.label}" if node.index > 0 else _from_the_end(name, node.index, whole)
     if node.grain == "week":
-        label = f"{node.grain.capitalize()} {node.index} of {whole.label}"
+        label = rule[0].upper() + rule[1:]
         return Period(
             start=start, end=end, granularity=node.grain, calendar="calendar", label=label,
-            rule=f"{rule}, counted from its first day",
+            rule=f"{rule}, counted from its {'first' if node.index > 0 else 'last'} day",
         )  # fmt: skip
     return frame.unit(start, node.grain, whole.calendar, rule)
+
+
+def _from_the_end(name: str, index: int, whole: Period) -> str:
+    return f"last {name} of {whole.label}" if index == -1 else f"{name} {-index} from the end of {whole.label}"
+
+
+def calendar_weeks(whole: Period, index: int, count: int, frame: Frame) -> Period:
+    """Weeks of the calendar, each of the whole that holds its middle; `index` is that of the first, or, below
+    zero, of the last one, counted from the end."""
+    if index > 0:
+        start = frame.calendar.start_of(whole.start + _TO_THE_MIDDLE, "week") + timedelta(weeks=index - 1)
+    else:
+        start = frame.calendar.start_of(whole.end - _TO_THE_MIDDLE, "week") + timedelta(weeks=index + 1 - (count - 1))
+    end = start + timedelta(days=7 * count - 1)
+    if not whole.start <= start + _TO_THE_MIDDLE <= end - _TO_THE_MIDDLE <= whole.end:
+        raise TimeError(f"There is no week number {index} in {whole.label}.")
+    rule = "weeks of the calendar, of the period that holds their middle"
+    return Period(
+        start=start, end=end, granularity="week", calendar="calendar",
+        label=stretch_label(start, end, frame.calendar), rule=f"{rule} ({whole.label})",
+    )  # fmt: skip
+
+
+def half_of_month(whole: Period, first: bool, frame: Frame) -> Period:
+    """The first fifteen days of a month, or those from the 16th on."""
+    middle = whole.start + timedelta(days=_HALF_A_MONTH)
+    start, end = (whole.start, middle - timedelta(days=1)) if first else (middle, whole.end)
+    return Period(
+        start=start, end=end, granularity="day", calendar="calendar", label=stretch_label(start, end, frame.calendar),
+        rule=f"{'days 1 to 15' if first else 'from day 16 on'} of {whole.label}",
+    )  # fmt: skip
 
 
 def _day_of_month(node: Part, frame: Frame) -> Period:
@@ -149,7 +187,7 @@ def _bare_part(node: Part, frame: Frame) -> Period:
     if node.grain == "day":
         return _day_of_month(node, frame)
     basis: Basis = node.basis or frame.basis or frame.conventions.bare_quarter
-    index = _IN_A_YEAR[node.grain] if node.index == -1 else node.index
+    index = _IN_A_YEAR[node.grain] + 1 + node.index if node.index < 0 else node.index
     name = f"{basis} {node.grain} {index}"
 
     def in_year(number: int) -> Stretch:

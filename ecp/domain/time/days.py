@@ -38,9 +38,10 @@ def day(node: Day, frame: Frame, evaluate: Evaluate) -> Period:
 
         def in_year(number: int) -> Stretch | None:
             found = _date(number, node.month, node.day)
-            return (found, found) if found else None
+            fits = found and node.weekday in (None, found.weekday())
+            return (found, found) if found and fits else None
 
-        said = f"{node.day} {name}"
+        said = f"{node.day} {name}{f' on a {_DAY_NAMES[node.weekday]}' if node.weekday is not None else ''}"
         found = frame.unit(frame.nearest(said, in_year)[0], "day", "calendar", which_rule(None, frame, said))
     if node.weekday is not None and found.start.weekday() != node.weekday:
         raise TimeError(f"{found.label} is a {_DAY_NAMES[found.start.weekday()]}, not a {_DAY_NAMES[node.weekday]}.")

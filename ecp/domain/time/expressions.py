@@ -23,8 +23,10 @@ class Year(Value):
 
 
 class Decade(Value):
+    """Without a year, the one that today lies in."""
+
     type: Literal["decade"] = "decade"
-    year: int
+    year: int | None = None
 
 
 class Month(Value):
@@ -79,7 +81,7 @@ class Weekend(Value):
 
 
 class Part(Value):
-    """A numbered unit: the third quarter, week 12. `index` -1 is the last."""
+    """A numbered unit: the third quarter, week 12. `index` -1 is the last, -2 the one before it."""
 
     type: Literal["part"] = "part"
     grain: Grain
@@ -139,12 +141,12 @@ class Edge(Value):
 
 
 class Anchored(Value):
-    """So many units that end with, end before, or begin with something."""
+    """So many units that end with, end before, begin with, or begin after something."""
 
     type: Literal["anchored"] = "anchored"
     count: int
     grain: Grain
-    place: Literal["ending", "before", "starting"]
+    place: Literal["ending", "before", "starting", "after"]
     of: Expression
     basis: Basis | None = None
 

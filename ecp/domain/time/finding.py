@@ -95,6 +95,8 @@ def _counts(t: Tokens, i: int, j: int, expression: Expression) -> bool:
 
 
 def _time_reading(t: Tokens, i: int, context: Context) -> Reading | None:
+    if t[i].word == "to" and (context.paired or context.comparing or context.changing):
+        return None
     found = single_time(t, i) if separates(t, i, context) else time(t, i)
     if found is None or not open_on_right(t, found[1]):
         found = single_time(t, i)
@@ -117,7 +119,8 @@ def _excluded(t: Tokens, i: int) -> Reading | None:
 def _reading(t: Tokens, i: int, context: Context) -> Reading | None:
     """The longest reading at this place; comparisons before groupings before times."""
     readings = []
-    if out := _excluded(t, i):
+    bound = t[i].word == "not" and time(t, i)
+    if not bound and (out := _excluded(t, i)):
         return out
     if other := comparison(t, i, context):
         readings.append(Reading(i, other.end, other))

@@ -62,6 +62,9 @@ class TimeConventions(Value):
     bare_edge: Literal["latest", "current"] = Field("latest", description='"at year end"')
     numeric_dates: Literal["month_first", "day_first"] = Field("month_first", description="03/04/2024")
     last_weekday: Literal["most_recent", "previous_week"] = Field("most_recent", description='"last Friday"')
+    weeks_within: Literal["seven_days", "calendar"] = Field(
+        "seven_days", description='"the second week of March": days 8 to 14, or a week of the calendar'
+    )
     until_includes: bool = Field(True, description='"until June" holds June')
     by_end: Literal["point", "until"] = Field("point", description='"by the end of June"')
     open_start: Literal["earliest", "year"] = Field(

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ecp.domain.time.expressions import Day, Expression, Month, Part, Range, Relative, Weekday, Year, YearEarlier
+from ecp.domain.time.expressions import (
+    Day,
+    Expression,
+    Month,
+    NumericDate,
+    Part,
+    Range,
+    Relative,
+    Weekday,
+    Year,
+    YearEarlier,
+)  # fmt: skip
 from ecp.domain.time.grammar.comparisons import SAME, Comparison
 from ecp.domain.time.grammar.grains import Grouping
 from ecp.domain.time.lexer import Tokens
@@ -43,7 +54,7 @@ class Reading:
 
 def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """The readings, each with the year that another one lends it."""
-    shared = list(readings)
+    shared = _within_weeks(t, readings)
     for k in range(len(shared) - 2, -1, -1):
         if _neighbours(t, shared[k], shared[k + 1]):
             shared[k] = _inherit(shared[k], shared[k + 1])
@@ -51,6 +62,30 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _inherit(shared[k], shared[k - 1])
     return _alone(t, _joined(t, shared))
+
+
+def _within_weeks(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """`last week from Tuesday to Thursday`: the days are those of that week."""
+    joined: list[Reading] = []
+    for reading in readings:
+        week = joined[-1] if joined else None
+        days = _weekdays_of(week, reading) if week and all(x.word == "," for x in t[week.end : reading.start]) else None
+        if week and days:
+            joined[-1] = Reading(week.start, reading.end, days)
+        else:
+            joined.append(reading)
+    return joined
+
+
+def _weekdays_of(week: Reading, days: Reading) -> Range | None:
+    of, said = week.said, days.said
+    if not isinstance(of, Relative) or of.grain != "week" or not isinstance(said, Range):
+        return None
+    if not (isinstance(said.first, Weekday) and isinstance(said.last, Weekday)):
+        return None
+    if not (_takes_year(said.first) and _takes_year(said.last)):
+        return None
+    return said.model_copy(update={"first": _of(said.first, of), "last": _of(said.last, of)})
 
 
 def _alone(t: Tokens, readings: list[Reading]) -> list[Reading]:
@@ -99,6 +134,8 @@ def _dated(one: Reading, year: Expression) -> Reading:
 
 
 def _of(expression: Expression | None, year: Expression) -> Expression | None:
+    if isinstance(expression, NumericDate) and expression.year is None and isinstance(year, Year):
+        return expression.model_copy(update={"year": year.year})
     return expression.model_copy(update={"of": year}) if expression and _takes_year(expression) else expression
 
 
@@ -123,8 +160,12 @@ def _joined(t: Tokens, readings: list[Reading]) -> list[Reading]:
 def _lacks_year(expression: Expression | None) -> bool:
     if isinstance(expression, Range):
         ends = [e for e in (expression.first, expression.last) if e is not None]
-        return len(ends) == 2 and all(_takes_year(e) for e in ends)
+        return len(ends) == 2 and all(_takes_year(e) or _in_figures(e) for e in ends)
     return _takes_year(expression) and not isinstance(expression, Weekday)
+
+
+def _in_figures(expression: Expression) -> bool:
+    return isinstance(expression, NumericDate) and expression.year is None
 
 
 def _is_year(expression: Expression | None) -> bool:

@@ -1,83 +1,19 @@
-"""Days and months in figures, days by name."""
+"""Days by name."""
 
 from __future__ import annotations
 
-from ecp.domain.time.expressions import Day, Expression, Month, NumericDate, Part, Range, Relative, Year
+from ecp.domain.time.expressions import Day, Expression, Part, Range, Relative, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, is_month, is_short_year, is_year, skip
+from ecp.domain.time.grammar.figures import ON, figures
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.grammar.years import anchor
-from ecp.domain.time.lexer import Token, Tokens
+from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
 
 _DAY_OF = Phrases("day of")
-_SEPARATORS = "-/."
 _ON_GOES = frozenset("-/%")
 _RANKING = word_set("top bottom first last best worst limit biggest largest smallest")
-ON = frozenset(
-    {"on", "since", "until", "till", "by", "from", "before", "after", "to", "through", "as", "at", "of", "-"}
-)
 _BETWEEN_DAYS = frozenset({"-", "to", "through", "thru", "until", "and"})
-
-
-def _figures(t: Tokens, i: int) -> list[Token]:
-    """Two or three numbers written together with one separator between them."""
-    separator = t[i + 1].text
-    found = [t[i]]
-    while (
-        len(found) < 3
-        and t[i + 1].text == separator
-        and t[i + 1].glued
-        and t[i + 2].kind == "number"
-        and t[i + 2].glued
-    ):
-        found.append(t[i + 2])
-        i += 2
-    return found
-
-
-def figures(t: Tokens, i: int) -> Found:
-    """`2024-03-15`, `15/03/2024`, `03/15/24`, `15.03.2024`, `2024-03`, `03/2024`."""
-    if t[i].kind != "number" or t[i + 1].text not in _SEPARATORS or t[i + 1].kind != "mark":
-        return None
-    numbers = _figures(t, i)
-    end = i + 2 * len(numbers) - 1
-    if len(numbers) == 3:
-        return _full_date(numbers, end)
-    if len(numbers) != 2 or t[i + 1].text == ".":
-        return None
-    first, second = numbers
-    if is_year(first) and second.size <= 2 and 1 <= second.number <= 12:
-        return Month(month=second.number, of=Year(year=first.number)), end
-    if is_year(second) and first.size <= 2:
-        return Month(month=first.number, of=Year(year=second.number)), end
-    dated = (
-        t[i - 1].word in ON
-        or t[i - 1].word == "between"
-        or (i > 1 and t[i - 1].word == "and" and t[i - 2].kind == "number")
-    )
-    if i and dated and t[i + 1].text == "/" and max(first.size, second.size) <= 2 and t[i - 1].word != "of":
-        return NumericDate(first=first.number, second=second.number, year=None), end
-    return None
-
-
-def _full_date(numbers: list[Token], end: int) -> Found:
-    a, b, c = numbers
-    if is_year(a) and b.size <= 2 and c.size <= 2:
-        return Day(day=c.number, month=b.number, of=Year(year=a.number)), end
-    if a.size <= 2 and b.size <= 2 and (is_year(c) or is_short_year(c)):
-        return NumericDate(first=a.number, second=b.number, year=c.number), end
-    return None
-
-
-def compact(t: Tokens, i: int) -> Found:
-    """`20240315`."""
-    token = t[i]
-    if token.kind != "number" or token.size != 8:
-        return None
-    year, month, day = token.number // 10000, token.number // 100 % 100, token.number % 100
-    if 1950 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31:
-        return Day(day=day, month=month, of=Year(year=year)), i + 1
-    return None
 
 
 def year_month_day(t: Tokens, i: int) -> Found:
@@ -151,6 +87,7 @@ def month_first(t: Tokens, i: int) -> Found:
     if month is None:
         return None
     j = skip(t, month[1], "the")
+    j = j + 1 if t[j].word == "," and t[j + 1].kind == "ordinal" and t[j + 1].word[0].isdigit() else j
     found = (t[j].value, j + 1) if _is_day(t, j) else named_number(t, j)
     if found is None or not (1 <= found[0] <= 31) or t[found[1]].kind == "unit":
         return None
@@ -181,14 +118,21 @@ def _this_month(t: Tokens, i: int) -> Found:
 
 
 def day(t: Tokens, i: int) -> Found:
-    return (
-        figures(t, i)
-        or compact(t, i)
-        or year_month_day(t, i)
-        or day_first(t, i)
-        or month_first(t, i)
-        or of_a_month(t, i)
-    )
+    return figures(t, i) or year_month_day(t, i) or day_first(t, i) or month_first(t, i) or of_a_month(t, i)
+
+
+def days_of_that_month(t: Tokens, i: int) -> Found:
+    """`4 to 22 this month`, `the 4th to the 22nd of last month`: days of a month that is counted from today."""
+    i = skip(t, i, "the")
+    j = skip(t, i + 2, "the")
+    if not (_is_day(t, i) and t[i + 1].word in _BETWEEN_DAYS and _is_day(t, j)):
+        return None
+    k = skip(t, j + 1, "of", "in")
+    of = relative_unit(t, k) or _this_month(t, k)
+    if of is None or not isinstance(of[0], Relative) or of[0].grain != "month":
+        return None
+    ends = [Part(grain="day", index=t[at].value, of=of[0]) for at in (i, j)]
+    return Range(first=ends[0], last=ends[1]), of[1]
 
 
 def days_of_one_month(t: Tokens, i: int) -> Found:

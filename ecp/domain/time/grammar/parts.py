@@ -16,6 +16,7 @@ _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "h": ("half", None), "hy": ("half", None), "fh": ("half", "fiscal"),
     "w": ("week", None), "cw": ("week", None), "kw": ("week", None),
 }  # fmt: skip
+_NUMBER = Phrases("number", "no .", "no", "#", "nr .", "nr")
 _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
 _MONTH_OF = Phrases("month of", "months of")
 _NUMBERED = ("quarter", "half", "week")
@@ -40,7 +41,7 @@ def _letter_label(t: Tokens, i: int) -> _Label | None:
     if t[i].word in _LETTERS:
         grain, said = _LETTERS[t[i].word]
         size = 2 if grain == "week" else 1
-        if _digit(t[i + 1], size) and (t[i + 1].glued or grain == "quarter"):
+        if _digit(t[i + 1], size) and (t[i + 1].glued or grain == "quarter" or t[i].word in ("kw", "cw")):
             return _Label(grain, t[i + 1].number, said, i + 2)
     if _digit(t[i]) and t[i + 1].glued and t[i + 1].word in ("q", "h"):
         return _Label(_LETTERS[t[i + 1].word][0], t[i].number, None, i + 2)
@@ -65,9 +66,10 @@ def _numbered_label(t: Tokens, i: int) -> _Label | None:
     if t[i].kind != "unit" or t[i].value not in _NUMBERED:
         return None
     grain: Any = t[i].value
-    token = t[i + 1]
+    j = _NUMBER.at(t, i + 1) or i + 1
+    token = t[j]
     if _digit(token, 2 if grain == "week" else 1) or token.kind == "count":
-        return _Label(grain, token.value, None, i + 2)
+        return _Label(grain, token.value, None, j + 1)
     return None
 
 

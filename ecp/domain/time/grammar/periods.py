@@ -16,10 +16,19 @@ from ecp.domain.time.expressions import (
     Vague,
     Year,
 )  # fmt: skip
-from ecp.domain.time.grammar import relative, rests, years
+from ecp.domain.time.grammar import rests, running, years
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, longest, possessive, remembered, skip, spelled
 from ecp.domain.time.grammar.singles import names_time, single
-from ecp.domain.time.grammar.units import AS_OF, UNITS, anchored, containing, portion, window_until
+from ecp.domain.time.grammar.units import (
+    AS_OF,
+    UNITS,
+    anchored,
+    containing,
+    portion,
+    second_last,
+    window_until,
+    year_ending,
+)
 from ecp.domain.time.lexer import Token, Tokens
 from ecp.domain.time.vocabulary import SEASONS, word_set
 
@@ -31,16 +40,25 @@ _SHORT_EDGES: dict[str, tuple[Side, Any]] = {
     "eoy": ("end", "year"), "eom": ("end", "month"), "eoq": ("end", "quarter"), "eow": ("end", "week"),
     "boy": ("start", "year"), "boq": ("start", "quarter"),
 }  # fmt: skip
-_VAGUE = frozenset({"early", "late", "mid", "middle", "circa"})
+_VAGUE = frozenset({"early", "late", "mid", "middle", "circa", "around"})
+_REPEATED = frozenset({"every", "each"})
 _TO_DATE = word_set("so fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd")
-_STARTERS = word_set("as by on w") | SEASONS | _VAGUE | _TO_DATE | set(_SIDES) | set(_SHORT_EDGES)
+_STARTERS = (
+    word_set("as by on w fy fye penultimate back latter next exactly around every each")
+    | SEASONS
+    | _VAGUE
+    | _TO_DATE
+    | set(_SIDES)
+    | set(_SHORT_EDGES)
+)
 _OF_THE = Phrases("of the", "of")
 _THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
+_NAME_ONE = "name the one that is meant, or group by it"
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
 
 
 def vague(t: Tokens, i: int) -> Found:
-    """`early 2024`, `mid-year`, `summer 2024`, `last fall`: found to be refused."""
+    """`early 2024`, `mid-year`, `summer 2024`, `every January`, `at the latest June`: found to be refused."""
     if t[i].word in _VAGUE:
         j = _OF_THE.at(t, i + 1) or skip(t, i + 1, "-")
         of = single(t, j)
@@ -52,6 +70,12 @@ def vague(t: Tokens, i: int) -> Found:
             if of and usable
             else None
         )
+    if t[i].word in _REPEATED and t[i + 1].kind in ("month", "weekday"):
+        of = single(t, i + 1)
+        return (Vague(text=spelled(t, i, of[1]), what="comes again and again", reason=_NAME_ONE), of[1]) if of else None
+    if t[i].word == "at" and t[i + 1].word == "the" and t[i + 2].word in ("latest", "earliest"):
+        of = single(t, i + 3)
+        return (Vague(text=spelled(t, i, of[1]), what="is a bound", reason="say until or since"), of[1]) if of else None
     j = i + 1 if t[i].kind == "rel" else i
     if t[j].word not in SEASONS:
         return None
@@ -63,16 +87,16 @@ def vague(t: Tokens, i: int) -> Found:
 
 def to_date(t: Tokens, i: int) -> Found:
     """`YTD`, `YTD 2024`, `YTD through March`, `FY26 to date`, `last year YTD`."""
-    found = relative.to_date(t, i)
+    found = running.to_date(t, i)
     if found and isinstance(found[0], ToDate):
         return _to_date_of(t, found[0], found[1])
     found = single(t, i)
     if found is None or not isinstance(found[0], Year | Part | Month | Relative):
         return None
     whole = found[0], possessive(t, found[1])
-    if j := relative.SO_FAR.at(t, whole[1]):
+    if j := running.SO_FAR.at(t, whole[1]):
         return ToDate(grain=None, of=whole[0]), j
-    marked = relative.to_date(t, whole[1])
+    marked = running.to_date(t, whole[1])
     if marked and isinstance(marked[0], ToDate) and marked[0].of is None:
         return marked[0].model_copy(update={"of": whole[0]}), marked[1]
     return None
@@ -143,7 +167,20 @@ def edge(t: Tokens, i: int) -> Found:
     return (Edge(side="end", of=of[0], how="as_of"), of[1]) if of else None
 
 
-_WHOLE = (portion, anchored, window_until, containing, vague, to_date, edge, rests.whole, rests.rest, single)
+_WHOLE = (
+    portion,
+    second_last,
+    anchored,
+    window_until,
+    year_ending,
+    containing,
+    vague,
+    to_date,
+    edge,
+    rests.whole,
+    rests.rest,
+    single,
+)
 
 
 def begins(token: Token) -> bool:

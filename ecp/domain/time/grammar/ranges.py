@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.expressions import Expression, Part, Range, Relative, Year
+from ecp.domain.time.expressions import (
+    Day,
+    Edge,
+    Expression,
+    Month,
+    NumericDate,
+    Part,
+    Range,
+    Relative,
+    Year,
+)  # fmt: skip
 from ecp.domain.time.grammar.basics import Found, Phrases, Rule, is_short_year, is_year, longest, remembered, skip
-from ecp.domain.time.grammar.dates import days_of_one_month
+from ecp.domain.time.grammar.dates import days_of_one_month, days_of_that_month
 from ecp.domain.time.grammar.periods import begins, bound, period
 from ecp.domain.time.grammar.years import suffix
 from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.vocabulary import word_set
 
 _TO = frozenset({"to", "through", "thru", "until", "till", "-", "upto"})
 _ONWARDS = Phrases(
@@ -30,8 +41,13 @@ _SINCE = Phrases(
     "starting with",
     "starting",
     "on or after",
+    "beginning on",
     "beginning in",
     "beginning",
+    "no earlier than",
+    "not earlier than",
+    "no sooner than",
+    "not before",
 )
 _AFTER = Phrases("later than", "after")
 _UNTIL = Phrases(
@@ -43,12 +59,18 @@ _UNTIL = Phrases(
     "through",
     "thru",
     "no later than",
+    "not later than",
+    "not after",
     "on or before",
     "by",
 )
 _BEFORE = Phrases("prior to", "earlier than", "before")
 
 _TODAY = Relative(grain="day", offset=0)
+_EARLIER = Phrases(
+    "and earlier", "or earlier", "and before", "or before", "and prior", "or prior", "and older", "or older"
+)  # fmt: skip
+_MEETING = word_set("due relative compared attributed according related close back next similar equal up and , or")
 _THROUGH_TO = Phrases("through to", "up to")
 _LATER = Phrases("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after")
 
@@ -81,12 +103,14 @@ def short_years(t: Tokens, i: int) -> Found:
 
 
 def _dots(t: Tokens, j: int) -> int:
-    """`2024-01-01..2024-03-31`."""
+    """`2024-01-01..2024-03-31`, and ISO 8601's `2024-01-01/2024-03-31`."""
+    if t[j].word == "/" and t[j].glued and is_year(t[j + 1]) and t[j + 2].text == "-":
+        return j + 1
     return j + 2 if t[j].word == "." and t[j + 1].word == "." else 0
 
 
 def _two_ends(t: Tokens, i: int, between: bool) -> Found:
-    same_month = days_of_one_month(t, i)
+    same_month = days_of_one_month(t, i) or days_of_that_month(t, i)
     first = bound(t, i)
     if first is None or isinstance(first[0], Range):
         return same_month
@@ -127,8 +151,12 @@ def dashed(t: Tokens, i: int) -> Found:
     if found or t[i].word == "the":
         return found
     first = period(t, i)
-    j = _LATER.at(t, first[1]) if first else 0
-    return (Range(first=first[0]), j) if first and j else None
+    if first is None:
+        return None
+    if j := _EARLIER.at(t, first[1]):
+        return Range(last=first[0]), j
+    j = _LATER.at(t, first[1])
+    return (Range(first=first[0]), j) if j else None
 
 
 def opening(t: Tokens, i: int) -> Found:
@@ -152,7 +180,19 @@ def closing(t: Tokens, i: int) -> Found:
     last = bound(t, j) if j else None
     if last is None or isinstance(last[0], Range):
         return None
+    first = bound(t, last[1] + 1) if t[last[1]].word == "from" else None
+    if first and not isinstance(first[0], Range):
+        return Range(first=first[0], last=last[0], before=not until), first[1]
     return Range(last=last[0], before=not until), last[1]
+
+
+def to_an_end(t: Tokens, i: int) -> Found:
+    """`orders to June 2025`: until then. What something is compared with, or changed to, is another rule's."""
+    if t[i].word != "to" or t[i - 1].word in _MEETING:
+        return None
+    last = bound(t, i + 1)
+    named = last and isinstance(last[0], Year | Month | Day | NumericDate | Part | Edge | Relative)
+    return (Range(last=last[0]), last[1]) if last and named else None
 
 
 def prefixed(t: Tokens, i: int) -> Found:
@@ -170,6 +210,8 @@ _LED: dict[str, tuple[Rule, ...]] = {
     **dict.fromkeys((*_UNTIL.firsts, *_BEFORE.firsts), (closing,)),
     "from": (from_to,),
     "between": (between,),
+    "to": (to_an_end,),
+    **dict.fromkeys(("no", "not"), (opening, closing)),
     "pre": (prefixed,),
     "post": (prefixed,),
     "on": (opening, closing),

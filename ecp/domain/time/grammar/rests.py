@@ -30,7 +30,7 @@ def rest(t: Tokens, i: int) -> Found:
         return (_until_its_end(of[0]), of[1]) if of and isinstance(of[0], Year | Month | Part | Relative) else None
     if t[i].word not in ("earlier", "later"):
         return None
-    of = single(t, i + 1)
+    of = (_current(t, i + 2) if t[i + 1].word == "in" else None) or single(t, i + 1)
     if of is None or not isinstance(of[0], Relative) or of[0].offset != 0 or of[0].grain == "day":
         return None
     if t[i].word == "later":

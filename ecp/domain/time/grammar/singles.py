@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.grammar import dates, parts, relative, weekdays, years
+from ecp.domain.time.grammar import (
+    dates,
+    named_days,
+    parts,
+    relative,
+    shorthand,
+    spelled_years,
+    trailing,
+    weekdays,
+    years,
+)
 from ecp.domain.time.grammar.basics import Found, Rule, longest, remembered
 from ecp.domain.time.lexer import Token, Tokens
 
-_COUNTED = (relative.ago, relative.trailing)
+_COUNTED = (relative.ago, relative.several, relative.a_year_ago_today, trailing.trailing)
 _AFTER_YEAR = (parts.part_after_year, parts.month_after_year)
 _BY_KIND: dict[str, tuple[Rule, ...]] = {
     "number": (*_COUNTED, years.year, years.decade, parts.part, parts.months_of_a_year, *_AFTER_YEAR, dates.day),
-    "count": (*_COUNTED, dates.day),
-    "ordinal": (parts.part, dates.day, weekdays.nth),
+    "count": (*_COUNTED, *spelled_years.RULES, dates.day),
+    "ordinal": (relative.just_over, parts.part, dates.day, weekdays.nth),
     "month": (parts.month, dates.day),
     "weekday": (weekdays.weekday,),
     "rel": (
@@ -22,29 +32,36 @@ _BY_KIND: dict[str, tuple[Rule, ...]] = {
         weekdays.in_week,
         weekdays.nth,
         weekdays.weekend,
+        relative.a_year_ago_today,
+        relative.just_over,
+        trailing.trailing,
         *_AFTER_YEAR,
     ),
-    "basis": (years.year, parts.part, parts.part_after_year),
-    "unit": (relative.before_last, relative.ago, years.year, parts.part, parts.fiscal_month),
+    "basis": (relative.just_over, years.year, parts.part, parts.part_after_year),
+    "unit": (relative.before_last, relative.just_over, relative.ago, years.year, parts.part, parts.fiscal_month),
 }
 _BY_WORD: dict[str, tuple[Rule, ...]] = {
-    **dict.fromkeys(("today", "yesterday", "tomorrow", "day", "right", "now"), (relative.named_day,)),
-    **dict.fromkeys(("currently", "at"), (relative.named_day,)),
-    **dict.fromkeys(("presently", "all", "since", "ever", "to", "recently"), (relative.named_day,)),
-    **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "ntm", "lq", "pq", "lfy", "pfy"), (relative.short_form,)),
-    **dict.fromkeys(("ly", "py"), (relative.short_form, *_AFTER_YEAR)),
+    **dict.fromkeys(("yesterday", "tomorrow", "day", "right", "now"), (named_days.named_day,)),
+    "today": (named_days.named_day, relative.a_year_ago_today),
+    "penultimate": (relative.just_over,),
+    **dict.fromkeys(spelled_years.DECADES, (spelled_years.decade,)),
+    "fye": (years.year,),
+    **dict.fromkeys(("currently", "at"), (named_days.named_day,)),
+    **dict.fromkeys(("presently", "all", "since", "ever", "to", "recently"), (named_days.named_day,)),
+    **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "ntm", "lq", "pq", "lfy", "pfy"), (shorthand.short_form,)),
+    **dict.fromkeys(("ly", "py"), (shorthand.short_form, *_AFTER_YEAR)),
     **dict.fromkeys(("a", "an", "few", "several"), _COUNTED),
-    **dict.fromkeys(("trailing", "rolling", "running"), (relative.trailing,)),
-    "recent": (relative.recent,),
+    **dict.fromkeys(("trailing", "rolling", "running"), (trailing.trailing,)),
+    "recent": (trailing.recent,),
     "most": (relative.relative_unit,),
     **dict.fromkeys(("fy", "full"), (years.year, *_AFTER_YEAR)),
-    "cy": (years.year, relative.short_form, *_AFTER_YEAR),
+    "cy": (years.year, shorthand.short_form, *_AFTER_YEAR),
     **dict.fromkeys(("q", "fq", "cq", "h", "hy", "fh", "w", "cw", "kw"), (parts.part,)),
     **dict.fromkeys(("p", "m", "period"), (parts.fiscal_month,)),
     "'": (years.decade,),
 }
 TIME_KINDS = frozenset({"number", "ordinal", "month", "weekday", "unit", "rel", "count", "adverb", "basis"})
-_BEHIND_THE = (years.decade, parts.month, relative.named_day, relative.the_unit, dates.of_a_month)
+_BEHIND_THE = (years.decade, parts.month, named_days.named_day, relative.the_unit, dates.of_a_month)
 
 
 @remembered

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ecp.domain.time.expressions import (
     Anchored,
     Containing,
     Day,
+    Edge,
     Expression,
     Month,
+    NumericDate,
     Part,
     Portion,
     Relative,
@@ -21,16 +23,26 @@ from ecp.domain.time.grammar import dates
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, skip
 from ecp.domain.time.grammar.singles import single
 from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.vocabulary import word_set
 
 UNITS = ("week", "month", "quarter", "half", "year")
 AS_OF = Phrases("as of", "as at", "as on")
 _ENDING = Phrases(
     "ending on", "ended on", "ending in", "ended in", "ending", "ended", "up to", "through", "until", "to"
 )
-_STARTING = Phrases("beginning on", "starting on", "starting in", "commencing", "beginning", "starting", "following")
+_STARTING = Phrases(
+    "beginning on", "beginning in", "starting on", "starting in", "starting from", "commencing", "beginning", "starting"
+)  # fmt: skip
+_BEFORE = Phrases("before", "prior to", "preceding", "leading up to", "previous to")
+_AFTER = Phrases("after", "following", "subsequent to")
+_SECOND_LAST = Phrases("last but one", "penultimate", "second last", "second to last", "next to last")
+_PERIOD = frozenset({"period", "periods"})
+_FISCAL_YEAR = Phrases("fy", "fye")
 _WEEK_OF = Phrases("week of")
 _GROUPING = frozenset({"by", "per", "each", "every", "last", "this", "next", "previous"})
-Place = Literal["ending", "before", "starting"]
+_LATEST = word_set("to through until till - up and")
+_HALVES = Phrases("back", "latter", "later")
+Place = Literal["ending", "before", "starting", "after"]
 
 
 def portion(t: Tokens, i: int) -> Found:
@@ -42,21 +54,46 @@ def portion(t: Tokens, i: int) -> Found:
         return None
     counted = None if ranked else count(t, j + 1)
     number, k = counted if counted and counted[0] else (1, j + 1)
-    if t[k].kind != "unit" or t[k].value not in ("day", *UNITS) or t[k + 1].word not in ("of", "in"):
+    backwards = ranked and t[k].word == "last"
+    k = k + 1 if backwards else k
+    if t[k].kind != "unit" or t[k].value not in ("day", *UNITS):
         return None
-    of = single(t, skip(t, k + 2, "the")) or _the_current(t, k + 2)
+    of = _whole(t, k, side, ranked)
     if of is None or not number:
         return None
     if ranked:
-        return Part(grain=t[k].value, index=t[j].value, of=of[0]), of[1]
+        return Part(grain=t[k].value, index=-t[j].value if backwards else t[j].value, of=of[0]), of[1]
     return Portion(count=number, grain=t[k].value, side=side, of=of[0]), of[1]
 
 
+def _whole(t: Tokens, k: int, side: Side, ranked: bool) -> Found:
+    """What it is a portion of: `of March`, and `last month` right behind "the first week"."""
+    if t[k + 1].word in ("of", "in"):
+        return single(t, skip(t, k + 2, "the")) or _the_current(t, k + 2)
+    if t[k + 1].kind != "rel" or (side == "end" and not ranked and t[k].value != "day"):
+        return None
+    of = single(t, k + 1)
+    return of if of and isinstance(of[0], Relative) and of[0].grain != t[k].value else None
+
+
 def _the_current(t: Tokens, i: int) -> Found:
-    """`the quarter`: the current one."""
-    if t[i].word == "the" and t[i + 1].kind == "unit" and t[i + 1].value in UNITS:
-        return Relative(grain=t[i + 1].value, offset=0), i + 2
+    """`the quarter`, `the fiscal year`: the current one."""
+    said, j = basis(t, i + 1)
+    if t[i].word == "the" and t[j].kind == "unit" and t[j].value in UNITS:
+        return Relative(grain=t[j].value, offset=0, basis=said), j + 1
     return None
+
+
+def second_last(t: Tokens, i: int) -> Found:
+    """`the penultimate quarter of 2024`, `the last but one month of FY25`, `the back half of 2024`."""
+    i = skip(t, i, "the")
+    index, j = -2, _SECOND_LAST.at(t, i)
+    if not j and (k := _HALVES.at(t, i)) and t[k].value == "half":
+        index, j = 2, k
+    if not j or t[j].kind != "unit" or t[j].value not in ("day", *UNITS) or t[j + 1].word not in ("of", "in"):
+        return None
+    of = single(t, skip(t, j + 2, "the")) or _the_current(t, j + 2)
+    return (Part(grain=t[j].value, index=index, of=of[0]), of[1]) if of else None
 
 
 def _place(t: Tokens, i: int) -> tuple[Place, int] | None:
@@ -64,9 +101,11 @@ def _place(t: Tokens, i: int) -> tuple[Place, int] | None:
         return "ending", j
     if j := _STARTING.at(t, i):
         return "starting", j
-    if t[i].word in ("before", "after"):
-        return ("before" if t[i].word == "before" else "starting"), i + 1
-    return None
+    if j := _BEFORE.at(t, i):
+        return "before", j
+    if j := _AFTER.at(t, i):
+        return "after", j
+    return ("starting", i + 1) if t[i].word == "from" else None
 
 
 def anchored(t: Tokens, i: int) -> Found:
@@ -75,25 +114,55 @@ def anchored(t: Tokens, i: int) -> Found:
     i = skip(t, i, "the")
     said, j = basis(t, i)
     counted = None if said else count(t, i)
-    number, j = counted if counted and counted[0] else (1, j)
+    number, j = (counted[0], skip(t, counted[1], "-")) if counted and counted[0] else (1, j)
+    unit = _unit_at(t, j)
+    placed = _place(t, unit[1]) if unit else None
+    if unit is None or placed is None or not number:
+        return None
+    place, k = placed
+    grouped = t[i - 1].word in _GROUPING and t[k - 1].word in ("to", "through")
+    if not counted and ((grouped and not the) or place in ("before", "after") or t[k - 1].word == "from"):
+        return None
+    of = _anchor(t, k, place, counted is not None)
+    if of is None:
+        return None
+    basis_ = "fiscal" if t[j].word in ("fy", "fye") else said
+    return Anchored(count=number, grain=unit[0], place=place, of=of[0], basis=basis_), of[1]
+
+
+def _unit_at(t: Tokens, j: int) -> tuple[Any, int] | None:
+    """`months`, `half-year`, `month period`, `FY`."""
+    if _FISCAL_YEAR.at(t, j):
+        return "year", j + 1
     if t[j].kind != "unit" or t[j].value not in ("day", *UNITS):
         return None
     k = skip(t, j + 1, "-")
-    j_end = k + 1 if t[j].value == "half" and t[k].word in ("year", "years") else j + 1
-    placed = _place(t, j_end)
-    if (
-        placed is None
-        or not number
-        or (not counted and not the and t[i - 1].word in _GROUPING and t[placed[1] - 1].word in ("to", "through"))
-    ):
-        return None
-    place, k = placed
-    if counted is None and place == "before":
-        return None
+    end = k + 1 if t[j].value == "half" and t[k].word in ("year", "years") else j + 1
+    return t[j].value, skip(t, skip(t, end, "-"), "period", "periods") if t[skip(t, end, "-")].word in _PERIOD else end
+
+
+def _anchor(t: Tokens, k: int, place: Place, counted: bool) -> Found:
+    """What the units lie at: a day, a named period, and for several units also today or last month."""
+    if counted and place == "ending" and t[k - 1].word == "to" and t[k].word == "date":
+        return Relative(grain="day", offset=0), k + 1
     of = single(t, skip(t, k, "the"))
-    if of is None or isinstance(of[0], Relative | Vague):
+    if of is None or isinstance(of[0], Window | Vague) or (isinstance(of[0], Relative) and not counted):
         return None
-    return Anchored(count=number, grain=t[j].value, place=place, of=of[0], basis=said), of[1]
+    if place in ("before", "after") and isinstance(of[0], Relative) and of[0].grain == "day":
+        return None
+    if t[k - 1].word == "from" and (isinstance(of[0], Relative | Edge) or t[of[1]].word in _LATEST):
+        return None
+    return of
+
+
+def year_ending(t: Tokens, i: int) -> Found:
+    """`FYE March 2025`, `FYE 31/12/2025`: the year that ends there."""
+    if t[i].word != "fye":
+        return None
+    of = single(t, i + 1)
+    if of is None or not isinstance(of[0], Month | Day | NumericDate):
+        return None
+    return Anchored(count=1, grain="year", place="ending", of=of[0], basis="fiscal"), of[1]
 
 
 def window_until(t: Tokens, i: int) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecp.domain.time.expressions import Day, NthWeekday, Relative, Weekday, Weekend, Which
-from ecp.domain.time.grammar import dates
+from ecp.domain.time.grammar import dates, figures
 from ecp.domain.time.grammar.basics import Found, skip
 from ecp.domain.time.grammar.parts import month, part
 from ecp.domain.time.grammar.relative import relative_unit
@@ -25,7 +25,7 @@ def weekday(t: Tokens, i: int) -> Found:
     dated = dates.day(t, skip(t, skip(t, j + 1, "."), ","))
     if dated and isinstance(dated[0], Day):
         return dated[0].model_copy(update={"weekday": name.value}), dated[1]
-    if which is None and name.word in SHORT_WEEKDAYS and (i == 0 or t[i - 1].word not in dates.ON):
+    if which is None and name.word in SHORT_WEEKDAYS and (i == 0 or t[i - 1].word not in figures.ON):
         return None
     week = None if which else relative_unit(t, skip(t, j + 1, "of", "in"))
     if week and getattr(week[0], "grain", "") == "week":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ecp.domain.calendar import Basis
 from ecp.domain.time.expressions import Decade, Year
+from ecp.domain.time.grammar import spelled_years
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_short_year, is_year, possessive, remembered, skip
-from ecp.domain.time.grammar.relative import relative_year
+from ecp.domain.time.grammar.shorthand import relative_year
 from ecp.domain.time.lexer import Token, Tokens
 
-_SHORT_BASIS: dict[str, Basis] = {"fy": "fiscal", "cy": "calendar"}
+_SHORT_BASIS: dict[str, Basis] = {"fy": "fiscal", "fye": "fiscal", "cy": "calendar"}
 _FULL_YEAR = Phrases("full year")
 _AFTER: tuple[tuple[Phrases, Basis | None], ...] = (
     (Phrases("fiscal year", "financial year", "fy"), "fiscal"),
@@ -53,11 +54,11 @@ def prefixed(t: Tokens, i: int) -> Found:
 
 
 def _pair_without_prefix(t: Tokens, i: int) -> bool:
-    """`2019/20` and `2019-20` are pairs, `2011-12` is December."""
+    """`2019/20`, `2019/2020` and `2019-20` are pairs, `2011-12` is December, `2019-2020` both years."""
     second = t[i + 2]
-    if not (t[i + 1].glued and second.glued) or _second(t, i + 1, t[i].number) is None or second.size == 4:
+    if not (t[i + 1].glued and second.glued) or _second(t, i + 1, t[i].number) is None:
         return False
-    return t[i + 1].word == "/" or second.number > 12 or second.number == 0
+    return t[i + 1].word == "/" or (second.size == 2 and (second.number > 12 or second.number == 0))
 
 
 def plain(t: Tokens, i: int) -> Found:
@@ -89,7 +90,7 @@ def decade(t: Tokens, i: int) -> Found:
 
 
 def year(t: Tokens, i: int) -> Found:
-    return plain(t, i) or prefixed(t, i)
+    return plain(t, i) or prefixed(t, i) or spelled_years.year(t, i)
 
 
 RULES = (year, decade)

@@ -1,0 +1,147 @@
+"""Points in time, and stretches between two ends, to dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+from ecp.domain.calendar import ONE_DAY, Basis, Grain
+from ecp.domain.time.absolute import Evaluate
+from ecp.domain.time.expressions import (
+    Day,
+    Edge,
+    Expression,
+    Month,
+    NumericDate,
+    Part,
+    Range,
+    Relative,
+    Weekday,
+)  # fmt: skip
+from ecp.domain.time.frame import Frame, called, finest
+from ecp.domain.time.periods import Period, TimeError
+
+_MONTHS = 12
+
+
+def is_open(node: Expression | None) -> bool:
+    """Named without its year, so that it lies next to something."""
+    if isinstance(node, Edge):
+        return is_open(node.of) or (isinstance(node.of, Relative) and node.of.word == "bare")
+    if isinstance(node, NumericDate):
+        return node.year is None
+    return isinstance(node, Month | Part | Day | Weekday) and node.of is None and getattr(node, "which", None) is None
+
+
+def _point(day: date, rule: str, frame: Frame) -> Period:
+    return frame.unit(day, "day", "calendar", rule)
+
+
+def edge(node: Edge, frame: Frame, evaluate: Evaluate) -> Period:
+    if isinstance(node.of, Relative) and node.of.word == "bare":
+        return _bare_edge(node, node.of, frame)
+    looked = frame.looking("ended") if is_open(node.of) and node.side == "end" and frame.look == "begun" else frame
+    of = evaluate(node.of, looked)
+    day = of.start if node.side == "start" else of.end
+    if node.how == "as_of":
+        if of.start <= frame.today < of.end:
+            return _point(frame.today, f"today, within {of.label}", frame)
+        return _point(day, "the state of that day" if of.is_point else f"the last day of {of.label}", frame)
+    if node.how == "by" and frame.conventions.by_end == "until":
+        return _bounded(None, of, frame, f"until the end of {of.label}")
+    return _point(day, f"the {'first' if node.side == 'start' else 'last'} day of {of.label}", frame)
+
+
+def _bare_edge(node: Edge, unit: Relative, frame: Frame) -> Period:
+    """ "At year end": the latest that has been, unless the current one is meant by convention."""
+    basis = frame.relative_basis(unit.basis) if unit.grain in ("quarter", "half", "year") else "calendar"
+    current = frame.unit(frame.near, unit.grain, basis, "")
+    if node.side == "start":
+        return _point(current.start, f"the first day of {current.label}", frame)
+    if frame.conventions.bare_edge == "current" or frame.look == "forward" or current.end == frame.near:
+        return _point(current.end, f"the last day of {current.label}", frame)
+    ended = frame.unit(current.start - ONE_DAY, unit.grain, basis, "")
+    return _point(ended.end, f"the most recent {called(unit.grain, basis)} end", frame)
+
+
+def _ends(node: Range, frame: Frame, evaluate: Evaluate) -> tuple[Period | None, Period | None]:
+    """Both ends; one without its year lies next to the other one."""
+    if node.first is None or node.last is None:
+        return (
+            evaluate(node.first, frame) if node.first else None,
+            evaluate(node.last, frame) if node.last else None,
+        )
+    if is_open(node.last) and not is_open(node.first):
+        first = evaluate(node.first, frame)
+        return first, evaluate(node.last, frame.looking("forward", first.start, fiscal_basis(first)))
+    in_figures = _alike(node, frame)
+    last = evaluate(node.last, in_figures)
+    nearer = in_figures.looking("begun", last.start, fiscal_basis(last)) if is_open(node.first) else in_figures
+    return evaluate(node.first, nearer), last
+
+
+def _alike(node: Range, frame: Frame) -> Frame:
+    """Both ends of `2/1/2025 to 31/3/2025` are read the one way in which both exist."""
+    ends = [e for e in (node.first, node.last) if isinstance(e, NumericDate)]
+    if len(ends) < 2 or not any(max(e.first, e.second) > _MONTHS for e in ends):
+        return frame
+    order: Literal["day_first", "month_first"] = "day_first" if any(e.first > _MONTHS for e in ends) else "month_first"
+    return replace(frame, conventions=frame.conventions.model_copy(update={"numeric_dates": order}))
+
+
+def fiscal_basis(period: Period) -> Basis | None:
+    return "fiscal" if period.calendar == "fiscal" else None
+
+
+def range_(node: Range, frame: Frame, evaluate: Evaluate) -> Period:
+    first, last = _ends(node, frame, evaluate)
+    if first is None:
+        return _until(node, last, frame)
+    start = first.end + ONE_DAY if node.after else first.start
+    if last is None:
+        return _since(node, first, start, frame)
+    end = last.start - ONE_DAY if _excludes(node, frame) else last.end
+    if end < start:
+        raise TimeError(f"{last.label} comes before {first.label}.")
+    grain: Grain = finest(first.granularity, last.granularity)
+    basis: Basis = "fiscal" if first.calendar == last.calendar == "fiscal" else "calendar"
+    label = first.label if first.label == last.label else f"{first.label} – {last.label}"
+    rule = f"from {'after ' if node.after else ''}{first.label} to {last.label}, both ends included"
+    return Period(start=start, end=end, granularity=grain, calendar=basis, label=label, rule=rule)
+
+
+def _excludes(node: Range, frame: Frame) -> bool:
+    return node.before or (node.first is None and not frame.conventions.until_includes)
+
+
+def _since(node: Range, first: Period, start: date, frame: Frame) -> Period:
+    word = "after" if node.after else "since"
+    if start > frame.today:
+        raise TimeError(f"Nothing has happened {word} {first.label} yet.")
+    return Period(
+        start=start, end=frame.today, granularity="day", calendar="calendar",
+        label=f"{word.capitalize()} {first.label}", rule=f"{word} {first.label}, until today",
+    )  # fmt: skip
+
+
+def _until(node: Range, last: Period | None, frame: Frame) -> Period:
+    if last is None:
+        return _bounded(None, _point(frame.today, "today", frame), frame, "all there is, until today")
+    before = _excludes(node, frame)
+    if before:
+        day = last.start - ONE_DAY
+        return _bounded(day, last, frame, f"before {last.label}")
+    return _bounded(None, last, frame, f"until {last.label}, included")
+
+
+def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:
+    end = day or last.end
+    start = frame.conventions.earliest_day or date(frame.conventions.earliest_year, 1, 1)
+    if frame.conventions.open_start == "year":
+        start = frame.calendar.start_of(end, "year", last.calendar)
+        rule += ", from the start of its year"
+    if end < start:
+        raise TimeError(f"There is nothing before {last.label}.")
+    label = f"{'Before' if day else 'Until'} {last.label}"
+    return Period(start=start, end=end, granularity="day", calendar="calendar", label=label, rule=rule)

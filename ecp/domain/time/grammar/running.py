@@ -1,0 +1,47 @@
+"""What has been of a period so far: YTD, quarter to date, so far this month."""
+
+from __future__ import annotations
+
+from ecp.domain.calendar import Basis, Grain
+from ecp.domain.time.expressions import Relative, ToDate
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, skip
+from ecp.domain.time.grammar.relative import relative_unit
+from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.vocabulary import PLURALS
+
+SO_FAR = Phrases("to date", "so far", "till date", "until now", "till now", "up to now")
+_TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
+    "ytd": ("year", None, 0), "mtd": ("month", None, 0), "qtd": ("quarter", None, 0),
+    "wtd": ("week", None, 0), "htd": ("half", None, 0), "fytd": ("year", "fiscal", 0),
+    "cytd": ("year", "calendar", 0), "fqtd": ("quarter", "fiscal", 0),
+    "pytd": ("year", None, -1), "lytd": ("year", None, -1),
+}  # fmt: skip
+
+
+def to_date(t: Tokens, i: int) -> Found:
+    """`YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
+    said, j = basis(t, skip(t, i, "the"))
+    if t[j].kind == "rel" and t[j].value == -1 and t[j + 1].word in _TO_DATE:
+        grain, own, _ = _TO_DATE[t[j + 1].word]
+        return ToDate(grain=grain, basis=own, of=Relative(grain=grain, offset=-1, basis=own)), j + 2
+    if t[j].word in _TO_DATE:
+        grain, own, offset = _TO_DATE[t[j].word]
+        of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
+        return ToDate(grain=grain, basis=said or own, of=of), j + 1
+    if t[j].word in ("fy", "cy") and (k := SO_FAR.at(t, j + 1)):
+        return ToDate(grain="year", basis="fiscal" if t[j].word == "fy" else "calendar"), k
+    if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
+        return _of_a_unit(t, j, said)
+    if t[i].word == "so" and t[i + 1].word == "far":
+        found = relative_unit(t, i + 2)
+        if found and isinstance(found[0], Relative) and found[0].offset == 0:
+            return ToDate(grain=found[0].grain, basis=found[0].basis), found[1]
+    return None
+
+
+def _of_a_unit(t: Tokens, j: int, said: Basis | None) -> Found:
+    """Several of them ("nine months to date") are counted back from today, which is another rule's."""
+    k = SO_FAR.at(t, skip(t, j + 1, "-"))
+    if not k or (t[j].word in PLURALS and j > 0 and count(t, j - 1)):
+        return None
+    return ToDate(grain=t[j].value, basis=said), k

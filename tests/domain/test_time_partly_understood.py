@@ -1,0 +1,59 @@
+"""A time of which only a part is understood is reported; the rest is never dropped in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.reading import catalogue, understand
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "Christmas 2024",
+        "Easter 2025",
+        "weekends in January",
+        "weekdays last month",
+        "every January",
+        "January of each year",
+        "Q1 of the last 3 years",
+        "the first 3 days of each month in 2025",
+        "around March 2025",
+        "mid June",
+        "the holiday quarter of 2024",
+        "effective January 2025",
+        "at the latest June 2024",
+        "January last",
+        "half-year 2025",
+        "Tuesday the 10th",
+        "in the 5 years since 2019",
+        "earlier previous week",
+        "two days before yesterday",
+        "more than 2 weeks before today",
+        "the last 3 Januaries",
+        "last 5 business days",
+        "3 Fridays ago",
+        "the fortieth week of 2024",
+        "week 10 10:20",
+        "202512",
+        "2024-03-15T00:00",
+        "since the pandemic",
+    ],
+)
+def test_a_time_that_is_not_understood_whole_leaves_the_question_open(time: str) -> None:
+    understood = understand(f"net revenue {time}", catalogue("demo"), "finance")
+    assert understood.status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("net revenue Q1 in 2024 and 2025", "2025-01-01", "2025-03-31"),
+        ("net revenue January to March in 2024 and 2025", "2025-01-01", "2025-03-31"),
+        ("net revenue in 2024 and 2025", "2025-01-01", "2025-12-31"),
+    ],
+)
+def test_a_year_beside_a_part_of_another_year_is_that_part_of_it(text: str, start: str, end: str) -> None:
+    (compared,) = understand(text, catalogue("demo"), "finance").selection.concepts.comparisons
+    assert compared.period is not None
+    assert (str(compared.period.start), str(compared.period.end)) == (start, end)
