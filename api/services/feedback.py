@@ -15,7 +15,7 @@ from api.services.stored import StoredResolutions
 from ecp.domain.assets import Metric
 from ecp.domain.question import Asker
 from ecp.errors import FeedbackConflict, ValidationError
-from ecp.stores.protocols import Feedback, GivenFeedback
+from ecp.stores.protocols import Decider, Feedback, GivenFeedback
 from ecp.wiring import Stores
 
 ANSWERED = frozenset({"complete", "disambiguation_required", "unresolved"})
@@ -67,7 +67,8 @@ class FeedbackOnAnswers(StoredResolutions):
     ) -> FeedbackBody:
         asker = asker_of(request)
         await self._one(feedback_id, asker)
-        decided = await self._on_loop(lambda s: s.registry.decide_feedback(feedback_id, state))
+        by = Decider(asker=asker.model_dump(mode="json"), request_id=request.request_id)
+        decided = await self._on_loop(lambda s: s.registry.decide_feedback(feedback_id, state, by))
         if decided is None or decided.state != state:
             raise FeedbackConflict(f"this feedback has been {decided.state if decided else 'taken away'} already")
         return await self._one(feedback_id, asker)

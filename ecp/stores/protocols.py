@@ -66,6 +66,13 @@ class AuditRecord(Value):
     request_id: str | None = None
 
 
+class Decider(Value):
+    """Who says or decides something, for the audit trail."""
+
+    asker: JsonObject = {}
+    request_id: str | None = None
+
+
 class Attempt(Value):
     """All that is kept of one attempt, written in one transaction when it ends."""
 
@@ -249,8 +256,10 @@ class Registry(WatchStore, Protocol):
         ...
 
     async def one_feedback(self, feedback_id: str, *, hidden: Sequence[str] = ()) -> GivenFeedback | None: ...
-    async def decide_feedback(self, feedback_id: str, state: Literal["approved", "declined"]) -> Feedback | None:
-        """Approving makes a new registry version."""
+    async def decide_feedback(
+        self, feedback_id: str, state: Literal["approved", "declined"], by: Decider
+    ) -> Feedback | None:
+        """Approving makes a new registry version. What is decided is in the audit trail, in the same transaction."""
         ...
 
     async def precedents(

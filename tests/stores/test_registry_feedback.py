@@ -12,10 +12,11 @@ from ecp.domain.assets import Metric
 from ecp.domain.question import Asker, Question
 from ecp.errors import ResolutionNotFound
 from ecp.stores.postgres import vector_literal
-from ecp.stores.protocols import Attempt, AuditRecord, Feedback
+from ecp.stores.protocols import Attempt, AuditRecord, Decider, Feedback
 from ecp.stores.registry import PostgresRegistry
 from ecp.stores.registry.feedback import PRECEDENTS
 
+BOSS = Decider(asker={"user_id": "boss"}, request_id="r-1")
 HOSTILE = "'); drop table feedback; --"
 
 
@@ -87,7 +88,7 @@ async def test_a_correction_counts_once_approved_and_not_for_older_versions(regi
     )
     before = await registry.version()
     assert made.feedback_id not in {p.feedback_id for p in await near(made.note or "how many crates were moved")}
-    decided = await registry.decide_feedback(made.feedback_id, "approved")
+    decided = await registry.decide_feedback(made.feedback_id, "approved", BOSS)
     assert decided is not None
     assert decided.state == "approved"
     (found,) = [p for p in await near("how many crates were moved") if p.feedback_id == made.feedback_id]
@@ -101,7 +102,7 @@ async def test_approving_makes_a_version_with_the_same_content(registry, embedde
     made = await given(registry, "any question", verdict="corrected", state="pending")
     before = await registry.version()
     held = await registry.catalogue(before)
-    await registry.decide_feedback(made.feedback_id, "approved")
+    await registry.decide_feedback(made.feedback_id, "approved", BOSS)
     after = await registry.version()
     assert int(after) == int(before) + 1
     newest, previous = await registry.versions(2)
@@ -112,13 +113,31 @@ async def test_approving_makes_a_version_with_the_same_content(registry, embedde
 
 async def test_deciding_again_changes_nothing(registry) -> None:
     made = await given(registry, "another question", verdict="corrected", state="pending")
-    await registry.decide_feedback(made.feedback_id, "declined")
+    await registry.decide_feedback(made.feedback_id, "declined", BOSS)
     version = await registry.version()
-    again = await registry.decide_feedback(made.feedback_id, "approved")
+    again = await registry.decide_feedback(made.feedback_id, "approved", BOSS)
     assert again is not None
     assert again.state == "declined"
     assert await registry.version() == version
-    assert await registry.decide_feedback("unknown", "approved") is None
+    assert await registry.decide_feedback("unknown", "approved", BOSS) is None
+
+
+async def test_what_is_said_and_decided_is_on_record(registry) -> None:
+    made = await given(registry, "a third question", verdict="corrected", state="pending")
+    await registry.decide_feedback(made.feedback_id, "approved", BOSS)
+    await registry.decide_feedback(made.feedback_id, "approved", BOSS)
+    _, said, decided = await registry.audit_records(made.resolution_id)
+    assert (said["event"], said["status"]) == ("feedback_given", "pending")
+    assert (decided["event"], decided["status"]) == ("feedback_approved", "approved")
+    assert (decided["asker"], decided["request_id"]) == ({"user_id": "boss"}, "r-1")
+    assert decided["registry_version"] == await registry.version()
+    assert decided["answer_digest"] == said["answer_digest"]
+
+
+async def test_what_is_declined_is_on_record_too(registry) -> None:
+    made = await given(registry, "a fourth question", verdict="corrected", state="pending")
+    await registry.decide_feedback(made.feedback_id, "declined", BOSS)
+    assert (await registry.audit_records(made.resolution_id))[-1]["event"] == "feedback_declined"
 
 
 async def test_precedents_stay_in_their_department(registry, near) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecp.domain.values import JsonObject
-from ecp.stores.postgres import json_text, stored
+from ecp.stores.postgres import Connection, json_text, stored
 from ecp.stores.protocols import AuditRecord
 from ecp.stores.registry.part import Part
 
@@ -20,6 +20,11 @@ class Auditing(Part):
             "select * from audit where resolution_id = %s order by seq", (stored(resolution_id),)
         )
         return tuple({**r, "at": r["at"].isoformat()} for r in found)
+
+
+async def write_audit(connection: Connection, record: AuditRecord) -> None:
+    """Within the transaction of what it records, so that neither is there without the other."""
+    await connection.execute(_AUDIT, audit_arguments(record))
 
 
 def audit_arguments(record: AuditRecord) -> dict[str, Any]:

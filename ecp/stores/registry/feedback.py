@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -13,7 +13,8 @@ from ecp.domain.values import JsonObject
 from ecp.domain.words import normal_form
 from ecp.errors import ResolutionNotFound
 from ecp.stores.postgres import Connection, Database, fetched, json_text, stored, vector_literal
-from ecp.stores.protocols import Embedder, Feedback, GivenFeedback, Precedent
+from ecp.stores.protocols import AuditRecord, Decider, Embedder, Feedback, GivenFeedback, Precedent
+from ecp.stores.registry.auditing import write_audit
 from ecp.stores.registry.part import Part, lock_versions, same_content
 
 
@@ -34,12 +35,16 @@ class FeedbackPart(Part):
             version = await _approving(connection, feedback.state, feedback.feedback_id)
             given = _arguments(feedback, asked, self._embedder.name, vectors[0])
             await connection.execute(_ADD, {**given, "about": about, "version": version})
+            said = {**given, "attempt": asked["attempt"]}
+            await write_audit(connection, _record(said, "given", Decider(asker=feedback.asker), version))
 
     async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]:
         """Newest first."""
         return tuple(_feedback(r) for r in await self._db.rows(_LIST, {"state": state, "limit": limit}))
 
-    async def decide_feedback(self, feedback_id: str, state: Literal["approved", "declined"]) -> Feedback | None:
+    async def decide_feedback(
+        self, feedback_id: str, state: Literal["approved", "declined"], by: Decider
+    ) -> Feedback | None:
         """What is decided stays as it was decided: the answer says how."""
         async with self._db.transaction() as connection:
             await lock_versions(connection)
@@ -50,6 +55,7 @@ class FeedbackPart(Part):
                 return _feedback(found[0])
             version = await _approving(connection, state, feedback_id)
             decided = await fetched(connection, _DECIDE, {"id": feedback_id, "state": state, "version": version})
+            await write_audit(connection, _record(decided[0], state, by, version))
             return _feedback(decided[0])
 
     async def list_feedback(
@@ -128,6 +134,22 @@ def _arguments(feedback: Feedback, asked: DictRow, model: str, vector: Sequence[
     }
 
 
+def _record(said: Mapping[str, Any], event: str, by: Decider, version: int | None) -> AuditRecord:
+    """`answer_digest` is that of what was said: which feedback, its verdict and the metrics it speaks for."""
+    content = [said["feedback_id"], said["verdict"], list(said["metrics"])]
+    return AuditRecord(
+        resolution_id=said["resolution_id"],
+        attempt=said["attempt"],
+        event=f"feedback_{event}",
+        asker=by.asker,
+        question=said["question"],
+        status=said["state"],
+        answer_digest=sha256(json_text(content).encode()).hexdigest(),
+        registry_version=str(version or ""),
+        request_id=by.request_id,
+    )
+
+
 def _corrected(feedback: Feedback) -> list[str]:
     metrics = feedback.correction.get("metrics")
     return [str(m) for m in metrics] if isinstance(metrics, list | tuple) else []
@@ -160,7 +182,7 @@ def _feedback(row: DictRow) -> Feedback:
 
 
 _ASKED = """
-select r.question, r.asker ->> 'department' as department, a.body
+select r.question, r.asker ->> 'department' as department, r.attempt, a.body
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt
 where r.resolution_id = %(id)s
@@ -195,7 +217,8 @@ _PENDING = "select * from feedback where feedback_id = %s for update"
 
 _DECIDE = """
 update feedback set state = %(state)s, approved_version = %(version)s, decided_at = now()
-where feedback_id = %(id)s returning *
+where feedback_id = %(id)s
+returning *, (select attempt from resolutions where resolution_id = feedback.resolution_id) as attempt
 """
 
 # The nearest are looked for without any other condition: with one, a planner may read and sort all that meets it.
