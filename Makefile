@@ -13,7 +13,7 @@ UV := $(TOOLS)/bin/uv
 INSTALLED := $(VENV)/.installed
 DEV := deployments/dev
 
-.PHONY: help install demo test check bench faults soak up down servers lock
+.PHONY: help install demo test check bench faults soak screenshots up down servers lock
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -54,6 +54,9 @@ faults: install ## every fault of every store on real servers, pairs, and the se
 
 soak: install ## keep a platform busy for SOAK_SECONDS (1800); memory and descriptors must stay flat
 	$(VENV)/bin/python -m tests.faults.soak $(SOAK_SECONDS)
+
+screenshots: install ## pictures of the Prefect UI for docs/operating.md; needs the browser of `make servers`
+	$(VENV)/bin/python -m tests.ui.screenshots docs/images
 
 servers: ## fetch the real servers into ECP_SERVERS_DIR (~/.cache/ecp/servers)
 	@$(PYTHON) -m ecp.platform.servers

@@ -15,7 +15,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-GROUPS = ("platform", "resolve", "packs", "migrate", "policy", "demo", "rerun", "browse", "feedback", "watch")
+GROUPS = (
+    "platform",
+    "resolve",
+    "packs",
+    "migrate",
+    "policy",
+    "demo",
+    "rerun",
+    "browse",
+    "feedback",
+    "watch",
+    "versions",
+)
 
 
 def register(groups: tuple[str, ...] = GROUPS) -> None:

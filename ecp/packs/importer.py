@@ -90,9 +90,7 @@ async def import_pack(
     name = pack.pack.id if pack.pack else pack.root.stem
     version = await registry.publish(pack.assets, note=f"import {name}", only=only)
     progress(f"registry version {version}")
-    assets = tuple((await registry.catalogue(version)).assets.values())
-    embedded, faults = await _index(vector, assets, version, progress)
-    faults += await _publish_graph(graph, assets, version, progress)
+    embedded, faults = await follow(version, registry, vector, graph, progress)
     return ImportReport(
         pack=name,
         version=version,
@@ -102,6 +100,15 @@ async def import_pack(
         warehouse_files=scripts,
         incomplete=faults,
     )
+
+
+async def follow(
+    version: str, registry: Registry, vector: VectorStore, graph: GraphStore, progress: Progress = silent
+) -> tuple[int, tuple[Incomplete, ...]]:
+    """Has the vector store and the graph hold what the registry's version does: texts embedded, and who could not."""
+    assets = tuple((await registry.catalogue(version)).assets.values())
+    embedded, faults = await _index(vector, assets, version, progress)
+    return embedded, faults + await _publish_graph(graph, assets, version, progress)
 
 
 async def import_with(

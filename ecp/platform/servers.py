@@ -14,12 +14,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 DEV = Path(__file__).resolve().parents[2] / "deployments" / "dev"
 NEO4J_VERSION = "5.26.30"
 CUBE_VERSION = "1.7.43"
 OPA_VERSION = "1.22.2"
 TOXIPROXY_VERSION = "2.5.0"
+ONE_AT_A_TIME = Lock()
 
 Report = Callable[[str], None]
 
@@ -104,12 +106,22 @@ def fetch_toxiproxy(cache: ServerCache) -> None:
 
 
 def fetch_redis(cache: ServerCache) -> None:
+    install_packages(cache, "redis-server")
+
+
+def fetch_browser(cache: ServerCache) -> None:
+    """With which the tests read the orchestrator's pages, as a person does."""
+    install_packages(cache, "chromium", "chromium-driver", "fonts-dejavu-core")
+
+
+def install_packages(cache: ServerCache, *names: str) -> None:
     if os.geteuid() != 0:
-        raise RuntimeError("`apt-get install redis-server` takes root")
-    run(["apt-get", "update", "-qq"], cache.root)
-    # runlevel 1 keeps the package from starting a server of its own
+        raise RuntimeError(f"`apt-get install {' '.join(names)}` takes root")
+    # runlevel 1 keeps a package from starting a server of its own
     quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "redis-server"], cache.root, **quiet)
+    with ONE_AT_A_TIME:
+        run(["apt-get", "update", "-qq"], cache.root)
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], cache.root, **quiet)
 
 
 def go_install(cache: ServerCache, package: str) -> None:
@@ -130,8 +142,9 @@ NEO4J = Server("neo4j", ("mvn", "java"), lambda c: c.neo4j_jars.is_dir(), fetch_
 CUBE = Server("cube", ("npm", "node"), lambda c: c.cube_modules.is_dir(), fetch_cube)
 OPA = Server("opa", ("go",), lambda c: c.opa.is_file(), fetch_opa)
 REDIS = Server("redis", ("apt-get",), lambda c: redis_program() is not None, fetch_redis)
+BROWSER = Server("chromium", ("apt-get",), lambda c: shutil.which("chromedriver") is not None, fetch_browser)
 TOXIPROXY = Server("toxiproxy", ("go",), lambda c: c.toxiproxy.is_file(), fetch_toxiproxy)
-SERVERS = (NEO4J, CUBE, OPA, REDIS, TOXIPROXY)
+SERVERS = (NEO4J, CUBE, OPA, REDIS, TOXIPROXY, BROWSER)
 
 
 def missing(cache: ServerCache) -> list[str]:

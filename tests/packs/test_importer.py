@@ -12,6 +12,7 @@ from ecp.domain.assets import AnyAsset
 from ecp.domain.catalogue import Catalogue
 from ecp.errors import PackInvalid, StoreUnavailable
 from ecp.packs.importer import Surroundings, import_pack
+from ecp.packs.versions import roll_back
 from tests.packs.test_loader import write
 from tests.packs.test_warehouse import ask
 from tests.support.vocabulary import DEMO
@@ -31,6 +32,9 @@ class MemoryRegistry:
         version = str(len(self.held))
         self.held.append(Catalogue.of(version, (kept | {a.id: a for a in assets}).values()))
         return version
+
+    async def roll_back(self, version: str) -> str:
+        return await self.publish(tuple(self.held[int(version)].assets.values()), note=f"back to {version}", only=True)
 
 
 class MemoryIndex:
@@ -134,3 +138,12 @@ async def test_a_warehouse_is_loaded_before_anything_is_published(stores, tmp_pa
     with pytest.raises(PackInvalid):
         await import_pack(pack, *stores, surroundings=around)
     assert len(stores[0].held) == 2
+
+
+async def test_the_way_back_is_a_new_version_that_vectors_and_graph_follow(stores, tmp_path):
+    registry, vector, graph = stores
+    first = (await import_pack(write(tmp_path / "1", "kind: metric\nid: a\nname: A\n"), *stores)).version
+    await import_pack(write(tmp_path / "2", "kind: metric\nid: b\nname: B\n"), *stores)
+    report = await roll_back(first, registry, vector, graph)
+    assert report.version not in (first, "0") and not report.incomplete
+    assert vector.held[report.version] == graph.held[report.version] == vector.held[first]

@@ -1,0 +1,79 @@
+"""`ecp versions` and `ecp rollback`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecp.cli.packs import AsJson, show_error
+from ecp.errors import ECPError
+from ecp.packs.versions import RollbackReport, roll_back_with, versions_with
+from ecp.settings import Settings
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("versions")(versions)
+    app.command("rollback")(rollback)
+
+
+def versions(
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20, as_json: AsJson = False
+) -> None:
+    """The registry's versions: when each was made, and why."""
+    try:
+        found = asyncio.run(versions_with(Settings(), limit))
+    except ECPError as error:
+        show_error(error, as_json)
+        raise typer.Exit(1) from None
+    if as_json:
+        typer.echo(json.dumps({"versions": list(found)}, indent=2))
+        return
+    table = Table("version", "made", "why")
+    for one in found:
+        table.add_row(str(one["version"]), str(one["created_at"])[:19], escape(str(one["note"])))
+    console.print(table)
+
+
+def rollback(
+    version: Annotated[str, typer.Argument(help="The registry version whose content comes back.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a new registry version with the content of an older one."""
+    try:
+        report = asyncio.run(_rollback(version))
+    except ECPError as error:
+        show_error(error, as_json)
+        raise typer.Exit(1) from None
+    _show(report, as_json)
+    if report.incomplete:
+        raise typer.Exit(1)
+
+
+async def _rollback(version: str) -> RollbackReport:
+    def say(message: str) -> None:
+        errors.print(f"[dim]{escape(message)}[/dim]")
+
+    return await roll_back_with(Settings(), version, progress=say)
+
+
+def _show(report: RollbackReport, as_json: bool) -> None:
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+        return
+    made, restored = escape(report.version), escape(report.restored)
+    console.print(
+        f"Registry version {made} has the content of {restored}. Semantic model and warehouse are as they were."
+    )
+    for part in report.incomplete:
+        errors.print(
+            f"[red]incomplete: {part.component}[/red]: {escape(part.detail)}. Roll back again once it is back."
+        )

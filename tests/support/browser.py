@@ -1,0 +1,90 @@
+"""Chromium without a window, for the pages that a person reads."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+PATIENCE = 120.0
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+class Page:
+    """One tab. What is looked for may still be loading: every look waits."""
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self._driver = driver
+
+    def open(self, url: str) -> None:
+        self._driver.get(url)
+
+    def reload(self) -> None:
+        self._driver.refresh()
+
+    @property
+    def text(self) -> str:
+        """All that the page shows, as a person reads it."""
+        return self._driver.find_element(By.TAG_NAME, "body").text
+
+    def wait_for(self, *texts: str) -> None:
+        """Until all of them are shown."""
+        WebDriverWait(self._driver, PATIENCE, ignored_exceptions=[Exception]).until(
+            lambda _: all(text in self.text for text in texts), f"not shown: {texts}"
+        )
+
+    def click(self, text: str, *, last: bool = False) -> None:
+        """What says exactly this; of several the first, or the last."""
+        self._click(f"//*[not(*)][normalize-space()='{text}']", last)
+
+    def follow(self, start: str) -> None:
+        """The link whose text begins so."""
+        self._click(f"//a[starts-with(normalize-space(), '{start}')]", False)
+
+    def _click(self, path: str, last: bool) -> None:
+        def found(driver: webdriver.Chrome) -> WebElement | None:
+            shown = [one for one in driver.find_elements(By.XPATH, path) if one.is_displayed()]
+            return shown[-1 if last else 0] if shown else None
+
+        element = WebDriverWait(self._driver, PATIENCE, ignored_exceptions=[Exception]).until(found, f"no {path}")
+        self._driver.execute_script("arguments[0].click()", element)
+
+    def picture(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._driver.save_screenshot(str(path))
+
+
+@contextmanager
+def opened_browser(width: int = 1500, height: int = 1100) -> Iterator[Page]:
+    """Debian's Chromium and its driver, as `make servers` installs them."""
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    assert program and driver, "no chromium here: `make servers` installs it"
+    with tempfile.TemporaryDirectory(prefix="ecp-browser-", ignore_cleanup_errors=True) as profile:
+        options = Options()
+        options.binary_location = program
+        for flag in (*QUIET, f"--window-size={width},{height}", f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        running = webdriver.Chrome(options=options, service=Service(driver))
+        try:
+            yield Page(running)
+        finally:
+            running.quit()
