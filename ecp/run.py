@@ -16,6 +16,7 @@ from ecp.domain.answer import DagNode, Degradation, Resolution
 from ecp.domain.authorization import Decision, PolicyInput
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
+from ecp.domain.watch import Claim
 from ecp.errors import (
     DeadlineExceeded,
     ECPError,
@@ -85,7 +86,8 @@ class Stores(Protocol):
 @dataclass
 class Run:
     """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none.
-    `report` is the markdown the flow leaves for operators. `instead` stays what it was when this attempt fails."""
+    `report` is the markdown the flow leaves for operators. `instead` stays what it was when this attempt fails.
+    `claim` is the watch it is for."""
 
     resolution_id: str
     attempt: int
@@ -113,6 +115,7 @@ class Run:
     narrowing: Narrowing | None = None
     before: Resolution | None = None
     authorised: Authorised | None = None
+    claim: Claim | None = None
     instead: Resolution | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None

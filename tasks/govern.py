@@ -168,18 +168,22 @@ async def data_version(
     catalogue: Catalogue,
     ask: Callable[[Callable[[], Awaitable[str | None]]], Awaitable[str | None]],
     seconds: float,
+    *,
+    anew: bool = False,
 ) -> str | None:
-    """What changes whenever the data do: held for a while, else asked by way of `ask`; None where no pack names it."""
+    """What changes whenever the data do: held for a while, unless it is asked `anew`, else asked by way of `ask`; None
+    where no pack names it."""
     query = next((p.data_version for p in catalogue.of_kind(Pack) if p.data_version), None)
     if query is None:
         return None
-    held = semantic.held_version(query)
+    held = None if anew else semantic.held_version(query)
     return held.value if held else await ask(lambda: semantic.data_version(query, timeout=seconds))
 
 
 async def _data_version(run: Run, catalogue: Catalogue) -> str | None:
     limit = run.settings.store_timeout_seconds
-    return await data_version(run.stores.semantic, catalogue, partial(run.ask, "semantic"), limit)
+    watched = run.claim is not None
+    return await data_version(run.stores.semantic, catalogue, partial(run.ask, "semantic"), limit, anew=watched)
 
 
 @stage(

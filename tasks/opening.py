@@ -62,7 +62,7 @@ async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
     """The run of a worker: the next attempt, with what earlier ones finished."""
     settings = Settings()
     async with open_stores(settings, warm=False) as stores:
-        yield await reopen(settings, stores, resolution_id, given=_own_flow_run(settings))
+        yield await reopen(settings, stores, resolution_id, given=own_flow_run(settings))
 
 
 async def reopen(
@@ -134,6 +134,7 @@ def _run(
     )
 
 
-def _own_flow_run(settings: Settings) -> dict[str, str]:
+def own_flow_run(settings: Settings) -> dict[str, str]:
+    """Where Prefect shows the run that this process is for, as fields of a `Run`."""
     own, ui = flow_run.id, (settings.prefect_api_url or "").removesuffix("/api")
     return {"flow_run_id": str(own), "flow_run_url": f"{ui}/runs/flow-run/{own}"} if own else {}

@@ -13,13 +13,14 @@ from api.services.feedback import FeedbackOnAnswers
 from api.services.recovering import Recovering
 from api.services.reruns import Reruns
 from api.services.watches import Watches
+from api.tracking.deployment import Served
 from api.tracking.journal import Journal
 from api.tracking.tracker import Tracker
 from ecp.settings import Settings
 from ecp.wiring import Stores, open_stores
 from flows.resolve import resolve as resolve_flow
 
-ENTRYPOINT = "flows/resolve.py:resolve"
+REST = Served("flows/resolve.py:resolve")
 
 
 class PlatformService(Reruns, Recovering, Watches, FeedbackOnAnswers, Browsing, Checks):
@@ -31,7 +32,7 @@ async def open_service(settings: Settings) -> AsyncIterator[PlatformService]:
     """Starts the flow loop; waits for no store and for no orchestrator."""
     runtime: Runtime[Stores] = Runtime(
         lambda: open_stores(settings),
-        lambda: Tracker(settings, resolve_flow, ENTRYPOINT, journal=Journal(runtime.resources.registry.tell)),
+        lambda: Tracker(settings, resolve_flow, REST, journal=Journal(runtime.resources.registry.tell)),
     )
     await runtime.start()
     service = PlatformService(settings, runtime)

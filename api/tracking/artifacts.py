@@ -17,9 +17,16 @@ from ecp.run import Run
 _NOT_A_KEY = re.compile(r"[^a-z0-9]+")
 
 
-def artifact_key(resolution_id: str) -> str:
+def artifact_key(kind: str, id_: str) -> str:
     """Prefect wants lower case letters, digits and dashes."""
-    return "resolution-" + _NOT_A_KEY.sub("-", resolution_id.lower()).strip("-")
+    return f"{kind}-" + _NOT_A_KEY.sub("-", id_.lower()).strip("-")
+
+
+def _key(run: Run) -> str:
+    """All runs of a watch are versions of one artifact."""
+    return (
+        artifact_key("watch", run.claim.watch.watch_id) if run.claim else artifact_key("resolution", run.resolution_id)
+    )
 
 
 def run_tags(run: Run, mode: str, state: State[Any] | None = None) -> list[str]:
@@ -32,7 +39,7 @@ def run_tags(run: Run, mode: str, state: State[Any] | None = None) -> list[str]:
 
 def artifact(run: Run, state: State[Any], flow_run_id: UUID) -> ArtifactCreate:
     return ArtifactCreate(
-        key=artifact_key(run.resolution_id),
+        key=_key(run),
         type="markdown",
         description=f"Resolution {run.resolution_id}, attempt {run.attempt}",
         data=markdown(run, state),

@@ -17,9 +17,20 @@ from prefect.filesystems import LocalFileSystem
 from api.tracking.environment import RESULTS_BLOCK
 from api.tracking.prefect_names import start_events, warm_result_storage
 
-WORK_POOL = "interactive"
-DEPLOYMENT = "rest"
 CODE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A deployment whose runs are made in a process of ours; a worker of its pool serves retries of them."""
+
+    entrypoint: str
+    name: str = "rest"
+    pool: str = "interactive"
+    pool_holds: str = "Resolutions somebody waits for, and their reruns"
+
+
+WATCH = Served("flows/reresolve.py:reresolve", "watch", "process", "What nobody waits for")
 
 
 @dataclass(frozen=True)
@@ -29,19 +40,19 @@ class Registered:
 
 
 async def register(
-    client: PrefectClient, flow: Flow[..., Any], *, entrypoint: str, home: Path, owner: str
+    client: PrefectClient, flow: Flow[..., Any], served: Served, *, home: Path, owner: str
 ) -> Registered:
     """Safe to repeat, also by several processes. Leaves this process ready to run the flow without asking again."""
     await _save_results_block(home)
     flow_id = await client.create_flow(flow)
-    await _create_work_pool(client)
+    await _create_work_pool(client, served)
     deployment_id = await client.create_deployment(
         flow_id=flow_id,
-        name=DEPLOYMENT,
-        entrypoint=entrypoint,
+        name=served.name,
+        entrypoint=served.entrypoint,
         path=str(CODE),
-        work_pool_name=WORK_POOL,
-        tags=["interactive"],
+        work_pool_name=served.pool,
+        tags=[served.pool],
         description=flow.description,
         enforce_parameter_schema=False,
     )
@@ -55,13 +66,9 @@ async def _save_results_block(home: Path) -> None:
     await asyncio.to_thread(warm_result_storage)
 
 
-async def _create_work_pool(client: PrefectClient) -> None:
+async def _create_work_pool(client: PrefectClient, served: Served) -> None:
     """No concurrency limit, ever: reserved runs would fill it, and finished ones release others' slots."""
     try:
-        await client.create_work_pool(
-            WorkPoolCreate(
-                name=WORK_POOL, type="process", description="Resolutions somebody waits for, and their reruns"
-            )
-        )
+        await client.create_work_pool(WorkPoolCreate(name=served.pool, type="process", description=served.pool_holds))
     except ObjectAlreadyExists:
         return

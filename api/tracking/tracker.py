@@ -17,7 +17,7 @@ from prefect.states import Failed, Pending
 from api.tracking.afterwards import Afterwards, run_name
 from api.tracking.artifacts import Leaving, artifact, run_tags
 from api.tracking.client import TrackingClient
-from api.tracking.deployment import Registered, register
+from api.tracking.deployment import Registered, Served, register
 from api.tracking.environment import RESULTS_BLOCK_SLUG
 from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
@@ -53,7 +53,7 @@ class Tracker:
         self,
         settings: Settings,
         flow: Flow[..., Any],
-        entrypoint: str,
+        served: Served,
         *,
         bounds: Bounds | None = None,
         reserve: Reserve | None = None,
@@ -61,7 +61,7 @@ class Tracker:
     ) -> None:
         self._settings = settings
         self._flow = flow
-        self._entrypoint = entrypoint
+        self._served = served
         self._api = settings.prefect_api_url
         self.ledger = Ledger(bounds, said=self._said)
         self.journal = journal
@@ -243,7 +243,7 @@ class Tracker:
     async def _look_after(self, client: TrackingClient) -> None:
         if self._registered is None:
             self._registered = await register(
-                client, self._flow, entrypoint=self._entrypoint, home=self._settings.home, owner=owner_name()
+                client, self._flow, self._served, home=self._settings.home, owner=owner_name()
             )
             await sweep(client)
         complete = await self.reserve.fill(client, self._registered.deployment_id)

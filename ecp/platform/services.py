@@ -59,7 +59,7 @@ def worker(layout: Layout, api_url: str, environment: Mapping[str, str]) -> Part
     pools = (word for pool in WORK_POOLS for word in ("--pool", pool))
     return Part(
         name="worker",
-        command=(sys.executable, "-m", "ecp.platform.worker_process", *pools, "--api", api_url),
+        command=(sys.executable, "-m", "ecp.platform.worker_process", "--watches", *pools, "--api", api_url),
         directory=CODE,
         environment={**environment, **prefect_client(layout, api_url)},
         probe="process:",

@@ -1,4 +1,4 @@
-"""The supervised worker: waits for the Prefect server, then keeps a `prefect worker` for each pool."""
+"""The supervised worker: runs watches, and once the Prefect server is there keeps a `prefect worker` for each pool."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--pool", required=True, action="append")
     options.add_argument("--api", required=True)
+    options.add_argument("--watches", action="store_true", help="run watches, whether the server is there or not")
     given = options.parse_args()
+    watching = [subprocess.Popen([sys.executable, "-m", "api.watching"])] if given.watches else []
     print(f"Waiting for the Prefect server at {given.api}", flush=True)
     while not serves(f"{given.api}/health"):
         time.sleep(1)
-    sys.exit(keep([worker(pool) for pool in given.pool]))
+    sys.exit(keep([*watching, *(worker(pool) for pool in given.pool)]))
 
 
 def worker(pool: str) -> subprocess.Popen[bytes]:

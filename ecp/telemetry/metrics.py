@@ -37,6 +37,7 @@ BREAKERS = ("cube", "opa")
 BREAKER_STATES = {"closed": 0, "half_open": 1, "open": 2}
 BreakerState = Literal["closed", "half_open", "open"]
 CacheOutcome = Literal["hit", "shared", "miss", "bypass"]
+WATCH_OUTCOMES = ("changed", "unchanged", "denied", "failed")
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -78,6 +79,14 @@ ERRORS = _counter("ecp_errors_total", "Errors answered, by problem type and comp
 TRACKING_BACKLOG = _gauge("ecp_tracking_backlog", "Records the orchestrator has not been told yet", mode="livesum")
 TRACKING_LAG = _gauge("ecp_tracking_lag_seconds", "Age of the oldest record not told yet")
 TRACKED_RUNS = _counter("ecp_tracked_runs_total", "Runs recorded by the orchestrator", "mode")
+
+WATCH_RUNS = _counter("ecp_watch_runs_total", "Runs of watches by what came of them", "outcome")
+WATCH_LATENESS = _histogram(
+    "ecp_watch_lateness_seconds",
+    "Time from when a watch was due to when its run began",
+    buckets=(1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0),
+)
+WEBHOOKS = _counter("ecp_webhooks_total", "Webhooks sent, by how that went", "outcome")
 
 
 def resolve_finished(status: str, seconds: float) -> None:
@@ -151,6 +160,19 @@ def run_tracked(mode: Literal["full", "summary"]) -> None:
     TRACKED_RUNS.labels(mode).inc()
 
 
+def watch_ran(outcome: str) -> None:
+    WATCH_RUNS.labels(outcome).inc()
+
+
+def watch_was_late(seconds: float) -> None:
+    WATCH_LATENESS.observe(seconds)
+
+
+def webhook_sent(outcome: Literal["delivered", "failed", "abandoned"]) -> None:
+    """`failed` ones are sent again."""
+    WEBHOOKS.labels(outcome).inc()
+
+
 class _AllProcesses(Collector):
     """Our metrics of every process in the folder, and the names of those nothing was counted for yet."""
 
@@ -202,6 +224,10 @@ def _declare() -> None:
         POLICY_DECISIONS.labels(decision)
     for outcome in ("hit", "shared", "miss", "bypass"):
         CACHE_REQUESTS.labels(outcome)
+    for outcome in WATCH_OUTCOMES:
+        WATCH_RUNS.labels(outcome)
+    for outcome in ("delivered", "failed", "abandoned"):
+        WEBHOOKS.labels(outcome)
     for mode in ("full", "summary"):
         TRACKED_RUNS.labels(mode)
 

@@ -16,6 +16,7 @@ import structlog
 from prefect.client.orchestration import PrefectClient
 
 from api.runtime import Runtime
+from api.services.platform import REST
 from api.tracking.environment import prepare
 from api.tracking.tracker import Tracker
 from ecp.telemetry import logs, metrics
@@ -65,7 +66,7 @@ def toxiproxy_url() -> Iterator[str]:
 async def runtime(enterprise: Enterprise) -> AsyncIterator[Runtime[None]]:
     """The flow loop of an API, tracked in full."""
     prepare(enterprise.settings)
-    runtime = Runtime(nothing, lambda: Tracker(enterprise.settings, resolve, "flows/resolve.py:resolve"))
+    runtime = Runtime(nothing, lambda: Tracker(enterprise.settings, resolve, REST))
     await runtime.start()
     await runtime.call(runtime.tracker.wait_ready)
     yield runtime

@@ -17,6 +17,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from api.runtime import Runtime
+from api.tracking.deployment import Served
 from api.tracking.tracker import Tracker
 from ecp.domain.question import Question
 from ecp.errors import DeadlineExceeded, StoreError
@@ -145,7 +146,7 @@ def toy_runtime(settings: Settings, **options: Any) -> Runtime[None]:
     async def nothing() -> AsyncIterator[None]:
         yield None
 
-    return Runtime(nothing, lambda: Tracker(settings, toy, "tests/tracking/toy.py:toy", **options))
+    return Runtime(nothing, lambda: Tracker(settings, toy, Served("tests/tracking/toy.py:toy"), **options))
 
 
 async def resolve(runtime: Runtime[None], run: Run) -> Any:

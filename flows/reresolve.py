@@ -1,0 +1,29 @@
+"""A watched question is resolved anew for its owner, and compared with the last time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from ecp.errors import AlreadyRunning
+from flows.resolve import resolve
+from tasks.states import final_state
+from tasks.watching import open_watch, settle, watch_state
+
+
+@flow(name="reresolve", validate_parameters=False, persist_result=False)
+async def reresolve(watch_id: str) -> State[Any]:
+    """Runs the watch of this id. What came of it is in the registry; the state says `Changed`, `Unchanged`, `Denied` or
+    `Failed`."""
+    try:
+        async with open_watch(watch_id) as run:
+            try:
+                await resolve.fn(run.resolution_id)
+            except Exception:
+                await settle(run)
+                raise
+            return watch_state(await settle(run))
+    except AlreadyRunning as elsewhere:
+        return final_state("cancelled", message=elsewhere.detail)
