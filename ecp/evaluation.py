@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import yaml
 
 from ecp.domain.values import JsonObject, Value
 
-BUCKETS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.01)
+TENTHS = 10
 REFUSALS = frozenset({"unresolved", "disambiguation_required", "access_denied"})
 
 
@@ -36,8 +35,8 @@ class Failure(Value):
 
 
 class Bucket(Value):
-    """Complete answers with a confidence from `low` up to, not including, `high`: how many there were, how many of
-    them were as expected, and what they claimed on average."""
+    """Complete answers with a confidence from `low` to `high`: how many there were, how many of them were as expected,
+    and what they claimed on average."""
 
     low: float
     high: float
@@ -48,7 +47,8 @@ class Bucket(Value):
 
 class Report(Value):
     """`fields`: name → [right, asked]. Confidently wrong: complete, and not as expected. `reliability` sets claimed
-    confidence beside what came true (a reliability diagram as a table; DeGroot and Fienberg 1983)."""
+    confidence beside what came true, in tenths of the answers (a reliability diagram as a table; DeGroot and Fienberg
+    1983); `ece` is how far the two lie apart on average (expected calibration error; Naeini and others 2015)."""
 
     n: int
     exact: int
@@ -57,6 +57,7 @@ class Report(Value):
     fields: dict[str, tuple[int, int]]
     failures: tuple[Failure, ...]
     reliability: tuple[Bucket, ...] = ()
+    ece: float | None = None
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
@@ -71,6 +72,38 @@ def read_cases(path: Path) -> tuple[Case, ...]:
 def _plain(value: Any) -> Any:
     """YAML's own dates as the ISO text that JSON has."""
     return json.loads(json.dumps(value, default=str))
+
+
+def ask_in_order(cases: Sequence[Case], ask: Callable[[Case, str | None], JsonObject]) -> list[JsonObject]:
+    """The answers, in the order of the cases. `ask` takes a case and the resolution it follows up, if any: a case is
+    asked after the one that `follows_id` names, and not at all where that one brought no resolution. Raises
+    `ValueError` for a `follows_id` that no other case has, or that comes back to itself."""
+    by_id = {case.id: case for case in cases}
+    answers: dict[str, JsonObject] = {}
+    for case in cases:
+        for each in reversed(_chain(case, by_id)):
+            if each.id not in answers:
+                answers[each.id] = _asked(each, answers, ask)
+    return [answers[case.id] for case in cases]
+
+
+def _chain(case: Case, by_id: dict[str, Case]) -> list[Case]:
+    """The case, the one it follows up, and so on."""
+    chain = [case]
+    while (before := chain[-1].follows_id) is not None:
+        if before not in by_id:
+            raise ValueError(f"{chain[-1].id} follows {before}, which is no case")
+        if by_id[before] in chain:
+            raise ValueError(f"{before} follows itself")
+        chain.append(by_id[before])
+    return chain
+
+
+def _asked(case: Case, answers: dict[str, JsonObject], ask: Callable[[Case, str | None], JsonObject]) -> JsonObject:
+    if case.follows_id is None:
+        return ask(case, None)
+    before = answers[case.follows_id].get("resolution_id")
+    return ask(case, str(before)) if before else {"status": "not asked"}
 
 
 def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
@@ -95,6 +128,7 @@ def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
             expected, status = case.expected.get("status", "complete"), answer.get("status")
             refused += expected == "complete" and status in REFUSALS
             wrong += status == "complete"
+    table = tuple(reliability(claims))
     return Report(
         n=n,
         exact=n - len(failures),
@@ -102,23 +136,39 @@ def score(cases: Iterable[Case], answers: Iterable[JsonObject]) -> Report:
         confidently_wrong=wrong,
         fields={name: (counts[0], counts[1]) for name, counts in fields.items()},
         failures=tuple(failures),
-        reliability=tuple(reliability(claims)),
+        reliability=table,
+        ece=calibration_error(table),
     )
 
 
 def reliability(claims: Iterable[tuple[float, bool]]) -> Iterator[Bucket]:
-    """`claims`: a confidence and whether the answer was right. Buckets without an answer are left out."""
-    told = list(claims)
-    for low, high in pairwise(BUCKETS):
-        inside = [(c, right) for c, right in told if low <= c < high]
-        if inside:
-            yield Bucket(
-                low=low,
-                high=min(high, 1.0),
-                n=len(inside),
-                right=sum(right for _, right in inside),
-                claimed=round(sum(c for c, _ in inside) / len(inside), 4),
-            )
+    """`claims`: a confidence and whether the answer was right. Tenths by rank; answers that claim the same stay
+    together, so there may be fewer."""
+    told = sorted(claims)
+    size = max(1, -(-len(told) // TENTHS))
+    start = 0
+    while start < len(told):
+        end = min(start + size, len(told))
+        while end < len(told) and told[end][0] == told[end - 1][0]:
+            end += 1
+        yield _bucket(told[start:end])
+        start = end
+
+
+def _bucket(inside: list[tuple[float, bool]]) -> Bucket:
+    return Bucket(
+        low=inside[0][0],
+        high=inside[-1][0],
+        n=len(inside),
+        right=sum(right for _, right in inside),
+        claimed=round(sum(claimed for claimed, _ in inside) / len(inside), 4),
+    )
+
+
+def calibration_error(table: Sequence[Bucket]) -> float | None:
+    """Claimed against right, each bucket by its answers; None where nothing was answered."""
+    total = sum(b.n for b in table)
+    return round(sum(abs(b.claimed * b.n - b.right) for b in table) / total, 4) if total else None
 
 
 def compare(expected: JsonObject, answer: JsonObject) -> dict[str, tuple[Any, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ecp.evaluation import Case, compare, read_cases, score
+from ecp.evaluation import Case, ask_in_order, calibration_error, compare, read_cases, reliability, score
 
 
 def _answer(**fields: Any) -> dict[str, Any]:
@@ -122,6 +122,55 @@ def test_refusals_and_confident_errors_are_told_apart() -> None:
     assert (report.n, report.exact, report.refused_wrongly, report.confidently_wrong) == (6, 1, 1, 2)
     assert report.fields["status"] == (2, 6)
     assert [f.id for f in report.failures] == ["refused", "wrong", "too sure", "refused otherwise", "never came"]
+
+
+def _follow(case_id: str, follows_id: str | None = None) -> Case:
+    return Case(id=case_id, question=case_id, follows_id=follows_id)
+
+
+def test_a_case_is_asked_as_what_goes_on_from_the_answer_of_the_case_it_follows() -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    def ask(case: Case, follows: str | None) -> dict[str, Any]:
+        asked.append((case.id, follows))
+        return {"status": "complete", "resolution_id": f"r-{case.id}"}
+
+    answers = ask_in_order([_follow("c", "b"), _follow("a"), _follow("b", "a"), _follow("d", "a")], ask)
+    assert asked == [("a", None), ("b", "r-a"), ("c", "r-b"), ("d", "r-a")]
+    assert [a["resolution_id"] for a in answers] == ["r-c", "r-a", "r-b", "r-d"]
+
+
+def test_what_follows_a_question_that_brought_no_resolution_is_not_asked() -> None:
+    answers = ask_in_order([_follow("a"), _follow("b", "a"), _follow("c", "b")], lambda case, _: {"status": "http 503"})
+    assert [a["status"] for a in answers] == ["http 503", "not asked", "not asked"]
+
+
+@pytest.mark.parametrize(
+    ("cases", "why"),
+    [
+        ([_follow("a", "nobody")], "a follows nobody, which is no case"),
+        ([_follow("a", "b"), _follow("b", "a")], "a follows itself"),
+        ([_follow("a", "a")], "a follows itself"),
+    ],
+)
+def test_what_follows_nothing_or_itself_is_an_error(cases: list[Case], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        ask_in_order(cases, lambda case, _: {})
+
+
+def test_claims_are_set_beside_what_came_true_in_tenths() -> None:
+    claims = [(n / 100, n % 2 == 0) for n in range(1, 101)]
+    table = list(reliability(claims))
+    assert [(b.low, b.high, b.n, b.right) for b in table[:2]] == [(0.01, 0.1, 10, 5), (0.11, 0.2, 10, 5)]
+    assert len(table) == 10 and sum(b.n for b in table) == 100
+    assert calibration_error(table) == pytest.approx(sum(abs(b.claimed - 0.5) for b in table) / 10, abs=1e-3)
+
+
+def test_answers_that_claim_the_same_stay_together_and_no_answers_make_no_table() -> None:
+    (bucket,) = reliability([(0.9, True)] * 30 + [(0.9, False)] * 10)
+    assert (bucket.n, bucket.right, bucket.claimed) == (40, 30, 0.9)
+    assert calibration_error([bucket]) == 0.15
+    assert list(reliability([])) == [] and calibration_error([]) is None
 
 
 def test_as_many_answers_as_cases() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 from rich.console import Console
-from rich.progress import track
+from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from ecp.cli.card import card
 from ecp.cli.client import call, events, question_body
-from ecp.evaluation import Case, Report, read_cases, score
+from ecp.evaluation import Case, Report, ask_in_order, read_cases, score
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -89,7 +91,9 @@ def evaluate(
 ) -> None:
     """Ask every case and score the answers; exit status 0 only when all are as expected."""
     cases = [case for path in paths for case in read_cases(path)]
-    answers = [_ask(case) for case in track(cases, description="asking", disable=as_json, transient=True)]
+    with Progress(disable=as_json, transient=True) as progress:
+        going = progress.add_task("asking", total=len(cases))
+        answers = _answers(cases, lambda: progress.advance(going))
     report = score(cases, answers)
     if as_json:
         console.print_json(data=report.model_dump(mode="json"))
@@ -99,8 +103,20 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _ask(case: Case) -> dict[str, Any]:
-    body = question_body(case.question, case.user_context or {}, case.as_of, case.execute)
+def _answers(cases: list[Case], one_more: Callable[[], None]) -> list[dict[str, Any]]:
+    def ask(case: Case, follows: str | None) -> dict[str, Any]:
+        one_more()
+        return _ask(case, follows)
+
+    try:
+        return ask_in_order(cases, ask)
+    except ValueError as error:
+        errors.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(1) from None
+
+
+def _ask(case: Case, follows: str | None) -> dict[str, Any]:
+    body = question_body(case.question, case.user_context or {}, case.as_of, case.execute, follows)
     answer = call("POST", "/api/v1/resolve", body)
     if answer.status_code == 403:
         return {"status": "access_denied"}
@@ -112,7 +128,7 @@ def _reliability(report: Report) -> Table:
     for column in ("from", "to", "answers", "claimed", "right"):
         table.add_column(column, justify="right")
     for b in report.reliability:
-        table.add_row(f"{b.low:g}", f"{b.high:g}", str(b.n), f"{b.claimed:.2f}", f"{b.right / b.n:.2f}")
+        table.add_row(f"{b.low:.3f}", f"{b.high:.3f}", str(b.n), f"{b.claimed:.2f}", f"{b.right / b.n:.2f}")
     return table
 
 
@@ -124,6 +140,8 @@ def _show(report: Report) -> None:
         table.add_row(name, f"{right}/{asked}")
     console.print(table)
     console.print(_reliability(report))
+    if report.ece is not None:
+        console.print(f"expected calibration error {report.ece:.3f}")
     console.print(f"refused wrongly {report.refused_wrongly}, confidently wrong {report.confidently_wrong}")
     for failure in report.failures:
         console.print(f"[red]{failure.id}[/red] {failure.question}")

@@ -20,7 +20,7 @@ from ecp.domain.answer import (
     Warning_,
 )
 from ecp.domain.authorization import Decision
-from ecp.domain.confidence import BROKEN_RULE, WITHHELD, availability, factors, level, score
+from ecp.domain.confidence import BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
@@ -121,6 +121,7 @@ def complete(
         plan_checked=plan.checked if plan else True,
         timed=measured,
     )
+    named = calibrated(named)
     value = score(named)
     base = _base(under, "complete")
     return base.model_copy(
@@ -149,6 +150,7 @@ def with_results(
     named = {**answer.confidence_factors, "availability": availability(gone)}
     if broken:
         named["validation"] = prod(WITHHELD if v.severity == WITHHOLDING else BROKEN_RULE for v in failed_rules)
+    named = calibrated(named)
     value = score(named)
     return answer.model_copy(
         update={

@@ -1,5 +1,5 @@
 """How sure an answer is: named factors between 0 and 1, multiplied. Every piece of evidence that is missing lowers
-one of them, and nothing raises one above 1."""
+one of them, and nothing raises one above 1. The last one, `calibration`, says what such a claim has been worth."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from math import prod
 
 from ecp.domain.answer import Degradation, Level, ResolvedConcepts, ResolvedMetric, Warning_
+from ecp.domain.calibration import worth
 
 _TIER = {1: 1.0, 2: 0.99, 3: 0.97, 4: 0.94, 5: 0.9}
 _CAVEAT = {"low": 0.98, "medium": 0.94, "high": 0.85, "critical": 0.7}
@@ -54,6 +55,13 @@ def _corroborated(metric: ResolvedMetric, asked_stores: Iterable[str]) -> float:
     return prod(
         worth for store, worth in _CORROBORATION.items() if store in asked_stores and store not in metric.sources
     )
+
+
+def calibrated(named: dict[str, float]) -> dict[str, float]:
+    """With the factor `calibration`: what a claim like this one has been worth, relative to the claim."""
+    own = {name: value for name, value in named.items() if name != "calibration"}
+    claimed = prod(own.values())
+    return own | {"calibration": round(worth(claimed) / claimed, 4) if claimed else 1.0}
 
 
 def score(named: dict[str, float]) -> float:

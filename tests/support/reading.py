@@ -16,7 +16,7 @@ from ecp.domain.answer import Resolution
 from ecp.domain.assets import AnyAsset, Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.compose import status_of
-from ecp.domain.confidence import factors, score
+from ecp.domain.confidence import calibrated, factors, score
 from ecp.domain.intent import Intent, read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.periods import calendar_of, resolve_periods
@@ -52,7 +52,7 @@ class Understood:
         named = factors(concepts, (), (), asked_stores=(), plan_checked=True, timed=self.plan is not None)
         answer = Resolution(
             resolution_id="r",
-            confidence_score=score(named) if self.status == "complete" else None,
+            confidence_score=score(calibrated(named)) if self.status == "complete" else None,
             status=self.status,  # type: ignore[arg-type]
             kind=self.selection.kind,
             resolved_concepts=self.selection.concepts,
