@@ -26,6 +26,7 @@ class Unguarded:
     """Stands in for a guard that neither times, nor counts, nor learns."""
 
     refuses = False
+    testing = False
     breaker = None
 
     async def call(self, fn: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
@@ -104,6 +105,7 @@ def telemetry(on: bool) -> Iterator[None]:
             yield
         finally:
             vars(metrics).update(counting)
+            logs.configure(env="prod", level="WARNING")
 
 
 def _counts(name: str) -> bool:

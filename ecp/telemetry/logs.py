@@ -48,6 +48,31 @@ class ConsoleHandler(logging.StreamHandler[TextIO]):
         self.stream = self._given or sys.stderr
         super().emit(record)
 
+    def line(self, text: str) -> None:
+        """A line that is finished. Nothing fails because it cannot be written."""
+        self.acquire()
+        try:
+            stream = self._given or sys.stderr
+            stream.write(f"{text}\n")
+            stream.flush()
+        except (OSError, ValueError):
+            return
+        finally:
+            self.release()
+
+
+class _Direct:
+    """Where a line of ours goes: to the handler, without the record that the standard library would make of it, whose
+    search for the caller costs more than the line."""
+
+    def __init__(self, name: str, handler: ConsoleHandler) -> None:
+        self.name = name
+        self._levels = logging.getLogger(name)
+        self.debug = self.info = self.warning = self.error = self.critical = handler.line
+
+    def wants(self, level: int) -> bool:
+        return self._levels.isEnabledFor(level)
+
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return structlog.stdlib.get_logger(name)
@@ -65,26 +90,30 @@ def configure(*, env: str, level: str, secrets: Iterable[str] = (), stream: Text
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
+    handler, ending = ConsoleHandler(stream), _ending(env == "prod", redact)
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[_wanted, *shared, *ending],
+        logger_factory=lambda name="": _Direct(name, handler),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = ConsoleHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_ending(env == "prod", redact))
-    )
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[meta, *ending]))
     _route(handler, _level(level))
 
 
 def _ending(as_json: bool, redact: Redactor) -> list[Processor]:
-    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     # A traceback becomes text before redaction: drivers put what they were asked into their errors.
-    ending: list[Processor] = [meta, structlog.processors.format_exc_info, redact]
+    ending: list[Processor] = [structlog.processors.format_exc_info, redact]
     if as_json:
         return [*ending, _with_request_id, structlog.processors.JSONRenderer(default=str)]
     return [*ending, structlog.dev.ConsoleRenderer(colors=False)]
+
+
+def _wanted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    if not logger.wants(structlog.stdlib.NAME_TO_LEVEL[method]):
+        raise structlog.DropEvent
+    return event
 
 
 def _with_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
