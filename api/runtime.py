@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, TypeVar
 
+import uvloop
+
 from api.tracking.tracker import Tracked, Tracker
 from ecp.run import Run
 from ecp.telemetry.logs import get_logger
@@ -37,7 +39,7 @@ class Runtime(Generic[S]):
         self._make_tracker = make_tracker
         self._drain_seconds = drain_seconds
         self._flush_seconds = flush_seconds
-        self._loop = asyncio.new_event_loop()
+        self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._run_loop, name="flows", daemon=True)
         self._work: set[asyncio.Task[Any]] = set()
         self._resources: AbstractAsyncContextManager[S] | None = None

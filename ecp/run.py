@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TypeVar
 
 from ecp.domain.answer import DagNode, Degradation, Resolution
 from ecp.domain.authorization import Decision, PolicyInput
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
 from ecp.domain.watch import Claim
@@ -116,6 +117,7 @@ class Run:
     before: Resolution | None = None
     authorised: Authorised | None = None
     claim: Claim | None = None
+    catalogue: Catalogue | None = None
     instead: Resolution | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None

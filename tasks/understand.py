@@ -41,8 +41,10 @@ class Found(Value):
 
 
 async def catalogue_of(run: Run) -> Catalogue:
-    """The assets of the registry version this resolution is pinned to; held in memory once read."""
-    return await run.ask("registry", lambda: run.stores.registry.catalogue(run.registry_version))
+    """The assets of the registry version this resolution is pinned to; the registry is asked for it once a run."""
+    if run.catalogue is None:
+        run.catalogue = await run.ask("registry", lambda: run.stores.registry.catalogue(run.registry_version))
+    return run.catalogue
 
 
 @stage("parse_intent", type="parse")

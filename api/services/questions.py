@@ -83,8 +83,7 @@ class Questions(Sharing, Telling):
         self._admit()
         flight = self._flights[key] = Flight(str(uuid4()))
         try:
-            question = await self._question(asked)
-            opened = await self._open(question, flight.resolution_id)
+            question, opened = await self._written_down(asked, flight.resolution_id)
         except BaseException:
             self._land(key, flight)
             raise
@@ -99,19 +98,26 @@ class Questions(Sharing, Telling):
 
     async def _alone(self, asked: Asked, request: RequestInfo, since: float | None = None) -> Resolution | Accepted:
         self._admit()
-        question, resolution_id = await self._question(asked), str(uuid4())
+        resolution_id = str(uuid4())
         if request.idempotency_key is not None:
+            question = await self._question(asked)
             owner = await self._owner(question, request.idempotency_key, _digest(question), resolution_id)
             if owner != resolution_id and await self._begun(owner):
                 return await self._replay(owner)
             resolution_id = owner
-        run = self._new_run(await self._open(question, resolution_id), question, request)
+        question, opened = await self._written_down(asked, resolution_id)
+        run = self._new_run(opened, question, request)
         if since is not None:
             run.deadline = since + self._settings.deadline_seconds
         return await self._waited(self._run(run), resolution_id, request, {})
 
-    async def _open(self, question: Question, resolution_id: str) -> Opened:
-        return await self._on_loop(lambda s: s.registry.open(resolution_id, question, digest=_digest(question)))
+    async def _written_down(self, asked: Asked, resolution_id: str) -> tuple[Question, Opened]:
+        """The request with its day, in one visit to the loop of the stores."""
+        return await self._on_loop(lambda s: self._open(s, asked, resolution_id))
+
+    async def _open(self, stores: Stores, asked: Asked, resolution_id: str) -> tuple[Question, Opened]:
+        question = await self._understood(stores, asked)
+        return question, await stores.registry.open(resolution_id, question, digest=_digest(question))
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
@@ -188,7 +194,10 @@ class Questions(Sharing, Telling):
         return tuple(c for c in before.reusable(opened.registry_version) if c.stage not in NEVER_REUSED)
 
     async def _question(self, asked: Asked) -> Question:
-        catalogue = self._latest = await self._on_loop(lambda s: s.registry.catalogue())
+        return await self._on_loop(lambda s: self._understood(s, asked))
+
+    async def _understood(self, stores: Stores, asked: Asked) -> Question:
+        catalogue = self._latest = await stores.registry.catalogue()
         check_attributes(asked.asker, catalogue)
         return _settled(asked, catalogue)
 

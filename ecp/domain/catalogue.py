@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member, Metric, Term
-from ecp.domain.words import normal_form
+from ecp.domain.words import fold, normal_form
 
 A = TypeVar("A", bound=Asset)
 SHORTEST_JOINED = 6
+SHORTEST_SPELT = 4
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ def _names(
 
 def _joined(forms: Iterable[str]) -> dict[str, str]:
     """Names written as one word, where that is one name only: "back office" and "backoffice" meet."""
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, str | None] = {}
     for form in forms:
         compact = form.replace(" ", "")
         if len(compact) >= SHORTEST_JOINED:
-            found[compact].add(form)
-    return {compact: next(iter(same)) for compact, same in found.items() if len(same) == 1}
+            found[compact] = None if compact in found else form
+    return {compact: form for compact, form in found.items() if form is not None}
 
 
 def _verbs(entities: Iterable[Entity]) -> dict[str, tuple[tuple[str, str, bool], ...]]:
@@ -78,40 +79,54 @@ def _verbs(entities: Iterable[Entity]) -> dict[str, tuple[tuple[str, str, bool],
     return {verb: tuple(relations) for verb, relations in found.items() if verb}
 
 
+def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
+    for asset in assets:
+        if asset.access is not None:
+            yield asset.id
+        if isinstance(asset, Dimension):
+            yield from (f"{asset.id}:{m.id}" for m in asset.members if m.access is not None)
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """Immutable; made once for each registry version by `Catalogue.of`."""
+    """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members that
+    not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded; `spelt`
+    the words that a slip of the finger may be mended into."""
 
     version: str
     assets: dict[str, AnyAsset]
     names: dict[str, tuple[Name, ...]] = field(repr=False)
-    words: dict[str, tuple[str, ...]] = field(repr=False)
+    words: frozenset[str] = field(repr=False)
+    spelt: tuple[str, ...] = field(repr=False)
     departments: dict[str, str] = field(repr=False)
     joined: dict[str, str] = field(repr=False)
     verbs: dict[str, tuple[tuple[str, str, bool], ...]] = field(repr=False)
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
+    restricted: tuple[str, ...] = ()
+    attributes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
         by_id = {a.id: a for a in assets}
         names: dict[str, list[Name]] = defaultdict(list)
-        words: dict[str, set[str]] = defaultdict(set)
         kinds: dict[type[Asset], list[AnyAsset]] = defaultdict(list)
         for asset in by_id.values():
             kinds[type(asset)].append(asset)
             for name in names_of(asset):
                 names[name.form].append(name)
-                for word in name.form.split():
-                    words[word].add(name.form)
+        words = frozenset(word for form in names for word in form.split())
         return cls(
             version,
             by_id,
             {form: tuple(found) for form, found in names.items()},
-            {word: tuple(sorted(forms)) for word, forms in words.items()},
+            words,
+            tuple(word for word in words if len(word) >= SHORTEST_SPELT and word.isalpha()),
             {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
             _joined(names),
             _verbs(e for e in by_id.values() if isinstance(e, Entity)),
             {kind: tuple(found) for kind, found in kinds.items()},
+            tuple(_restricted(by_id.values())),
+            frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),
         )
 
     def of_kind(self, kind: type[A]) -> Iterator[A]:

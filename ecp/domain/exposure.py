@@ -43,7 +43,7 @@ def showing(asker: Asker, ids: Iterable[str], catalogue: Catalogue, *, required:
     """One question to the policy for things that would be shown by themselves, in a list, a search or a lineage, and
     for whatever is restricted, as they may refer to it. Without what is `required` nothing is shown."""
     needed = set(required)
-    wanted = dict.fromkeys((*needed, *ids, *_restricted(catalogue)))
+    wanted = dict.fromkeys((*needed, *ids, *catalogue.restricted))
     found = (asset_for_policy(i, i in needed, catalogue) for i in wanted)
     return PolicyInput(
         action="show",
@@ -61,17 +61,11 @@ def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
     return (*owners, *(f"{d}:{near.id}" for d in owners))
 
 
-def _restricted(catalogue: Catalogue) -> Iterable[str]:
-    yield from (a.id for a in catalogue.assets.values() if a.access is not None)
-    for dimension in catalogue.of_kind(Dimension):
-        yield from (f"{dimension.id}:{m.id}" for m in dimension.members if m.access is not None)
-
-
 def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
     yield from shown.subjects
     yield from shown.caveats
     if shown.subjects:  # whatever is restricted may stand upstream of them, or beside them
-        yield from _restricted(catalogue)
+        yield from catalogue.restricted
     for option in shown.options:
         yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))
         yield from option.settles.values()

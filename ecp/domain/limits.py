@@ -29,9 +29,8 @@ def asker_for_policy(asker: Asker) -> PolicyAsker:
 def check_attributes(asker: Asker, catalogue: Catalogue) -> None:
     """Raises `ValidationError` for an attribute that nothing here knows: a limit that cannot be honoured must
     not be passed over."""
-    known = {fold(k) for a in catalogue.assets.values() if a.access for k in a.access.attributes}
     for key in asker.limits:
-        if fold(key) not in known and not limited_dimensions(key, catalogue):
+        if fold(key) not in catalogue.attributes and not limited_dimensions(key, catalogue):
             names = sorted(d.id for d in catalogue.of_kind(Dimension))
             raise ValidationError(
                 f"the attribute “{key}” limits nothing that is known here; dimensions: {', '.join(names) or 'none'}",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from ecp.domain.catalogue import Catalogue
+from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import BEFORE_A_NOUN, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
@@ -142,12 +142,12 @@ _SWAPPED = {
 
 def closest_word(word: str, catalogue: Catalogue) -> str | None:
     """The only catalogue word within one slip (two where the word that would be meant has eight letters or more)."""
-    if len(word) < 4 or not word.isalpha():
+    if len(word) < SHORTEST_SPELT or not word.isalpha():
         return None
     near: dict[int, list[str]] = {}
-    for candidate in catalogue.words:
+    for candidate in catalogue.spelt:
         allowed = 2 if len(candidate) >= LONG_WORD else 1
-        if abs(len(candidate) - len(word)) <= allowed and len(candidate) >= 4 and candidate.isalpha():
+        if abs(len(candidate) - len(word)) <= allowed:
             distance = OSA.distance(word, candidate, score_cutoff=allowed)
             if distance <= allowed and is_slip(word, candidate):
                 near.setdefault(distance, []).append(candidate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ecp.domain.values import Value
 
@@ -23,6 +24,8 @@ class Token(Value):
 
 def fold(text: str) -> str:
     """Case and accents folded, compatibility forms unified."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -38,6 +41,7 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
+@lru_cache(maxsize=65_536)
 def normal_word(word: str) -> str:
     folded = fold(word).replace(".", "")
     return singular(folded[:-2] if folded.endswith("'s") else folded.replace("'", ""))
@@ -52,4 +56,4 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def normal_form(text: str) -> str:
     """`"Unit Costs"` and `"unit-cost"` meet in one form; empty when there is no word in it."""
-    return " ".join(t.norm for t in tokens(text))
+    return " ".join(map(normal_word, _TOKEN.findall(text)))

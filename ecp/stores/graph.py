@@ -176,7 +176,8 @@ class Neo4jGraph:
     async def _rows(self, session: AsyncSession, statement: LiteralString, **parameters: Any) -> Records:
         # A single statement is not retried by the driver; retrying is decided elsewhere.
         result = await session.run(Query(statement, timeout=self._timeout), parameters)
-        return await result.data()
+        keys = result.keys()
+        return [dict(zip(keys, record, strict=True)) async for record in result]  # scalars: nothing to be converted
 
 
 def translated(error: Exception) -> StoreError:
@@ -190,11 +191,15 @@ def mapped(error: type[BaseException]) -> type[StoreError] | None:
 
 
 def _hits(forms: Sequence[str], found: Records, department: str) -> tuple[GraphHit, ...]:
+    by_form: dict[str, Records] = {form: [] for form in forms}
+    for row in found:
+        if row["id"]:
+            by_form[row["form"]].append(row)
     hits: dict[tuple[int, str, str], GraphHit] = {}
-    for form, rows in ((form, [r for r in found if r["form"] == form and r["id"]]) for form in forms):
+    for at, rows in enumerate(by_form.values()):
         meaning = _meaning(rows, department)
         for hit in (*(_named(row, department) for row in rows), *_meant(rows, meaning)):
-            key = (forms.index(form), hit.asset_id, hit.member or "")
+            key = (at, hit.asset_id, hit.member or "")
             if key not in hits or hit.used_by_department:
                 hits[key] = hit
     return tuple(hit for _, hit in sorted(hits.items(), key=lambda item: item[0]))

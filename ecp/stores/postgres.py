@@ -185,6 +185,12 @@ def vector_literal(values: Sequence[float]) -> str:
     return "[" + ",".join(map(repr, values)) + "]"
 
 
+def vectors_literal(vectors: Sequence[Sequence[float]]) -> str:
+    """An array of vectors as text: numbers need no escaping, which the driver would look for in each."""
+    quoted = ",".join(f'"{vector_literal(v)}"' for v in vectors)
+    return f"{{{quoted}}}"
+
+
 def json_text(value: Any) -> str:
     """JSON that jsonb takes: NaN is null, NUL and lone surrogates are replaced."""
     try:

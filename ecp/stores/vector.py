@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 
 from ecp.domain.assets import AnyAsset
 from ecp.domain.words import normal_form
-from ecp.stores.postgres import LONG_SECONDS, Database, Pool, stored, vector_literal
+from ecp.stores.postgres import LONG_SECONDS, Database, Pool, stored, vectors_literal
 from ecp.stores.protocols import Embedder, Hit
 from ecp.stores.registry.documents import CANDIDATE_KINDS, Document, documents_of
 
@@ -58,7 +58,7 @@ class PgVectorStore:
             raise self._db.rejected("no such registry version")
         return {
             "phrases": [stored(p) for p in phrases],
-            "vectors": [vector_literal(v) for v in await self._embedder.embed(phrases)],
+            "vectors": vectors_literal(await self._embedder.embed(phrases)),
             "model": self._embedder.name,
             "version": int(version),
             "limit": limit,
@@ -74,7 +74,7 @@ class PgVectorStore:
             "model": self._embedder.name,
             "digests": [d.digest for d in documents],
             "kinds": [d.kind for d in documents],
-            "vectors": [vector_literal(v) for v in vectors],
+            "vectors": vectors_literal(vectors),
         }
         async with self._db.transaction(LONG_SECONDS) as connection:
             await connection.execute(_ADD, arguments)

@@ -127,9 +127,7 @@ def _attempt_arguments(attempt: Attempt) -> dict[str, Any]:
         "state": attempt.status,
         "body": json_text(attempt.resolution),
         "trace": json_text(attempt.trace),
-        "stages": [c.stage for c in attempt.checkpoints],
-        "occurrences": [c.occurrence for c in attempt.checkpoints],
-        "outputs": [json_text(c.output) for c in attempt.checkpoints],
+        "checkpoints": json_text([dict(c) for c in attempt.checkpoints]),
     }
 
 
@@ -175,8 +173,8 @@ with attempted as (
     set status = excluded.status, body = excluded.body, trace = excluded.trace, finished_at = now()
 ), kept as (
   insert into checkpoints (resolution_id, attempt, stage, occurrence, output)
-  select %(id)s, %(number)s, c.stage, c.occurrence, c.output::jsonb
-  from unnest(%(stages)s::text[], %(occurrences)s::integer[], %(outputs)s::text[]) as c (stage, occurrence, output)
+  select %(id)s, %(number)s, c.stage, c.occurrence, c.output
+  from jsonb_to_recordset(%(checkpoints)s::jsonb) as c (stage text, occurrence integer, output jsonb)
   on conflict (resolution_id, attempt, stage, occurrence) do update set output = excluded.output
 ), settled as (
   update resolutions set status = %(state)s, updated_at = now()
