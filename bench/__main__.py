@@ -22,9 +22,10 @@ from ecp.packs.demo import load_demo
 from ecp.platform.layout import CODE
 from ecp.platform.manager import Platform
 from ecp.platform.plan import Request
+from ecp.platform.servers import redis_program
 from ecp.settings import Settings
 
-PARTS = ("postgres", "graph", "prefect", "api")
+PARTS = frozenset({"postgres", "graph", "prefect", "api"})
 BEGAN = time.monotonic()
 
 
@@ -33,13 +34,13 @@ def say(line: str) -> None:
 
 
 @contextmanager
-def running(port: int) -> Iterator[tuple[Platform, Settings]]:
+def running(port: int, replicas: int = 1) -> Iterator[tuple[Platform, Settings]]:
     """The demo's platform in a temporary home; nothing of it is left."""
     with tempfile.TemporaryDirectory(prefix="ecp-bench-", ignore_cleanup_errors=True) as folder:
         platform = Platform(Path(folder) / "home")
         asked = Settings(home=platform.layout.home, port=port, _env_file=None)
         try:
-            record = platform.up(Request(asked, parts=frozenset(PARTS)), say)
+            record = platform.up(Request(asked, parts=PARTS, replicas=replicas), say)
             settings = Settings(home=platform.layout.home, _env_file=None)
             load_demo(settings, say)
             if failed := platform.wait_for_all(record, say):
@@ -52,8 +53,16 @@ def running(port: int) -> Iterator[tuple[Platform, Settings]]:
 
 def measured(port: int, sizes: Sizes) -> tuple[Results, dict[str, str]]:
     with running(port) as (platform, settings):
-        results = asyncio.run(Measuring(platform, settings, sizes, say).everything())
-        return results, machine.description(settings)
+        measuring = Measuring(platform, settings, sizes, say)
+        asyncio.run(measuring.everything())
+        described = machine.description(settings)
+    if redis_program() is None:
+        measuring.results.notes.append("scaling out was not measured: there is no Redis here (`make servers`)")
+        return measuring.results, described
+    with running(port, replicas=2) as (platform, settings):
+        scaled = Measuring(platform, settings, sizes, say, measuring.results)
+        asyncio.run(scaled.scaled_out())
+    return measuring.results, described
 
 
 def main() -> None:

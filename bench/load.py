@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -29,6 +30,12 @@ class Answers:
     @property
     def per_second(self) -> float:
         return (len(self.statuses) - self.failed) / self.seconds
+
+    @property
+    def failures(self) -> str:
+        """By status, with what the first one says."""
+        first = next((b for s, b in zip(self.statuses, self.bodies, strict=True) if s != 200), b"")
+        return f"{dict(Counter(s for s in self.statuses if s != 200))}, first: {first[:300].decode(errors='replace')}"
 
     def resolutions(self) -> list[dict[str, Any]]:
         return [json.loads(body) for status, body in zip(self.statuses, self.bodies, strict=True) if status == 200]
@@ -69,8 +76,10 @@ async def resolve(
     count: int | None = None,
     seconds: float = 600.0,
     headers: Sequence[tuple[str, str]] = UNCACHED,
+    pause: float = 0.0,
 ) -> Answers:
-    """So many questions, or as many as fit into so many seconds; each caller asks its next when it has its answer."""
+    """So many questions, or as many as fit into so many seconds; each caller asks its next when it has its answer, at
+    the earliest `pause` seconds after the one before."""
     answers, turns = Answers(), cycle(bodies)
     left = iter(range(count)) if count is not None else None
     began = time.perf_counter()
@@ -86,6 +95,8 @@ async def resolve(
                 answers.latencies.append(time.perf_counter() - started)
                 answers.statuses.append(status)
                 answers.bodies.append(body)
+                if pause:
+                    await asyncio.sleep(max(0.0, started + pause - time.perf_counter()))
 
     await asyncio.gather(*(ask_on(port) for port, _ in zip(cycle(ports), range(callers), strict=False)))
     answers.seconds = time.perf_counter() - began

@@ -44,14 +44,22 @@ def memory(parts: list[PartStatus]) -> dict[str, float]:
 
 
 def _unique(pid: int) -> int:
-    own = psutil.Process(pid)
     total = 0
-    for process in [own, *own.children(recursive=True)]:
+    for process in family(pid):
         try:
             total += process.memory_full_info().uss
         except psutil.Error:
             continue
     return total
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """A process and its children, as far as they live."""
+    try:
+        own = psutil.Process(pid)
+        return [own, *own.children(recursive=True)]
+    except psutil.Error:
+        return []
 
 
 def _processor() -> str:

@@ -13,6 +13,7 @@ import httpx
 BATCH = 100
 TERMINAL = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 LONGEST_WAIT = 90.0
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,19 @@ class Recorded:
         return self.full / self.seconds if self.seconds else 0.0
 
 
-async def recorded(api: str, resolutions: Sequence[dict[str, Any]], began: float) -> Recorded:
-    """Waits until the server knows all it will be told, or for a while. `began` on the monotonic clock."""
+async def recorded(
+    api: str, resolutions: Sequence[dict[str, Any]], began: float, wait: float = LONGEST_WAIT
+) -> Recorded:
+    """Waits until the server knows all it will be told, for `wait` seconds at most. `began` on the monotonic clock."""
     told = {r["provenance"]["flow_run_id"]: r for r in resolutions if r["provenance"]["tracking"] == "full"}
     summaries = [r["resolution_id"] for r in resolutions if r["provenance"]["tracking"] == "summary"]
     stages = sum(len(r["provenance"]["dag"]["nodes"]) for r in told.values())
     async with httpx.AsyncClient(base_url=api, timeout=30) as client:
-        ends, known, last = time.monotonic() + LONGEST_WAIT, -1, time.monotonic()
+        ends, known, last = time.monotonic() + wait, -1, time.monotonic()
         while known < stages + len(told) and time.monotonic() < ends:
             now = await _known(client, list(told))
             known, last = (now, time.monotonic()) if now != known else (known, last)
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(LOOK_SECONDS)  # looking is work for the server, too
         seconds = last - began
         complete = await _complete(client, told)
         in_summary = await _summaries(client, summaries, ends)

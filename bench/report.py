@@ -12,6 +12,8 @@ from typing import Any
 
 from bench import plot
 from bench.measuring import Results
+from bench.outage import Outage
+from bench.scaleout import Scaled
 from bench.sizes import Sizes
 
 Row = Sequence[object]
@@ -64,6 +66,8 @@ def written(results: Results, machine: dict[str, str], busy: float, sizes: Sizes
                 "sizes": asdict(sizes),
                 "rows": {name: _row(results, name) for name in results.seconds},
                 "recorded": asdict(results.recorded) if results.recorded else None,
+                "prefect_killed": asdict(results.outage) if results.outage else None,
+                "scaled_out": [asdict(found) for found in results.scaled],
                 "memory_mb": results.memory,
                 "notes": results.notes,
             },
@@ -89,6 +93,9 @@ def _page(
     results: Results, told: dict[str, float], machine: dict[str, str], busy: float, sizes: Sizes, now: str, took: float
 ) -> str:
     bars = [(text, f"{told[name]:.3g} {unit}".strip(), bar, goal) for name, (text, unit, bar, goal) in BARS.items()]
+    if results.outage:
+        lost = f"{results.outage.lost}, {results.outage.late}"
+        bars.append((f"answers lost, late, Prefect killed for {results.outage.seconds:g} s", lost, "0, 0", "0, 0"))
     calls = [_line(results, name, text) for name, text in ROWS.items() if name in results.seconds]
     stages = [(name, f"{median(taken) * 1e3:.2f}") for name, taken in results.stages.items()]
     parts = sorted({part for size in results.memory.values() for part in size})
@@ -103,6 +110,8 @@ def _page(
         stages=_table(("stage", "median ms"), stages),
         notes="".join(f"\nNot as meant: {note}.\n" for note in results.notes),
         recorded=_recorded(found) if found else "Not measured.",
+        outage=_outage(results.outage) if results.outage else "Not measured.",
+        scaled=_scaled(results) if len(results.scaled) == 2 else "Not measured.",
         memory=_table(("part", f"MB, {sizes.few_assets} assets", f"MB, {sizes.many_assets} assets"), memory),
         machine=_table(("", ""), machine.items()),
         few=sizes.few_assets,
@@ -122,6 +131,54 @@ def _recorded(found: Any) -> str:
         f"answers the server knows less than it should. It knew all of it {found.seconds:.1f} s "
         "after the first question."
     )
+
+
+def _outage(found: Outage) -> str:
+    return (
+        f"While questions came in, the Prefect server was killed and stayed away for {found.seconds:g} s. Of "
+        f"{found.answers} answers {found.lost} were lost and {found.late} came after their deadline; the median took "
+        f"{found.p50_ms:g} ms, the longest {found.longest_ms:g} ms. Of {found.unrecorded} the server knew less than it "
+        "should when it was back."
+    )
+
+
+def _scaled(results: Results) -> str:
+    """The loads side by side, and what follows for one process more."""
+    one, both = results.scaled
+    alone = results.recorded
+    loads = [
+        ("one API process, one Prefect server", *_alone(results), f"{alone.per_second:.1f}" if alone else "–"),
+        ("one of two API processes asked, two Prefect servers", *_load(one)),
+        ("both API processes asked, two Prefect servers", *_load(both)),
+    ]
+    head = ("16 callers", "resolutions a second", "failed", "full records a second")
+    costs = [(p, f"{ms:g}", f"{1000 / ms:.0f}" if ms else "–") for p, ms in _by_kind(both.processor_ms).items()]
+    held = ", ".join(f"{who} {count}" for who, count in both.connections.items())
+    return "\n\n".join(
+        (
+            _table(head, loads),
+            "What a resolution took of a processor in the last of these loads, its record included:",
+            _table(("part", "ms of a processor", "resolutions a second that one core of it carries"), costs),
+            f"Connections to Postgres held meanwhile: {held}.",
+        )
+    )
+
+
+def _alone(results: Results) -> tuple[object, ...]:
+    return round(results.per_second["rest 16 few"], 1), results.failed["rest 16 few"]
+
+
+def _load(found: Scaled) -> tuple[object, ...]:
+    return found.per_second, found.failed, found.recorded_per_second
+
+
+def _by_kind(spent: dict[str, float]) -> dict[str, float]:
+    """Replicas of a part together."""
+    kinds: dict[str, float] = {}
+    for part, ms in spent.items():
+        kind = part.partition("-")[0]
+        kinds[kind] = round(kinds.get(kind, 0.0) + ms, 1)
+    return kinds
 
 
 def _table(head: Row, rows: Iterable[Row]) -> str:
@@ -184,6 +241,18 @@ demo's that come to a plan, asked in turns.
 From the traces of the answers over REST; stages run side by side where they can.
 
 {stages}
+
+## The Prefect server killed
+
+{outage}
+
+## Scaled out on this machine
+
+Two API processes and two Prefect servers, with Redis between them, on a platform of their own after the other rows. All
+share this machine's cores with the database, so what they gain here is little; what the next machine adds follows from
+what a resolution takes of a processor: see [scaling](scaling.md).
+
+{scaled}
 
 ## Memory
 

@@ -20,6 +20,9 @@ class Sizes:
     naive_crowd: int = 48
     telemetry_rounds: int = 12
     pause_seconds: float = 3.0
+    outage_seconds: float = 60.0
+    outage_rate: float = 8.0
+    scaled_seconds: float = 12.0
 
 
 QUICK = Sizes(
@@ -33,4 +36,7 @@ QUICK = Sizes(
     naive_crowd=4,
     telemetry_rounds=1,
     pause_seconds=1.0,
+    outage_seconds=10.0,
+    outage_rate=4.0,
+    scaled_seconds=4.0,
 )

@@ -26,7 +26,9 @@ console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Part = Annotated[str, typer.Argument(help="postgres, graph, prefect, worker, api, cube, opa or redis")]
+Part = Annotated[
+    str, typer.Argument(help="postgres, graph, prefect, worker, api, cube, opa or redis; api-2, prefect-2 …")
+]
 
 COLOURS = {"running": "green", "starting": "yellow", "stopping": "yellow", "stopped": "dim"}
 TROUBLED = ("crashing", "failed")
@@ -40,6 +42,7 @@ def register(app: typer.Typer) -> None:
 def up(
     demo: Annotated[bool, typer.Option("--demo", help="Load the demo enterprise.")] = False,
     stores: Annotated[str, typer.Option(help="embedded or server (Neo4j, Cube, OPA, Redis)")] = "embedded",
+    replicas: Annotated[int, typer.Option(min=1, max=8, help="API processes and Prefect servers.")] = 1,
     detach: Annotated[bool, typer.Option("--detach", help="Leave it up and return.")] = False,
 ) -> None:
     """Start everything; Ctrl-C stops it."""
@@ -48,7 +51,7 @@ def up(
     with said_plainly(), interruptible():
         platform = Platform(Settings().home)
         platform.clear_stale(say)  # what a killed platform wrote down must not become a setting
-        request = Request(Settings(), cast("Stores", stores), given_by_user())
+        request = Request(Settings(), cast("Stores", stores), given_by_user(), replicas=replicas)
         bring_up(platform, request, demo, detach)
 
 

@@ -83,6 +83,8 @@ class Platform:
             report(f"the registry's schema is at {migrate(plan.endpoints['postgres_dsn'])}")
         record.write(self.layout.home)  # before the parts that read it
         for part in record.parts:
+            if part.after is not None:
+                self._demand(supervisor, record, part.after, report)
             supervisor.start(part.name)
         for part in record.parts:
             if part.name in STORE_PARTS and part.name != "postgres":

@@ -12,7 +12,8 @@ from ecp.platform.record import PartRecord
 
 @dataclass(frozen=True)
 class Part:
-    """How to run it. Parts stop in falling order of `priority`; after `grace_seconds` they are killed."""
+    """How to run it. It is started once the part `after` serves, where it names one. Parts stop in falling order of
+    `priority`; after `grace_seconds` they are killed."""
 
     name: str
     command: tuple[str, ...]
@@ -26,6 +27,7 @@ class Part:
     stop_as_group: bool = False
     grace_seconds: int = 10
     ready_seconds: float = 120.0
+    after: str | None = None
 
     def record(self, log: Path) -> PartRecord:
         return PartRecord(
@@ -35,6 +37,7 @@ class Part:
             version=self.version,
             probe=self.probe,
             ready_seconds=self.ready_seconds,
+            after=self.after,
         )
 
     def program(self, log: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from ecp.platform.origins import variable
 from ecp.platform.parts import Part
 from ecp.platform.ports import Ports
 from ecp.platform.postgres import OWNER, PREFECT, READER, Postgres
-from ecp.platform.servers import ServerCache, missing
+from ecp.platform.servers import ServerCache, missing, redis_program
 from ecp.settings import Settings
 
 Stores = Literal["embedded", "server"]
@@ -24,12 +24,14 @@ ALL_PARTS = frozenset((*STORE_PARTS, "prefect", "worker", "api"))
 
 @dataclass(frozen=True)
 class Request:
-    """What `ecp up` was asked for. `given` are the settings of the user's own, which stay untouched."""
+    """What `ecp up` was asked for. `given` are the settings of the user's own, which stay untouched. `replicas`: of the
+    API, and of the Prefect server where it is ours."""
 
     settings: Settings
     stores: Stores = "embedded"
     given: Mapping[str, Any] | None = None
     parts: frozenset[str] = ALL_PARTS
+    replicas: int = 1
 
     def wants(self, part: str, *unless_given: str) -> bool:
         given = self.given or {}
@@ -76,7 +78,10 @@ class Planner:
         self.add_graph()
         if self.request.stores == "server":
             self.add_servers()
+        elif self.request.replicas > 1:
+            self.add_redis()
         self.add_services()
+        self.add_replicas()
         # the port is always written: it is where the API is, whoever chose it
         ours = {name: value for name, value in self.endpoints.items() if name == "port" or name not in self.given}
         return Plan(self.layout, self.run, self.server, tuple(self.parts), ours)
@@ -119,10 +124,17 @@ class Planner:
             self.endpoints["cube_token"] = stores.cube_token(self.layout)
         if self.request.wants("opa", "opa_url"):
             self.add(stores.opa(self.layout, self.cache, self.ports.take()), "opa_url")
-        if self.request.wants("redis", "redis_url"):
-            part = stores.redis(self.layout, self.ports.take())
-            self.parts.append(part)
-            self.endpoints["redis_url"] = part.probe
+        if self.request.wants("redis"):
+            self.add_redis()
+
+    def add_redis(self) -> None:
+        if "redis_url" in self.given:
+            return
+        if redis_program() is None:
+            raise PlatformError("Several Prefect servers need Redis, which is not here. `make servers` fetches it.")
+        part = stores.redis(self.layout, self.ports.take())
+        self.parts.append(part)
+        self.endpoints["redis_url"] = part.probe
 
     def add(self, part: Part, endpoint: str) -> None:
         self.parts.append(part)
@@ -130,17 +142,38 @@ class Planner:
 
     def add_services(self) -> None:
         if self.server and self.request.wants("prefect", "prefect_api_url"):
-            part = services.prefect_server(self.layout, self.ports.take(), self.server.dsn(PREFECT, "prefect"))
+            part = self.prefect_server("prefect", self.server)
             self.parts.append(part)
             self.endpoints["prefect_api_url"] = f"{part.url}/api"
         api_url = self.given.get("prefect_api_url") or self.endpoints.get("prefect_api_url")
         if api_url and self.request.wants("worker"):
             self.parts.append(services.worker(self.layout, api_url, self.environment()))
         if self.request.wants("api"):
-            # without authentication only this machine may ask, unless the setting says otherwise
-            host = "0.0.0.0" if self.request.settings.unauthenticated_network else "127.0.0.1"
-            first = self.ports.first
-            self.parts.append(services.api(self.layout, host, first, api_url, self.environment()))
+            self.parts.append(self.api("api", self.ports.first, api_url))
+
+    def add_replicas(self) -> None:
+        """Each API process tells its own Prefect server; behind them is one database, and one Redis."""
+        api_url = self.given.get("prefect_api_url") or self.endpoints.get("prefect_api_url")
+        for number in range(2, self.request.replicas + 1):
+            if self.server and self.request.wants("prefect", "prefect_api_url"):
+                part = self.prefect_server(f"prefect-{number}", self.server)
+                self.parts.append(replace(part, after="prefect"))  # whose first start migrates their database
+                api_url = f"{part.url}/api"
+            if self.request.wants("api"):
+                self.parts.append(self.api(f"api-{number}", self.ports.take(), api_url))
+
+    def prefect_server(self, name: str, server: Postgres) -> Part:
+        redis = self.given.get("redis_url") or self.endpoints.get("redis_url")
+        shared = str(redis) if redis and self.request.replicas > 1 else None
+        return services.prefect_server(
+            self.layout, self.ports.take(), server.dsn(PREFECT, "prefect"), name=name, redis=shared
+        )
+
+    def api(self, name: str, port: int, api_url: str | None) -> Part:
+        # without authentication only this machine may ask, unless the setting says otherwise
+        host = "0.0.0.0" if self.request.settings.unauthenticated_network else "127.0.0.1"
+        part = services.api(self.layout, host, port, api_url, self.environment())
+        return part if name == "api" else replace(part, name=name)
 
     def environment(self) -> dict[str, str]:
         """The home and the user's own settings, for parts that run in another folder than `.env`."""

@@ -23,6 +23,7 @@ class PartRecord(BaseModel):
     version: str
     probe: str
     ready_seconds: float
+    after: str | None = None
 
 
 class PlatformRecord(BaseModel):

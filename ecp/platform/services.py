@@ -26,17 +26,19 @@ SERVER_SETTINGS = {
 UVICORN = (sys.executable, "-m", "uvicorn", "api.main:app", "--no-proxy-headers")
 
 
-def prefect_server(layout: Layout, port: int, dsn: str) -> Part:
+def prefect_server(layout: Layout, port: int, dsn: str, *, name: str = "prefect", redis: str | None = None) -> Part:
+    """With `redis`, one of several: they share the work of recording, and each leads at what only one may do."""
     address = f"http://127.0.0.1:{port}"
     environment = {
         **prefect_client(layout, f"{address}/api"),
         **SERVER_SETTINGS,
+        **(shared_messages(redis) if redis else {}),
         "PREFECT_API_DATABASE_CONNECTION_URL": dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
-        "PREFECT_UI_STATIC_DIRECTORY": str(layout.folder("prefect") / "ui"),
+        "PREFECT_UI_STATIC_DIRECTORY": str(layout.folder("prefect") / ("ui" if name == "prefect" else f"ui-{name}")),
     }
     where = ("--host", "127.0.0.1", "--port", str(port))
     return Part(
-        name="prefect",
+        name=name,
         command=(sys.executable, "-m", "prefect", "server", "start", *where),
         directory=layout.folder("prefect"),
         environment=environment,
@@ -48,6 +50,18 @@ def prefect_server(layout: Layout, port: int, dsn: str) -> Part:
         grace_seconds=10,
         ready_seconds=180,  # its first start migrates the database
     )
+
+
+def shared_messages(redis: str) -> dict[str, str]:
+    """What several Prefect servers need besides one database."""
+    return {
+        "PREFECT_MESSAGING_BROKER": "prefect_redis.messaging",
+        "PREFECT_MESSAGING_CACHE": "prefect_redis.messaging",
+        "PREFECT_SERVER_EVENTS_CAUSAL_ORDERING": "prefect_redis.ordering",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect_redis.lease_storage",
+        "PREFECT_REDIS_MESSAGING_URL": f"{redis}/0",
+        "PREFECT_SERVER_DOCKET_URL": f"{redis}/1",
+    }
 
 
 def prefect_client(layout: Layout, api_url: str | None) -> dict[str, str]:

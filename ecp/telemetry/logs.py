@@ -34,6 +34,7 @@ BREAKER_EVENTS = {
 
 # One line of ours says what their line for every call would say again.
 _CHATTY = ("httpx", "httpcore", "hpack", "uvicorn.access", "websockets", "asyncio", "prefect.events")
+_LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
 _PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fastapi", "prefect", "prefect._internal")
 
 
@@ -111,7 +112,7 @@ def _ending(as_json: bool, redact: Redactor) -> list[Processor]:
 
 
 def _wanted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    if not logger.wants(structlog.stdlib.NAME_TO_LEVEL[method]):
+    if not logger.wants(_LEVELS[method]):
         raise structlog.DropEvent
     return event
 
