@@ -19,6 +19,7 @@ from bench import machine, report
 from bench.measuring import Measuring, Results
 from bench.sizes import QUICK, Sizes
 from ecp.packs.demo import load_demo
+from ecp.platform.errors import PlatformError
 from ecp.platform.layout import CODE
 from ecp.platform.manager import Platform
 from ecp.platform.plan import Request
@@ -59,9 +60,11 @@ def measured(port: int, sizes: Sizes) -> tuple[Results, dict[str, str]]:
     if redis_program() is None:
         measuring.results.notes.append("scaling out was not measured: there is no Redis here (`make servers`)")
         return measuring.results, described
-    with running(port, replicas=2) as (platform, settings):
-        scaled = Measuring(platform, settings, sizes, say, measuring.results)
-        asyncio.run(scaled.scaled_out())
+    try:
+        with running(port, replicas=2) as (platform, settings):
+            asyncio.run(Measuring(platform, settings, sizes, say, measuring.results).scaled_out())
+    except (PlatformError, RuntimeError) as error:
+        measuring.results.notes.append(f"scaling out could not be measured: {str(error)[:300]}")
     return measuring.results, described
 
 
@@ -80,7 +83,7 @@ def main() -> None:
     results, described = measured(port, sizes)
     report.written(results, described, busy, sizes, time.monotonic() - BEGAN, options.to)
     for name, value in report.figures(results).items():
-        say(f"{name} {value:g}")
+        say(f"{name} {'not measured' if value is None else f'{value:g}'}")
 
 
 if __name__ == "__main__":

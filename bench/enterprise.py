@@ -124,7 +124,7 @@ async def _index(settings: Settings, stores: Stores, everything: tuple[AnyAsset,
 
 
 def add_traces(settings: Settings, count: int) -> None:
-    """Copies of what was asked already, whole: requests, attempts, checkpoints, audit records."""
+    """Copies of what was asked already: requests, attempts, audit records, and of every tenth the checkpoints."""
     with psycopg.connect(dsn(settings), autocommit=True) as connection:
         connection.execute(_TRACES, {"count": count})
         connection.execute("analyze")
@@ -143,7 +143,7 @@ with known as (
   select r.*, row_number() over (order by r.resolution_id) - 1 as n, count(*) over () as total
   from (select * from resolutions where status = 'complete' order by resolution_id limit 200) as r
 ), copied as (
-  select k.resolution_id as source, 'bench-' || gen_random_uuid() as id, k.*
+  select k.resolution_id as source, 'bench-' || gen_random_uuid() as id, g.n as at, k.*
   from generate_series(0, %(count)s - 1) as g (n) join known as k on k.n = g.n %% k.total
 ), requests as (
   insert into resolutions (resolution_id, status, attempt, question, asker, as_of, execute, follows, digest,
@@ -157,6 +157,7 @@ with known as (
   insert into checkpoints (resolution_id, attempt, stage, occurrence, output)
   select c.id, k.attempt, k.stage, k.occurrence, k.output
   from copied as c join checkpoints as k on k.resolution_id = c.source
+  where c.at %% 10 = 0
 )
 insert into audit (resolution_id, attempt, event, asker, question, status, decision, answer_digest, registry_version,
                    policy_version, request_id)

@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -62,20 +63,35 @@ class Measuring:
         await self._cold()
         await self._grow(self._sizes.few_assets)
         await self._one_by_one("few")
-        await self._naive()
-        await self._crowd()
-        await self._cached()
-        await self._telemetry()
+        await self._tried("the naive flow", self._naive)
+        await self._tried("16 callers", self._crowd)
+        await self._tried("the cache", self._cached)
+        await self._tried("telemetry", self._telemetry)
         self._memory("few")
-        await self._outage()
+        await self._tried("Prefect killed", self._outage)
+        await self._tried("many assets and traces", self._many)
+        return self.results
+
+    async def _many(self) -> None:
         await self._grow(self._sizes.many_assets, self._sizes.many_traces)
         await self._one_by_one("many", bare_too=False)
         await self._crowd("many")
         self._memory("many")
-        return self.results
+
+    async def _tried(self, what: str, measure: Callable[[], Awaitable[None]]) -> None:
+        """A measurement that fails leaves its rows out, and the page says so."""
+        try:
+            await measure()
+        except Exception as error:
+            traceback.print_exc()
+            self.results.notes.append(f"{what} could not be measured: {type(error).__name__}: {str(error)[:200]}")
+            self._say(self.results.notes[-1])
 
     async def scaled_out(self) -> None:
         """On a platform with two API processes and two Prefect servers: one of each asked, then both."""
+        await self._tried("scaling out", self._scaled)
+
+    async def _scaled(self) -> None:
         await self._grow(self._sizes.few_assets)
         ports = scaleout.api_ports(self._platform)
         await scaleout.warmed(ports, self._bodies)

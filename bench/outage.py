@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import load, recorded
+from bench import load, machine, recorded
 from ecp.platform.manager import Platform
 from ecp.settings import Settings
 
@@ -63,8 +61,8 @@ async def measured(
 def kill(platform: Platform) -> None:
     """At once, as a machine that goes away would; it is not started again by itself."""
     pid = next((part.pid for part in platform.status() if part.name == "prefect"), None)
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
+    for process in machine.family(pid) if pid else ():
+        process.kill()
     platform.stop("prefect", _silent)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,20 +24,26 @@ def p50(results: Results, name: str) -> float:
     return median(results.seconds[name]) * 1e3
 
 
-def figures(results: Results) -> dict[str, float]:
-    """What the project is held to. Times in milliseconds."""
-    rest = p50(results, "rest 1 few")
+def figures(results: Results) -> dict[str, float | None]:
+    """What the project is held to; None where it could not be measured. Times in milliseconds."""
     found = results.recorded
-    values = {
-        "tracking_overhead_ms": rest - p50(results, "bare 1"),
-        "naive_ratio": rest / p50(results, "naive 1"),
-        "resolves_per_second_c16": results.per_second["rest 16 few"],
-        "recorded_per_second": found.per_second if found else 0.0,
-        "cached_p50_ms": p50(results, "cached 1"),
-        "scale_ratio": p50(results, "rest 1 many") / rest,
-        "telemetry_ms": p50(results, "telemetry on") - p50(results, "telemetry off"),
+    wanted: dict[str, Callable[[], float]] = {
+        "tracking_overhead_ms": lambda: p50(results, "rest 1 few") - p50(results, "bare 1"),
+        "naive_ratio": lambda: p50(results, "rest 1 few") / p50(results, "naive 1"),
+        "resolves_per_second_c16": lambda: results.per_second["rest 16 few"],
+        "recorded_per_second": lambda: found.per_second if found else results.per_second["recorded"],
+        "cached_p50_ms": lambda: p50(results, "cached 1"),
+        "scale_ratio": lambda: p50(results, "rest 1 many") / p50(results, "rest 1 few"),
+        "telemetry_ms": lambda: p50(results, "telemetry on") - p50(results, "telemetry off"),
     }
-    return {name: round(value, 3) for name, value in values.items()}
+    return {name: _measured(value) for name, value in wanted.items()}
+
+
+def _measured(value: Callable[[], float]) -> float | None:
+    try:
+        return round(value(), 3)
+    except LookupError:
+        return None
 
 
 BARS = {
@@ -90,16 +96,22 @@ def _row(results: Results, name: str) -> dict[str, float | int]:
 
 
 def _page(
-    results: Results, told: dict[str, float], machine: dict[str, str], busy: float, sizes: Sizes, now: str, took: float
+    results: Results,
+    told: dict[str, float | None],
+    machine: dict[str, str],
+    busy: float,
+    sizes: Sizes,
+    now: str,
+    took: float,
 ) -> str:
-    bars = [(text, f"{told[name]:.3g} {unit}".strip(), bar, goal) for name, (text, unit, bar, goal) in BARS.items()]
+    bars = [(text, _figure(told[name], unit), bar, goal) for name, (text, unit, bar, goal) in BARS.items()]
     if results.outage:
         lost = f"{results.outage.lost}, {results.outage.late}"
         bars.append((f"answers lost, late, Prefect killed for {results.outage.seconds:g} s", lost, "0, 0", "0, 0"))
     calls = [_line(results, name, text) for name, text in ROWS.items() if name in results.seconds]
     stages = [(name, f"{median(taken) * 1e3:.2f}") for name, taken in results.stages.items()]
     parts = sorted({part for size in results.memory.values() for part in size})
-    memory = [(p, *(results.memory[size].get(p, "–") for size in ("few", "many"))) for p in parts]
+    memory = [(p, *(results.memory.get(size, {}).get(p, "–") for size in ("few", "many"))) for p in parts]
     found = results.recorded
     return _TEXT.format(
         now=now,
@@ -118,6 +130,10 @@ def _page(
         many=sizes.many_assets,
         traces=sizes.many_traces,
     )
+
+
+def _figure(value: float | None, unit: str) -> str:
+    return "not measured" if value is None else f"{value:.3g} {unit}".strip()
 
 
 def _line(results: Results, name: str, text: str) -> Row:
@@ -165,7 +181,7 @@ def _scaled(results: Results) -> str:
 
 
 def _alone(results: Results) -> tuple[object, ...]:
-    return round(results.per_second["rest 16 few"], 1), results.failed["rest 16 few"]
+    return round(results.per_second.get("rest 16 few", 0.0), 1), results.failed.get("rest 16 few", "–")
 
 
 def _load(found: Scaled) -> tuple[object, ...]:

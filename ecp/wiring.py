@@ -56,8 +56,8 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
         stores = await _open(settings, stack)
         stack.push_async_callback(stores.guards.close)
         if warm:
-            warming = asyncio.create_task(_warm(stores))
-            stack.callback(warming.cancel)
+            for work in (_warm(stores), _look_ahead(stores.registry)):
+                stack.callback(asyncio.create_task(work).cancel)
         beating = asyncio.create_task(_beat(stores.registry))
         try:
             yield stores
@@ -65,6 +65,14 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
             await _leave(stores.registry)
+
+
+async def _look_ahead(registry: Registry) -> None:
+    """Reads a new version before somebody has to wait for it."""
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        with suppress(StoreError):
+            await registry.catalogue()
 
 
 async def _beat(registry: Registry) -> None:
@@ -89,6 +97,7 @@ async def _warm(stores: Stores) -> None:
         stores.vector.search(["warm"], "0"),
         stores.graph.find(["warm"], None, "0"),
         stores.semantic.meta(),
+        stores.policy.ping(),
     )
     await asyncio.gather(*asked, return_exceptions=True)
 

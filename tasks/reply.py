@@ -139,7 +139,7 @@ def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> A
         resolution_id=run.resolution_id,
         attempt=run.attempt,
         status=kept.status,
-        resolution=kept.model_dump(mode="json"),
+        resolution=body if kept is resolution else kept.model_dump(mode="json"),
         trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
         checkpoints=(*run.checkpoints, circumstances_of(run)),
         audit=audit_of(run, resolution, decision, body),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -92,8 +93,14 @@ class Assets(Part):
 
 
 def _parsed(version: str, bodies: Sequence[str]) -> Catalogue:
-    # The parser keeps the interpreter to itself for a whole call: small calls let the event loop through.
-    return Catalogue.of(version, (asset for body in bodies for asset in _ASSETS.validate_json(body)))
+    # The parser keeps the interpreter to itself for a whole call: small calls let the event loop through. A collection
+    # would stop it for as long as it takes to walk over all that is being built, and each later one over what was.
+    gc.disable()
+    try:
+        return Catalogue.of(version, (asset for body in bodies for asset in _ASSETS.validate_json(body)))
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 _VERSIONS = """
