@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
@@ -15,10 +15,9 @@ class GraphBlock(StoreBlock):
     _block_type_name = "ECP Graph"
     _block_type_slug = "ecp-graph"
     _description = "The Neo4j, or the embedded server, that holds the knowledge graph."
+    component: ClassVar[str] = "graph"
+    settings: ClassVar[dict[str, str]] = {"uri": "neo4j_uri", "user": "neo4j_user", "password": "neo4j_password"}
 
     uri: str = Field(description="bolt:// or neo4j:// address.")
     user: str = Field(default="neo4j", description="User name.")
     password: SecretStr = Field(description="Password.")
-
-    def to_settings(self) -> dict[str, Any]:
-        return {"neo4j_uri": self.uri, "neo4j_user": self.user, "neo4j_password": self.password}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -15,8 +15,7 @@ class PolicyBlock(StoreBlock):
     _block_type_name = "ECP Policy"
     _block_type_slug = "ecp-policy"
     _description = "The OPA server that decides what may be shown."
+    component: ClassVar[str] = "policy"
+    settings: ClassVar[dict[str, str]] = {"opa_url": "opa_url"}
 
     opa_url: str | None = Field(default=None, description="Base URL of OPA's REST API.")
-
-    def to_settings(self) -> dict[str, Any]:
-        return {"opa_url": self.opa_url}

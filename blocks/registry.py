@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
@@ -15,8 +15,7 @@ class RegistryBlock(StoreBlock):
     _block_type_name = "ECP Registry"
     _block_type_slug = "ecp-registry"
     _description = "The Postgres that holds assets, traces, checkpoints and the audit trail."
+    component: ClassVar[str] = "registry"
+    settings: ClassVar[dict[str, str]] = {"dsn": "postgres_dsn"}
 
     dsn: SecretStr = Field(description="Connection string of the registry's database.")
-
-    def to_settings(self) -> dict[str, Any]:
-        return {"postgres_dsn": self.dsn}

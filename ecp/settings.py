@@ -51,12 +51,25 @@ class Settings(BaseSettings):
     embeddings_url: str | None = None
     embeddings_model: str | None = None
     embeddings_key: SecretStr | None = None
+    next_embeddings_url: str | None = Field(default=None, description="of the model that is to take its place")
+    next_embeddings_model: str | None = None
+    next_embeddings_key: SecretStr | None = None
     redis_url: SecretStr | None = None
     prefect_api_url: str | None = Field(
         default=None, validation_alias=AliasChoices("PREFECT_API_URL", "prefect_api_url")
     )
 
     otlp_endpoint: str | None = Field(default=None, description="traces are sent there, OTLP over HTTP")
+
+    worker_runs_at_once: int = Field(default=2, description="flow runs of each work pool that one worker takes at once")
+    worker_niceness: int = Field(default=10, description="how far a worker and its flow runs stand behind the API")
+    blocks: str = Field(default="ecp", description="name of the Prefect blocks a worker without a DSN is configured by")
+
+    ingest: Path | None = Field(default=None, description="folder of the pack that the flow `ingest` keeps imported")
+    ingest_only: bool = Field(default=False, description="that pack is all there is")
+    keep_resolutions_days: float = Field(default=90.0, gt=0, description="answers and traces; audit records stay")
+    keep_checkpoints_days: float = Field(default=7.0, gt=0, description="what a rerun may use again")
+    keep_runs_days: float = Field(default=30.0, gt=0, description="the orchestrator's own flow runs")
 
     unauthenticated_network: bool = False
     requests_at_once: int = Field(default=64, description="worked on at the same time")

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from os import getpid
 from socket import gethostname
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -73,6 +74,31 @@ async def _look_ahead(registry: Registry) -> None:
         await asyncio.sleep(BEAT_SECONDS)
         with suppress(StoreError):
             await registry.catalogue()
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, component: str) -> AsyncIterator[Any]:
+    """One store alone, by its name among `Stores`; the others are not asked."""
+    async with AsyncExitStack() as stack:
+        stores = await _open(settings, stack)
+        stack.push_async_callback(stores.guards.close)
+        yield getattr(stores, component)
+
+
+@asynccontextmanager
+async def open_next_vectors(settings: Settings) -> AsyncIterator[tuple[VectorStore, str]]:
+    """The vector store as the model that comes next fills it, and that model's name; without one, the present model."""
+    coming = {
+        "embeddings_url": settings.next_embeddings_url,
+        "embeddings_model": settings.next_embeddings_model,
+        "embeddings_key": settings.next_embeddings_key,
+    }
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        given = settings.next_embeddings_url is not None
+        embedder = _embedder(settings.model_copy(update=coming) if given else settings, http)
+        pool = await _opened(open_pool(_dsn(settings.postgres_dsn), timeout=settings.store_timeout_seconds), stack)
+        yield PgVectorStore(pool, embedder, timeout=settings.store_timeout_seconds), embedder.name
 
 
 async def _beat(registry: Registry) -> None:

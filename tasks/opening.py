@@ -18,6 +18,7 @@ from ecp.settings import Settings
 from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
 from ecp.trace import OUTPUT
 from ecp.wiring import Stores, open_stores
+from tasks.configured import configured
 
 CIRCUMSTANCES = "circumstances"
 
@@ -60,7 +61,7 @@ async def earlier(stores: Stores, resolution_id: str) -> Earlier:
 @asynccontextmanager
 async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
     """The run of a worker: the next attempt, with what earlier ones finished."""
-    settings = Settings()
+    settings = await configured()
     async with open_stores(settings, warm=False) as stores:
         yield await reopen(settings, stores, resolution_id, given=own_flow_run(settings))
 

@@ -24,6 +24,7 @@ from ecp.stores.protocols import Registry
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import get_logger
 from ecp.wiring import Stores, open_stores
+from tasks.configured import configured
 from tasks.opening import own_flow_run
 
 LEASE_BEYOND_DEADLINE = 30.0
@@ -132,7 +133,7 @@ async def open_watch(watch_id: str) -> AsyncIterator[Run]:
     if run is not None:
         yield run
         return
-    settings, clock = Settings(), Clock()
+    settings, clock = await configured(), Clock()
     async with open_stores(settings, warm=False) as stores:
         claim = await stores.registry.claim_watch(watch_id, clock.now(), lease_of(settings))
         if claim is None:

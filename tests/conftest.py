@@ -13,6 +13,7 @@ from ecp.settings import Settings
 from tests.support.enterprise import Enterprise, attached_enterprise, running_enterprise, wait_until_live
 from tests.support.platform import STORES, running_platform
 from tests.support.rest import Rest, client_of
+from tests.support.worker import Worker
 
 KEPT = {"ECP_SERVERS_DIR"}
 ALLOWED_SKIPS = Path(__file__).parent / "allowed_skips.txt"
@@ -59,15 +60,18 @@ def platform_settings(stores_mode: Stores) -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 def enterprise(request: pytest.FixtureRequest, stores_mode: Stores) -> Iterator[Enterprise]:
-    """Stores with the pack in them; where a test of this session wants the API, that and Prefect are starting too.
+    """Stores with the pack in them; where a test of this session wants the API or a worker, those and Prefect are
+    starting too.
 
     `TEST_ENTERPRISE` names one that runs already.
     """
     if running := os.environ.get("TEST_ENTERPRISE"):
         yield attached_enterprise(running)
         return
-    served = any("rest" in getattr(item, "fixturenames", ()) for item in request.session.items)
-    parts = (*STORES[stores_mode], *(("prefect", "api") if served else ()))
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    served = ("prefect", "api") if "rest" in wanted else ()
+    worked = ("prefect", "worker") if "worker" in wanted else ()
+    parts = (*STORES[stores_mode], *served, *worked)
     pack, seed = request.config.getoption("--pack"), request.config.getoption("--seed")
     with running_enterprise(stores_mode, parts, pack, seed) as started:
         yield started
@@ -79,6 +83,19 @@ def rest(enterprise: Enterprise) -> Iterator[Rest]:
     wait_until_live(enterprise.api_url, enterprise.platform.layout.log("api"))
     with client_of(enterprise.api_url) as client:
         yield Rest(client, enterprise.words)
+
+
+@pytest.fixture(scope="session")
+def worker(enterprise: Enterprise) -> Worker:
+    """The worker of the platform, once everything is deployed."""
+    assert enterprise.settings.prefect_api_url
+    states = {part.name: part.state for part in enterprise.platform.status()}
+    for part in ("prefect", "worker"):  # a test may have stopped one of them
+        if states[part] not in ("running", "starting"):
+            enterprise.platform.start(part, lambda line: None)
+    found = Worker(enterprise.settings.prefect_api_url)
+    found.wait_until_deployed()
+    return found
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -13,14 +13,12 @@ from api.services.feedback import FeedbackOnAnswers
 from api.services.recovering import Recovering
 from api.services.reruns import Reruns
 from api.services.watches import Watches
-from api.tracking.deployment import Served
+from api.tracking.deployment import REST
 from api.tracking.journal import Journal
 from api.tracking.tracker import Tracker
 from ecp.settings import Settings
 from ecp.wiring import Stores, open_stores
 from flows.resolve import resolve as resolve_flow
-
-REST = Served("flows/resolve.py:resolve")
 
 
 class PlatformService(Reruns, Recovering, Watches, FeedbackOnAnswers, Browsing, Checks):

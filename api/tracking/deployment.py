@@ -16,6 +16,7 @@ from prefect.filesystems import LocalFileSystem
 
 from api.tracking.environment import RESULTS_BLOCK
 from api.tracking.prefect_names import start_events, warm_result_storage
+from ecp.platform.deployments import POOLS, deployed_as
 
 CODE = Path(__file__).resolve().parents[2]
 
@@ -28,9 +29,18 @@ class Served:
     name: str = "rest"
     pool: str = "interactive"
     pool_holds: str = "Resolutions somebody waits for, and their reruns"
+    description: str = ""
 
 
-WATCH = Served("flows/reresolve.py:reresolve", "watch", "process", "What nobody waits for")
+def served(full_name: str) -> Served:
+    """As `prefect.yaml` says."""
+    found = deployed_as(full_name)
+    holds = next(pool.description for pool in POOLS if pool.name == found.pool)
+    return Served(found.entrypoint, found.name, found.pool, holds, found.description)
+
+
+REST = served("resolve/rest")
+WATCH = served("reresolve/watch")
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,10 @@ class Registered:
 async def register(
     client: PrefectClient, flow: Flow[..., Any], served: Served, *, home: Path, owner: str
 ) -> Registered:
-    """Safe to repeat, also by several processes. Leaves this process ready to run the flow without asking again."""
+    """What `prefect.yaml` says of the deployment, for an API that is up before anybody deployed it.
+
+    Safe to repeat, also by several processes. Leaves this process ready to run the flow without asking again.
+    """
     await _save_results_block(home)
     flow_id = await client.create_flow(flow)
     await _create_work_pool(client, served)
@@ -50,10 +63,10 @@ async def register(
         flow_id=flow_id,
         name=served.name,
         entrypoint=served.entrypoint,
-        path=str(CODE),
+        path=str(CODE) if ":" in served.entrypoint else None,
         work_pool_name=served.pool,
         tags=[served.pool],
-        description=flow.description,
+        description=served.description or flow.description,
         enforce_parameter_schema=False,
     )
     await asyncio.to_thread(start_events, owner)

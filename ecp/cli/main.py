@@ -23,6 +23,7 @@ GROUPS = (
     "policy",
     "demo",
     "rerun",
+    "blocks",
     "browse",
     "feedback",
     "watch",

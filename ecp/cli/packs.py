@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ecp.cli import preview
 from ecp.errors import ECPError, PackInvalid
 from ecp.packs.importer import ImportReport, import_with
 from ecp.packs.schema import document_schema
@@ -36,9 +37,17 @@ def import_command(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day a generated warehouse has.")
     ] = None,
     seed: Annotated[str | None, typer.Option(help="Of a generated warehouse; default: the pack's.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Publish nothing: show whose answer would change, and how.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="With --plan: runs that share the questions.")] = 1,
+    recent: Annotated[int, typer.Option(min=0, max=5000, help="With --plan: questions of the past.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """Check a context pack and make it a new version of the registry."""
+    if plan:
+        preview.plan(path, only=only, workers=workers, recent=recent, as_json=as_json)
+        return
     try:
         report = asyncio.run(_import(path, only, today.date() if today else None, seed, as_json))
     except ECPError as error:

@@ -147,7 +147,7 @@ class Planner:
             self.endpoints["prefect_api_url"] = f"{part.url}/api"
         api_url = self.given.get("prefect_api_url") or self.endpoints.get("prefect_api_url")
         if api_url and self.request.wants("worker"):
-            self.parts.append(services.worker(self.layout, api_url, self.environment()))
+            self.parts.append(services.worker(self.layout, api_url, self.environment(), self.request.settings))
         if self.request.wants("api"):
             self.parts.append(self.api("api", self.ports.first, api_url))
 

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
+from ecp.platform.deployments import POOLS
 from ecp.platform.layout import CODE, Layout
 from ecp.platform.parts import Part
-
-WORK_POOLS = ("interactive", "process")
+from ecp.settings import Settings
 
 # measured: the defaults write one row at a time and cost three times the server's CPU
 SERVER_SETTINGS = {
@@ -69,11 +69,13 @@ def prefect_client(layout: Layout, api_url: str | None) -> dict[str, str]:
     return {"PREFECT_HOME": str(layout.folder("prefect")), **address}
 
 
-def worker(layout: Layout, api_url: str, environment: Mapping[str, str]) -> Part:
-    pools = (word for pool in WORK_POOLS for word in ("--pool", pool))
+def worker(layout: Layout, api_url: str, environment: Mapping[str, str], settings: Settings) -> Part:
+    """Its flows write where the API's do; what they run is behind everybody who waits."""
+    pools = (word for pool in POOLS for word in ("--pool", pool.name))
+    bounds = ("--limit", str(settings.worker_runs_at_once), "--niceness", str(settings.worker_niceness))
     return Part(
         name="worker",
-        command=(sys.executable, "-m", "ecp.platform.worker_process", "--watches", *pools, "--api", api_url),
+        command=(sys.executable, "-m", "ecp.platform.worker_process", "--watches", *pools, "--api", api_url, *bounds),
         directory=CODE,
         environment={**environment, **prefect_client(layout, api_url)},
         probe="process:",

@@ -1,16 +1,31 @@
-"""The supervised worker: runs watches, and once the Prefect server is there keeps a `prefect worker` for each pool."""
+"""The supervised worker: runs watches, and once the Prefect server is there keeps a `prefect worker` for each pool.
+
+Behind everybody who waits: it and all it starts run at a lower priority, and each worker takes few runs at once.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
+from ecp.platform import deployments
+from ecp.platform.deployments import POOLS
+from ecp.platform.errors import PlatformError
+from ecp.platform.layout import CODE
+from ecp.platform.orchestrator import Orchestrator
 from ecp.platform.probes import serves
 
 LEAVE_SECONDS = 8.0
+DEPLOY_AGAIN_SECONDS = 30.0
+PREFECT = (sys.executable, "-m", "prefect")
 
 
 def main() -> None:
@@ -18,25 +33,88 @@ def main() -> None:
     options.add_argument("--pool", required=True, action="append")
     options.add_argument("--api", required=True)
     options.add_argument("--watches", action="store_true", help="run watches, whether the server is there or not")
+    options.add_argument("--limit", type=int, default=2, help="runs at once, of each pool")
+    options.add_argument("--niceness", type=int, default=10)
     given = options.parse_args()
+    os.nice(given.niceness)
     watching = [subprocess.Popen([sys.executable, "-m", "api.watching"])] if given.watches else []
     print(f"Waiting for the Prefect server at {given.api}", flush=True)
     while not serves(f"{given.api}/health"):
         time.sleep(1)
-    sys.exit(keep([*watching, *(worker(pool) for pool in given.pool)]))
+    make_pools(given.api)
+    sys.exit(keep([*watching, *(worker(pool, given.limit) for pool in given.pool)], Deploying(given.api)))
 
 
-def worker(pool: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", pool, "--type", "process"]
-    return subprocess.Popen(command)
+def make_pools(api: str) -> None:
+    with Orchestrator(api) as orchestrator, suppress(PlatformError):
+        for pool in POOLS:
+            orchestrator.make_pool(pool)
 
 
-def keep(workers: list[subprocess.Popen[bytes]]) -> int:
+def worker(pool: str, limit: int) -> subprocess.Popen[bytes]:
+    words = ("worker", "start", "--pool", pool, "--type", "process", "--limit", str(limit))
+    return subprocess.Popen((*PREFECT, *words))
+
+
+class Deploying:
+    """`prefect deploy --all`, once for each `prefect.yaml` and server; again while it fails."""
+
+    def __init__(self, api: str, file: Path = deployments.PREFECT_FILE) -> None:
+        self._api = api
+        self._file = file
+        self._mark = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect") / "ecp-deployed.json"
+        self._command: subprocess.Popen[bytes] | None = None
+        self._began = 0.0
+        self.done = False
+
+    def go_on(self) -> None:
+        """Called again and again; never waits for the command."""
+        if self.done:
+            return
+        if self._command is None:
+            self.done = self._known()
+        elif self._command.poll() == 0:
+            self._mark.write_text(json.dumps(self._wanted()))
+            self.done = True
+        if not self.done and self._may_begin():
+            self._begin()
+
+    def _may_begin(self) -> bool:
+        ended = self._command is None or self._command.returncode is not None
+        return ended and (self._command is None or time.monotonic() > self._began + DEPLOY_AGAIN_SECONDS)
+
+    def _begin(self) -> None:
+        self._began = time.monotonic()
+        words = ("--no-prompt", "deploy", "--all", "--prefect-file", str(self._file))
+        self._command = subprocess.Popen((*PREFECT, *words), cwd=CODE)
+
+    def stop(self) -> None:
+        if self._command and self._command.poll() is None:
+            self._command.kill()
+
+    def _wanted(self) -> dict[str, str]:
+        return {"server": self._api, "prefect.yaml": deployments.digest(self._file)}
+
+    def _known(self) -> bool:
+        """What an operator changed since stays as it is until `prefect.yaml` changes."""
+        with suppress(OSError, ValueError, PlatformError), Orchestrator(self._api) as orchestrator:
+            names = (d.full_name for d in deployments.deployments(self._file))
+            return json.loads(self._mark.read_text()) == self._wanted() and _all(orchestrator, names)
+        return False
+
+
+def _all(orchestrator: Orchestrator, names: Iterable[str]) -> bool:
+    return all(orchestrator.deployment(name) is not None for name in names)
+
+
+def keep(workers: list[subprocess.Popen[bytes]], deploying: Deploying) -> int:
     """Until one of them ends, or this process is told to: then the others are told, too."""
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
     while not told and all(process.poll() is None for process in workers):
+        deploying.go_on()
         time.sleep(0.5)
+    deploying.stop()
     for process in workers:
         if process.poll() is None:
             process.terminate()

@@ -99,7 +99,7 @@ class Neo4jGraph:
         key = department_key(department)
         async with self._reading() as session:
             found = await self._read(session, cypher.FIND, version, forms=forms, department=key)
-        return _hits(forms, found, key)
+        return hits_of(forms, found, key)
 
     async def known_issues(self, metrics: Sequence[str], version: str) -> tuple[str, ...]:
         async with self._reading() as session:
@@ -190,7 +190,8 @@ def mapped(error: type[BaseException]) -> type[StoreError] | None:
     return next((BY_TYPE[base] for base in error.__mro__ if base in BY_TYPE), None)
 
 
-def _hits(forms: Sequence[str], found: Records, department: str) -> tuple[GraphHit, ...]:
+def hits_of(forms: Sequence[str], found: Records, department: str) -> tuple[GraphHit, ...]:
+    """What the rows of FIND say, by form as asked; `department` is a key."""
     by_form: dict[str, Records] = {form: [] for form in forms}
     for row in found:
         if row["id"]:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from os import dup
 from time import monotonic
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import psycopg_pool
@@ -28,15 +28,24 @@ APP_ROLE = "ecp_app"
 LONG_SECONDS = 600.0
 
 
-def open_pool(dsn: str, *, max_size: int = 8, timeout: float = 2.0, prepare: bool = True) -> Pool:
+def open_pool(
+    dsn: str,
+    *,
+    max_size: int = 8,
+    timeout: float = 2.0,
+    prepare: bool = True,
+    before_use: Sequence[LiteralString] = (),
+) -> Pool:
     """A pool that connects when it is first asked, as the role that may not touch the audit trail.
 
     `timeout` in seconds bounds a connection attempt and each statement. `prepare=False` for a
-    transaction-mode pooler in between.
+    transaction-mode pooler in between. `before_use`: statements that each new connection begins with.
     """
 
     async def configure(connection: Connection) -> None:
         await connection.execute(_CONFIGURE, {"role": APP_ROLE, "timeout": f"{int(timeout * 900)}ms"})
+        for statement in before_use:
+            await connection.execute(statement)
 
     options: dict[str, Any] = {
         "autocommit": True,

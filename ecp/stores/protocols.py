@@ -18,6 +18,7 @@ from ecp.domain.question import Question
 from ecp.domain.relations import Place
 from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
 from ecp.domain.values import JsonObject, Value
+from ecp.stores.upkeep import UpkeepStore
 from ecp.stores.watches import WatchStore
 
 
@@ -150,7 +151,7 @@ class GivenFeedback(Feedback):
     metrics: tuple[str, ...]
 
 
-class Registry(WatchStore, Protocol):
+class Registry(WatchStore, UpkeepStore, Protocol):
     """Assets by version, requests, traces, checkpoints, feedback, watches, the append-only audit trail (Postgres)."""
 
     async def version(self) -> str: ...

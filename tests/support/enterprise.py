@@ -58,6 +58,12 @@ class Enterprise:
         return self.settings.postgres_dsn.get_secret_value()
 
 
+def patient(enterprise: Enterprise) -> Settings:
+    """The settings, for a machine that has other things to do."""
+    longer = {"store_timeout_seconds": 60.0, "query_timeout_seconds": 60.0, "unattended_deadline_seconds": 150.0}
+    return enterprise.settings.model_copy(update=longer)
+
+
 def copied_pack(pack: str, seed: int, folder: Path) -> tuple[Path, Renaming]:
     """The demo's folder, or a renamed copy below `folder`."""
     if pack == "demo":
@@ -70,7 +76,8 @@ def running_enterprise(stores: Stores, parts: Iterable[str], pack: str = "demo",
     """Starts the parts, waits for the stores alone, and loads the pack. Nothing is left running."""
     with tempfile.TemporaryDirectory(prefix="ecp-test-", ignore_cleanup_errors=True) as folder:
         platform = Platform(Path(folder) / "home")
-        request = Request(settings_for(platform.layout.home, port=free_port()), stores, parts=frozenset(parts))
+        own = settings_for(platform.layout.home, port=free_port(), worker_niceness=0)
+        request = Request(own, stores, parts=frozenset(parts))
         try:
             platform.up(request, report=lambda line: None)
             settings = settings_for(platform.layout.home)

@@ -15,10 +15,13 @@ from ecp.stores.registry.keys import Keys
 from ecp.stores.registry.publishing import Publishing
 from ecp.stores.registry.resolutions import Resolutions
 from ecp.stores.registry.searching import Searching
+from ecp.stores.registry.upkeep import Upkeep
 from ecp.stores.registry.watching import Watching
 
 
-class PostgresRegistry(Assets, Publishing, Searching, Resolutions, Holding, Auditing, FeedbackPart, Keys, Watching):
+class PostgresRegistry(
+    Assets, Publishing, Searching, Resolutions, Holding, Auditing, FeedbackPart, Keys, Watching, Upkeep
+):
     """The Protocol `Registry`, each part in a module of its own, over one pool and on one event loop.
 
     `timeout` in seconds bounds every call but publishing, rolling back and reading a catalogue.

@@ -78,6 +78,19 @@ class FeedbackPart(Part):
         found = await self._db.row(f"select * from feedback where {_SHOWN}", shown)
         return _given(found) if found else None
 
+    async def embed_feedback_again(self, limit: int) -> int:
+        model = self._embedder.name
+        found = await self._db.rows(_OF_ANOTHER_MODEL, {"model": model, "limit": limit})
+        vectors = await self._embedder.embed([row["question"] for row in found])
+        arguments = {
+            "model": model,
+            "ids": [row["feedback_id"] for row in found],
+            "vectors": [vector_literal(v) for v in vectors],
+        }
+        async with self._db.transaction() as connection:
+            await connection.execute(_EMBED_AGAIN, arguments)
+        return len(found)
+
     async def precedents(
         self,
         embedding: Sequence[float],
@@ -194,6 +207,16 @@ insert into feedback (feedback_id, resolution_id, verdict, correction, note, sta
 values (%(feedback_id)s, %(resolution_id)s, %(verdict)s, %(correction)s::jsonb, %(note)s, %(state)s, %(asker)s::jsonb,
         %(department)s, %(scope)s, %(question)s, %(form)s, %(metrics)s::text[], %(lifts)s::jsonb, %(about)s::text[],
         %(model)s, %(embedding)s::vector, %(version)s, %(created_at)s, case when %(state)s <> 'pending' then now() end)
+"""
+
+_OF_ANOTHER_MODEL = """
+select feedback_id, question from feedback where model <> %(model)s order by feedback_id limit %(limit)s
+"""
+
+_EMBED_AGAIN = """
+update feedback as f set model = %(model)s, embedding = given.vector::vector
+from unnest(%(ids)s::text[], %(vectors)s::text[]) as given (id, vector)
+where f.feedback_id = given.id
 """
 
 _SHOWN = """

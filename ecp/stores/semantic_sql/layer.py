@@ -34,6 +34,18 @@ def warehouse_pool(dsn: str, *, max_size: int = 4, timeout: float = 2.0) -> Pool
     )
 
 
+async def columns_of(dsn: str, *, timeout: float = 30.0) -> frozenset[str]:
+    """Every column of the warehouse that its role may see, as `schema.table.column`. Raises `StoreError`."""
+    pool = warehouse_pool(dsn, max_size=1)
+    warehouse = Database(pool, STORE, timeout=timeout)
+    try:
+        async with warehouse.session(timeout) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(_COLUMNS)
+            return frozenset(name for (name,) in await cursor.fetchall())
+    finally:
+        await warehouse.close()
+
+
 class SqlSemanticLayer:
     """Compiles the Cube query subset we emit to SQL. Every query runs in a READ ONLY transaction in UTC."""
 
@@ -77,4 +89,11 @@ class SqlSemanticLayer:
 _GUARD = """
 select set_config('transaction_read_only', 'on', true), set_config('statement_timeout', %s, true),
        set_config('timezone', 'UTC', true)
+"""
+
+_COLUMNS = """
+select n.nspname || '.' || c.relname || '.' || a.attname
+from pg_attribute as a join pg_class as c on c.oid = a.attrelid join pg_namespace as n on n.oid = c.relnamespace
+where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
 """

@@ -1,0 +1,72 @@
+"""`ecp blocks`: the stores' settings as Prefect blocks, for workers that are configured by nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ecp.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The stores' settings as Prefect blocks.")
+console = Console(highlight=False)
+
+Name = Annotated[str | None, typer.Option("--name", help="Of the blocks; default: ECP_BLOCKS.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(to: typer.Typer) -> None:
+    to.add_typer(app, name="blocks")
+
+
+@app.command("register")
+def register_blocks(name: Name = None, as_json: AsJson = False) -> None:
+    """Make every block's type known and save what the present settings say of each store; secrets stay secret."""
+    settings = Settings()
+    done = _asked(settings, lambda blocks: blocks.register(settings, name or settings.blocks))
+    _show(done, as_json)
+
+
+@app.command("list")
+def list_blocks(name: Name = None, as_json: AsJson = False) -> None:
+    """Which blocks there are under a name; exit status 0 only when all are saved."""
+    settings = Settings()
+    found = _asked(settings, lambda blocks: blocks.listed(name or settings.blocks))
+    _show(found, as_json)
+    if any(standing != "saved" for standing in found.values()):
+        raise typer.Exit(1)
+
+
+def _asked(settings: Settings, ask: Any) -> dict[str, str]:
+    if settings.prefect_api_url is None:
+        typer.echo("No orchestrator is known: `ecp up` starts one, PREFECT_API_URL names one.", err=True)
+        raise typer.Exit(1)
+    os.environ["PREFECT_API_URL"] = settings.prefect_api_url
+    os.environ.setdefault("PREFECT_HOME", str((settings.home / "prefect").absolute()))
+    blocks = import_module("blocks.documents")  # by name: Prefect is not this package's to import
+    try:
+        return asyncio.run(_awaited(ask(blocks)))
+    except OSError as error:
+        typer.echo(f"The orchestrator does not answer ({type(error).__name__}). `ecp status` shows it.", err=True)
+        raise typer.Exit(1) from None
+
+
+async def _awaited(asked: Awaitable[dict[str, str]]) -> dict[str, str]:
+    return await asked
+
+
+def _show(rows: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"blocks": [{"type": slug, "state": state} for slug, state in rows.items()]}, indent=2))
+        return
+    table = Table("Block", "", box=None)
+    for slug, state in rows.items():
+        table.add_row(slug, state)
+    console.print(table)

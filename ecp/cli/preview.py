@@ -1,0 +1,131 @@
+"""`ecp import --plan`: has the workers find out what a pack would change, and shows it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from ecp.platform.errors import PlatformError
+from ecp.platform.orchestrator import FINAL, Orchestrator
+from ecp.settings import Settings
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+DEPLOYMENT = "plan-import/bulk"
+LOOK_SECONDS = 0.5
+COLOURS = {"changed": "yellow", "denied": "red", "failed": "red", "unchanged": "dim"}
+Report = dict[str, Any]
+
+
+def plan(path: Path, *, only: bool, workers: int, recent: int, as_json: bool) -> None:
+    """Exit status 0 when every share was looked at, whatever would change."""
+    settings = Settings()
+    if settings.prefect_api_url is None:
+        errors.print("[red]A plan is made by the platform's workers, and none is known.[/red] Start them: ecp up")
+        raise typer.Exit(1)
+    try:
+        with Orchestrator(settings.prefect_api_url) as orchestrator:
+            runs = _begin(orchestrator, path.resolve(), only, workers, recent)
+            ended = _wait(orchestrator, runs, quiet=as_json)
+            report = _gathered(orchestrator, ended)
+    except PlatformError as error:
+        errors.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(1) from None
+    print(json.dumps(report, indent=2)) if as_json else _show(report)
+    if report["errors"]:
+        raise typer.Exit(1)
+
+
+def _begin(orchestrator: Orchestrator, path: Path, only: bool, workers: int, recent: int) -> list[str]:
+    deployed = orchestrator.deployment(DEPLOYMENT)
+    if deployed is None:
+        raise PlatformError(f"{DEPLOYMENT} is not deployed yet: the platform's worker does that when it has started.")
+    given = {"path": str(path), "only": only, "recent": recent, "parts": workers}
+    begun = (orchestrator.begin(deployed["id"], {**given, "part": n + 1}, ["plan"]) for n in range(workers))
+    return [str(run["id"]) for run in begun]
+
+
+def _wait(orchestrator: Orchestrator, runs: list[str], *, quiet: bool) -> list[Report]:
+    """Shows how far they are; Ctrl-C cancels them."""
+    with Progress(console=errors, transient=True, disable=quiet) as bar:
+        task = bar.add_task("asking both versions", total=100.0 * len(runs))
+        try:
+            while True:
+                now = [orchestrator.flow_run(run) for run in runs]
+                if all(run["state"]["type"] in FINAL for run in now):
+                    return now
+                bar.update(task, completed=sum(_progress(orchestrator, run) for run in runs))
+                time.sleep(LOOK_SECONDS)
+        except KeyboardInterrupt:
+            for run in runs:
+                orchestrator.cancel(run)
+            raise typer.Exit(1) from None
+
+
+def _progress(orchestrator: Orchestrator, run: str) -> float:
+    told = (a["data"] for a in orchestrator.artifacts(run) if a["key"] == "plan-progress")
+    return float(next(told, 0.0) or 0.0)
+
+
+def _gathered(orchestrator: Orchestrator, runs: Iterable[Report]) -> Report:
+    counts: Counter[str] = Counter()
+    changes: list[Report] = []
+    faults: list[Report] = []
+    for run in runs:
+        left = {a["key"]: a["data"] for a in orchestrator.artifacts(run["id"])}
+        if run["state"]["type"] != "COMPLETED":
+            listed = _rows(left.get("invalid-pack"))
+            faults += [f for f in listed or [{"message": run["state"]["message"]}] if f not in faults]
+            continue
+        counts.update(_rows(left.get("plan-counts"))[0])
+        changes += _rows(left.get("plan"))
+    return {"counts": dict(counts), "changes": changes, "errors": faults}
+
+
+def _rows(data: Any) -> list[Report]:
+    """A table artifact comes as its JSON text."""
+    return list(json.loads(data) if isinstance(data, str) else data or ())
+
+
+def _show(report: Report) -> None:
+    for fault in report["errors"]:
+        place = ":".join(str(fault[k]) for k in ("file", "line") if fault.get(k))
+        errors.print(f"[red]{escape(place)}[/red] {escape(str(fault.get('message')))}", soft_wrap=True)
+    if report["changes"]:
+        table = Table("Whose", "Question", "", "What", "Now", "With the pack", box=None)
+        for change in report["changes"]:
+            _add(table, change)
+        console.print(table)
+    counts = report["counts"]
+    if counts:
+        said = f"{len(report['changes'])} of {counts['questions']} answers would change; nothing was published."
+        golden = f" Golden questions broken {counts['broken']}, mended {counts['mended']}."
+        console.print(said + golden)
+
+
+def _add(table: Table, change: Report) -> None:
+    colour = COLOURS[change["outcome"]]
+    whose = f"{change['source']} {change['department'] or change['user_id'] or ''}".strip()
+    first = (escape(whose), escape(change["question"] or change["id"]), f"[{colour}]{change['outcome']}[/]")
+    told = change["differences"]
+    rows: list[tuple[str, ...]] = [(d["field"], _short(d.get("before")), _short(d.get("after"))) for d in told]
+    if change["as_expected"] and change["as_expected"][0] != change["as_expected"][1]:
+        rows.append(("as expected", *(str(ok).lower() for ok in change["as_expected"])))
+    for at, row in enumerate(rows or [("", "", change["detail"] or "")]):
+        table.add_row(*(first if at == 0 else ("", "", "")), *map(escape, row))
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else f"{text[:119]}…"

@@ -1,0 +1,69 @@
+"""What `prefect.yaml` deploys, for those who need a deployment's name before or without Prefect's own command."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ecp.platform.layout import CODE
+
+PREFECT_FILE = CODE / "prefect.yaml"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A work pool. It has no limit of its own, which reserved runs would fill: each worker takes few runs at once."""
+
+    name: str
+    description: str
+
+
+POOLS = (
+    Pool("interactive", "Resolutions somebody waits for, and their reruns"),
+    Pool("process", "What nobody waits for: watches, upkeep, plans"),
+)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One entry of `prefect.yaml`. `entrypoint` is a module path: the code is installed wherever it runs."""
+
+    name: str
+    entrypoint: str
+    pool: str
+    description: str
+    tags: tuple[str, ...]
+
+    @property
+    def full_name(self) -> str:
+        """As Prefect shows it: a flow is called as its function, with dashes."""
+        return f"{self.entrypoint.rpartition('.')[2].replace('_', '-')}/{self.name}"
+
+
+def deployments(file: Path = PREFECT_FILE) -> tuple[Deployment, ...]:
+    return tuple(_deployment(entry) for entry in yaml.safe_load(file.read_text())["deployments"])
+
+
+@cache
+def deployed_as(full_name: str) -> Deployment:
+    """Raises KeyError for what `prefect.yaml` does not name."""
+    return {d.full_name: d for d in deployments()}[full_name]
+
+
+def digest(file: Path = PREFECT_FILE) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _deployment(entry: dict[str, Any]) -> Deployment:
+    return Deployment(
+        name=entry["name"],
+        entrypoint=entry["entrypoint"],
+        pool=entry["work_pool"]["name"],
+        description=entry.get("description", ""),
+        tags=tuple(entry.get("tags", ())),
+    )

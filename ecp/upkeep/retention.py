@@ -1,0 +1,19 @@
+"""How long what is kept. Audit records are kept for ever, and nothing here names them."""
+
+from __future__ import annotations
+
+from ecp.settings import Settings
+
+BATCH = 500
+DAY = 86_400.0
+
+
+def kept_seconds(settings: Settings) -> dict[str, float]:
+    """By kind of row, in the order in which they are removed. Idempotency keys say themselves when they end; a
+    process that has not been heard of for a day is gone."""
+    return {
+        "checkpoints": settings.keep_checkpoints_days * DAY,
+        "resolutions": settings.keep_resolutions_days * DAY,
+        "idempotency_keys": 0.0,
+        "holders": DAY,
+    }

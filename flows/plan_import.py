@@ -1,0 +1,44 @@
+"""What a pack would change, before it is published: whose answer, and how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from ecp.errors import PackInvalid
+from ecp.preview.report import counted
+from ecp.preview.staging import staged
+from flows.resolve import resolve
+from tasks.keeping import ProgressOf, keeping, leave_table
+from tasks.previewing import Desk, ask_both_versions, choose_questions, read_pack
+
+
+@flow(name="plan-import", persist_result=False)
+async def plan_import(path: str, only: bool = False, recent: int = 100, part: int = 1, parts: int = 1) -> State[Any]:
+    """The `part`-th share of all questions, asked of the newest version and of what importing `path` would make of it.
+
+    Nothing is published. Several runs with shares of their own do together what one would do.
+    """
+    progress = await ProgressOf.begin("plan-progress", f"Questions of share {part} of {parts}")
+    async with keeping() as kept:
+        try:
+            pack = await read_pack(kept, Path(path), only)
+        except PackInvalid as invalid:
+            await leave_table("invalid-pack", invalid.extra.get("errors", []), invalid.detail)
+            return Failed(name="Invalid", message=invalid.detail)
+        questions = await choose_questions(kept, pack, recent, part, parts)
+        async with staged(kept.settings, kept.stores, pack, only=only) as (now, then):
+            present, coming = (Desk(kept.settings, stores, resolve.fn) for stores in (now, then))
+            rows = await ask_both_versions(questions, present, coming, progress)
+    await progress.at(1)
+    discreet = kept.settings.env == "prod"
+    counts = counted(rows)
+    await leave_table("plan-counts", [counts], "How many questions, and what becomes of their answers")
+    await leave_table("plan", (row.told(discreet=discreet) for row in rows if not row.untouched), "What would change")
+    changed = len(rows) - sum(row.untouched for row in rows)
+    said = f"{changed} of {len(rows)} answers would change"
+    return Completed(name="WouldChange" if changed else "NoChange", message=said)

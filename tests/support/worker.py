@@ -1,0 +1,65 @@
+"""The platform's worker, asked for runs as an operator asks for them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from typing import Any
+
+from ecp.platform.deployments import deployments
+from ecp.platform.errors import PlatformError
+from ecp.platform.layout import CODE
+from ecp.platform.orchestrator import FINAL, Orchestrator
+from ecp.platform.worker_process import PREFECT
+
+PATIENCE = 170.0
+
+
+class Worker:
+    """Runs of deployments, and what they left."""
+
+    def __init__(self, api_url: str) -> None:
+        self.api_url = api_url
+
+    def wait_until_deployed(self) -> None:
+        names = [d.full_name for d in deployments()]
+        self.until(lambda: all(self._found(name) for name in names))
+
+    def run(self, full_name: str, **parameters: Any) -> dict[str, Any]:
+        """The flow run of a deployment, once it is over."""
+        return self.ended(self.begin(full_name, **parameters))
+
+    def begin(self, full_name: str, **parameters: Any) -> str:
+        """The id of a flow run that waits for a worker."""
+        with Orchestrator(self.api_url) as orchestrator:
+            deployed = orchestrator.deployment(full_name)
+            assert deployed, full_name
+            return str(orchestrator.begin(deployed["id"], parameters, [])["id"])
+
+    def ended(self, flow_run_id: str) -> dict[str, Any]:
+        with Orchestrator(self.api_url) as orchestrator:
+            self.until(lambda: orchestrator.flow_run(flow_run_id)["state"]["type"] in FINAL)
+            return orchestrator.flow_run(flow_run_id)
+
+    def artifacts(self, flow_run_id: str) -> list[dict[str, Any]]:
+        with Orchestrator(self.api_url) as orchestrator:
+            return orchestrator.artifacts(flow_run_id)
+
+    def prefect(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Prefect's own command against the platform's server."""
+        environment = {**os.environ, "PREFECT_API_URL": self.api_url}
+        return subprocess.run((*PREFECT, *words), cwd=CODE, env=environment, capture_output=True, text=True)
+
+    def until(self, true: Any) -> None:
+        ends = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < ends, "it never came"
+            time.sleep(0.3)
+
+    def _found(self, name: str) -> bool:
+        try:
+            with Orchestrator(self.api_url) as orchestrator:
+                return orchestrator.deployment(name) is not None
+        except PlatformError:
+            return False

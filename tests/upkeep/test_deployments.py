@@ -1,0 +1,77 @@
+"""`prefect.yaml` is the one place that says what is deployed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prefect import Flow
+from prefect.flows import load_flow_from_entrypoint
+
+from ecp.platform.deployments import POOLS, PREFECT_FILE, Deployment, deployments
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "deployments" / "kubernetes" / "base-job-template.json"
+
+
+def entries() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(PREFECT_FILE.read_text())["deployments"]
+    return found
+
+
+@pytest.mark.parametrize("deployment", deployments(), ids=lambda d: d.full_name)
+def test_what_is_deployed_can_be_loaded_and_is_called_as_it_is_found(deployment: Deployment) -> None:
+    flow: Flow[..., Any] = load_flow_from_entrypoint(deployment.entrypoint, use_placeholder_flow=False)
+    assert f"{flow.name}/{deployment.name}" == deployment.full_name
+    assert deployment.description.endswith(".")
+
+
+def test_every_deployment_has_a_pool_that_the_platform_makes() -> None:
+    assert {d.pool for d in deployments()} <= {pool.name for pool in POOLS}
+
+
+def test_whoever_waits_is_never_behind_a_limit() -> None:
+    """Reserved runs would fill it, and finishing one gives back somebody else's slot."""
+    served = [e for e in entries() if e["name"] in ("rest", "watch")]
+    assert len(served) == 2 and not any("concurrency_limit" in e for e in served)
+
+
+def test_what_runs_by_itself_says_when_and_in_which_zone() -> None:
+    scheduled = [e for e in entries() if e.get("schedules")]
+    assert all(s["timezone"] == "UTC" and s["cron"] for e in scheduled for s in e["schedules"])
+    assert all(e["work_pool"]["name"] == "process" for e in scheduled)
+
+
+def placeholders(value: Any) -> set[str]:
+    return set(re.findall(r"\{\{ *(\w+) *\}\}", json.dumps(value)))
+
+
+def test_the_kubernetes_template_names_every_variable_it_uses_and_uses_every_one() -> None:
+    template = json.loads(TEMPLATE.read_text())
+    used = placeholders(template["job_configuration"])
+    assert used == set(template["variables"]["properties"])
+    required = template["variables"].get("required", [])
+    assert all("default" in v or v.get("type") == "object" for v in template["variables"]["properties"].values())
+    assert required == []
+
+
+def test_a_kubernetes_job_runs_unprivileged_and_has_its_secrets_from_a_secret() -> None:
+    job = json.loads(TEMPLATE.read_text())["job_configuration"]["job_manifest"]
+    pod = job["spec"]["template"]["spec"]
+    container = pod["containers"][0]
+    assert (job["apiVersion"], job["kind"], pod["restartPolicy"]) == ("batch/v1", "Job", "Never")
+    assert pod["securityContext"]["runAsNonRoot"] and not container["securityContext"]["allowPrivilegeEscalation"]
+    assert container["envFrom"] == [{"secretRef": {"name": "{{ settings_secret }}"}}]
+    assert container["resources"]["limits"] and container["resources"]["requests"]
+
+
+@pytest.mark.timeout(450)
+def test_prefects_own_command_deploys_everything_again(worker) -> None:
+    done = worker.prefect("--no-prompt", "deploy", "--all")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for deployment in deployments():
+        assert deployment.full_name in done.stdout

@@ -1,0 +1,132 @@
+"""What a pack would change is found out without changing anything."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import psycopg
+import pytest
+
+from ecp.domain.question import Asker, Question
+from ecp.packs.loader import load_pack
+from ecp.preview.questions import Posed, share
+from ecp.preview.report import counted, previewed
+from ecp.preview.staging import merged, staged
+from ecp.stores.staged import ContentGraph
+from ecp.wiring import open_stores
+from flows.resolve import resolve
+from tasks.previewing import Desk
+from tests.support.enterprise import AS_OF, patient
+
+TABLES = ("registry_versions", "assets", "asset_names", "asset_documents", "embeddings", "resolutions", "audit")
+ASKED = "What was APAC revenue last quarter?"
+
+
+@pytest.fixture
+def changed(enterprise, tmp_path):
+    """The pack with one metric told anew: it is called otherwise, and its words mean the same."""
+    place = tmp_path / "deployments" / enterprise.pack.name
+    shutil.copytree(enterprise.pack.parent, place.parent, dirs_exist_ok=True)
+    metric = metric_of_finance(enterprise)
+    file = next(f for f in place.rglob("*.yaml") if f"\nid: {metric}\n" in f"\n{f.read_text()}")
+    documents = file.read_text().split("\n---\n")
+    at = next(i for i, d in enumerate(documents) if f"\nid: {metric}\n" in f"\n{d}\n")
+    lines = [line for line in documents[at].splitlines() if not line.startswith("certification_tier:")]
+    documents[at] = "\n".join([*lines, "certification_tier: 5"])
+    file.write_text("\n---\n".join(documents) + "\n")
+    return place
+
+
+def metric_of_finance(enterprise) -> str:
+    return enterprise.words.text("net_revenue")
+
+
+def question_of(enterprise) -> Posed:
+    asker = Asker.model_validate(enterprise.words.value({"department": "finance", "role": "analyst"}))
+    asked = Question(text=enterprise.words.text(ASKED), asker=asker, as_of=date.fromisoformat(AS_OF))
+    return Posed(source="golden", id="one", question=asked)
+
+
+def counts(enterprise) -> dict[str, int]:
+    with psycopg.connect(enterprise.registry, autocommit=True) as connection:
+        return {t: connection.execute(f"select count(*) from {t}").fetchone()[0] for t in TABLES}
+
+
+async def compared(enterprise, path, *, only=False):
+    one = question_of(enterprise)
+    async with open_stores(patient(enterprise), warm=False) as stores:
+        pack = load_pack(path, await stores.registry.catalogue())
+        async with staged(patient(enterprise), stores, pack, only=only) as (now, then):
+            desks = [Desk(patient(enterprise), s, resolve.fn) for s in (now, then)]
+            answers = [await desk.answer(one) for desk in desks]
+            return previewed(one, *answers), answers
+
+
+async def test_a_changed_definition_is_told_and_nothing_is_written(enterprise, changed):
+    before = counts(enterprise)
+    row, (now, then) = await compared(enterprise, changed)
+    assert now is not None and then is not None
+    assert (now.status, now.degradations, then.status, then.degradations) == ("complete", (), "complete", ())
+    assert row.outcome == "changed" and "definition" in {d.field for d in row.differences}
+    assert counts(enterprise) == before
+
+
+async def test_the_same_pack_changes_nothing(enterprise):
+    row, (now, _) = await compared(enterprise, enterprise.pack)
+    assert (row.outcome, row.differences, row.untouched) == ("unchanged", (), True)
+    assert now is not None and now.resolved_concepts.metrics
+
+
+async def test_a_version_nobody_published_answers_as_the_published_one_does(enterprise):
+    _, (now, _) = await compared(enterprise, enterprise.pack)
+    one = question_of(enterprise)
+    async with open_stores(patient(enterprise), warm=False) as stores:
+        real = await Desk(patient(enterprise), stores, resolve.fn).answer(one)
+    assert now is not None and real is not None
+    assert now.resolved_concepts == real.resolved_concepts and now.confidence_score == real.confidence_score
+
+
+async def test_the_graph_in_memory_says_what_the_graph_says(enterprise):
+    async with open_stores(patient(enterprise), warm=False) as stores:
+        newest = (await stores.registry.versions(1))[0]
+        catalogue = await stores.registry.catalogue(str(newest["version"]))
+        version = str(newest["content_version"])
+        memory = ContentGraph(tuple(catalogue.assets.values()))
+        forms = [n["form"] for n in memory._content.names][:80]
+        metrics = [a.id for a in catalogue.assets.values() if a.kind == "metric"]
+        departments = sorted({str(row["key"]) for row in memory._content.uses})[:3]
+        for department in (None, *departments):
+            assert await memory.find(forms, department, version) == await stores.graph.find(forms, department, version)
+        assert await memory.known_issues(metrics, version) == await stores.graph.known_issues(metrics, version)
+        for target in metrics[:4]:
+            assert await memory.lineage(target, 4, version) == await stores.graph.lineage(target, 4, version)
+
+
+def test_shares_are_all_of_it_and_keep_together_who_follows():
+    def posed(i: str, follows: str | None = None) -> Posed:
+        return Posed(source="golden", id=i, question=Question(text=i, as_of=date(2026, 1, 1)), follows=follows)
+
+    questions = [posed("c", "b"), posed("a"), posed("b", "a"), posed("x"), posed("y"), posed("lost", "nobody")]
+    shares = [share(questions, part, 3) for part in (1, 2, 3)]
+    assert sorted(q.id for s in shares for q in s) == sorted(q.id for q in questions)
+    first = next(s for s in shares if "a" in {q.id for q in s})
+    ids = [q.id for q in first]
+    assert ids.index("a") < ids.index("b") < ids.index("c")
+
+
+def test_only_the_pack_or_all_there_is():
+    class Named:
+        def __init__(self, id: str) -> None:
+            self.id = id
+
+    kept, old, new = Named("kept"), Named("same"), Named("same")
+    assert merged([kept, old], [new], only=False) == (kept, new)
+    assert merged([kept, old], [new], only=True) == (new,)
+
+
+def test_what_has_no_answer_counts_as_failed():
+    one = Posed(source="recent", id="r", question=Question(text="q", as_of=date(2026, 1, 1)))
+    row = previewed(one, None, None)
+    assert row.outcome == "failed" and counted([row])["failed"] == 1
+    assert row.told(discreet=True)["question"] == ""
