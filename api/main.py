@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from pydantic import SecretStr
 from starlette.middleware import Middleware
 
@@ -28,7 +29,8 @@ def create_app(settings: Settings | None = None, factory: ServiceFactory | None 
     """The application. `factory` opens the service behind it (default: the platform's own)."""
     settings = settings or Settings()
     configure_logging(settings)
-    app = FastAPI(
+    app = FastAPIOffline(
+        static_url="/docs/assets",  # Swagger UI from a wheel: the page asks no other host for anything
         title=openapi.TITLE,
         description=openapi.DESCRIPTION,
         version="1",

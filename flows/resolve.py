@@ -185,7 +185,8 @@ async def _reply(
         )
         return await assemble_response(not_complete(under, selection, status, decision, missing, options), decision)
     visible = tuple(w for w in warnings if w.id not in decision.denied)
-    answer = complete(under, selection, decision, allowed.plan, visible, data_from(catalogue))
+    limits = run.authorised.put.limits if run.authorised else ()
+    answer = complete(under, selection, decision, allowed.plan, visible, data_from(catalogue), limits)
     if selection.subjects:
         reply = await _or_without(run, "graph", describe(reading, selection.subjects, decision.denied))
         answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})

@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from api.services.core import Core
+from api.services.core import Core, body_of
 from api.services.refusals import as_answered
 from ecp.domain.answer import Resolution
 from ecp.domain.question import Question
@@ -35,9 +35,12 @@ class Idempotency(Core):
         """Whether the call that took the key came as far as writing its request down; it is given a moment."""
         return await self._reached(resolution_id, after=0)
 
-    async def _executed_since(self, resolution_id: str, after: int) -> bool:
-        """Whether the call that took the key came as far as beginning the attempt behind `after`; given a moment."""
-        return await self._reached(resolution_id, after)
+    async def _answered_since(self, resolution_id: str, after: int) -> Resolution | None:
+        """What the call that took the key was answered, which began the attempt behind `after`; waited for while that
+        is under way. None when it began none, or came to none of its own: then the call is made again."""
+        if not await self._reached(resolution_id, after):
+            return None
+        return await self._first_answer(resolution_id, after, own=True)
 
     async def _reached(self, resolution_id: str, after: int) -> bool:
         for _ in range(GRACE_POLLS):
@@ -47,13 +50,22 @@ class Idempotency(Core):
             await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def _replay(self, resolution_id: str, after: int = 0) -> Resolution:
-        """The answer of the first call, which made an attempt behind `after`; waited for while it is under way."""
+    async def _replay(self, resolution_id: str) -> Resolution:
+        """The answer of the first call; waited for while it is under way."""
+        answer = await self._first_answer(resolution_id, after=0)
+        assert answer is not None
+        return answer
+
+    async def _first_answer(self, resolution_id: str, after: int, *, own: bool = False) -> Resolution | None:
+        """That of the first attempt behind `after` that has ended, whatever came later. With `own` not one that an
+        attempt which failed has left standing."""
         ends = asyncio.get_running_loop().time() + self._settings.deadline_seconds
         while asyncio.get_running_loop().time() < ends:
-            stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
-            if stored is not None and stored.status != "running" and stored.attempt > after:
-                return as_answered(stored)
+            ended = await self._on_loop(lambda s: s.registry.ended_after(resolution_id, after))
+            if ended is not None and own and body_of(ended).attempt < ended.attempt:
+                return None
+            if ended is not None:
+                return as_answered(ended)
             await asyncio.sleep(POLL_SECONDS)
         raise DeadlineExceeded("the first call with this key has not ended yet", resolution_id=resolution_id)
 

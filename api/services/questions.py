@@ -128,8 +128,8 @@ class Questions(Sharing, Telling):
             digest = digest_of("execute", [resolution_id, parameters.model_dump(mode="json")])
             mark = f"{resolution_id}/{stored.attempt}/{uuid4()}"
             owner = await self._owner(stored.question, request.idempotency_key, digest, mark)
-            if owner != mark and await self._executed_since(resolution_id, after := int(owner.split("/")[1])):
-                return await self._replay(resolution_id, after=after)
+            if owner != mark and (answer := await self._answered_since(resolution_id, int(owner.split("/")[1]))):
+                return answer
         before = body_of(stored)
         if stored.status != "complete" or before.execution_plan is None:
             raise ResolutionConflict(
@@ -154,9 +154,10 @@ class Questions(Sharing, Telling):
         """Goes on from the option; what is shown of the options, and what comes of it, is authorised anew."""
         stored = await self._stored(resolution_id)
         if request.idempotency_key is not None:
-            digest, mark = digest_of("clarify", [resolution_id, option]), f"{resolution_id}/{uuid4()}"
-            if mark != await self._owner(stored.question, request.idempotency_key, digest, mark):
-                return await self._replay(resolution_id)
+            digest, mark = digest_of("clarify", [resolution_id, option]), f"{resolution_id}/{stored.attempt}/{uuid4()}"
+            owner = await self._owner(stored.question, request.idempotency_key, digest, mark)
+            if owner != mark and (answer := await self._answered_since(resolution_id, int(owner.split("/")[1]))):
+                return answer
         if stored.status != "disambiguation_required":
             raise ResolutionConflict(
                 f"there is nothing to choose: the resolution is {stored.status}", resolution_id=resolution_id

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from ecp.cli.card import card
 from ecp.cli.client import call, question_body
-from ecp.evaluation import read_cases
+from ecp.evaluation import Case, read_cases
 from ecp.packs.demo import demo_pack
 
 console = Console(highlight=False)
@@ -21,18 +22,27 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(count: Annotated[int, typer.Option(help="How many of the questions.")] = 12) -> None:
-    """Ask the demo's questions; exit status 0 only when every one was answered or rightly refused."""
+def demo(count: Annotated[int, typer.Option(help="How many of the questions.")] = 10) -> None:
+    """Ask the demo's questions, each as several departments; exit status 0 only when every one was answered or rightly
+    refused."""
     _wait_for_the_orchestrator()
+    cases = [c for c in read_cases(demo_pack() / "questions.yaml") if "demo" in c.tags]
+    asked = list(dict.fromkeys(c.question for c in cases))[:count]
     failed = 0
-    for case in [c for c in read_cases(demo_pack() / "questions.yaml") if "demo" in c.tags][:count]:
-        context = case.user_context or {}
-        answer = call("POST", "/api/v1/resolve", question_body(case.question, context, case.as_of, execute=True))
-        department = context.get("department")
-        console.print(card(f"{case.question} ({department or 'anonymous'})", answer.status_code, answer.json()))
-        failed += answer.status_code not in REFUSED
+    for number, question in enumerate(asked, start=1):
+        console.rule(f"[bold]{number}. {escape(question)}", align="left")
+        failed += sum(not _asked(case) for case in cases if case.question == question)
     if failed:
         raise typer.Exit(1)
+
+
+def _asked(case: Case) -> bool:
+    """Shows what one of the askers is told."""
+    context = case.user_context or {}
+    answer = call("POST", "/api/v1/resolve", question_body(case.question, context, case.as_of, execute=True))
+    known = (context.get("department"), context.get("role"))
+    console.print(card("as " + (", ".join(k for k in known if k) or "anybody"), answer.status_code, answer.json()))
+    return answer.status_code in REFUSED
 
 
 def _wait_for_the_orchestrator(seconds: float = 60.0) -> None:

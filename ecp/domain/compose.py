@@ -19,7 +19,7 @@ from ecp.domain.answer import (
     Validation,
     Warning_,
 )
-from ecp.domain.authorization import Decision
+from ecp.domain.authorization import Decision, LimitForPolicy
 from ecp.domain.confidence import BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
@@ -108,11 +108,13 @@ def complete(
     plan: Draft | None,
     warnings: tuple[Warning_, ...],
     data_from: date | None = None,
+    limits: tuple[LimitForPolicy, ...] = (),
 ) -> Resolution:
-    """An answer with its plan, caveats and confidence. `data_from`: the first day there are data of, where known."""
+    """An answer with its plan, caveats and confidence. `data_from`: the first day there are data of, where known;
+    `limits`: what the asker is limited to beside what was asked for."""
     measured = plan is not None
     dated = time_warnings(selection.concepts, under.question.as_of, data_from) if measured else ()
-    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision))
+    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision, limits))
     named = factors(
         selection.concepts,
         own,
@@ -207,8 +209,10 @@ def _lineage_ref(selection: Selection) -> str | None:
     return next((m.id for m in selection.concepts.metrics), None)
 
 
-def _narrowed(decision: Decision) -> Iterable[Warning_]:
-    for item in decision.row_filters:
+def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...]) -> Iterable[Warning_]:
+    """Where less is shown than was asked for: who asks only for what they may see misses nothing."""
+    whole = {i.dimension for i in limits if i.requested is not None and set(i.requested) <= set(i.allowed)}
+    for item in (f for f in decision.row_filters if f.dimension not in whole):
         values = ", ".join(str(v) for v in item.values)
         message = f"limited to what you may see of {item.dimension}: {values}"
         yield Warning_(id=f"limited_{item.dimension}", source="authorization", severity="medium", message=message)

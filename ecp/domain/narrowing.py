@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from ecp.domain.answer import Operator, ResolvedConcepts, ResolvedFilter
+from ecp.domain.answer import Operator, ResolvedConcepts, ResolvedFilter, ResolvedPeriod
 from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.members import Scalar, values_of
 from ecp.domain.values import Value
 from ecp.domain.words import fold, normal_form
 from ecp.errors import ValidationError
+
+BY_THE_CALLER = "narrowed by the caller"
 
 
 class NarrowFilter(Value):
@@ -86,7 +88,7 @@ def _resolved(dimension: Dimension, item: NarrowFilter, values: tuple[Scalar, ..
         member=None,
         values=tuple(dict.fromkeys(values)),
         mention=", ".join(str(n) for n in _names(item)),
-        reason="narrowed by the caller",
+        reason=BY_THE_CALLER,
     )
 
 
@@ -108,22 +110,36 @@ def _values(dimension: Dimension, name: Scalar, catalogue: Catalogue, department
     return (name,) if name in known or not dimension.members else ()
 
 
-def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> object:
+def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> ResolvedPeriod | None:
     if narrowing.start is None and narrowing.end is None:
         return concepts.period
-    period = concepts.period
-    if period is None:
-        raise _refuse(("period",), "the question has no period to narrow")
     if any(c.period for c in concepts.comparisons):
         raise _refuse(("period",), "two periods are compared; narrowing one would make them unequal")
+    period = concepts.period or _all_there_is(narrowing)
     start, end = narrowing.start or period.start, narrowing.end or period.end
     if start < period.start or end > period.end:
         raise _refuse(("period",), f"this lies outside {period.start} to {period.end}, which was resolved")
     if start > end:
         raise _refuse(("period",), f"{start} is after {end}")
     label = f"{start} to {end}"
-    update = {"start": start, "end": end, "label": label, "rule": "narrowed by the caller"}
+    update = {"start": start, "end": end, "label": label, "rule": BY_THE_CALLER}
     return period.model_copy(update=update)
+
+
+def _all_there_is(narrowing: Narrowing) -> ResolvedPeriod:
+    """A question without a period is about all of them: whatever is named lies within. The end that is not named is
+    that which is."""
+    start, end = narrowing.start or narrowing.end, narrowing.end or narrowing.start
+    assert start is not None and end is not None
+    return ResolvedPeriod(
+        mention="",
+        start=start,
+        end=end,
+        granularity="day",
+        calendar="calendar",
+        label="",
+        rule=BY_THE_CALLER,
+    )
 
 
 def _limit(present: int | None, wanted: int | None) -> int | None:

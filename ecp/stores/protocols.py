@@ -194,6 +194,10 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         ...
 
     async def resolution(self, resolution_id: str) -> StoredResolution | None: ...
+    async def ended_after(self, resolution_id: str, attempt: int) -> StoredResolution | None:
+        """As it was when the first attempt behind this one had ended."""
+        ...
+
     async def resolutions(
         self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
     ) -> tuple[JsonObject, ...]:

@@ -50,6 +50,24 @@ def test_each_narrowing_is_taken_from_what_was_resolved(rest, warehouse, words, 
     assert run(rest, resolved, filters=[only(words, "region", "emea")]).status_code == 422
 
 
+def test_a_period_narrows_a_question_without_one(rest, warehouse):
+    answer = run(rest, rest.answer("Net revenue", FINANCE), period={"start": "2025-10-01", "end": "2025-12-31"}).json()
+    assert number(answer) == close(warehouse(NET))
+    assert answer["resolved_concepts"]["period"]["start"] == "2025-10-01"
+    assert "no_period" not in [w["id"] for w in answer["warnings"]]
+
+
+def test_who_asks_only_for_what_they_may_see_is_told_of_no_limit(rest, warehouse, words):
+    asker = {**FINANCE, "allowed_regions": ["APAC"]}
+    inside = rest.answer("What was APAC revenue last quarter?", asker)
+    narrower = run(rest, inside, filters=[only(words, "country", "japan")]).json()
+    assert number(narrower) == close(warehouse(NET + OF, "JP"))
+    for answer in (inside, narrower):
+        assert [w for w in answer["warnings"] if w["source"] == "authorization"] == []
+    wider = rest.answer("What was revenue last quarter?", asker)
+    assert [w["source"] for w in wider["warnings"]] == ["authorization"]
+
+
 def test_a_country_outside_of_the_region_adds_nothing(rest, words, resolved):
     response = run(rest, resolved, filters=[only(words, "country", "germany")])
     assert response.status_code in (200, 403, 422)

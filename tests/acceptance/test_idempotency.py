@@ -40,3 +40,31 @@ def test_after_a_crash_between_key_and_work_the_same_call_does_the_work(rest, re
     late = executed(rest, again, f"{key}-dead").json()
     assert late["attempt"] == again["attempt"] + 1 and late["results"]["rows"] == first["results"]["rows"]
     assert executed(rest, again, f"{key}-dead").json()["attempt"] == late["attempt"]
+
+
+def chosen(rest, asked, option, key):
+    body = {"option": option}
+    return rest.post(f"resolutions/{asked['resolution_id']}/clarify", body, **{"Idempotency-Key": key})
+
+
+def test_a_choice_made_again_with_its_key_has_the_first_answer_whatever_came_later(rest):
+    asked, key = rest.answer("revenue last quarter"), str(uuid4())
+    first = chosen(rest, asked, "1", key).json()
+    assert (first["status"], first["attempt"], first["results"]) == ("complete", 2, None)
+    assert rest.post("execute", {"resolution_id": asked["resolution_id"]}).json()["attempt"] == 3
+    assert chosen(rest, asked, "1", key).json() == first
+
+
+def test_a_choice_that_was_refused_is_refused_again(rest):
+    asked, key = rest.answer("revenue last quarter"), str(uuid4())
+    refusals = [chosen(rest, asked, "99", key) for _ in range(2)]
+    assert [r.status_code for r in refusals] == [422, 422]
+    assert refusals[0].json()["detail"] == refusals[1].json()["detail"]
+    assert chosen(rest, asked, "1", key).status_code == 422, "another body"
+
+
+def test_an_execution_that_was_refused_is_refused_again(rest):
+    asked, key = rest.answer(ASKED, FINANCE), {"Idempotency-Key": str(uuid4())}
+    period = {"start": "2019-01-01", "end": "2025-12-31"}
+    body = {"resolution_id": asked["resolution_id"], "parameters": {"period": period}}
+    assert [rest.post("execute", body, **key).status_code for _ in range(2)] == [422, 422]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ecp.domain.answer import Nearest, Option, Resolution, Results, Unresolved, Validation
-from ecp.domain.authorization import Decision, RowFilter
+from ecp.domain.authorization import Decision, LimitForPolicy, RowFilter
 from ecp.domain.compose import (
     Circumstances,
     complete,
@@ -89,6 +89,17 @@ def _complete(question: str, decision: Decision) -> Resolution:
 def test_a_limit_is_said() -> None:
     answer = _complete("admissions in 2025", _decision(filters=(RowFilter(dimension="ward", values=("W1",)),)))
     assert [(w.id, w.source) for w in answer.warnings] == [("limited_ward", "authorization")]
+
+
+@pytest.mark.parametrize(
+    ("requested", "said"), [(None, True), (("W1",), False), (("W1", "W2"), True), (("W1", "W3"), False)]
+)
+def test_a_limit_that_takes_nothing_away_is_not_said(requested: tuple[str, ...] | None, said: bool) -> None:
+    understood = understand("admissions in 2025", HOSPITAL, "controlling")
+    decision = _decision(filters=(RowFilter(dimension="ward", values=("W1",)),))
+    limit = LimitForPolicy(dimension="ward", name="Ward", allowed=("W1", "W3"), requested=requested, applicable=True)
+    told = complete(_UNDER, understood.selection, decision, understood.plan, (), limits=(limit,))
+    assert bool(told.warnings) is said
 
 
 def test_no_period_is_said() -> None:

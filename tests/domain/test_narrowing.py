@@ -74,7 +74,8 @@ def test_a_period_lies_within_the_one_that_was_resolved_or_is_refused(start: dat
             {"filters": [{"dimension": "ward", "operator": "not_in", "values": ["W2"]}]},
             "values",
         ),
-        ("admissions", {"start": "2025-01-01", "end": "2025-01-31"}, "period"),
+        ("admissions", {"start": "2025-02-01", "end": "2025-01-31"}, "period"),
+        ("admissions in 2025 vs 2024", {"start": "2025-02-01", "end": "2025-02-28"}, "period"),
         ("top 3 wards by admissions", {"limit": 4}, "limit"),
     ],
 )
@@ -94,6 +95,12 @@ def test_a_member_is_named_by_id_name_synonym_or_value(name: str) -> None:
 
 def test_a_smaller_limit_is_taken() -> None:
     assert _narrowed("top 3 wards by admissions", limit=2).limit == 2
+
+
+def test_a_question_without_a_period_is_about_all_of_them_and_takes_any() -> None:
+    period = _narrowed("admissions", start="2025-01-01", end="2025-01-31").period
+    assert period is not None and (period.start, period.end) == (date(2025, 1, 1), date(2025, 1, 31))
+    assert period.rule == "narrowed by the caller" and period.label == "2025-01-01 to 2025-01-31"
 
 
 def test_half_a_period_narrows_that_end() -> None:

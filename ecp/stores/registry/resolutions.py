@@ -56,19 +56,12 @@ class Resolutions(Part):
 
     async def resolution(self, resolution_id: str) -> StoredResolution | None:
         row = await self._row(resolution_id)
-        if row is None:
-            return None
-        return StoredResolution(
-            resolution_id=resolution_id,
-            status=row["status"],
-            attempt=row["attempt"],
-            question=question_of(row),
-            registry_version=str(row["registry_version"]),
-            body=row["body"],
-            held=row["held"],
-            created_at=row["created_at"],
-            updated_at=row["updated_at"],
-        )
+        return _stored_of(resolution_id, row) if row else None
+
+    async def ended_after(self, resolution_id: str, attempt: int) -> StoredResolution | None:
+        arguments = {"id": stored(resolution_id), "after": attempt, "lease": self._lease}
+        row = await self._db.row(_ENDED_AFTER, arguments)
+        return _stored_of(resolution_id, row) if row else None
 
     async def resolutions(
         self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
@@ -86,6 +79,20 @@ class Resolutions(Part):
 
     async def _row(self, resolution_id: str) -> DictRow | None:
         return await self._db.row(_RESOLUTION, {"id": stored(resolution_id), "lease": self._lease})
+
+
+def _stored_of(resolution_id: str, row: DictRow) -> StoredResolution:
+    return StoredResolution(
+        resolution_id=resolution_id,
+        status=row["status"],
+        attempt=row["attempt"],
+        question=question_of(row),
+        registry_version=str(row["registry_version"]),
+        body=row["body"],
+        held=row["held"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
 
 
 def _opened(resolution_id: str, row: DictRow) -> Opened:
@@ -197,6 +204,17 @@ select r.*, a.body, (r.updated_at >= now() - %(lease)s * interval '1 second' or 
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt and r.status <> 'running'
 where r.resolution_id = %(id)s
+"""
+
+_ENDED_AFTER = f"""
+select r.question, r.asker, r.as_of, r.execute, r.follows, r.chosen, r.registry_version, r.created_at,
+       a.finished_at as updated_at, a.attempt, a.status, a.body,
+       (r.updated_at >= now() - %(lease)s * interval '1 second' or {ALIVE}) as held
+from attempts as a
+join resolutions as r on r.resolution_id = a.resolution_id
+where a.resolution_id = %(id)s and a.attempt > %(after)s
+order by a.attempt
+limit 1
 """
 
 _LISTED = """
