@@ -17,6 +17,7 @@ from ecp.domain.precedent import Lift
 from ecp.domain.reading import Reading, read
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
 from ecp.domain.selection import Evidence, Near, Selection, select
+from ecp.domain.templates import written_out
 from ecp.domain.values import Value
 from ecp.run import Run
 from ecp.stores.protocols import GraphHit, Hit, Precedent, StoredResolution
@@ -29,8 +30,9 @@ EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 class Found(Value):
     """What the registry makes of the question: every word in its place, and what is near those that have none.
-    `text` is what the reading's places are of; `settled` what a followed question had its words stand for;
-    `counted_from` takes today's place for a period told from that of the followed question."""
+    `text` is what the reading's places are of, with the phrase of a `template` written out; `settled` what a followed
+    question had its words stand for; `counted_from` takes today's place for a period told from that of the followed
+    question."""
 
     reading: Reading
     nearest: tuple[Hit, ...] = ()
@@ -38,6 +40,7 @@ class Found(Value):
     settled: dict[str, str] = {}
     taken: tuple[Taken, ...] = ()
     counted_from: date | None = None
+    template: str | None = None
 
 
 async def catalogue_of(run: Run) -> Catalogue:
@@ -68,10 +71,14 @@ async def search_registry(run: Run, intent: Intent) -> Found:
 async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) -> Found:
     """The question alone, or as one with those it goes on from, from the first of them on."""
     earlier = await _followed(run)
+    written = written_out(intent, catalogue)
+    if written.template is not None:
+        intent = read_intent(written.text)
     if not earlier:
-        return Found(reading=_read(run, intent, catalogue), text=intent.text)
-    asked = Asked(text=earlier[0].question.text, reading=_read(run, read_intent(earlier[0].question.text), catalogue))
-    for text in (*(e.question.text for e in earlier[1:]), intent.text):
+        return Found(reading=_read(run, intent, catalogue), text=intent.text, template=written.template)
+    first, *later = (written_out(read_intent(e.question.text), catalogue).text for e in earlier)
+    asked = Asked(text=first, reading=_read(run, read_intent(first), catalogue))
+    for text in (*later, intent.text):
         new = Asked(text=text, reading=_read(run, read_intent(text), catalogue, after=asked.reading))
         followed = follow(asked, new, catalogue)
         asked = followed.asked
@@ -200,7 +207,20 @@ async def select_definitions(
         related=related,
     )
     forced = {**found.settled, **run.question.chosen, **run.forced}
-    return select(found.reading, periods, catalogue, run.question.asker.department, evidence, forced)
+    selection = select(found.reading, periods, catalogue, run.question.asker.department, evidence, forced)
+    return _asked_by(found.template, selection, catalogue)
+
+
+def _asked_by(template: str | None, selection: Selection, catalogue: Catalogue) -> Selection:
+    """Says of the metrics that a template asked for them."""
+    asset = catalogue.assets.get(template or "")
+    if asset is None:
+        return selection
+    metrics = tuple(
+        m.model_copy(update={"reason": f"{m.reason}; asked for by the template “{asset.name}”"})
+        for m in selection.concepts.metrics
+    )
+    return selection.model_copy(update={"concepts": selection.concepts.model_copy(update={"metrics": metrics})})
 
 
 def _lifts(precedents: Iterable[Precedent]) -> Iterable[Lift]:

@@ -24,6 +24,7 @@ from ecp.domain.plan import Draft, draft
 from ecp.domain.reading import Reading, read
 from ecp.domain.relations import Hop, Place, Related, arrived
 from ecp.domain.selection import Evidence, Selection, select
+from ecp.domain.templates import written_out
 from ecp.packs.loader import load_pack
 from ecp.stores.common_words import CommonWords
 
@@ -112,6 +113,9 @@ def understand(
     """The way of a question through the core, up to the plan."""
     assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
     intent = read_intent(question)
+    written = written_out(intent, assets)
+    if written.template is not None:
+        question, intent = written.text, read_intent(written.text)
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
     periods = resolve_periods(question, reading.times, calendar, conventions, today)

@@ -1,0 +1,77 @@
+"""Questions that are asked often: a template's phrase stands for the question that the pack has agreed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecp.domain.assets import Asset, Dimension, Metric, QueryTemplate
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent
+from ecp.domain.time import GrainMention
+from ecp.domain.values import Value
+from ecp.domain.words import normal_form, tokens
+
+_EXPLAINED = frozenset({"definition", "lineage", "catalogue"})
+_NAMED = frozenset({"metric", "term"})
+_ENDS = " \t\n?!.,;:"
+
+
+class Written(Value):
+    """A question with the phrase of a template written out; `template` is None where it holds none."""
+
+    text: str
+    template: str | None = None
+
+
+class _Found(Value):
+    """Which tokens, inclusive, are the phrase of which template."""
+
+    first: int
+    last: int
+    template: QueryTemplate
+
+
+def written_out(intent: Intent, catalogue: Catalogue) -> Written:
+    """The longest phrase that the question holds, whole words of it, is written out: its metrics in its place, its
+    grouping and its period behind the question. What the question says itself of grouping and period goes first, and a
+    question for a meaning or an origin is about the metrics alone. A template with an access of its own stands for
+    nothing, as nobody has decided who may see what it says."""
+    found = max(_phrases(intent, catalogue), key=lambda f: f.last - f.first, default=None)
+    if found is None:
+        return Written(text=intent.text)
+    start, end = intent.tokens[found.first].start, intent.tokens[found.last].end
+    metrics = " and ".join(_names(found.template.metrics, Metric, catalogue))
+    written = f"{intent.text[:start]}{metrics}{intent.text[end:]}".rstrip(_ENDS)
+    return Written(text=" ".join([written, *_added(intent, found, catalogue)]), template=found.template.id)
+
+
+def _phrases(intent: Intent, catalogue: Catalogue) -> Iterator[_Found]:
+    words = [t.norm for t in intent.tokens]
+    for template in catalogue.of_kind(QueryTemplate):
+        if template.access is not None or not template.metrics:
+            continue
+        for phrase in template.phrases:
+            own = [t.norm for t in tokens(phrase)]
+            names = catalogue.names.get(normal_form(phrase), ())
+            if not own or any(n.kind in _NAMED for n in names):
+                continue
+            for at in range(len(words) - len(own) + 1):
+                if words[at : at + len(own)] == own:
+                    yield _Found(first=at, last=at + len(own) - 1, template=template)
+
+
+def _added(intent: Intent, found: _Found, catalogue: Catalogue) -> Iterator[str]:
+    if any(c.kind in _EXPLAINED for c in intent.cues):
+        return
+    cues = [c for c in intent.cues if c.last < found.first or c.first > found.last]
+    groups = _names(found.template.dimensions, Dimension, catalogue)
+    if groups and not any(c.kind == "group" for c in cues):
+        yield f"by {' and '.join(groups)}"
+    times = [t for t in intent.times if t.last < found.first or t.first > found.last]
+    if found.template.period and all(isinstance(t.found, GrainMention) for t in times):
+        yield found.template.period
+
+
+def _names(ids: tuple[str, ...], kind: type[Asset], catalogue: Catalogue) -> list[str]:
+    known = (catalogue.get(i, kind) for i in ids)
+    return [a.name for a in known if a is not None]
