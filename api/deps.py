@@ -118,6 +118,10 @@ class Service(Protocol):
         """Raises `NothingToRerun`, and `AlreadyRunning` while the first attempt is under way."""
         ...
 
+    async def cancel(self, resolution_id: str, request: RequestInfo) -> None:
+        """Raises `NothingToCancel`."""
+        ...
+
     async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
         """By status, `degraded` among them, and of the last seconds; newest first."""
         ...

@@ -30,6 +30,7 @@ RESOLVING = (
     errors.AccessDenied,
     errors.PolicyUnavailable,
     errors.ResolutionNotFound,
+    errors.ResolutionCancelled,
     errors.DeadlineExceeded,
 )
 EXECUTING = (*RESOLVING, errors.ResolutionConflict)
@@ -41,6 +42,7 @@ SEARCHING = (*BROWSING, *_BODY)
 GIVING = (*BROWSING, *_BODY, errors.AccessDenied, errors.ResolutionNotFound, errors.FeedbackConflict)
 DECIDING = (*BROWSING, problems.NotFound, errors.FeedbackConflict)
 RERUNNING = (*READING, errors.AlreadyRunning, errors.NothingToRerun, errors.ValidationError)
+CANCELLING = (*_ANYWHERE, *_STORES, errors.ResolutionNotFound, errors.NothingToCancel)
 LISTING = (*_ANYWHERE, *_STORES, errors.ValidationError)
 KEEPING = (*LISTING, problems.NotFound)
 SAVING = (*LISTING, *_BODY)

@@ -116,10 +116,10 @@ class ExecuteRequest(Sent):
 
 
 class AcceptedBody(BaseModel):
-    """The work goes on; its state is at `Location`."""
+    """The work goes on, or was cancelled; the state is at `Location`."""
 
     resolution_id: str
-    status: Literal["running"] = "running"
+    status: Literal["running", "cancelled"] = "running"
 
 
 class Paging(Sent):

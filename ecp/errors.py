@@ -12,6 +12,8 @@ ECPError
 │   ├── ResolutionNotFound     404
 │   ├── ResolutionConflict     409  the resolution is not in a state for this
 │   │   ├── AlreadyRunning     409
+│   │   ├── ResolutionCancelled 409 somebody ended it before it had its answer
+│   │   ├── NothingToCancel    409  nothing of it is running
 │   │   └── NothingToRerun     409  nothing failed and nothing was missing
 │   ├── FeedbackConflict       409  decided otherwise, or nothing was answered that it could be about
 │   └── DeadlineExceeded       504
@@ -119,6 +121,16 @@ class FeedbackConflict(ResolutionError):
 class AlreadyRunning(ResolutionConflict):
     slug = "already-running"
     title = "The resolution is running"
+
+
+class ResolutionCancelled(ResolutionConflict):
+    slug = "cancelled"
+    title = "The resolution was cancelled"
+
+
+class NothingToCancel(ResolutionConflict):
+    slug = "nothing-to-cancel"
+    title = "There is nothing to cancel"
 
 
 class NothingToRerun(ResolutionConflict):

@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from ecp.domain.watch import Claim
 from ecp.errors import (
     DeadlineExceeded,
     ECPError,
+    ResolutionCancelled,
     StoreError,
     StoreKnownDown,
     StoreMalformed,
@@ -121,6 +122,8 @@ class Run:
     instead: Resolution | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None
+    cancelled: bool = False
+    _limit: asyncio.Timeout | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -199,17 +202,29 @@ class Run:
 
     @asynccontextmanager
     async def within_deadline(self) -> AsyncIterator[None]:
-        """Raises `DeadlineExceeded` when what is inside does not finish in time."""
+        """Raises `DeadlineExceeded` when what is inside does not finish in time, `ResolutionCancelled` once it is
+        cancelled."""
         left = self.remaining()
         try:
-            async with asyncio.timeout(None if left == float("inf") else left) as limit:
+            async with asyncio.timeout(None if left == float("inf") else left) as self._limit:
+                if self.cancelled:
+                    self.cancel()
                 yield
         except TimeoutError:
-            if not limit.expired():
+            if self._limit is None or not self._limit.expired():
                 raise
+            if self.cancelled:
+                raise ResolutionCancelled("this resolution was cancelled", resolution_id=self.resolution_id) from None
             seconds = self.settings.deadline_seconds
             detail = f"the resolution did not finish within {seconds:g} s"
             raise DeadlineExceeded(detail, resolution_id=self.resolution_id) from None
+
+    def cancel(self) -> None:
+        """Ends it before its time, like a deadline that has come. Called on the loop it runs on."""
+        self.cancelled = True
+        if self._limit is not None and not self._limit.expired():
+            with suppress(RuntimeError):  # it is over
+                self._limit.reschedule(asyncio.get_running_loop().time())
 
     def _next_wait(
         self, error: StoreError, retries: int

@@ -42,7 +42,7 @@ from tasks.govern import (
     unavailable,
 )
 from tasks.opening import open_stored
-from tasks.outcome import circumstances, ending, out_of_reach
+from tasks.outcome import circumstances, ending, heeding, out_of_reach
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
 from tasks.states import final_state
 from tasks.understand import (
@@ -65,7 +65,7 @@ T = TypeVar("T")
 async def resolve(resolution_id: str) -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
     try:
-        async with open_run(resolution_id, open_stored) as run, ending(run), run.within_deadline():
+        async with open_run(resolution_id, open_stored) as run, ending(run), heeding(run), run.within_deadline():
             run.resolution = await _answer(run)
             run.report = report(run.resolution, discreet=run.settings.env == "prod")
     except NothingToRerun as settled:

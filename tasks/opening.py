@@ -11,51 +11,19 @@ from prefect.runtime import flow_run
 from ecp.domain.answer import Resolution
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.rerun import standing
-from ecp.domain.values import Value
-from ecp.errors import AlreadyRunning, NothingToRerun, ResolutionConflict, ResolutionNotFound
+from ecp.errors import AlreadyRunning, NothingToRerun, ResolutionConflict, ResolutionNotFound, StoreError
 from ecp.run import Clock, Run
 from ecp.settings import Settings
-from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
-from ecp.trace import OUTPUT
+from ecp.stores.protocols import LeftBehind, Opened, StoredResolution
+from ecp.telemetry.logs import get_logger
 from ecp.wiring import Stores, open_stores
+from tasks.checkpoints import Earlier, earlier
 from tasks.configured import configured
+from tasks.outcome import cut_short
 
-CIRCUMSTANCES = "circumstances"
+_log = get_logger(__name__)
 
-
-class Circumstances(Value):
-    """Under what an attempt's checkpoints came about. `narrowing` are the caller's parameters of an execution."""
-
-    registry_version: str
-    executing: bool = False
-    narrowing: Narrowing | None = None
-
-
-class Earlier(Value):
-    """What the newest attempt that ended has left. `under` is None where none has ended."""
-
-    under: Circumstances | None = None
-    checkpoints: tuple[Checkpoint, ...] = ()
-
-    def reusable(self, registry_version: str) -> tuple[Checkpoint, ...]:
-        """Nothing once the registry has moved on."""
-        same = self.under is not None and self.under.registry_version == registry_version
-        return self.checkpoints if same else ()
-
-
-def circumstances_of(run: Run) -> Checkpoint:
-    """Kept beside the outputs of the stages."""
-    under = Circumstances(
-        registry_version=run.registry_version, executing=run.before is not None, narrowing=run.narrowing
-    )
-    return Checkpoint(stage=CIRCUMSTANCES, output={OUTPUT: under.model_dump(mode="json")})
-
-
-async def earlier(stores: Stores, resolution_id: str) -> Earlier:
-    kept = await stores.registry.checkpoints(resolution_id)
-    own = next((c for c in kept if c.stage == CIRCUMSTANCES), None)
-    under = None if own is None else Circumstances.model_validate(own.output[OUTPUT])
-    return Earlier(under=under, checkpoints=tuple(c for c in kept if c.stage != CIRCUMSTANCES))
+NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
 
 
 @asynccontextmanager
@@ -73,19 +41,26 @@ async def reopen(
     *,
     force: bool = False,
     given: Mapping[str, Any] | None = None,
+    left: LeftBehind | None = None,
 ) -> Run:
     """Begins the next attempt at a resolution that failed, timed out, was cancelled or is degraded; at any other only
-    with `force`. `given` are fields of the run.
+    with `force`, or when a dead process `left` it running and this one took it over. `given` are fields of the run.
 
     Raises `ResolutionNotFound`, `NothingToRerun`, and `AlreadyRunning`: of two reruns at once one begins.
     """
     stored = await stores.registry.resolution(resolution_id)
     if stored is None:
         raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
-    _check(stored, force)
+    if left is None or (stored.status, stored.attempt) != ("running", left.attempt):
+        _check(stored, force)
     before = await earlier(stores, resolution_id)
+    if left is not None:
+        before = before.without(NEVER_REUSED)
     opened = await _claimed(stores, stored)
-    return _run(settings, stores, stored, opened, before, given or {})
+    fields = {**_execution(stored, before, left), **(given or {})}
+    if stored.status == "running":
+        await _note_interrupted(settings, stores, stored)
+    return _run(settings, stores, stored, opened, before, fields)
 
 
 def _check(stored: StoredResolution, force: bool) -> None:
@@ -102,7 +77,7 @@ def _check(stored: StoredResolution, force: bool) -> None:
 
 async def _claimed(stores: Stores, stored: StoredResolution) -> Opened:
     try:
-        return await stores.registry.next_attempt(stored.resolution_id, after=stored.attempt)
+        return await stores.registry.next_attempt(stored.resolution_id, after=stored.attempt, was=stored.status)
     except ResolutionConflict:
         raise AlreadyRunning(
             "another rerun has just begun", resolution_id=stored.resolution_id, attempt=stored.attempt + 1
@@ -117,10 +92,8 @@ def _run(
     before: Earlier,
     given: Mapping[str, Any],
 ) -> Run:
-    executed = before.under is not None and before.under.executing and stored.body is not None
+    executed = "before" in given
     fields: dict[str, Any] = {"deadline": Clock().monotonic() + settings.unattended_deadline_seconds}
-    if executed and before.under is not None:
-        fields |= {"before": Resolution.model_validate(stored.body), "narrowing": before.under.narrowing}
     return Run(
         resolution_id=stored.resolution_id,
         attempt=opened.attempt,
@@ -133,6 +106,32 @@ def _run(
         reusable=before.reusable(opened.registry_version),
         **{**fields, **given},
     )
+
+
+def _execution(stored: StoredResolution, before: Earlier, left: LeftBehind | None) -> dict[str, Any]:
+    """The answer whose plan is executed, and within what, where the attempt before was an execution."""
+    how = (left.promised or {}) if left else {}
+    if how.get("execute") and left is not None and left.answer is not None:
+        narrowing = how.get("narrowing")
+        return {
+            "before": Resolution.model_validate(left.answer),
+            "narrowing": Narrowing.model_validate(narrowing) if narrowing else None,
+        }
+    if before.under is not None and before.under.executing and stored.body is not None:
+        return {"before": Resolution.model_validate(stored.body), "narrowing": before.under.narrowing}
+    return {}
+
+
+async def _note_interrupted(settings: Settings, stores: Stores, stored: StoredResolution) -> None:
+    """The attempt whose process is gone can be read like any other."""
+    opened = Opened(
+        resolution_id=stored.resolution_id, attempt=stored.attempt, registry_version=stored.registry_version
+    )
+    gone = _run(settings, stores, stored, opened, Earlier(), {})
+    try:
+        await stores.registry.interrupt(await cut_short(gone, "failed", "interrupted"))
+    except StoreError as error:
+        _log.warning("interruption_not_recorded", resolution_id=stored.resolution_id, error=error.kind)
 
 
 def own_flow_run(settings: Settings) -> dict[str, str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-from ecp.domain.answer import Provenance, Status
+from ecp.domain.answer import Provenance, Resolution, Status
 from ecp.domain.authorization import Decision
 from ecp.domain.compose import Circumstances, failed
-from ecp.errors import DeadlineExceeded, ECPError, StoreError, StoreUnavailable
+from ecp.errors import DeadlineExceeded, ECPError, ResolutionCancelled, StoreError, StoreUnavailable
 from ecp.run import Run
+from ecp.stores.protocols import Attempt
 from ecp.telemetry.logs import get_logger
 from tasks.govern import Planned
 from tasks.reply import attempt_of, with_own_node
 
 _log = get_logger(__name__)
 RECORD_SECONDS = 2.0
+HEED_SECONDS = 1.0
+STANDS = frozenset({"complete", "disambiguation_required"})
 
 
 def circumstances(run: Run, decision: Decision | None = None, planned: Planned | None = None) -> Circumstances:
@@ -49,13 +52,24 @@ async def ending(run: Run) -> AsyncIterator[None]:
         yield
     except ECPError as error:
         run.error = error
-        await _record(run, "timed_out" if isinstance(error, DeadlineExceeded) else "failed")
+        await _record(run, _ended_as(error))
     except asyncio.CancelledError:
         await asyncio.shield(_record(run, "cancelled"))
         raise
     except Exception:
         await _record(run, "failed")
         raise
+
+
+async def cut_short(run: Run, status: Status, event: str) -> Attempt:
+    """How an attempt is kept that somebody else ends: without what it had finished, which whoever runs it may still
+    add. What stood before it stands."""
+    ended = with_own_node(run, failed(circumstances(run), status))
+    before = await run.stores.registry.stood(run.resolution_id, run.attempt - 1)
+    stands = Resolution.model_validate(before) if before and before.get("status") in STANDS else ended
+    made = attempt_of(run, ended, None)
+    audit = made.audit.model_copy(update={"event": event})
+    return made.model_copy(update={"resolution": stands.model_dump(mode="json"), "checkpoints": (), "audit": audit})
 
 
 def out_of_reach(run: Run, error: StoreError) -> StoreUnavailable:
@@ -69,10 +83,37 @@ def out_of_reach(run: Run, error: StoreError) -> StoreUnavailable:
     )
 
 
+def _ended_as(error: ECPError) -> Status:
+    if isinstance(error, ResolutionCancelled):
+        return "cancelled"
+    return "timed_out" if isinstance(error, DeadlineExceeded) else "failed"
+
+
+@asynccontextmanager
+async def heeding(run: Run) -> AsyncIterator[None]:
+    """Inside, a cancellation that another process has written down ends the run soon after."""
+    looking = asyncio.create_task(_heed(run))
+    try:
+        yield
+    finally:
+        looking.cancel()
+
+
+async def _heed(run: Run) -> None:
+    while not run.cancelled:
+        await asyncio.sleep(HEED_SECONDS)
+        with suppress(StoreError):
+            if await run.stores.registry.is_cancelled(run.resolution_id, run.attempt):
+                run.cancel()
+
+
 async def _record(run: Run, status: Status) -> None:
     run.resolution = with_own_node(run, failed(circumstances(run), status))
     try:
         async with asyncio.timeout(RECORD_SECONDS):
             await run.stores.registry.finish(attempt_of(run, run.resolution, None))
+    except ResolutionCancelled as cancelled:
+        run.error = cancelled
+        await _record(run, "cancelled")
     except (StoreError, TimeoutError) as error:
         _log.error("attempt_not_recorded", status=status, error=type(error).__name__)

@@ -19,7 +19,7 @@ from ecp.domain.values import JsonObject, Value
 from ecp.run import Run, current_stage
 from ecp.stores.protocols import Attempt, AuditRecord, LineageGraph
 from ecp.telemetry import metrics
-from tasks.opening import circumstances_of
+from tasks.checkpoints import circumstances_of
 from tasks.stage import stage
 from tasks.understand import catalogue_of
 
@@ -138,7 +138,7 @@ def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> A
     return Attempt(
         resolution_id=run.resolution_id,
         attempt=run.attempt,
-        status=kept.status,
+        status=resolution.status,
         resolution=body if kept is resolution else kept.model_dump(mode="json"),
         trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
         checkpoints=(*run.checkpoints, circumstances_of(run)),

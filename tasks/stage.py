@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 from pydantic import TypeAdapter
 
 from ecp.errors import ECPError, StoreError, StoreKnownDown
@@ -72,9 +72,13 @@ class _Call:
         return isinstance(self.error, StoreKnownDown) and not self.retries
 
     @property
+    def cancelled(self) -> bool:
+        return isinstance(self.error, asyncio.CancelledError) and self.run.cancelled
+
+    @property
     def status(self) -> NodeStatus:
         if self.error is not None:
-            return "skipped" if self.skipped else "failed"
+            return "skipped" if self.skipped or self.cancelled else "failed"
         return "reused" if self.reused else "complete"
 
     @property
@@ -83,7 +87,8 @@ class _Call:
         if self.error is None:
             return None
         if isinstance(self.error, asyncio.CancelledError):
-            return "the resolution ended before this stage did"
+            ended = "was cancelled" if self.run.cancelled else "ended"
+            return f"the resolution {ended} before this stage did"
         text = self.error.detail if isinstance(self.error, ECPError) else type(self.error).__name__
         return f"{text}; asked {self.retries + 1} times" if self.retries else text
 
@@ -121,7 +126,9 @@ async def _tracked_attempt(after: tuple[_Mark, ...]) -> State[Any]:
             return Completed(name="Skipped", message=call.told, data=mark)
         return Failed(message=call.told, data=mark)
     except asyncio.CancelledError:
-        # Past the deadline this is the flow's timeout: let through, the task run would be recorded as crashed.
+        # Cancelled, or past the deadline, this is the flow's end: let through, the task run would show as crashed.
+        if call.cancelled:
+            return Cancelled(message=call.message, data=mark)
         if call.run.remaining() > 0:
             raise
         return Failed(name="TimedOut", message=call.message, data=mark)

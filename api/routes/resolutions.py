@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
 from api import openapi
-from api.answers import answer, json_response
+from api.answers import RESOLUTIONS, answer, json_response
 from api.deps import Info, LastEvent, ResolutionId, TheService
 from api.events import event_stream
 from api.schemas import AcceptedBody, ProvenanceTrace, ResolutionList
@@ -71,6 +71,22 @@ async def rerun(
     again and ask no store; it is always authorised anew. Reruns of the same resolution at once are one."""
     request.state.resolution_id = resolution_id
     return answer(request, await service.rerun(resolution_id, info, force=force))
+
+
+@router.post(
+    "/resolutions/{id}/cancel",
+    status_code=202,
+    response_model=AcceptedBody,
+    summary="End what is running",
+    responses={202: {"headers": openapi.ACCEPTED_HEADERS}, **openapi.problem_docs(*openapi.CANCELLING)},
+)
+async def cancel(request: Request, service: TheService, info: Info, resolution_id: ResolutionId) -> Response:
+    """Wherever it runs: no answer is given after this, and who waits for it is told 409 `cancelled`. An answer that was
+    given before the attempt stands. Cancelling again what was cancelled is 202, too."""
+    request.state.resolution_id = resolution_id
+    await service.cancel(resolution_id, info)
+    location = {"Location": f"{RESOLUTIONS}/{resolution_id}"}
+    return json_response(AcceptedBody(resolution_id=resolution_id, status="cancelled"), status=202, headers=location)
 
 
 @router.get(

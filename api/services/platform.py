@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from api.runtime import Runtime
 from api.services.browsing import Browsing
+from api.services.cancelling import Cancelling
 from api.services.checks import Checks
 from api.services.feedback import FeedbackOnAnswers
 from api.services.recovering import Recovering
@@ -21,7 +22,7 @@ from ecp.wiring import Stores, open_stores
 from flows.resolve import resolve as resolve_flow
 
 
-class PlatformService(Reruns, Recovering, Watches, FeedbackOnAnswers, Browsing, Checks):
+class PlatformService(Reruns, Cancelling, Recovering, Watches, FeedbackOnAnswers, Browsing, Checks):
     """Everything that touches a store happens on the flow loop."""
 
 
@@ -30,10 +31,16 @@ async def open_service(settings: Settings) -> AsyncIterator[PlatformService]:
     """Starts the flow loop; waits for no store and for no orchestrator."""
     runtime: Runtime[Stores] = Runtime(
         lambda: open_stores(settings),
-        lambda: Tracker(settings, resolve_flow, REST, journal=Journal(runtime.resources.registry.tell)),
+        lambda: Tracker(
+            settings,
+            resolve_flow,
+            REST,
+            journal=Journal(runtime.resources.registry.tell),
+            on_cancel=lambda run: service.cancelled_elsewhere(run),
+        ),
     )
-    await runtime.start()
     service = PlatformService(settings, runtime)
+    await runtime.start()
     looking = asyncio.create_task(service.look_after(), name="recovery")
     try:
         yield service

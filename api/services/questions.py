@@ -27,7 +27,7 @@ from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
 from ecp.domain.question import Asker, Question
 from ecp.domain.values import JsonObject
-from ecp.errors import AccessDenied, ResolutionConflict, ResolutionNotFound
+from ecp.errors import AccessDenied, ResolutionCancelled, ResolutionConflict, ResolutionNotFound
 from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
@@ -35,11 +35,11 @@ from ecp.telemetry import metrics
 from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
 from ecp.wiring import Stores
-from tasks.opening import earlier
+from tasks.checkpoints import earlier
+from tasks.opening import NEVER_REUSED
 
 _log = get_logger("api.services")
 FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
-NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
 
 
 class Questions(Sharing, Telling):
@@ -75,6 +75,8 @@ class Questions(Sharing, Telling):
         if not await flight.landed(request.wait_seconds):
             await self._on_loop(lambda s: s.registry.promise(flight.resolution_id, {}))
             return Accepted(flight.resolution_id)
+        if flight.cancelled:
+            raise ResolutionCancelled("this resolution was cancelled", resolution_id=flight.resolution_id)
         answer = await self._held(key, request)
         metrics.cache_asked("miss" if answer is None else "shared")
         return await self._alone(asked, request, began) if answer is None else answer
@@ -106,6 +108,8 @@ class Questions(Sharing, Telling):
                 return await self._replay(owner)
             resolution_id = owner
         question, opened = await self._written_down(asked, resolution_id)
+        if request.idempotency_key is not None and not opened.fresh:
+            return await self._replay(resolution_id)
         run = self._new_run(opened, question, request)
         if since is not None:
             run.deadline = since + self._settings.deadline_seconds

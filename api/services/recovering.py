@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from prefect.client.schemas.objects import State
 
 from api.deps import RequestInfo
 from api.services.core import awaited
 from api.services.questions import Questions
-from ecp.domain.answer import Resolution
-from ecp.domain.narrowing import Narrowing
+from ecp.domain.answer import Resolution, Status
 from ecp.domain.report import report
-from ecp.errors import ECPError, StoreUnavailable
+from ecp.errors import ECPError, ResolutionConflict
 from ecp.run import Run
-from ecp.stores.protocols import LeftBehind, Opened
+from ecp.stores.protocols import Attempt, LeftBehind, Opened
 from ecp.telemetry.logs import get_logger
-from tasks.outcome import ending
+from tasks.opening import reopen
+from tasks.outcome import cut_short
 from tasks.states import final_state
 
 _log = get_logger("api.services")
@@ -51,30 +54,33 @@ class Recovering(Questions):
     async def _settle(self, left: LeftBehind) -> None:
         _log.warning("taken_over", resolution_id=left.resolution_id, status=left.status, attempt=left.attempt)
         run = self._run_of(left)
-        if left.status == "running" and left.promised is not None and left.attempt < MOST_ATTEMPTS:
-            await self._go_on(left, left.promised)
-        elif left.status == "running":
-            await self._runtime.call(lambda: _interrupted(run))
-        await self._runtime.call(lambda: awaited(lambda: self._tell(run, left)))
-
-    async def _tell(self, run: Run, left: LeftBehind) -> None:
+        state = final_state(left.ended or left.status, degraded=bool(run.degradations))
         if left.status == "running":
-            state = final_state("failed", message=INTERRUPTED)
-        else:
-            state = final_state(left.status, degraded=bool(run.degradations))
+            state = await self._ended(left, run)
+        await self._runtime.call(lambda: awaited(lambda: self._tell(run, state)))
+
+    async def _tell(self, run: Run, state: State[Any]) -> None:
         self._runtime.tracker.settle(run, state, {"resolution_id": run.resolution_id})
 
-    async def _go_on(self, left: LeftBehind, promised: dict[str, Any]) -> None:
-        """The next attempt, for an asker who was told that the work goes on."""
-        opened = await self._on_loop(lambda s: s.registry.next_attempt(left.resolution_id, after=left.attempt))
-        earlier: dict[str, Any] = {}
-        question = left.question
-        if promised.get("execute") and left.answer is not None:
-            question = question.model_copy(update={"execute": True})
-            narrowing = promised.get("narrowing")
-            earlier["before"] = Resolution.model_validate(left.answer)
-            earlier["narrowing"] = Narrowing.model_validate(narrowing) if narrowing else None
-        self._begin(self._run(self._new_run(opened, question, RECOVERED, **earlier)))
+    async def _ended(self, left: LeftBehind, run: Run) -> State[Any]:
+        """How the attempt ends that nobody runs any more."""
+        if await self._runtime.call(lambda: self._runtime.tracker.is_cancelled(run)):
+            await self._on_loop(lambda s: _cut_short(run, s.registry.cancel, "cancelled", "cancelled"))
+            return final_state("cancelled", message="cancelled while nobody ran it")
+        if left.promised is not None and left.attempt < MOST_ATTEMPTS:
+            await self._go_on(left)
+        else:
+            await self._on_loop(lambda s: _cut_short(run, s.registry.interrupt, "failed", "interrupted"))
+        return final_state("failed", message=INTERRUPTED)
+
+    async def _go_on(self, left: LeftBehind) -> None:
+        """A rerun, for an asker who was told that the work goes on."""
+        given = {"request_id": RECOVERED.request_id}
+        try:
+            run = await self._on_loop(lambda s: reopen(self._settings, s, left.resolution_id, given=given, left=left))
+        except ResolutionConflict:  # it has ended, or been begun anew, in the meantime
+            return
+        self._begin(self._run(run))
 
     def _run_of(self, left: LeftBehind) -> Run:
         """The attempt as it was left."""
@@ -93,6 +99,5 @@ class Recovering(Questions):
         return run
 
 
-async def _interrupted(run: Run) -> None:
-    async with ending(run):
-        raise StoreUnavailable("orchestrator", INTERRUPTED, resolution_id=run.resolution_id)
+async def _cut_short(run: Run, end: Callable[[Attempt], Awaitable[bool]], status: Status, event: str) -> bool:
+    return await end(await cut_short(run, status, event))

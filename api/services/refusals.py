@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.services.core import body_of, denial
 from ecp.domain.answer import Resolution
-from ecp.errors import DeadlineExceeded, ECPError, StoreUnavailable
+from ecp.errors import DeadlineExceeded, ECPError, ResolutionCancelled, StoreUnavailable
 from ecp.run import Run
 from ecp.stores.protocols import StoredResolution
 
@@ -25,7 +25,9 @@ def as_answered(stored: StoredResolution) -> Resolution:
     body = body_of(stored)
     if stored.status == "timed_out":
         raise DeadlineExceeded("the resolution did not finish in time", resolution_id=stored.resolution_id)
-    if stored.status in ("failed", "cancelled"):
+    if stored.status == "cancelled":
+        raise ResolutionCancelled("this resolution was cancelled", resolution_id=stored.resolution_id)
+    if stored.status == "failed":
         raise StoreUnavailable(
             "registry", "the first call with this key did not come to an answer", resolution_id=stored.resolution_id
         )

@@ -28,6 +28,11 @@ class Flight:
 
     resolution_id: str
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: list[Run] = field(default_factory=list)
+
+    @property
+    def cancelled(self) -> bool:
+        return any(run.cancelled for run in self.ended)
 
     async def landed(self, seconds: float | None) -> bool:
         """Whether it was over in time. Who stops waiting changes nothing for it."""
@@ -80,6 +85,7 @@ class Sharing(Idempotency):
     def _land(self, key: str, flight: Flight, run: Run | None = None) -> None:
         """What the run found is kept before the others look for it."""
         if run is not None:
+            flight.ended.append(run)
             self._answers.put(key_of(run.question), run)
         del self._flights[key]
         flight.over.set()

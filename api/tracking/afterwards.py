@@ -8,16 +8,34 @@ from uuid import UUID, uuid4
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import FlowRunCreate, FlowRunUpdate
 from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from api.tracking.artifacts import Leaving, artifact, run_tags
 from api.tracking.deployment import Registered
 from api.tracking.prefect_names import SET_STATE, transition
 from ecp.run import Run
 
+CANCELLED = (StateType.CANCELLING, StateType.CANCELLED)
+
 
 def run_name(run: Run) -> str:
     return run.resolution_id if run.attempt == 1 else f"{run.resolution_id}-{run.attempt}"
+
+
+async def begun(client: PrefectClient, run: Run) -> FlowRun | None:
+    """The flow run of an attempt that another process began, if the server has heard of it."""
+    named: Any = {"name": {"any_": [run_name(run)]}}
+    if found := await client.read_flow_runs(flow_run_filter=FlowRunFilter(**named), limit=1):
+        return found[0]
+    if run.flow_run_id is None:
+        return None
+    numbered: Any = {"id": {"any_": [UUID(run.flow_run_id)]}}
+    return next(iter(await client.read_flow_runs(flow_run_filter=FlowRunFilter(**numbered), limit=1)), None)
+
+
+async def is_cancelled(client: PrefectClient, run: Run) -> bool:
+    found = await begun(client, run)
+    return found is not None and found.state is not None and found.state.type in CANCELLED
 
 
 class Afterwards:
@@ -45,20 +63,11 @@ class Afterwards:
 
     async def settle(self, client: PrefectClient, registered: Registered) -> None:
         """Closes the flow run that another process began, or creates it in summary; what has ended is left alone."""
-        begun = await self._begun(client)
-        if begun is None:
+        found = await begun(client, self._run)
+        if found is None:
             await self.create(client, registered)
-        elif begun.state is None or not begun.state.is_final():
-            await self._close(client, begun.id)
-
-    async def _begun(self, client: PrefectClient) -> FlowRun | None:
-        named: Any = {"name": {"any_": [run_name(self._run)]}}
-        if found := await client.read_flow_runs(flow_run_filter=FlowRunFilter(**named), limit=1):
-            return found[0]
-        if self._run.flow_run_id is None:
-            return None
-        numbered: Any = {"id": {"any_": [UUID(self._run.flow_run_id)]}}
-        return next(iter(await client.read_flow_runs(flow_run_filter=FlowRunFilter(**numbered), limit=1)), None)
+        elif found.state is None or not found.state.is_final():
+            await self._close(client, found.id)
 
     async def _close(self, client: PrefectClient, flow_run_id: UUID) -> None:
         tags = run_tags(self._run, "full", self._state)

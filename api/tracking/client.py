@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import FlowRunUpdate
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult
 
 from api.tracking.ledger import Ledger, Superseded
@@ -100,7 +100,7 @@ class TrackingClient(PrefectClient):
     async def _propose(self, own: _Own, proposed: dict[str, Any], ticket: UUID, looks: bool) -> None:
         """Unforced, and never behind somebody else's transition: a user's, or a newer attempt's."""
         run_id = own.flow_run.id
-        if looks and await self._told_already(own, ticket):
+        if looks and await self._told_already(own, ticket, cancels=proposed["type"] == StateType.CANCELLED):
             return
         body = {"state": proposed, "force": False}
         answer = await self.request("POST", SET_STATE, path_params={"id": run_id}, json=body)  # type: ignore[arg-type]
@@ -111,9 +111,13 @@ class TrackingClient(PrefectClient):
             raise Superseded(str(result.get("details", {}).get("reason")))
         own.told = ticket
 
-    async def _told_already(self, own: _Own, ticket: UUID) -> bool:
-        """Whether the server has this very transition: it accepted it, and the reply was lost. Raises `Superseded`."""
+    async def _told_already(self, own: _Own, ticket: UUID, *, cancels: bool) -> bool:
+        """Whether the server has this very transition: it accepted it, and the reply was lost. Raises `Superseded`.
+        What a user is cancelling is cancelled, and of what they have cancelled nothing is left to say."""
         state = (await super().read_flow_run(own.flow_run.id)).state
+        if cancels and state is not None and state.type in (StateType.CANCELLING, StateType.CANCELLED):
+            own.told = ticket
+            return state.type is StateType.CANCELLED
         if state is None or not _ours(state, own.told, ticket):
             raise Superseded(f"the run is {state.name if state else 'without a state'} by another hand")
         if state.state_details.transition_id != ticket:

@@ -14,8 +14,9 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.states import Failed, Pending
 
-from api.tracking.afterwards import Afterwards, run_name
+from api.tracking.afterwards import Afterwards, is_cancelled, run_name
 from api.tracking.artifacts import Leaving, artifact, run_tags
+from api.tracking.cancels import Cancels
 from api.tracking.client import TrackingClient
 from api.tracking.deployment import Registered, Served, register
 from api.tracking.environment import RESULTS_BLOCK_SLUG
@@ -58,6 +59,7 @@ class Tracker:
         bounds: Bounds | None = None,
         reserve: Reserve | None = None,
         journal: Journal | None = None,
+        on_cancel: Callable[[Run], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._flow = flow
@@ -66,6 +68,7 @@ class Tracker:
         self.ledger = Ledger(bounds, said=self._said)
         self.journal = journal
         self._last: dict[UUID, Ended] = {}
+        self._cancels = Cancels(on_cancel)
         self.reserve = reserve or Reserve()
         self.server = ServerWatch(self._api) if self._api else None
         self._client: TrackingClient | None = None
@@ -109,6 +112,7 @@ class Tracker:
             if self.journal is not None:
                 self.journal.start()
             self._keeper = asyncio.create_task(self._keep(self._client, self.server), name="tracking keeper")
+            self._cancels.start(self._client)
 
     async def stop(self, flush_seconds: float = 5.0) -> None:
         """Tells the server what it has not been told, as far as that takes no longer than `flush_seconds`."""
@@ -117,6 +121,7 @@ class Tracker:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._cancels.stop()
         if self.server.up or self.ledger.backlog:
             await self.ledger.flush(flush_seconds)
         await self._leave(self._client, self.server.up)
@@ -160,7 +165,7 @@ class Tracker:
         )
         self._client.adopt(flow_run)
         try:
-            with self._context.entered():
+            with self._context.entered(), self._cancels.of(flow_run_id, run):
                 state = await run_flow(self._flow, flow_run, parameters)
         finally:
             self._client.release(flow_run_id)
@@ -197,6 +202,15 @@ class Tracker:
     def settle(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
         """Has the server know how a run ended whose process is gone, once it listens."""
         self._tell_afterwards("settle", run, Afterwards(run, state, parameters).settle)
+
+    async def is_cancelled(self, run: Run) -> bool:
+        """Whether somebody has cancelled the flow run of an attempt whose process is gone; not while nobody can say."""
+        if self._client is None or self.server is None or not self.server.up:
+            return False
+        try:
+            return await is_cancelled(self._client, run)
+        except (httpx.HTTPError, PrefectException):
+            return False
 
     def _tell_afterwards(
         self, what: str, run: Run, tell: Callable[[TrackingClient, Registered], Awaitable[None]]

@@ -26,6 +26,7 @@ Outcome = dict[str, Any]
 
 def register(app: typer.Typer) -> None:
     app.command()(rerun)
+    app.command()(cancel)
 
 
 def rerun(
@@ -47,6 +48,18 @@ def rerun(
     else:
         _show(outcomes)
     if any(not outcome["ok"] for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def cancel(resolution_id: Annotated[str, typer.Argument(help="A resolution's id.")], as_json: AsJson = False) -> None:
+    """End what is running; no answer is given after that."""
+    answer = call("POST", f"/api/v1/resolutions/{resolution_id}/cancel")
+    body = answer.json()
+    if as_json:
+        print(json.dumps(body, indent=2))
+    else:
+        console.print("Cancelled." if answer.status_code == 202 else str(body.get("detail")))
+    if answer.status_code != 202:
         raise typer.Exit(1)
 
 

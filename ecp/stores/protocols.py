@@ -35,12 +35,13 @@ class Hit(Value):
 
 class Opened(Value):
     """A resolution whose request is written down. `content_version`: the version that last changed the assets;
-    those after it, up to `registry_version`, only approved feedback."""
+    those after it, up to `registry_version`, only approved feedback. `fresh`: it was not, before this call."""
 
     resolution_id: str
     attempt: int
     registry_version: str
     content_version: str = "0"
+    fresh: bool = True
 
 
 class Checkpoint(Value):
@@ -75,7 +76,8 @@ class Decider(Value):
 
 
 class Attempt(Value):
-    """All that is kept of one attempt, written in one transaction when it ends."""
+    """All that is kept of one attempt, written in one transaction when it ends. `resolution` is what stands then: of
+    an attempt that came to nothing that may be what stood before it."""
 
     resolution_id: str
     attempt: int
@@ -104,7 +106,8 @@ class StoredResolution(Value):
 class LeftBehind(Value):
     """A resolution whose process is gone: still running, or ended without the orchestrator's knowledge.
 
-    `promised` says how to go on where its asker does not wait (see `promise`); `answer` is the last complete one."""
+    `promised` says how to go on where its asker does not wait (see `promise`); `answer` is the last complete one;
+    `ended` is how the attempt ended, whatever stands since."""
 
     resolution_id: str
     status: str
@@ -115,6 +118,7 @@ class LeftBehind(Value):
     promised: JsonObject | None
     body: JsonObject | None
     answer: JsonObject | None
+    ended: str | None = None
 
 
 class Precedent(Value):
@@ -181,17 +185,38 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         ...
 
     async def next_attempt(
-        self, resolution_id: str, *, after: int | None = None, chosen: Mapping[str, str] | None = None
+        self,
+        resolution_id: str,
+        *,
+        after: int | None = None,
+        was: str | None = None,
+        chosen: Mapping[str, str] | None = None,
     ) -> Opened:
-        """Begins the attempt after the newest; with `after`, only if that is still the newest. `chosen` is added to
-        what the asker chose before.
+        """Begins the attempt after the newest; with `after`, only if that is still the newest, and with `was` only if
+        that is still its status. `chosen` is added to what the asker chose before.
 
         Raises ResolutionNotFound, ResolutionConflict."""
         ...
 
     async def finish(self, attempt: Attempt) -> None:
-        """Trace, checkpoints, audit record and new state in one transaction."""
+        """Trace, checkpoints, audit record and new state in one transaction. Of an attempt behind which there is a
+        newer one, only the record. Raises ResolutionCancelled: nothing comes of what was cancelled."""
         ...
+
+    async def cancel(self, attempt: Attempt) -> bool:
+        """Ends a running attempt so; whether it was running still. Of this and `finish` one comes to be."""
+        ...
+
+    async def interrupt(self, attempt: Attempt) -> bool:
+        """Keeps the attempt as one whose process is gone; whether it had not ended otherwise. Of one behind which there
+        is a newer one, only the record."""
+        ...
+
+    async def stood(self, resolution_id: str, attempt: int) -> JsonObject | None:
+        """The resolution as it stood when this attempt had ended."""
+        ...
+
+    async def is_cancelled(self, resolution_id: str, attempt: int) -> bool: ...
 
     async def resolution(self, resolution_id: str) -> StoredResolution | None: ...
     async def ended_after(self, resolution_id: str, attempt: int) -> StoredResolution | None:

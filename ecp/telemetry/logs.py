@@ -34,7 +34,7 @@ BREAKER_EVENTS = {
 
 # One line of ours says what their line for every call would say again.
 _CHATTY = ("httpx", "httpcore", "hpack", "uvicorn.access", "websockets", "asyncio", "prefect.events")
-_LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
+_LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()} | {"exception": logging.ERROR}
 _PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fastapi", "prefect", "prefect._internal")
 
 

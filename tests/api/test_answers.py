@@ -198,7 +198,7 @@ def test_the_document_has_an_example_and_the_problems_of_every_route(client: htt
                 assert content["schema"] == {"$ref": "#/components/schemas/Problem"} and content["examples"]
     resolve = document["paths"]["/api/v1/resolve"]["post"]
     assert resolve["responses"].keys() == {
-        "200", "202", "400", "403", "404", "408", "413", "415", "422", "429", "500", "503", "504",
+        "200", "202", "400", "403", "404", "408", "409", "413", "415", "422", "429", "500", "503", "504",
     }  # fmt: skip
     assert resolve["requestBody"]["content"]["application/json"]["examples"]
     assert "409" in document["paths"]["/api/v1/execute"]["post"]["responses"]

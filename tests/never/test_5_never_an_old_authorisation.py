@@ -6,7 +6,8 @@ import pytest
 
 from ecp.domain.authorization import RowFilter
 from ecp.errors import AlreadyRunning, NothingToRerun, StoreUnavailable
-from tasks.opening import CIRCUMSTANCES, reopen
+from tasks.checkpoints import CIRCUMSTANCES
+from tasks.opening import reopen
 from tests.never.conftest import ASKED, FINANCE
 from tests.support.desk import Counting, Failing, open_desk
 

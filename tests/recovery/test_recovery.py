@@ -74,6 +74,8 @@ async def test_an_answer_that_was_promised_is_given_by_another_process(enterpris
     answer = await until_ended(service, resolution_id)
     assert (answer.status, answer.attempt) == ("complete", 2)
     assert answer.resolved_concepts.metrics
+    attempts = (await service.provenance(resolution_id, INFO)).model_dump()["attempts"]
+    assert [(a["attempt"], a["status"]) for a in attempts] == [(1, "failed"), (2, "complete")]
 
 
 async def test_a_run_somebody_waited_for_has_failed_and_is_audited(enterprise, service):

@@ -43,6 +43,12 @@ class Untracked:
     async def stop(self, flush_seconds: float = 5.0) -> None:
         return None
 
+    async def is_cancelled(self, run: Run) -> bool:
+        return False
+
+    def settle(self, run: Run, state: Any, parameters: dict[str, Any]) -> None:
+        return None
+
     async def execute(self, run: Run, parameters: dict[str, Any]) -> Tracked:
         self.runs.append(run.resolution_id)
         self.begun.set()

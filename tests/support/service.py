@@ -98,6 +98,10 @@ class InMemoryService:
             raise errors.NothingToRerun("It has its answer.", resolution_id=resolution_id)
         return Accepted(resolution_id)
 
+    async def cancel(self, resolution_id: str, request: RequestInfo) -> None:
+        found = await self.resolution(resolution_id, request)
+        raise errors.NothingToCancel(f"It is {found.status}.", resolution_id=resolution_id)
+
     async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
         return ResolutionList(resolutions=(), total=0)
 

@@ -204,22 +204,22 @@ async def test_an_artifact_is_left_once_though_the_reply_was_lost(settings, prox
         assert proxy.losses == 1 and len(await recorded.artifacts(shown)) == 1
 
 
-async def test_what_a_user_cancels_stays_cancelled(runtime, settings, recorded):
-    reached, gate = asyncio.Event(), asyncio.Event()
+@pytest.mark.parametrize("state", ["CANCELLING", "CANCELLED"])
+async def test_what_a_user_cancels_ends_and_stays_cancelled(state, runtime, settings, recorded):
+    async def wait_for_ever():
+        await asyncio.Event().wait()
 
-    async def wait_for_it():
-        reached.set()
-        await gate.wait()
-
-    run = toy_run(settings, ToyStores(vector=wait_for_it))
+    run = toy_run(settings, ToyStores(vector=wait_for_ever))
+    run.deadline += 300
     answer = asyncio.create_task(resolve(runtime, run))
     shown = await recorded.flow_run(run.resolution_id, "Running")
-    cancelled = {"state": {"type": "CANCELLED", "name": "Cancelled"}, "force": True}
-    await recorded.client.request("POST", f"/flow_runs/{shown.id}/set_state", json=cancelled)
-    runtime._loop.call_soon_threadsafe(gate.set)
-    assert (await answer).state.is_completed()
-    assert await runtime.call(lambda: runtime.tracker.ledger.flush(30))
-    assert (await recorded.client.read_flow_run(shown.id)).state_name == "Cancelled"
+    body = {"state": {"type": state, "name": state.capitalize()}, "force": state == "CANCELLED"}
+    (await recorded.client.request("POST", f"/flow_runs/{shown.id}/set_state", json=body)).raise_for_status()
+    assert (await answer).state.is_cancelled()
+    shown = await recorded.flow_run(run.resolution_id, "Cancelled")
+    assert (await recorded.task_states(shown, 4))["search_vectors"] == "Cancelled"
+    assert await recorded.artifacts(shown)
+    assert {node.id: node.status for node in run.nodes}["search_vectors"] == "skipped"
 
 
 async def test_reserved_runs_are_given_back_when_the_process_leaves(settings, recorded):

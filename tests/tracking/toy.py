@@ -20,7 +20,7 @@ from api.runtime import Runtime
 from api.tracking.deployment import Served
 from api.tracking.tracker import Tracker
 from ecp.domain.question import Question
-from ecp.errors import DeadlineExceeded, StoreError
+from ecp.errors import DeadlineExceeded, ResolutionCancelled, StoreError
 from ecp.resilience.guard import Guards
 from ecp.run import Run, open_run
 from ecp.settings import Settings
@@ -91,6 +91,8 @@ async def toy(resolution_id: str) -> State[Any]:
                 await _story(run)
         except DeadlineExceeded as error:
             return final_state("timed_out", message=error.detail)
+        except ResolutionCancelled as error:
+            return final_state("cancelled", message=error.detail)
         return final_state("complete", degraded=bool(run.degradations))
 
 

@@ -46,6 +46,7 @@ class Holding(Part):
                 promised=row["promised"],
                 body=row["body"],
                 answer=row["answer"],
+                ended=row["ended"],
             )
             for row in await self._db.rows(_TAKE_OVER, arguments, prepare=False)
         )
@@ -88,7 +89,7 @@ with left_behind as (
   update resolutions as r set holder = %(holder)s from left_behind as l where r.resolution_id = l.resolution_id
   returning r.*
 )
-select t.*, coalesce(v.content_version, 0) as content_version, a.body,
+select t.*, coalesce(v.content_version, 0) as content_version, a.body, a.status as ended,
        (select e.body from attempts as e
         where e.resolution_id = t.resolution_id and e.status = 'complete' order by e.attempt desc limit 1) as answer
 from taken as t

@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 from ecp.domain.question import Asker, Question
 from ecp.domain.rerun import HARMLESS
 from ecp.domain.values import JsonObject
-from ecp.errors import ResolutionConflict, ResolutionNotFound
+from ecp.errors import ResolutionCancelled, ResolutionConflict, ResolutionNotFound
 from ecp.stores.postgres import json_text, stored
 from ecp.stores.protocols import Attempt, Checkpoint, Opened, StoredResolution
 from ecp.stores.registry.auditing import audit_arguments
@@ -31,7 +31,12 @@ class Resolutions(Part):
         return _opened(resolution_id, opened)
 
     async def next_attempt(
-        self, resolution_id: str, *, after: int | None = None, chosen: Mapping[str, str] | None = None
+        self,
+        resolution_id: str,
+        *,
+        after: int | None = None,
+        was: str | None = None,
+        chosen: Mapping[str, str] | None = None,
     ) -> Opened:
         """With `after`, only if that attempt is still the newest: of two callers at once one gets it.
 
@@ -40,6 +45,7 @@ class Resolutions(Part):
         arguments = {
             "id": stored(resolution_id),
             "after": after,
+            "was": was,
             "holder": self.holder,
             "chosen": json_text(dict(chosen or {})),
         }
@@ -52,7 +58,26 @@ class Resolutions(Part):
 
     async def finish(self, attempt: Attempt) -> None:
         # One statement is one transaction and one round trip.
-        await self._db.rows(_FINISH, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)})
+        written = await self._db.rows(_FINISH, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)})
+        if written:
+            return
+        if await self._row(attempt.resolution_id) is None:
+            raise self._db.rejected("there is no such resolution")
+        raise ResolutionCancelled("this resolution was cancelled", resolution_id=attempt.resolution_id)
+
+    async def cancel(self, attempt: Attempt) -> bool:
+        return bool(await self._db.rows(_CANCEL, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)}))
+
+    async def interrupt(self, attempt: Attempt) -> bool:
+        return bool(await self._db.rows(_INTERRUPT, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)}))
+
+    async def stood(self, resolution_id: str, attempt: int) -> JsonObject | None:
+        found = await self._db.row(_STOOD, {"id": stored(resolution_id), "number": attempt})
+        return found["body"] if found else None
+
+    async def is_cancelled(self, resolution_id: str, attempt: int) -> bool:
+        found = await self._db.row(_IS_CANCELLED, {"id": stored(resolution_id), "number": attempt})
+        return found is not None
 
     async def resolution(self, resolution_id: str) -> StoredResolution | None:
         row = await self._row(resolution_id)
@@ -73,7 +98,7 @@ class Resolutions(Part):
         return tuple(await self._db.rows(_ATTEMPTS, (stored(resolution_id),)))
 
     async def checkpoints(self, resolution_id: str) -> tuple[Checkpoint, ...]:
-        """Those of the newest finished attempt: older ones may rest on another reading of the question."""
+        """Those of the newest attempt that has any: older ones may rest on another reading of the question."""
         found = await self._db.rows(_CHECKPOINTS, {"id": stored(resolution_id)})
         return tuple(Checkpoint(**r) for r in found)
 
@@ -101,6 +126,7 @@ def _opened(resolution_id: str, row: DictRow) -> Opened:
         attempt=row["attempt"],
         registry_version=str(row["registry_version"]),
         content_version=str(row["content_version"]),
+        fresh=row["fresh"],
     )
 
 
@@ -132,6 +158,7 @@ def _attempt_arguments(attempt: Attempt) -> dict[str, Any]:
         "id": stored(attempt.resolution_id),
         "number": attempt.attempt,
         "state": attempt.status,
+        "standing": attempt.resolution.get("status", attempt.status),
         "body": json_text(attempt.resolution),
         "trace": json_text(attempt.trace),
         "checkpoints": json_text([dict(c) for c in attempt.checkpoints]),
@@ -155,9 +182,9 @@ with {_NEWEST}, written as (
   from newest
   on conflict (resolution_id) do update set updated_at = r.updated_at
     where r.digest = excluded.digest and r.status = 'running' and r.attempt = 1
-  returning attempt, registry_version
+  returning attempt, registry_version, (xmax = 0) as fresh
 )
-select w.attempt, w.registry_version, coalesce(v.content_version, 0) as content_version
+select w.attempt, w.registry_version, coalesce(v.content_version, 0) as content_version, w.fresh
 from written as w left join registry_versions as v on v.version = w.registry_version
 """
 
@@ -169,30 +196,62 @@ set attempt = r.attempt + 1, status = 'running', registry_version = newest.versi
     chosen = r.chosen || %(chosen)s::jsonb
 from newest
 where r.resolution_id = %(id)s and (%(after)s::integer is null or r.attempt = %(after)s)
-returning r.attempt, r.registry_version, newest.content_version
+  and (%(was)s::text is null or r.status = %(was)s)
+returning r.attempt, r.registry_version, newest.content_version, true as fresh
 """
 
-_FINISH = """
-with attempted as (
-  insert into attempts (resolution_id, attempt, status, body, trace)
-  values (%(id)s, %(number)s, %(state)s, %(body)s::jsonb, %(trace)s::jsonb)
+# Everything hangs on the one row that is locked and looked at again. Who ran what was cancelled adds its stages; what
+# has ended an attempt is not taken back by word of its interruption.
+_WRITTEN = """, attempted as (
+  insert into attempts as a (resolution_id, attempt, status, body, trace)
+  select %(id)s, %(number)s, %(state)s, %(body)s::jsonb, %(trace)s::jsonb from settled
   on conflict (resolution_id, attempt) do update
-    set status = excluded.status, body = excluded.body, trace = excluded.trace, finished_at = now()
+    set trace = excluded.trace, finished_at = now(),
+        status = case when a.status = 'cancelled' then a.status else excluded.status end,
+        body = case when a.status = 'cancelled' and a.body->>'status' <> 'cancelled' then a.body else excluded.body end
+    where %(event)s <> 'interrupted'
 ), kept as (
   insert into checkpoints (resolution_id, attempt, stage, occurrence, output)
   select %(id)s, %(number)s, c.stage, c.occurrence, c.output
-  from jsonb_to_recordset(%(checkpoints)s::jsonb) as c (stage text, occurrence integer, output jsonb)
+  from jsonb_to_recordset(%(checkpoints)s::jsonb) as c (stage text, occurrence integer, output jsonb), settled
   on conflict (resolution_id, attempt, stage, occurrence) do update set output = excluded.output
-), settled as (
-  update resolutions set status = %(state)s, updated_at = now()
-  where resolution_id = %(id)s and attempt = %(number)s
 )
 insert into audit (resolution_id, attempt, event, asker, question, status, decision, answer_digest, registry_version,
                    policy_version, request_id)
-values (%(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)s, %(status)s, %(decision)s::jsonb,
-        %(answer_digest)s, %(registry_version)s, %(policy_version)s, %(request_id)s)
+select %(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)s, %(status)s, %(decision)s::jsonb,
+       %(answer_digest)s, %(registry_version)s, %(policy_version)s, %(request_id)s
+from settled
 returning seq
 """
+
+_FINISH = f"""
+with settled as (
+  update resolutions
+  set status = case when attempt = %(number)s and cancelled < %(number)s then %(standing)s else status end,
+      updated_at = case when attempt = %(number)s then now() else updated_at end
+  where resolution_id = %(id)s and (cancelled <> %(number)s or %(state)s = 'cancelled')
+  returning resolution_id
+){_WRITTEN}"""
+
+_CANCEL = f"""
+with settled as (
+  update resolutions set status = %(standing)s, cancelled = %(number)s, updated_at = now()
+  where resolution_id = %(id)s and attempt = %(number)s and status = 'running'
+  returning resolution_id
+){_WRITTEN}"""
+
+_INTERRUPT = f"""
+with settled as (
+  update resolutions
+  set status = case when attempt = %(number)s then %(standing)s else status end,
+      updated_at = case when attempt = %(number)s then now() else updated_at end
+  where resolution_id = %(id)s and (attempt > %(number)s or (attempt = %(number)s and status = 'running'))
+  returning resolution_id
+){_WRITTEN}"""
+
+_STOOD = "select body from attempts where resolution_id = %(id)s and attempt = %(number)s"
+
+_IS_CANCELLED = "select true from resolutions where resolution_id = %(id)s and cancelled = %(number)s"
 
 # whose heartbeat was seen within the lease
 ALIVE = """exists (
@@ -242,6 +301,6 @@ select attempt, status, trace as stages from attempts where resolution_id = %s o
 _CHECKPOINTS = """
 select stage, occurrence, output from checkpoints
 where resolution_id = %(id)s
-  and attempt = (select max(attempt) from attempts where resolution_id = %(id)s)
+  and attempt = (select max(attempt) from checkpoints where resolution_id = %(id)s)
 order by stage, occurrence
 """
