@@ -61,7 +61,7 @@ def measured(port: int, sizes: Sizes) -> tuple[Results, dict[str, str]]:
         measuring.results.notes.append("scaling out was not measured: there is no Redis here (`make servers`)")
         return measuring.results, described
     try:
-        with running(port, replicas=2) as (platform, settings):
+        with running(port + 40, replicas=2) as (platform, settings):
             asyncio.run(Measuring(platform, settings, sizes, say, measuring.results).scaled_out())
     except (PlatformError, RuntimeError) as error:
         measuring.results.notes.append(f"scaling out could not be measured: {str(error)[:300]}")

@@ -231,10 +231,10 @@ _TEXT = """# Benchmarks
 
 ## How it is measured
 
-A platform as `ecp up --demo` brings it up: the API, one Prefect server, ArcadeDB and one PostgreSQL with `fsync` on for
-registry, vectors, warehouse and Prefect. The demo enterprise is filled up to {few} assets, later to {many} assets and
-{traces} traces; half of the new assets are metrics whose names share words with the questions. The questions are the
-demo's that come to a plan, asked in turns.
+A platform as `ecp up --demo` brings it up: the API, one Prefect server, ArcadeDB and one PostgreSQL with `fsync` on
+for registry, vectors, warehouse and Prefect. The demo enterprise is filled up to {few} assets, later to {many} assets
+and {traces} traces (requests, attempts and audit records, of every tenth the checkpoints); half of the new assets are
+metrics whose names share words with the questions. The questions are the demo's that come to a plan, asked in turns.
 
 - *bare stages*: the flow's function called in a process without Prefect, on the same stores and under the same
   telemetry and breakers, from the stored request to the stored answer.
