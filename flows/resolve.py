@@ -27,6 +27,7 @@ from ecp.domain.periods import data_from
 from ecp.domain.reading import Reading
 from ecp.domain.relations import Related
 from ecp.domain.report import report
+from ecp.domain.samples import approximate_warning, sampled
 from ecp.domain.selection import Selection
 from ecp.errors import AlreadyRunning, NothingToRerun, StoreError
 from ecp.run import Run, open_run
@@ -203,9 +204,19 @@ async def _execute(run: Run, answer: Resolution, allowed: Authorised) -> Resolut
     except StoreError as error:
         held = last_known(run, allowed.plan, allowed.decision)
         if held is None:
-            run.degrade("semantic", fallback="none", effect="the numbers cannot be had now")
-            raise out_of_reach(run, error) from error
+            return await _approximated(run, answer, allowed, error)
         run.degrade("semantic", fallback="last known result", effect="the numbers may be out of date")
         executed = held
     results = await validate_results(answer, allowed.plan, executed)
     return with_results(answer, results, run.degradations, age_seconds=executed.age_seconds)
+
+
+async def _approximated(run: Run, answer: Resolution, allowed: Authorised, error: StoreError) -> Resolution:
+    """The sample that the pack keeps of just this number, told as one; else there is no answer."""
+    results = sampled(answer.resolved_concepts, allowed.decision, await catalogue_of(run))
+    if results is None:
+        run.degrade("semantic", fallback="none", effect="the numbers cannot be had now")
+        raise out_of_reach(run, error) from error
+    run.degrade("semantic", fallback="sample of the pack", effect="the number is approximate")
+    told = answer.model_copy(update={"warnings": (*answer.warnings, approximate_warning(results))})
+    return with_results(told, results, run.degradations, age_seconds=0)

@@ -20,7 +20,7 @@ from ecp.domain.answer import (
     Warning_,
 )
 from ecp.domain.authorization import Decision, LimitForPolicy
-from ecp.domain.confidence import BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
+from ecp.domain.confidence import APPROXIMATE, BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
@@ -152,6 +152,8 @@ def with_results(
     named = {**answer.confidence_factors, "availability": availability(gone)}
     if broken:
         named["validation"] = prod(WITHHELD if v.severity == WITHHOLDING else BROKEN_RULE for v in failed_rules)
+    if results.approximate:
+        named["approximation"] = APPROXIMATE
     named = calibrated(named)
     value = score(named)
     return answer.model_copy(

@@ -14,7 +14,7 @@ _CAVEAT = {"low": 0.98, "medium": 0.94, "high": 0.85, "critical": 0.7}
 _DEGRADED = {"vector": 0.93, "graph": 0.92, "known_issues": 0.9, "semantic": 0.92, "orchestrator": 1.0}
 _CORROBORATION = {"graph": 0.98, "vector": 0.98}
 _COUNTED_ELSEWHERE = frozenset({"no_period"})
-BROKEN_RULE, WITHHELD = 0.85, 0.5
+BROKEN_RULE, WITHHELD, APPROXIMATE = 0.85, 0.5, 0.7
 HIGH, MEDIUM = 0.85, 0.6
 
 
