@@ -53,6 +53,11 @@ def measured(port: int, size: int, say: Say) -> JsonObject:
 
 
 async def _before_and_after(settings: Settings, size: int, say: Say) -> JsonObject:
+    with bare.telemetry(on=True):
+        return await _with_stores(settings, size, say)
+
+
+async def _with_stores(settings: Settings, size: int, say: Say) -> JsonObject:
     async with bare.warm_stores(settings) as stores:
         await _seconds(settings, stores, rounds=2)
         before = await _seconds(settings, stores, ROUNDS)

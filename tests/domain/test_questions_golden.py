@@ -17,7 +17,11 @@ def _answer(pack: str, case: Case) -> dict[str, object]:
     return understand(case.question, catalogue(pack), department).as_answer()
 
 
-@pytest.mark.parametrize(("pack", "case"), _CASES, ids=lambda part: part if isinstance(part, str) else part.question)
+_KNOWN_WRONG = pytest.mark.xfail(reason="answered otherwise than a person would; known", strict=True)
+_MARKED = [pytest.param(p, c, marks=_KNOWN_WRONG if "known_wrong" in c.tags else ()) for p, c in _CASES]
+
+
+@pytest.mark.parametrize(("pack", "case"), _MARKED, ids=lambda part: part if isinstance(part, str) else part.question)
 def test_a_question_means_this(pack: str, case: Case) -> None:
     answer = _answer(pack, case)
     wrong = {name: pair for name, pair in compare(case.expected, answer).items() if pair[0] != pair[1]}
