@@ -35,8 +35,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Bounds:
-    """`full`: entries from which on runs are no longer tracked in full. `most`: entries that are kept at all."""
+    """`some`: entries, and `some_seconds` the age of one, from which on not every run is tracked in full; `full`: from
+    which on none is. `most`: entries that are kept at all."""
 
+    some: int = 200
+    some_seconds: float = 5.0
     full: int = 600
     most: int = 5000
     senders: int = 4
@@ -59,10 +62,12 @@ class Ledger:
         clock: Callable[[], float] = time.monotonic,
         *,
         said: Callable[[UUID], None] = lambda run_id: None,
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
         self._bounds = bounds or Bounds()
         self._clock = clock
         self._said = said
+        self._heard = heard
         self._lines: dict[UUID, _Line] = {}
         self._ready: asyncio.Queue[UUID] = asyncio.Queue()
         self._senders: list[asyncio.Task[None]] = []
@@ -84,6 +89,11 @@ class Ledger:
     @property
     def at_bound(self) -> bool:
         return self._count >= self._bounds.full
+
+    @property
+    def behind(self) -> bool:
+        """Whether the server takes in less than it is told."""
+        return self._count >= self._bounds.some or self.lag >= self._bounds.some_seconds
 
     def start(self) -> None:
         self._senders = [asyncio.create_task(self._send_on()) for _ in range(self._bounds.senders)]
@@ -147,6 +157,7 @@ class Ledger:
             _log.warning("tracking_refused", flow_run_id=str(run_id), what=entry.what, error=repr(error)[:300])
             self._forget(line, 1)
         else:
+            self._heard()
             self._forget(line, 1)
 
     def _forget(self, line: _Line, count: int) -> None:

@@ -23,7 +23,7 @@ from ecp.telemetry.logs import get_logger
 _log = get_logger(__name__)
 TAG = "reserved"
 _OWNER = "owner:"
-AT_ONCE = 8
+AT_ONCE = 16
 DELETED_AT_ONCE = 50
 KEPT_SECONDS = 120.0
 UNSEEN_SECONDS = KEPT_SECONDS + 90  # they are given back within a minute of being outdated
@@ -41,8 +41,8 @@ class Reserve:
     def __init__(
         self,
         *,
-        least: int = 16,
-        most: int = 64,
+        least: int = 32,
+        most: int = 256,
         wait: float = 0.2,
         keep: float = KEPT_SECONDS,
         clock: Callable[[], float] = time.monotonic,

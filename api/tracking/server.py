@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 
 import httpx
 
@@ -12,20 +14,34 @@ _log = get_logger(__name__)
 
 
 class ServerWatch:
-    """`up` is what the last look said. Refused connections count at once, silence after `patience` looks in a row."""
+    """`up` is what the last look said. Refused connections count at once. Silence counts once nothing has been heard of
+    the server for `silence` seconds, by these looks or by whoever else talks to it: what is slow is not down."""
 
-    def __init__(self, api_url: str, *, interval: float = 1.0, timeout: float = 1.0, patience: int = 2) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        *,
+        interval: float = 1.0,
+        timeout: float = 5.0,
+        silence: float = 12.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = f"{api_url}/health"
         self._interval = interval
         self._timeout = timeout
-        self._patience = patience
-        self._silent = 0
+        self._silence = silence
+        self._clock = clock
+        self._heard_at = clock()
         self._up = asyncio.Event()
         self._looks: asyncio.Task[None] | None = None
 
     @property
     def up(self) -> bool:
         return self._up.is_set()
+
+    def heard(self) -> None:
+        """The server has answered somebody."""
+        self._heard_at = self._clock()
 
     async def wait_up(self) -> None:
         await self._up.wait()
@@ -56,10 +72,10 @@ class ServerWatch:
 
     def _learn(self, answer: bool | None) -> None:
         before = self.up
-        self._silent = self._silent + 1 if answer is None else 0
         if answer:
+            self.heard()
             self._up.set()
-        elif answer is False or self._silent >= self._patience:
+        elif answer is False or self._clock() - self._heard_at >= self._silence:
             self._up.clear()
         if self.up != before:
             _log.info("orchestrator_up" if self.up else "orchestrator_down")

@@ -22,6 +22,7 @@ from api.tracking.deployment import Registered, Served, register
 from api.tracking.environment import RESULTS_BLOCK_SLUG
 from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
+from api.tracking.modes import Modes
 from api.tracking.prefect_names import EngineContext, credentials, drain_events, raised_in, run_flow
 from api.tracking.reserve import Reserve, give_back, owner_name, sweep
 from api.tracking.server import ServerWatch
@@ -65,7 +66,8 @@ class Tracker:
         self._flow = flow
         self._served = served
         self._api = settings.prefect_api_url
-        self.ledger = Ledger(bounds, said=self._said)
+        self.ledger = Ledger(bounds, said=self._said, heard=self._heard)
+        self._modes = Modes()
         self.journal = journal
         self._last: dict[UUID, Ended] = {}
         self._cancels = Cancels(on_cancel)
@@ -143,7 +145,8 @@ class Tracker:
         return f"{(self._api or '').removesuffix('/api')}/runs/flow-run/{flow_run_id}"
 
     async def _choose(self, run: Run) -> UUID | None:
-        flow_run_id = await self.reserve.take(patient=self.ledger.lag < PATIENT_LAG) if self.ready else None
+        full = self.registered and self._modes.full(run, self.ledger)
+        flow_run_id = await self.reserve.take(patient=self.ledger.lag < PATIENT_LAG) if full else None
         run.tracking = "summary" if flow_run_id is None else "full"
         if flow_run_id is not None:
             run.flow_run_id, run.flow_run_url = str(flow_run_id), self.url(flow_run_id)
@@ -235,6 +238,10 @@ class Tracker:
         ended = self._last.pop(line, None)
         if ended is not None and self.journal is not None:
             self.journal.told(*ended)
+
+    def _heard(self) -> None:
+        if self.server is not None:
+            self.server.heard()
 
     async def _registration(self) -> Registered:
         await self._ready.wait()

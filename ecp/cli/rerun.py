@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Annotated, Any
 
+import httpx
 import typer
 from rich.console import Console
 from rich.progress import track
@@ -83,13 +84,21 @@ def _all(ids: list[str], force: bool, *, quiet: bool) -> Iterator[Outcome]:
 
 def _one(resolution_id: str, force: bool) -> Outcome:
     path = f"/api/v1/resolutions/{resolution_id}"
-    answer = call("POST", f"{path}/rerun{'?force=true' if force else ''}")
+    answer = _begun(f"{path}/rerun{'?force=true' if force else ''}")
     if answer.status_code != 202:
         return {"resolution_id": resolution_id, "status": "refused", "detail": answer.json()["detail"], "ok": False}
     ends = time.monotonic() + WAIT_SECONDS
     while (body := call("GET", path).json()).get("status") == "running" and time.monotonic() < ends:
         time.sleep(0.2)
     return _outcome(resolution_id, body)
+
+
+def _begun(path: str) -> httpx.Response:
+    """Comes back when it is told to: who is served first is whoever waits for an answer."""
+    ends = time.monotonic() + WAIT_SECONDS
+    while (answer := call("POST", path)).status_code == 429 and time.monotonic() < ends:
+        time.sleep(float(answer.headers.get("Retry-After", "1")))
+    return answer
 
 
 def _outcome(resolution_id: str, body: dict[str, Any]) -> Outcome:
