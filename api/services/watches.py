@@ -130,7 +130,9 @@ class Watches(Idempotency, StoredResolutions):
         stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
         if stored is None:
             return EVERYTHING
-        own = stored.model_copy(update={"question": stored.question.model_copy(update={"asker": owner})})
+        newest = await self._on_loop(lambda s: s.registry.version())
+        question = stored.question.model_copy(update={"asker": owner})
+        own = stored.model_copy(update={"question": question, "registry_version": newest})
         try:
             return withheld(body_of(stored), await self._visible(own))
         except AccessDenied:

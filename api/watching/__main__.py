@@ -5,17 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from contextlib import suppress
 
 from api.tracking.environment import prepare
 from ecp.settings import Settings
 
-NICER = 5
-
 
 def main() -> None:
-    with suppress(OSError):
-        os.nice(NICER)  # who waits for an answer goes first
     settings = Settings()
     prepare(settings)  # before Prefect is imported for the first time
     asyncio.run(_keep(settings))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 CODE = Path(__file__).resolve().parents[2]
 LONGEST_SOCKET_FOLDER = 75  # a socket's whole path must fit 104 bytes, supervisor's carries a suffix
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Layout:
     @property
     def postgres(self) -> Path:
         return self.home / "postgres"
+
+    @property
+    def metrics(self) -> Path:
+        """Where processes that count together write their figures."""
+        return self.home / "metrics"
 
     @property
     def cube_model(self) -> Path:

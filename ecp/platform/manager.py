@@ -194,6 +194,7 @@ class Platform:
         processes.end(supervisors, SHUTDOWN_SECONDS)  # first: it would restart what is ended before it
         processes.end(self._leftovers(), 5)
         remove_record(self.layout.home)
+        shutil.rmtree(self.layout.metrics, ignore_errors=True)  # figures of processes that are gone
         if run:
             shutil.rmtree(run, ignore_errors=True)
 

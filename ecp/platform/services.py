@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from ecp.platform.deployments import POOLS
-from ecp.platform.layout import CODE, Layout
+from ecp.platform.layout import CODE, METRICS, Layout
 from ecp.platform.parts import Part
 from ecp.settings import Settings
 
@@ -100,7 +101,11 @@ def api(layout: Layout, host: str, port: int, api_url: str | None, environment: 
             "--no-proxy-headers",
         ),
         directory=CODE,
-        environment={**environment, **prefect_client(layout, api_url)},
+        environment={
+            METRICS: os.environ.get(METRICS, str(layout.metrics)),
+            **environment,
+            **prefect_client(layout, api_url),
+        },
         probe=f"http://127.0.0.1:{port}/health/live",
         url=f"http://127.0.0.1:{port}",
         version=own_version(),

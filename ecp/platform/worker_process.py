@@ -19,7 +19,7 @@ from pathlib import Path
 from ecp.platform import deployments
 from ecp.platform.deployments import POOLS
 from ecp.platform.errors import PlatformError
-from ecp.platform.layout import CODE
+from ecp.platform.layout import CODE, METRICS, Layout
 from ecp.platform.orchestrator import Orchestrator
 from ecp.platform.probes import serves
 
@@ -37,7 +37,7 @@ def main() -> None:
     options.add_argument("--niceness", type=int, default=10)
     given = options.parse_args()
     os.nice(given.niceness)
-    watching = [subprocess.Popen([sys.executable, "-m", "api.watching"])] if given.watches else []
+    watching = [watches()] if given.watches else []
     print(f"Waiting for the Prefect server at {given.api}", flush=True)
     while not serves(f"{given.api}/health"):
         time.sleep(1)
@@ -49,6 +49,12 @@ def make_pools(api: str) -> None:
     with Orchestrator(api) as orchestrator, suppress(PlatformError):
         for pool in POOLS:
             orchestrator.make_pool(pool)
+
+
+def watches() -> subprocess.Popen[bytes]:
+    """It counts beside the API, which tells the figures of both; flows' own processes come and go, and do not."""
+    shared = {METRICS: str(Layout.of(Path(home)).metrics)} if (home := os.environ.get("ECP_HOME")) else {}
+    return subprocess.Popen([sys.executable, "-m", "api.watching"], env={**shared, **os.environ})
 
 
 def worker(pool: str, limit: int) -> subprocess.Popen[bytes]:
