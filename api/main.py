@@ -42,8 +42,10 @@ def create_app(settings: Settings | None = None, factory: ServiceFactory | None 
     app.state.settings = settings
     problems.install(app)
     openapi.install(app)
-    for module in (resolve, resolutions, clarify, execute, feedback, search, browsing, watches, health):
+    modules = (resolve, resolutions, clarify, execute, feedback, search, browsing, watches, health)
+    for module in modules:
         app.include_router(module.router)
+    app.state.routes = [route for module in modules for route in module.router.routes]
     return app
 
 

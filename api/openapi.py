@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -195,6 +196,7 @@ def install(app: FastAPI) -> None:
             _without_theirs(made)
             for name in _sent() & schemas.keys():
                 _without_controls(schemas[name])
+            _without_controls(list(_query_schemas(made)))
             app.openapi_schema = made
         return app.openapi_schema
 
@@ -218,6 +220,12 @@ def _without_controls(schema: Any) -> None:
             schema["propertyNames"] = {"pattern": _PLAIN}
         for part in list(schema.values()):
             _without_controls(part)
+
+
+def _query_schemas(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            yield from (p["schema"] for p in operation.get("parameters", ()) if p["in"] == "query")
 
 
 def _without_theirs(document: dict[str, Any]) -> None:

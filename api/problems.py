@@ -24,6 +24,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_jsonable_python
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from ecp.errors import ECPError, PolicyUnavailable, RateLimited, StoreError, ValidationError
@@ -156,7 +157,17 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(_of_http(error), request.scope, error.headers)
+    headers = error.headers
+    if error.status_code == MethodNotAllowed.status:
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
+    return problem_response(_of_http(error), request.scope, headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of every route with this address; the router names those of the first one."""
+    routes = (*request.app.router.routes, *request.app.state.routes)
+    found = [r for r in routes if isinstance(r, Route) and r.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in found for method in route.methods or ()})
 
 
 def _of_http(error: HTTPException) -> ECPError:

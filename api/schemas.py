@@ -54,6 +54,16 @@ def _without_controls(value: str) -> str:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """To JSON 5.0 is an integer."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("an integer is wanted")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 IsoDate = Annotated[
     date,
     BeforeValidator(_iso),
@@ -107,7 +117,7 @@ class ExecuteParameters(Sent):
 
     filters: Annotated[tuple[NarrowingFilter, ...], Field(max_length=50)] = ()
     period: NarrowingPeriod | None = None
-    limit: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = None
+    limit: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
 
 
 class ExecuteRequest(Sent):
@@ -143,7 +153,7 @@ class SearchRequest(Sent):
 
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
     kinds: Annotated[tuple[FindableKind, ...], Field(max_length=20)] = ()
-    limit: Annotated[StrictInt, Field(ge=1, le=100)] = 10
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 10
 
 
 class ClarifyRequest(Sent):
@@ -162,8 +172,21 @@ class Correction(Sent):
     comparisons: Annotated[tuple[JsonObject, ...], Field(max_length=20)] = ()
 
 
+_CORRECTED_SAYS_HOW: JsonObject = {
+    "oneOf": [
+        {
+            "properties": {"verdict": {"const": "corrected"}, "correction": {"type": "object"}},
+            "required": ["correction"],
+        },
+        {"properties": {"verdict": {"enum": ["accepted", "rejected"]}, "correction": {"type": "null"}}},
+    ]
+}
+
+
 class FeedbackRequest(Sent):
     """`correction` belongs to the verdict `corrected`, and only to that."""
+
+    model_config = ConfigDict(json_schema_extra=_CORRECTED_SAYS_HOW)
 
     resolution_id: Id
     verdict: Literal["accepted", "corrected", "rejected"]

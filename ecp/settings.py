@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     policy_margin_seconds: float = 1.0
     data_version_seconds: float = 30.0
     cache_seconds: float = Field(default=300.0, description="how long an answer may be given again; 0: never")
+    idempotency_hours: float = Field(default=24.0, description="how long an idempotency key is kept")
     cache_entries: int = Field(default=1000, description="answers that are kept at most")
 
     watches_at_once: int = Field(default=2, description="watches that one worker runs at the same time")

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from os import getpid
 from socket import gethostname
 from typing import Any
@@ -24,7 +25,7 @@ from ecp.stores.graph import Neo4jGraph, open_driver
 from ecp.stores.policy_common import policies_folder, policy_digest
 from ecp.stores.policy_opa import OpaEngine
 from ecp.stores.policy_rego import RegoEngine
-from ecp.stores.postgres import Pool, open_pool
+from ecp.stores.postgres import Pool, close_pool, open_pool
 from ecp.stores.protocols import Embedder, GraphStore, PolicyEngine, Registry, SemanticLayer, VectorStore
 from ecp.stores.registry import PostgresRegistry
 from ecp.stores.semantic_cube import CubeSemanticLayer
@@ -132,7 +133,13 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
     http = await stack.enter_async_context(httpx.AsyncClient())
     pool = await _opened(open_pool(_dsn(settings.postgres_dsn), timeout=settings.store_timeout_seconds), stack)
     embedder = _embedder(settings, http)
-    registry = PostgresRegistry(pool, embedder, timeout=settings.store_timeout_seconds, holder=_holder())
+    registry = PostgresRegistry(
+        pool,
+        embedder,
+        timeout=settings.store_timeout_seconds,
+        key_lifetime=timedelta(hours=settings.idempotency_hours),
+        holder=_holder(),
+    )
     vector = PgVectorStore(pool, embedder, timeout=settings.store_timeout_seconds)
     graph = _graph(settings)
     stack.push_async_callback(graph.close)
@@ -154,7 +161,7 @@ async def _open(settings: Settings, stack: AsyncExitStack) -> Stores:
 async def _opened(pool: Pool, stack: AsyncExitStack) -> Pool:
     """An open pool connects in the background, and goes on trying."""
     await pool.open(wait=False)
-    stack.push_async_callback(pool.close)
+    stack.push_async_callback(close_pool, pool)
     return pool
 
 

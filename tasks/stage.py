@@ -56,7 +56,7 @@ class _Call:
             raise
 
     def wait_after(self, error: StoreError, retries: int) -> float | None:
-        if not self.limit:
+        if self.store is None:
             return None
         wait = self.run.wait_after(error, retries)
         self.retries += wait is not None

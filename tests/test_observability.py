@@ -143,6 +143,17 @@ async def test_the_words_of_a_question_are_hidden_in_prod_only(stream: io.String
         assert stream.getvalue().count(QUESTION) == (0 if env == "prod" else 2)
 
 
+@pytest.mark.parametrize("name", ["neo4j", "neo4j.io", "psycopg.pool", "httpcore.http11"])
+def test_a_driver_does_not_say_at_debug_in_prod_what_it_was_asked(stream: io.StringIO, name: str) -> None:
+    for env, expected in (("prod", 0), ("local", 1)):
+        logs.configure(env=env, level="DEBUG", stream=stream)
+        logging.getLogger(name).debug("RUN %s", {"phrases": ["widgets made"]})
+        logging.getLogger(name).info("connected")
+        assert stream.getvalue().count("widgets made") == expected
+    assert stream.getvalue().count("connected") == 2
+    logs.configure(env="local", level="INFO", stream=stream)
+
+
 def test_the_level_is_honoured_and_an_unknown_one_is_info(stream: io.StringIO) -> None:
     for level, expected in (("warning", 0), ("no such level", 1), ("DEBUG", 2)):
         logs.configure(env="local", level=level, stream=stream)

@@ -26,7 +26,7 @@ class Part:
     stop_signal: str = "TERM"
     stop_as_group: bool = False
     grace_seconds: int = 10
-    ready_seconds: float = 120.0
+    ready_seconds: float = 240.0
     after: str | None = None
 
     def record(self, log: Path) -> PartRecord:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import psycopg
 
 PATIENCE_SECONDS = 2.0
+GRAPH_PATIENCE_SECONDS = 10.0
+"""A cold JVM's first handshake: on a busy machine every shorter attempt would end before it."""
 
 
 def serves(probe: str) -> bool:
@@ -49,7 +51,7 @@ def answers_bolt(url: str) -> bool:
         return False
     try:
         with (
-            GraphDatabase.driver(uri, auth=auth, connection_timeout=PATIENCE_SECONDS) as driver,
+            GraphDatabase.driver(uri, auth=auth, connection_timeout=GRAPH_PATIENCE_SECONDS) as driver,
             driver.session(database="neo4j") as session,
         ):
             session.run("RETURN 1 AS one").consume()

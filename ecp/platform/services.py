@@ -24,7 +24,7 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_UI_ENABLED": "true",
     "DO_NOT_TRACK": "1",
 }
-UVICORN = (sys.executable, "-m", "uvicorn", "api.main:app", "--no-proxy-headers")
+UVICORN = (sys.executable, "-m", "uvicorn", "api.main:app", "--no-proxy-headers", "--http", "api.protocol:Problems")
 
 
 def prefect_server(layout: Layout, port: int, dsn: str, *, name: str = "prefect", redis: str | None = None) -> Part:
@@ -89,17 +89,7 @@ def worker(layout: Layout, api_url: str, environment: Mapping[str, str], setting
 def api(layout: Layout, host: str, port: int, api_url: str | None, environment: Mapping[str, str]) -> Part:
     return Part(
         name="api",
-        command=(
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "api.main:app",
-            "--host",
-            host,
-            "--port",
-            str(port),
-            "--no-proxy-headers",
-        ),
+        command=(*UVICORN, "--host", host, "--port", str(port)),
         directory=CODE,
         environment={
             METRICS: os.environ.get(METRICS, str(layout.metrics)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,15 +14,15 @@ class CommonWords:
     """Common words only: rarer ones and names are unknown to it. Loaded when first asked."""
 
     def __call__(self, word: str) -> bool:
-        return word in self._words
+        return word in _words()
 
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        spec = find_spec("wordllama")
-        assert spec and spec.origin
-        folder = Path(spec.origin).parent / "tokenizers"
-        file = next(iter(sorted(folder.glob("*.json"))))
-        vocabulary = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
-        return frozenset(
-            w[1:].lower() for w in vocabulary if w.startswith(_WORD_START) and w[1:].isalpha() and len(w) > 3
-        )
+
+@cache
+def _words() -> frozenset[str]:
+    """One set for the process."""
+    spec = find_spec("wordllama")
+    assert spec and spec.origin
+    folder = Path(spec.origin).parent / "tokenizers"
+    file = next(iter(sorted(folder.glob("*.json"))))
+    vocabulary = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
+    return frozenset(w[1:].lower() for w in vocabulary if w.startswith(_WORD_START) and w[1:].isalpha() and len(w) > 3)

@@ -7,7 +7,7 @@ import logging
 import math
 import os
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class WordLlamaEmbedder:
         if not texts:
             return []
         short = [_readable(t) for t in texts]
-        if "_model" in self.__dict__ and sum(map(len, short)) <= _INLINE_CHARACTERS:
+        if _model.cache_info().currsize and sum(map(len, short)) <= _INLINE_CHARACTERS:
             return self._embed(short)
         return await asyncio.to_thread(self._embed_all, short)
 
@@ -46,18 +46,20 @@ class WordLlamaEmbedder:
         return [vector for batch in batches for vector in self._embed(batch)]
 
     def _embed(self, texts: list[str]) -> list[list[float]]:
-        return [unit(v) for v in self._model.embed(texts).tolist()]
+        return [unit(v) for v in _model().embed(texts).tolist()]
 
-    @cached_property
-    def _model(self) -> Any:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-        root = logging.getLogger()
-        handlers, level = list(root.handlers), root.level
-        import wordllama  # its import configures the root logger and takes a while
 
-        root.handlers[:], root.level = handlers, level
-        folder = Path(wordllama.__file__).parent
-        return wordllama.WordLlama.load(cache_dir=folder, dim=DIMENSIONS, disable_download=True)
+@cache
+def _model() -> Any:
+    """One for the process, however many embedders there are."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    import wordllama  # its import configures the root logger and takes a while
+
+    root.handlers[:], root.level = handlers, level
+    folder = Path(wordllama.__file__).parent
+    return wordllama.WordLlama.load(cache_dir=folder, dim=DIMENSIONS, disable_download=True)
 
 
 class HttpEmbedder:

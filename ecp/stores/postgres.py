@@ -68,6 +68,15 @@ def open_pool(
     )
 
 
+async def close_pool(pool: Pool) -> None:
+    """Returns when the pool is closed, or has been given up on. A worker of its that was cancelled over a dead
+    connection would cancel whoever waits for it."""
+    closing = asyncio.ensure_future(pool.close())
+    await asyncio.wait({closing})
+    if not closing.cancelled():
+        closing.exception()
+
+
 _CONFIGURE = """
 select set_config('role', %(role)s, false), set_config('statement_timeout', %(timeout)s, false),
        set_config('timezone', 'UTC', false), set_config('pg_trgm.similarity_threshold', '0.35', false),
@@ -143,7 +152,7 @@ class Database:
         await self.rows("select 1")
 
     async def close(self) -> None:
-        await self._pool.close()
+        await close_pool(self._pool)
 
     def rejected(self, detail: str) -> StoreRejected:
         return StoreRejected(self._store, detail)

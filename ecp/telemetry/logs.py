@@ -35,6 +35,8 @@ BREAKER_EVENTS = {
 # One line of ours says what their line for every call would say again.
 _CHATTY = ("httpx", "httpcore", "hpack", "uvicorn.access", "websockets", "asyncio", "prefect.events")
 _LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()} | {"exception": logging.ERROR}
+# At debug level they write what they are asked, and that is made of a question's words.
+_OUTSPOKEN = ("neo4j", "psycopg", "psycopg.pool", "httpx", "httpcore", "sqlalchemy", "asyncpg")
 _PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fastapi", "prefect", "prefect._internal")
 
 
@@ -100,7 +102,7 @@ def configure(*, env: str, level: str, secrets: Iterable[str] = (), stream: Text
     )
     meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[meta, *ending]))
-    _route(handler, _level(level))
+    _route(handler, _level(level), discreet=env == "prod")
 
 
 def _ending(as_json: bool, redact: Redactor) -> list[Processor]:
@@ -122,7 +124,7 @@ def _with_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> 
     return event
 
 
-def _route(handler: logging.Handler, level: int) -> None:
+def _route(handler: logging.Handler, level: int, *, discreet: bool) -> None:
     root = logging.getLogger()
     for old in [h for h in root.handlers if _is_console(h)]:
         root.removeHandler(old)
@@ -132,6 +134,9 @@ def _route(handler: logging.Handler, level: int) -> None:
         _pass_on(logging.getLogger(name))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.NOTSET)
+    if level <= logging.DEBUG:
+        for name in _OUTSPOKEN:
+            logging.getLogger(name).setLevel(logging.INFO if discreet else logging.NOTSET)
 
 
 def _pass_on(logger: logging.Logger) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -92,6 +94,25 @@ def test_a_wrong_address_or_method_is_a_problem_too(client: httpx.Client, method
     assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
     assert ("allow" in answer.headers) == (status == 405)
+
+
+def test_a_method_that_is_not_there_is_told_all_that_are(client: httpx.Client) -> None:
+    answer = client.options("/api/v1/feedback")
+    assert answer.headers["allow"] == "GET, POST"
+
+
+@pytest.mark.parametrize(
+    "sent", [b"\x16\x03\x01\x02\x00\x01\x00", b"no request at all\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"]
+)
+def test_what_is_no_http_request_gets_a_problem_and_is_hung_up_on(base_url: str, sent: bytes) -> None:
+    address = urlsplit(base_url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(sent)
+        head, _, body = b"".join(iter(lambda: connection.recv(4096), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ") and b"content-type: application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["type"], problem["status"]) == ("urn:ecp:problem:bad-request", 400)
+    assert f"x-request-id: {problem['request_id']}".encode() in head
 
 
 @pytest.mark.parametrize(

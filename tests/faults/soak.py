@@ -18,7 +18,7 @@ import httpx
 import psutil
 
 from tests.never.conftest import APAC_ONLY, FINANCE, GUEST, INSIDER
-from tests.support.enterprise import AS_OF, Enterprise, running_enterprise, wait_until_live
+from tests.support.enterprise import AS_OF, Enterprise, some_enterprise, wait_until_live
 
 PARTS = ("postgres", "graph", "prefect", "api")
 CALLERS = 6
@@ -119,7 +119,7 @@ def verdict(samples: list[Sample]) -> list[str]:
 
 
 def main(seconds: float) -> int:
-    with running_enterprise("embedded", PARTS) as enterprise:
+    with some_enterprise("embedded", PARTS) as enterprise:
         wait_until_live(enterprise.api_url, enterprise.platform.layout.log("api"))
         wrong = verdict(list(watch(enterprise, seconds)))
     print("; ".join(wrong) or "memory and descriptors are flat")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ecp.platform.deployments import POOLS
 from ecp.platform.origins import variable
 from ecp.settings import Settings
 
@@ -44,6 +45,24 @@ def test_what_is_waited_for_and_mounted_exists(compose):
         for mount in service.get("volumes", ()):
             source = mount.split(":")[0]
             assert (DEPLOYMENTS / source).exists() if source.startswith(".") else source in volumes, mount
+
+
+def test_the_worker_serves_every_pool_that_there_is(compose):
+    command = compose["services"]["worker"]["command"]
+    assert {command[at + 1] for at, word in enumerate(command) if word == "--pool"} == {pool.name for pool in POOLS}
+
+
+def test_who_writes_the_model_owns_its_volume(compose):
+    """A new volume belongs to whom the folder of its first image belongs to."""
+    made = re.search(r"install --directory --owner ecp (.+)$", (DEPLOYMENTS / "Dockerfile").read_text(), re.MULTILINE)
+    folders = {mount.split(":")[1] for mount in compose["x-platform"]["volumes"]}
+    assert made and folders <= set(made[1].split())
+    others = [name for name, service in compose["services"].items() if "build" not in service and mounts_model(service)]
+    assert others and all("migrate" in compose["services"][name]["depends_on"] for name in others)
+
+
+def mounts_model(service: dict[str, Any]) -> bool:
+    return any(mount.startswith("model:") for mount in service.get("volumes", ()))
 
 
 def test_no_port_is_published_beyond_loopback(compose):

@@ -210,6 +210,15 @@ class TestIdempotencyKeys:
         await forgetful.claim_key("a", key, "d1", "r1")
         assert await forgetful.claim_key("a", key, "d2", "r2") == ("d2", "r2")
 
+    async def test_keys_that_expired_are_gone_after_a_few_more_claims(self, pool, embedder, registry_dsn) -> None:
+        forgetful, key = PostgresRegistry(pool, embedder, key_lifetime=timedelta(seconds=0)), new_id()
+        for n in range(5):
+            await forgetful.claim_key("gone", f"{key}-{n}", "d", "r")
+        await forgetful.claim_key("later", key, "d", "r")
+        with psycopg.connect(registry_dsn) as connection:
+            left = connection.execute("select count(*) from idempotency_keys where caller = 'gone'").fetchone()
+        assert left == (0,)
+
     async def test_hostile_keys_are_keys(self, registry) -> None:
         assert await registry.claim_key(HOSTILE, HOSTILE + "\0", "d", "r") == ("d", "r")
         assert await registry.claim_key(HOSTILE, HOSTILE + "\0", "e", "s") == ("d", "r")

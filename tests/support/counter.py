@@ -93,7 +93,9 @@ class Counter:
 
 @asynccontextmanager
 async def open_counter(settings: Settings, words: Renaming, amend: Amend = lambda stores: {}) -> AsyncIterator[Counter]:
-    own = settings.model_copy(update={"retry_attempts": 0, "store_timeout_seconds": 8.0, "deadline_seconds": 60.0})
+    own = settings.model_copy(
+        update={"retry_attempts": 0, "down_memory_seconds": 0.0, "store_timeout_seconds": 8.0, "deadline_seconds": 60.0}
+    )
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Stores]:

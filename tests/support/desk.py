@@ -103,7 +103,9 @@ def service_of(desk: Desk) -> PlatformService:
 @asynccontextmanager
 async def open_desk(settings: Settings, words: Renaming, **changed: Any) -> AsyncIterator[Desk]:
     """A desk on the stores of `settings` with some of them changed; patient, but gives up on one that fails."""
-    own = settings.model_copy(update={"retry_attempts": 0, "store_timeout_seconds": 8.0, **changed})
+    own = settings.model_copy(
+        update={"retry_attempts": 0, "down_memory_seconds": 0.0, "store_timeout_seconds": 8.0, **changed}
+    )
     async with open_stores(own) as stores:
         yield Desk(own, stores, words)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -20,6 +19,7 @@ from ecp.packs.importer import import_with
 from ecp.platform.layout import CODE
 from ecp.platform.manager import Platform
 from ecp.platform.plan import Request, Stores
+from ecp.platform.services import UVICORN
 from ecp.settings import Settings
 from tests.support.platform import free_port, settings_for
 from tests.support.renamed import Renaming, rename_pack
@@ -89,6 +89,16 @@ def running_enterprise(stores: Stores, parts: Iterable[str], pack: str = "demo",
                 platform.down(report=lambda line: None)
 
 
+@contextmanager
+def some_enterprise(stores: Stores, parts: Iterable[str]) -> Iterator[Enterprise]:
+    """One of its own, or the one that `TEST_ENTERPRISE` names: for programs."""
+    if running := os.environ.get("TEST_ENTERPRISE"):
+        yield attached_enterprise(running)
+        return
+    with running_enterprise(stores, parts) as started:
+        yield started
+
+
 def load(settings: Settings, path: Path) -> None:
     """Imports a pack, on a loop of its own wherever it is called."""
     with ThreadPoolExecutor(1) as thread:
@@ -106,7 +116,7 @@ def another_api(enterprise: Enterprise, **environment: str) -> Iterator[str]:
     """One more API process on the same home, with settings of its own; answers its base URL."""
     port = free_port()
     given = {"ECP_HOME": str(enterprise.settings.home), "ECP_RETRY_FIRST_WAIT_SECONDS": "0.1", **environment}
-    command = [sys.executable, "-m", "uvicorn", "api.main:app", "--port", str(port), "--no-proxy-headers"]
+    command = [*UVICORN, "--port", str(port)]
     log = enterprise.settings.home / f"api-{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -15,6 +15,7 @@ from api.deps import Accepted, Asked, Event, EventPlace, Ping, RequestInfo, Serv
 from api.main import create_app
 from api.paging import Page, paged
 from api.problems import NotFound
+from api.protocol import Problems
 from api.schemas import (
     ExecuteParameters,
     FeedbackBody,
@@ -262,7 +263,8 @@ def factory_of(service: InMemoryService) -> ServiceFactory:
 @contextmanager
 def serving(service: InMemoryService, settings: Settings) -> Iterator[str]:
     """A real server on a free port; gives its base URL."""
-    config = uvicorn.Config(create_app(settings, factory_of(service)), port=0, log_config=None, proxy_headers=False)
+    app = create_app(settings, factory_of(service))
+    config = uvicorn.Config(app, port=0, log_config=None, proxy_headers=False, http=Problems)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, daemon=True)
     thread.start()

@@ -28,7 +28,15 @@ class Keys(Part):
         return holder["digest"], holder["resolution_id"]
 
 
+# Keys that nobody claims again go a few at a time, with each new one.
 _CLAIM = """
+with swept as (
+  delete from idempotency_keys where (caller, key) in (
+    select caller, key from idempotency_keys
+    where expires_at <= now() and (caller, key) <> (%(caller)s, %(key)s)
+    limit 20 for update skip locked
+  )
+)
 insert into idempotency_keys as k (caller, key, digest, resolution_id, expires_at)
 values (%(caller)s, %(key)s, %(digest)s, %(resolution_id)s, now() + %(lifetime)s)
 on conflict (caller, key) do update
