@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from api.runtime import Runtime
@@ -72,7 +73,7 @@ class Keeper:
         claims = await self._on_loop(lambda s: s.registry.claim_watches(now, lease, free))
         for claim in claims:
             metrics.watch_was_late((now - claim.due_at).total_seconds())
-            task = asyncio.create_task(self._quietly(lambda claim=claim: self.run(claim)))
+            task = asyncio.create_task(self._quietly(partial(self.run, claim)))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return len(claims)
