@@ -86,6 +86,15 @@ class ResolvedComparison(Shape):
     dimension: str | None = None
 
 
+class ResolvedShare(Shape):
+    """Every number is asked for as a part: of the metric `of`, or of the same metric without the filters whose
+    mentions are in `parts`, or over all groups."""
+
+    mention: str
+    of: str
+    parts: tuple[str, ...] = ()
+
+
 class Order(Shape):
     by: str
     direction: Literal["asc", "desc"]
@@ -99,6 +108,7 @@ class ResolvedConcepts(Shape):
     comparisons: tuple[ResolvedComparison, ...] = ()
     order: Order | None = None
     limit: int | None = None
+    share: ResolvedShare | None = None
 
 
 class Nearest(Shape):

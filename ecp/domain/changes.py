@@ -9,11 +9,9 @@ from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import CHANGES
 from ecp.domain.time import ComparisonMention
 
-# A whole year: before it there is only the year before, whatever convention one follows.
-_IN_PERCENT = frozenset({"percent", "pct", "rate", "relative"})
-_YEAR = re.compile(
-    r"(?:in |of |for |during )?(?:(?:fiscal |calendar )?(?:year )?(?:fy ?)?(?:19|20)\d\d|last year)", re.I
-)
+_IN_PERCENT = frozenset({"percent", "percentage", "pct", "rate", "relative"})
+# A stretch that is told by its ends: what it is compared with could be the one before, or its own beginning.
+_STRETCH = re.compile(r"\b(?:since|between|from|until)\b", re.I)
 _COURSE = re.compile(r"\b(?:since|between|over|past)\b|\b(?:last|previous) (?:\d+|[a-z]+) [a-z]+s\b", re.I)
 
 
@@ -24,16 +22,13 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
 
 
-def year_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> TimeSpan | None:
-    """ "growth in 2025": the year before as what is compared with. Of a quarter or a month it could be the one before
-    or the one a year before, and of a question without a period anything: there it is not guessed."""
+def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> TimeSpan | None:
+    """ "growth last quarter": the period before as what is compared with. Of a question without a period it could be
+    any, and there it is not guessed."""
     words = words_of_change(intent, left)
-    if (
-        not words
-        or len(times) != 1
-        or times[0].found.type != "time"
-        or not _YEAR.fullmatch(times[0].found.text.strip())
-    ):
+    if not words or len(times) != 1 or times[0].found.type != "time" or asks_for_a_course(intent, left, times):
+        return None
+    if _STRETCH.search(_with_preposition(intent, times[0])):
         return None
     word = intent.tokens[words[0]]
     found = ComparisonMention(start=word.start, end=word.end, text=word.text, kind="previous_period")
@@ -42,7 +37,8 @@ def year_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]
 
 def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> bool:
     """ "how has it changed since 2020": a course over time."""
-    how = bool(intent.tokens) and intent.tokens[0].norm == "how"
+    first = tuple(t.norm for t in intent.tokens[:2])
+    how = first[:1] == ("how",) and first[1:] not in (("much",), ("many",))
     timed = [t for t in times if t.found.type == "time"]
     said = len(times) == 1 and bool(timed) and _COURSE.search(_with_preposition(intent, timed[0]))
     return how and bool(words_of_change(intent, left)) and bool(said)

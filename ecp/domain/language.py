@@ -25,6 +25,7 @@ ARTICLES_AND_PREPOSITIONS = _words(
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
     "me i us one s t u ur also plus along"
 )
+ARTICLES = _words("a an the")
 AUXILIARIES = _words(
     "is are was were be been being am do doe did done doing has have had having will would shall should can could may "
     "might must let"
@@ -94,6 +95,8 @@ CHANGES = _words(
     "declined rise rose risen fall fell fallen drop dropped variance difference delta gap develop developed evolve "
     "evolved perform performed performing differ deviation deviate"
 )
+# A part of a whole.
+SHARES = _words("share percentage percent pct proportion fraction portion contribution contribute")
 UNITS = {
     "$": "usd", "dollar": "usd", "usd": "usd", "€": "eur", "euro": "eur", "eur": "eur", "£": "gbp", "pound": "gbp",
     "gbp": "gbp", "¥": "jpy", "yen": "jpy", "jpy": "jpy", "%": "percent", "percent": "percent", "pct": "percent",

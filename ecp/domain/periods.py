@@ -20,6 +20,7 @@ from ecp.domain.time import (
     TimeMention,
     YearMention,
     compared_period,
+    find_times,
     kind_of,
     resolve_time,
 )
@@ -27,6 +28,7 @@ from ecp.domain.time.expressions import Year
 from ecp.domain.values import Value
 
 Said = TimeMention | YearMention
+_Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
 
@@ -91,8 +93,10 @@ class _Resolver:
         years: list[Said] = [m for m in found if isinstance(m, YearMention)]
         times: list[Said] = [m for m in found if isinstance(m, TimeMention)]
         own = [(m, p) for m in times or years if (p := self._period(m))]
-        period = own[0] if own else None
-        compared = [c for m in found if isinstance(m, ComparisonMention) and (c := self._comparison(m, period))]
+        comparing = [m for m in found if isinstance(m, ComparisonMention)]
+        taken = self._latest(comparing[0]) if comparing and not (times or years) else None
+        period = own[0] if own else (comparing[0], taken) if taken else None
+        compared = [c for m in comparing if (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
         compared += [self._beside(m, p, own[0][1]) for m, p in second]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
@@ -133,7 +137,15 @@ class _Resolver:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
 
-    def _comparison(self, mention: ComparisonMention, own: tuple[Said, Period] | None) -> ResolvedComparison | None:
+    def _latest(self, mention: ComparisonMention) -> Period | None:
+        """ "year over year", and no period: the last complete one of its unit."""
+        said = find_times(f"last {mention.grain}") if mention.grain and mention.expression is None else ()
+        if len(said) != 1 or not isinstance(said[0], TimeMention):
+            return None
+        period = resolve_time(said[0].expression, self._calendar, self._today, self._conventions)
+        return period.model_copy(update={"rule": f"{period.rule}, as no period was named"})
+
+    def _comparison(self, mention: ComparisonMention, own: tuple[_Timed, Period] | None) -> ResolvedComparison | None:
         period = self._compared_with(mention, own[1] if own else None)
         if period is None or own is None:
             return None

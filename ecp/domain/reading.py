@@ -9,7 +9,7 @@ from ecp.domain.accounting import unaccounted
 from ecp.domain.answer import Kind
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.changes import asks_for_a_course, words_of_change, year_before
+from ecp.domain.changes import asks_for_a_course, period_before, words_of_change
 from ecp.domain.cover import Span, cover
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.language import ADDING, TARGETS, Cue
@@ -19,6 +19,7 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired
 from ecp.domain.relations import RelationPath, find_paths, is_verb
 from ecp.domain.roles import Walk
+from ecp.domain.shares import Share, find_share
 from ecp.domain.values import Value
 
 _EACH = frozenset({"each", "every", "per"})
@@ -43,6 +44,7 @@ class Reading(Value):
     asks_what_it_is: bool = False
     adds: bool = False
     paths: tuple[RelationPath, ...] = ()
+    share: Share | None = None
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.role in roles)
@@ -68,12 +70,16 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.run()
     mentions = (*walk.mentions, *_nameless_targets(intent, spans, walk.left, catalogue))
     mentions = paired(intent, spans, mentions)
-    spans, times, develops = _changing(intent, spans, walk.left)
-    kind = _kind(spans, mentions)
+    compared = any(m.role in ("target", "compared") for m in mentions)
+    spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
+    share = find_share(intent, mentions, walk.left)
+    walk.left -= set(share.words if share else ())
+    kind = _kind(spans, mentions, of_another=bool(share and share.of))
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, _ranking(spans), mentions)
     walk.left -= counted
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before)
+    left -= set(share.signs if share else ())
     return Reading(
         kind=kind,
         mentions=mentions,
@@ -86,6 +92,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         each=_each(intent, spans, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
         paths=paths,
+        share=share,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
 
@@ -103,11 +110,11 @@ def _nameless_targets(
 
 
 def _changing(
-    intent: Intent, spans: tuple[Span, ...], left: set[int]
+    intent: Intent, spans: tuple[Span, ...], left: set[int], *, compared: bool
 ) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
-    """Words of change put in their place: the year before as what is compared with, or a course over time."""
+    """Words of change put in their place: the period before as what is compared with, or a course over time."""
     times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
-    before = year_before(intent, left, times)
+    before = None if compared else period_before(intent, left, times)
     if before:
         spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
     develops = asks_for_a_course(intent, left, times)
@@ -140,7 +147,7 @@ def _counted(intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...])
     return ranking, set()
 
 
-def _kind(spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> Kind:
+def _kind(spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, of_another: bool) -> Kind:
     lineage, definition = _cues(spans, "lineage"), _cues(spans, "definition")
     if lineage or definition:
         return "lineage" if lineage else "definition"
@@ -149,7 +156,7 @@ def _kind(spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> Kind:
     if _ranking(spans):
         return "ranking"
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
-    if any(m.role in ("target", "compared") for m in mentions) or "comparison" in times:
+    if of_another or any(m.role in ("target", "compared") for m in mentions) or "comparison" in times:
         return "comparison"
     if _cues(spans, "trend") or "grain" in times:
         return "trend"

@@ -12,6 +12,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
+from ecp.domain.plan.drafts import SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -29,24 +30,32 @@ def number(value: Any) -> Number:
 
 @dataclass
 class _Table:
-    """Cells by key (the group's values) and series."""
+    """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
+    part and of the whole."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
+    kept: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    share: tuple[str, str] | None = None
 
-    def put(self, key: tuple[Any, ...], series: str, value: Number) -> None:
-        self.keys[key] = None
-        self.cells[key, series] = value
+    def put(self, key: tuple[Any, ...], query: DraftQuery, value: Number) -> None:
+        if query.over is None:
+            self.keys[key] = None
+        self.cells[key, query.series] = value
+
+    def cell(self, key: tuple[Any, ...], series: str) -> Number:
+        at = self.kept.get(series)
+        return self.cells.get((key if at is None else tuple(key[i] for i in at), series))
 
 
 def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedConcepts, catalogue: Catalogue) -> Results:
     """One table for all queries of a plan. `results` by query id."""
     series = list(dict.fromkeys(q.series for q in plan.queries))
-    table = _Table()
+    table = _Table(share=plan.share)
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
-    compared = {q.series: q.base for q in plan.queries if q.base}
+    compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
@@ -68,11 +77,14 @@ def _leave_out(table: _Table, plan: Draft) -> None:
 
 def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts, plan: Draft) -> None:
     names = [c.name for c in result.columns]
-    places = [_place(d, query, names, concepts) for d in concepts.dimensions]
+    cut = [(i, d) for i, d in enumerate(concepts.dimensions) if d.id not in (query.over or ())]
+    if query.over:
+        table.kept[query.series] = tuple(i for i, _ in cut)
+    places = [_place(d, query, names, concepts) for _, d in cut]
     at = names.index(query.cube.measures[0])
     for row in _in_time(result, query, names):
-        key = tuple(_key(d, row, place, query, plan) for d, place in zip(concepts.dimensions, places, strict=True))
-        table.put(key, query.series, number(row[at]))
+        key = tuple(_key(d, row, place, query, plan) for (_, d), place in zip(cut, places, strict=True))
+        table.put(key, query, number(row[at]))
 
 
 def _in_time(result: QueryResult, query: DraftQuery, names: list[str]) -> Iterable[tuple[Any, ...]]:
@@ -142,13 +154,13 @@ def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]
 def _row(
     key: tuple[Any, ...], table: _Table, series: list[str], compared: dict[str, str], single: bool
 ) -> tuple[Any, ...]:
-    values = [table.cells.get((key, s)) for s in series]
+    values = [table.cell(key, s) for s in series]
     computed = () if single else _computed(table, key, compared).values()
     return (*key, *values, *computed)
 
 
 def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> dict[str, Number]:
-    """Variance and variance in percent against each compared series; None where one side is missing."""
+    """Variance and variance in percent against each compared series, and the share; None where one side is missing."""
     computed: dict[str, Number] = {}
     for at, (other, own) in enumerate(compared.items()):
         actual = table.cells.get((key, own))
@@ -158,4 +170,8 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
         computed[f"variance{suffix}"] = number(variance)
         relative = variance / abs(Decimal(str(base))) * 100 if variance is not None and base else None
         computed[f"variance_pct{suffix}"] = None if relative is None else round(float(relative), 2)
+    if table.share:
+        part, whole = (table.cell(key, s) for s in table.share)
+        known = part is not None and bool(whole)
+        computed[SHARE] = round(float(Decimal(str(part)) / Decimal(str(whole)) * 100), 2) if known else None
     return computed

@@ -6,11 +6,14 @@ from ecp.domain.answer import Computation, ExecutionPlan, PlannedQuery, Unresolv
 from ecp.domain.semantic import CubeQuery
 from ecp.domain.values import Value
 
+SHARE = "share_pct"
+
 
 class DraftQuery(Value):
     """One query: which `series` of the answer it fills ("actual", or a comparison's id), which metric, and which
     member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
-    a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts."""
+    a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts;
+    `over`: it is the whole of a share, over the groups of these dimensions."""
 
     id: str
     series: str
@@ -18,6 +21,7 @@ class DraftQuery(Value):
     base: str | None = None
     bounded: bool = False
     last_of: str | None = None
+    over: tuple[str, ...] | None = None
     group: dict[str, str] = {}
     cube: CubeQuery
 
@@ -32,6 +36,12 @@ class Draft(Value):
     problems: tuple[Unresolved, ...] = ()
     notes: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> tuple[str, str] | None:
+        """The series of the part and of the whole, where a share is asked for."""
+        found = next((c.expression.split() for c in self.computations if c.id == SHARE), None)
+        return (found[0], found[2]) if found else None
 
     @property
     def shown(self) -> ExecutionPlan:

@@ -15,7 +15,7 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Times
@@ -52,7 +52,7 @@ class _Planner:
     def draft(self) -> Draft:
         series = tuple(AllSeries(self.asked).all())
         cuts = Cuts(self.asked).all()
-        queries = tuple(self._query(s, cut, many=len(cuts) > 1) for s in series for cut in cuts)
+        queries = tuple(self._query(s, cut, many=len(cuts) > 1) for s in series for cut in self._cuts_of(s, cuts))
         self._check(queries)
         return Draft(
             queries=queries,
@@ -62,6 +62,11 @@ class _Planner:
             gaps=tuple(gaps(self.asked.concepts, cuts, self.asked.catalogue)),
         )
 
+    @staticmethod
+    def _cuts_of(series: Series, cuts: tuple[tuple[MemberValues, ...], ...]) -> Iterable[tuple[MemberValues, ...]]:
+        """A whole over all groups is asked for at once."""
+        return ((),) if series.over else cuts
+
     def _query(self, series: Series, cut: tuple[MemberValues, ...], *, many: bool) -> DraftQuery:
         metric = series.metric
         if metric.semantic_layer_ref is None:
@@ -69,7 +74,7 @@ class _Planner:
         if series.bounded and self.times.last_of(metric):
             raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
         name = ":".join([series.id, *(str(m.member) for m in cut)]) if many or cut else series.id
-        dimensions = self._layer_dimensions(metric, {m.dimension for m in cut})
+        dimensions = self._layer_dimensions(metric, {*(m.dimension for m in cut), *(series.over or ())})
         cube = CubeQuery(
             measures=(metric.semantic_layer_ref,),
             dimensions=dimensions,
@@ -86,6 +91,7 @@ class _Planner:
             base=series.base,
             bounded=series.bounded,
             last_of=self.times.last_of(metric),
+            over=series.over,
             group=group,
             cube=cube,
         )
@@ -137,9 +143,19 @@ class _Planner:
         return self.asked.concepts.limit if ranked and self.asked.concepts.limit else ROWS_AT_MOST
 
     def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:
-        for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base):
+        for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base and s.over is None):
             yield Computation(id=numbered("variance", at), expression=f"{base} - {other}")
             yield Computation(id=numbered("variance_pct", at), expression=f"({base} - {other}) / abs({other}) * 100")
+
+        yield from self._share(series)
+
+    def _share(self, series: tuple[Series, ...]) -> Iterator[Computation]:
+        share = self.asked.concepts.share
+        own = [s for s in series if s.base is None]
+        if share:
+            wholes = [s for s in series if s.over is not None] or [s for s in own if s.metric.id == share.of]
+            part = next(s for s in own if s not in wholes)
+            yield Computation(id=SHARE, expression=f"{part.id} / {wholes[0].id} * 100")
 
     def _check(self, queries: Iterable[DraftQuery]) -> None:
         """Every name a query uses is one the layer has."""

@@ -15,13 +15,15 @@ from ecp.domain.plan.drafts import Unplannable
 
 @dataclass(frozen=True)
 class Series:
-    """One column of the answer: a metric over a period under some filters."""
+    """One column of the answer: a metric over a period under some filters. `over`: it is the whole of a share, taken
+    over the groups of these dimensions."""
 
     id: str
     metric: Metric
     period: ResolvedPeriod | None
     filters: tuple[ResolvedFilter, ...]
     base: str | None = None
+    over: tuple[str, ...] | None = None
 
     @property
     def bounded(self) -> bool:
@@ -43,6 +45,16 @@ class AllSeries:
             yield Series(numbered("actual", at), metric, concepts.period, self._filters_on(metric))
         for at, metric in enumerate(own):
             yield from self._compared(metric, numbered("actual", at), "" if at == 0 else f"_of_{metric.id}")
+        yield from self._whole(own)
+
+    def _whole(self, own: list[Metric]) -> Iterator[Series]:
+        """What a share is of, where that is the same metric: without the part's own filters, or over all groups."""
+        share = self.asked.concepts.share
+        if share is None or [m.id for m in own] != [share.of]:
+            return
+        filters = tuple(f for f in self._filters_on(None) if f.mention not in share.parts)
+        over = () if share.parts else tuple(d.id for d in self.asked.concepts.dimensions if d.grain is None)
+        yield Series("whole", own[0], self.asked.concepts.period, filters, "actual", over)
 
     def _compared(self, actual: Metric, base: str, suffix: str) -> Iterator[Series]:
         """What one metric is compared with; bounds hold for what is asked for, not for what it is compared with."""

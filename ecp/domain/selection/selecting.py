@@ -18,6 +18,7 @@ from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
+from ecp.domain.selection.parts import share_of
 
 
 def select(
@@ -134,6 +135,7 @@ class _Selector:
             comparisons=comparisons,
             order=self._order(metrics),
             limit=self._limit(),
+            share=share_of(self.asking, metrics),
         )
         if not self.unresolved:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))

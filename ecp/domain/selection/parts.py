@@ -1,0 +1,38 @@
+"""Of what a share is, and whether what is measured has shares at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecp.domain.answer import ResolvedMetric, ResolvedShare, Unresolved
+from ecp.domain.assets import Metric
+from ecp.domain.selection.asking import Asking
+from ecp.domain.shares import Share
+
+_ADDS_UP = frozenset({"sum", "last"})
+
+
+def share_of(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> ResolvedShare | None:
+    """The share that is asked for; what has none is noted as not understood."""
+    share = asking.reading.share
+    if share is None or not metrics:
+        return None
+    why = next(_objections(asking, share, metrics), None)
+    if why:
+        asking.unresolved.append(Unresolved(mention=f"{share.text} ({why})"))
+        return None
+    whole = next((m for m in metrics if m.mention == share.of), metrics[0])
+    return ResolvedShare(mention=share.text, of=whole.id, parts=share.parts)
+
+
+def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
+    assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
+    for metric in assets:
+        if metric.aggregation not in _ADDS_UP:
+            yield f"parts of {metric.name} do not add up to a whole"
+    if len(assets) != (2 if share.of else 1):
+        yield "of what?"
+    if len({m.unit for m in assets}) > 1:
+        yield f"{' and '.join(m.name for m in assets)} are in different units"
+    if asking.periods.comparisons or asking.reading.of("compared") or (asking.reading.of("target") and not share.of):
+        yield "a share is compared with nothing"

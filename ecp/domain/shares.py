@@ -1,0 +1,141 @@
+""" "share of A by place", "what percentage of A is from B", "A as a percentage of B": parts of a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ecp.domain.intent import Intent
+from ecp.domain.language import ARTICLES, CHANGES, FILLERS, SHARES
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.values import Value
+
+_GIVEN_TO = frozenset({"contribution", "contribute"})
+_COPULAS = frozenset({"is", "are", "was", "were", "be", "of"})
+
+
+class Share(Value):
+    """A part of a whole, as it was said. `words` are the token positions that this explains, `signs` those behind a
+    percent sign. `parts` are the texts of the members that are the part (none: each group is one); `of` is the text
+    of the whole, where that is another metric."""
+
+    text: str
+    words: tuple[int, ...]
+    signs: tuple[int, ...] = ()
+    parts: tuple[str, ...] = ()
+    of: str | None = None
+
+
+def find_share(intent: Intent, mentions: tuple[Mention, ...], left: Iterable[int]) -> Share | None:
+    """The share that a question asks for, where it is clear of what; else its words stay without a place."""
+    anchors = tuple(_anchors(intent, set(left)))
+    if len(anchors) != 1:
+        return None
+    return _Finder(intent, mentions, *anchors[0]).share()
+
+
+def _anchors(intent: Intent, left: set[int]) -> Iterator[tuple[int, int]]:
+    """First and last position of each phrase for a share; a percent sign lies between two words."""
+    words = [at for at in sorted(left) if intent.tokens[at].norm in SHARES and not _is_of_change(intent, at)]
+    while words:
+        first = last = words.pop(0)
+        while words and words[0] == last + 1:
+            last = words.pop(0)
+        yield first, last
+    for at in intent.related:
+        if intent.text[: intent.tokens[at].start].rstrip().endswith("%") and not _is_of_change(intent, at - 1):
+            yield at, at - 1
+
+
+def _is_of_change(intent: Intent, at: int) -> bool:
+    near = (intent.tokens[i].norm for i in (at - 1, at + 1) if 0 <= i < len(intent.tokens))
+    return any(norm in CHANGES for norm in near)
+
+
+@dataclass
+class _Finder:
+    intent: Intent
+    mentions: tuple[Mention, ...]
+    first: int
+    last: int
+
+    def share(self) -> Share | None:
+        measured = [m for m in self.mentions if m.role in MEASURED]
+        if len({m.targets for m in measured}) == 1:
+            return self._of_itself(measured[-1])
+        return self._of_another(*measured) if len(measured) == 2 else None
+
+    def _made(self, parts: Iterable[Mention] = (), of: Mention | None = None) -> Share:
+        words = range(self.first, self.last + 1)
+        signs = (self.first,) if not words else ()
+        told = " ".join(self.intent.tokens[at].text for at in words) or "%"
+        texts = tuple(dict.fromkeys(m.text for m in parts))
+        return Share(text=told, words=tuple(words), signs=signs, parts=texts, of=of.text if of else None)
+
+    def _of_another(self, one: Mention, other: Mention) -> Share | None:
+        """ "A as a share of B", and "what share of B is A"."""
+        if one.last < self.first and other.first > self.last and self._as_before() and self._of_behind(other):
+            return self._made(of=other)
+        between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
+        if self._of_behind(one) and between and between <= ARTICLES | _COPULAS - {"of"}:
+            return self._made(of=one)
+        return None
+
+    def _as_before(self) -> bool:
+        before = [t.norm for t in self.intent.tokens[: self.first] if t.norm not in ARTICLES]
+        return before[-1:] in (["as"], ["in"])
+
+    def _of_behind(self, mention: Mention) -> bool:
+        """Whether "of" and at most members lead from the share to what it is of."""
+        named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        between = [self._norm(at) for at in range(self.last + 1, mention.first) if at not in named]
+        leads = {"of"} if self._norm(self.last) not in _GIVEN_TO or not self._is_word() else {"of", "to"}
+        behind = mention.first > self.last and self._norm(self.last + 1) in leads
+        return behind and all(n in _PASSED for n in between)
+
+    def _is_word(self) -> bool:
+        return self.first <= self.last
+
+    def _norm(self, at: int) -> str:
+        return self.intent.tokens[at].norm
+
+    def _of_itself(self, metric: Mention) -> Share | None:
+        """Of one metric: the groups it is cut by, or members."""
+        groups = [m for m in self.mentions if m.role == "group"]
+        members = [m for m in self.mentions if m.role == "member"]
+        before = [m for m in members if m.last < self.first]
+        touching = [m for m in before if self._touches(m) or self._as_before()]
+        if self._of_behind(metric):
+            inner = [m for m in members if self.last < m.first and self._leads_in(m, metric)]
+            behind = [m for m in members if m.first > metric.last]
+            parts = inner or touching or ([] if groups else behind or before)
+        elif metric.last < self.first and (metric.last + 1 == self.first or self._as_before()):
+            parts = touching or ([] if groups else [m for m in members if m.first > self.last] or before)
+        elif self._each_of(groups, metric):
+            return self._made()
+        else:
+            return None
+        return self._made(parts) if self._is_one(parts) or (groups and not parts) else None
+
+    def _touches(self, mention: Mention) -> bool:
+        """ "the A share of": the member right before."""
+        return mention.last + 1 == self.first
+
+    def _leads_in(self, member: Mention, metric: Mention) -> bool:
+        """ "the share of A in what is measured"."""
+        between = {t.norm for t in self.intent.tokens[member.last + 1 : metric.first]}
+        return member.last < metric.first and bool(between & {"in", "to", "of"})
+
+    def _each_of(self, groups: list[Mention], metric: Mention) -> bool:
+        """ "the contribution of each place to what is measured"."""
+        behind = [m for m in groups if self.last < m.first < metric.first]
+        return bool(behind) and any(self._norm(at) in ("to", "in") for at in range(behind[-1].last, metric.first))
+
+    @staticmethod
+    def _is_one(parts: list[Mention]) -> bool:
+        """Members of one dimension are one part; of several, which is the part and which the whole is not told."""
+        shared = set.intersection(*(m.asset_ids for m in parts)) if parts else set[str]()
+        return bool(shared)
+
+
+_PASSED = ARTICLES | FILLERS | {"of", "in", "to", "our", "your", "their", "my"}

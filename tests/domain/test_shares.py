@@ -1,0 +1,111 @@
+"""Shares: of what, of how much, and what has none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from ecp.domain.answer import Results
+from ecp.domain.results import assemble
+from ecp.domain.semantic import Column, QueryResult
+from tests.support.reading import Understood, catalogue, understand
+
+STUDIO = catalogue("studio")
+
+
+def _asked(question: str) -> Understood:
+    return understand(question, STUDIO)
+
+
+def _answered(question: str, rows: dict[str, list[tuple[str | Decimal, ...]]]) -> Results:
+    """The table that comes of these rows, by query."""
+    found = _asked(question)
+    assert found.plan is not None and not found.plan.problems
+    results = {}
+    for query in found.plan.queries:
+        cube = query.cube
+        timed = [f"{t.dimension}.{t.granularity}" for t in cube.time_dimensions if t.granularity]
+        names = [*cube.dimensions, *timed, *cube.measures]
+        columns = tuple(Column(name=n, type="number" if n in cube.measures else "string") for n in names)
+        results[query.id] = QueryResult(columns=columns, rows=tuple(rows[query.id]))
+    return assemble(found.plan, results, found.selection.concepts, STUDIO)
+
+
+def test_every_group_has_its_share_of_all_of_them() -> None:
+    rows = {"actual": [("Star Drift", Decimal(30)), ("Farm Tales", Decimal(10))], "whole": [(Decimal(80),)]}
+    table = _answered("share of bookings by game in 2025", rows)
+    assert [c.name for c in table.columns] == ["game", "bookings", "bookings_whole", "share_pct"]
+    assert table.rows == (("Star Drift", 30, 80, 37.5), ("Farm Tales", 10, 80, 12.5))
+
+
+def test_the_first_of_a_ranking_have_shares_of_the_whole_and_not_of_themselves() -> None:
+    found = _asked("top 2 games by bookings, as a percentage of total bookings")
+    assert found.plan is not None
+    part, whole = found.plan.queries
+    assert (part.cube.limit, whole.cube.limit, whole.cube.dimensions) == (2, None, ())
+
+
+def test_over_time_each_bucket_is_a_whole() -> None:
+    january, february = "2026-01-01", "2026-02-01"
+    rows = {
+        "actual": [("iOS", january, Decimal(1)), ("iOS", february, Decimal(1))],
+        "whole": [(january, Decimal(4)), (february, Decimal(2))],
+    }
+    table = _answered("share of bookings by platform and month", rows)
+    assert [row[-1] for row in table.rows] == [25.0, 50.0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What share of bookings comes from Japan?",
+        "Japan's share of bookings",
+        "share of Japan in bookings",
+        "Japan as % of total bookings",
+        "what % of bookings is from Japan",
+        "the percentage of bookings that Japan brings in",
+        "contribution of Japan to bookings",
+        "Japan's contribution to bookings",
+    ],
+)
+def test_a_member_is_part_of_everything_else(question: str) -> None:
+    table = _answered(question, {"actual": [(Decimal(15),)], "whole": [(Decimal(60),)]})
+    assert table.computed == {"share_pct": 25.0}
+
+
+def test_what_stands_before_the_metric_limits_the_whole_too() -> None:
+    found = _asked("What percentage of Japanese bookings comes from whales?")
+    assert found.plan is not None
+    part, whole = (len(q.cube.filters) for q in found.plan.queries)
+    assert (part, whole) == (2, 1)
+    assert found.plan.queries[1].cube.filters[0].values == ("JP",)
+
+
+def test_one_metric_may_be_a_share_of_another_in_the_same_unit() -> None:
+    rows = {"actual": [(Decimal(25),)], "actual_2": [(Decimal(200),)]}
+    assert _answered("UA spend as a percentage of bookings", rows).computed == {"share_pct": 12.5}
+    assert _answered("what percentage of bookings is UA spend", rows | {"actual": [(Decimal(200),)]}).computed
+
+
+def test_nothing_is_a_share_of_nothing() -> None:
+    table = _answered("what share of bookings is from Japan", {"actual": [(Decimal(0),)], "whole": [(Decimal(0),)]})
+    assert table.computed == {"share_pct": None}
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("share of crash rate by game", "do not add up"),
+        ("share of ARPDAU from Japan", "do not add up"),
+        ("crashes as a percentage of bookings", "different units"),
+        ("share of bookings by game in 2025 vs the previous year", "compared with nothing"),
+        ("share of bookings", "share"),
+        ("what share of bookings is from Japan and iOS", "share"),
+        ("market share in Japan", "share"),
+    ],
+)
+def test_what_has_no_share_is_said(question: str, why: str) -> None:
+    found = _asked(question)
+    assert found.status == "unresolved"
+    assert any(why in u.mention for u in found.selection.unresolved)
