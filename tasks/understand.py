@@ -14,11 +14,14 @@ from ecp.domain.limits import check_attributes
 from ecp.domain.matching import NAMEABLE, look_up
 from ecp.domain.periods import Periods, calendar_of, counting_from, resolve_periods
 from ecp.domain.precedent import Lift
+from ecp.domain.question import Asker
 from ecp.domain.reading import Reading, read
-from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
+from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived, everything_under
 from ecp.domain.selection import Evidence, Near, Selection, select
+from ecp.domain.selection.taken import Before, with_what_was_taken
 from ecp.domain.templates import written_out
 from ecp.domain.values import Value
+from ecp.domain.words import normal_form
 from ecp.run import Run
 from ecp.stores.protocols import GraphHit, Hit, Precedent, StoredResolution
 from tasks.stage import stage
@@ -31,13 +34,14 @@ EVIDENCE = frozenset({"confidence", "reason", "sources"})
 class Found(Value):
     """What the registry makes of the question: every word in its place, and what is near those that have none.
     `text` is what the reading's places are of, with the phrase of a `template` written out; `settled` what a followed
-    question had its words stand for; `counted_from` takes today's place for a period told from that of the followed
-    question."""
+    question had its words stand for, and `before` what they stood for whoever asked; `counted_from` takes today's place
+    for a period told from that of the followed question."""
 
     reading: Reading
     nearest: tuple[Hit, ...] = ()
     text: str = ""
     settled: dict[str, str] = {}
+    before: tuple[Before, ...] = ()
     taken: tuple[Taken, ...] = ()
     counted_from: date | None = None
     template: str | None = None
@@ -83,13 +87,23 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
         followed = follow(asked, new, catalogue)
         asked = followed.asked
     before = ResolvedConcepts.model_validate((earlier[-1].body or {}).get("resolved_concepts") or {})
+    inherited, whose = settled(before, followed), _whose(earlier[-1].question.asker, run.question.asker)
     return Found(
         reading=asked.reading,
         text=asked.text,
-        settled=settled(before, followed),
+        settled={} if whose else inherited,
+        before=tuple(
+            Before(mention=m.mention, metric=m.id, whose=whose) for m in before.metrics if m.mention in inherited
+        ),
         taken=followed.parts,
         counted_from=counted_from(before, followed),
     )
+
+
+def _whose(earlier: Asker, asker: Asker) -> str | None:
+    """Who asked before, where that is somebody to whom words may mean other things."""
+    own, other = (normal_form(a.department or "") for a in (asker, earlier))
+    return None if own == other else f"somebody of {earlier.department or 'no department'}"
 
 
 async def _followed(run: Run) -> list[StoredResolution]:
@@ -143,11 +157,26 @@ async def _walked(run: Run, path: RelationPath, catalogue: Catalogue) -> tuple[R
     found: list[dict[Place, tuple[Place, ...]]] = []
     places = path.starts
     for hop in path.hops:
-        pairs = await run.ask("graph", partial(_linked, run, places, hop))
-        onward = [(one, other) for one, other in pairs if other.entity == hop.to]
-        found.append({one: tuple(o for s, o in onward if s == one) for one in places})
-        places = tuple(dict.fromkeys(other for _, other in onward))
+        found.append(await (_steps if hop.repeated else _step)(run, places, hop))
+        places = tuple(dict.fromkeys(other for others in found[-1].values() for other in others))
     return arrived(path, found, catalogue)
+
+
+async def _step(run: Run, places: tuple[Place, ...], hop: Hop) -> dict[Place, tuple[Place, ...]]:
+    pairs = await run.ask("graph", partial(_linked, run, places, hop))
+    onward = [(one, other) for one, other in pairs if other.entity == hop.to]
+    return {one: tuple(o for s, o in onward if s == one) for one in places}
+
+
+async def _steps(run: Run, places: tuple[Place, ...], hop: Hop) -> dict[Place, tuple[Place, ...]]:
+    """The places themselves and all that is reached from them, as far as the relation goes."""
+    known: dict[Place, tuple[Place, ...]] = {}
+    ahead = places
+    while ahead:
+        known |= await _step(run, ahead, hop)
+        reached = dict.fromkeys(o for place in ahead for o in known[place])
+        ahead = tuple(place for place in reached if place not in known)
+    return everything_under(places, known)
 
 
 async def _linked(run: Run, places: tuple[Place, ...], hop: Hop) -> tuple[tuple[Place, Place], ...]:
@@ -208,7 +237,7 @@ async def select_definitions(
     )
     forced = {**found.settled, **run.question.chosen, **run.forced}
     selection = select(found.reading, periods, catalogue, run.question.asker.department, evidence, forced)
-    return _asked_by(found.template, selection, catalogue)
+    return with_what_was_taken(_asked_by(found.template, selection, catalogue), found.before)
 
 
 def _asked_by(template: str | None, selection: Selection, catalogue: Catalogue) -> Selection:

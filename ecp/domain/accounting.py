@@ -19,16 +19,20 @@ from ecp.domain.language import (
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
     COUNTS,
+    DURATIONS,
     LIST_WORDS,
     MONEY_OR_SHARE,
+    OF_DURATION,
     ON_OFFER,
     PRESENT,
+    TIME_UNITS,
     UNITS,
     Cue,
 )
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
+from ecp.domain.verbs import idle_words
 from ecp.domain.words import normal_form
 
 _EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
@@ -62,6 +66,7 @@ class _Account:
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         found = set(left) - explained
+        found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
             found -= set(words_of_change(self.intent, found))
         found.update(self._departments(), self._signs(), self._second_rankings())
@@ -71,7 +76,9 @@ class _Account:
             found.update(self._beyond_an_explanation())
         else:
             found.update(self._asks_for_no_number(), self._counted(), self._entangled_times(), self._crossed())
-            found.update(self._listed_across(), self._quantities(), self._present(), self._second_orders())
+            found.update(
+                self._durations(), self._listed_across(), self._quantities(), self._present(), self._second_orders()
+            )
         return found
 
     def _norm(self, at: int) -> str:
@@ -215,6 +222,14 @@ class _Account:
         words = range(len(self.intent.tokens))
         yield from (at for at in words if self._norm(at) in PRESENT and at not in timed | named)
 
+    def _durations(self) -> Iterator[int]:
+        """ "the longest": of something that takes time."""
+        lasts = any(_takes_time(m) for m in self._metrics())
+        for cue in self._cues("top", "bottom"):
+            words = range(cue.first, cue.last + 1)
+            if not lasts and any(self._norm(at) in OF_DURATION for at in words):
+                yield from words
+
     def _second_orders(self) -> Iterator[int]:
         """ "top 3 by A and B": there is one order only."""
         ordered = self._of("order")
@@ -265,6 +280,11 @@ class _Account:
             behind = [m for m in self._of(*MEASURED) if m.first > cue.last]
             if before and any(not m.same_as(before[-1]) for m in behind):
                 yield from (at for m in behind for at in range(m.first, m.last + 1))
+
+
+def _takes_time(metric: Metric) -> bool:
+    named = {w for text in (metric.name, *metric.synonyms) for w in normal_form(text).split()}
+    return normal_form(metric.unit or "") in TIME_UNITS or bool(named & DURATIONS)
 
 
 def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:

@@ -37,11 +37,15 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
 
 def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> bool:
     """ "how has it changed since 2020": a course over time."""
-    first = tuple(t.norm for t in intent.tokens[:2])
-    how = first[:1] == ("how",) and first[1:] not in (("much",), ("many",))
     timed = [t for t in times if t.found.type == "time"]
     said = len(times) == 1 and bool(timed) and _COURSE.search(_with_preposition(intent, timed[0]))
-    return how and bool(words_of_change(intent, left)) and bool(said)
+    return asks_how(intent) and bool(words_of_change(intent, left)) and bool(said)
+
+
+def asks_how(intent: Intent) -> bool:
+    """How something went, and not how much of it there was."""
+    first = tuple(t.norm for t in intent.tokens[:2])
+    return first[:1] == ("how",) and first[1:] not in (("much",), ("many",))
 
 
 def _with_preposition(intent: Intent, span: TimeSpan) -> str:

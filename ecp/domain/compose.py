@@ -195,8 +195,10 @@ def _base(under: Circumstances, status: Status) -> Resolution:
 
 
 def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
-    """What the asker should know of the times: a grain that does not fit, or no period at all; and of groups
-    that are not the whole."""
+    """What the asker should know of the times: a grain that does not fit, or no period at all; of groups
+    that are not the whole, and of words that meant something else before."""
+    for told in selection.notes:
+        yield Warning_(id="read_anew", source="precedent", severity="low", message=told)
     for note in plan.notes if plan else ():
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
     for gap in plan.gaps if plan else ():

@@ -20,6 +20,7 @@ from ecp.domain.limits import same_column
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.reading import Reading
+from ecp.domain.shares import Share
 from ecp.domain.values import Value
 from ecp.domain.words import tokens
 
@@ -67,7 +68,7 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
 
 def settled(previous: ResolvedConcepts, followed: Followed) -> dict[str, str]:
     """The definitions that inherited mentions had in the earlier answer, as `select` takes them in `forced`; none
-    where the new question names a department whose meanings it wants."""
+    where the new question names a department whose meanings it wants. Only for an asker to whom words mean the same."""
     if any(p.part == "department" and p.how == "said" for p in followed.parts):
         return {}
     inherited = {p.text for p in followed.parts if p.part == "measured" and p.how == "inherited"}
@@ -141,7 +142,10 @@ class _Joined:
             left=tuple(self._left()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
             singular=self.new.singular if self.new.ranking else self.old.singular,
+            judges=self.new.judges if self.new.ranking else self.old.judges,
             asks_what_it_is=self.new.asks_what_it_is,
+            share=self._share(mentions),
+            wanted={**self.old.wanted, **self.new.wanted},
         )
 
     # what is measured
@@ -229,6 +233,14 @@ class _Joined:
         return (*kept, *self.new.times)
 
     # the rest
+
+    def _share(self, mentions: tuple[Mention, ...]) -> Share | None:
+        """A share goes on with whatever takes the place of its part."""
+        if self.new.share or self.old.share is None or self.new.of(*MEASURED):
+            return self.new.share
+        own = self.new.of("member")
+        parts = (m.text for m in mentions if m.text in self.old.share.parts or (self.old.share.parts and m in own))
+        return self.old.share.model_copy(update={"parts": tuple(dict.fromkeys(parts))})
 
     def _kind(self, mentions: Iterable[Mention], times: tuple[TimeSpan, ...], ranked: bool) -> Kind:
         if self.new.kind in EXPLAINS:

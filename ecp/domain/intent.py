@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ecp.domain.language import (
     CONTRACTED,
     CUES,
+    DIFFERENCES,
     FUNCTION_WORDS,
     LONGEST_CUE,
     NEEDS_BEFORE,
@@ -129,9 +130,17 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
     at = 0
     while at < len(words):
         length = next((n for n in range(LONGEST_CUE, 0, -1) if _key(words, at, n) in CUES), 0)
+        if not length and _is_difference(words, at):
+            yield Cue(kind="contrast", first=at, last=at)
         if length and _holds(words, at):
             yield Cue(kind=CUES[_key(words, at, length)], first=at, last=at + length - 1)
         at += length or 1
+
+
+def _is_difference(words: tuple[Token, ...], at: int) -> bool:
+    """ "the difference in weight between A and B"."""
+    near = [w.norm for w in words[at + 1 : at + LONGEST_PHRASE]]
+    return words[at].norm in DIFFERENCES and "between" in near and near[0] in ("in", "of")
 
 
 def _holds(words: tuple[Token, ...], at: int) -> bool:

@@ -97,6 +97,37 @@ CHANGES = _words(
 )
 # A part of a whole.
 SHARES = _words("share percentage percent pct proportion fraction portion contribution contribute")
+# Verbs and links that only tie what is measured to its neighbours.
+LINKING = _words(
+    "record recorded register registered log logged observe observed found count counted file filed place placed incur "
+    "incurred experience experienced suffer suffered occur occurred exist existed arise arisen arose take taken took "
+    "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
+    "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
+    "cause caused spread distribute distributed"
+)
+# Each of these tells which way something went: it must not be taken for another of them.
+DIRECTED = _words("receive received issue issued send sent")
+# Links that are one only before such a word.
+LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading", "attributable"), frozenset({"to"})) | {
+    "because": frozenset({"of"}),
+    "resulting": frozenset({"from", "in"}),
+    "resulted": frozenset({"from", "in"}),
+}
+NEGATIONS = _words("not no non without except excluding before never minus net")
+# Superlatives of something that takes time, which is then what is measured.
+OF_DURATION = _words("longest shortest slowest fastest quickest")
+TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
+DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
+# Superlatives that praise or blame: of something that is better when it is lower they turn round.
+JUDGING = _words("best worst")
+# Words for what is to be held to, which only a target of that very name is.
+KINDS_OF_TARGET = _words("budget plan forecast")
+# Words before a target that something is held against.
+TOWARDS = _words("within on hit meet met miss missed beat exceed exceeded reach reached achieve achieved")
+STAYING = _words("stay stayed remain remained keep kept")
+DIFFERENCES = _words("difference gap variance delta")
+# How far a relation may reach.
+DISTANCES = _words("directly indirectly")
 UNITS = {
     "$": "usd", "dollar": "usd", "usd": "usd", "€": "eur", "euro": "eur", "eur": "eur", "£": "gbp", "pound": "gbp",
     "gbp": "gbp", "¥": "jpy", "yen": "jpy", "jpy": "jpy", "%": "percent", "percent": "percent", "pct": "percent",
@@ -137,6 +168,10 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
     ("top", "most"), ("top", "leading"), ("top", "greatest"),
+    ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),
+    ("top", "top performing"), ("top", "highest performing"), ("top", "best selling"), ("top", "top selling"),
+    ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
+    ("bottom", "fastest"), ("bottom", "quickest"),
     ("sort", "ranked by"), ("sort", "rank by"), ("sort", "ordered by"), ("sort", "order by"), ("sort", "sorted by"),
     ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
     ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "in descending order"),

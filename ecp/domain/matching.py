@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
-from ecp.domain.language import BEFORE_A_NOUN, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
+from ecp.domain.language import BEFORE_A_NOUN, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.values import Value
 
@@ -45,12 +45,13 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     """Every phrase that names something. `is_word` says whether a word is ordinary English: those are not
     mended into something else."""
     phrases = (*intent.phrases, *_of_verbs(intent, catalogue))
-    exact = (*_exact(phrases, catalogue), *_relations(phrases, catalogue))
+    exact = (*_exact(phrases, catalogue, intent), *_relations((*phrases, *_apart(intent)), catalogue))
     slips, plain = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue)) + tuple(plain)
 
 
-def targets_of(form: str, catalogue: Catalogue) -> tuple[Target, ...]:
+def targets_of(form: str, catalogue: Catalogue, *, joined: bool = True) -> tuple[Target, ...]:
+    """What a form names; `joined`: also where the name is written as one word ("over time" is no overtime)."""
     named = tuple(
         Target(kind=n.kind if n.member is None else "member", asset_id=n.asset_id, member=n.member, primary=n.primary)
         for n in catalogue.names.get(form, ())
@@ -58,14 +59,15 @@ def targets_of(form: str, catalogue: Catalogue) -> tuple[Target, ...]:
     )
     department = catalogue.departments.get(form)
     if not named and not department:
-        joined = catalogue.joined.get(form.replace(" ", ""))
-        return targets_of(joined, catalogue) if joined and joined != form else ()
+        other = catalogue.joined.get(form.replace(" ", "")) if joined else None
+        return targets_of(other, catalogue) if other and other != form else ()
     return named + ((Target(kind="department", asset_id=department),) if department else ())
 
 
-def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]:
+def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue, intent: Intent) -> Iterator[Match]:
+    cues = {(c.first, c.last) for c in intent.cues}
     for phrase in phrases:
-        targets = targets_of(phrase.form, catalogue)
+        targets = targets_of(phrase.form, catalogue, joined=(phrase.first, phrase.last) not in cues)
         if targets:
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
 
@@ -89,6 +91,18 @@ def _of_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             known = form in catalogue.verbs or (form in catalogue.names and _is_noun(intent, first, last))
             if known and any(words[at].norm in VERBS for at in range(first, last + 1)):
                 yield Phrase(first=first, last=last, form=form)
+
+
+def _apart(intent: Intent) -> Iterator[Phrase]:
+    """Verbs with a word for the distance inside: "reports, directly or indirectly, to"."""
+    words = intent.tokens
+    inside = [at for at, w in enumerate(words) if w.norm in DISTANCES]
+    if {words[at].norm for at in inside} <= {"indirectly"} or not 0 < inside[0] <= inside[-1] < len(words) - 1:
+        return
+    for first in range(max(0, inside[0] - 2), inside[0]):
+        for last in range(inside[-1] + 1, min(inside[-1] + 3, len(words))):
+            form = " ".join(w.norm for w in (*words[first : inside[0]], *words[inside[-1] + 1 : last + 1]))
+            yield Phrase(first=first, last=last, form=form)
 
 
 def _is_noun(intent: Intent, first: int, last: int) -> bool:

@@ -9,28 +9,33 @@ from ecp.domain.accounting import unaccounted
 from ecp.domain.answer import Kind
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.changes import asks_for_a_course, period_before, words_of_change
+from ecp.domain.changes import asks_for_a_course, asks_how, period_before, words_of_change
 from ecp.domain.cover import Span, cover
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import ADDING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, JUDGING, KINDS_OF_TARGET, TARGETS, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired
-from ecp.domain.relations import RelationPath, find_paths, is_verb
+from ecp.domain.qualified import qualified
+from ecp.domain.quotients import with_defined_share, with_quotients
+from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.roles import Walk
 from ecp.domain.shares import Share, find_share
 from ecp.domain.values import Value
+from ecp.domain.words import normal_form
 
 _EACH = frozenset({"each", "every", "per"})
+_BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
 _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
-    which a first is asked for one by one; `adds` that what is
-    said comes beside what was said before ("also")."""
+    which a first is asked for one by one; `judges` that it is the best or the worst; `adds` that what is
+    said comes beside what was said before ("also"); `wanted` what the place of each text in `left` asks for: a member,
+    a cut or a metric."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -42,9 +47,11 @@ class Reading(Value):
     singular: bool = False
     each: str | None = None
     asks_what_it_is: bool = False
+    judges: bool = False
     adds: bool = False
     paths: tuple[RelationPath, ...] = ()
     share: Share | None = None
+    wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if m.role in roles)
@@ -66,20 +73,25 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         paths, spans = find_paths(intent, covered.spans, catalogue)
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     before = after.of(*MEASURED) if after else ()
-    walk = Walk(intent, spans, catalogue, set(covered.left), before=before)
+    left_over = set(covered.left) - words_of_distance(intent, paths)
+    walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
     mentions = (*walk.mentions, *_nameless_targets(intent, spans, walk.left, catalogue))
-    mentions = paired(intent, spans, mentions)
+    mentions = with_quotients(intent, paired(intent, spans, mentions), walk.left, catalogue)
+    mentions, beside = qualified(intent, spans, mentions, catalogue)
+    walk.left |= beside
     compared = any(m.role in ("target", "compared") for m in mentions)
     spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
     share = find_share(intent, mentions, walk.left)
-    walk.left -= set(share.words if share else ())
+    explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
+    walk.left -= explained
+    share, mentions = with_defined_share(share, mentions, catalogue)
     kind = _kind(spans, mentions, of_another=bool(share and share.of))
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, _ranking(spans), mentions)
     walk.left -= counted
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before)
-    left -= set(share.signs if share else ())
+    left -= signs
     return Reading(
         kind=kind,
         mentions=mentions,
@@ -87,9 +99,12 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         numbers=tuple(s.value for s in spans if isinstance(s.value, NumberFilter)),
         ranking=ranking,
         left=tuple(_texts(intent, left)),
+        wanted=dict(_wanted(intent, left, spans, mentions)),
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         each=_each(intent, spans, mentions),
+        judges=ranking is not None
+        and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
         paths=paths,
         share=share,
@@ -103,10 +118,17 @@ def _nameless_targets(
     """ "against target": whichever target the metric has."""
     for cue in _cues(spans, "compare"):
         at = next((i for i in range(cue.last + 1, len(intent.tokens)) if i not in intent.plain), None)
-        if at in left and at is not None and intent.tokens[at].norm in TARGETS:
-            known = (Target(kind="metric", asset_id=m.id) for m in catalogue.of_kind(Metric) if m.target_of)
+        norm = intent.tokens[at].norm if at is not None else ""
+        if at in left and at is not None and norm in TARGETS | KINDS_OF_TARGET:
+            known = (Target(kind="metric", asset_id=m.id) for m in catalogue.of_kind(Metric) if _may_be(m, norm))
             left.discard(at)
             yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=tuple(known))
+
+
+def _may_be(metric: Metric, word: str) -> bool:
+    """Any target is a goal; a budget is only what is called one."""
+    named = {w for text in (metric.name, *metric.synonyms) for w in normal_form(text).split()}
+    return bool(metric.target_of) and (word in TARGETS or word in named)
 
 
 def _changing(
@@ -117,10 +139,14 @@ def _changing(
     before = None if compared else period_before(intent, left, times)
     if before:
         spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
-    develops = asks_for_a_course(intent, left, times)
+    develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops
+
+
+def _over_time(spans: tuple[Span, ...], times: tuple[TimeSpan, ...]) -> bool:
+    return bool(_cues(spans, "trend")) or any(t.found.type == "grain" for t in times)
 
 
 def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
@@ -193,12 +219,36 @@ def _each(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
 
 def _texts(intent: Intent, left: Iterable[int]) -> Iterator[str]:
     """Words in a row that were not understood, as one text."""
+    return (_text(intent, run) for run in _runs(left))
+
+
+def _text(intent: Intent, run: list[int]) -> str:
+    return intent.text[intent.tokens[run[0]].start : intent.tokens[run[-1]].end]
+
+
+def _runs(left: Iterable[int]) -> Iterator[list[int]]:
     run: list[int] = []
     for at in [*sorted(left), -1]:
         if run and at != run[-1] + 1:
-            yield intent.text[intent.tokens[run[0]].start : intent.tokens[run[-1]].end]
+            yield run
             run = []
         run.append(at)
+
+
+def _wanted(
+    intent: Intent, left: Iterable[int], spans: tuple[Span, ...], mentions: tuple[Mention, ...]
+) -> Iterator[tuple[str, str]]:
+    """What kind of thing is asked for in the place of each text."""
+    grouped = {c.last for c in _cues(spans, "group")}
+    measured = any(m.role in MEASURED for m in mentions)
+    for run in _runs(left):
+        before = next((at for at in range(run[0] - 1, -1, -1) if intent.tokens[at].norm not in ARTICLES), None)
+        if before in grouped:
+            yield _text(intent, run), "cut"
+        elif not measured:
+            yield _text(intent, run), "metric"
+        elif before is not None and intent.tokens[before].norm in _BEFORE_A_MEMBER:
+            yield _text(intent, run), "member"
 
 
 __all__ = ["Mention", "Reading", "Role", "Target", "read"]

@@ -9,7 +9,7 @@ from ecp.domain.assets import Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import FILLERS, LIST_WORDS, Cue
+from ecp.domain.language import DISTANCES, FILLERS, LIST_WORDS, Cue
 from ecp.domain.matching import Match
 from ecp.domain.values import Value
 
@@ -26,13 +26,14 @@ class Place(Value):
 
 class Hop(Value):
     """From things of one entity to those of the next, over a relation; `outgoing` along the relation as the pack tells
-    it, else against it. `said` is the verb of the question."""
+    it, else against it. `said` is the verb of the question; `repeated`: over any number of such steps, also none."""
 
     relation: str
     entity: str
     to: str
     outgoing: bool
     said: str
+    repeated: bool = False
 
 
 class RelationPath(Value):
@@ -69,9 +70,21 @@ def arrived(path: RelationPath, found: Iterable[Found], catalogue: Catalogue) ->
         onward: dict[Place, str] = {}
         for place, way in ways.items():
             for reached in pairs.get(place, ()):
-                onward.setdefault(reached, f"{name_of(reached, catalogue)} {hop.said} {way}")
+                told = way if reached == place else f"{name_of(reached, catalogue)} {hop.said} {way}"
+                onward.setdefault(reached, told)
         ways = onward
     return tuple(Related(instance=p.instance, way=way) for p, way in sorted(ways.items(), key=lambda i: i[0].instance))
+
+
+def everything_under(starts: Iterable[Place], pairs: Found) -> dict[Place, tuple[Place, ...]]:
+    """Each start with itself and all that is reached from it, step by step."""
+    found: dict[Place, tuple[Place, ...]] = {}
+    for start in starts:
+        reached = [start]
+        for place in reached:
+            reached += [p for p in dict.fromkeys(pairs.get(place, ())) if p not in reached]
+        found[start] = tuple(reached)
+    return found
 
 
 def name_of(place: Place, catalogue: Catalogue) -> str:
@@ -83,9 +96,19 @@ def find_paths(
     intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue
 ) -> tuple[tuple[RelationPath, ...], tuple[Span, ...]]:
     """The paths among the spans, and the spans that are no part of one."""
-    finder = _Finder(intent, spans, catalogue)
+    deep = {t.norm for t in intent.tokens} >= DISTANCES
+    finder = _Finder(intent, spans, catalogue, deep)
     paths = tuple(finder.paths())
     return paths, tuple(s for at, s in enumerate(spans) if at not in finder.taken)
+
+
+def words_of_distance(intent: Intent, paths: Iterable[RelationPath]) -> set[int]:
+    """The positions of "directly or indirectly", where the paths go as far; of "directly" alone, anyway."""
+    found = tuple(paths)
+    said = {at: t.norm for at, t in enumerate(intent.tokens) if t.norm in DISTANCES}
+    deep = set(said.values()) >= DISTANCES
+    kept = all(any(h.repeated for h in p.hops) for p in found) if deep else "indirectly" not in said.values()
+    return set(said) if found and kept else set()
 
 
 def is_verb(match: Match) -> bool:
@@ -104,33 +127,101 @@ class _Finder:
     intent: Intent
     spans: tuple[Span, ...]
     catalogue: Catalogue
+    deep: bool = False
 
     def __post_init__(self) -> None:
         self.taken: set[int] = set()
 
     def paths(self) -> Iterator[RelationPath]:
         for at in range(len(self.spans)):
-            if (
-                at not in self.taken
-                and self._entities(at)
-                and at + 1 < len(self.spans)
-                and verbs_of(self.spans[at + 1])
-            ):
+            if at in self.taken:
+                continue
+            if self._entities(at) and at + 1 < len(self.spans):
                 yield from self._path(at)
+            elif owned := self._owned(at):
+                hops, end = owned
+                yield self._made(at, end, self._deepened(hops, None), self._starts(at, hops[-1]))
 
     def _path(self, head: int) -> Iterator[RelationPath]:
         at, hops = head, list[Hop]()
-        while at + 2 < len(self.spans) and self._near(at, at + 1) and self._near(at + 1, at + 2):
-            starts = self._instances(at + 2)
-            objects = {p.entity for p in starts} or set(self._entities(at + 2))
-            hop = self._hop(self._entities(at) if not hops else (hops[-1].entity,), at + 1, objects)
+        while at + 1 < len(self.spans):
+            verb = at + 1 if verbs_of(self.spans[at + 1]) and self._near(at, at + 1) else None
+            end = at + 1 if verb is None else at + 2
+            if end >= len(self.spans) or not (self._near(verb, end) if verb is not None else self._is_of(at, end)):
+                return
+            owned = self._owned(end)
+            starts = self._instances(end)
+            objects = {owned[0][0].to} if owned else {p.entity for p in starts} or set(self._entities(end))
+            subjects = self._entities(at) if not hops else (hops[-1].entity,)
+            hop = self._hop(subjects, verb, objects) if verb is not None else self._only(subjects, objects, "of")
             if hop is None:
                 return
-            hops.append(hop)
-            at += 2
+            hops += [hop, *owned[0]] if owned else [hop]
             if starts:
-                yield self._made(head, at, tuple(hops), tuple(p for p in starts if p.entity == hop.entity))
+                last = owned[1] if owned else end
+                yield self._made(head, last, self._deepened(hops, verb), self._starts(end, hops[-1]))
                 return
+            at = end
+
+    def _starts(self, at: int, hop: Hop) -> tuple[Place, ...]:
+        return tuple(p for p in self._instances(at) if p.entity == hop.entity)
+
+    def _is_of(self, one: int, other: int) -> bool:
+        """ "teams of A", and nothing but "of" between them."""
+        between = self._between(one, other)
+        return "of" in between and between <= _RELATIVE
+
+    def _owned(self, at: int) -> tuple[list[Hop], int] | None:
+        """ "A's teams' products": the only relation between a thing and what is said to be its own, and so on; with
+        the place of the last."""
+        owners = {p.entity for p in self._instances(at)}
+        hops, end = list[Hop](), at
+        while owners and end + 1 < len(self.spans) and self._possessive(end) and not self._between(end, end + 1):
+            hop = self._only(self._entities(end + 1), owners, "of")
+            if hop is None:
+                break
+            hops.insert(0, hop)
+            owners, end = {hop.to}, end + 1
+        return (hops, end) if hops else None
+
+    def _possessive(self, at: int) -> bool:
+        end = self.intent.tokens[self.spans[at].last]
+        behind = self.intent.text[end.end : end.end + 1]
+        return end.text[-2:] in ("'s", "’s") or behind in ("'", "’")
+
+    def _only(self, subjects: Iterable[str], objects: set[str], said: str) -> Hop | None:
+        """The only relation there is between two kinds of thing; none where they are one kind."""
+        found, wanted = list[Hop](), set(subjects)
+        for entity in self.catalogue.of_kind(Entity):
+            for relation in (r for r in entity.relations if r.to != entity.id):
+                ends = [(entity.id, relation.to, False)] if entity.id in wanted and relation.to in objects else []
+                ends += [(relation.to, entity.id, True)] if entity.id in objects and relation.to in wanted else []
+                found += [
+                    Hop(relation=relation.name, entity=other, to=own, outgoing=outgoing, said=said)
+                    for own, other, outgoing in ends
+                ]
+        return found[0] if len(found) == 1 else None
+
+    def _deepened(self, hops: list[Hop], verb: int | None) -> tuple[Hop, ...]:
+        """The hops, the one from the start last; with "directly or indirectly", over any number of steps before it,
+        where the start's own kind has the relation of this verb."""
+        if not self.deep:
+            return tuple(hops)
+        first = hops[-1]
+        entity = self.catalogue.get(first.entity, Entity)
+        own = [r for r in (entity.relations if entity else ()) if r.to == first.entity]
+        meant = {
+            name for owner, name, _ in (verbs_of(self.spans[verb]) if verb is not None else ()) if owner == first.entity
+        }
+        own = [r for r in own if r.name in meant] if verb is not None else own
+        if len(own) != 1:
+            return tuple(hops)
+        step = Hop(
+            relation=own[0].name, entity=first.entity, to=first.entity, outgoing=False, said=first.said, repeated=True
+        )
+        if first.to == first.entity:
+            return (*hops[:-1], first.model_copy(update={"repeated": True}))
+        return (*hops, step)
 
     def _hop(self, subjects: Iterable[str], verb: int, objects: set[str]) -> Hop | None:
         """The only relation that this verb can mean between these two."""
@@ -149,6 +240,7 @@ class _Finder:
     def _made(self, head: int, end: int, hops: tuple[Hop, ...], starts: tuple[Place, ...]) -> RelationPath:
         end, starts = self._listed(end, starts)
         end = self._described(end, hops[-1].entity)
+        hops = (*self._onward(hops[0].to), *hops)
         before = self.spans[head - 1].value if head and self._near(head - 1, head) else None
         cue = before.kind if isinstance(before, Cue) else None
         self.taken.update(range(head + 1 if cue in _CUTS else head, end + 1))
@@ -164,6 +256,15 @@ class _Finder:
             hops=tuple(reversed(hops)),
             excluded=cue == "exclude",
         )
+
+    def _onward(self, entity_id: str) -> tuple[Hop, ...]:
+        """From things that no number is kept by to the only kind that belongs to them and has numbers."""
+        entity = self.catalogue.get(entity_id, Entity)
+        if entity is None or entity.dimension:
+            return ()
+        kept = {e.id for e in self.catalogue.of_kind(Entity) if e.dimension}
+        hop = self._only(kept, {entity_id}, "of")
+        return (hop,) if hop else ()
 
     def _listed(self, end: int, starts: tuple[Place, ...]) -> tuple[int, tuple[Place, ...]]:
         """ "reporting to A and B"."""
@@ -202,7 +303,7 @@ class _Finder:
         return {t.norm for t in self.intent.tokens[self.spans[one].last + 1 : self.spans[other].first]}
 
     def _near(self, one: int, other: int) -> bool:
-        return self._between(one, other) <= _RELATIVE | FILLERS
+        return self._between(one, other) <= _RELATIVE | FILLERS | DISTANCES | (LIST_WORDS if self.deep else set())
 
     def _text(self, first: int, last: int) -> str:
         return self.intent.text[self.intent.tokens[first].start : self.intent.tokens[last].end]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, Cue
+from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, STAYING, TOWARDS, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.words import normal_form
@@ -199,7 +200,21 @@ class Walk:
         self.object = self.object or what
         return role
 
+    def _is_held_to(self, span: Span, match: Match) -> bool:
+        """ "did it stay within the plan": a target behind a word for keeping to it."""
+        before = [at for at in range(span.first) if self._norm(at) not in _ARTICLES | {"our", "its", "their"}][-1:]
+        if not before or self._norm(before[0]) not in TOWARDS or not self._is_target(match):
+            return False
+        self.left -= {at for at in (before[0], before[0] - 1) if self._norm(at) in TOWARDS | STAYING}
+        return True
+
+    def _is_target(self, match: Match) -> bool:
+        metrics = [self.catalogue.get(t.asset_id, Metric) for t in match.targets if t.kind == "metric"]
+        return bool(metrics) and all(m is not None and m.target_of for m in metrics)
+
     def _free_role(self, span: Span, match: Match, kinds: set[str]) -> Role:
+        if self._is_held_to(span, match):
+            return "target"
         measured = len(self.metrics) > (1 if kinds & METRIC else 0)
         if "department" in kinds and self._is_departments_view(span, match, kinds):
             return "department"

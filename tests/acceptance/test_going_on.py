@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.acceptance.test_numbers import FINANCE
+from tests.acceptance.test_numbers import FINANCE, SALES
 from tests.never.conftest import GUEST, INSIDER
 from tests.support.enterprise import AS_OF
 
@@ -78,6 +78,17 @@ def test_what_was_chosen_is_inherited(rest, following):
     before = rest.answer(OPEN, GUEST)
     chosen = clarified(rest, before, before["options"][1]["id"]).json()
     assert metrics_of(following(chosen, "and in June 2025?", GUEST).json()) == metrics_of(chosen)
+
+
+def test_a_word_of_somebody_else_s_question_means_what_it_means_to_whoever_goes_on(rest, following):
+    """The same word is another metric to sales than to finance, and the answer says that it is."""
+    before = rest.answer("APAC revenue last quarter", FINANCE)
+    after = following(before, "and in May 2025?", SALES).json()
+    assert metrics_of(after) == metrics_of(rest.answer("APAC revenue in May 2025", SALES)) != metrics_of(before)
+    assert "read anew" in after["resolved_concepts"]["metrics"][0]["reason"]
+    assert [w["source"] for w in after["warnings"] if w["id"] == "read_anew"] == ["precedent"]
+    own = following(before, "and in May 2025?", FINANCE).json()
+    assert metrics_of(own) == metrics_of(before) and not [w for w in own["warnings"] if w["id"] == "read_anew"]
 
 
 def test_what_may_not_be_seen_cannot_be_followed(rest, following):

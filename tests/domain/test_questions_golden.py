@@ -43,15 +43,22 @@ def test_the_questions_kept_aside_are_answered_as_well_as_was_reported() -> None
     """`docs/evaluation.md` has these figures. The cases are never tuned on: where this fails, see what got worse."""
     report = frozen()
     assert report.n == 74
-    assert report.exact >= 66
-    assert report.confidently_wrong <= 1
+    assert report.exact >= 71
+    assert report.confidently_wrong == 0
 
 
 def test_the_second_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
     report = frozen("frozen/second")
     assert report.n == 105
     assert report.exact >= 98
-    assert report.confidently_wrong <= 4
+    assert report.confidently_wrong <= 3
+
+
+def test_the_third_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
+    report = frozen("frozen/third")
+    assert report.n == 40
+    assert report.exact >= 38
+    assert report.confidently_wrong <= 1
 
 
 def test_no_question_kept_aside_is_one_that_something_was_made_with() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.relations import Place, everything_under
 from ecp.domain.selection import Evidence
 from tests.support.reading import catalogue, understand
 
@@ -47,3 +48,43 @@ def test_without_an_answer_of_the_graph_nothing_is_taken_for_everything(related:
 )
 def test_a_relation_that_the_pack_does_not_have_is_not_understood(question: str) -> None:
     assert understand(question, KNOWN).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("question", "members"),
+    [
+        ("overtime of crews reporting to Okafor", {"crew_a", "crew_b"}),
+        ("overtime of crews reporting directly to Okafor", {"crew_a", "crew_b"}),
+        ("Okafor's crews' overtime", {"crew_a", "crew_b"}),
+        ("overtime of the crews of Okafor", {"crew_a", "crew_b"}),
+        ("overtime of crews reporting to Okafor, directly or indirectly", {"crew_a", "crew_b", "crew_c"}),
+        ("overtime of crews that report, directly or indirectly, to Brandt", {"crew_a", "crew_b", "crew_c"}),
+    ],
+)
+def test_things_are_somebody_s_own_or_at_any_distance_under_them(question: str, members: set[str]) -> None:
+    understood = understand(question, catalogue("utility"))
+    assert understood.status == "complete"
+    assert {f.member for f in understood.selection.concepts.filters} == members
+
+
+def test_a_member_that_is_reached_over_several_steps_tells_all_of_them() -> None:
+    understood = understand("overtime of crews reporting to Okafor, directly or indirectly", catalogue("utility"))
+    reasons = {f.member: f.reason for f in understood.selection.concepts.filters}
+    assert reasons["crew_a"] == "Alder crew reporting to Ngozi Okafor"
+    assert reasons["crew_c"] == "Cedar crew reporting to Erik Lind reporting to Ngozi Okafor"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "overtime of crews reporting indirectly to Okafor",
+        "overtime of crews maintaining Mill Lane, directly or indirectly",
+    ],
+)
+def test_a_distance_that_cannot_be_kept_is_not_dropped(question: str) -> None:
+    assert understand(question, catalogue("utility")).status == "unresolved"
+
+
+def test_nobody_reports_to_themselves_in_a_circle_for_ever() -> None:
+    a, b = Place(entity="person", instance="a"), Place(entity="person", instance="b")
+    assert everything_under([a], {a: (b,), b: (a,)}) == {a: (a, b)}

@@ -36,7 +36,8 @@ class Evidence(Value):
 
 class Selection(Value):
     """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
-    what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken."""
+    what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `notes`,
+    what differs from the question before."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -45,6 +46,7 @@ class Selection(Value):
     subjects: tuple[str, ...] = ()
     grain_basis: Basis | None = None
     department: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass

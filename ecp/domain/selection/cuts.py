@@ -11,8 +11,12 @@ from ecp.domain.selection.asking import Asking
 
 
 def dimensions(asking: Asking) -> Iterator[ResolvedDimension]:
+    seen: set[str] = set()
     for mention in asking.reading.of("group"):
         ids = [i for t in mention.targets if (i := _dimension_of(t.asset_id, asking.catalogue))]
+        if ids and ids[0] in seen:
+            continue
+        seen.update(ids[:1])
         if ids:
             yield ResolvedDimension(id=ids[0], mention=mention.text)
         else:

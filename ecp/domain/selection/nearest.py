@@ -4,27 +4,86 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rapidfuzz import fuzz, process
+
 from ecp.domain.answer import Nearest, Unresolved
-from ecp.domain.assets import Dimension, Metric
-from ecp.domain.catalogue import Catalogue
+from ecp.domain.assets import Dimension, Entity, Metric
+from ecp.domain.catalogue import Catalogue, Name
+from ecp.domain.limits import is_cut_by
+from ecp.domain.matching import NAMEABLE
 from ecp.domain.members import MemberValues
 from ecp.domain.reading import Reading
-from ecp.domain.selection.asking import Evidence
-from ecp.domain.words import normal_form
+from ecp.domain.selection.asking import Asking, Evidence
+from ecp.domain.words import fold, normal_form
+
+_NONE = Nearest(id="", kind="", name="", score=0.0)
 
 
-def not_understood(text: str, evidence: Evidence) -> Unresolved:
-    """These words, with what the stores found for them, best first."""
-    return Unresolved(mention=text, nearest=_near(text, evidence))
+_SPELLED_AT_LEAST = 65
+_MISPLACED = 0.5
+_OF_ITS_LIKE = 0.25
+_KINDS: dict[str, frozenset[str]] = {
+    "member": frozenset({"member"}),
+    "cut": frozenset({"dimension", "entity"}),
+    "metric": frozenset({"metric", "term"}),
+}
 
 
-def _near(text: str, evidence: Evidence) -> tuple[Nearest, ...]:
-    form = normal_form(text)
+def not_understood(text: str, asking: Asking) -> Unresolved:
+    """These words with the names that are near them, best first: near in what the stores know, in spelling, or as
+    things of the kind that the place in the question asks for."""
+    wanted = _KINDS.get(asking.reading.wanted.get(text, ""), frozenset())
     best: dict[tuple[str, str], Nearest] = {}
-    for near in sorted(evidence.near, key=lambda n: (n.found.score, n.found.id)):
-        if normal_form(near.phrase) == form and near.found.score > 0:
-            best[near.found.kind, near.found.id] = near.found
-    return tuple(sorted(best.values(), key=lambda n: (-n.score, n.id))[:3])
+    for near in (*_of_stores(text, asking.evidence), *_spelled(text, asking.catalogue), *_of_its_like(text, asking)):
+        weight = 1.0 if not wanted or near.kind in wanted else _MISPLACED
+        score = round(near.score * weight, 4)
+        if score > best.get((near.kind, near.id), _NONE).score:
+            best[near.kind, near.id] = near.model_copy(update={"score": score})
+    return Unresolved(mention=text, nearest=tuple(sorted(best.values(), key=lambda n: (-n.score, n.id))[:3]))
+
+
+def _of_stores(text: str, evidence: Evidence) -> Iterator[Nearest]:
+    form = normal_form(text)
+    return (n.found for n in evidence.near if normal_form(n.phrase) == form and n.found.score > 0)
+
+
+def _spelled(text: str, catalogue: Catalogue) -> Iterator[Nearest]:
+    form = normal_form(text)
+    if len(form) < 3:
+        return
+    alike = process.extract(form, catalogue.names.keys(), scorer=fuzz.ratio, score_cutoff=_SPELLED_AT_LEAST, limit=6)
+    for name, score, _ in alike:
+        for item in catalogue.names[name]:
+            if item.kind in NAMEABLE and (shown := _named(item, catalogue)):
+                kind = "member" if item.member else item.kind
+                yield Nearest(id=item.member or item.asset_id, kind=kind, name=shown, score=round(score / 100, 4))
+
+
+def _named(item: Name, catalogue: Catalogue) -> str | None:
+    asset = catalogue.assets[item.asset_id]
+    if item.member is None:
+        return asset.name
+    parts = asset.members if isinstance(asset, Dimension) else asset.instances if isinstance(asset, Entity) else ()
+    return next((m.name for m in parts if m.id == item.member), None)
+
+
+def _of_its_like(text: str, asking: Asking) -> Iterator[Nearest]:
+    """ "for XYZ", where other members are called by such letters too: those of the same dimensions."""
+    if asking.reading.wanted.get(text) != "member" or not _is_letters(text):
+        return
+    measured = [t.asset_id for m in asking.reading.of("metric", "order") for t in m.targets]
+    metrics = [m for m in (asking.catalogue.get(i, Metric) for i in measured) if m]
+    for dimension in asking.catalogue.of_kind(Dimension):
+        lettered = sum(any(map(_is_letters, (m.name, *m.synonyms))) for m in dimension.members)
+        if lettered < 2 or not all(is_cut_by(m, dimension.id, asking.catalogue) for m in metrics):
+            continue
+        for member in dimension.members:
+            alike = max(fuzz.ratio(fold(text), fold(n)) for n in (member.name, *member.synonyms)) / 100
+            yield Nearest(id=member.id, kind="member", name=member.name, score=round(_OF_ITS_LIKE * (1 + alike), 4))
+
+
+def _is_letters(text: str) -> bool:
+    return text.isalpha() and text.isupper() and 2 <= len(text) <= 6
 
 
 def no_metric(reading: Reading, catalogue: Catalogue) -> Unresolved:

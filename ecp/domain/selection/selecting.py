@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ecp.domain.answer import Kind, Option, Order, ResolvedConcepts, ResolvedMetric, Unresolved
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
 from ecp.domain.mentions import Mention
@@ -58,7 +59,7 @@ class _Selector:
     def select(self) -> Selection:
         if self.reading.kind == "catalogue":
             return offered(self.asking)
-        self.unresolved.extend(not_understood(text, self.asking.evidence) for text in self.reading.left)
+        self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
         self.unresolved.extend(self.asking.periods.unresolved)
         if self.reading.kind == "definition" or self._only_explainable():
             return self._definition()
@@ -89,12 +90,12 @@ class _Selector:
     def _choose(self, mention: Mention) -> Choice:
         choice = self.definitions.choose(mention)
         if not choice.candidates:
-            self.unresolved.append(not_understood(mention.text, self.asking.evidence))
+            self.unresolved.append(not_understood(mention.text, self.asking))
         return choice
 
     def _asked_back(self, mention: Mention, options: tuple[Option, ...]) -> Selection:
         """Options to choose from; where none of them leads to an answer, the word is what was not understood."""
-        missing = () if options else (not_understood(mention.text, self.asking.evidence),)
+        missing = () if options else (not_understood(mention.text, self.asking),)
         return Selection(kind=self._kind(), options=options, unresolved=missing)
 
     def _only_explainable(self) -> bool:
@@ -145,7 +146,10 @@ class _Selector:
         ranking = self.reading.ranking
         if ranking is None or not metrics:
             return None
-        return Order(by=metrics[0].id, direction="asc" if ranking.kind in ("bottom", "sort_up") else "desc")
+        asset = self.asking.catalogue.get(metrics[0].id, Metric)
+        turned = self.reading.judges and asset is not None and asset.better == "lower"
+        rising = (ranking.kind in ("bottom", "sort_up")) != turned
+        return Order(by=metrics[0].id, direction="asc" if rising else "desc")
 
     def _limit(self) -> int | None:
         ranking = self.reading.ranking

@@ -1,0 +1,93 @@
+""" "the rate of A for B": a second thing that is measured, and only says of what the first one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ecp.domain.assets import Dimension, Metric, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent
+from ecp.domain.language import ARTICLES, FILLERS, LIST_WORDS, Cue
+from ecp.domain.mentions import Mention
+from ecp.domain.words import normal_form
+
+_EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
+_COPULAS = frozenset({"is", "are", "was", "were"})
+_NO_SIGNS = frozenset("'’")
+
+
+def qualified(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> tuple[tuple[Mention, ...], set[int]]:
+    """The mentions with those that only describe another as descriptors, and the positions of those that are neither
+    asked for beside another nor spoken of by its definition."""
+    if any(isinstance(s.value, Cue) and s.value.kind in _EXPLAINS for s in spans):
+        return mentions, set()
+    return _Pairs(intent, spans, mentions, catalogue).settled()
+
+
+@dataclass
+class _Pairs:
+    intent: Intent
+    spans: tuple[Span, ...]
+    mentions: tuple[Mention, ...]
+    catalogue: Catalogue
+
+    def settled(self) -> tuple[tuple[Mention, ...], set[int]]:
+        describing, lost = list[Mention](), set[int]()
+        measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
+        for one, other in pairwise(measured):
+            if one.same_as(other) or self._apart(one, other):
+                continue
+            between = [w for w in self._between(one, other) if w not in ARTICLES | FILLERS]
+            if between and one not in describing:
+                self._of(one, other, describing, lost)
+            elif not between and (self._speaks_of(other, one) or self._speaks_of(one, other)):
+                describing.append(one if self._speaks_of(other, one) else other)
+        changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
+        return tuple(changed), lost
+
+    def _of(self, one: Mention, other: Mention, describing: list[Mention], lost: set[int]) -> None:
+        if self._speaks_of(one, other) or self._names_a_member(other):
+            describing.append(other)
+        else:
+            lost.update(range(other.first, other.last + 1))
+
+    def _apart(self, one: Mention, other: Mention) -> bool:
+        """Whether they are listed, compared or otherwise held apart by a cue."""
+        gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+        inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
+        signs = {c for c in gap if not c.isalnum() and not c.isspace()} - _NO_SIGNS
+        listed = bool(signs) or any(w in LIST_WORDS | _COPULAS for w in self._between(one, other))
+        return listed or any(s.what in ("cue", "number", "time") for s in inside)
+
+    def _between(self, one: Mention, other: Mention) -> Iterator[str]:
+        named = {at for s in self.spans for at in range(s.first, s.last + 1)}
+        return (self.intent.tokens[at].norm for at in range(one.last + 1, other.first) if at not in named)
+
+    def _speaks_of(self, mention: Mention, other: Mention) -> bool:
+        """Whether whatever the first may mean is defined in the other's words."""
+        wanted = set(normal_form(other.read_as or other.text).split())
+        metrics = list(self._metrics(mention))
+        return bool(metrics) and all(wanted <= _words(m) for m in metrics)
+
+    def _names_a_member(self, mention: Mention) -> bool:
+        """ "the X users", where X is a kind of user: the dimension's own names say the word."""
+        wanted = set(normal_form(mention.text).split())
+        before = [m for m in self.mentions if m.role == "member" and m.last == mention.first - 1]
+        dimensions = (self.catalogue.get(i, Dimension) for m in before for i in m.asset_ids)
+        return any(wanted & _words(d) for d in dimensions if d)
+
+    def _metrics(self, mention: Mention) -> Iterator[Metric]:
+        for target in mention.targets:
+            term = self.catalogue.get(target.asset_id, Term)
+            ids = [c.metric for c in term.metrics] if term else [target.asset_id]
+            yield from (m for i in ids if (m := self.catalogue.get(i, Metric)))
+
+
+def _words(asset: Metric | Dimension) -> set[str]:
+    told = (asset.name, *asset.synonyms, asset.definition if isinstance(asset, Metric) else "")
+    return {w for text in told for w in normal_form(text).split()}

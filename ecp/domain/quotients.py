@@ -1,0 +1,93 @@
+""" "A per B", where a metric is defined as that: the quotient's own name for it is not needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ecp.domain.assets import Metric, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent
+from ecp.domain.matching import Target
+from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.shares import Share
+from ecp.domain.words import normal_form
+
+_DEFINED = re.compile(
+    r"(?:\bthe |\ban? |\baverage |\bmean |\bnumber of )*(?P<part>[^,.;:()]+?)"
+    r" (?:divided by|per|for each|for every|in percent of|as a (?:percentage|share|percent) of) "
+    r"(?:the |all |an? |number of )*(?P<whole>[^,.;:()]+)",
+    re.I,
+)
+_CLAUSES = re.compile(r"[.:;]")
+_PER = frozenset({"per", "each", "every"})
+
+
+def quotient_of(part: Mention, whole: Mention, catalogue: Catalogue) -> Metric | None:
+    """The only metric that is defined as the one divided by the other, whatever else these two words may mean."""
+    parts, wholes = _metrics(part, catalogue), _metrics(whole, catalogue)
+    found = [
+        m
+        for m in catalogue.of_kind(Metric)
+        if m.aggregation in ("ratio", "average", "none")
+        if any(parts <= one and wholes <= other for one, other in _defined_as(m, catalogue))
+    ]
+    return found[0] if len(found) == 1 and parts and wholes else None
+
+
+def with_quotients(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """The mentions with each "A per B" that is defined as one; its words are taken out of `left`."""
+    measured = [m for m in mentions if m.kinds & METRIC]
+    for part in measured:
+        whole = next((m for m in measured if m.first > part.last and _is_per(intent, part, m)), None)
+        metric = quotient_of(part, whole, catalogue) if whole else None
+        if whole and metric:
+            left -= set(range(part.last + 1, whole.first))
+            text = intent.text[intent.tokens[part.first].start : intent.tokens[whole.last].end]
+            target = Target(kind="metric", asset_id=metric.id, primary=False)
+            made = part.model_copy(update={"text": text, "last": whole.last, "targets": (target,)})
+            return tuple(made if m is part else m for m in mentions if m is not whole)
+    return mentions
+
+
+def with_defined_share(
+    share: Share | None, mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> tuple[Share | None, tuple[Mention, ...]]:
+    """A share of another metric, where that is a metric of its own: what is measured, and no share of it."""
+    whole = next((m for m in mentions if share and m.text == share.of), None)
+    part = next((m for m in mentions if whole and m.role in MEASURED and not m.same_as(whole)), None)
+    metric = quotient_of(part, whole, catalogue) if part and whole else None
+    if metric is None or part is None:
+        return share, mentions
+    made = part.model_copy(update={"targets": (Target(kind="metric", asset_id=metric.id, primary=False),)})
+    return None, tuple(made if m is part else m for m in mentions if m is not whole)
+
+
+def _is_per(intent: Intent, part: Mention, whole: Mention) -> bool:
+    between = [t.norm for t in intent.tokens[part.last + 1 : whole.first]]
+    return bool(between) and between[-1] in _PER and set(between) <= _PER | {"for"}
+
+
+def _defined_as(metric: Metric, catalogue: Catalogue) -> Iterator[tuple[set[str], set[str]]]:
+    told = (metric.definition, metric.name, *metric.synonyms)
+    for clause in (c.strip() for text in told for c in _CLAUSES.split(text)):
+        found = _DEFINED.match(clause)
+        if found:
+            yield _named(found["part"], catalogue), _named(found["whole"], catalogue)
+
+
+def _named(text: str, catalogue: Catalogue) -> set[str]:
+    ids = [n.asset_id for n in catalogue.names.get(normal_form(text), ()) if n.kind in METRIC and n.member is None]
+    return set(_meant(ids, catalogue))
+
+
+def _metrics(mention: Mention, catalogue: Catalogue) -> set[str]:
+    return set(_meant([t.asset_id for t in mention.targets if t.kind in METRIC], catalogue))
+
+
+def _meant(ids: list[str], catalogue: Catalogue) -> Iterator[str]:
+    for asset_id in ids:
+        term = catalogue.get(asset_id, Term)
+        yield from [c.metric for c in term.metrics] if term else [asset_id]

@@ -1,0 +1,64 @@
+"""Words around what is measured that say nothing its definition does not say: "did we receive", "caused by"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.assets import Metric
+from ecp.domain.intent import Intent
+from ecp.domain.language import AUXILIARIES, DIRECTED, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.words import normal_form
+
+_SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
+_BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
+
+
+def idle_words(
+    intent: Intent, mentions: Iterable[Mention], left: Iterable[int], metrics: Iterable[Metric]
+) -> Iterator[int]:
+    """The positions among `left` of verbs and links without a meaning of their own. A verb that stands as an adjective
+    before what is measured ("received goods") always has one."""
+    named = tuple(mentions)
+    said = _said_by(metrics)
+    for at in left:
+        norm = intent.tokens[at].norm
+        behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
+        if behind in LEADING_ON.get(norm, ()) or (
+            _is_verb(intent, at, named) and (norm in LINKING or _is_said(norm, said))
+        ):
+            yield at
+
+
+def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    before = intent.tokens[at - 1].norm if at else ""
+    if before in _SUBJECTS:
+        return True
+    adjective = any(m.first == at + 1 and m.role in MEASURED for m in mentions)
+    return not adjective and (before in _BEFORE_A_VERB or any(m.last == at - 1 for m in mentions))
+
+
+def _said_by(metrics: Iterable[Metric]) -> list[set[str]]:
+    """For each metric, the verbs that it is defined by; none of a definition that says what is not counted."""
+    found: list[set[str]] = []
+    for metric in metrics:
+        words = {w for text in (metric.name, *metric.synonyms, metric.definition) for w in normal_form(text).split()}
+        found.append(set[str]() if words & NEGATIONS else words)
+    return found
+
+
+def _is_said(norm: str, said: list[set[str]]) -> bool:
+    """Whether every metric that may be meant is defined by this verb, or, where a thing can only come or go, by no
+    other one."""
+    if norm in DIRECTED and said and not any(words & DIRECTED for words in said):
+        return True
+    return bool(said) and all(norm in words or _stem(norm) in _stems(words) for words in said)
+
+
+def _stems(words: set[str]) -> set[str]:
+    return {_stem(w) for w in words if w.endswith("ed")}
+
+
+def _stem(word: str) -> str:
+    bare = word.removesuffix("ing").removesuffix("ed").removesuffix("e")
+    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare

@@ -1,0 +1,41 @@
+"""What was not understood comes with names of the kind that its place asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecp.domain.answer import Nearest
+from ecp.domain.selection import Evidence, Near
+from tests.support.reading import catalogue, understand
+
+
+def _near(question: str, pack: str, evidence: Evidence | None = None) -> list[tuple[str, str]]:
+    (missing,) = understand(question, catalogue(pack), "finance", evidence=evidence).selection.unresolved
+    return [(n.kind, n.id) for n in missing.nearest]
+
+
+def test_letters_in_the_place_of_a_member_are_near_members_that_are_called_by_letters() -> None:
+    near = _near("What was revenue for LATAM last quarter?", "demo")
+    assert near and {kind for kind, _ in near} == {"member"}
+    assert near[0][1] in {m.id for m in catalogue("demo").assets["region"].members}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("question", "nearest"),
+    [
+        ("bookings by contryside", ("dimension", "country")),
+        ("instalments by game", ("metric", "installs")),
+        ("bookings in Germoney", ("member", "de")),
+    ],
+)
+def test_a_name_that_is_spelled_alike_is_near(question: str, nearest: tuple[str, str]) -> None:
+    assert nearest in _near(question, "studio")
+
+
+def test_what_the_stores_found_counts_less_where_it_is_of_another_kind() -> None:
+    phrase = "Wakanda"
+    found = [
+        Near(phrase=phrase, found=Nearest(id="installs", kind="metric", name="Installs", score=0.6)),
+        Near(phrase=phrase, found=Nearest(id="kr", kind="member", name="South Korea", score=0.5)),
+    ]
+    assert _near("bookings in Wakanda", "studio", Evidence(near=tuple(found)))[0] == ("member", "kr")
