@@ -36,6 +36,7 @@ ORDINARY = {
     "north": "a point of the compass, in examples of policies",
     "note": "what somebody wrote beside a version",
     "operation": "something that is done",
+    "percentage": "a part of a whole, in hundredths",
     "person": "whoever asks",
     "plan": "the execution plan of a resolution",
     "product": "of two sets or numbers",

@@ -120,8 +120,6 @@ TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month 
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst")
-# Words for what is to be held to, which only a target of that very name is.
-KINDS_OF_TARGET = _words("budget plan forecast")
 # Words before a target that something is held against.
 TOWARDS = _words("within on hit meet met miss missed beat exceed exceeded reach reached achieve achieved")
 STAYING = _words("stay stayed remain remained keep kept")

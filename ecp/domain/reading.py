@@ -12,7 +12,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import asks_for_a_course, asks_how, period_before, words_of_change
 from ecp.domain.cover import Span, cover
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import ADDING, ARTICLES, JUDGING, KINDS_OF_TARGET, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, JUDGING, TARGETS, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
@@ -119,16 +119,16 @@ def _nameless_targets(
     for cue in _cues(spans, "compare"):
         at = next((i for i in range(cue.last + 1, len(intent.tokens)) if i not in intent.plain), None)
         norm = intent.tokens[at].norm if at is not None else ""
-        if at in left and at is not None and norm in TARGETS | KINDS_OF_TARGET:
-            known = (Target(kind="metric", asset_id=m.id) for m in catalogue.of_kind(Metric) if _may_be(m, norm))
+        known = [Target(kind="metric", asset_id=m.id) for m in catalogue.of_kind(Metric) if _may_be(m, norm)]
+        if at in left and at is not None and (known or norm in TARGETS):
             left.discard(at)
             yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=tuple(known))
 
 
 def _may_be(metric: Metric, word: str) -> bool:
-    """Any target is a goal; a budget is only what is called one."""
-    named = {w for text in (metric.name, *metric.synonyms) for w in normal_form(text).split()}
-    return bool(metric.target_of) and (word in TARGETS or word in named)
+    """Any target is a goal; another word is only for what is called by it."""
+    called = {normal_form(text).split()[-1] for text in (metric.name, *metric.synonyms) if normal_form(text)}
+    return bool(metric.target_of) and (word in TARGETS or word in called)
 
 
 def _changing(
