@@ -9,14 +9,16 @@ from prefect.client.schemas.objects import State
 
 from ecp.errors import AlreadyRunning
 from flows.resolve import resolve
-from tasks.states import final_state
+from tasks.states import NEVER_USED, final_state
 from tasks.watching import open_watch, settle, watch_state
 
 
 @flow(name="reresolve", validate_parameters=False, persist_result=False)
-async def reresolve(watch_id: str) -> State[Any]:
+async def reresolve(watch_id: str = "") -> State[Any]:
     """Runs the watch of this id. What came of it is in the registry; the state says `Changed`, `Unchanged`, `Denied` or
     `Failed`."""
+    if not watch_id:
+        return final_state("cancelled", message=NEVER_USED)
     try:
         async with open_watch(watch_id) as run:
             try:

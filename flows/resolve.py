@@ -45,7 +45,7 @@ from tasks.govern import (
 from tasks.opening import open_stored
 from tasks.outcome import circumstances, ending, heeding, out_of_reach
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
-from tasks.states import final_state
+from tasks.states import NEVER_USED, final_state
 from tasks.understand import (
     catalogue_of,
     find_precedents,
@@ -63,8 +63,11 @@ T = TypeVar("T")
 
 
 @flow(name="resolve", validate_parameters=False, persist_result=False)
-async def resolve(resolution_id: str) -> State[Any]:
-    """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits."""
+async def resolve(resolution_id: str = "") -> State[Any]:
+    """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits. Without
+    one the run was made ahead, by a process that ended before it could use it."""
+    if not resolution_id:
+        return final_state("cancelled", message=NEVER_USED)
     try:
         async with open_run(resolution_id, open_stored) as run, ending(run), heeding(run), run.within_deadline():
             run.resolution = await _answer(run)

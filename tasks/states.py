@@ -14,6 +14,8 @@ _COMPLETED = {
     "access_denied": "Denied",
 }
 
+NEVER_USED = "made ahead of a resolution, and never used"
+
 
 def final_state(status: str, *, degraded: bool = False, message: str | None = None) -> State[Any]:
     """The state a flow returns for a resolution of this status. `degraded` matters only to a complete one."""

@@ -7,8 +7,9 @@ import hashlib
 import json
 from typing import Any
 
-from api.services.core import Core, body_of
+from api.services.core import body_of
 from api.services.refusals import as_answered
+from api.services.stored import StoredResolutions
 from ecp.domain.answer import Resolution
 from ecp.domain.question import Question
 from ecp.errors import DeadlineExceeded, ValidationError
@@ -17,8 +18,8 @@ POLL_SECONDS = 0.05
 GRACE_POLLS = 20
 
 
-class Idempotency(Core):
-    """Keys belong to their caller."""
+class Idempotency(StoredResolutions):
+    """Keys belong to their caller. What is replayed is authorised anew."""
 
     async def _owner(self, question: Question, key: str, digest: str, mark: str) -> str:
         """Whose work this key stands for: ours (`mark`), or that of the call that had it first."""
@@ -65,7 +66,8 @@ class Idempotency(Core):
             if ended is not None and own and body_of(ended).attempt < ended.attempt:
                 return None
             if ended is not None:
-                return as_answered(ended)
+                as_answered(ended)
+                return await self._visible(ended)
             await asyncio.sleep(POLL_SECONDS)
         raise DeadlineExceeded("the first call with this key has not ended yet", resolution_id=resolution_id)
 

@@ -54,7 +54,7 @@ class Reserve:
         self._taken: deque[float] = deque()
         self._filled = asyncio.Condition()
         self._suspect = False
-        self._scheduled: list[UUID] = []
+        self._unsure = False
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -98,19 +98,19 @@ class Reserve:
         return missing <= AT_ONCE
 
     async def _make(self, client: PrefectClient, deployment_id: UUID, count: int) -> list[UUID]:
-        """Whatever is still scheduled when a server fails between the two calls is given back, or a worker takes it."""
-        await give_back(client, self._scheduled)
+        """What a server that failed or was late may still have scheduled is given back first, or a worker takes it."""
+        if self._unsure:
+            await _give_back_scheduled(client)
+        self._unsure = True
         now = datetime.now(UTC)
-        self._scheduled = await _create(client, deployment_id, count, now)
-        made = await _withhold(client, self._scheduled, now)
-        self._scheduled = []
+        made = await _withhold(client, await _create(client, deployment_id, count, now), now)
+        self._unsure = False
         return made
 
     def clear(self) -> list[UUID]:
         """Takes all of them out."""
-        ids = [*(run_id for _, run_id in self._ids), *self._scheduled]
+        ids = [run_id for _, run_id in self._ids]
         self._ids.clear()
-        self._scheduled = []
         return ids
 
     def outdated(self) -> list[UUID]:
@@ -153,6 +153,13 @@ async def give_back(client: PrefectClient, ids: list[UUID]) -> None:
         wanted = {"id": {"any_": some}, "state": {"name": {"any_": [RESERVED]}}}
         answer = await client.request("POST", BULK_DELETE, json={"flow_runs": wanted})  # type: ignore[arg-type]
         answer.raise_for_status()
+
+
+async def _give_back_scheduled(client: PrefectClient) -> None:
+    mine = {"all_": [TAG, f"{_OWNER}{owner_name()}"]}
+    left = {"tags": mine, "state": {"type": {"any_": ["SCHEDULED"]}, "name": {"any_": [RESERVED]}}}
+    answer = await client.request("POST", BULK_DELETE, json={"flow_runs": left})  # type: ignore[arg-type]
+    answer.raise_for_status()
 
 
 async def sweep(client: PrefectClient, keep: float = 900.0) -> int:

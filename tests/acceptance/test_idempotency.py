@@ -68,3 +68,20 @@ def test_an_execution_that_was_refused_is_refused_again(rest):
     period = {"start": "2019-01-01", "end": "2025-12-31"}
     body = {"resolution_id": asked["resolution_id"], "parameters": {"period": period}}
     assert [rest.post("execute", body, **key).status_code for _ in range(2)] == [422, 422]
+
+
+def test_after_a_crash_between_work_and_reply_another_process_replays_the_answer(rest, without_semantics):
+    """It could not have found the numbers itself."""
+    body, key = rest.body(ASKED, FINANCE, execute=True), str(uuid4())
+    first = rest.post("resolve", body, **{"Idempotency-Key": key}).json()
+    again = without_semantics.post("resolve", body, **{"Idempotency-Key": key})
+    assert again.status_code == 200 and again.json()["resolution_id"] == first["resolution_id"]
+    assert again.json()["results"] == first["results"] and first["results"]["rows"]
+
+
+def test_an_answer_is_not_replayed_where_the_policy_cannot_be_asked(rest, without_policy):
+    body, key = rest.body(ASKED, FINANCE, execute=True), str(uuid4())
+    assert rest.post("resolve", body, **{"Idempotency-Key": key}).status_code == 200
+    problem = without_policy.post("resolve", body, **{"Idempotency-Key": key})
+    assert (problem.status_code, problem.json()["type"]) == (403, "urn:ecp:problem:policy-unavailable")
+    assert "results" not in problem.json()
