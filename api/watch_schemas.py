@@ -101,7 +101,7 @@ class WatchRunPage(BaseModel):
     next_cursor: str | None = None
 
 
-SCHEDULE: dict[str, Any] = {"cron": "0 8 * * mon-fri", "timezone": "Africa/Nairobi"}
+SCHEDULE: dict[str, Any] = {"cron": "0 8 * * mon-fri", "timezone": "Atlantic/Reykjavik"}
 WATCH = {
     "id": "0190b1f0-5b7e-7cc3-9d2f-0d8c3f1a2b4e",
     "concept": "orders last month",

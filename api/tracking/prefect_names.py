@@ -24,6 +24,7 @@ from prefect.settings import (
     PREFECT_API_KEY,
     PREFECT_API_URL,
     PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
+    PREFECT_CLIENT_MAX_RETRIES,
     PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
     PREFECT_LOGGING_TO_API_ENABLED,
@@ -60,6 +61,8 @@ class EngineContext:
                 PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
                 PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
                 PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: False,
+                # The ledger repeats what fails, and first looks whether a lost reply was to something done.
+                PREFECT_CLIENT_MAX_RETRIES: 0,
                 PREFECT_LOGGING_TO_API_ENABLED: False,
             }
         )

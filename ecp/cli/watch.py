@@ -29,7 +29,7 @@ def register(root: typer.Typer) -> None:
 def add(
     question: Annotated[str, typer.Argument(help="A business question.")],
     cron: Annotated[str | None, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon-fri'.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Of cron, such as Africa/Nairobi; default: UTC.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Of cron, such as Atlantic/Reykjavik; default: UTC.")] = None,
     every: Annotated[int | None, typer.Option(help="Seconds, 60 or more, instead of cron.")] = None,
     department: Department = None,
     role: Role = None,

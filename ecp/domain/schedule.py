@@ -24,7 +24,7 @@ class Schedule(Value):
     """`every_seconds`, or `cron` (minute, hour, day of month, month, day of week) in a time zone (default: UTC)."""
 
     cron: str | None = Field(default=None, max_length=200, examples=["0 8 * * mon-fri"])
-    timezone: str | None = Field(default=None, max_length=100, examples=["Africa/Nairobi"])
+    timezone: str | None = Field(default=None, max_length=100, examples=["Atlantic/Reykjavik"])
     every_seconds: int | None = Field(default=None, strict=True, ge=LEAST_SECONDS, le=MOST_SECONDS)
 
     @model_validator(mode="after")
@@ -83,7 +83,7 @@ def _by_interval(every: timedelta, since: datetime, after: datetime) -> Iterator
 
 def _check(cron: str, timezone: str) -> None:
     if timezone not in _zones():
-        raise ValueError(f"{timezone!r} is no time zone; name one of the IANA database, such as Africa/Nairobi")
+        raise ValueError(f"{timezone!r} is no time zone; name one of the IANA database, such as Atlantic/Reykjavik")
     shape = "write minute, hour, day of month, month and day of week, such as 0 8 * * mon-fri"
     if len(cron.split()) != _FIELDS:
         raise ValueError(f"a cron expression has five fields: {shape}")

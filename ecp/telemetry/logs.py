@@ -71,7 +71,7 @@ class _Direct:
     def __init__(self, name: str, handler: ConsoleHandler) -> None:
         self.name = name
         self._levels = logging.getLogger(name)
-        self.debug = self.info = self.warning = self.error = self.critical = handler.line
+        self.debug = self.info = self.warning = self.error = self.exception = self.critical = handler.line
 
     def wants(self, level: int) -> bool:
         return self._levels.isEnabledFor(level)
