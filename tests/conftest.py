@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if (name.startswith("ECP_") and name not in KEPT) or name == "PREFECT_API_URL":
             del os.environ[name]
     os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"  # as the API runs it
+    os.environ["ECP_WATCHES_AT_ONCE"] = "0"  # tests run watches themselves, when they say that it is time
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

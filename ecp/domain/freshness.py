@@ -50,14 +50,15 @@ def overdue(
         if contract is None:
             continue
         name = contract.name or contract.id
-        if not load.known:
+        at = _moment(load.at) if load.at is not None else None
+        if not load.known or (load.at is not None and at is None):
             yield _warning(
                 contract, "low", f"{name} could not be checked: the semantic layer does not say when it loaded"
             )
-        elif load.at is None:
+        elif at is None:
             yield _warning(contract, "high", f"{name} does not hold: nothing has been loaded yet")
-        elif (age := now - _moment(load.at)) > timedelta(hours=contract.freshness_hours):
-            yield _late(contract, name, _moment(load.at), age, concepts)
+        elif (age := now - at) > timedelta(hours=contract.freshness_hours):
+            yield _late(contract, name, at, age, concepts)
 
 
 def _late(contract: DataContract, name: str, loaded: datetime, age: timedelta, concepts: ResolvedConcepts) -> Warning_:
@@ -86,11 +87,14 @@ def _reaches(concepts: ResolvedConcepts, day: date) -> bool:
     return not ends or max(ends) >= day
 
 
-def _moment(text: str) -> datetime:
-    """A day without a time is known to its end."""
-    if len(text) <= _DAY_LONG:
-        return datetime.combine(date.fromisoformat(text), time.min, UTC) + timedelta(days=1)
-    found = datetime.fromisoformat(text)
+def _moment(text: str) -> datetime | None:
+    """A day without a time is known to its end. None: it is no time that is kept there."""
+    try:
+        if len(text) <= _DAY_LONG:
+            return datetime.combine(date.fromisoformat(text), time.min, UTC) + timedelta(days=1)
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

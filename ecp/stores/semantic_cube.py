@@ -125,7 +125,7 @@ class CubeSemanticLayer:
     async def _answer(self, query: CubeQuery, timeout: float) -> Any:
         """The answer to a query, asked for again while the server says that it is still at it."""
         while True:
-            body = await self._ask("POST", f"{API}/load", timeout, {"query": query.to_json()})
+            body = await self._ask("POST", f"{API}/load", timeout, {"query": query.to_json(), "cache": "no-cache"})
             if not isinstance(body, dict) or body.get("error") != CONTINUE_WAIT:
                 return body
             await asyncio.sleep(self._pause)

@@ -37,6 +37,8 @@ async def _stale(
             newest[ref] = await newest_mark(semantic, ref)
         except StoreError as error:
             unchecked.append(Unchecked(subject=ref, detail=error.detail))
+        except ValueError:
+            unchecked.append(Unchecked(subject=ref, detail="what it holds is no time"))
     return tuple(past_freshness(contracts, newest, now)), tuple(unchecked)
 
 

@@ -24,7 +24,7 @@ class CommandLine:
     enterprise: Enterprise
 
     def __call__(self, *words: str) -> Result:
-        given = [self.enterprise.words.text(word) for word in words]
+        given = [word if word.startswith("--") else self.enterprise.words.text(word) for word in words]
         environment = {"ECP_HOME": str(self.enterprise.settings.home), "COLUMNS": "200"}
         return CliRunner().invoke(app, given, env=environment)
 

@@ -36,7 +36,12 @@ class Time:
 
 def patient(settings: Settings, **changes: Any) -> Settings:
     """No orchestrator, and time enough on a busy machine."""
-    usual = {"prefect_api_url": None, "store_timeout_seconds": 20.0, "unattended_deadline_seconds": 120.0}
+    usual = {
+        "prefect_api_url": None,
+        "watches_at_once": 2,
+        "store_timeout_seconds": 20.0,
+        "unattended_deadline_seconds": 120.0,
+    }
     return settings.model_copy(update=usual | changes)
 
 
@@ -48,7 +53,7 @@ async def keeping(settings: Settings, time: Time, **changes: Any) -> AsyncIterat
 
 def reimport(enterprise: Enterprise, folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     """Publishes the pack with its documents as `change` makes them."""
-    shutil.copytree(enterprise.pack, folder, ignore=shutil.ignore_patterns("warehouse"))
+    shutil.copytree(enterprise.pack, folder, ignore=shutil.ignore_patterns("warehouse", "cube"))
     head, _, rest = (folder / "pack.yaml").read_text().partition("---")
     kept = [line for line in head.splitlines() if not line.startswith(("warehouse:", "cube:"))]
     (folder / "pack.yaml").write_text("\n".join([*kept, f"---{rest}"]))
