@@ -83,7 +83,10 @@ class Settings(BaseSettings):
     idempotency_hours: float = Field(default=24.0, description="how long an idempotency key is kept")
     cache_entries: int = Field(default=1000, description="answers that are kept at most")
 
-    watches_at_once: int = Field(default=2, description="watches that one worker runs at the same time")
+    watches_at_once: int = Field(
+        default=2,
+        description="watches that one worker runs at the same time; 0: it leaves them, and what they tell, to others",
+    )
     webhook_hosts: str | None = Field(default=None, description="where webhooks may go: host or host:port, by commas")
     webhook_secret: SecretStr | None = Field(default=None, description="webhooks are signed with it")
     webhook_timeout_seconds: float = 5.0

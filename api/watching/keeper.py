@@ -126,7 +126,7 @@ class Keeper:
         await self._on_loop(lambda s: s.registry.delivery_failed(delivery.delivery_id, said, again))
 
     async def _deliver_on(self, every: float) -> None:
-        while True:
+        while self._settings.watches_at_once > 0:
             await self._quietly(self.deliver)
             await asyncio.sleep(every)
 

@@ -17,10 +17,16 @@ from ecp.stores.staged import ContentGraph
 from ecp.wiring import open_stores
 from flows.resolve import resolve
 from tasks.previewing import Desk
-from tests.support.enterprise import AS_OF, patient
+from tests.support.enterprise import AS_OF, load, patient
 
 TABLES = ("registry_versions", "assets", "asset_names", "asset_documents", "embeddings", "resolutions", "audit")
 ASKED = "What was APAC revenue last quarter?"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_published(enterprise):
+    """Other tests leave versions of the registry that the graph was not told of."""
+    load(enterprise.settings, enterprise.pack)
 
 
 @pytest.fixture
