@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from ecp.errors import ValidationError
@@ -42,6 +43,29 @@ def paged(listing: str, entries: Sequence[T], key_of: Callable[[T], Key], page: 
     return Paged(tuple(shown), cursor_of(listing, key_of(shown[-1])) if more else None)
 
 
+def behind(listing: str, page: Page) -> tuple[str, str] | None:
+    """Where the page begins in a list by time: the moment of the entry before it, as ISO, and what tells it apart.
+    None: at the newest. Raises `ValidationError` for a cursor that is not of this list."""
+    key = place_of(listing, page.cursor, ("", ""))
+    if key is None:
+        return None
+    moment, apart = str(key[0]), str(key[1])
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError:
+        raise _foreign() from None
+    return moment, apart
+
+
+def by_time(listing: str, found: Sequence[T], key_of: Callable[[T], tuple[datetime, str]], page: Page) -> Paged[T]:
+    """The page of a list by time, from one entry more than it holds."""
+    shown = found[: page.limit]
+    if len(found) <= page.limit:
+        return Paged(tuple(shown), None)
+    moment, apart = key_of(shown[-1])
+    return Paged(tuple(shown), cursor_of(listing, (moment.isoformat(), apart)))
+
+
 def cursor_of(listing: str, key: Key) -> str:
     """`listing` is everything that makes this list another one."""
     content = json.dumps(key).encode()
@@ -60,9 +84,13 @@ def place_of(listing: str, cursor: str | None, like: Key) -> Key | None:
     except (ValueError, RecursionError):
         key = None
     if not isinstance(key, list) or (like and [type(k) for k in key] != [type(k) for k in like]):
-        message = "this is no cursor of this list; begin without one"
-        raise ValidationError(message, errors=[{"loc": ["query", "cursor"], "message": message}])
+        raise _foreign()
     return tuple(key)
+
+
+def _foreign() -> ValidationError:
+    message = "this is no cursor of this list; begin without one"
+    return ValidationError(message, errors=[{"loc": ["query", "cursor"], "message": message}])
 
 
 def _digest(listing: str, content: bytes) -> bytes:

@@ -10,6 +10,7 @@ from prefect.runtime import flow_run
 
 from ecp.domain.answer import Resolution
 from ecp.domain.narrowing import Narrowing
+from ecp.domain.question import Question
 from ecp.domain.rerun import standing
 from ecp.errors import AlreadyRunning, NothingToRerun, ResolutionConflict, ResolutionNotFound, StoreError
 from ecp.run import Clock, Run
@@ -24,6 +25,19 @@ from tasks.outcome import cut_short
 _log = get_logger(__name__)
 
 NEVER_REUSED = frozenset({"execute_queries", "validate_results"})
+
+
+def run_of(settings: Settings, stores: Stores, opened: Opened, question: Question, **given: Any) -> Run:
+    """The run of an attempt that was written down; `given` are further fields of it."""
+    return Run(
+        resolution_id=opened.resolution_id,
+        attempt=opened.attempt,
+        question=question,
+        stores=stores,
+        settings=settings,
+        guards=stores.guards,
+        **{"registry_version": opened.registry_version, "content_version": opened.content_version, **given},
+    )
 
 
 @asynccontextmanager
@@ -94,18 +108,9 @@ def _run(
 ) -> Run:
     executed = "before" in given
     fields: dict[str, Any] = {"deadline": Clock().monotonic() + settings.unattended_deadline_seconds}
-    return Run(
-        resolution_id=stored.resolution_id,
-        attempt=opened.attempt,
-        question=stored.question.model_copy(update={"execute": stored.question.execute or executed}),
-        stores=stores,
-        settings=settings,
-        guards=stores.guards,
-        registry_version=opened.registry_version,
-        content_version=opened.content_version,
-        reusable=before.reusable(opened.registry_version),
-        **{**fields, **given},
-    )
+    question = stored.question.model_copy(update={"execute": stored.question.execute or executed})
+    fields["reusable"] = before.reusable(opened.registry_version)
+    return run_of(settings, stores, opened, question, **{**fields, **given})
 
 
 def _execution(stored: StoredResolution, before: Earlier, left: LeftBehind | None) -> dict[str, Any]:

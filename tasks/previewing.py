@@ -15,10 +15,11 @@ from ecp.domain.answer import Resolution
 from ecp.packs.loader import LoadedPack, load_pack
 from ecp.preview.questions import Posed, posed, share
 from ecp.preview.report import Previewed, previewed
-from ecp.run import Clock, Run, running
+from ecp.run import Clock, running
 from ecp.settings import Settings
 from ecp.wiring import Stores
 from tasks.keeping import Keeping, ProgressOf
+from tasks.opening import run_of
 
 Resolve = Callable[[str], Awaitable[object]]
 
@@ -52,18 +53,8 @@ class Desk:
         question = one.question.model_copy(update={"follows": follows})
         resolution_id = self._asked[one.source, one.id] = str(uuid4())
         opened = await self._stores.registry.open(resolution_id, question, digest="plan")
-        run = Run(
-            resolution_id=resolution_id,
-            attempt=opened.attempt,
-            question=question,
-            stores=self._stores,
-            settings=self._settings,
-            guards=self._stores.guards,
-            registry_version=opened.registry_version,
-            content_version=opened.content_version,
-            tracking="summary",
-            deadline=Clock().monotonic() + self._settings.unattended_deadline_seconds,
-        )
+        deadline = Clock().monotonic() + self._settings.unattended_deadline_seconds
+        run = run_of(self._settings, self._stores, opened, question, tracking="summary", deadline=deadline)
         with running(run):
             await self._resolve(resolution_id)
         return run.resolution

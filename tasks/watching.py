@@ -25,7 +25,7 @@ from ecp.telemetry import metrics
 from ecp.telemetry.logs import get_logger
 from ecp.wiring import Stores, open_stores
 from tasks.configured import configured
-from tasks.opening import own_flow_run
+from tasks.opening import own_flow_run, run_of
 
 LEASE_BEYOND_DEADLINE = 30.0
 WATCH_RUN = "watch_run"
@@ -46,15 +46,11 @@ async def begin(settings: Settings, stores: Stores, claim: Claim, clock: Clock, 
     today = clock.now().astimezone(ZoneInfo(calendar_of(catalogue)[0].timezone)).date()
     question = Question(text=watch.concept, asker=watch.owner, as_of=today, execute=watch.execute)
     opened = await stores.registry.open(str(uuid4()), question, digest=f"watch {watch.watch_id}")
-    return Run(
-        resolution_id=opened.resolution_id,
-        attempt=opened.attempt,
-        question=question,
-        stores=stores,
-        settings=settings,
-        guards=stores.guards,
-        registry_version=opened.registry_version,
-        content_version=opened.content_version,
+    return run_of(
+        settings,
+        stores,
+        opened,
+        question,
         deadline=clock.monotonic() + settings.unattended_deadline_seconds,
         clock=clock,
         claim=claim,
@@ -138,8 +134,8 @@ async def open_watch(watch_id: str) -> AsyncIterator[Run]:
         claim = await stores.registry.claim_watch(watch_id, clock.now(), lease_of(settings))
         if claim is None:
             raise AlreadyRunning("there is no such watch, or it is being run")
-        with running(await begin(settings, stores, claim, clock, **own_flow_run(settings))) as begun:
-            yield begun
+        with running(await begin(settings, stores, claim, clock, **own_flow_run(settings))) as run:
+            yield run
 
 
 def _held(watch_id: str) -> Run | None:

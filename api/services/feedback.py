@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import uuid4
 
 from api.deps import RequestInfo
-from api.paging import Page, cursor_of, place_of
+from api.paging import Page, behind, by_time
 from api.problems import NotFound
 from api.schemas import FeedbackBody, FeedbackPage, FeedbackRequest
 from api.services.core import asker_of
@@ -50,17 +50,15 @@ class FeedbackOnAnswers(StoredResolutions):
 
     async def feedback(self, state: str | None, page: Page, request: RequestInfo) -> FeedbackPage:
         listing = f"feedback/{state or ''}"
-        place = _place(listing, page)
+        place = behind(listing, page)
         view = await self._on_loop(lambda s: self._view(s, asker_of(request), lambda _: ()))
         found, total = await self._on_loop(
             lambda s: s.registry.list_feedback(
                 state=state, hidden=sorted(view.denied), limit=page.limit + 1, after=place
             )
         )
-        shown = found[: page.limit]
-        more = len(found) > page.limit
-        cursor = cursor_of(listing, (shown[-1].created_at.isoformat(), shown[-1].feedback_id)) if more else None
-        return FeedbackPage(feedback=tuple(_body(f) for f in shown), total=total, next_cursor=cursor)
+        shown = by_time(listing, found, lambda f: (f.created_at, f.feedback_id), page)
+        return FeedbackPage(feedback=tuple(map(_body, shown.entries)), total=total, next_cursor=shown.next_cursor)
 
     async def decide_feedback(
         self, feedback_id: str, state: Literal["approved", "declined"], request: RequestInfo
@@ -95,19 +93,6 @@ class FeedbackOnAnswers(StoredResolutions):
                     if m in unknown
                 ],
             )
-
-
-def _place(listing: str, page: Page) -> tuple[str, str] | None:
-    key = place_of(listing, page.cursor, ("", ""))
-    if key is None:
-        return None
-    created_at, feedback_id = str(key[0]), str(key[1])
-    try:
-        datetime.fromisoformat(created_at)
-    except ValueError:
-        message = "this is no cursor of this list; begin without one"
-        raise ValidationError(message, errors=[{"loc": ["query", "cursor"], "message": message}]) from None
-    return created_at, feedback_id
 
 
 def _body(given: GivenFeedback) -> FeedbackBody:

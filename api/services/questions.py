@@ -36,7 +36,7 @@ from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
 from ecp.wiring import Stores
 from tasks.checkpoints import earlier
-from tasks.opening import NEVER_REUSED
+from tasks.opening import NEVER_REUSED, run_of
 
 _log = get_logger("api.services")
 FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
@@ -207,20 +207,9 @@ class Questions(Sharing, Telling):
         return _settled(asked, catalogue)
 
     def _new_run(self, opened: Opened, question: Question, request: RequestInfo, **earlier: Any) -> Run:
-        stores = self._runtime.resources
-        return Run(
-            resolution_id=opened.resolution_id,
-            attempt=opened.attempt,
-            question=question,
-            stores=stores,
-            settings=self._settings,
-            guards=stores.guards,
-            registry_version=opened.registry_version,
-            content_version=opened.content_version,
-            request_id=request.request_id,
-            deadline=Clock().monotonic() + self._settings.deadline_seconds,
-            **earlier,
-        )
+        deadline = Clock().monotonic() + self._settings.deadline_seconds
+        fields = {"request_id": request.request_id, "deadline": deadline, **earlier}
+        return run_of(self._settings, self._runtime.resources, opened, question, **fields)
 
     async def _run(self, run: Run) -> Resolution:
         started = run.clock.monotonic()

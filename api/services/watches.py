@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from api.deps import RequestInfo
-from api.paging import Page, cursor_of, place_of
+from api.paging import Page, behind, by_time
 from api.problems import NotFound
 from api.services.core import asker_of, body_of
 from api.services.idempotency import Idempotency, digest_of
@@ -53,14 +53,12 @@ class Watches(Idempotency, StoredResolutions):
         return _body(await self._own_watch(watch_id, None))
 
     async def watches(self, page: Page, request: RequestInfo) -> WatchPage:
-        place = _place("watches", page)
+        place = behind("watches", page)
         found, total = await self._on_loop(
             lambda s: s.registry.watches(request.asker, limit=page.limit + 1, after=place)
         )
-        shown = found[: page.limit]
-        more = len(found) > page.limit
-        cursor = cursor_of("watches", (shown[-1].created_at.isoformat(), shown[-1].watch_id)) if more else None
-        return WatchPage(watches=tuple(map(_body, shown)), total=total, next_cursor=cursor)
+        shown = by_time("watches", found, lambda w: (w.created_at, w.watch_id), page)
+        return WatchPage(watches=tuple(map(_body, shown.entries)), total=total, next_cursor=shown.next_cursor)
 
     async def watch(self, watch_id: str, request: RequestInfo) -> WatchBody:
         return _body(await self._own_watch(watch_id, request.asker))
@@ -81,12 +79,11 @@ class Watches(Idempotency, StoredResolutions):
 
     async def watch_runs(self, watch_id: str, page: Page, request: RequestInfo) -> WatchRunPage:
         watch, listing = await self._own_watch(watch_id, request.asker), f"watches/{watch_id}/runs"
-        place = _place(listing, page)
+        place = behind(listing, page)
         found, total = await self._on_loop(lambda s: s.registry.watch_runs(watch_id, limit=page.limit + 1, after=place))
-        shown = found[: page.limit]
-        last = (shown[-1].at.isoformat(), shown[-1].due_at.isoformat()) if len(found) > page.limit else None
-        runs = tuple([await self._run_body(run, watch.owner) for run in shown])
-        return WatchRunPage(runs=runs, total=total, next_cursor=cursor_of(listing, last) if last else None)
+        shown = by_time(listing, found, lambda run: (run.at, run.due_at.isoformat()), page)
+        runs = tuple([await self._run_body(run, watch.owner) for run in shown.entries])
+        return WatchRunPage(runs=runs, total=total, next_cursor=shown.next_cursor)
 
     async def _own_watch(self, watch_id: str, asker: Asker | None) -> Watch:
         found = await self._on_loop(lambda s: s.registry.watch(watch_id, asker))
@@ -151,18 +148,6 @@ def _changes(sent: WatchChange) -> dict[str, Any]:
 
 def _not_found() -> NotFound:
     return NotFound("There is no watch with this id.")
-
-
-def _place(listing: str, page: Page) -> tuple[str, str] | None:
-    key = place_of(listing, page.cursor, ("", ""))
-    if key is None:
-        return None
-    try:
-        datetime.fromisoformat(str(key[0]))
-    except ValueError:
-        message = "this is no cursor of this list; begin without one"
-        raise ValidationError(message, errors=[{"loc": ["query", "cursor"], "message": message}]) from None
-    return str(key[0]), str(key[1])
 
 
 def _body(watch: Watch) -> WatchBody:

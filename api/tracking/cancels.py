@@ -14,11 +14,11 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.exceptions import PrefectException
 
+from api.tracking.afterwards import CANCELLED
 from ecp.run import Run
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
-CANCELLED = ["CANCELLING", "CANCELLED"]
 EVERY_SECONDS = 1.0
 MOST = 200
 
@@ -61,7 +61,7 @@ class Cancels:
         lasting = {i: r for i, (began, r) in self._runs.items() if now - began > EVERY_SECONDS and not r.cancelled}
         if not lasting:
             return
-        wanted: Any = {"id": {"any_": list(lasting)[:MOST]}, "state": {"type": {"any_": CANCELLED}}}
+        wanted: Any = {"id": {"any_": list(lasting)[:MOST]}, "state": {"type": {"any_": list(CANCELLED)}}}
         for found in await client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted), limit=MOST):
             await self._tell(lasting[found.id])
 

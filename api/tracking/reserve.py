@@ -150,15 +150,16 @@ async def give_back(client: PrefectClient, ids: list[UUID]) -> None:
     """Deletes reserved runs that nobody will use."""
     for first in range(0, len(ids), DELETED_AT_ONCE):
         some = [str(run_id) for run_id in ids[first : first + DELETED_AT_ONCE]]
-        wanted = {"id": {"any_": some}, "state": {"name": {"any_": [RESERVED]}}}
-        answer = await client.request("POST", BULK_DELETE, json={"flow_runs": wanted})  # type: ignore[arg-type]
-        answer.raise_for_status()
+        await _delete(client, {"id": {"any_": some}, "state": {"name": {"any_": [RESERVED]}}})
 
 
 async def _give_back_scheduled(client: PrefectClient) -> None:
     mine = {"all_": [TAG, f"{_OWNER}{owner_name()}"]}
-    left = {"tags": mine, "state": {"type": {"any_": ["SCHEDULED"]}, "name": {"any_": [RESERVED]}}}
-    answer = await client.request("POST", BULK_DELETE, json={"flow_runs": left})  # type: ignore[arg-type]
+    await _delete(client, {"tags": mine, "state": {"type": {"any_": ["SCHEDULED"]}, "name": {"any_": [RESERVED]}}})
+
+
+async def _delete(client: PrefectClient, wanted: dict[str, Any]) -> None:
+    answer = await client.request("POST", BULK_DELETE, json={"flow_runs": wanted})  # type: ignore[arg-type]
     answer.raise_for_status()
 
 

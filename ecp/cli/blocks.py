@@ -13,13 +13,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ecp.cli.options import AsJson
 from ecp.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The stores' settings as Prefect blocks.")
 console = Console(highlight=False)
 
 Name = Annotated[str | None, typer.Option("--name", help="Of the blocks; default: ECP_BLOCKS.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(to: typer.Typer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import typer
@@ -10,15 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ecp.cli.client import asker_headers, fetched
+from ecp.cli.client import asker_headers, fetched, given
+from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
 console = Console(highlight=False)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Department = Annotated[str | None, typer.Option(help="The asker's department.")]
-Role = Annotated[str | None, typer.Option(help="The asker's role.")]
-User = Annotated[str | None, typer.Option(help="The asker's id.")]
-Limit = Annotated[int, typer.Option(help="How many on a page.")]
-Cursor = Annotated[str | None, typer.Option(help="Where the page before ended.")]
 Body = dict[str, Any]
 
 
@@ -87,8 +82,7 @@ def lineage(
 
 
 def _page(what: str, limit: int, cursor: str | None, headers: dict[str, str]) -> Body:
-    asked = {"limit": limit} | ({"cursor": cursor} if cursor else {})
-    return fetched("GET", f"/api/v1/{what}", params=asked, headers=headers)
+    return fetched("GET", f"/api/v1/{what}", params=given({"limit": limit, "cursor": cursor or None}), headers=headers)
 
 
 def _show(body: Body, as_json: bool, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -112,6 +106,18 @@ def table_of(columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Table:
     for row in rows:
         table.add_row(*(escape(str("" if cell is None else cell)) for cell in row))
     return table
+
+
+def show_page(
+    page: Body, name: str, columns: Iterable[str], row: Callable[[Body], tuple[Any, ...]], as_json: bool
+) -> None:
+    """A page of the list that stands under `name`: its entries as rows, how many there are, and how to go on."""
+    if as_json:
+        console.print_json(data=page)
+        return
+    console.print(table_of(columns, map(row, page[name])))
+    console.print(f"{len(page[name])} of {page['total']}")
+    more(page)
 
 
 def more(body: Body) -> None:

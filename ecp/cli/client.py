@@ -71,6 +71,11 @@ def events(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield name, json.loads(value)
 
 
+def given(values: dict[str, Any]) -> dict[str, Any]:
+    """Those that were given at all."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def asker_headers(department: str | None, role: str | None, user: str | None) -> dict[str, str]:
     """Who asks, where no body says it."""
     known = {name: v for name, v in (("user_id", user), ("department", department), ("role", role)) if v}

@@ -8,8 +8,9 @@ from urllib.parse import quote
 import typer
 from rich.console import Console
 
-from ecp.cli.browse import AsJson, Cursor, Department, Limit, Role, User, more, table_of
-from ecp.cli.client import asker_headers, fetched
+from ecp.cli.browse import show_page
+from ecp.cli.client import asker_headers, fetched, given
+from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
 app = typer.Typer(no_args_is_help=True, help="Say how an answer was; list, approve and decline what was said.")
 console = Console(highlight=False)
@@ -47,16 +48,10 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """What was said, newest first."""
-    given = {"limit": limit, "state": state, "cursor": cursor}
-    asked = {name: value for name, value in given.items() if value is not None}
-    body = fetched("GET", "/api/v1/feedback", params=asked, headers=asker_headers(department, role, user))
-    if as_json:
-        console.print_json(data=body)
-        return
+    asked = given({"limit": limit, "state": state, "cursor": cursor})
+    page = fetched("GET", "/api/v1/feedback", params=asked, headers=asker_headers(department, role, user))
     columns = ("Id", "Verdict", "State", "Department", "Question", "Metrics", "Note")
-    console.print(table_of(columns, map(_row, body["feedback"])))
-    console.print(f"{len(body['feedback'])} of {body['total']}")
-    more(body)
+    show_page(page, "feedback", columns, _row, as_json)
 
 
 @app.command()

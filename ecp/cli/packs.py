@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ecp.cli import preview
+from ecp.cli.options import AsJson
 from ecp.errors import ECPError, PackInvalid
 from ecp.packs.importer import ImportReport, import_with
 from ecp.packs.schema import document_schema
@@ -21,8 +22,6 @@ from ecp.settings import Settings
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +48,8 @@ def import_command(
         preview.plan(path, only=only, workers=workers, recent=recent, as_json=as_json)
         return
     try:
-        report = asyncio.run(_import(path, only, today.date() if today else None, seed, as_json))
+        day = today.date() if today else None
+        report = asyncio.run(import_with(Settings(), path, only=only, today=day, seed=seed, progress=say))
     except ECPError as error:
         show_error(error, as_json)
         raise typer.Exit(1) from None
@@ -58,11 +58,9 @@ def import_command(
         raise typer.Exit(1)
 
 
-async def _import(path: Path, only: bool, today: date | None, seed: str | None, as_json: bool) -> ImportReport:
-    def say(message: str) -> None:
-        errors.print(f"[dim]{escape(message)}[/dim]")
-
-    return await import_with(Settings(), path, only=only, today=today, seed=seed, progress=say)
+def say(message: str) -> None:
+    """Progress, beside what a program reads."""
+    errors.print(f"[dim]{escape(message)}[/dim]")
 
 
 def schema() -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ecp.cli.options import AsJson
 from ecp.errors import ECPError
 from ecp.platform.errors import NotUp, PlatformError
 from ecp.platform.foreground import interruptible, load_demo, stay
@@ -25,7 +26,6 @@ from ecp.settings import Settings
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Part = Annotated[
     str, typer.Argument(help="postgres, graph, prefect, worker, api, cube, opa or redis; api-2, prefect-2 …")
 ]

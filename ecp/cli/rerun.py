@@ -15,10 +15,10 @@ from rich.progress import track
 from rich.table import Table
 
 from ecp.cli.client import call
+from ecp.cli.options import AsJson
 from ecp.domain.rerun import ENDED_BADLY, missing
 
 console = Console(highlight=False)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AT_ONCE = 2
 WAIT_SECONDS = 120.0
 MOST = 1000

@@ -15,11 +15,11 @@ from rich.table import Table
 
 from ecp.cli.card import card
 from ecp.cli.client import call, events, question_body
+from ecp.cli.options import AsJson
 from ecp.evaluation import Case, Report, ask_in_order, read_cases, score
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ANSWERED = ("complete", "disambiguation_required", "unresolved")
 
 

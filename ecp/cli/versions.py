@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ecp.cli.packs import AsJson, show_error
+from ecp.cli.options import AsJson
+from ecp.cli.packs import say, show_error
 from ecp.errors import ECPError
 from ecp.packs.versions import RollbackReport, roll_back_with, versions_with
 from ecp.settings import Settings
@@ -49,20 +50,13 @@ def rollback(
 ) -> None:
     """Make a new registry version with the content of an older one."""
     try:
-        report = asyncio.run(_rollback(version))
+        report = asyncio.run(roll_back_with(Settings(), version, progress=say))
     except ECPError as error:
         show_error(error, as_json)
         raise typer.Exit(1) from None
     _show(report, as_json)
     if report.incomplete:
         raise typer.Exit(1)
-
-
-async def _rollback(version: str) -> RollbackReport:
-    def say(message: str) -> None:
-        errors.print(f"[dim]{escape(message)}[/dim]")
-
-    return await roll_back_with(Settings(), version, progress=say)
 
 
 def _show(report: RollbackReport, as_json: bool) -> None:

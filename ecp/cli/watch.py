@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ecp.cli.browse import AsJson, Cursor, Department, Limit, Role, User, more, table_of
-from ecp.cli.client import asker_headers, call, fetched, refuse
+from ecp.cli.browse import show_page
+from ecp.cli.client import asker_headers, call, fetched, given, refuse
+from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
 console = Console(highlight=False)
 WatchId = Annotated[str, typer.Argument(help="A watch's id.")]
@@ -45,12 +46,12 @@ def add(
     body = {
         "concept": question,
         "execute": execute,
-        "schedule": _given(schedule),
-        "user_context": _given(context) or None,
+        "schedule": given(schedule),
+        "user_context": given(context) or None,
         "tolerance": tolerance,
         "notify": {"webhook": webhook} if webhook else None,
     }
-    _show_one(fetched("POST", "/api/v1/watches", _given(body)), as_json)
+    _show_one(fetched("POST", "/api/v1/watches", given(body)), as_json)
 
 
 @app.command("list")
@@ -63,15 +64,9 @@ def listed(
     as_json: AsJson = False,
 ) -> None:
     """Watches, newest first: those of a user, or everybody's."""
-    asked = _given({"limit": limit, "cursor": cursor})
+    asked = given({"limit": limit, "cursor": cursor})
     page = fetched("GET", "/api/v1/watches", params=asked, headers=asker_headers(department, role, user))
-    if as_json:
-        console.print_json(data=page)
-        return
-    rows = ((w["id"], w["concept"], _schedule(w), _next(w), w["last_outcome"] or "not yet") for w in page["watches"])
-    console.print(table_of(("Watch", "Question", "Schedule", "Next", "Last"), rows))
-    console.print(f"{len(page['watches'])} of {page['total']}")
-    more(page)
+    show_page(page, "watches", ("Watch", "Question", "Schedule", "Next", "Last"), _row, as_json)
 
 
 @app.command()
@@ -107,22 +102,12 @@ def delete(watch_id: WatchId, as_json: AsJson = False) -> None:
 @app.command()
 def runs(watch_id: WatchId, limit: Limit = 20, cursor: Cursor = None, as_json: AsJson = False) -> None:
     """What came of it, newest first."""
-    page = fetched("GET", f"{_path(watch_id)}/runs", params=_given({"limit": limit, "cursor": cursor}))
-    if as_json:
-        console.print_json(data=page)
-        return
-    rows = ((r["at"][:19], r["outcome"], _differences(r), r["resolution_id"] or "") for r in page["runs"])
-    console.print(table_of(("Done", "Outcome", "Difference", "Resolution"), rows))
-    console.print(f"{len(page['runs'])} of {page['total']}")
-    more(page)
+    page = fetched("GET", f"{_path(watch_id)}/runs", params=given({"limit": limit, "cursor": cursor}))
+    show_page(page, "runs", ("Done", "Outcome", "Difference", "Resolution"), _run_row, as_json)
 
 
 def _path(watch_id: str) -> str:
     return f"/api/v1/watches/{quote(watch_id, safe='')}"
-
-
-def _given(values: Body) -> Body:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _show_one(watch: Body, as_json: bool) -> None:
@@ -130,7 +115,7 @@ def _show_one(watch: Body, as_json: bool) -> None:
         console.print_json(data=watch)
         return
     table = Table(box=None, show_header=False)
-    owner = _given(watch["user_context"] or {})
+    owner = given(watch["user_context"] or {})
     rows = {
         "watch": watch["id"],
         "question": escape(watch["concept"]),
@@ -144,6 +129,14 @@ def _show_one(watch: Body, as_json: bool) -> None:
     for name, value in rows.items():
         table.add_row(name, value)
     console.print(table)
+
+
+def _row(watch: Body) -> tuple[str, ...]:
+    return (watch["id"], watch["concept"], _schedule(watch), _next(watch), watch["last_outcome"] or "not yet")
+
+
+def _run_row(run: Body) -> tuple[str, ...]:
+    return (run["at"][:19], run["outcome"], _differences(run), run["resolution_id"] or "")
 
 
 def _schedule(watch: Body) -> str:

@@ -23,6 +23,7 @@ from ecp.run import Run
 from ecp.settings import Settings
 from ecp.telemetry.context import resolution_context
 from ecp.wiring import Stores, open_stores
+from tasks.opening import run_of
 from tests.faults.cells import STORES, Cell
 from tests.support import misbehaving
 from tests.support.enterprise import AS_OF, Enterprise
@@ -131,17 +132,7 @@ class Bench:
         )
         opened = await self._whole.registry.open(str(uuid4()), question, digest="faults")
         began = time.monotonic()
-        run = Run(
-            resolution_id=opened.resolution_id,
-            attempt=opened.attempt,
-            question=question,
-            stores=stores,
-            settings=settings,
-            guards=stores.guards,
-            registry_version=opened.registry_version,
-            content_version=opened.content_version,
-            deadline=began + settings.deadline_seconds,
-        )
+        run = run_of(settings, stores, opened, question, deadline=began + settings.deadline_seconds)
         with resolution_context(run.resolution_id):
             tracked = await self._runtime.tracker.execute(run, {"resolution_id": run.resolution_id})
         return Observed(run, tracked, time.monotonic() - began)

@@ -21,7 +21,7 @@ from ecp.settings import Settings
 from ecp.stores.protocols import Attempt, Opened, Registry
 from ecp.wiring import Stores, open_stores
 from flows.resolve import resolve
-from tasks.opening import reopen
+from tasks.opening import reopen, run_of
 from tests.support.enterprise import AS_OF
 from tests.support.renamed import Renaming
 
@@ -65,17 +65,7 @@ class Desk:
         return run
 
     async def _run(self, opened: Opened, question: Question, **given: Any) -> Run:
-        fields = {"tracking": "summary", "content_version": opened.content_version, **given}
-        run = Run(
-            resolution_id=opened.resolution_id,
-            attempt=opened.attempt,
-            question=question,
-            stores=self.stores,
-            settings=self.settings,
-            guards=self.stores.guards,
-            registry_version=opened.registry_version,
-            **fields,
-        )
+        run = run_of(self.settings, self.stores, opened, question, **{"tracking": "summary", **given})
         with running(run):
             await resolve.fn(run.resolution_id)
         return run
