@@ -29,7 +29,8 @@ def test_whatever_order_sets_and_dicts_have_in_a_process(enterprise):
     processes = [answering(enterprise, seed) for seed in (1, 2)]
     first, second = (json.loads(process.communicate(timeout=170)[0].splitlines()[-1]) for process in processes)
     assert {answer["status"] for answer in first} == {"complete", "unresolved", "disambiguation_required"}
-    assert first == second
+    for one, other in zip(first, second, strict=True):
+        assert one == other
 
 
 async def test_whatever_is_published_while_it_is_resolved(desk):
