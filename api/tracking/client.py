@@ -22,11 +22,12 @@ _log = get_logger(__name__)
 
 @dataclass
 class _Own:
-    """A flow run of ours while the server is still told about it. `told`: the transition it accepted last."""
+    """A flow run of ours while the server is still told about it. `told`: the transition it accepted last; `described`:
+    what it is told of the run beside its states, None once it was."""
 
     flow_run: FlowRun
     told: UUID | None = None
-    engine: dict[str, Any] = field(default_factory=dict)
+    described: dict[str, Any] | None = field(default_factory=dict)
 
 
 class TrackingClient(PrefectClient):
@@ -39,12 +40,16 @@ class TrackingClient(PrefectClient):
 
     def adopt(self, flow_run: FlowRun) -> None:
         """From here on this run's calls are answered here. Its name, tags and parameters are told first."""
-        own = self._own[flow_run.id] = _Own(flow_run)
+        first = {"name": flow_run.name, "tags": flow_run.tags, "parameters": flow_run.parameters}
+        own = self._own[flow_run.id] = _Own(flow_run, described=first)
 
         async def begin(delayed: bool) -> None:
-            await self._describe(
-                flow_run.id, name=flow_run.name, tags=flow_run.tags, parameters=flow_run.parameters, **own.engine
-            )
+            changes, own.described = own.described or first, None
+            try:
+                await self._describe(flow_run.id, **changes)
+            except BaseException:
+                own.described = changes
+                raise
 
         self._ledger.put(flow_run.id, "begin", begin, hold=True)
 
@@ -53,6 +58,12 @@ class TrackingClient(PrefectClient):
         self._own.pop(flow_run_id, None)
 
     def describe(self, flow_run_id: UUID, **changes: Any) -> None:
+        """Of a run that the server was told nothing of yet, in the same call as what comes first."""
+        own = self._own.get(flow_run_id)
+        if own is not None and own.described is not None:
+            own.described |= changes
+            return
+
         async def send(delayed: bool) -> None:
             await self._describe(flow_run_id, **changes)
 
@@ -69,7 +80,7 @@ class TrackingClient(PrefectClient):
         if own is None:
             return await super().update_flow_run(flow_run_id, flow_version=flow_version, tags=tags, **changes)
         if flow_version is not None:
-            own.engine["flow_version"] = flow_version
+            self.describe(flow_run_id, flow_version=flow_version)
         return None
 
     async def set_flow_run_state(

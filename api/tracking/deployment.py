@@ -16,7 +16,7 @@ from prefect.filesystems import LocalFileSystem
 
 from api.tracking.environment import RESULTS_BLOCK
 from api.tracking.prefect_names import start_events, warm_result_storage
-from ecp.platform.deployments import POOLS, deployed_as
+from ecp.platform.deployments import POOLS, Pool, deployed_as, pool_named
 
 CODE = Path(__file__).resolve().parents[2]
 
@@ -27,16 +27,14 @@ class Served:
 
     entrypoint: str
     name: str = "rest"
-    pool: str = "interactive"
-    pool_holds: str = "Resolutions somebody waits for, and their reruns"
+    pool: Pool = POOLS[0]
     description: str = ""
 
 
 def served(full_name: str) -> Served:
     """As `prefect.yaml` says."""
     found = deployed_as(full_name)
-    holds = next(pool.description for pool in POOLS if pool.name == found.pool)
-    return Served(found.entrypoint, found.name, found.pool, holds, found.description)
+    return Served(found.entrypoint, found.name, pool_named(found.pool), found.description)
 
 
 REST = served("resolve/rest")
@@ -58,14 +56,14 @@ async def register(
     """
     await _save_results_block(home)
     flow_id = await client.create_flow(flow)
-    await _create_work_pool(client, served)
+    await _create_work_pool(client, served.pool)
     deployment_id = await client.create_deployment(
         flow_id=flow_id,
         name=served.name,
         entrypoint=served.entrypoint,
         path=str(CODE) if ":" in served.entrypoint else None,
-        work_pool_name=served.pool,
-        tags=[served.pool],
+        work_pool_name=served.pool.name,
+        tags=[served.pool.name],
         description=served.description or flow.description,
         enforce_parameter_schema=False,
     )
@@ -79,9 +77,12 @@ async def _save_results_block(home: Path) -> None:
     await asyncio.to_thread(warm_result_storage)
 
 
-async def _create_work_pool(client: PrefectClient, served: Served) -> None:
+async def _create_work_pool(client: PrefectClient, pool: Pool) -> None:
     """No concurrency limit, ever: reserved runs would fill it, and finished ones release others' slots."""
+    template = pool.template or {}
     try:
-        await client.create_work_pool(WorkPoolCreate(name=served.pool, type="process", description=served.pool_holds))
+        await client.create_work_pool(
+            WorkPoolCreate(name=pool.name, type="process", description=pool.description, base_job_template=template)
+        )
     except ObjectAlreadyExists:
         return

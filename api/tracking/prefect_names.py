@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -82,6 +83,13 @@ class EngineContext:
             if client is not None:
                 AsyncClientContext.__var__.reset(client)
             SettingsContext.__var__.reset(settings)
+
+
+def hush_engine() -> None:
+    """Its line for every task run that ends well: ours of the stage says more."""
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.getEffectiveLevel(), logging.WARNING))
 
 
 def credentials() -> dict[str, str | None]:

@@ -23,7 +23,7 @@ from api.tracking.environment import RESULTS_BLOCK_SLUG
 from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
 from api.tracking.modes import Modes
-from api.tracking.prefect_names import EngineContext, credentials, drain_events, raised_in, run_flow
+from api.tracking.prefect_names import EngineContext, credentials, drain_events, hush_engine, raised_in, run_flow
 from api.tracking.reserve import Reserve, give_back, owner_name, sweep
 from api.tracking.server import ServerWatch
 from ecp.run import Run, Tracking, running
@@ -101,10 +101,15 @@ class Tracker:
         """Never waits for the server, and does not mind its absence."""
         if self._api is None or self.server is None:
             return
+        hush_engine()
         self._context = EngineContext(self._api, RESULTS_BLOCK_SLUG)
         with self._context.entered():
             self._client = TrackingClient(
-                self._api, self.ledger, httpx_settings={"timeout": REQUEST_SECONDS}, **credentials()
+                self._api,
+                self.ledger,
+                # the server would compress, with more of its time than the wire takes
+                httpx_settings={"timeout": REQUEST_SECONDS, "headers": {"Accept-Encoding": "identity"}},
+                **credentials(),
             )
         await self._client.__aenter__()
         self._context.share(self._client)
@@ -170,9 +175,9 @@ class Tracker:
         try:
             with self._context.entered(), self._cancels.of(flow_run_id, run):
                 state = await run_flow(self._flow, flow_run, parameters)
+            self._describe(run, state, flow_run_id)
         finally:
             self._client.release(flow_run_id)
-        self._describe(run, state, flow_run_id)
         if (error := raised_in(state)) is not None:
             raise error
         return self._tracked(run, state)

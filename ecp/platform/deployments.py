@@ -17,16 +17,27 @@ PREFECT_FILE = CODE / "prefect.yaml"
 
 @dataclass(frozen=True)
 class Pool:
-    """A work pool. It has no limit of its own, which reserved runs would fill: each worker takes few runs at once."""
+    """A work pool. It has no limit of its own, which reserved runs would fill: each worker takes few runs at once.
+    `template`: of its jobs, where it is not the one of its type."""
 
     name: str
     description: str
+    template: dict[str, Any] | None = None
 
 
+# Of each run that is reserved the server checks the variables against its pool's template. Here there are none.
+_WITHOUT_VARIABLES = {
+    "job_configuration": {"stream_output": True},
+    "variables": {"type": "object", "properties": {}},
+}
 POOLS = (
-    Pool("interactive", "Resolutions somebody waits for, and their reruns"),
+    Pool("interactive", "Resolutions somebody waits for, and their reruns", _WITHOUT_VARIABLES),
     Pool("process", "What nobody waits for: watches, upkeep, plans"),
 )
+
+
+def pool_named(name: str) -> Pool:
+    return next(pool for pool in POOLS if pool.name == name)
 
 
 @dataclass(frozen=True)

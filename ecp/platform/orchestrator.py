@@ -33,7 +33,9 @@ class Orchestrator:
 
     def make_pool(self, pool: Pool) -> None:
         """Safe to repeat: a pool that is there stays as it was made, or as an operator changed it."""
-        body = {"name": pool.name, "type": "process", "description": pool.description}
+        body: dict[str, Any] = {"name": pool.name, "type": "process", "description": pool.description}
+        if pool.template is not None:
+            body["base_job_template"] = pool.template
         self._ask("POST", "/work_pools/", body, missing=409)
 
     def deployment(self, full_name: str) -> dict[str, Any] | None:

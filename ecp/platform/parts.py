@@ -13,7 +13,8 @@ from ecp.platform.record import PartRecord
 @dataclass(frozen=True)
 class Part:
     """How to run it. It is started once the part `after` serves, where it names one. Parts stop in falling order of
-    `priority`; after `grace_seconds` they are killed."""
+    `priority`; after `grace_seconds` they are killed. `niceness`: how far it stands behind the others where processors
+    are scarce."""
 
     name: str
     command: tuple[str, ...]
@@ -28,6 +29,7 @@ class Part:
     grace_seconds: int = 10
     ready_seconds: float = 240.0
     after: str | None = None
+    niceness: int = 0
 
     def record(self, log: Path) -> PartRecord:
         return PartRecord(
@@ -42,8 +44,9 @@ class Part:
 
     def program(self, log: Path) -> str:
         """This part as a section of supervisor's configuration."""
+        behind = ("nice", "-n", str(self.niceness)) if self.niceness else ()
         options = {
-            "command": shlex.join(self.command),
+            "command": shlex.join((*behind, *self.command)),
             "directory": str(self.directory),
             "environment": ",".join(f'{key}="{value}"' for key, value in self.environment.items()),
             "priority": str(self.priority),

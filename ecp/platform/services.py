@@ -24,6 +24,8 @@ SERVER_SETTINGS = {
     "PREFECT_SERVER_UI_ENABLED": "true",
     "DO_NOT_TRACK": "1",
 }
+# nobody waits for a record, and a server at its limit takes a whole core from those who wait for answers
+RECORDER_NICENESS = 5
 UVICORN = (sys.executable, "-m", "uvicorn", "api.main:app", "--no-proxy-headers", "--http", "api.protocol:Problems")
 
 
@@ -50,6 +52,7 @@ def prefect_server(layout: Layout, port: int, dsn: str, *, name: str = "prefect"
         stop_as_group=True,
         grace_seconds=10,
         ready_seconds=180,  # its first start migrates the database
+        niceness=RECORDER_NICENESS,
     )
 
 

@@ -200,7 +200,8 @@ def stored(text: str) -> str:
 
 
 def vector_literal(values: Sequence[float]) -> str:
-    return "[" + ",".join(map(repr, values)) + "]"
+    """As exact as pgvector keeps it, in one formatting: a question has a dozen vectors."""
+    return f"[{','.join(['%.9g'] * len(values))}]" % tuple(values)
 
 
 def vectors_literal(vectors: Sequence[Sequence[float]]) -> str:

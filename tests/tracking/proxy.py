@@ -16,6 +16,7 @@ class Proxy:
         self._flowing.set()
         self._lost = b""
         self.losses = 0
+        self.sent = b""
         self.port = 0
 
     @property
@@ -62,6 +63,7 @@ class Proxy:
         try:
             while data := await reader.read(65536):
                 await self._flowing.wait()
+                self.sent += data if back else b""
                 writer.write(data)
                 if back and self._lost and self._lost in data:
                     self._lost, self.losses = b"", self.losses + 1

@@ -204,6 +204,17 @@ async def test_an_artifact_is_left_once_though_the_reply_was_lost(settings, prox
         assert proxy.losses == 1 and len(await recorded.artifacts(shown)) == 1
 
 
+async def test_a_run_that_is_over_before_it_is_told_is_described_in_one_call(settings, proxy, recorded):
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        run = toy_run(settings)
+        tracked = await resolve(runtime, run)
+        shown = await recorded.flow_run(run.resolution_id, "Completed")
+        assert await runtime.call(lambda: runtime.tracker.ledger.flush(60))
+    assert proxy.sent.count(f"PATCH /api/flow_runs/{tracked.flow_run_id} ".encode()) == 1
+    described = await recorded.client.read_flow_run(shown.id)
+    assert {"full", "completed"} <= set(described.tags) and described.flow_version
+
+
 @pytest.mark.parametrize("state", ["CANCELLING", "CANCELLED"])
 async def test_what_a_user_cancels_ends_and_stays_cancelled(state, runtime, settings, recorded):
     async def wait_for_ever():
