@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecp.domain.answer import Kind
-from ecp.domain.assets import Metric, Term
+from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.changes import words_of_change
 from ecp.domain.cover import Span
@@ -18,12 +18,15 @@ from ecp.domain.language import (
     AGGREGATES,
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
+    COMPARATIVES,
     COUNTS,
+    CUTTING,
     DURATIONS,
     LIST_WORDS,
     MONEY_OR_SHARE,
     OF_DURATION,
     ON_OFFER,
+    POPULATIONS,
     PRESENT,
     TIME_UNITS,
     UNITS,
@@ -35,6 +38,7 @@ from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.verbs import idle_words
 from ecp.domain.words import normal_form
 
+_PARTICLES = frozenset({"down", "out", "up"})
 _EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*|\s+[-–−]\s+")
@@ -65,6 +69,7 @@ class _Account:
 
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
+        explained |= {*self._cutting(), *self._comparatives(), *self._populations()}
         found = set(left) - explained
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
@@ -128,6 +133,31 @@ class _Account:
         for at in range(len(self.intent.tokens)):
             if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()):
                 yield at
+
+    def _cutting(self) -> Iterator[int]:
+        """ "break it down by place": the cut is said by its place."""
+        if self._of("group") and self._cues("group"):
+            words = range(len(self.intent.tokens))
+            verbs = [at for at in words if self._norm(at) in CUTTING - _PARTICLES]
+            yield from verbs
+            yield from (at for at in words if self._norm(at) in _PARTICLES and any(v < at for v in verbs))
+
+    def _comparatives(self) -> Iterator[int]:
+        """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""
+        than = [c for c in self._cues("compare") if self._norm(c.first) == "than"]
+        if than and not self._of("group"):
+            yield from (at for at in range(than[0].first) if self._norm(at) in COMPARATIVES)
+
+    def _populations(self) -> Iterator[int]:
+        """ "A customers", where A is a kind of customer, or a kind of something that is not told."""
+        for mention in self._of("member", "excluded", "compared"):
+            at = mention.last + 1
+            if self._norm(at) in POPULATIONS or self._norm(at) in self._words_of_dimensions(mention):
+                yield at
+
+    def _words_of_dimensions(self, mention: Mention) -> set[str]:
+        dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        return {w for d in dimensions for text in (d.name, *d.synonyms) for w in normal_form(text).split()}
 
     def _metrics(self) -> list[Metric]:
         """All that the measured words of the question may mean."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member, Metric, Term
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import fold, normal_form
 
 A = TypeVar("A", bound=Asset)
@@ -79,6 +80,20 @@ def _verbs(entities: Iterable[Entity]) -> dict[str, tuple[tuple[str, str, bool],
     return {verb: tuple(relations) for verb, relations in found.items() if verb}
 
 
+def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
+    """What is done and the stem of how, of each measured name that ends or begins with a participle:
+    ("account", "open") → "account opened"."""
+    found: dict[tuple[str, str], str] = {}
+    for form, names in forms.items():
+        words = form.split()
+        if len(words) < 2 or not any(n.kind in ("metric", "term") and n.member is None for n in names):
+            continue
+        for verb, nouns in ((words[-1], words[:-1]), (words[0], words[1:])):
+            if is_participle(verb):
+                found.setdefault((" ".join(nouns), stem(verb)), form)
+    return found
+
+
 def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
     for asset in assets:
         if asset.access is not None:
@@ -101,6 +116,7 @@ class Catalogue:
     departments: dict[str, str] = field(repr=False)
     joined: dict[str, str] = field(repr=False)
     verbs: dict[str, tuple[tuple[str, str, bool], ...]] = field(repr=False)
+    done: dict[tuple[str, str], str] = field(repr=False)
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
     restricted: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
@@ -124,6 +140,7 @@ class Catalogue:
             {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
             _joined(names),
             _verbs(e for e in by_id.values() if isinstance(e, Entity)),
+            _done(names),
             {kind: tuple(found) for kind, found in kinds.items()},
             tuple(_restricted(by_id.values())),
             frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),

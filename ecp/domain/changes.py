@@ -19,6 +19,8 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     """ "growth", and "percent growth": both say that something is compared."""
     words = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES]
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
+    if words:
+        beside |= {at for at in left if [t.norm for t in intent.tokens[max(at - 2, 0) : at]] == ["by", "what"]}
     return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
 
 

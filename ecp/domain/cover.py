@@ -58,8 +58,10 @@ def cover(intent: Intent, matches: tuple[Match, ...]) -> Cover:
 
 def _worth(span: Span) -> float:
     """More than linear in the words, so that a longer name beats the shorter ones inside it."""
-    worth: float = _WEIGHT[span.what] * span.length**1.2
+    words = len(span.value.form.split()) if isinstance(span.value, Match) else span.length
+    worth: float = _WEIGHT[span.what] * min(words, span.length) ** 1.2
     if isinstance(span.value, Match):
+        worth -= 0.6 if words < span.length else 0
         worth += 1 if any(t.primary for t in span.value.targets) else 0.5
         worth -= 2 if span.value.method == "typo" else 0
     return worth

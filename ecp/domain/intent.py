@@ -188,6 +188,7 @@ def _times(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterat
             taken.update(inside)
             yield TimeSpan(first=inside[0], last=inside[-1], found=found)
     yield from _listed_grains(text, words, cues, taken)
+    yield from _asked_grains(words, cues, taken)
 
 
 def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
@@ -197,6 +198,20 @@ def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], t
         word, before = words[at], words[at - 1]
         listed = before.norm == "and" or text[before.end : word.start].strip() == ","
         if at not in taken and word.norm in _GRAINS and word.text.lower() == word.norm and listed:
+            grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)
+            yield TimeSpan(first=at, last=at, found=grain)
+
+
+def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
+    """ "which month", "the best quarter", "the days with the most": time itself is what is asked for. Of a part of
+    another one ("day of the week") it is none."""
+    ranked = [c for c in _with_limits(cues, words, "") if c.kind in ("top", "bottom")]
+    for at, word in enumerate(words):
+        before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
+        asked = before in ("which", "what") or any(c.last == at - 1 for c in ranked)
+        holds = behind in ("with", "when", "where") and any(c.first in (at + 2, at + 3) for c in ranked)
+        part = behind == "of" and at + 2 not in taken
+        if at not in taken and word.norm in _GRAINS and (asked or holds) and not part:
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)
             yield TimeSpan(first=at, last=at, found=grain)
 

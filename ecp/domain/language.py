@@ -20,10 +20,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _pairs(text: str) -> dict[str, str]:
+    return dict(pair.split(":") for pair in text.split())
+
+
 ARTICLES_AND_PREPOSITIONS = _words(
     "a an the of in on at for to from with within into over under by per as about during between among across and or "
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
-    "me i us one s t u ur also plus along"
+    "me i us one s t u ur also plus along via through throughout onto upon"
 )
 ARTICLES = _words("a an the")
 AUXILIARIES = _words(
@@ -52,11 +56,16 @@ VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 PRONOUNS = _words("i we you they he she it who that which")
 BEFORE_A_NOUN = _words("by per each every which of all any")
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
+COMPARATIVES = _words(
+    "higher lower more less fewer better worse greater larger smaller bigger longer shorter faster slower "
+    "stronger weaker"
+)
 # Cues that are one only behind such a word.
 NEEDS_BEFORE = (
     {"mean": _words("do doe did by can would we you they")}
     | dict.fromkeys(("calculated", "computed", "measured"), frozenset({"how"}))
     | dict.fromkeys(("come", "came"), _words("where source system table"))
+    | {"than": COMPARATIVES}
 )
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
@@ -95,6 +104,13 @@ CHANGES = _words(
     "declined rise rose risen fall fell fallen drop dropped variance difference delta gap develop developed evolve "
     "evolved perform performed performing differ deviation deviate"
 )
+# What a breakdown is asked for with, wherever its "by" stands.
+CUTTING = _words(
+    "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
+    "divide divided dividing down out up"
+)
+# People of whom a member is a kind, where nothing is known of them.
+POPULATIONS = _words("customer client user consumer people person member individual")
 # A part of a whole.
 SHARES = _words("share percentage percent pct proportion fraction portion contribution contribute")
 # Verbs and links that only tie what is measured to its neighbours.
@@ -113,15 +129,43 @@ LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading",
     "resulting": frozenset({"from", "in"}),
     "resulted": frozenset({"from", "in"}),
 }
+# Participles that do not end as others do, and their verbs.
+IRREGULAR = _pairs(
+    "sold:sell bought:buy paid:pay spent:spend lent:lend sent:send lost:lose won:win built:build flown:fly flew:fly "
+    "driven:drive given:give written:write wrote:write grown:grow shown:show held:hold kept:keep left:leave met:meet "
+    "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin worn:wear"
+)
+# Adjectives of countries and continents, and which.
+ORIGINS = _pairs(
+    "african:africa american:america argentinian:argentina asian:asia australian:australia austrian:austria "
+    "belgian:belgium brazilian:brazil british:britain bulgarian:bulgaria canadian:canada chilean:chile chinese:china "
+    "colombian:colombia croatian:croatia czech:czechia danish:denmark dutch:netherlands egyptian:egypt "
+    "english:england estonian:estonia european:europe finnish:finland french:france german:germany greek:greece "
+    "hungarian:hungary indian:india indonesian:indonesia irish:ireland israeli:israel italian:italy japanese:japan "
+    "kenyan:kenya korean:korea latvian:latvia lithuanian:lithuania malaysian:malaysia mexican:mexico "
+    "moroccan:morocco nigerian:nigeria norwegian:norway peruvian:peru polish:poland portuguese:portugal "
+    "romanian:romania russian:russia scottish:scotland serbian:serbia singaporean:singapore slovak:slovakia "
+    "slovenian:slovenia spanish:spain swedish:sweden swiss:switzerland thai:thailand turkish:turkey "
+    "ukrainian:ukraine vietnamese:vietnam welsh:wales"
+)
 NEGATIONS = _words("not no non without except excluding before never minus net")
 # Superlatives of something that takes time, which is then what is measured.
 OF_DURATION = _words("longest shortest slowest fastest quickest")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
-JUDGING = _words("best worst")
+JUDGING = _words("best worst strongest weakest poorest")
 # Words before a target that something is held against.
 TOWARDS = _words("within on hit meet met miss missed beat exceed exceeded reach reached achieve achieved")
+# Where something stands against a target, in a question for just that ("is it above the plan", "how far off is it").
+STANDING = frozenset(
+    tuple(phrase.split())
+    for phrase in (
+        "above", "below", "over", "under", "behind", "ahead of", "short of", "off", "at", "from", "far from",
+        "close to", "away from", "far off", "in line with",
+    )
+)  # fmt: skip
+ABOUT_STANDING = _words("far close away ahead short behind off line running tracking currently")
 STAYING = _words("stay stayed remain remained keep kept")
 DIFFERENCES = _words("difference gap variance delta")
 # How far a relation may reach.
@@ -151,7 +195,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("compare", "compared against"), ("compare", "in comparison to"), ("compare", "in comparison with"),
     ("compare", "comparison to"), ("compare", "comparison with"), ("compare", "relative to"), 
     ("compare", "versus"), ("compare", "vs"), ("compare", "v"), ("compare", "against"), ("compare", "compared"),
-    ("compare", "variance to"), ("compare", "variance against"), ("compare", "variance from"),
+    ("compare", "than"), ("compare", "variance to"), ("compare", "variance against"), ("compare", "variance from"),
     ("contrast", "compare"), ("contrast", "comparing"), ("contrast", "comparison"), ("contrast", "difference between"),
     ("contrast", "comparison of"), ("contrast", "comparison between"), ("contrast", "variance between"),
     ("contrast", "gap between"), ("contrast", "contrast"),
@@ -165,7 +209,11 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"),
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
-    ("top", "most"), ("top", "leading"), ("top", "greatest"),
+    ("top", "most"), ("top", "leading"), ("top", "greatest"), ("top", "main"), ("top", "major"), ("top", "busiest"),
+    ("top", "strongest"), ("bottom", "weakest"), ("bottom", "poorest"), ("top", "heaviest"), ("bottom", "lightest"),
+    ("top", "most popular"), ("top", "most common"), ("top", "most frequent"), ("top", "most important"),
+    ("bottom", "least popular"), ("bottom", "least common"), ("bottom", "least frequent"),
+    ("bottom", "least important"), ("bottom", "minimum"), ("top", "maximum"),
     ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),
     ("top", "top performing"), ("top", "highest performing"), ("top", "best selling"), ("top", "top selling"),
     ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
@@ -176,6 +224,10 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
     ("sort_up", "in ascending order of"), ("sort", "largest first"), ("sort", "highest first"),
     ("sort", "biggest first"), ("sort", "top first"), ("sort_up", "lowest first"), ("sort_up", "smallest first"),
+    ("sort", "best first"), ("sort_up", "worst first"), ("sort", "most first"), ("sort_up", "least first"),
+    ("sort", "highest to lowest"), ("sort", "largest to smallest"), ("sort", "high to low"), ("sort", "best to worst"),
+    ("sort_up", "lowest to highest"), ("sort_up", "smallest to largest"), ("sort_up", "low to high"),
+    ("sort_up", "worst to best"), ("sort", "in order of"),
     ("definition", "definition of"), ("definition", "define"), ("definition", "definition"),
     ("definition", "meaning of"),
     ("definition", "meaning"), ("definition", "mean"),
@@ -187,6 +239,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "who is the steward of"), ("definition", "who is the owner"), ("definition", "formula for"),
     ("definition", "formula of"), ("definition", "formula"), ("definition", "definition for"),
     ("definition", "what do you mean by"), ("definition", "whats meant by"), ("definition", "what is meant by"),
+    ("definition", "tell me about"), ("definition", "tell me more about"),
     ("definition", "computed"), ("definition", "measured"), ("definition", "describe"),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
@@ -207,6 +260,13 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("catalogue", "which metric"), ("catalogue", "what kpi"), ("catalogue", "which kpi"), ("catalogue", "what kpis"),
     ("catalogue", "which kpis"),
     ("catalogue", "what can i ask"),
+    ("catalogue", "do we have data on"), ("catalogue", "do we have data about"), ("catalogue", "do we have data for"),
+    ("catalogue", "do you have data on"), ("catalogue", "do you have data about"), ("catalogue", "is there data on"),
+    ("catalogue", "do we have any data on"), ("catalogue", "is there any data on"), ("catalogue", "do you know about"),
+    ("catalogue", "do we have information on"), ("catalogue", "do we have information about"),
+    ("catalogue", "do we have anything on"), ("catalogue", "do we track"), ("catalogue", "do you track"),
+    ("catalogue", "what data do we have on"), ("catalogue", "what data do we have about"),
+    ("catalogue", "what data do you have on"), ("catalogue", "what data do you have about"),
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
     ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),

@@ -9,6 +9,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
+from ecp.domain.forms import amounts, by_origin, turned
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import BEFORE_A_NOUN, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
@@ -44,7 +45,13 @@ class Match(Value):
 def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bool]) -> tuple[Match, ...]:
     """Every phrase that names something. `is_word` says whether a word is ordinary English: those are not
     mended into something else."""
-    phrases = (*intent.phrases, *_of_verbs(intent, catalogue))
+    phrases = (
+        *intent.phrases,
+        *_of_verbs(intent, catalogue),
+        *turned(intent, catalogue),
+        *amounts(intent, catalogue),
+        *by_origin(intent, catalogue),
+    )
     exact = (*_exact(phrases, catalogue, intent), *_relations((*phrases, *_apart(intent)), catalogue))
     slips, plain = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue)) + tuple(plain)

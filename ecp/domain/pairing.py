@@ -7,6 +7,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import SPLITTERS, Cue
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
+from ecp.domain.participles import is_participle
 
 
 def paired(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -66,6 +67,7 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
             isinstance(span.value, Cue)
             and span.value.kind == "group"
             and intent.tokens[span.last].norm in ("by", "per")
+            and not _names_who_did(intent, span)
         ):
             listed = _members_behind(intent, span, mentions)
             if len(listed) > 1 and not any(m.role == "group" for m in mentions):
@@ -74,6 +76,11 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
                 group = listed[0].model_copy(update={"role": "group", "targets": targets})
                 return (*mentions, group) if targets else mentions
     return mentions
+
+
+def _names_who_did(intent: Intent, cue: Span) -> bool:
+    """ "sold by A and B": whose they are, and nothing to cut by."""
+    return cue.first == cue.last and cue.first > 0 and is_participle(intent.tokens[cue.first - 1].norm)
 
 
 def _members_behind(intent: Intent, cue: Span, mentions: tuple[Mention, ...]) -> list[Mention]:

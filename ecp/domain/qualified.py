@@ -58,11 +58,16 @@ class _Pairs:
 
     def _apart(self, one: Mention, other: Mention) -> bool:
         """Whether they are listed, compared or otherwise held apart by a cue."""
-        gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
-        signs = {c for c in gap if not c.isalnum() and not c.isspace()} - _NO_SIGNS
+        signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         listed = bool(signs) or any(w in LIST_WORDS | _COPULAS for w in self._between(one, other))
         return listed or any(s.what in ("cue", "number", "time") for s in inside)
+
+    def _gaps(self, one: Mention, other: Mention, inside: list[Span]) -> str:
+        """The text between two mentions that is in no name, whatever signs a name is written with."""
+        ends = [self.intent.tokens[at].end for at in (one.last, *(s.last for s in inside))]
+        starts = [self.intent.tokens[at].start for at in (*(s.first for s in inside), other.first)]
+        return "".join(self.intent.text[end:start] for end, start in zip(ends, starts, strict=True))
 
     def _between(self, one: Mention, other: Mention) -> Iterator[str]:
         named = {at for s in self.spans for at in range(s.first, s.last + 1)}

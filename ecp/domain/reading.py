@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
 from ecp.domain.answer import Kind
+from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import asks_for_a_course, asks_how, period_before, words_of_change
@@ -17,15 +18,18 @@ from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
-from ecp.domain.roles import Walk
+from ecp.domain.roles import Walk, is_cut
 from ecp.domain.shares import Share, find_share
+from ecp.domain.standing import held_by
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 
 _EACH = frozenset({"each", "every", "per"})
+_UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
 _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
@@ -73,10 +77,10 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         paths, spans = find_paths(intent, covered.spans, catalogue)
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     before = after.of(*MEASURED) if after else ()
-    left_over = set(covered.left) - words_of_distance(intent, paths)
+    left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
-    mentions = (*walk.mentions, *_nameless_targets(intent, spans, walk.left, catalogue))
+    mentions = (*walk.mentions, *_nameless_targets(intent, spans, walk.left, walk.mentions, catalogue))
     mentions = with_quotients(intent, paired(intent, spans, mentions), walk.left, catalogue)
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
@@ -86,7 +90,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     walk.left -= explained
     share, mentions = with_defined_share(share, mentions, catalogue)
-    kind = _kind(spans, mentions, of_another=bool(share and share.of))
+    kind = _kind(intent, spans, mentions, of_another=bool(share and share.of))
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, _ranking(spans), mentions)
     walk.left -= counted
@@ -113,22 +117,42 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
 
 
 def _nameless_targets(
-    intent: Intent, spans: tuple[Span, ...], left: set[int], catalogue: Catalogue
+    intent: Intent, spans: tuple[Span, ...], left: set[int], mentions: Iterable[Mention], catalogue: Catalogue
 ) -> Iterator[Mention]:
     """ "against target": whichever target the metric has."""
+    behind, before = set(_behind_comparing(intent, spans)), set(_before_actual(intent, spans))
+    grouped = any(is_cut(s) for s in spans)
+    measured = {i for m in mentions if m.role in MEASURED for i in m.asset_ids}
+    for at in sorted(left):
+        held = set[int]() if at in behind | before else held_by(intent, at, grouped=grouped)
+        norm = intent.tokens[at].norm
+        known = [m for m in catalogue.of_kind(Metric) if _may_be(m, norm)]
+        if at in before:
+            known = [m for m in known if measured & set(m.target_of)]
+        if ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known):
+            left -= {at, *held}
+            targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
+            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=targets)
+
+
+def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     for cue in _cues(spans, "compare"):
-        at = next((i for i in range(cue.last + 1, len(intent.tokens)) if i not in intent.plain), None)
-        norm = intent.tokens[at].norm if at is not None else ""
-        known = [Target(kind="metric", asset_id=m.id) for m in catalogue.of_kind(Metric) if _may_be(m, norm)]
-        if at in left and at is not None and (known or norm in TARGETS):
-            left.discard(at)
-            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=tuple(known))
+        yield from [i for i in range(cue.last + 1, len(intent.tokens)) if i not in intent.plain][:1]
+
+
+def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "plan vs actual": the target goes before what it is set for."""
+    for cue in _cues(spans, "compare"):
+        behind = intent.tokens[cue.last + 1 : cue.last + 3]
+        if cue.first and any(t.norm in ("actual", "actually") for t in behind):
+            yield cue.first - 1
 
 
 def _may_be(metric: Metric, word: str) -> bool:
-    """Any target is a goal; another word is only for what is called by it."""
-    called = {normal_form(text).split()[-1] for text in (metric.name, *metric.synonyms) if normal_form(text)}
-    return bool(metric.target_of) and (word in TARGETS or word in called)
+    """Any target is a goal; another word is only for what is called by it ("plan", of planned goods)."""
+    words = [normal_form(text).split() for text in (metric.name, *metric.synonyms) if normal_form(text)]
+    called = {w[-1] for w in words} | {stem(each) for w in words for each in w if is_participle(each)}
+    return bool(metric.target_of) and (word in TARGETS or bool({word, stem(word)} & called))
 
 
 def _changing(
@@ -173,9 +197,9 @@ def _counted(intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...])
     return ranking, set()
 
 
-def _kind(spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, of_another: bool) -> Kind:
+def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, of_another: bool) -> Kind:
     lineage, definition = _cues(spans, "lineage"), _cues(spans, "definition")
-    if lineage or definition:
+    if lineage or (definition and not _is_only_about(intent, definition, spans, mentions)):
         return "lineage" if lineage else "definition"
     if _cues(spans, "catalogue"):
         return "catalogue"
@@ -189,6 +213,13 @@ def _kind(spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, of_another:
     return "breakdown" if any(m.role == "group" for m in mentions) else "metric"
 
 
+def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
+    """ "tell me about A in some year": a number of it, and not what it is."""
+    about = all(intent.tokens[c.last].norm == "about" for c in cues)
+    cut = any(m.role in ("member", "group", "excluded", "compared") for m in mentions)
+    return about and (cut or any(isinstance(s.value, TimeSpan | NumberFilter) for s in spans))
+
+
 def _compares(intent: Intent, spans: tuple[Span, ...]) -> str | None:
     cue = next(iter(_cues(spans, "compare", "contrast")), None)
     return intent.text[intent.tokens[cue.first].start : intent.tokens[cue.last].end] if cue else None
@@ -198,6 +229,8 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     """ "which place has the highest …": one thing, and not one for each of several."""
     grouped = [m for m in mentions if m.role == "group"]
     cues = _cues(spans, "top", "bottom")
+    if not grouped:
+        return bool(cues) and any(_is_one_unit(intent, s) for s in spans)
     if len(grouped) > 1:
         grouped = [m for m in grouped if any(c.last + 1 == m.first and c.number is None for c in cues)]
     if len(grouped) != 1 or not cues:
@@ -206,6 +239,13 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     word = intent.tokens[own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in _cues(spans, "group"))
     return word.text.lower() == word.norm and not behind_cue
+
+
+def _is_one_unit(intent: Intent, span: Span) -> bool:
+    """ "which month", and not "which months" or "by month"."""
+    word, before = intent.tokens[span.last], intent.tokens[max(span.first - 1, 0)].norm
+    grain = isinstance(span.value, TimeSpan) and span.value.found.type == "grain"
+    return grain and word.text.lower() == word.norm in _UNITS_OF_TIME and before not in ("by", "per", "each", "every")
 
 
 def _each(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> str | None:

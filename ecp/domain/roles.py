@@ -8,9 +8,10 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, STAYING, TOWARDS, Cue
+from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
+from ecp.domain.standing import held_by
 from ecp.domain.words import normal_form
 
 ABOUT_A_DEPARTMENT = frozenset(
@@ -202,11 +203,11 @@ class Walk:
 
     def _is_held_to(self, span: Span, match: Match) -> bool:
         """ "did it stay within the plan": a target behind a word for keeping to it."""
-        before = [at for at in range(span.first) if self._norm(at) not in _ARTICLES | {"our", "its", "their"}][-1:]
-        if not before or self._norm(before[0]) not in TOWARDS or not self._is_target(match):
+        if not self._is_target(match):
             return False
-        self.left -= {at for at in (before[0], before[0] - 1) if self._norm(at) in TOWARDS | STAYING}
-        return True
+        words = held_by(self.intent, span.first, grouped=any(is_cut(s) for s in self.spans))
+        self.left -= words
+        return bool(words)
 
     def _is_target(self, match: Match) -> bool:
         metrics = [self.catalogue.get(t.asset_id, Metric) for t in match.targets if t.kind == "metric"]
@@ -288,6 +289,10 @@ class Walk:
         word = self.intent.tokens[span.last]
         named = isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
         return named and word.text.lower() == word.norm
+
+
+def is_cut(span: Span) -> bool:
+    return isinstance(span.value, Match) and bool({t.kind for t in span.value.targets} & CUT)
 
 
 RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})

@@ -8,6 +8,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.intent import Intent
 from ecp.domain.language import AUXILIARIES, DIRECTED, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
@@ -52,13 +53,8 @@ def _is_said(norm: str, said: list[set[str]]) -> bool:
     other one."""
     if norm in DIRECTED and said and not any(words & DIRECTED for words in said):
         return True
-    return bool(said) and all(norm in words or _stem(norm) in _stems(words) for words in said)
+    return bool(said) and all(norm in words or stem(norm) in _stems(words) for words in said)
 
 
 def _stems(words: set[str]) -> set[str]:
-    return {_stem(w) for w in words if w.endswith("ed")}
-
-
-def _stem(word: str) -> str:
-    bare = word.removesuffix("ing").removesuffix("ed").removesuffix("e")
-    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
+    return {stem(w) for w in words if is_participle(w)}

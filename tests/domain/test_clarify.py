@@ -38,3 +38,13 @@ def test_what_is_no_option_is_refused_and_the_options_named(chosen: str) -> None
 def test_what_may_not_be_shown_cannot_be_chosen() -> None:
     kept = visible_options(_asked_back().options, {"total_cost"})
     assert all("total_cost" not in o.settles.values() for o in kept)
+
+
+def test_a_word_for_two_dimensions_is_asked_back_and_settled_on_one() -> None:
+    bank = catalogue("bank")
+    options = visible_options(understand("deposits by region", bank).selection.options, ())
+    assert [o.text for o in options] == ["by Branch region", "by Customer region"]
+    forced = choose(options, "Customer region")
+    found = understand("deposits by region", bank, forced=forced).selection
+    assert not found.options
+    assert [d.id for d in found.concepts.dimensions] == ["customer_region"]

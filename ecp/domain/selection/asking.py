@@ -51,8 +51,9 @@ class Selection(Value):
 
 @dataclass
 class Asking:
-    """One reading, the asker and what is known. `forced` settles mentions (by text) on a metric id or a member's key.
-    `unresolved` and `open` are noted on the way: what was not understood, and members that may be several things."""
+    """One reading, the asker and what is known. `forced` settles mentions (by text) on a metric id, a member's key or a
+    dimension's id. `unresolved`, `open` and `open_cuts` are noted on the way: what was not understood, and members and
+    dimensions that may be several things."""
 
     reading: Reading
     periods: Periods
@@ -62,6 +63,7 @@ class Asking:
     forced: dict[str, str]
     unresolved: list[Unresolved] = field(default_factory=list)
     open: dict[str, tuple[Mention, tuple[MemberValues, ...]]] = field(default_factory=dict)
+    open_cuts: dict[str, tuple[Mention, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def department(self) -> str | None:

@@ -7,20 +7,38 @@ from collections.abc import Iterator
 from ecp.domain.answer import ResolvedDimension, ResolvedMetric, Unresolved
 from ecp.domain.assets import Dimension, Entity, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import is_cut_by, same_column
+from ecp.domain.mentions import Mention
 from ecp.domain.selection.asking import Asking
+from ecp.domain.selection.whose import kept_beside
 
 
-def dimensions(asking: Asking) -> Iterator[ResolvedDimension]:
+def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
     seen: set[str] = set()
     for mention in asking.reading.of("group"):
-        ids = [i for t in mention.targets if (i := _dimension_of(t.asset_id, asking.catalogue))]
-        if ids and ids[0] in seen:
+        meant = _meant(asking, mention, metrics)
+        if meant in seen:
             continue
-        seen.update(ids[:1])
-        if ids:
-            yield ResolvedDimension(id=ids[0], mention=mention.text)
+        if meant:
+            seen.add(meant)
+            yield ResolvedDimension(id=meant, mention=mention.text)
         else:
             asking.unresolved.append(Unresolved(mention=mention.text))
+
+
+def _meant(asking: Asking, mention: Mention, metrics: tuple[ResolvedMetric, ...]) -> str | None:
+    """The dimension of this name: the one called so before those also called so, and of these the ones that the
+    metrics are cut by. Where they still are different things, that is asked back."""
+    named = [(i, t.primary) for t in mention.targets if (i := _dimension_of(t.asset_id, asking.catalogue))]
+    ids = list(dict.fromkeys([i for i, primary in named if primary] or [i for i, _ in named]))
+    if (forced := asking.forced.get(mention.text)) in ids:
+        return forced
+    assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
+    ids = [i for i in ids if all(is_cut_by(m, i, asking.catalogue) for m in assets)] or ids
+    ids = [i for i in ids if kept_beside(metrics, i, asking.catalogue)] or ids
+    if any(not same_column(ids[0], i, asking.catalogue) for i in ids[1:]):
+        asking.open_cuts.setdefault(mention.text, (mention, tuple(ids)))
+    return ids[0] if ids else None
 
 
 def _dimension_of(asset_id: str, catalogue: Catalogue) -> str | None:

@@ -20,7 +20,7 @@ def offered(asking: Asking) -> Selection:
     about = [*reading.left, *(m.read_as or m.text for m in reading.of("metric", "order", "target"))]
     topics = {text: _speaking_of(text, catalogue) for text in about}
     asking.unresolved += [not_understood(text, asking) for text, found in topics.items() if not found]
-    filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking))
+    filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
     for mention, found in asking.open.values():
         asking.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, catalogue))))
     cut = {f.dimension for f in filters if f.dimension} | {d.id for d in cuts}

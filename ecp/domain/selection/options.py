@@ -38,16 +38,24 @@ class Options:
             )
 
     def of_members(self, mention: Mention, found: tuple[MemberValues, ...]) -> Iterator[Option]:
+        told = {key_of(v): self._member_text(v) for v in sorted(found, key=key_of)}
+        return self._of_keys(mention, told)
+
+    def of_dimensions(self, mention: Mention, ids: tuple[str, ...]) -> Iterator[Option]:
+        named = (d for i in ids if (d := self.asking.catalogue.get(i, Dimension)))
+        return self._of_keys(mention, {d.id: f"by {d.name}" for d in named})
+
+    def _of_keys(self, mention: Mention, told: dict[str, str]) -> Iterator[Option]:
         """One option for each thing of this name; those that lead nowhere are none."""
-        for at, values in enumerate(sorted(found, key=key_of)[:MOST_OPTIONS]):
-            forced = {**self.asking.forced, mention.text: key_of(values)}
+        for at, (key, text) in enumerate(list(told.items())[:MOST_OPTIONS]):
+            forced = {**self.asking.forced, mention.text: key}
             chosen = self.again(forced)
             if chosen.unresolved:
                 continue
             yield Option(
-                id=key_of(values),
-                text=self._member_text(values),
-                confidence=round(1 / len(found), 4),
+                id=key,
+                text=text,
+                confidence=round(1 / len(told), 4),
                 resolved_concepts=chosen.concepts,
                 suggested=at == 0,
                 settles=forced,

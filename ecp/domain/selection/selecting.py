@@ -78,6 +78,9 @@ class _Selector:
         if self.asking.open and not self.unresolved:
             mention, found = next(iter(self.asking.open.values()))
             return self._asked_back(mention, tuple(self.options.of_members(mention, found)))
+        if self.asking.open_cuts and not self.unresolved:
+            cut, ids = next(iter(self.asking.open_cuts.values()))
+            return self._asked_back(cut, tuple(self.options.of_dimensions(cut, ids)))
         return Selection(
             kind=self._kind(),
             concepts=concepts,
@@ -130,7 +133,7 @@ class _Selector:
         comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
         concepts = ResolvedConcepts(
             metrics=metrics,
-            dimensions=(*dimensions(self.asking), *trend(self.asking, metrics)),
+            dimensions=(*dimensions(self.asking, metrics), *trend(self.asking, metrics)),
             filters=filters,
             period=self.asking.periods.period,
             comparisons=comparisons,

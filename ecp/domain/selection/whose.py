@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ecp.domain.answer import ResolvedMetric, Unresolved
 from ecp.domain.assets import Dimension, Metric
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.mentions import Mention
@@ -16,6 +17,13 @@ from ecp.domain.selection.nearest import nearest_members
 def key_of(found: MemberValues) -> str:
     """A member as the policy calls it."""
     return f"{found.dimension}:{found.member}"
+
+
+def kept_beside(metrics: tuple[ResolvedMetric, ...], dimension_id: str, catalogue: Catalogue) -> bool:
+    """Whether the dimension is kept where the metrics are."""
+    dimension = catalogue.get(dimension_id, Dimension)
+    cubes = {ref.split(".")[0] for ref in (dimension.semantic_layer_refs if dimension else ())}
+    return all((m.semantic_layer_ref or "").split(".")[0] in cubes for m in metrics)
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class Members:
         described = described or self._dimensions_of_others(mention)
         found = [v for v in found if v.dimension in described] or found
         found = [v for v in found if self._can_be_cut(v)] or found
-        return [v for v in found if self._beside(v)] or found
+        return [v for v in found if kept_beside(self.metrics, v.dimension, self.asking.catalogue)] or found
 
     def _dimensions_of_others(self, mention: Mention) -> set[str]:
         others = [m for m in self.asking.reading.of("member", "excluded", "compared") if not m.same_as(mention)]
@@ -61,12 +69,6 @@ class Members:
     def _can_be_cut(self, found: MemberValues) -> bool:
         assets = (self.asking.catalogue.get(m.id, Metric) for m in self.metrics)
         return all(is_cut_by(m, found.dimension, self.asking.catalogue) for m in assets if m)
-
-    def _beside(self, found: MemberValues) -> bool:
-        """Whether the dimension is kept where the metrics are."""
-        dimension = self.asking.catalogue.get(found.dimension, Dimension)
-        cubes = {ref.split(".")[0] for ref in (dimension.semantic_layer_refs if dimension else ())}
-        return all((m.semantic_layer_ref or "").split(".")[0] in cubes for m in self.metrics)
 
     def _alike(self, one: MemberValues, other: MemberValues) -> bool:
         return set(one.values) == set(other.values) and same_column(

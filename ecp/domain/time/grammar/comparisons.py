@@ -233,8 +233,14 @@ def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
 def separates(t: Tokens, i: int, context: Context) -> bool:
     """Whether "A to B" here names two things to compare, not one stretch: "compare A to B", "change from A to B"."""
     if t[i].word == "from":
-        return i > 0 and t[i - 1].word in _CHANGING
+        return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i))
     return context.comparing
+
+
+def _change_of_something(t: Tokens, i: int) -> bool:
+    """ "the increase in sales from A to B", and not one by month."""
+    said = any(t[k].word in _CHANGING and t[k + 1].word in ("in", "of") for k in range(i))
+    return said and not any(token.kind == "adverb" or token.word in ("by", "per") for token in t[:i])
 
 
 STARTERS = (

@@ -1,0 +1,48 @@
+"""Other forms in which English says a name: "accounts were opened" for opened accounts, "Italian" for Italy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent, Phrase
+from ecp.domain.language import AUXILIARIES, ORIGINS, PRONOUNS
+from ecp.domain.participles import stem
+
+_MOST_NOUNS = 3
+_AMOUNTS = ("amount", "total", "total amount")
+_PARTICLES = frozenset({"out", "up", "off", "back", "in"})
+_BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
+
+
+def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """What is measured as the subject or object of its own verb: "accounts were opened", "accounts did we open"."""
+    words = intent.tokens
+    for at in range(1, len(words)) if catalogue.done else ():
+        noun = next((i for i in range(at - 1, -1, -1) if words[i].norm not in _BETWEEN), -1)
+        for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
+            nouns = " ".join(w.norm for w in words[first : noun + 1])
+            form = catalogue.done.get((nouns, stem(words[at].norm)))
+            if form and (noun + 1 < at or form != f"{nouns} {words[at].norm}"):
+                yield Phrase(first=first, last=at, form=form)
+
+
+def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how much did we lend out", of an amount lent."""
+    words = intent.tokens
+    said = [w.norm for w in words]
+    for at in range(3, len(words)):
+        first = next((i for i in range(at - 2, -1, -1) if said[i] not in _BETWEEN), 0)
+        if said[first - 1 : first + 1] == ["how", "much"] and set(said[first + 1 : at]) & PRONOUNS:
+            form = next((f for n in _AMOUNTS if (f := catalogue.done.get((n, stem(said[at]))))), None)
+            particle = at + 1 < len(words) and said[at + 1] in _PARTICLES
+            if form:
+                yield Phrase(first=first, last=at + particle, form=form)
+
+
+def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "Italian", "southern": of the member of that place, where the word itself is no name."""
+    for at, word in enumerate(intent.tokens):
+        place = ORIGINS.get(word.norm)
+        if place in catalogue.names and word.norm not in catalogue.names:
+            yield Phrase(first=at, last=at, form=str(place))
