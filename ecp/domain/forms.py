@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, Phrase
@@ -12,6 +13,8 @@ from ecp.domain.participles import stem
 _MOST_NOUNS = 3
 _AMOUNTS = ("amount", "total", "total amount")
 _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
+_PIECES = ("unit", "item", "piece", "quantity", "number")
+_JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 
 
@@ -38,6 +41,25 @@ def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             particle = at + 1 < len(words) and said[at + 1] in _PARTICLES
             if form:
                 yield Phrase(first=first, last=at + particle, form=form)
+
+
+def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many lamps were sold", of units sold: the verb alone says what is counted."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(3, len(said)) if ("how", "many") in pairwise(said) else ():
+        form = next((f for n in _PIECES if (f := catalogue.done.get((n, stem(said[at]))))), None)
+        if form and said[at - 1] in _BETWEEN:
+            yield Phrase(first=at, last=at, form=form)
+
+
+def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "the highest rated", "rated below 3": of a rating."""
+    words = intent.tokens
+    for at, word in enumerate(words):
+        beside = any(c.last == at - 1 or c.first == at + 1 for c in intent.cues if c.kind in _JUDGING)
+        form = f"{stem(word.norm)}ing"
+        if beside and word.norm.endswith("ed") and form in catalogue.names:
+            yield Phrase(first=at, last=at, form=form)
 
 
 def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

@@ -16,6 +16,7 @@ from ecp.domain.language import (
     FUNCTION_WORDS,
     LONGEST_CUE,
     NEEDS_BEFORE,
+    NOUN_BEFORE,
     NUMBER_WORDS,
     PRONOUN_AFTER,
     Cue,
@@ -108,7 +109,9 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
     for at, word in enumerate(words):
         before = words[at - 1].norm if at else ""
         stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
-        if (is_function_word(word, shouting=shouting) and stands_alone) or _is_phrasal(words, at):
+        behind = words[at + 1].norm if at + 1 < len(words) else ""
+        noun = behind in NOUN_BEFORE.get(word.norm, ())
+        if (is_function_word(word, shouting=shouting) and stands_alone and not noun) or _is_phrasal(words, at):
             yield at
 
 

@@ -50,7 +50,7 @@ FILLERS = _words(
     "measure kpi just only also all entire whole exact exactly actual actually company business organisation "
     "organization enterprise everyone everything any each every both specifically respective current currently "
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
-    "really quick quickly today detail everywhere anywhere everybody anyone anybody"
+    "really quick quickly today detail everywhere anywhere anything everybody anyone anybody"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 PRONOUNS = _words("i we you they he she it who that which")
@@ -66,6 +66,7 @@ NEEDS_BEFORE = (
     | dict.fromkeys(("calculated", "computed", "measured"), frozenset({"how"}))
     | dict.fromkeys(("come", "came"), _words("where source system table"))
     | {"than": COMPARATIVES}
+    | dict.fromkeys(("feed", "go", "depend", "based", "built"), _words("what which source system table data"))
 )
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
@@ -78,6 +79,8 @@ ABOUT_TIMES = _words("period timeframe time date range interval")
 CONTRACTED = _words("d ll m re ve s")
 # A pronoun in some places, a name in the others, however it is written.
 PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
+# Verbs of a request that are nouns before such a word: "the return on".
+NOUN_BEFORE = {"return": frozenset({"on"})}
 # Asked with these at its head, a question wants no number.
 ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
@@ -125,7 +128,7 @@ LINKING = _words(
 DIRECTED = _words("receive received issue issued send sent")
 # Links that are one only before such a word.
 LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading", "attributable"), frozenset({"to"})) | {
-    "because": frozenset({"of"}),
+    "because": frozenset({"of", "they", "it"}),
     "resulting": frozenset({"from", "in"}),
     "resulted": frozenset({"from", "in"}),
 }
@@ -244,7 +247,10 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
     ("lineage", "provenance of"), ("lineage", "sourced from"), ("lineage", "originate from"), ("lineage", "originate"),
-    ("lineage", "upstream"), ("lineage", "what feed"),
+    ("lineage", "upstream"), ("lineage", "what feed"), ("lineage", "feed"), ("lineage", "feed into"),
+    ("lineage", "go into"), ("lineage", "source for"), ("lineage", "origin of"), ("lineage", "built from"),
+    ("lineage", "data source of"), ("lineage", "data source for"), ("lineage", "where do we get"),
+    ("lineage", "where do you get"), ("lineage", "depend on"), ("lineage", "based on"),
     ("catalogue", "what metric are available"), ("catalogue", "which metric are available"),
     ("catalogue", "metric are available"), ("catalogue", "available metric"), ("catalogue", "list of metric"),
     ("catalogue", "list all metric"), ("catalogue", "list metric"), ("catalogue", "what metric"),
@@ -270,7 +276,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
     ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),
-    ("more", "exceed"),
+    ("more", "exceed"), ("more", "exceeded"), ("more", "surpassing"), ("more", "surpassed"), ("more", "in excess of"),
+    ("at_least", "no fewer than"), ("at_least", "not less than"), ("at_least", "a minimum of"),
+    ("at_most", "a maximum of"), ("at_most", "not more than"),
     ("more", "higher than"), ("more", "larger than"), ("more", "bigger than"),
     ("less", "less than"), ("less", "fewer than"), ("less", "below"), ("less", "under"), ("less", "lower than"),
     ("less", "smaller than"), ("at_least", "at least"), ("at_least", "no less than"), ("at_most", "at most"),

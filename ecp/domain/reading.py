@@ -12,6 +12,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import asks_for_a_course, asks_how, period_before, words_of_change
 from ecp.domain.cover import Span, cover
+from ecp.domain.inside import in_a_cut, own_name
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.language import ADDING, ARTICLES, JUDGING, TARGETS, Cue
 from ecp.domain.matching import Match, Target
@@ -80,8 +81,10 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
-    mentions = (*walk.mentions, *_nameless_targets(intent, spans, walk.left, walk.mentions, catalogue))
+    named = (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
+    mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = with_quotients(intent, paired(intent, spans, mentions), walk.left, catalogue)
+    mentions = own_name(intent, mentions, catalogue)
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     compared = any(m.role in ("target", "compared") for m in mentions)

@@ -104,7 +104,10 @@ class _Selector:
     def _only_explainable(self) -> bool:
         """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""
         named = self.reading.mentions
-        bare = not (self.reading.times or self.reading.numbers or self.reading.left) and len(named) == 1
+        bare = (
+            not (self.reading.ranking or self.reading.times or self.reading.numbers or self.reading.left)
+            and len(named) == 1
+        )
         return bare and (
             (named[0].role == "metric" and not self.definitions.pool(named[0]))
             or (named[0].role in ("member", "descriptor", "group") and self.reading.asks_what_it_is)

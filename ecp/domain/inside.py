@@ -1,0 +1,50 @@
+"""Names inside others: what a dimension is called after, and what a metric's own name begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent
+from ecp.domain.matching import targets_of
+from ecp.domain.mentions import MEASURED, METRIC, Mention
+
+
+def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "the main reasons for delay", "outage causes": where nothing else is measured, the metric that what is cut by
+    is called after."""
+    known = tuple(mentions)
+    cut = [m for m in known if m.role == "group"]
+    if len(cut) != 1 or any(m.role in MEASURED for m in known):
+        return
+    for first, last in _parts(cut[0]):
+        targets = tuple(t for t in targets_of(_form(intent, first, last), catalogue) if t.kind in METRIC)
+        if targets:
+            text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
+            yield Mention(text=text, first=first, last=last, role="metric", targets=targets)
+            return
+
+
+def own_name(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:
+    """ "new goods sold", where "new goods" and "goods sold" are one metric: "new" limits nothing then."""
+    measured = [m for m in mentions if m.role in MEASURED]
+    inside = [m for m in mentions for n in measured if m.role == "member" and _begins_name_of(intent, m, n, catalogue)]
+    return tuple(m.model_copy(update={"role": "descriptor"}) if m in inside else m for m in mentions)
+
+
+def _begins_name_of(intent: Intent, member: Mention, metric: Mention, catalogue: Catalogue) -> bool:
+    if member.last + 1 != metric.first:
+        return False
+    forms = (_form(intent, member.first, last) for last in range(metric.first, metric.last + 1))
+    return any({t.asset_id for t in targets_of(f, catalogue) if t.kind in METRIC} & metric.asset_ids for f in forms)
+
+
+def _parts(mention: Mention) -> Iterator[tuple[int, int]]:
+    """Longer ones first, and never the whole."""
+    for length in range(mention.last - mention.first, 0, -1):
+        for first in range(mention.first, mention.last - length + 2):
+            yield first, first + length - 1
+
+
+def _form(intent: Intent, first: int, last: int) -> str:
+    return " ".join(t.norm for t in intent.tokens[first : last + 1])
