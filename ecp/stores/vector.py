@@ -98,8 +98,9 @@ def _hits(phrases: list[str], rows: list[DictRow]) -> tuple[Hit, ...]:
     )
 
 
-# The cosine is the score; a name like the phrase only lifts it. Inner limits are constants: a planner that does not
-# know a limit sorts the whole table.
+# The cosine is the score; a name like the phrase only lifts it, and brings nothing in unless it is the same: to look
+# for like names among a hundred thousand takes ten times as long as all the rest. Inner limits are constants: a planner
+# that does not know a limit sorts the whole table.
 _SEARCH = """
 select p.n, h.asset_id, h.kind, h.member, h.score::float8 as score
 from unnest(%(phrases)s::text[], %(vectors)s::text[]::vector[], %(forms)s::text[])
@@ -109,13 +110,6 @@ cross join lateral (
     select digest from embeddings
     where model = %(model)s and kind <> 'tribal_knowledge'
     order by embedding <=> p.vector limit 40
-  ), alike as (
-    select asset_id, member, similarity(form, p.form) as likeness
-    from (select asset_id, member, form from asset_names
-          where form %% p.form and kind = any(%(kinds)s::text[])
-            and valid_from <= %(version)s and valid_to > %(version)s
-          limit 1000) as names
-    order by likeness desc, asset_id, member limit 20
   ), told as (
     select digest
     from (select digest, words, q from asset_documents, websearch_to_tsquery('english', p.phrase) as q
@@ -123,24 +117,32 @@ cross join lateral (
             and valid_from <= %(version)s and valid_to > %(version)s
           limit 500) as matching
     order by ts_rank(words, q, 1) desc, digest limit 10
+  ), named as (
+    select asset_id, member from asset_names
+    where form = p.form and kind = any(%(kinds)s::text[]) and valid_from <= %(version)s and valid_to > %(version)s
+    limit 20
   ), wanted as (
-    select d.asset_id, d.kind, d.member, d.digest, 0 as likeness
+    select d.asset_id, d.kind, d.member, d.digest
     from asset_documents as d
     where d.digest in (select digest from near union select digest from told) and d.kind = any(%(kinds)s::text[])
       and d.valid_from <= %(version)s and d.valid_to > %(version)s
-    union all
-    select d.asset_id, d.kind, d.member, d.digest, a.likeness
-    from alike as a
-    join asset_documents as d on d.asset_id = a.asset_id and d.member is not distinct from a.member
+    union
+    select d.asset_id, d.kind, d.member, d.digest
+    from named as n
+    join asset_documents as d on d.asset_id = n.asset_id and d.member is not distinct from n.member
       and d.valid_from <= %(version)s and d.valid_to > %(version)s
+  ), compared as (
+    select w.asset_id, w.kind, w.member, 1 - (e.embedding <=> p.vector) as cosine,
+           (select max(similarity(form, p.form)) from asset_names as n
+            where n.asset_id = w.asset_id and coalesce(n.member, '') = coalesce(w.member, '')
+              and n.valid_from <= %(version)s and n.valid_to > %(version)s) as likeness
+    from wanted as w
+    join embeddings as e on e.model = %(model)s and e.digest = w.digest
   )
-  select w.asset_id, w.kind, w.member,
-         max(greatest(1 - (e.embedding <=> p.vector),
-                      0.6 * (1 - (e.embedding <=> p.vector)) + 0.4 * w.likeness)) as score
-  from wanted as w
-  join embeddings as e on e.model = %(model)s and e.digest = w.digest
-  group by w.asset_id, w.kind, w.member
-  order by score desc, w.asset_id, w.member nulls first
+  select asset_id, kind, member, max(greatest(cosine, 0.6 * cosine + 0.4 * coalesce(likeness, 0))) as score
+  from compared
+  group by asset_id, kind, member
+  order by score desc, asset_id, member nulls first
   limit %(limit)s
 ) as h
 order by p.n, h.score desc, h.asset_id, h.member nulls first
