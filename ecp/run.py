@@ -89,7 +89,7 @@ class Stores(Protocol):
 class Run:
     """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none.
     `report` is the markdown the flow leaves for operators. `instead` stays what it was when this attempt fails.
-    `claim` is the watch it is for."""
+    `claim` is the watch it is for. `on_worker`: nothing else runs in its process, and no tracker tells of it."""
 
     resolution_id: str
     attempt: int
@@ -118,6 +118,7 @@ class Run:
     before: Resolution | None = None
     authorised: Authorised | None = None
     claim: Claim | None = None
+    on_worker: bool = False
     catalogue: Catalogue | None = None
     instead: Resolution | None = None
     resolution: Resolution | None = None

@@ -20,7 +20,7 @@ OUTPUT = "value"
 class StageRecord:
     """One call of a stage. `unchanged`: its outcome is what the earlier attempt had too. `degraded`: it came to its
     end with less than it wanted, so its output is not kept. `passive` names fields of its output, at any depth, that no
-    later stage depends on. `handle` is the tracker's, and opaque here."""
+    later stage depends on. `told` is what operators read of an error. `handle` is the tracker's, and opaque here."""
 
     stage: str
     occurrence: int
@@ -32,6 +32,7 @@ class StageRecord:
     completed_at: datetime | None = None
     stores_queried: list[StoreAsked] = field(default_factory=list)
     error: str | None = None
+    told: str | None = None
     output: Any = None
     unchanged: bool = False
     degraded: bool = False
@@ -86,11 +87,18 @@ class Trace:
         holds = key in self._earlier and all(known.unchanged for known in self.before(record))
         return holds, self._earlier.get(key)
 
-    def finish(self, record: StageRecord, status: NodeStatus, output: Any = None, error: str | None = None) -> None:
+    def finish(
+        self,
+        record: StageRecord,
+        status: NodeStatus,
+        output: Any = None,
+        error: str | None = None,
+        told: str | None = None,
+    ) -> None:
         """`output` as JSON values; kept as a checkpoint when the stage came to its end."""
         key = (record.stage, record.occurrence)
         record.completed_at = max(self._now(), record.started_at)
-        record.error = error
+        record.error, record.told = error, told
         if error is None:
             record.output = output
             record.unchanged = key in self._earlier and _same(self._earlier[key], output, record.passive)
@@ -99,6 +107,10 @@ class Trace:
         # Last: who watches from another thread takes a record with a status for finished.
         record.status = "degraded" if record.degraded and status == "complete" else status
         self.wake()
+
+    def troubled(self) -> tuple[StageRecord, ...]:
+        """The finished stages that something can be told of."""
+        return tuple(record for record in self._records if record.status and record.told)
 
     def before(self, record: StageRecord) -> tuple[StageRecord, ...]:
         """The calls this one depends on."""

@@ -43,7 +43,7 @@ from tasks.govern import (
     unavailable,
 )
 from tasks.opening import open_stored
-from tasks.outcome import circumstances, ending, heeding, out_of_reach
+from tasks.outcome import circumstances, ending, heeding, out_of_reach, state_of
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
 from tasks.states import NEVER_USED, final_state
 from tasks.understand import (
@@ -76,9 +76,7 @@ async def resolve(resolution_id: str = "") -> State[Any]:
         return final_state(settled.extra["ended_as"], message=settled.detail)
     except AlreadyRunning as elsewhere:
         return final_state("cancelled", message=elsewhere.detail)
-    degraded = bool(run.degradations)
-    status = run.resolution.status if run.resolution else "failed"
-    return final_state(status, degraded=degraded, message=run.error.detail if run.error else None)
+    return state_of(run)
 
 
 async def _answer(run: Run) -> Resolution:

@@ -20,7 +20,8 @@ from ecp.telemetry.logs import get_logger
 from ecp.wiring import Stores, open_stores
 from tasks.checkpoints import Earlier, earlier
 from tasks.configured import configured
-from tasks.outcome import cut_short
+from tasks.leaving import begin_own, leave_own
+from tasks.outcome import cut_short, state_of
 
 _log = get_logger(__name__)
 
@@ -45,7 +46,12 @@ async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
     """The run of a worker: the next attempt, with what earlier ones finished."""
     settings = await configured()
     async with open_stores(settings, warm=False) as stores:
-        yield await reopen(settings, stores, resolution_id, given=own_flow_run(settings))
+        run = await reopen(settings, stores, resolution_id, given=own_flow_run(settings))
+        await begin_own(run)
+        try:
+            yield run
+        finally:
+            await leave_own(run, state_of(run))
 
 
 async def reopen(
@@ -139,7 +145,9 @@ async def _note_interrupted(settings: Settings, stores: Stores, stored: StoredRe
         _log.warning("interruption_not_recorded", resolution_id=stored.resolution_id, error=error.kind)
 
 
-def own_flow_run(settings: Settings) -> dict[str, str]:
+def own_flow_run(settings: Settings) -> dict[str, Any]:
     """Where Prefect shows the run that this process is for, as fields of a `Run`."""
     own, ui = flow_run.id, (settings.prefect_api_url or "").removesuffix("/api")
-    return {"flow_run_id": str(own), "flow_run_url": f"{ui}/runs/flow-run/{own}"} if own else {}
+    if not own:
+        return {}
+    return {"on_worker": True, "flow_run_id": str(own), "flow_run_url": f"{ui}/runs/flow-run/{own}"}

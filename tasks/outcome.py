@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from prefect.client.schemas.objects import State
 
 from ecp.domain.answer import Provenance, Resolution, Status
 from ecp.domain.authorization import Decision
@@ -15,6 +18,7 @@ from ecp.stores.protocols import Attempt
 from ecp.telemetry.logs import get_logger
 from tasks.govern import Planned
 from tasks.reply import attempt_of, with_own_node
+from tasks.states import final_state
 
 _log = get_logger(__name__)
 RECORD_SECONDS = 2.0
@@ -70,6 +74,12 @@ async def cut_short(run: Run, status: Status, event: str) -> Attempt:
     made = attempt_of(run, ended, None)
     audit = made.audit.model_copy(update={"event": event})
     return made.model_copy(update={"resolution": stands.model_dump(mode="json"), "checkpoints": (), "audit": audit})
+
+
+def state_of(run: Run) -> State[Any]:
+    """How the flow of an attempt ends that is over."""
+    status = run.resolution.status if run.resolution else "failed"
+    return final_state(status, degraded=bool(run.degradations), message=run.error.detail if run.error else None)
 
 
 def out_of_reach(run: Run, error: StoreError) -> StoreUnavailable:

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.runtime import task_run
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import TypeAdapter
 
@@ -111,14 +112,18 @@ class _Call:
 _call: ContextVar[_Call] = ContextVar("ecp_stage_call")
 
 
-class _Mark:
-    """What a task run returns in place of its value: given to those that depend on it, it draws the edge to them."""
+class Mark:
+    """What a task run returns in place of its value: given to those that depend on it, it draws the edge to them. No
+    dataclass: Prefect would look inside."""
+
+    def __init__(self, task_run_id: str | None) -> None:
+        self.task_run_id = task_run_id
 
 
-async def _tracked_attempt(after: tuple[_Mark, ...]) -> State[Any]:
+async def _tracked_attempt(after: tuple[Mark, ...]) -> State[Any]:
     """Runs inside the Prefect task; the value travels beside it, so nothing is persisted or resolved there."""
     call = _call.get()
-    mark = call.record.handle = _Mark()
+    mark = call.record.handle = Mark(task_run.id)
     try:
         await call.attempt()
     except ECPError:
@@ -218,7 +223,7 @@ class Stage(Generic[P, R]):
     def _finish(self, call: _Call, seconds: float) -> None:
         run, record = call.run, call.record
         output = self._output.dump_python(call.value, mode="json") if call.error is None else None
-        run.trace.finish(record, call.status, output, call.message)
+        run.trace.finish(record, call.status, output, call.message, call.told)
         if call.retries and call.error is None and self.store is not None:
             metrics.retried(self.store, "succeeded")
         metrics.stage_finished(self.id, seconds)

@@ -25,6 +25,7 @@ from ecp.telemetry import metrics
 from ecp.telemetry.logs import get_logger
 from ecp.wiring import Stores, open_stores
 from tasks.configured import configured
+from tasks.leaving import begin_own, leave_own
 from tasks.opening import own_flow_run, run_of
 
 LEASE_BEYOND_DEADLINE = 30.0
@@ -65,6 +66,7 @@ async def settle(run: Run) -> Done | None:
     if over is not None:
         table = watch_report(run.claim, over.run, discreet=run.settings.env == "prod")
         run.report = "\n".join(part for part in (table, run.report) if part)
+    await leave_own(run, watch_state(over))
     return over
 
 
@@ -135,6 +137,7 @@ async def open_watch(watch_id: str) -> AsyncIterator[Run]:
         if claim is None:
             raise AlreadyRunning("there is no such watch, or it is being run")
         with running(await begin(settings, stores, claim, clock, **own_flow_run(settings))) as run:
+            await begin_own(run)
             yield run
 
 

@@ -10,16 +10,12 @@ from prefect.client.schemas.actions import FlowRunCreate, FlowRunUpdate
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from api.tracking.artifacts import Leaving, artifact, run_tags
 from api.tracking.deployment import Registered
 from api.tracking.prefect_names import SET_STATE, transition
 from ecp.run import Run
+from tasks.leaving import Leaving, run_name, run_tags
 
 CANCELLED = (StateType.CANCELLING, StateType.CANCELLED)
-
-
-def run_name(run: Run) -> str:
-    return run.resolution_id if run.attempt == 1 else f"{run.resolution_id}-{run.attempt}"
 
 
 async def begun(client: PrefectClient, run: Run) -> FlowRun | None:
@@ -82,5 +78,5 @@ class Afterwards:
         answer.raise_for_status()
 
     async def _leave(self, client: PrefectClient, flow_run_id: UUID) -> None:
-        self._leaving = self._leaving or Leaving(artifact(self._run, self._state, flow_run_id))
+        self._leaving = self._leaving or Leaving(self._run, self._state, flow_run_id)
         await self._leaving.at(client)

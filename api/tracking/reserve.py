@@ -55,6 +55,7 @@ class Reserve:
         self._filled = asyncio.Condition()
         self._suspect = False
         self._unsure = False
+        self._making: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -90,12 +91,24 @@ class Reserve:
         self.wanted.clear()
         missing = self.target - len(self._ids)
         if missing > 0:
-            made = await self._make(client, deployment_id, min(missing, AT_ONCE))
-            async with self._filled:
-                self._ids.extend((self._clock(), run_id) for run_id in made)
-                self._suspect = False
-                self._filled.notify_all()
+            self._making = asyncio.create_task(self._add(client, deployment_id, min(missing, AT_ONCE)))
+            await asyncio.shield(self._making)
         return missing <= AT_ONCE
+
+    async def leave(self, client: PrefectClient) -> None:
+        """Gives back all of them, also those that are just being made."""
+        if self._making is not None:
+            await asyncio.wait([self._making])
+        await give_back(client, self.clear())
+        if self._unsure:
+            await _give_back_scheduled(client)
+
+    async def _add(self, client: PrefectClient, deployment_id: UUID, count: int) -> None:
+        made = await self._make(client, deployment_id, count)
+        async with self._filled:
+            self._ids.extend((self._clock(), run_id) for run_id in made)
+            self._suspect = False
+            self._filled.notify_all()
 
     async def _make(self, client: PrefectClient, deployment_id: UUID, count: int) -> list[UUID]:
         """What a server that failed or was late may still have scheduled is given back first, or a worker takes it."""

@@ -14,8 +14,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.states import Failed, Pending
 
-from api.tracking.afterwards import Afterwards, is_cancelled, run_name
-from api.tracking.artifacts import Leaving, artifact, run_tags
+from api.tracking.afterwards import Afterwards, is_cancelled
 from api.tracking.cancels import Cancels
 from api.tracking.client import TrackingClient
 from api.tracking.deployment import Registered, Served, register
@@ -30,6 +29,7 @@ from ecp.run import Run, Tracking, running
 from ecp.settings import Settings
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import get_logger
+from tasks.leaving import Leaving, run_name, run_tags
 
 _log = get_logger(__name__)
 REQUEST_SECONDS = 10.0
@@ -187,7 +187,7 @@ class Tracker:
         assert client
         tags = run_tags(run, "full", state)
         client.describe(flow_run_id, tags=tags)
-        leaving = Leaving(artifact(run, state, flow_run_id))
+        leaving = Leaving(run, state, flow_run_id)
 
         async def write(delayed: bool) -> None:
             await leaving.at(client)
@@ -281,12 +281,13 @@ class Tracker:
                 await self.reserve.wanted.wait()
         except TimeoutError:
             await give_back(client, self.reserve.outdated())
+            await sweep(client)
 
     async def _leave(self, client: TrackingClient, up: bool) -> None:
         try:
             if up:
                 async with asyncio.timeout(3):
-                    await give_back(client, self.reserve.clear())
+                    await self.reserve.leave(client)
         except (TimeoutError, httpx.HTTPError, PrefectException) as error:
             _log.warning("reserve_not_given_back", error=repr(error)[:200])
         await drain_events(2 if up else 0)

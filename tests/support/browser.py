@@ -56,9 +56,9 @@ class Page:
         """What says exactly this; of several the first, or the last."""
         self._click(f"//*[not(*)][normalize-space()='{text}']", last)
 
-    def follow(self, start: str) -> None:
-        """The link whose text begins so."""
-        self._click(f"//a[starts-with(normalize-space(), '{start}')]", False)
+    def follow(self, text: str) -> None:
+        """The first link, or card that is one, with this in its text."""
+        self._click(f"//a[contains(normalize-space(), '{text}')]", False)
 
     def _click(self, path: str, last: bool) -> None:
         def found(driver: webdriver.Chrome) -> WebElement | None:

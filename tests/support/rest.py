@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ from tests.support.enterprise import AS_OF
 from tests.support.renamed import Renaming
 
 Answer = dict[str, Any]
+TRACKED_SECONDS = 120.0
 
 
 class Rest:
@@ -42,6 +44,14 @@ class Rest:
         response = self.ask(question, asker, execute=execute)
         assert response.status_code == 200, response.text
         found: Answer = response.json()
+        return found
+
+    def tracked_answer(self, question: str, asker: Answer | None = None, *, execute: bool = False) -> Answer:
+        """One that the orchestrator has with all its stages: an API that has just begun may tell of it in summary."""
+        ends = time.monotonic() + TRACKED_SECONDS
+        while (found := self.answer(question, asker, execute=execute))["provenance"]["tracking"] != "full":
+            assert time.monotonic() < ends, "no answer was tracked in full"
+            time.sleep(1)
         return found
 
 

@@ -7,6 +7,8 @@ import subprocess
 import time
 from typing import Any
 
+import httpx
+
 from ecp.platform.deployments import deployments
 from ecp.platform.errors import PlatformError
 from ecp.platform.layout import CODE
@@ -42,6 +44,23 @@ class Worker:
             self.until(lambda: orchestrator.flow_run(flow_run_id)["state"]["type"] in FINAL)
             return orchestrator.flow_run(flow_run_id)
 
+    def retry(self, flow_run_id: str) -> None:
+        """What the UI's Retry sends."""
+        state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
+        answer = self._post(f"/flow_runs/{flow_run_id}/set_state", {"state": state, "force": False})
+        assert answer["status"] == "ACCEPT", answer
+
+    def task_runs(self, flow_run_id: str, attempt: int) -> dict[str, dict[str, Any]]:
+        """By stage, those of one attempt at a flow run."""
+        wanted = {"flow_runs": {"id": {"any_": [flow_run_id]}}}
+        found = self._post("/task_runs/filter", wanted)
+        # Only a second execution of the same flow run is counted by Prefect; what the API runs has no count.
+        return {_stage(run): run for run in found if max(run["flow_run_run_count"], 1) == attempt}
+
+    def logs(self, flow_run_id: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._post("/logs/filter", {"logs": {"flow_run_id": {"any_": [flow_run_id]}}})
+        return found
+
     def artifacts(self, flow_run_id: str) -> list[dict[str, Any]]:
         with Orchestrator(self.api_url) as orchestrator:
             return orchestrator.artifacts(flow_run_id)
@@ -57,9 +76,18 @@ class Worker:
             assert time.monotonic() < ends, "it never came"
             time.sleep(0.3)
 
+    def _post(self, path: str, body: object) -> Any:
+        answer = httpx.post(f"{self.api_url}{path}", json=body, timeout=30, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
     def _found(self, name: str) -> bool:
         try:
             with Orchestrator(self.api_url) as orchestrator:
                 return orchestrator.deployment(name) is not None
         except PlatformError:
             return False
+
+
+def _stage(task_run: dict[str, Any]) -> str:
+    return str(task_run["name"]).rpartition("-")[0]

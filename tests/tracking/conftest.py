@@ -14,6 +14,8 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, TaskRun
 
+from api.tracking.prefect_names import RESERVED
+from api.tracking.reserve import TAG
 from tests.support.platform import running_platform
 from tests.tracking.proxy import Proxy
 
@@ -63,6 +65,11 @@ class Recorded:
         now = datetime.now(UTC)
         seen: Any = {"id": {"any_": ids}, "start_time": {"before_": now, "after_": now - timedelta(days=7)}}
         return await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**seen))
+
+    async def reserved(self) -> set[UUID]:
+        """Those that nobody has used."""
+        wanted: Any = {"tags": {"all_": [TAG]}, "state": {"name": {"any_": [RESERVED]}}}
+        return {run.id for run in await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted))}
 
     async def artifacts(self, flow_run: FlowRun) -> list[Any]:
         async def look() -> list[Any]:

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from api.tracking.afterwards import run_name
 from api.tracking.journal import Journal
 from ecp.errors import StoreUnavailable
+from tasks.leaving import run_name
 from tasks.states import final_state
 from tests.tracking.test_tracker import started
 from tests.tracking.toy import resolve, toy_run, toy_runtime, toy_settings

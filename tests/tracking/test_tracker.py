@@ -3,9 +3,13 @@
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import pytest
+from prefect.client.orchestration import PrefectClient
 
+from api.tracking.prefect_names import BULK_CREATE
+from api.tracking.reserve import Reserve
 from ecp.errors import StoreUnavailable
 from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
 
@@ -18,6 +22,21 @@ STAGES = {
     "trace_lineage",
     "assemble_response",
 }
+
+
+class LateToSay(PrefectClient):
+    """Hears of the runs that the server has made only a moment later."""
+
+    def __init__(self, api_url):
+        super().__init__(api_url)
+        self.made = asyncio.get_running_loop().create_future()
+
+    async def request(self, method, path, **given):
+        answer = await super().request(method, path, **given)
+        if path == BULK_CREATE:
+            self.made.set_result(answer.json()["results"])
+            await asyncio.sleep(1)
+        return answer
 
 
 async def graph_down():
@@ -238,6 +257,18 @@ async def test_reserved_runs_are_given_back_when_the_process_leaves(settings, re
         held = [run_id for _, run_id in runtime.tracker.reserve._ids]
         assert held
     assert not await recorded.exist(held)
+
+
+async def test_runs_that_are_being_reserved_when_the_process_leaves_are_given_back_too(runtime, prefect_api, recorded):
+    """Else a worker takes them once they are due, a process for each."""
+    before, reserve = await recorded.reserved(), Reserve(least=4)
+    async with LateToSay(prefect_api) as client:
+        filling = asyncio.create_task(reserve.fill(client, runtime.tracker._registered.deployment_id))
+        made = await client.made
+        filling.cancel()
+        await reserve.leave(client)
+    assert len(made) == 4
+    assert not {UUID(one["flow_run_id"]) for one in made} & (await recorded.reserved() - before)
 
 
 async def test_what_the_ui_shows_until_now_holds_no_reserved_run_and_every_used_one(settings, recorded):
