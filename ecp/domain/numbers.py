@@ -16,7 +16,9 @@ _VALUE = (
 )
 _NUMBER = re.compile(rf"\s*{_VALUE}(?![\w-])", re.I)
 _SIGNED = re.compile(rf"(>=|=>|≥|<=|=<|≤|>|<)\s*{_VALUE}(?![\w-])", re.I)
-_BETWEEN = re.compile(rf"\bbetween\s+{_VALUE}\s+(?:and|to)\s+{_VALUE}(?![\w-])", re.I)
+_BETWEEN = re.compile(
+    rf"\bbetween\s+{_VALUE}\s+(?:and|to)\s+{_VALUE}(?![\w-])(?!\s+(?:\w+\s+)?(?:ago|back|earlier)\b)", re.I
+)
 _OR_MORE = re.compile(
     rf"{_VALUE}\s*(?:or|and)\s+(more|less|above|below|higher|lower|over|under|greater|fewer|up|upwards)\b", re.I
 )

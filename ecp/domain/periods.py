@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
 from ecp.domain.assets import CalendarAsset
-from ecp.domain.calendar import Basis, Calendar
+from ecp.domain.calendar import ONE_DAY, Basis, Calendar
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
 from ecp.domain.time import (
@@ -95,6 +97,8 @@ class _Resolver:
         own = [(m, p) for m in times or years if (p := self._period(m))]
         comparing = [m for m in found if isinstance(m, ComparisonMention)]
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
+        listed = self._in_a_row(own)
+        own = [listed] if listed else own
         period = own[0] if own else (comparing[0], taken) if taken else None
         compared = [c for m in comparing if (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
@@ -103,6 +107,8 @@ class _Resolver:
         grains = [m for m in found if isinstance(m, GrainMention)]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
         self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
+        if listed and not grain:
+            grain = GrainMention(**_place(listed[0]), grain=listed[1].granularity, basis=listed[1].calendar)
         return Periods(
             period=_shown(period[0].text, period[1]) if period else None,
             comparisons=tuple(compared),
@@ -111,6 +117,21 @@ class _Resolver:
             grain_basis=grain.basis if grain else None,
             unresolved=tuple(self._unresolved),
         )
+
+    def _in_a_row(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
+        """ "2023, 2024 and 2025": three or more of one kind that follow each other are one stretch, cut into them."""
+        if len(own) < 3 or not all(self._listed(a[0], b[0]) for a, b in pairwise(own)):
+            return None
+        if len({(p.granularity, p.calendar) for _, p in own}) > 1:
+            return None
+        periods = sorted((p for _, p in own), key=lambda p: p.start)
+        if any(b.start != a.end + ONE_DAY for a, b in pairwise(periods)):
+            return None
+        first, last = periods[0], periods[-1]
+        label = f"{first.label} – {last.label}"
+        found = first.model_copy(update={"end": last.end, "label": label, "rule": "one after the other"})
+        start, end = own[0][0].start, own[-1][0].end
+        return own[0][0].model_copy(update={"end": end, "text": self._text[start:end]}), found
 
     def _beside(self, mention: Said, found: Period, own: Period) -> ResolvedComparison:
         """The second of two periods. A year beside a part of another one ("Q1 in 2024 and 2025") is that part of it."""
@@ -161,6 +182,10 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _place(mention: Said) -> dict[str, Any]:
+    return {"start": mention.start, "end": mention.end, "text": mention.text}
 
 
 def _shown(mention: str, period: Period) -> ResolvedPeriod:

@@ -121,3 +121,21 @@ def test_nothing_lies_before_the_calendar() -> None:
         previous_period(first, _APRIL)
     with pytest.raises(TimeError):
         same_period_last_year(first, _APRIL)
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("MTD vs the same period last month", "2026-01-01 2026-01-10"),
+        ("MTD compared to the same point last quarter", "2025-11-01 2025-11-10"),
+        ("last 7 days vs the same days last week", "2026-01-27 2026-02-02"),
+        ("February 2026 vs the same period last month", "2026-01-01 2026-01-31"),
+        ("Q3 2025 vs the corresponding period of 2023", "2023-07-01 2023-09-30"),
+        ("Q3 2025 versus the same period in 2024", "2024-07-01 2024-09-30"),
+    ],
+)
+def test_the_same_part_of_another_unit(text: str, beside: str) -> None:
+    own, other = find_times(text)
+    assert isinstance(own, TimeMention) and isinstance(other, ComparisonMention)
+    period = resolve_time(own.expression, _APRIL, _TODAY)
+    assert _dates(compared_period(other, period, _APRIL, _TODAY)) == beside

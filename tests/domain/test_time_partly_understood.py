@@ -57,3 +57,31 @@ def test_a_year_beside_a_part_of_another_year_is_that_part_of_it(text: str, star
     (compared,) = understand(text, catalogue("demo"), "finance").selection.concepts.comparisons
     assert compared.period is not None
     assert (str(compared.period.start), str(compared.period.end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "grain"),
+    [
+        ("net revenue in 2023, 2024 and 2025", "2023-01-01", "2025-12-31", "year"),
+        ("net revenue in Q1, Q2 and Q3 2025", "2025-01-01", "2025-09-30", "quarter"),
+        ("net revenue in March, February and January 2025", "2025-01-01", "2025-03-31", "month"),
+    ],
+)
+def test_periods_in_a_row_are_a_course_over_all_of_them(text: str, start: str, end: str, grain: str) -> None:
+    selection = understand(text, catalogue("demo"), "finance").selection
+    assert selection.kind == "trend" and not selection.unresolved
+    assert [d.grain for d in selection.concepts.dimensions] == [grain]
+    period = selection.concepts.period
+    assert period and (str(period.start), str(period.end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net revenue in 2021, 2023 and 2025",
+        "net revenue between 2 and 4 weeks ago",
+        "net revenue in the last month of each quarter",
+    ],
+)
+def test_periods_apart_and_bounds_of_time_are_not_guessed(text: str) -> None:
+    assert understand(text, catalogue("demo"), "finance").status == "unresolved"

@@ -114,7 +114,9 @@ class _Selector:
         )
 
     def _kind(self) -> Kind:
-        """Two periods without a comparing word are a comparison all the same."""
+        """Two periods without a comparing word are a comparison all the same, several in a row a course."""
+        if self.reading.kind in ("metric", "breakdown") and self.asking.periods.grain:
+            return "trend"
         compared = self.reading.kind == "metric" and self.asking.periods.comparisons
         return "comparison" if compared else self.reading.kind
 

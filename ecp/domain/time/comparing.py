@@ -126,10 +126,23 @@ def compared_period(
         return same_period_last_year(period, calendar)
     if mention.kind == "period" and mention.expression is not None:
         return _named_period(mention.expression, period, calendar, today, conventions)
+    if mention.same and mention.grain:
+        return _earlier(period, mention.grain, calendar)
     if mention.grain is None or mention.grain == period.granularity:
         return previous_period(period, calendar)
     before = Relative(grain=mention.grain, offset=-1, basis=mention.basis)
     return resolve_time(before, calendar, period.end, conventions)
+
+
+def _earlier(period: Period, grain: Grain, calendar: Calendar) -> Period:
+    """The same dates a unit earlier; whole months stay whole."""
+    rule = f"same part of the {grain} before"
+    if grain not in MONTHS_IN:
+        return _moved(shift(period.start, grain, -1), shift(period.end, grain, -1), period, calendar, rule)
+    months = MONTHS_IN[grain]
+    whole = period.start.day == 1 and is_month_end(period.end)
+    end = (add_months_keeping_end if whole else add_months)(period.end, -months)
+    return _moved(add_months(period.start, -months), end, period, calendar, rule)
 
 
 def _of_another_calendar(mention: ComparisonMention, period: Period, calendar: Calendar) -> bool:

@@ -62,6 +62,8 @@ def window(node: Window, frame: Frame, _: Evaluate) -> Period:
         return _days(-(-count // _HOURS_A_DAY), frame, "hours counted as whole days")
     if node.style == "next":
         return _ahead(count, node.grain, node.basis, frame)
+    if node.with_today:
+        return _rolling(count, node.grain, frame)
     if node.grain == "day":
         return _days(count, frame, "")
     if node.style == "trailing" and node.grain == "year":

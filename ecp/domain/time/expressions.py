@@ -102,9 +102,10 @@ class Relative(Value):
 
 
 class Window(Value):
-    """Several units up to now, or from now on. No `count` is "a few"."""
+    """Several units up to now, or from now on. No `count` is "a few"; `with_today`: said to hold it."""
 
     type: Literal["window"] = "window"
+    with_today: bool = False
     count: int | None
     grain: Grain | Literal["hour"]
     style: Literal["last", "trailing", "next", "recently"] = "last"
@@ -230,6 +231,7 @@ class ComparisonMention(_Placed):
 
     type: Literal["comparison"] = "comparison"
     kind: Literal["previous_period", "same_period_last_year", "period"]
+    same: bool = False
     grain: Grain | None = None
     basis: Basis | None = None
     expression: Expression | None = None

@@ -94,13 +94,18 @@ def _counts(t: Tokens, i: int, j: int, expression: Expression) -> bool:
     return False
 
 
+def _comes_again(t: Tokens, j: int) -> bool:
+    """`the last month of each quarter`: several of them, and none that can be dated."""
+    return t[j].word == "of" and t[j + 1].word in ("each", "every")
+
+
 def _time_reading(t: Tokens, i: int, context: Context) -> Reading | None:
     if t[i].word == "to" and (context.paired or context.comparing or context.changing):
         return None
     found = single_time(t, i) if separates(t, i, context) else time(t, i)
     if found is None or not open_on_right(t, found[1]):
         found = single_time(t, i)
-    if found is None or _counts(t, i, found[1], found[0]):
+    if found is None or _counts(t, i, found[1], found[0]) or _comes_again(t, found[1]):
         return None
     return Reading(i, found[1], found[0])
 
@@ -166,7 +171,12 @@ def _mention(text: str, t: Tokens, r: Reading) -> Mention:
         return GrainMention(**place, grain=said.grain, basis=said.basis, weak=said.weak)
     if isinstance(said, Comparison):
         return ComparisonMention(
-            **place, kind=said.kind, grain=said.grain, basis=said.basis, expression=said.expression
+            **place,
+            kind=said.kind,
+            grain=said.grain,
+            basis=said.basis,
+            expression=said.expression,
+            same=said.same,
         )
     return TimeMention(**place, expression=said)
 

@@ -78,6 +78,7 @@ class Comparison:
     grain: Grain | None = None
     basis: Basis | None = None
     expression: Expression | None = None
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,19 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
     return None
 
 
+def _same_of_another(t: Tokens, i: int) -> Comparison | None:
+    """`the same period last month`, `the corresponding period of 2024`."""
+    i = skip(t, i, "the")
+    if t[i].word not in SAME or t[i + 1].word not in ("period", "time", "point", "days", "dates"):
+        return None
+    k = skip(t, skip(t, i + 2, "of", "in", "from"), "the", "a")
+    grain = _grain_at(t, k + 1)
+    if t[k].word in _PREVIOUS and grain:
+        return Comparison("previous_period", k + 2, grain, same=True)
+    found = single_time(t, k)
+    return Comparison("period", found[1], expression=found[0]) if found and isinstance(found[0], Year) else None
+
+
 def previous_period(t: Tokens, i: int) -> Comparison | None:
     """`the previous period`, `the quarter before`, `a month earlier`."""
     i = skip(t, i, "the", "a", "one")
@@ -163,7 +177,7 @@ def previous_period(t: Tokens, i: int) -> Comparison | None:
 def _object(t: Tokens, i: int, rule: Rule = time) -> Comparison | None:
     """What stands behind the comparing words."""
     i = skip(t, skip(t, i, "that", "those", "what", "it"), "of", "in", "for", "during", "from", "was")
-    special = same_period(t, i) or previous_period(t, i)
+    special = same_period(t, i) or _same_of_another(t, i) or previous_period(t, i)
     found = rule(t, skip(t, i, "the")) or rule(t, i)
     if special and (found is None or special.end >= found[1]):
         return special

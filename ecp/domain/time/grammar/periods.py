@@ -40,7 +40,11 @@ _SHORT_EDGES: dict[str, tuple[Side, Any]] = {
     "eoy": ("end", "year"), "eom": ("end", "month"), "eoq": ("end", "quarter"), "eow": ("end", "week"),
     "boy": ("start", "year"), "boq": ("start", "quarter"),
 }  # fmt: skip
-_VAGUE = frozenset({"early", "late", "mid", "middle", "circa", "around"})
+_VAGUE = word_set("early late mid middle circa around about roughly approximately nearly")
+_REGARDING = word_set(
+    "what how me us know ask talk think hear learn anything something everything more all data info information facts "
+    "report reports figures numbers question questions statistics and"
+)
 _REPEATED = frozenset({"every", "each"})
 _TO_DATE = word_set("so fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd")
 _STARTERS = (
@@ -59,6 +63,8 @@ _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "f
 
 def vague(t: Tokens, i: int) -> Found:
     """`early 2024`, `mid-year`, `summer 2024`, `every January`, `at the latest June`: found to be refused."""
+    if t[i].word == "about" and (i == 0 or t[i - 1].word in _REGARDING):
+        return None
     if t[i].word in _VAGUE:
         j = _OF_THE.at(t, i + 1) or skip(t, i + 1, "-")
         of = single(t, j)

@@ -16,6 +16,8 @@ from ecp.domain.time.expressions import (
 from ecp.domain.time.grammar.basics import Found, Phrases, Rule, is_short_year, is_year, longest, remembered, skip
 from ecp.domain.time.grammar.dates import days_of_one_month, days_of_that_month
 from ecp.domain.time.grammar.periods import begins, bound, period
+from ecp.domain.time.grammar.running import SO_FAR
+from ecp.domain.time.grammar.singles import single
 from ecp.domain.time.grammar.years import suffix
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
@@ -130,12 +132,19 @@ def from_to(t: Tokens, i: int) -> Found:
     """`from January to March 2024`, `from 2021 onwards`."""
     if t[i].word != "from":
         return None
-    found = _two_ends(t, i + 1, between=False)
+    found = _until_now(t, i + 1) or _two_ends(t, i + 1, between=False)
     if found:
         return found
     first = bound(t, i + 1)
     j = _ONWARDS.at(t, first[1]) if first else 0
     return (Range(first=first[0]), j) if first and j else None
+
+
+def _until_now(t: Tokens, i: int) -> Found:
+    """`from last month until now`: with its beginning said, it is no to-date."""
+    first = single(t, skip(t, i, "the"))
+    end = SO_FAR.at(t, first[1]) if first else 0
+    return (Range(first=first[0], last=_TODAY), end) if first and end else None
 
 
 def between(t: Tokens, i: int) -> Found:

@@ -27,6 +27,9 @@ _YEAR_AGO_TODAY = Phrases(
 )  # fmt: skip
 _THIS_DAY = Phrases("this day last year", "this day a year ago", "this date last year")
 _MOST_RECENT = Phrases("most recent", "most recently")
+_WITH_TODAY = Phrases(
+    "including today", "inclusive of today", "ending today", "up to and including today", "with today"
+)
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
@@ -126,7 +129,13 @@ def _unit_or_window(
     if offset == 0 or (counted is not None and counted[0] == 0):
         return None
     style = "next" if offset > 0 else "last"
-    return of_units(counted[0] if counted else 1, unit, style, said), end
+    return _holding_today(t, of_units(counted[0] if counted else 1, unit, style, said), end)
+
+
+def _holding_today(t: Tokens, found: Expression, end: int) -> Found:
+    """`the last 7 days including today`."""
+    j = _WITH_TODAY.at(t, end) if isinstance(found, Window) and found.style == "last" else 0
+    return (found.model_copy(update={"with_today": True}), j) if j else (found, end)
 
 
 def before_last(t: Tokens, i: int) -> Found:

@@ -48,9 +48,9 @@ Place = Literal["ending", "before", "starting", "after"]
 def portion(t: Tokens, i: int) -> Found:
     """`the first 6 months of 2024`, `last week of March`, `second month of Q3`, `last day of June`."""
     j = skip(t, i, "the")
-    side: Side = "end" if t[j].word in ("last", "final") else "start"
+    side: Side = "end" if t[j].word in ("last", "final", "closing") else "start"
     ranked = t[j].kind == "ordinal" and t[j].value > 1
-    if t[j].word not in ("first", "last", "final") and not ranked:
+    if t[j].word not in ("first", "opening", "last", "final", "closing") and not ranked:
         return None
     counted = None if ranked else count(t, j + 1)
     number, k = counted if counted and counted[0] else (1, j + 1)

@@ -107,8 +107,9 @@ def anchor(t: Tokens, i: int) -> Found:
 
 def suffix(t: Tokens, i: int, dashed: bool = True) -> Found:
     """The year behind a quarter, month or week: `of 2024`, `, 2024`, `'24`, `-24`, `last year`."""
-    if t[i].word == "'" and is_short_year(t[i + 1]) and t[i + 1].glued:
-        return Year(year=t[i + 1].number), i + 2
+    k = skip(t, i, "of", "in")
+    if t[k].word == "'" and is_short_year(t[k + 1]) and t[k + 1].glued:
+        return Year(year=t[k + 1].number), k + 2
     if dashed and t[i].word in ("-", "/") and t[i].glued:
         after = t[i + 1]
         if after.glued and (is_year(after) or is_short_year(after)):
