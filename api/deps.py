@@ -177,18 +177,19 @@ ServiceFactory = Callable[[Settings], AbstractAsyncContextManager[Service]]
 """Entering it waits for no store: what is down is found out when it is asked."""
 
 
-def get_service(request: Request) -> Service:
+# Coroutines all: FastAPI would hand plain functions to a thread and wait for it.
+async def get_service(request: Request) -> Service:
     service = getattr(request.app.state, "service", None)
     if service is None:
         raise NotReady("The service has not started yet.", retry_after=1)
     return cast(Service, service)
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     return cast(Settings, request.app.state.settings)
 
 
-def get_request_info(request: Request) -> RequestInfo:
+async def get_request_info(request: Request) -> RequestInfo:
     return RequestInfo(
         request_id=current_request_id() or "",
         asker=headers.asker_of(request.headers),
@@ -198,14 +199,18 @@ def get_request_info(request: Request) -> RequestInfo:
     )
 
 
-def get_resolution_id(id: Annotated[str, Path(description="the resolution's id")]) -> str:
+def resolution_id_in(id: str) -> str:
     """Ids of ours are short and plain; what is not is nobody's."""
     if len(id) > _LONGEST_ID or not id.isascii() or not id.replace("-", "").replace("_", "").isalnum():
         raise ResolutionNotFound("There is no resolution with this id.")
     return id
 
 
-def get_event_place(request: Request) -> EventPlace:
+async def get_resolution_id(id: Annotated[str, Path(description="the resolution's id")]) -> str:
+    return resolution_id_in(id)
+
+
+async def get_event_place(request: Request) -> EventPlace:
     return headers.last_event_of(request.headers) or (0, 0)
 
 

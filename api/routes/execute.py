@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import openapi
 from api.answers import answer
-from api.deps import Info, TheService, get_resolution_id
+from api.deps import Info, TheService, resolution_id_in
 from api.reading import StrictRoute
 from api.schemas import AcceptedBody, ExecuteRequest
 from ecp.domain.answer import Resolution
@@ -48,6 +48,6 @@ async def execute(
     body: Annotated[ExecuteRequest, Body(openapi_examples=_EXAMPLES)],
 ) -> Response:
     """Answers with the resolution, `results` filled. Parameters only narrow: one that would widen is 422."""
-    resolution_id = get_resolution_id(body.resolution_id)
+    resolution_id = resolution_id_in(body.resolution_id)
     request.state.resolution_id = resolution_id
     return answer(request, await service.execute(resolution_id, body.parameters, info))

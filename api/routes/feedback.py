@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import openapi
 from api.answers import json_response
-from api.deps import Info, TheService, get_resolution_id
+from api.deps import Info, TheService, resolution_id_in
 from api.paging import Page
 from api.reading import StrictRoute
 from api.schemas import FeedbackBody, FeedbackPage, FeedbackQuery, FeedbackRequest
@@ -46,7 +46,7 @@ async def give(
 ) -> Response:
     """Accepted and rejected are approved at once. A correction counts once approved, for the askers of the department
     of whoever asked, on this question and on like ones."""
-    request.state.resolution_id = get_resolution_id(body.resolution_id)
+    request.state.resolution_id = resolution_id_in(body.resolution_id)
     return json_response(await service.give_feedback(body, info), status=201)
 
 
