@@ -124,9 +124,10 @@ async def _loads(run: Run, concepts: ResolvedConcepts, catalogue: Catalogue, met
 async def _load_of(run: Run, contract: DataContract, meta: SemanticMeta) -> Load:
     """What cannot be found out is said, and is in nobody's way."""
     unknown = Load(contract=contract.id, known=False)
-    if contract.freshness_ref not in meta.members:
+    ref = contract.freshness_ref
+    if ref is None or ref not in meta.members:
         return unknown
-    semantic, query, limit = run.stores.semantic, newest(contract), run.settings.store_timeout_seconds
+    semantic, query, limit = run.stores.semantic, newest(ref), run.settings.store_timeout_seconds
     if (held := semantic.held_version(query)) is not None:
         return Load(contract=contract.id, at=held.value)
     try:

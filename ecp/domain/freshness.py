@@ -30,9 +30,8 @@ def contracts(concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[DataCon
     return tuple(c for c in own if c.freshness_ref)
 
 
-def newest(contract: DataContract) -> JsonObject:
-    """The query of the layer whose one value is the newest load."""
-    ref = contract.freshness_ref
+def newest(ref: str) -> JsonObject:
+    """The query of the layer whose one value is the newest load: of a contract's `freshness_ref`."""
     return {
         "dimensions": [ref],
         "filters": [{"member": ref, "operator": "set"}],
@@ -50,7 +49,7 @@ def overdue(
         if contract is None:
             continue
         name = contract.name or contract.id
-        at = _moment(load.at) if load.at is not None else None
+        at = moment(load.at) if load.at is not None else None
         if not load.known or (load.at is not None and at is None):
             yield _warning(
                 contract, "low", f"{name} could not be checked: the semantic layer does not say when it loaded"
@@ -87,7 +86,7 @@ def _reaches(concepts: ResolvedConcepts, day: date) -> bool:
     return not ends or max(ends) >= day
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     """A day without a time is known to its end. None: it is no time that is kept there."""
     try:
         if len(text) <= _DAY_LONG:

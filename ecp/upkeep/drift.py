@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ecp.domain.assets import DataContract
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.drift import Drift, Finding, Unchecked, missing_columns, missing_members, past_freshness
+from ecp.domain.freshness import moment, newest
 from ecp.domain.semantic import CubeQuery
 from ecp.errors import StoreError
 from ecp.stores.protocols import Registry, SemanticLayer
@@ -30,29 +31,27 @@ async def _stale(
     catalogue: Catalogue, semantic: SemanticLayer, now: datetime
 ) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
     contracts = tuple(catalogue.of_kind(DataContract))
-    newest: dict[str, datetime | None] = {}
+    marks: dict[str, datetime | None] = {}
     unchecked: list[Unchecked] = []
     for ref in dict.fromkeys(c.freshness_ref for c in contracts if c.freshness_ref):
         try:
-            newest[ref] = await newest_mark(semantic, ref)
+            marks[ref] = await newest_mark(semantic, ref)
         except StoreError as error:
             unchecked.append(Unchecked(subject=ref, detail=error.detail))
         except ValueError:
             unchecked.append(Unchecked(subject=ref, detail="what it holds is no time"))
-    return tuple(past_freshness(contracts, newest, now)), tuple(unchecked)
+    return tuple(past_freshness(contracts, marks, now)), tuple(unchecked)
 
 
 async def newest_mark(semantic: SemanticLayer, ref: str) -> datetime | None:
-    """The latest value of a time dimension of the layer, in UTC."""
-    query = CubeQuery(dimensions=(ref,), order=((ref, "desc"),), limit=100)
-    result = await semantic.load(query, timeout=QUERY_SECONDS)
-    marks = [str(row[0]) for row in result.rows if row and row[0] is not None]  # nulls come first in some engines
-    return max(map(_moment, marks), default=None)
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    """The latest value of a time dimension of the layer, in UTC. Raises ValueError for what is no time."""
+    result = await semantic.load(CubeQuery.model_validate(newest(ref)), timeout=QUERY_SECONDS)
+    if not result.rows:
+        return None
+    found = str(result.rows[0][0])
+    if (mark := moment(found)) is None:
+        raise ValueError(found)
+    return mark
 
 
 async def _gone(catalogue: Catalogue, warehouse: str | None) -> tuple[Iterable[Finding], tuple[Unchecked, ...]]:

@@ -82,6 +82,6 @@ def test_a_contract_is_asked_about_where_it_speaks_of_what_is_measured_or_compar
 
 
 def test_the_newest_load_is_asked_for_without_those_that_have_no_time() -> None:
-    asked = newest(LATE)
+    asked = newest(LATE.freshness_ref)
     assert asked["order"] == [["StayLoads.loaded_at", "desc"]] and asked["limit"] == 1
     assert asked["filters"] == [{"member": "StayLoads.loaded_at", "operator": "set"}]
