@@ -22,6 +22,7 @@ from ecp.domain.language import (
     COUNTS,
     CUTTING,
     DURATIONS,
+    GROWING,
     LIST_WORDS,
     MONEY_OR_SHARE,
     OF_DURATION,
@@ -69,7 +70,7 @@ class _Account:
 
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
-        explained |= {*self._cutting(), *self._comparatives(), *self._populations()}
+        explained |= {*self._how_long(), *self._cutting(), *self._comparatives(), *self._populations()}
         found = set(left) - explained
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
@@ -80,7 +81,13 @@ class _Account:
         if self.kind in _EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:
-            found.update(self._asks_for_no_number(), self._counted(), self._entangled_times(), self._crossed())
+            found.update(
+                self._what_will_be(),
+                self._asks_for_no_number(),
+                self._counted(),
+                self._entangled_times(),
+                self._crossed(),
+            )
             found.update(
                 self._durations(), self._listed_across(), self._quantities(), self._present(), self._second_orders()
             )
@@ -134,6 +141,14 @@ class _Account:
             if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()):
                 yield at
 
+    def _how_long(self) -> Iterator[int]:
+        """ "how long does it take", of what is measured in time."""
+        if any(_takes_time(m) for m in self._metrics()):
+            yield from (at for at in range(1, len(self.intent.tokens)) if self._is_how_long(at))
+
+    def _is_how_long(self, at: int) -> bool:
+        return (self._norm(at - 1), self._norm(at)) == ("how", "long")
+
     def _cutting(self) -> Iterator[int]:
         """ "break it down by place": the cut is said by its place."""
         if self._of("group") and self._cues("group"):
@@ -144,9 +159,10 @@ class _Account:
 
     def _comparatives(self) -> Iterator[int]:
         """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""
-        than = [c for c in self._cues("compare") if self._norm(c.first) == "than"]
-        if than and not self._of("group"):
-            yield from (at for at in range(than[0].first) if self._norm(at) in COMPARATIVES)
+        than = [c.first for c in self._cues("compare") if self._norm(c.first) == "than"]
+        either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
+        if (than or either) and not self._of("group"):
+            yield from (at for at in range((than or either)[0]) if self._norm(at) in COMPARATIVES)
 
     def _populations(self) -> Iterator[int]:
         """ "A customers", where A is a kind of customer, or a kind of something that is not told."""
@@ -218,6 +234,12 @@ class _Account:
             yield from (at for span in self._times("time") for at in range(span.first, span.last + 1))
         yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
 
+    def _what_will_be(self) -> Iterator[int]:
+        """ "what will it be": no number tells, but for a target, which is set beforehand."""
+        if any(not m.target_of for m in self._metrics()):
+            words = range(len(self.intent.tokens))
+            yield from (at for at in words if self._norm(at) == "will" and self._norm(at + 1) not in ("you", "be able"))
+
     def _asks_for_no_number(self) -> Iterator[int]:
         if self._norm(0) in ASKS_FOR_NO_NUMBER:
             yield 0
@@ -257,7 +279,8 @@ class _Account:
         lasts = any(_takes_time(m) for m in self._metrics())
         for cue in self._cues("top", "bottom"):
             words = range(cue.first, cue.last + 1)
-            if not lasts and any(self._norm(at) in OF_DURATION for at in words):
+            grows = any(self._norm(at) in GROWING for at in words)
+            if not lasts and not grows and any(self._norm(at) in OF_DURATION for at in words):
                 yield from words
 
     def _second_orders(self) -> Iterator[int]:

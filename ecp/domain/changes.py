@@ -4,15 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import CHANGES
+from ecp.domain.language import CHANGES, FALLING, IN_PERCENT, Cue
 from ecp.domain.time import ComparisonMention
+from ecp.domain.values import Value
 
+
+class Change(Value):
+    """What of a change decides an order; `falls`: the largest one is the one furthest down."""
+
+    by: Literal["variance", "variance_pct"]
+    falls: bool
+
+
+_BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
 _IN_PERCENT = frozenset({"percent", "percentage", "pct", "rate", "relative"})
 # A stretch that is told by its ends: what it is compared with could be the one before, or its own beginning.
 _STRETCH = re.compile(r"\b(?:since|between|from|until)\b", re.I)
 _COURSE = re.compile(r"\b(?:since|between|over|past)\b|\b(?:last|previous) (?:\d+|[a-z]+) [a-z]+s\b", re.I)
+
+
+def asks_by_change(intent: Intent, ranking: Cue | None, words: Iterable[int]) -> Change | None:
+    """ "the highest growth", "dropped the most": what decides the order is the change; "top 5 by A and how it changed"
+    has its own. None where nothing changes."""
+    said = [intent.tokens[at].norm for at in words if ranking and _ranks(intent, ranking, at)]
+    if not said:
+        return None
+    falls = any(norm in FALLING for norm in said)
+    return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls)
+
+
+def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
+    """Whether a word of change is what is ranked: with nothing that sets another thing beside it in between."""
+    first, last = (ranking.last, at) if ranking.last < at else (at, ranking.first)
+    between = {t.norm for t in intent.tokens[first + 1 : last]}
+    return not between & _BESIDE and not any(first < t.first < last for t in intent.times)
 
 
 def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:

@@ -31,6 +31,8 @@ def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
         return
     if not concepts.dimensions:
         yield "what to rank"
+    if reading.by_change and len(concepts.comparisons) != 1:
+        yield "the change to rank by (since when?)"
     if len(concepts.dimensions) > 1 and (concepts.limit or reading.each):
         each, first = (
             reading.each or concepts.dimensions[1].mention,

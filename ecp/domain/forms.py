@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, Phrase
-from ecp.domain.language import AUXILIARIES, ORIGINS, PRONOUNS
+from ecp.domain.language import AUXILIARIES, DURATIONS, ORIGINS, PRONOUNS
 from ecp.domain.participles import stem
 
 _MOST_NOUNS = 3
@@ -52,14 +52,31 @@ def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             yield Phrase(first=at, last=at, form=form)
 
 
+def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how long does delivery take", of a delivery time."""
+    said = [w.norm for w in intent.tokens]
+    if ("how", "long") not in pairwise(said):
+        return
+    begins = said.index("long")
+    for at in range(begins + 1, len(said)):
+        for first in range(max(begins + 1, at - _MOST_NOUNS), at if said[at] in ("take", "last") else 0):
+            forms = (f"{' '.join(said[first:at])} {word}" for word in sorted(DURATIONS))
+            yield from (Phrase(first=first, last=at, form=f) for f in forms if _measures(f, catalogue))
+
+
 def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "the highest rated", "rated below 3": of a rating."""
     words = intent.tokens
     for at, word in enumerate(words):
         beside = any(c.last == at - 1 or c.first == at + 1 for c in intent.cues if c.kind in _JUDGING)
-        form = f"{stem(word.norm)}ing"
-        if beside and word.norm.endswith("ed") and form in catalogue.names:
-            yield Phrase(first=at, last=at, form=form)
+        if beside and word.norm.endswith("ed"):
+            forms = (f"{stem(word.norm)}{ending}" for ending in ("ing", "", "e"))
+            yield from (Phrase(first=at, last=at, form=f) for f in forms if _measures(f, catalogue))
+
+
+def _measures(form: str, catalogue: Catalogue) -> bool:
+    named = catalogue.names.get(form, ())
+    return bool(named) and all(n.kind in ("metric", "term") and n.member is None for n in named)
 
 
 def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

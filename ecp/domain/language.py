@@ -105,17 +105,25 @@ SPLITTERS = LIST_WORDS | _words("to with against from")
 CHANGES = _words(
     "change changed changing growth grow grew grown growing increase increased increasing decrease decreased decline "
     "declined rise rose risen fall fell fallen drop dropped variance difference delta gap develop developed evolve "
-    "evolved perform performed performing differ deviation deviate"
+    "evolved perform performed performing differ deviation deviate "
+    "falling dropping rising improve improved improving improvement worsen worsened worsening deteriorate deteriorated "
+    "up down shrink shrank shrunk shrinking gain gained jump jumped"
 )
 # What a breakdown is asked for with, wherever its "by" stands.
 CUTTING = _words(
     "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
-    "divide divided dividing down out up"
+    "divide divided dividing drill drilled down out up"
 )
 # People of whom a member is a kind, where nothing is known of them.
 POPULATIONS = _words("customer client user consumer people person member individual")
+# Of these, those that go down, and those that are told in percent.
+FALLING = _words(
+    "decrease decreased decreasing decline declined declining fall fell fallen falling drop dropped dropping"
+)
+GROWING = _words("growing falling declining")
+IN_PERCENT = _words("growth grow grew grown growing")
 # A part of a whole.
-SHARES = _words("share percentage percent pct proportion fraction portion contribution contribute")
+SHARES = _words("ratio share percentage percent pct proportion fraction portion contribution contribute")
 # Verbs and links that only tie what is measured to its neighbours.
 LINKING = _words(
     "record recorded register registered log logged observe observed found count counted file filed place placed incur "
@@ -220,7 +228,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),
     ("top", "top performing"), ("top", "highest performing"), ("top", "best selling"), ("top", "top selling"),
     ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
-    ("bottom", "fastest"), ("bottom", "quickest"),
+    ("bottom", "fastest"), ("bottom", "quickest"), ("top", "fastest growing"), ("bottom", "slowest growing"),
+    ("top", "fastest falling"), ("top", "fastest declining"),
     ("sort", "ranked by"), ("sort", "rank by"), ("sort", "ordered by"), ("sort", "order by"), ("sort", "sorted by"),
     ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
     ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "in descending order"),

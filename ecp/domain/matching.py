@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
-from ecp.domain.forms import amounts, by_origin, judged, pieces, turned
+from ecp.domain.forms import amounts, by_origin, judged, lasting, pieces, turned
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import BEFORE_A_NOUN, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
@@ -51,6 +51,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *turned(intent, catalogue),
         *amounts(intent, catalogue),
         *pieces(intent, catalogue),
+        *lasting(intent, catalogue),
         *judged(intent, catalogue),
         *by_origin(intent, catalogue),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import SPLITTERS, Cue
+from ecp.domain.language import COMPARATIVES, SPLITTERS, Cue
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
@@ -15,7 +15,7 @@ def paired(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...
     contrast = next((s for s in spans if isinstance(s.value, Cue) and s.value.kind == "contrast"), None)
     if contrast:
         mentions = _contrasted(intent, contrast, mentions)
-    mentions = _first_compared_is_asked_for(_without_repeats(mentions))
+    mentions = _first_compared_is_asked_for(_without_repeats(_one_or_the_other(intent, mentions)))
     return _listed_by_a_cue(intent, spans, mentions)
 
 
@@ -34,6 +34,17 @@ def _contrasted(intent: Intent, contrast: Span, mentions: tuple[Mention, ...]) -
             mention = _as(mention, "target")
         changed.append(mention)
     return tuple(changed)
+
+
+def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "higher in A or in B": B is what A is compared with."""
+    members = [m for m in mentions if m.role == "member"]
+    if len(members) != 2 or not any(t.norm in COMPARATIVES for t in intent.tokens):
+        return mentions
+    one, other = members
+    between = [t.norm for t in intent.tokens[one.last + 1 : other.first]]
+    asked = "or" in between and bool(one.asset_ids & other.asset_ids) and not any(m.role == "group" for m in mentions)
+    return tuple(_as(m, "compared") if asked and m is other else m for m in mentions)
 
 
 def _has_a_partner(intent: Intent, mention: Mention, before: list[Mention]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
 from ecp.domain.assets import CalendarAsset
-from ecp.domain.calendar import ONE_DAY, Basis, Calendar
+from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
 from ecp.domain.time import (
@@ -107,6 +107,7 @@ class _Resolver:
         grains = [m for m in found if isinstance(m, GrainMention)]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
         self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
+        grain = grain or self._each_beside_the_one_before(comparing, period[1] if period else None)
         if listed and not grain:
             grain = GrainMention(**_place(listed[0]), grain=listed[1].granularity, basis=listed[1].calendar)
         return Periods(
@@ -117,6 +118,15 @@ class _Resolver:
             grain_basis=grain.basis if grain else None,
             unresolved=tuple(self._unresolved),
         )
+
+    @staticmethod
+    def _each_beside_the_one_before(comparing: list[ComparisonMention], own: Period | None) -> GrainMention | None:
+        """ "month over month in 2025": the months of it, each with the one before."""
+        for mention in comparing:
+            units = mention.grain if mention.same and mention.expression is None else None
+            if own and units in GRAINS and GRAINS.index(units) < GRAINS.index(own.granularity):
+                return GrainMention(**_place(mention), grain=units)
+        return None
 
     def _in_a_row(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
         """ "2023, 2024 and 2025": three or more of one kind that follow each other are one stretch, cut into them."""
@@ -184,7 +194,7 @@ class _Resolver:
             return None
 
 
-def _place(mention: Said) -> dict[str, Any]:
+def _place(mention: Said | ComparisonMention) -> dict[str, Any]:
     return {"start": mention.start, "end": mention.end, "text": mention.text}
 
 

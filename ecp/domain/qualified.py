@@ -10,7 +10,8 @@ from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, FILLERS, LIST_WORDS, Cue
+from ecp.domain.language import ARTICLES, FILLERS, LIST_WORDS, POPULATIONS, Cue
+from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.words import normal_form
 
@@ -47,8 +48,24 @@ class _Pairs:
                 self._of(one, other, describing, lost)
             elif not between and (self._speaks_of(other, one) or self._speaks_of(one, other)):
                 describing.append(one if self._speaks_of(other, one) else other)
+        members = {m.first: p for m in measured if m.first in lost and (p := self._people(m))}
+        lost -= {at for m in measured if m.first in members for at in range(m.first, m.last + 1)}
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
-        return tuple(changed), lost
+        return tuple(members.get(m.first, m) if m.role == "metric" else m for m in changed), lost
+
+    def _people(self, mention: Mention) -> Mention | None:
+        """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
+        member."""
+        words = [t.norm for t in self.intent.tokens[mention.first : mention.last + 1]]
+        kept = len(words) - 1
+        if kept < 1 or words[-1] not in POPULATIONS:
+            return None
+        targets = tuple(t for t in targets_of(" ".join(words[:kept]), self.catalogue) if t.kind == "member")
+        text = self.intent.text[
+            self.intent.tokens[mention.first].start : self.intent.tokens[mention.first + kept - 1].end
+        ]
+        update = {"role": "member", "targets": targets, "last": mention.first + kept - 1, "text": text}
+        return mention.model_copy(update=update) if targets else None
 
     def _of(self, one: Mention, other: Mention, describing: list[Mention], lost: set[int]) -> None:
         if self._speaks_of(one, other) or self._names_a_member(other):
@@ -61,7 +78,8 @@ class _Pairs:
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         listed = bool(signs) or any(w in LIST_WORDS | _COPULAS for w in self._between(one, other))
-        return listed or any(s.what in ("cue", "number", "time") for s in inside)
+        ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
+        return listed or ratio or any(s.what in ("cue", "number", "time") for s in inside)
 
     def _gaps(self, one: Mention, other: Mention, inside: list[Span]) -> str:
         """The text between two mentions that is in no name, whatever signs a name is written with."""

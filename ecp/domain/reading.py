@@ -10,11 +10,11 @@ from ecp.domain.answer import Kind
 from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.changes import asks_for_a_course, asks_how, period_before, words_of_change
+from ecp.domain.changes import Change, asks_by_change, asks_for_a_course, asks_how, period_before, words_of_change
 from ecp.domain.cover import Span, cover
 from ecp.domain.inside import in_a_cut, own_name
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import ADDING, ARTICLES, JUDGING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, GROWING, JUDGING, TARGETS, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
@@ -38,9 +38,9 @@ _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
-    which a first is asked for one by one; `judges` that it is the best or the worst; `adds` that what is
-    said comes beside what was said before ("also"); `wanted` what the place of each text in `left` asks for: a member,
-    a cut or a metric."""
+    which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change decides;
+    `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each text in `left`
+    asks for: a member, a cut or a metric."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -53,6 +53,7 @@ class Reading(Value):
     each: str | None = None
     asks_what_it_is: bool = False
     judges: bool = False
+    by_change: Change | None = None
     adds: bool = False
     paths: tuple[RelationPath, ...] = ()
     share: Share | None = None
@@ -88,6 +89,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     compared = any(m.role in ("target", "compared") for m in mentions)
+    changing = _words_of_change(intent, spans, walk.left)
     spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
     share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
@@ -110,6 +112,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         each=_each(intent, spans, mentions),
+        by_change=asks_by_change(intent, ranking, changing),
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
@@ -163,13 +166,19 @@ def _changing(
 ) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
     """Words of change put in their place: the period before as what is compared with, or a course over time."""
     times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
-    before = None if compared else period_before(intent, left, times)
+    before = None if compared else period_before(intent, _words_of_change(intent, spans, left), times)
     if before:
         spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops
+
+
+def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) -> list[int]:
+    """Those of "fastest growing" too, which is one cue."""
+    ranked = (at for c in _cues(spans, "top", "bottom") for at in range(c.first, c.last + 1))
+    return words_of_change(intent, left | {at for at in ranked if intent.tokens[at].norm in GROWING})
 
 
 def _over_time(spans: tuple[Span, ...], times: tuple[TimeSpan, ...]) -> bool:

@@ -12,7 +12,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import SHARE
+from ecp.domain.plan.drafts import CHANGE, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -60,7 +60,7 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     single = len(table.keys) <= 1
     if not single:
         columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations))
-    rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts)]
+    rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts, compared)]
     return Results(
         columns=columns,
         rows=tuple(rows),
@@ -140,15 +140,21 @@ def compared_series(plan: Draft) -> list[tuple[DraftQuery, str]]:
     return [(first[s], f"_{at + 1}" if at else "") for at, s in enumerate(series)]
 
 
-def _in_order(table: _Table, concepts: ResolvedConcepts) -> list[tuple[Any, ...]]:
+def _in_order(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> list[tuple[Any, ...]]:
     if concepts.order is None:
         at = next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
         keys = list(table.keys) if at is None else sorted(table.keys, key=lambda k: str(k[at]))
         return keys[: concepts.limit] if concepts.limit else keys
     falling = concepts.order.direction == "desc"
-    known = [k for k in table.keys if table.cells.get((k, "actual")) is not None]
-    ordered = sorted(known, key=lambda k: table.cells[k, "actual"] or 0, reverse=falling)
+    by = {k: _deciding(table, k, concepts.order.by, compared) for k in table.keys}
+    known = [k for k in table.keys if by[k] is not None]
+    ordered = sorted(known, key=lambda k: by[k] or 0, reverse=falling)
     return ordered[: concepts.limit] if concepts.limit else ordered
+
+
+def _deciding(table: _Table, key: tuple[Any, ...], by: str, compared: dict[str, str]) -> Number:
+    """The value that a row's place in an order hangs on: the metric's own, or how it changed."""
+    return _computed(table, key, compared).get(by) if by in CHANGE else table.cells.get((key, "actual"))
 
 
 def _row(

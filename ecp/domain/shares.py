@@ -61,7 +61,7 @@ class _Finder:
 
     def share(self) -> Share | None:
         measured = [m for m in self.mentions if m.role in MEASURED]
-        if len({m.targets for m in measured}) == 1:
+        if len({m.targets for m in measured}) == 1 and not self._is_ratio():
             return self._of_itself(measured[-1])
         return self._of_another(*measured) if len(measured) == 2 else None
 
@@ -77,6 +77,9 @@ class _Finder:
         if one.last < self.first and other.first > self.last and self._as_before() and self._of_behind(other):
             return self._made(of=other)
         between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
+        if self._is_ratio():
+            leads = self._of_behind(one) and "to" in between and between <= ARTICLES | {"to"}
+            return self._made(of=other) if leads else None
         if self._of_behind(one) and between and between <= ARTICLES | _COPULAS - {"of"}:
             return self._made(of=one)
         return None
@@ -92,6 +95,9 @@ class _Finder:
         leads = {"of"} if self._norm(self.last) not in _GIVEN_TO or not self._is_word() else {"of", "to"}
         behind = mention.first > self.last and self._norm(self.last + 1) in leads
         return behind and all(n in _PASSED for n in between)
+
+    def _is_ratio(self) -> bool:
+        return self._is_word() and self._norm(self.last) == "ratio"
 
     def _is_word(self) -> bool:
         return self.first <= self.last

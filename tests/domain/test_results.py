@@ -105,6 +105,26 @@ def test_a_ranking_is_in_order_within_its_limit_whatever_the_other_series_holds(
     assert [row[:3] for row in found.rows] == [("W2", 30, None), ("W3", 20, 10)]
 
 
+def test_a_ranking_by_growth_is_in_the_order_of_growth_and_cut_short_only_then() -> None:
+    question = "which 2 wards had the highest growth in admissions in 2025"
+    plan = understand(question, HOSPITAL, "controlling").plan
+    assert plan is not None and all(q.cube.limit != 2 and not q.cube.order for q in plan.queries)
+    rows = {q.id: [["A", 900], ["B", 20], ["C", 60]] for q in plan.queries if q.base is None}
+    rows |= {q.id: [["A", 880], ["B", 10], ["C", 50]] for q in plan.queries if q.base}
+    table = _assembled(question, rows)
+    assert [r[0] for r in table.rows] == ["B", "C"]
+    fallen = _assembled(
+        "which ward had the largest drop in admissions in 2025", {**rows, "actual": [["A", 870], ["B", 9]]}
+    )
+    assert [r[0] for r in fallen.rows] == ["A"]
+
+
+def test_the_month_with_the_most_is_the_first_of_all_months() -> None:
+    question = "which month had the most admissions in 2025"
+    table = _assembled(question, {"actual": [["2025-01-01", 3], ["2025-02-01", 9], ["2025-03-01", 5]]})
+    assert [r[0] for r in table.rows] == ["2025-02-01"]
+
+
 def test_a_bound_leaves_groups_out_of_every_column() -> None:
     found = _assembled(
         "admissions over 15 by ward in 2025 vs 2024",

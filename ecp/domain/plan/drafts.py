@@ -7,6 +7,8 @@ from ecp.domain.semantic import CubeQuery
 from ecp.domain.values import Value
 
 SHARE = "share_pct"
+CHANGE = ("variance", "variance_pct")
+"""Computed columns that may decide an order."""
 
 
 class DraftQuery(Value):

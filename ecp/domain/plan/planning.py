@@ -15,7 +15,7 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import CHANGE, SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Times
@@ -129,7 +129,13 @@ class _Planner:
 
     def _order(self, series: Series, dimensions: tuple[str, ...]) -> tuple[tuple[str, Literal["asc", "desc"]], ...]:
         order = self.asked.concepts.order
-        if order is None or not dimensions or series.id != "actual" or series.metric.semantic_layer_ref is None:
+        if (
+            order is None
+            or order.by in CHANGE
+            or not dimensions
+            or series.id != "actual"
+            or series.metric.semantic_layer_ref is None
+        ):
             return ()
         return ((series.metric.semantic_layer_ref, order.direction),)
 
@@ -139,7 +145,8 @@ class _Planner:
             return ROWS_OF_A_STOCK
         if not dimensions:
             return None
-        ranked = self.asked.concepts.order is not None and series.id == "actual" and not many
+        order = self.asked.concepts.order
+        ranked = order is not None and order.by not in CHANGE and series.id == "actual" and not many
         return self.asked.concepts.limit if ranked and self.asked.concepts.limit else ROWS_AT_MOST
 
     def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:

@@ -8,6 +8,7 @@ from ecp.domain.answer import ResolvedMetric, ResolvedShare, Unresolved
 from ecp.domain.assets import Metric
 from ecp.domain.selection.asking import Asking
 from ecp.domain.shares import Share
+from ecp.domain.words import normal_form
 
 _ADDS_UP = frozenset({"sum", "last"})
 
@@ -34,5 +35,7 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield "of what?"
     if len({m.unit for m in assets}) > 1:
         yield f"{' and '.join(m.name for m in assets)} are in different units"
+    if share.of and normal_form(share.text) == "ratio" and any(m.unit is None for m in assets):
+        yield "nothing says that these are of one kind"
     if asking.periods.comparisons or asking.reading.of("compared") or (asking.reading.of("target") and not share.of):
         yield "a share is compared with nothing"

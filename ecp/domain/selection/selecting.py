@@ -154,6 +154,9 @@ class _Selector:
         ranking = self.reading.ranking
         if ranking is None or not metrics:
             return None
+        if change := self.reading.by_change:
+            lowest = ranking.kind in ("bottom", "sort_up")
+            return Order(by=change.by, direction="asc" if lowest != change.falls else "desc")
         asset = self.asking.catalogue.get(metrics[0].id, Metric)
         turned = self.reading.judges and asset is not None and asset.better == "lower"
         rising = (ranking.kind in ("bottom", "sort_up")) != turned

@@ -112,22 +112,27 @@ def _over(grain: Grain, j: int) -> Comparison:
     return Comparison(kind, j, grain=grain)
 
 
+def _repeated(grain: Grain, j: int) -> Comparison:
+    """Each unit with the one before it."""
+    return replace(_over(grain, j), same=grain != "year")
+
+
 def unit_over_unit(t: Tokens, i: int) -> Comparison | None:
     """`year over year`, `month-on-month`, `YoY`, `q/q`, `y-o-y`."""
     word = t[i].word
     if word in _ABBREVIATED and (word != "mom" or t[i].text != "mom" or t[i + 1].word in _CHANGING):
-        return _over(_ABBREVIATED[word], i + 1)
+        return _repeated(_ABBREVIATED[word], i + 1)
     if t[i].text in _WRITTEN:
-        return _over(_WRITTEN[t[i].text], i + 1)
+        return _repeated(_WRITTEN[t[i].text], i + 1)
     if word in _LETTERS and (j := _LETTER_AGAIN[word].at(t, i + 1)):
-        return _over(_LETTERS[word], j) if t[i + 1].glued else None
+        return _repeated(_LETTERS[word], j) if t[i + 1].glued else None
     grain = _grain_at(t, i)
     if grain is None:
         return None
     k = skip(t, i + 1, "-")
     again = skip(t, k + 1, "-")
     repeated = t[k].word in ("over", "on", "to", "vs") and t[again].word == word
-    return _over(grain, again + 1) if repeated else None
+    return _repeated(grain, again + 1) if repeated else None
 
 
 def same_period(t: Tokens, i: int) -> Comparison | None:

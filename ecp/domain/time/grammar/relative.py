@@ -177,7 +177,8 @@ def several(t: Tokens, i: int) -> Found:
     style = "next" if t[counted[1]].value > 0 else "last"
     said, k, working = qualified(t, counted[1] + 1)
     unit = unit_at(t, k)
-    return (of_units(counted[0], unit[0], style, said), unit[1]) if unit and not working else None
+    many = counted[0] == 1 or t[k].word in PLURALS
+    return (of_units(counted[0], unit[0], style, said), unit[1]) if unit and many and not working else None
 
 
 def the_unit(t: Tokens, i: int) -> Found:
