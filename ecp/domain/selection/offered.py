@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecp.domain.answer import ResolvedConcepts, Unresolved
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.language import FILLERS, FUNCTION_WORDS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.cuts import dimensions
@@ -17,6 +18,8 @@ def offered(asking: Asking) -> Selection:
     """Every metric that can be cut by what the question names and that speaks of its other words."""
     reading, catalogue = asking.reading, asking.catalogue
     asking.unresolved += asking.periods.unresolved
+    named = {m.text for m in reading.mentions}
+    asking.unresolved += [not_understood(t, asking) for t in reading.left if t in named or _is_no_topic(t)]
     about = [*reading.left, *(m.read_as or m.text for m in reading.of("metric", "order", "target"))]
     topics = {text: _speaking_of(text, catalogue) for text in about}
     asking.unresolved += [not_understood(text, asking) for text, found in topics.items() if not found]
@@ -37,6 +40,11 @@ def offered(asking: Asking) -> Selection:
         unresolved=tuple(asking.unresolved),
         subjects=tuple(sorted(m.id for m in metrics)),
     )
+
+
+def _is_no_topic(text: str) -> bool:
+    """A plain word that was left for the sign beside it."""
+    return set(normal_form(text).split()) <= FUNCTION_WORDS | FILLERS
 
 
 def _speaking_of(topic: str, catalogue: Catalogue) -> set[str]:
