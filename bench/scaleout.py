@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import psutil
 import psycopg
 
 from bench import load, machine, recorded
@@ -36,11 +35,11 @@ class Scaled:
 async def measured(
     platform: Platform, settings: Settings, ports: Sequence[int], bodies: Sequence[bytes], seconds: float
 ) -> Scaled:
-    before, began = processor(platform), time.monotonic()
+    before, began = machine.processor(platform.status()), time.monotonic()
     answers = await load.resolve(ports, bodies, callers=16, seconds=seconds)
     held = connections(settings)
     found = await recorded.recorded(settings.prefect_api_url or "", answers.resolutions(), began)
-    after = processor(platform)
+    after = machine.processor(platform.status())
     count = max(1, len(answers.statuses))
     spent = {part: round((after[part] - before.get(part, 0.0)) / count * 1e3, 1) for part in after}
     return Scaled(
@@ -61,22 +60,6 @@ def api_ports(platform: Platform) -> list[int]:
     """Of every API process of the platform."""
     urls = [part.url for part in platform.status() if part.name.startswith("api") and part.url]
     return [int(url.rsplit(":", 1)[1]) for url in urls]
-
-
-def processor(platform: Platform) -> dict[str, float]:
-    """Seconds of a processor that each part and its children have had."""
-    return {part.name: _spent(part.pid) for part in platform.status() if part.pid}
-
-
-def _spent(pid: int) -> float:
-    total = 0.0
-    for process in machine.family(pid):
-        try:
-            times = process.cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 def connections(settings: Settings) -> dict[str, int]:
