@@ -16,7 +16,7 @@ from ecp.stores.graph import Neo4jGraph, open_driver
 from ecp.wiring import Stores, open_stores
 
 SEED = 20_260_210
-GRAPH_SECONDS = 150.0
+GRAPH_SECONDS = 60.0
 QUALITIES = [
     "gross",
     "net",
