@@ -27,6 +27,7 @@ _log = get_logger(__name__)
 EVERY_SECONDS = 1.0
 DELIVERED_AT_ONCE = 8
 FINISH_SECONDS = 4.0
+MOST_TRIES = 3
 
 
 class Keeper:
@@ -91,6 +92,9 @@ class Keeper:
         return count
 
     async def run(self, claim: Claim) -> None:
+        if claim.tries > MOST_TRIES:
+            await self._refused(claim, ECPError(f"given up: {MOST_TRIES} processes that ran it ended before it did"))
+            return
         try:
             run = await self._on_loop(lambda s: begin(self._settings, s, claim, self._clock))
         except StoreError:

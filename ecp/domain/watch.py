@@ -36,11 +36,13 @@ class Watch(Value):
 
 
 class Claim(Value):
-    """A watch that is due, and one process's right to run it: until that is given to another, `token` holds."""
+    """A watch that is due, and one process's right to run it: until that is given to another, `token` holds. `tries`:
+    the claims since a run of it was last written, this one among them."""
 
     watch: Watch
     due_at: datetime
     token: str
+    tries: int = 1
 
 
 class WatchRun(Value):

@@ -16,6 +16,7 @@ from prefect.client.schemas.filters import FlowRunFilter
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
+from api.watching.keeper import MOST_TRIES
 from ecp.cli.main import app
 from tests.acceptance.test_numbers import FINANCE, FINANCE_APAC, NET, OF, close
 from tests.support.receiver import receiving
@@ -231,6 +232,19 @@ async def test_paused_it_is_not_asked_and_a_worker_that_was_away_asks_once(rest,
     assert [r["missed"] for r in runs(rest, watch_id)] == [3, 0]
 
 
+async def test_one_that_ends_every_process_that_runs_it_is_given_up_until_it_is_due_again(
+    rest, keeper, time, watch, registry
+):
+    watch_id = watch()
+    registry.execute("update watches set claims = %s where watch_id = %s", (MOST_TRIES, watch_id))
+    assert await keeper.turn() == 1
+    (run,) = runs(rest, watch_id)
+    assert (run["outcome"], run["resolution_id"]) == ("failed", None) and "given up" in run["detail"]
+    time.passes(hours=1)
+    assert await keeper.turn() == 1
+    assert runs(rest, watch_id)[0]["outcome"] != "failed"
+
+
 async def test_a_change_is_told_to_its_webhook_until_that_has_it(rest, enterprise, time, watch, registry):
     watch_id, hooks = watch(), {"webhook_hosts": "127.0.0.1", "webhook_secret": SecretStr("k"), "env": "prod"}
     with receiving(503) as receiver:
@@ -305,7 +319,11 @@ async def test_an_operator_sees_each_run_named_by_its_outcome_with_what_differs(
             await keeper.turn()
         changed, _ = runs(rest, watch_id)
         async with PrefectClient(api) as client, asyncio.timeout(120):
-            wanted: Any = {"name": {"any_": [changed["resolution_id"]]}, "tags": {"all_": ["full", "changed"]}}
+            wanted: Any = {
+                "name": {"any_": [changed["resolution_id"]]},
+                "tags": {"all_": ["full", "changed"]},
+                "state": {"type": {"any_": ["COMPLETED"]}},
+            }
             while not (found := await client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted))):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
             (run,) = found

@@ -112,6 +112,16 @@ async def test_who_does_not_come_back_is_followed_by_another_and_writes_nothing_
     assert (len(runs), total) == (1, 1)
 
 
+async def test_claims_are_counted_until_a_run_is_written(registry):
+    await added(registry)
+    later = [DUE + timedelta(seconds=LEASE * n) for n in range(4)]
+    claims = [claim for now in later for claim in (await claimed(registry, now)).values()]
+    assert [claim.tries for claim in claims] == [1, 2, 3, 4]
+    assert await registry.record_watch_run(claims[-1], over(claims[-1], later[-1]), None)
+    (claim,) = (await claimed(registry, later[-1] + timedelta(hours=1))).values()
+    assert claim.tries == 1
+
+
 async def test_a_run_is_written_with_what_is_compared_next_and_when_it_is_due_next(registry):
     watch = await added(registry)
     (claim,) = (await claimed(registry)).values()

@@ -113,7 +113,7 @@ def _watch(row: DictRow) -> Watch:
 
 
 def _claim(row: DictRow, due_at: datetime) -> Claim:
-    return Claim(watch=_watch(row), due_at=due_at, token=row["token"])
+    return Claim(watch=_watch(row), due_at=due_at, token=row["token"], tries=row["claims"])
 
 
 def _done(claim: Claim, done: Done) -> dict[str, Any]:
@@ -185,7 +185,8 @@ where watch_id = %(id)s
 order by at desc, due_at desc limit %(limit)s
 """
 
-_CLAIMED = "token = %(token)s, claimed_until = %(now)s::timestamptz + %(lease)s * interval '1 second'"
+_CLAIMED = """token = %(token)s, claimed_until = %(now)s::timestamptz + %(lease)s * interval '1 second',
+              claims = claims + 1"""
 _FREE = "(claimed_until is null or claimed_until <= %(now)s)"
 
 # Skipping locked rows lets several processes share what is due without waiting for each other.
@@ -207,7 +208,7 @@ _CLAIM_ONE = f"update watches set {_CLAIMED} where watch_id = %(id)s and {_FREE}
 _RECORD = """
 with mine as (
   update watches
-  set token = null, claimed_until = null,
+  set token = null, claimed_until = null, claims = 0,
       baseline = case when concept = %(concept)s then %(baseline)s::jsonb else baseline end,
       last_outcome = case when concept = %(concept)s then %(outcome)s else last_outcome end,
       next_at = case when not paused and schedule = %(schedule)s::jsonb and since = %(since)s then %(next_at)s
