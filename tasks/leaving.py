@@ -129,7 +129,7 @@ def _line(record: StageRecord, flow_run_id: UUID) -> LogCreate:
 
 def markdown(run: Run, state: State[Any]) -> str:
     """The resolution, its degradations, and its stages with their true times. No question text in production."""
-    lines = [f"# Resolution `{run.resolution_id}`", "", f"**{state.name}**, attempt {run.attempt}"]
+    lines = [f"# {state.name}", "", f"Resolution `{run.resolution_id}`, attempt {run.attempt}"]
     if run.settings.env != "prod":
         lines += ["", f"> {_cell(run.question.text)}"]
     if state.message:
@@ -158,9 +158,17 @@ def _heading(nodes: tuple[DagNode, ...]) -> str:
 
 
 def _row(node: DagNode) -> str:
-    stores = ", ".join(f"{asked.store} {asked.latency_ms:.1f} ms" for asked in node.stores_queried)
     began = datetime.fromisoformat(node.started_at).time().isoformat("milliseconds")
-    return "| " + " | ".join((node.id, node.status, began, _took(node), stores)) + " |"
+    return "| " + " | ".join((node.id, node.status, began, _took(node), _asked(node))) + " |"
+
+
+def _asked(node: DagNode) -> str:
+    """Each store with how long it was waited for, and how often it was asked where that is more than once."""
+    latencies: dict[str, list[float]] = {}
+    for asked in node.stores_queried:
+        latencies.setdefault(asked.store, []).append(asked.latency_ms)
+    times = {store: f" ×{len(took)}" if len(took) > 1 else "" for store, took in latencies.items()}
+    return ", ".join(f"{store} {sum(took):.1f} ms{times[store]}" for store, took in latencies.items())
 
 
 def _took(node: DagNode) -> str:

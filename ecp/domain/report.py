@@ -49,11 +49,17 @@ def _lines(resolution: Resolution) -> Iterator[str]:
 
 def _table(results: Results) -> Iterator[str]:
     yield ""
-    yield "| " + " | ".join(c.name for c in results.columns) + " |"
+    yield "| " + " | ".join(f"{c.name} ({c.unit})" if c.unit else c.name for c in results.columns) + " |"
     yield "|" + "---|" * len(results.columns)
     for row in results.rows[:MOST_ROWS]:
-        yield "| " + " | ".join("" if v is None else str(v) for v in row) + " |"
+        yield "| " + " | ".join(map(_shown, row)) + " |"
     if len(results.rows) > MOST_ROWS:
         yield f"\n{len(results.rows) - MOST_ROWS} more rows"
     for name, value in results.computed.items():
-        yield f"\n{name}: **{value}**"
+        yield f"\n{name}: **{_shown(value)}**"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+    return "" if value is None else str(value)

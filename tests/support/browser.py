@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 PATIENCE = 120.0
+SETTLE_SECONDS = 2.0
+# The pattern behind the page is most of a picture's bytes.
+PLAIN = """document.head.appendChild(document.createElement('style')).textContent =
+    '.app-router-view { background-image: none !important }'"""
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -56,6 +61,10 @@ class Page:
         """What says exactly this; of several the first, or the last."""
         self._click(f"//*[not(*)][normalize-space()='{text}']", last)
 
+    def press(self, text: str, *, last: bool = False) -> None:
+        """A button that says this, beside a picture or not; of several the first, or the last."""
+        self._click(f"//button[normalize-space()='{text}']", last)
+
     def follow(self, text: str) -> None:
         """The first link, or card that is one, with this in its text."""
         self._click(f"//a[contains(normalize-space(), '{text}')]", False)
@@ -68,9 +77,16 @@ class Page:
         element = WebDriverWait(self._driver, PATIENCE, ignored_exceptions=[Exception]).until(found, f"no {path}")
         self._driver.execute_script("arguments[0].click()", element)
 
-    def picture(self, path: Path) -> None:
+    def picture(self, path: Path, height: int) -> int:
+        """As if the window were so high; its size in bytes."""
+        self._driver.execute_script(PLAIN)
+        usual = self._driver.get_window_size()
+        self._driver.set_window_size(usual["width"], height)
+        time.sleep(SETTLE_SECONDS)  # what is drawn on a canvas has no text to wait for
         path.parent.mkdir(parents=True, exist_ok=True)
         self._driver.save_screenshot(str(path))
+        self._driver.set_window_size(usual["width"], usual["height"])
+        return path.stat().st_size
 
 
 @contextmanager
