@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -51,9 +52,15 @@ class Stores:
     guards: Guards
 
 
+# A resolution makes tens of thousands of small things that end with it: by default they are searched for cycles forty
+# times meanwhile.
+SELDOM = (20_000, 20, 20)
+
+
 @asynccontextmanager
 async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator[Stores]:
     """The stores the settings name; connects to none of them before it is asked something, or to `warm` it."""
+    gc.set_threshold(*SELDOM)
     async with AsyncExitStack() as stack:
         stores = await _open(settings, stack)
         stack.push_async_callback(stores.guards.close)
