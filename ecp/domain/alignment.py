@@ -7,17 +7,17 @@ from typing import Any
 
 from ecp.domain.plan import Draft, DraftQuery
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
-def bucket_of(day: str, grain: str) -> str:
-    """The first day of the bucket a day falls in."""
+def bucket_of(day: str, grain: str, offset: int = 0) -> str:
+    """The first day of the bucket a day falls in; buckets begin `offset` months later than the calendar's."""
     found = date.fromisoformat(day[:10])
     if grain == "week":
         return _monday(found).isoformat()
     if grain == "day":
         return found.isoformat()
-    return _first(_months(found) // _MONTHS[grain] * _MONTHS[grain]).isoformat()
+    return _first((_months(found) - offset) // _MONTHS[grain] * _MONTHS[grain] + offset).isoformat()
 
 
 def beside(bucket: Any, query: DraftQuery, plan: Draft) -> Any:
@@ -26,21 +26,22 @@ def beside(bucket: Any, query: DraftQuery, plan: Draft) -> Any:
     if base is None or not (base.cube.time_dimensions and query.cube.time_dimensions):
         return bucket
     asked, compared = base.cube.time_dimensions[0], query.cube.time_dimensions[0]
-    grain = query.last_of or compared.granularity
+    grain = query.folded or compared.granularity
     if not (grain and asked.date_range and compared.date_range) or asked.date_range == compared.date_range:
         return bucket
     text = str(bucket)
     first, beside_first = (date.fromisoformat(t.date_range[0]) for t in (compared, asked) if t.date_range)
-    return _moved(date.fromisoformat(text[:10]), first, beside_first, grain).isoformat() + text[10:]
+    return _moved(date.fromisoformat(text[:10]), first, beside_first, grain, query.offset).isoformat() + text[10:]
 
 
-def _moved(day: date, first: date, beside_first: date, grain: str) -> date:
+def _moved(day: date, first: date, beside_first: date, grain: str, offset: int) -> date:
     if grain == "day":
         return day + (beside_first - first)
     if grain == "week":
         return day + (_monday(beside_first) - _monday(first))
     unit = _MONTHS[grain]
-    return _first(_months(day) + (_months(beside_first) // unit - _months(first) // unit) * unit)
+    apart = (_months(beside_first) - offset) // unit - (_months(first) - offset) // unit
+    return _first(_months(day) + apart * unit)
 
 
 def _first(months: int) -> date:

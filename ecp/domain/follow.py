@@ -131,7 +131,8 @@ class _Joined:
         groups = self._part("groups", self.old.of("group"), self.new.of("group"), adds=self.new.adds)
         mentions = (*self._department(), *measured, *members, *compared, *groups, *self._descriptors())
         times = self._times(compares=bool(compared))
-        ranking = self.new.ranking or (self.old.ranking if groups else None)
+        ranked = groups or any(t.found.type == "grain" for t in times)
+        ranking = self.new.ranking or (self.old.ranking if ranked else None)
         self._note("ranking", "ranking" if self.old.ranking else "", bool(self.new.ranking), kept=ranking is not None)
         return Reading(
             kind=self._kind(mentions, times, ranking is not None),
@@ -141,8 +142,9 @@ class _Joined:
             ranking=ranking,
             left=tuple(self._left()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
-            singular=self.new.singular if self.new.ranking else self.old.singular,
+            singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
+            by_change=self.new.by_change if self.new.ranking else self.old.by_change,
             asks_what_it_is=self.new.asks_what_it_is,
             share=self._share(mentions),
             wanted={**self.old.wanted, **self.new.wanted},

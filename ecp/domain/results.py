@@ -28,6 +28,10 @@ def number(value: Any) -> Number:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
+def _added(one: int | float, other: Number) -> Number:
+    return one if other is None else number(Decimal(str(one)) + Decimal(str(other)))
+
+
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
@@ -41,7 +45,8 @@ class _Table:
     def put(self, key: tuple[Any, ...], query: DraftQuery, value: Number) -> None:
         if query.over is None:
             self.keys[key] = None
-        self.cells[key, query.series] = value
+        before = self.cells.get((key, query.series)) if query.sum_of else None
+        self.cells[key, query.series] = value if before is None else _added(before, value)
 
     def cell(self, key: tuple[Any, ...], series: str) -> Number:
         at = self.kept.get(series)
@@ -102,7 +107,7 @@ def _key(item: ResolvedDimension, row: tuple[Any, ...], place: int | None, query
     value = row[place]
     if item.grain is None or value is None:
         return value
-    return beside(bucket_of(str(value), query.last_of) if query.last_of else value, query, plan)
+    return beside(bucket_of(str(value), query.folded, query.offset) if query.folded else value, query, plan)
 
 
 def _place(item: ResolvedDimension, query: DraftQuery, names: list[str], concepts: ResolvedConcepts) -> int | None:

@@ -90,7 +90,7 @@ def _applied(rule: ValidationRule, table: _Checked) -> Validation:
 
 def _passes(rule: ValidationRule, table: _Checked) -> bool:
     if rule.rule == "valid_dates":
-        return all(_is_valid(day, grain, rule, table.concepts) for day, grain in table.dates())
+        return all(_is_valid(day, grain, rule, table) for day, grain in table.dates())
     if rule.rule == "not_empty":
         return any(v is not None for v in table.values_of(rule.metrics))
     if rule.rule == "variance":
@@ -105,12 +105,15 @@ def _within(rule: ValidationRule, value: float | None) -> bool:
     return (rule.minimum is None or value >= rule.minimum) and (rule.maximum is None or value <= rule.maximum)
 
 
-def _is_valid(day: Any, grain: str, rule: ValidationRule, concepts: ResolvedConcepts) -> bool:
+def _is_valid(day: Any, grain: str, rule: ValidationRule, table: _Checked) -> bool:
     """A day of the calendar, in the years of the rule, in the period that was asked for."""
     try:
         found = date.fromisoformat(str(day)[:10])
     except ValueError:
         return False
-    period = concepts.period
-    asked = period is None or bucket_of(period.start.isoformat(), grain) <= found.isoformat() <= period.end.isoformat()
+    period, offset = table.concepts.period, max((q.offset for q in table.plan.queries), default=0)
+    asked = (
+        period is None
+        or bucket_of(period.start.isoformat(), grain, offset) <= found.isoformat() <= period.end.isoformat()
+    )
     return asked and _within(rule, found.year)

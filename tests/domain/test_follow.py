@@ -175,3 +175,22 @@ def test_the_period_before_is_before_that_of_the_earlier_answer(first: str, then
     result = _followed(first, then)
     found = periods_of(result.asked, counted_from(before, result) or TODAY).period
     assert found and found.start.isoformat() == start
+
+
+def test_a_ranking_by_growth_goes_on_as_one() -> None:
+    retail = catalogue("retail")
+    found = _selected(
+        _followed("which category had the highest sales growth in 2025", "and in Spain?", known=retail), retail
+    )
+    assert found.concepts.order and found.concepts.order.by == "variance_pct"
+    assert [f.member for f in found.concepts.filters] == ["spain"]
+    assert [c.kind for c in found.concepts.comparisons] == ["previous_period"]
+
+
+@pytest.mark.parametrize(("said", "direction"), [("and in Spain?", "desc"), ("and the fewest?", "asc")])
+def test_a_month_that_is_asked_for_stays_the_one_that_is(said: str, direction: str) -> None:
+    retail = catalogue("retail")
+    found = _selected(_followed("which month had the most orders in 2025", said, known=retail), retail)
+    assert found.kind == "ranking" and found.concepts.limit == 1
+    assert found.concepts.order and found.concepts.order.direction == direction
+    assert [d.grain for d in found.concepts.dimensions] == ["month"]

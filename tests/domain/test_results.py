@@ -25,8 +25,8 @@ def _names(query: DraftQuery) -> list[str]:
     return [*query.cube.dimensions, *times, *query.cube.measures]
 
 
-def _assembled(question: str, rows: Rows) -> Results:
-    understood = understand(question, HOSPITAL, "controlling")
+def _assembled(question: str, rows: Rows, known: Catalogue = HOSPITAL) -> Results:
+    understood = understand(question, known, "controlling")
     assert understood.plan is not None and not understood.plan.problems
     results = {
         q.id: QueryResult(
@@ -36,7 +36,7 @@ def _assembled(question: str, rows: Rows) -> Results:
         )
         for q in understood.plan.queries
     }
-    return assemble(understood.plan, results, understood.selection.concepts, HOSPITAL)
+    return assemble(understood.plan, results, understood.selection.concepts, known)
 
 
 @pytest.mark.parametrize(
@@ -274,3 +274,30 @@ def test_of_a_stock_the_last_value_of_each_bucket_is_shown() -> None:
 def test_the_buckets_of_a_stock_stand_side_by_side_too() -> None:
     rows = {"actual": [["2025-03-31", 5]], "previous": [["2024-03-31", 4], ["2024-03-30", 9]]}
     assert _assembled("occupied beds by month in 2025 vs 2024", rows).rows == (("2025-03-01", 5, 4),)
+
+
+def test_a_flow_is_added_up_to_the_quarters_of_a_fiscal_year_that_the_layer_does_not_have() -> None:
+    months = ["2024-11-01", "2024-12-01", "2025-01-01", "2025-02-01", "2025-10-01"]
+    rows = [[m, v] for m, v in zip(months, (1, 2.5, None, 4, 8), strict=True)]
+    found = _assembled("originations by quarter in FY2025", {"actual": rows}, catalogue("bank"))
+    assert found.rows == (("2024-11-01", 3.5), ("2025-02-01", 4), ("2025-08-01", 8))
+
+
+def test_fiscal_quarters_of_two_years_stand_side_by_side() -> None:
+    rows = {"actual": [["2025-01-01", 5], ["2024-11-01", 1]], "previous": [["2023-12-01", 4], ["2024-01-01", 2]]}
+    found = _assembled("originations by quarter in FY2025 vs FY2024", rows, catalogue("bank"))
+    assert found.rows[0][:3] == ("2024-11-01", 6, 6)
+
+
+def test_of_a_stock_the_last_value_of_each_fiscal_quarter_is_shown() -> None:
+    rows = [["2025-01-31", 7], ["2024-12-31", 5], ["2025-02-01", 1]]
+    found = _assembled("deposits by quarter in FY2025", {"actual": rows}, catalogue("bank"))
+    assert found.rows == (("2024-11-01", 7), ("2025-02-01", 1))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["delinquency rate by quarter in FY2025", "quarterly originations over 5 million by province in FY2025"],
+)
+def test_what_cannot_be_added_up_is_not_cut_into_fiscal_quarters(question: str) -> None:
+    assert understand(question, catalogue("bank")).status == "unresolved"

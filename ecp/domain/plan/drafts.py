@@ -14,7 +14,8 @@ CHANGE = ("variance", "variance_pct")
 class DraftQuery(Value):
     """One query: which `series` of the answer it fills ("actual", or a comparison's id), which metric, and which
     member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
-    a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts;
+    a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts; `sum_of`:
+    the values in each of these are added up; `offset`: by how many months these begin later than the calendar's;
     `over`: it is the whole of a share, over the groups of these dimensions."""
 
     id: str
@@ -23,9 +24,16 @@ class DraftQuery(Value):
     base: str | None = None
     bounded: bool = False
     last_of: str | None = None
+    sum_of: str | None = None
+    offset: int = 0
     over: tuple[str, ...] | None = None
     group: dict[str, str] = {}
     cube: CubeQuery
+
+    @property
+    def folded(self) -> str | None:
+        """What the layer's rows are brought together to, where it answers more finely than was asked."""
+        return self.last_of or self.sum_of
 
 
 class Draft(Value):

@@ -73,6 +73,8 @@ class _Planner:
             raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
         if series.bounded and self.times.last_of(metric):
             raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
+        if series.bounded and (unit := self.times.sum_of(metric)):
+            raise Unplannable(metric.name, f"it cannot be bounded and cut into fiscal {unit}s at once")
         name = ":".join([series.id, *(str(m.member) for m in cut)]) if many or cut else series.id
         dimensions = self._layer_dimensions(metric, {*(m.dimension for m in cut), *(series.over or ())})
         cube = CubeQuery(
@@ -91,6 +93,8 @@ class _Planner:
             base=series.base,
             bounded=series.bounded,
             last_of=self.times.last_of(metric),
+            sum_of=self.times.sum_of(metric),
+            offset=self.times.offset(self.times.last_of(metric) or self.times.sum_of(metric)),
             over=series.over,
             group=group,
             cube=cube,
@@ -141,7 +145,7 @@ class _Planner:
 
     def _limit(self, series: Series, dimensions: tuple[str, ...], many: bool) -> int | None:
         """Only the series that decides the order may be cut short by the layer."""
-        if self.times.last_of(series.metric):
+        if self.times.last_of(series.metric) or (dimensions and self.times.sum_of(series.metric)):
             return ROWS_OF_A_STOCK
         if not dimensions:
             return None

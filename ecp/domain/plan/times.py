@@ -9,7 +9,7 @@ from typing import Literal
 
 from ecp.domain.answer import ResolvedPeriod
 from ecp.domain.assets import Metric
-from ecp.domain.calendar import Basis, Grain
+from ecp.domain.calendar import MONTHS_IN, Basis, Grain
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import Unplannable
 from ecp.domain.plan.references import cube_of
@@ -17,6 +17,7 @@ from ecp.domain.plan.series import Series
 from ecp.domain.semantic import TimeDimension
 
 _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
+_GRAINS = ("day", "week", "month", "quarter", "half", "year")
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,31 @@ class Times:
 
     def _grain(self, metric: Metric) -> Literal["day", "week", "month", "quarter", "year"] | None:
         item = next((d for d in self.asked.concepts.dimensions if d.grain), None)
-        if item is None:
+        if item is None or item.grain is None:
             return None
-        basis: Basis = self.asked.grain_basis or self.asked.calendar.relative
-        aligned = basis == "calendar" or item.grain in ("day", "week", "month")
-        if item.grain == "quarter":
-            aligned = aligned or self.asked.calendar.fiscal_start_month % 3 == 1
-        if item.grain == "year":
-            aligned = aligned or self.asked.calendar.fiscal_start_month == 1
-        if item.grain not in _LAYER_GRAINS or not aligned or _finer(item.grain, metric.grain):
-            raise Unplannable(item.mention, f"{metric.name} cannot be cut into {basis} {item.grain}s")
-        return metric.grain if metric.is_stock else item.grain  # type: ignore[return-value]
+        folds = metric.is_stock or metric.aggregation == "sum"
+        if _finer(item.grain, metric.grain) or (self._apart(item.grain) and not folds):
+            raise Unplannable(item.mention, f"{metric.name} cannot be cut into {self._basis} {item.grain}s")
+        grain = metric.grain if metric.is_stock else "month" if self._apart(item.grain) else item.grain
+        return grain  # type: ignore[return-value]
+
+    @property
+    def _basis(self) -> Basis:
+        return self.asked.grain_basis or self.asked.calendar.relative
+
+    def offset(self, grain: str | None) -> int:
+        """By how many months the asked units begin later than those of the calendar."""
+        months = MONTHS_IN.get(grain or "", 1)
+        return (self.asked.calendar.fiscal_start_month - 1) % months if self._basis == "fiscal" else 0
+
+    def _apart(self, grain: str) -> bool:
+        """Whether the layer has no such units."""
+        return grain not in _LAYER_GRAINS or self.offset(grain) > 0
+
+    def sum_of(self, metric: Metric) -> str | None:
+        """A flow is added up to units that the layer does not have."""
+        grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
+        return grain if grain and metric.aggregation == "sum" and self._apart(grain) else None
 
     def last_of(self, metric: Metric) -> str | None:
         """A stock is asked for as finely as it is kept; of each bucket its last value is taken."""
@@ -94,4 +109,4 @@ class Times:
 
 
 def _finer(grain: str, than: str) -> bool:
-    return _LAYER_GRAINS.index(grain) < _LAYER_GRAINS.index(than)
+    return _GRAINS.index(grain) < _GRAINS.index(than)
