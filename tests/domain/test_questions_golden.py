@@ -50,15 +50,22 @@ def test_the_questions_kept_aside_are_answered_as_well_as_was_reported() -> None
 def test_the_second_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
     report = frozen("frozen/second")
     assert report.n == 105
-    assert report.exact >= 98
+    assert report.exact >= 99
     assert report.confidently_wrong <= 3
 
 
 def test_the_third_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
     report = frozen("frozen/third")
     assert report.n == 40
-    assert report.exact >= 38
+    assert report.exact >= 39
     assert report.confidently_wrong <= 1
+
+
+def test_the_fourth_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
+    report = frozen("frozen/fourth")
+    assert report.n == 93
+    assert report.exact >= 82
+    assert report.confidently_wrong <= 3
 
 
 def test_no_question_kept_aside_is_one_that_something_was_made_with() -> None:
