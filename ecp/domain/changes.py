@@ -13,12 +13,18 @@ from ecp.domain.values import Value
 
 
 class Change(Value):
-    """What of a change decides an order; `falls`: the largest one is the one furthest down."""
+    """What of a change decides an order; `falls`: the largest one is the one furthest down. `for_the` better or worse:
+    which way that is, the metric says."""
 
     by: Literal["variance", "variance_pct"]
     falls: bool
+    for_the: Literal["better", "worse"] | None = None
 
 
+_JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
+    "better": ("improve",),
+    "worse": ("worsen", "deteriorate"),
+}
 _BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
 _IN_PERCENT = frozenset({"percent", "percentage", "pct", "rate", "relative"})
 # A stretch that is told by its ends: what it is compared with could be the one before, or its own beginning.
@@ -33,7 +39,8 @@ def asks_by_change(intent: Intent, ranking: Cue | None, words: Iterable[int]) ->
     if not said:
         return None
     falls = any(norm in FALLING for norm in said)
-    return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls)
+    judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
+    return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
 
 
 def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:

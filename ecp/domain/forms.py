@@ -1,4 +1,4 @@
-"""Other forms in which English says a name: "accounts were opened" for opened accounts, "Italian" for Italy."""
+"""Other forms in which English says a name: "accounts were opened" for opened accounts, "Utopian" for Utopia."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from itertools import pairwise
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, Phrase
-from ecp.domain.language import AUXILIARIES, DURATIONS, ORIGINS, PRONOUNS
+from ecp.domain.language import AUXILIARIES, DURATIONS, ENDINGS_OF_PLACES, OF_A_PLACE, PRONOUNS
 from ecp.domain.participles import stem
 
 _MOST_NOUNS = 3
+_SHORTEST_PLACE = 3
+_NO_PLACES = frozenset({"median", "human", "guardian", "meridian"})
 _AMOUNTS = ("amount", "total", "total amount")
 _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
 _PIECES = ("unit", "item", "piece", "quantity", "number")
@@ -80,8 +82,16 @@ def _measures(form: str, catalogue: Catalogue) -> bool:
 
 
 def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "Italian", "southern": of the member of that place, where the word itself is no name."""
+    """ "Utopian", of a member that is called Utopia: an adjective made of a name in a regular way, with a capital."""
     for at, word in enumerate(intent.tokens):
-        place = ORIGINS.get(word.norm)
-        if place in catalogue.names and word.norm not in catalogue.names:
-            yield Phrase(first=at, last=at, form=str(place))
+        if word.text[0].isupper() and word.norm not in catalogue.words and word.norm not in _NO_PLACES:
+            places = (p for p in _places(word.norm) if any(n.member for n in catalogue.names.get(p, ())))
+            yield from (Phrase(first=at, last=at, form=p) for p in places)
+
+
+def _places(adjective: str) -> Iterator[str]:
+    yield f"{adjective}y"
+    for ending in OF_A_PLACE:
+        stem_ = adjective.removesuffix(ending)
+        if stem_ != adjective and len(stem_) >= _SHORTEST_PLACE:
+            yield from (stem_ + end for end in ENDINGS_OF_PLACES)

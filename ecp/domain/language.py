@@ -142,23 +142,13 @@ LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading",
 }
 # Participles that do not end as others do, and their verbs.
 IRREGULAR = _pairs(
-    "sold:sell bought:buy paid:pay spent:spend lent:lend sent:send lost:lose won:win built:build flown:fly flew:fly "
+    "sold:sell bought:buy spent:spend lent:lend sent:send lost:lose won:win built:build flown:fly flew:fly "
     "driven:drive given:give written:write wrote:write grown:grow shown:show held:hold kept:keep left:leave met:meet "
     "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin worn:wear"
 )
-# Adjectives of countries and continents, and which.
-ORIGINS = _pairs(
-    "african:africa american:america argentinian:argentina asian:asia australian:australia austrian:austria "
-    "belgian:belgium brazilian:brazil british:britain bulgarian:bulgaria canadian:canada chilean:chile chinese:china "
-    "colombian:colombia croatian:croatia czech:czechia danish:denmark dutch:netherlands egyptian:egypt "
-    "english:england estonian:estonia european:europe finnish:finland french:france german:germany greek:greece "
-    "hungarian:hungary indian:india indonesian:indonesia irish:ireland israeli:israel italian:italy japanese:japan "
-    "kenyan:kenya korean:korea latvian:latvia lithuanian:lithuania malaysian:malaysia mexican:mexico "
-    "moroccan:morocco nigerian:nigeria norwegian:norway peruvian:peru polish:poland portuguese:portugal "
-    "romanian:romania russian:russia scottish:scotland serbian:serbia singaporean:singapore slovak:slovakia "
-    "slovenian:slovenia spanish:spain swedish:sweden swiss:switzerland thai:thailand turkish:turkey "
-    "ukrainian:ukraine vietnamese:vietnam welsh:wales"
-)
+# Endings of adjectives of places, and what a place may end with in their stead.
+OF_A_PLACE = ("n", "an", "ian", "ean", "ese")
+ENDINGS_OF_PLACES = ("", "a", "e", "o", "y")
 NEGATIONS = _words("not no non without except excluding before never minus net")
 # Superlatives of something that takes time, which is then what is measured.
 OF_DURATION = _words("longest shortest slowest fastest quickest")

@@ -154,10 +154,12 @@ class _Selector:
         ranking = self.reading.ranking
         if ranking is None or not metrics:
             return None
+        asset = self.asking.catalogue.get(metrics[0].id, Metric)
         if change := self.reading.by_change:
             lowest = ranking.kind in ("bottom", "sort_up")
-            return Order(by=change.by, direction="asc" if lowest != change.falls else "desc")
-        asset = self.asking.catalogue.get(metrics[0].id, Metric)
+            wanted_low = asset is not None and asset.better == "lower"
+            falls = wanted_low == (change.for_the == "better") if change.for_the else change.falls
+            return Order(by=change.by, direction="asc" if lowest != falls else "desc")
         turned = self.reading.judges and asset is not None and asset.better == "lower"
         rising = (ranking.kind in ("bottom", "sort_up")) != turned
         return Order(by=metrics[0].id, direction="asc" if rising else "desc")

@@ -257,7 +257,7 @@ def separates(t: Tokens, i: int, context: Context) -> bool:
 
 
 def _change_of_something(t: Tokens, i: int) -> bool:
-    """ "the increase in sales from A to B", and not one by month."""
+    """ "the increase in weight from A to B", and not one by month."""
     said = any(t[k].word in _CHANGING and t[k + 1].word in ("in", "of") for k in range(i))
     return said and not any(token.kind == "adverb" or token.word in ("by", "per") for token in t[:i])
 
