@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from prefect.runtime import flow_run
+from prefect.settings import PREFECT_API_URL
 
 from ecp.domain.answer import Resolution
 from ecp.domain.narrowing import Narrowing
@@ -147,7 +148,7 @@ async def _note_interrupted(settings: Settings, stores: Stores, stored: StoredRe
 
 def own_flow_run(settings: Settings) -> dict[str, Any]:
     """Where Prefect shows the run that this process is for, as fields of a `Run`."""
-    own, ui = flow_run.id, (settings.prefect_api_url or "").removesuffix("/api")
+    own, ui = flow_run.id, (settings.prefect_api_url or PREFECT_API_URL.value() or "").removesuffix("/api")
     if not own:
         return {}
     return {"on_worker": True, "flow_run_id": str(own), "flow_run_url": f"{ui}/runs/flow-run/{own}"}

@@ -19,15 +19,22 @@ def main() -> None:
 async def _keep(settings: Settings) -> None:
     from api.main import configure_logging
     from api.watching.service import open_keeper
+    from tasks.configured import configured_at_last
 
     configure_logging(settings)
     told = asyncio.Event()
     loop, parent = asyncio.get_running_loop(), os.getppid()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    async with open_keeper(settings) as keeper:
-        # without whoever started it, nobody would end it
-        await keeper.keep(lambda: not told.is_set() and os.getppid() == parent)
+
+    def wanted() -> bool:
+        """Without whoever started it, nobody would end it."""
+        return not told.is_set() and os.getppid() == parent
+
+    complete = await configured_at_last(settings, wanted)
+    if complete is not None:
+        async with open_keeper(complete) as keeper:
+            await keeper.keep(wanted)
 
 
 if __name__ == "__main__":
