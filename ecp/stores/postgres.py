@@ -21,11 +21,24 @@ from pydantic_core import PydanticSerializationError, to_json
 from ecp.errors import StoreError, StoreRejected, StoreTimeout
 from ecp.stores.postgres_errors import DETAILS, translated
 
-Connection = psycopg.AsyncConnection[DictRow]
-Pool = psycopg_pool.AsyncConnectionPool[Connection]
-
 APP_ROLE = "ecp_app"
 LONG_SECONDS = 600.0
+
+
+class Connection(psycopg.AsyncConnection[DictRow]):
+    """Severed when whoever waits for an answer goes away. The driver's own way asks the server to cancel, and waits up
+    to ten seconds for one that may be gone; the server sees the end of the connection
+    by itself."""
+
+    async def cancel_safe(self, *, timeout: float = 0.0) -> None:
+        self.sever()
+
+    def sever(self) -> None:
+        with suppress(psycopg.Error, OSError), socket.socket(fileno=dup(self.fileno())) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+
+Pool = psycopg_pool.AsyncConnectionPool[Connection]
 
 
 def open_pool(
@@ -79,6 +92,7 @@ async def close_pool(pool: Pool) -> None:
 
 _CONFIGURE = """
 select set_config('role', %(role)s, false), set_config('statement_timeout', %(timeout)s, false),
+       set_config('client_connection_check_interval', '2s', false),
        set_config('timezone', 'UTC', false), set_config('pg_trgm.similarity_threshold', '0.35', false),
        set_config('hnsw.iterative_scan', 'strict_order', false), set_config('hnsw.max_scan_tuples', '2000', false)
 """
@@ -183,8 +197,7 @@ class _Limit:
 
     def _sever(self, connection: Connection) -> None:
         self.passed = True
-        with suppress(psycopg.Error, OSError), socket.socket(fileno=dup(connection.fileno())) as wire:
-            wire.shutdown(socket.SHUT_RDWR)
+        connection.sever()
 
 
 async def fetched(

@@ -52,7 +52,7 @@ BROKEN = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Observed:
     """What a question in a cell came to."""
 
@@ -63,6 +63,12 @@ class Observed:
     @property
     def missing(self) -> set[str]:
         return {d.component for d in self.run.degradations}
+
+    def __repr__(self) -> str:
+        """What a failed test shows: the stages, when they ended, and what they say."""
+        told = [f"{self.seconds:.2f} s of {self.run.settings.deadline_seconds:.2f}, waited {self.run.waits}"]
+        told += [f"{node.started_at} {node.completed_at} {node.id} {node.status}" for node in self.run.nodes]
+        return "\n".join([*told, repr(self.run.error)])
 
 
 class Bench:

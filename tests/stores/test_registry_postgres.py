@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -143,6 +144,36 @@ async def test_a_connection_that_went_silent_is_severed(registry_dsn: str) -> No
                 await database.rows("select pg_sleep(0.1)")
         freeze.clear()
         await pool.close()
+
+
+async def test_who_gives_up_on_a_silent_connection_does_not_wait_for_it(registry_dsn: str) -> None:
+    with frozen_proxy(registry_dsn) as (dsn, freeze):
+        pool = open_pool(dsn, timeout=5)
+        database = Database(pool, "registry", timeout=5)
+        await database.ping()
+        freeze.set()
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await database.rows("select pg_sleep(0.1)")
+        assert time.monotonic() - began < 1
+        freeze.clear()
+        await database.ping()
+        await pool.close()
+
+
+async def test_the_server_ends_what_nobody_waits_for(registry_dsn: str) -> None:
+    pool = open_pool(registry_dsn, timeout=2)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3), Database(pool, "registry", timeout=2).transaction(60) as connection:
+            await fetched(connection, "select pg_sleep(50) as nobody_waits")
+    with psycopg.connect(registry_dsn, autocommit=True) as other:
+        left = "select count(*) from pg_stat_activity where query like '%nobody_waits'"
+        ends = time.monotonic() + 10
+        while other.execute(left).fetchone() != (0,):
+            assert time.monotonic() < ends
+            await asyncio.sleep(0.1)
+    await pool.close()
 
 
 @contextmanager

@@ -6,12 +6,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import psycopg_pool
 from psycopg.rows import tuple_row
 
 from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
-from ecp.stores.postgres import Database, Pool
+from ecp.stores.postgres import Connection, Database, Pool
 from ecp.stores.semantic_common import STORE, cell, check, columns, malformed
 from ecp.stores.semantic_sql.compile import Statement, compile_query
 from ecp.stores.semantic_sql.loader import ModelFolder
@@ -22,7 +21,7 @@ def warehouse_pool(dsn: str, *, max_size: int = 4, timeout: float = 2.0) -> Pool
     """A pool that connects when it is first asked. `timeout` in seconds bounds the wait for a connection."""
     return psycopg_pool.AsyncConnectionPool(
         dsn,
-        connection_class=psycopg.AsyncConnection[Any],
+        connection_class=Connection,
         kwargs={"autocommit": True, "connect_timeout": max(2, round(timeout)), "application_name": "ecp"},
         open=False,
         min_size=0,
@@ -88,7 +87,7 @@ class SqlSemanticLayer:
 
 _GUARD = """
 select set_config('transaction_read_only', 'on', true), set_config('statement_timeout', %s, true),
-       set_config('timezone', 'UTC', true)
+       set_config('timezone', 'UTC', true), set_config('client_connection_check_interval', '2s', true)
 """
 
 _COLUMNS = """
