@@ -89,7 +89,8 @@ class Stores(Protocol):
 class Run:
     """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none.
     `report` is the markdown the flow leaves for operators. `instead` stays what it was when this attempt fails.
-    `claim` is the watch it is for. `on_worker`: nothing else runs in its process, and no tracker tells of it."""
+    `claim` is the watch it is for. `on_worker`: nothing else runs in its process, and no tracker tells of it.
+    `failing`: there will be no answer, and stages under way end."""
 
     resolution_id: str
     attempt: int
@@ -124,6 +125,7 @@ class Run:
     resolution: Resolution | None = None
     error: ECPError | None = None
     cancelled: bool = False
+    failing: bool = False
     _limit: asyncio.Timeout | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)
 

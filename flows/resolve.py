@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
@@ -46,6 +45,7 @@ from tasks.opening import open_stored
 from tasks.outcome import circumstances, ending, heeding, out_of_reach, state_of
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
 from tasks.states import NEVER_USED, final_state
+from tasks.together import together
 from tasks.understand import (
     catalogue_of,
     find_precedents,
@@ -94,10 +94,10 @@ async def _answer(run: Run) -> Resolution:
 
 
 async def _understand(run: Run, intent: Intent) -> tuple[Reading, Selection]:
-    found, graph, vector, precedents = await asyncio.gather(
-        search_registry(intent), _graph(run, intent), _vectors(run, intent), _precedents(run, intent)
+    found, graph, vector, precedents = await together(
+        run, search_registry(intent), _graph(run, intent), _vectors(run, intent), _precedents(run, intent)
     )
-    periods, related = await asyncio.gather(resolve_period(found), _related(run, found.reading))
+    periods, related = await together(run, resolve_period(found), _related(run, found.reading))
     return found.reading, await select_definitions(found, periods, graph, vector, precedents, related)
 
 
@@ -121,7 +121,7 @@ async def _precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
 
 async def _known_of_the_data(run: Run, selection: Selection) -> tuple[tuple[Warning_, ...], Planned]:
     """What should be known of the numbers, and how they are had."""
-    caveats, planned = await asyncio.gather(_caveats(run, selection), _plan(run, selection))
+    caveats, planned = await together(run, _caveats(run, selection), _plan(run, selection))
     late = overdue(planned.loads, selection.concepts, await catalogue_of(run), run.clock.now())
     return (*caveats, *late), planned
 

@@ -74,7 +74,8 @@ class _Call:
 
     @property
     def cancelled(self) -> bool:
-        return isinstance(self.error, asyncio.CancelledError) and self.run.cancelled
+        """Ended with its resolution, before its time."""
+        return isinstance(self.error, asyncio.CancelledError) and (self.run.cancelled or self.run.failing)
 
     @property
     def status(self) -> NodeStatus:

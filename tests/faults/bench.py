@@ -109,6 +109,7 @@ class Bench:
 
     async def _observe(self, cell: Cell) -> Observed:
         settings = self._settings(1 if cell.defaults else self._scale)
+        await self._orchestrator_keeps_up()
         async with AsyncExitStack() as stack:
             ways = {store: await self._toxiproxy.proxy(upstream(settings, store)) for store in cell.stores}
             stores = await self._stores(settings, ways, stack)
@@ -142,6 +143,13 @@ class Bench:
         with resolution_context(run.resolution_id):
             tracked = await self._runtime.tracker.execute(run, {"resolution_id": run.resolution_id})
         return Observed(run, tracked, time.monotonic() - began)
+
+    async def _orchestrator_keeps_up(self) -> None:
+        """What is asked next is told in full: nothing waits to be told, and runs are reserved."""
+        tracker = self._runtime.tracker
+        async with asyncio.timeout(120):
+            while tracker.ledger.backlog or not tracker.reserve:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     def _settings(self, scale: float) -> Settings:
         return scaled(self._enterprise, scale)

@@ -9,6 +9,7 @@ import pytest
 from ecp.errors import StoreKnownDown, StoreTimeout, StoreUnavailable
 from ecp.run import current_run, current_stage, running
 from tasks.stage import stage
+from tasks.together import together
 from tests.tracking.toy import ToyStores, parse_intent, search_graph, search_registry, toy, toy_run, toy_settings
 
 
@@ -90,6 +91,34 @@ async def test_stages_side_by_side_take_no_longer_than_one(settings):
     with running(run):
         async with asyncio.timeout(10):
             assert (await toy.fn(run.resolution_id)).is_completed()
+
+
+async def test_when_there_will_be_no_answer_stages_side_by_side_end_and_leave_nothing_behind(settings):
+    async def gone():
+        raise StoreUnavailable("registry", "refused")
+
+    async def slowly():
+        await asyncio.sleep(0.1)
+        raise StoreUnavailable("graph", "refused, late")
+
+    run = plain(settings.model_copy(update={"retry_attempts": 0}), ToyStores(registry=gone, graph=slowly))
+    with running(run):
+        with pytest.raises(StoreUnavailable, match=r"refused$"):
+            await together(run, search_registry(()), without_graph(run))
+        ended = run.nodes
+        await asyncio.sleep(0.2)
+    assert [(node.id, node.status) for node in run.nodes] == [
+        ("search_registry", "failed"),
+        ("search_graph", "skipped"),
+    ]
+    assert run.nodes == ended and not run.degradations
+
+
+async def without_graph(run):
+    try:
+        await search_graph(())
+    except StoreUnavailable:
+        run.degrade("graph")
 
 
 async def test_policy_leaves_its_margin_before_the_deadline(settings):
