@@ -28,12 +28,21 @@ def description(settings: Settings) -> dict[str, str]:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "speed": f"{_additions():.2f} s for ten million additions in Python",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GB",
         "system": system.platform(terse=True),
         "Python": system.python_version(),
         "PostgreSQL": f"{postgres[0]}, fsync {postgres[1]}, one server for everything",
         "packages": versions,
     }
+
+
+def _additions() -> float:
+    """What tells a slow machine from a fast one."""
+    began, total = time.perf_counter(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.perf_counter() - began
 
 
 def load_before() -> float:
