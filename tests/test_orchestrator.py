@@ -64,8 +64,16 @@ def test_the_run_shows_the_stages_of_the_answer(enterprise, tracked):
     assert names == wanted
 
 
-def test_with_the_orchestrator_stopped_the_answer_is_the_same_and_says_so(enterprise, rest, tracked):
+@pytest.fixture
+def stopped(enterprise, tracked):
+    """Without the orchestrator, as long as a test takes."""
     enterprise.platform.stop("prefect", report=lambda line: None)
+    yield
+    enterprise.platform.start("prefect", report=lambda line: None)
+
+
+@pytest.mark.timeout(450)
+def test_with_the_orchestrator_stopped_the_answer_is_the_same_and_says_so(rest, tracked, stopped):
     ends = time.monotonic() + 30
     while without(answer := rest.answer(ASKED, FINANCE, execute=True)) != {"orchestrator"}:
         assert time.monotonic() < ends, f"without {without(answer) or 'nothing'}, 30 s after the orchestrator went"
