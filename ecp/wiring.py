@@ -54,7 +54,7 @@ class Stores:
 
 # A resolution makes tens of thousands of small things that end with it: by default they are searched for cycles forty
 # times meanwhile.
-SELDOM = (20_000, 20, 20)
+SELDOM = (10_000, 10, 10)
 
 
 @asynccontextmanager

@@ -53,30 +53,30 @@ def run_tags(run: Run, mode: str, state: State[Any] | None = None) -> list[str]:
 
 class Leaving:
     """Leaves the log and the artifact of one attempt on its flow run, however often the reply is lost. On a worker
-    Prefect has written the log."""
+    Prefect has written the log. Of the run nothing is kept: thousands may wait to be told."""
 
-    def __init__(self, run: Run, state: State[Any], flow_run_id: UUID) -> None:
-        self._lines = [] if run.on_worker else list(_lines(run, state, flow_run_id))
+    def __init__(self, run: Run, state: State[Any]) -> None:
+        self._lines = [] if run.on_worker else list(_lines(run, state))
         self._artifact = ArtifactCreate(
             key=_key(run),
             type="markdown",
             description=f"Resolution {run.resolution_id}, attempt {run.attempt}",
             data=markdown(run, state),
-            flow_run_id=flow_run_id,
         )
         self._sent = False
 
-    async def at(self, client: PrefectClient) -> None:
-        if self._sent and await self._is_there(client):
+    async def at(self, client: PrefectClient, flow_run_id: UUID) -> None:
+        if self._sent and await self._is_there(client, flow_run_id):
             return
+        there = {"flow_run_id": flow_run_id}
         if self._lines:
-            await client.create_logs(self._lines)
+            await client.create_logs([line.model_copy(update=there) for line in self._lines])
             self._lines = []
         self._sent = True
-        await client.create_artifact(self._artifact)
+        await client.create_artifact(self._artifact.model_copy(update=there))
 
-    async def _is_there(self, client: PrefectClient) -> bool:
-        wanted = {"flow_run_id": {"any_": [str(self._artifact.flow_run_id)]}, "key": {"any_": [self._artifact.key]}}
+    async def _is_there(self, client: PrefectClient, flow_run_id: UUID) -> bool:
+        wanted = {"flow_run_id": {"any_": [str(flow_run_id)]}, "key": {"any_": [self._artifact.key]}}
         answer = await client.request("POST", "/artifacts/filter", json={"artifacts": wanted})
         answer.raise_for_status()
         return bool(answer.json())
@@ -100,29 +100,28 @@ async def _tell_own(run: Run, state: State[Any] | None) -> None:
         async with asyncio.timeout(OWN_SECONDS), get_client() as client:
             await client.update_flow_run(own, name=run_name(run), tags=run_tags(run, "full", state))
             if state is not None:
-                await Leaving(run, state, own).at(client)
+                await Leaving(run, state).at(client, own)
     except (httpx.HTTPError, PrefectException, TimeoutError, OSError) as error:
         _log.warning("flow_run_not_described", resolution_id=run.resolution_id, error=repr(error)[:200])
 
 
-def _lines(run: Run, state: State[Any], flow_run_id: UUID) -> Iterator[LogCreate]:
+def _lines(run: Run, state: State[Any]) -> Iterator[LogCreate]:
     """What went wrong, stage by stage, and at last why there is no answer; of a run that went well nothing."""
     for record in run.trace.troubled():
-        yield _line(record, flow_run_id)
+        yield _line(record)
     if state.message:
         level = logging.ERROR if state.type is StateType.FAILED else logging.WARNING
         said, now = f"{state.name}: {state.message}", run.clock.now()
-        yield LogCreate(name=LOGGER, level=level, message=said, timestamp=now, flow_run_id=flow_run_id)
+        yield LogCreate(name=LOGGER, level=level, message=said, timestamp=now)
 
 
-def _line(record: StageRecord, flow_run_id: UUID) -> LogCreate:
+def _line(record: StageRecord) -> LogCreate:
     task_run_id = record.handle.task_run_id if record.handle is not None else None
     return LogCreate(
         name=LOGGER,
         level=logging.ERROR if record.status == "failed" else logging.WARNING,
         message=f"{record.id}: {record.told}",
         timestamp=record.completed_at,
-        flow_run_id=flow_run_id,
         task_run_id=UUID(task_run_id) if task_run_id else None,
     )
 

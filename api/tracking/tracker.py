@@ -187,10 +187,10 @@ class Tracker:
         assert client
         tags = run_tags(run, "full", state)
         client.describe(flow_run_id, tags=tags)
-        leaving = Leaving(run, state, flow_run_id)
+        leaving = Leaving(run, state)
 
         async def write(delayed: bool) -> None:
-            await leaving.at(client)
+            await leaving.at(client, flow_run_id)
 
         self._tell_last(flow_run_id, run, "artifact", write)
 
