@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -35,8 +35,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Bounds:
-    """`some`: entries, and `some_seconds` the age of one, from which on not every run is tracked in full; `full`: from
-    which on none is. `most`: entries that are kept at all."""
+    """`some`: entries of runs in full, and `some_seconds` the age of one, from which on not every run is tracked so;
+    `full`: from which on none is. `most`: entries that are kept at all. Of the `senders` one tells first what can wait.
+    """
 
     some: int = 200
     some_seconds: float = 5.0
@@ -50,11 +51,29 @@ class Bounds:
 
 @dataclass
 class _Line:
+    waits: bool
     entries: deque[Entry] = field(default_factory=deque)
 
 
+class _Ready:
+    """Runs of which something is to be told, those that can wait apart."""
+
+    def __init__(self) -> None:
+        self._lanes: tuple[deque[UUID], deque[UUID]] = (deque(), deque())
+        self._waiting = asyncio.Semaphore(0)
+
+    def put(self, run_id: UUID, *, waits: bool) -> None:
+        self._lanes[waits].append(run_id)
+        self._waiting.release()
+
+    async def get(self, *, waiting_first: bool) -> UUID:
+        await self._waiting.acquire()
+        return (self._lanes[waiting_first] or self._lanes[not waiting_first]).popleft()
+
+
 class Ledger:
-    """`put` never waits. Entries of one run are sent one after the other, those of different runs side by side."""
+    """`put` never waits. Entries of one run are sent one after the other, those of different runs side by side. A run
+    in summary can wait for those in full: else the more are in summary, the fewer could be in full."""
 
     def __init__(
         self,
@@ -69,9 +88,10 @@ class Ledger:
         self._said = said
         self._heard = heard
         self._lines: dict[UUID, _Line] = {}
-        self._ready: asyncio.Queue[UUID] = asyncio.Queue()
+        self._ready = _Ready()
         self._senders: list[asyncio.Task[None]] = []
         self._count = 0
+        self._waits = 0
         self._empty = asyncio.Event()
         self._empty.set()
         self.dropped = 0
@@ -83,20 +103,25 @@ class Ledger:
     @property
     def lag(self) -> float:
         """Age of the oldest entry in seconds."""
-        heads = (line.entries[0].queued_at for line in list(self._lines.values()) if line.entries)
-        return max(0.0, self._clock() - min(heads, default=self._clock()))
+        return self._age(line for line in list(self._lines.values()))
+
+    @property
+    def full_lag(self) -> float:
+        """Age of the oldest entry that cannot wait, in seconds."""
+        return self._age(line for line in list(self._lines.values()) if not line.waits)
 
     @property
     def at_bound(self) -> bool:
-        return self._count >= self._bounds.full
+        return self._count - self._waits >= self._bounds.full
 
     @property
     def behind(self) -> bool:
-        """Whether the server takes in less than it is told."""
-        return self._count >= self._bounds.some or self.lag >= self._bounds.some_seconds
+        """Whether the server takes in less than it is told of runs in full."""
+        return self._count - self._waits >= self._bounds.some or self.full_lag >= self._bounds.some_seconds
 
     def start(self) -> None:
-        self._senders = [asyncio.create_task(self._send_on()) for _ in range(self._bounds.senders)]
+        turns = range(self._bounds.senders)
+        self._senders = [asyncio.create_task(self._send_on(waiting_first=not turn)) for turn in turns]
 
     async def stop(self) -> None:
         for sender in self._senders:
@@ -113,23 +138,35 @@ class Ledger:
             return False
         return True
 
-    def put(self, run_id: UUID, what: str, send: Callable[[bool], Awaitable[None]], *, hold: bool = False) -> bool:
-        """Whether it is kept; at the bound it is not."""
+    def put(
+        self,
+        run_id: UUID,
+        what: str,
+        send: Callable[[bool], Awaitable[None]],
+        *,
+        hold: bool = False,
+        waits: bool = False,
+    ) -> bool:
+        """Whether it is kept; at the bound it is not. `waits`: the run can wait for others."""
         if self._count >= self._bounds.most:
             self.dropped += 1
             _log.error("tracking_entry_dropped", what=what, flow_run_id=str(run_id))
             return False
         line = self._lines.get(run_id)
         if line is None:
-            line = self._lines[run_id] = _Line()
-            self._ready.put_nowait(run_id)
+            line = self._lines[run_id] = _Line(waits)
+            self._ready.put(run_id, waits=waits)
         line.entries.append(Entry(send, what, self._clock(), self._bounds.hold_seconds if hold else 0.0))
-        self._counted(1)
+        self._counted(line, 1)
         return True
 
-    async def _send_on(self) -> None:
+    def _age(self, lines: Iterable[_Line]) -> float:
+        heads = (line.entries[0].queued_at for line in lines if line.entries)
+        return max(0.0, self._clock() - min(heads, default=self._clock()))
+
+    async def _send_on(self, *, waiting_first: bool) -> None:
         while True:
-            run_id = await self._ready.get()
+            run_id = await self._ready.get(waiting_first=waiting_first)
             line = self._lines[run_id]
             await self._hold(line.entries[0])
             while line.entries:
@@ -163,10 +200,11 @@ class Ledger:
     def _forget(self, line: _Line, count: int) -> None:
         for _ in range(count):
             line.entries.popleft()
-        self._counted(-count)
+        self._counted(line, -count)
 
-    def _counted(self, change: int) -> None:
+    def _counted(self, line: _Line, change: int) -> None:
         self._count += change
+        self._waits += change if line.waits else 0
         (self._empty.clear if self._count else self._empty.set)()
         metrics.tracking_is(backlog=self._count, lag_seconds=self.lag if self._count else 0.0)
 

@@ -151,7 +151,7 @@ class Tracker:
 
     async def _choose(self, run: Run) -> UUID | None:
         full = self.registered and self._modes.full(run, self.ledger)
-        flow_run_id = await self.reserve.take(patient=self.ledger.lag < PATIENT_LAG) if full else None
+        flow_run_id = await self.reserve.take(patient=self.ledger.full_lag < PATIENT_LAG) if full else None
         run.tracking = "summary" if flow_run_id is None else "full"
         if flow_run_id is not None:
             run.flow_run_id, run.flow_run_url = str(flow_run_id), self.url(flow_run_id)
@@ -230,13 +230,15 @@ class Tracker:
         async def send(delayed: bool) -> None:
             await tell(client, await self._registration())
 
-        self._tell_last(uuid4(), run, what, send)
+        self._tell_last(uuid4(), run, what, send, waits=True)
 
-    def _tell_last(self, line: UUID, run: Run, what: str, send: Callable[[bool], Awaitable[None]]) -> None:
+    def _tell_last(
+        self, line: UUID, run: Run, what: str, send: Callable[[bool], Awaitable[None]], *, waits: bool = False
+    ) -> None:
         """What is said of a run at its end; once it was said, refused or superseded, the journal knows."""
         if self.journal is not None:
             self._last[line] = (run.resolution_id, run.attempt)
-        if not self.ledger.put(line, what, send):
+        if not self.ledger.put(line, what, send, waits=waits):
             self._last.pop(line, None)
 
     def _said(self, line: UUID) -> None:
