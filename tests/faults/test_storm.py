@@ -21,7 +21,7 @@ import pytest
 
 from tests.faults.bench import led, secret, upstream
 from tests.support.enterprise import AS_OF, Enterprise, another_api
-from tests.support.toxiproxy import Proxy, Toxiproxy
+from tests.support.toxiproxy import Proxy, Toxiproxy, running_toxiproxy
 
 COUNT = int(os.environ.get("STORM", "240"))
 pytestmark = [pytest.mark.needs_servers, pytest.mark.timeout(600 + 2 * COUNT)]
@@ -228,8 +228,15 @@ async def faults_coming_and_going(ways: dict[str, Proxy], chance: random.Random)
             await way.heal()
 
 
-async def test_whatever_fails_meanwhile_no_answer_breaks_what_must_never(enterprise, toxiproxy_url):
-    chance, toxiproxy = random.Random(SEED), Toxiproxy(toxiproxy_url)
+@pytest.fixture
+def proxies() -> Iterator[str]:
+    """A fault proxy of the storm's own: in the matrix's, the names of its ways are taken."""
+    with running_toxiproxy() as url:
+        yield url
+
+
+async def test_whatever_fails_meanwhile_no_answer_breaks_what_must_never(enterprise, proxies):
+    chance, toxiproxy = random.Random(SEED), Toxiproxy(proxies)
     ways = {store: await toxiproxy.proxy(upstream(enterprise.settings, store)) for store in WAYS}
     try:
         with storm_api(enterprise, {store: way.port for store, way in ways.items()}) as url:
