@@ -103,7 +103,7 @@ class Ledger:
     @property
     def lag(self) -> float:
         """Age of the oldest entry in seconds."""
-        return self._age(line for line in list(self._lines.values()))
+        return self._age(list(self._lines.values()))
 
     @property
     def full_lag(self) -> float:
