@@ -59,7 +59,7 @@ screenshots: install ## pictures of the Prefect UI for docs/operating.md; needs 
 	$(VENV)/bin/python -m tests.ui.screenshots docs/images
 
 servers: ## fetch the real servers into ECP_SERVERS_DIR (~/.cache/ecp/servers)
-	@$(PYTHON) -m ecp.platform.servers
+	@$(PYTHON) -P ecp/platform/servers.py
 
 lock: $(UV) ## resolve requirements.lock anew
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --group dev -o requirements.lock pyproject.toml

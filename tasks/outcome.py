@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from ecp.domain.answer import Provenance, Resolution, Status
 from ecp.domain.authorization import Decision
 from ecp.domain.compose import Circumstances, failed
-from ecp.errors import DeadlineExceeded, ECPError, ResolutionCancelled, StoreError, StoreUnavailable
+from ecp.errors import AuthorizationError, DeadlineExceeded, ECPError, ResolutionCancelled, StoreError, StoreUnavailable
 from ecp.run import Run
 from ecp.stores.protocols import Attempt
 from ecp.telemetry.logs import get_logger
@@ -56,7 +56,9 @@ async def ending(run: Run) -> AsyncIterator[None]:
         yield
     except ECPError as error:
         run.error = error
-        await _record(run, _ended_as(error))
+        recorded = await _record(run, _ended_as(error))
+        if not recorded and isinstance(error, AuthorizationError):
+            run.error = untold(run)
     except asyncio.CancelledError:
         await asyncio.shield(_record(run, "cancelled"))
         raise
@@ -117,13 +119,27 @@ async def _heed(run: Run) -> None:
                 run.cancel()
 
 
-async def _record(run: Run, status: Status) -> None:
+def untold(run: Run) -> StoreUnavailable:
+    """Instead of a refusal that could not be put on record: like an answer, it does not leave without."""
+    return StoreUnavailable(
+        "registry",
+        "the outcome could not be put on record, so it is not told; try again shortly",
+        resolution_id=run.resolution_id,
+        retry_after=5,
+        degradations=[d.model_dump() for d in run.degradations],
+    )
+
+
+async def _record(run: Run, status: Status) -> bool:
+    """Whether it is on record."""
     run.resolution = with_own_node(run, failed(circumstances(run), status))
     try:
         async with asyncio.timeout(RECORD_SECONDS):
             await run.stores.registry.finish(attempt_of(run, run.resolution, None))
     except ResolutionCancelled as cancelled:
         run.error = cancelled
-        await _record(run, "cancelled")
+        return await _record(run, "cancelled")
     except (StoreError, TimeoutError) as error:
         _log.error("attempt_not_recorded", status=status, error=type(error).__name__)
+        return False
+    return True

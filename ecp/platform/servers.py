@@ -1,4 +1,4 @@
-"""Fetches the real servers into a cache folder: `python -m ecp.platform.servers`.
+"""Fetches the real servers into a cache folder: `python -P ecp/platform/servers.py`.
 
 Standard library only: it runs before, and beside, the installation of everything else.
 """

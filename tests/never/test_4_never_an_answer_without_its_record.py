@@ -6,7 +6,7 @@ import pytest
 
 from ecp.errors import StoreUnavailable
 from tests.never.conftest import ASKED, FINANCE, GUEST, PAY
-from tests.support.desk import FinishFails, digest_of
+from tests.support.desk import Failing, FinishFails, digest_of
 
 ANSWERS = [
     (ASKED, FINANCE, "complete"),
@@ -39,4 +39,15 @@ async def test_when_the_record_cannot_be_written_there_is_no_answer(desk, questi
     run = await desk.having(registry=failing).ask(question, FINANCE, execute=True)
     assert run.error is not None and run.error.status == 503
     assert run.resolution.status == "failed" and run.resolution.results is None
+    assert await desk.stores.registry.audit_records(run.resolution_id) == ()
+
+
+async def test_a_policy_that_could_not_be_asked_is_no_refusal_either_without_its_record(desk):
+    gone = Failing(desk.stores.policy, StoreUnavailable("policy", "the policy is gone"), "decide")
+    refused = await desk.having(policy=gone).ask(ASKED, FINANCE)
+    assert refused.error is not None and refused.error.slug == "policy-unavailable"
+    assert len(await desk.stores.registry.audit_records(refused.resolution_id)) == 1
+    failing = FinishFails(desk.stores.registry, StoreUnavailable("registry", "the registry is gone"))
+    run = await desk.having(policy=gone, registry=failing).ask(ASKED, FINANCE)
+    assert run.error is not None and (run.error.status, run.error.store) == (503, "registry")
     assert await desk.stores.registry.audit_records(run.resolution_id) == ()
