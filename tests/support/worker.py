@@ -57,6 +57,13 @@ class Worker:
         # Only a second execution of the same flow run is counted by Prefect; what the API runs has no count.
         return {_stage(run): run for run in found if max(run["flow_run_run_count"], 1) == attempt}
 
+    def expected(self, full_name: str) -> int:
+        """How many runs of a deployment its schedule has made ahead."""
+        deployed = {"deployments": {"name": {"any_": [full_name.partition("/")[2]]}}}
+        wanted = {"flows": {"name": {"any_": [full_name.partition("/")[0]]}}, **deployed}
+        runs = self._post("/flow_runs/filter", {**wanted, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}})
+        return sum(run["auto_scheduled"] for run in runs)
+
     def logs(self, flow_run_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._post("/logs/filter", {"logs": {"flow_run_id": {"any_": [flow_run_id]}}})
         return found
