@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
@@ -30,6 +29,7 @@ from ecp.stores.semantic_held import HeldSemantics
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import POLICY_DECISION, get_logger
 from tasks.stage import stage
+from tasks.together import side_by_side
 from tasks.understand import catalogue_of
 
 _log = get_logger(__name__)
@@ -64,7 +64,7 @@ async def check_known_issues(run: Run, concepts: ResolvedConcepts) -> tuple[Warn
     measured = [m.id for m in concepts.metrics] + [c.metric for c in concepts.comparisons if c.metric]
     by_graph = _found(run.ask("graph", lambda: stores.graph.known_issues(measured, run.content_version)))
     by_meaning = _found(run.ask("vector", lambda: stores.vector.known_issues(text, version)))
-    graph, vector = await asyncio.gather(by_graph, by_meaning)
+    graph, vector = await side_by_side(by_graph, by_meaning)
     record = current_stage()
     if record is not None and (graph is None or vector is None):
         record.degraded = True
@@ -110,15 +110,13 @@ async def build_execution_plan(run: Run, selection: Selection) -> Planned:
     if plan.problems and meta is held:
         # The model may have changed since: nothing is refused on the word of a held copy.
         plan = _draft(run, selection, catalogue, await run.ask("semantic", run.stores.semantic.meta))
-    version, loads = await asyncio.gather(
-        _data_version(run, catalogue), _loads(run, selection.concepts, catalogue, meta)
-    )
+    version, loads = await side_by_side(_data_version(run, catalogue), _loads(run, selection.concepts, catalogue, meta))
     return Planned(draft=plan, data_version=version, loads=loads)
 
 
 async def _loads(run: Run, concepts: ResolvedConcepts, catalogue: Catalogue, meta: SemanticMeta) -> tuple[Load, ...]:
     """Side by side; held for as long as the data version is."""
-    return tuple(await asyncio.gather(*(_load_of(run, c, meta) for c in contracts(concepts, catalogue))))
+    return await side_by_side(*(_load_of(run, c, meta) for c in contracts(concepts, catalogue)))
 
 
 async def _load_of(run: Run, contract: DataContract, meta: SemanticMeta) -> Load:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 
@@ -21,6 +20,7 @@ from ecp.stores.protocols import Attempt, AuditRecord, LineageGraph
 from ecp.telemetry import metrics
 from tasks.checkpoints import circumstances_of
 from tasks.stage import stage
+from tasks.together import side_by_side
 from tasks.understand import catalogue_of
 
 LINEAGE_DEPTH = 8
@@ -37,7 +37,7 @@ class Executed(Value):
 @stage("execute_queries", type="execute", store="semantic", depends_on=("check_authorization", "build_execution_plan"))
 async def execute_queries(run: Run, plan: Draft, decision: Decision) -> Executed:
     """Runs every query of the authorised plan, side by side."""
-    loaded = await asyncio.gather(*(_load(run, q) for q in plan.queries))
+    loaded = await side_by_side(*(_load(run, q) for q in plan.queries))
     results = {q.id: r for q, r in zip(plan.queries, loaded, strict=True)}
     for query in plan.queries:
         run.stores.semantic.keep(result_key(run, query, decision), results[query.id])
@@ -92,7 +92,7 @@ async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied
 
 async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> JsonObject:
     """A node that may not be shown is left out with its edges."""
-    graphs = await asyncio.gather(*(_lineage_of(run, t) for t in targets))
+    graphs = await side_by_side(*(_lineage_of(run, t) for t in targets))
     hidden = hidden_nodes(await catalogue_of(run), denied)
     nodes: dict[str, JsonObject] = {}
     edges: dict[str, JsonObject] = {}

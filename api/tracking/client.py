@@ -44,7 +44,8 @@ class TrackingClient(PrefectClient):
         own = self._own[flow_run.id] = _Own(flow_run, described=first)
 
         async def begin(delayed: bool) -> None:
-            changes, own.described = own.described or first, None
+            changes, own.described = own.described, None
+            assert changes is not None
             try:
                 await self._describe(flow_run.id, **changes)
             except BaseException:

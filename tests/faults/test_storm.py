@@ -1,6 +1,6 @@
 """Questions of many kinds and people while faults come and go: no answer, whatever its luck, breaks what must never.
 
-`STORM` says how many questions (default 240).
+`STORM` says how many questions (default 240), `STORM_SEED` which, and which faults.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from tests.support.toxiproxy import Proxy, Toxiproxy, running_toxiproxy
 COUNT = int(os.environ.get("STORM", "240"))
 pytestmark = [pytest.mark.needs_servers, pytest.mark.timeout(600 + 2 * COUNT)]
 CALLERS = 6
-SEED = 20_260_210
+SEED = int(os.environ.get("STORM_SEED", "20260210"))
+TOLD_EVERY = 250
 CALM_TRIES = 30
 FINANCE = {"user_id": "u-finance", "department": "finance", "role": "analyst"}
 APAC_ONLY = {**FINANCE, "user_id": "u-apac", "allowed_regions": ["APAC"]}
@@ -118,6 +119,8 @@ class Storm:
             self.given[body["resolution_id"]] += 1
         for wrong in faults_of(answer.status_code, body, self.calm[asked], answer):
             self.broken.append(f"{asked}: {wrong}")
+        if self.seen.total() % TOLD_EVERY == 0:
+            print(f"{self.seen.total()} questions: {dict(self.seen.most_common())}, {self.broken}", flush=True)
 
 
 def missing(body: dict[str, Any]) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 from ecp.errors import StoreKnownDown, StoreTimeout, StoreUnavailable
 from ecp.run import current_run, current_stage, running
 from tasks.stage import stage
-from tasks.together import together
+from tasks.together import side_by_side, together
 from tests.tracking.toy import ToyStores, parse_intent, search_graph, search_registry, toy, toy_run, toy_settings
 
 
@@ -112,6 +112,27 @@ async def test_when_there_will_be_no_answer_stages_side_by_side_end_and_leave_no
         ("search_graph", "skipped"),
     ]
     assert run.nodes == ended and not run.degradations
+
+
+async def test_when_one_call_of_a_stage_fails_the_others_do_not_go_on_without_it(settings):
+    gone_on = []
+
+    async def slowly():
+        await asyncio.sleep(0.1)
+        gone_on.append("vector")
+
+    @stage("ask_both", type="plan", store="graph", reuse=False)
+    async def ask_both(run) -> None:
+        await side_by_side(*(run.ask(store, lambda store=store: run.stores(store)) for store in ("graph", "vector")))
+
+    run = plain(settings.model_copy(update={"retry_attempts": 0}), ToyStores(graph=down, vector=slowly))
+    with running(run):
+        with pytest.raises(StoreUnavailable):
+            await ask_both(run)
+        await asyncio.sleep(0.2)
+        assert await search_registry(())
+    assert gone_on == [] and not run.failing
+    assert [(node.id, node.status) for node in run.nodes] == [("ask_both", "failed"), ("search_registry", "complete")]
 
 
 async def without_graph(run):
