@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api import problems
 from api.problems import MEDIA_TYPE
+from api.reading import CONTROLS
 from api.schemas import Problem, Sent
 from ecp import errors
 
@@ -94,10 +95,36 @@ id: 1.4
 event: done
 data: {"resolution_id": "…", "status": "complete", …}
 """
+
+
+def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    told = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    place = {"type": "string", "pattern": "^[0-9]{1,9}[.][0-9]{1,9}$"}
+    required = ["event", "data"] if name == "problem" else ["event", "data", "id"]
+    return {
+        "type": "object",
+        "properties": {"event": {"const": name}, "data": told, "id": place},
+        "required": required,
+    }
+
+
+def _component(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_STATUS = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+_ITEM = {
+    "oneOf": [
+        _event("status", _STATUS),
+        _event("stage", _component("DagNode")),
+        _event("done", _component("Resolution")),
+        _event("problem", _component("Problem")),
+    ]
+}
 EVENT_STREAM: ResponseDocs = {
     200: {
         "description": "the events; a comment every few seconds while nothing happens",
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EVENTS}},
+        "content": {"text/event-stream": {"itemSchema": _ITEM, "example": _EVENTS}},
     },
     204: {"description": "the client has had everything"},
 }
@@ -157,9 +184,8 @@ FEEDBACK = {
     "created_at": "2026-02-10T09:30:00+00:00",
 }
 FEEDBACKS = {"feedback": [FEEDBACK], "total": 1, "next_cursor": None}
-_CONTROLS = r"\x00-\x1f\x7f-\x9f"
-_PLAIN = f"^[^{_CONTROLS}]*$"
-_NOT_BLANK = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+_PLAIN = f"^[^{CONTROLS}]*$"
+_NOT_BLANK = rf"^[^{CONTROLS}]*[^\s{CONTROLS}][^{CONTROLS}]*$"
 ACCEPTED_HEADERS = {"Location": {"description": "the resolution's state", "schema": {"type": "string"}}}
 
 

@@ -63,7 +63,7 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)
 IsoDate = Annotated[
     date,
     BeforeValidator(_iso),
@@ -117,7 +117,7 @@ class ExecuteParameters(Sent):
 
     filters: Annotated[tuple[NarrowingFilter, ...], Field(max_length=50)] = ()
     period: NarrowingPeriod | None = None
-    limit: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None = None
 
 
 class ExecuteRequest(Sent):
@@ -153,7 +153,7 @@ class SearchRequest(Sent):
 
     query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
     kinds: Annotated[tuple[FindableKind, ...], Field(max_length=20)] = ()
-    limit: Annotated[Whole, Field(ge=1, le=100)] = 10
+    limit: Annotated[int, Field(ge=1, le=100), WHOLE] = 10
 
 
 class ClarifyRequest(Sent):

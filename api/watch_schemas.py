@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
 
 from api.schemas import Sent
 from ecp.domain.difference import TOLERANCE, Difference, Outcome
@@ -13,8 +22,10 @@ from ecp.domain.schedule import Schedule
 from ecp.domain.values import JsonObject
 
 Concept = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+_Share = Field(ge=0, le=1)
 Tolerance = Annotated[
-    StrictFloat | StrictInt, Field(ge=0, le=1, description="of figures, relative: 0.01 is one percent")
+    Annotated[StrictFloat, _Share] | Annotated[StrictInt, _Share],
+    Field(description="of figures, relative: 0.01 is one percent"),
 ]
 
 
@@ -36,8 +47,17 @@ class WatchRequest(Sent):
     paused: StrictBool = False
 
 
+def _only_notify_may_be_null(schema: JsonObject) -> None:
+    for name, field in schema["properties"].items():
+        if name != "notify":
+            field["anyOf"] = [kind for kind in field["anyOf"] if kind != {"type": "null"}]
+            del field["default"]
+
+
 class WatchChange(Sent):
     """The fields to change. `notify`: null tells nobody any more."""
+
+    model_config = ConfigDict(json_schema_extra=_only_notify_may_be_null)
 
     concept: Concept | None = None
     user_context: Asker | None = None

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints
 
 from ecp.domain.values import Value
+
+Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 
 
 class Asker(Value):
     """The person or agent a question is answered for. Attributes limit dimensions; `None` limits nothing,
     an empty list allows nothing."""
 
-    user_id: str | None = Field(default=None, max_length=200)
-    department: str | None = Field(default=None, max_length=200)
-    role: str | None = Field(default=None, max_length=200)
+    user_id: Line | None = None
+    department: Line | None = None
+    role: Line | None = None
     roles: tuple[str, ...] = Field(default=(), max_length=50)
     allowed_regions: tuple[str, ...] | None = Field(default=None, max_length=500)
     attributes: dict[str, tuple[str, ...]] = Field(default={}, max_length=50)
-
-    @field_validator("user_id", "department", "role")
-    @classmethod
-    def _no_control_characters(cls, value: str | None) -> str | None:
-        if value is not None and any(ord(c) < 32 or ord(c) == 127 for c in value):
-            raise ValueError("control characters are not allowed")
-        return value
 
     @property
     def all_roles(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from ecp.domain.values import JsonObject, Value
 
@@ -20,8 +20,25 @@ _FIELDS = 5
 _BEFORE_THE_CHANGE = timedelta(hours=3)
 
 
+_ONE_OF_THEM: JsonObject = {
+    "oneOf": [
+        {"properties": {"cron": {"type": "string"}, "every_seconds": {"type": "null"}}, "required": ["cron"]},
+        {
+            "properties": {
+                "every_seconds": {"type": "integer"},
+                "cron": {"type": "null"},
+                "timezone": {"type": "null"},
+            },
+            "required": ["every_seconds"],
+        },
+    ]
+}
+
+
 class Schedule(Value):
     """`every_seconds`, or `cron` (minute, hour, day of month, month, day of week) in a time zone (default: UTC)."""
+
+    model_config = ConfigDict(json_schema_extra=_ONE_OF_THEM)
 
     cron: str | None = Field(default=None, max_length=200, examples=["0 8 * * mon-fri"])
     timezone: str | None = Field(default=None, max_length=100, examples=["Atlantic/Reykjavik"])
