@@ -128,7 +128,7 @@ async def test_when_one_call_of_a_stage_fails_the_others_do_not_go_on_without_it
     run = plain(settings.model_copy(update={"retry_attempts": 0}), ToyStores(graph=down, vector=slowly))
     with running(run):
         with pytest.raises(StoreUnavailable):
-            await ask_both(run)
+            await ask_both()
         await asyncio.sleep(0.2)
         assert await search_registry(())
     assert gone_on == [] and not run.failing
