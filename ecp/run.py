@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from ecp.domain.answer import DagNode, Degradation, Resolution
 from ecp.domain.authorization import Decision, PolicyInput
@@ -90,7 +90,8 @@ class Run:
     """One attempt at one resolution. `deadline` is in the clock's monotonic seconds; infinite means none.
     `report` is the markdown the flow leaves for operators. `instead` stays what it was when this attempt fails.
     `claim` is the watch it is for. `on_worker`: nothing else runs in its process, and no tracker tells of it.
-    `failing`: there will be no answer, and stages under way end."""
+    `failing`: there will be no answer, and stages under way end. `run_task`: runs a stage's task with its parameters,
+    where that is not left to the task itself."""
 
     resolution_id: str
     attempt: int
@@ -114,6 +115,7 @@ class Run:
     reusable: tuple[Checkpoint, ...] = ()
     flow_run_id: str | None = None
     flow_run_url: str | None = None
+    run_task: Callable[[Any, Mapping[str, Any]], Awaitable[Any]] | None = None
     forced: dict[str, str] = field(default_factory=dict)
     narrowing: Narrowing | None = None
     before: Resolution | None = None

@@ -205,7 +205,10 @@ class Stage(Generic[P, R]):
         after = tuple(known.handle for known in call.run.trace.before(call.record) if known.handle is not None)
         token = _call.set(call)
         try:
-            await attempted(after, return_state=True)
+            if call.run.run_task is None:
+                await attempted(after, return_state=True)
+            else:
+                await call.run.run_task(attempted, {"after": after})
         finally:
             _call.reset(token)
         if call.error is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult
 
 from api.tracking.ledger import Ledger, Superseded
-from api.tracking.prefect_names import RESERVED, SET_STATE, accepted, transition
+from api.tracking.prefect_names import RESERVED, SEEN_SECONDS, SET_STATE, accepted, transition
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
@@ -22,20 +23,23 @@ _log = get_logger(__name__)
 
 @dataclass
 class _Own:
-    """A flow run of ours while the server is still told about it. `told`: the transition it accepted last; `described`:
-    what it is told of the run beside its states, None once it was."""
+    """A flow run of ours while the server is still told about it. `told`: the transition it accepted last, and when;
+    `described`: what it is told of the run beside its states, None once it was. `over`: nothing follows its end."""
 
     flow_run: FlowRun
     told: UUID | None = None
+    told_at: float = 0.0
     described: dict[str, Any] | None = field(default_factory=dict)
+    over: bool = False
 
 
 class TrackingClient(PrefectClient):
     """Passed in through the client context; every run it was not given is handled as by its parent."""
 
-    def __init__(self, api: str, ledger: Ledger, **kwargs: Any) -> None:
+    def __init__(self, api: str, ledger: Ledger, clock: Callable[[], float] = time.monotonic, **kwargs: Any) -> None:
         super().__init__(api, **kwargs)
         self._ledger = ledger
+        self._clock = clock
         self._own: dict[UUID, _Own] = {}
 
     def adopt(self, flow_run: FlowRun) -> None:
@@ -95,14 +99,20 @@ class TrackingClient(PrefectClient):
         ticket = uuid4()
         proposed["state_details"] |= {"flow_run_id": str(own.flow_run.id), "transition_id": str(ticket)}
 
-        # The server lets one final state replace another, so what ends a run looks before it writes.
-        looks = state.is_final()
+        final = own.over = state.is_final()
 
         async def send(delayed: bool) -> None:
-            await self._propose(own, proposed, ticket, delayed or looks)
+            if not final and own.over and own.told is None:
+                return  # over before anybody could see that it ran: its end says so, and when
+            await self._propose(own, proposed, ticket, delayed or (final and self._others_may_have_written(own)))
 
         self._ledger.put(own.flow_run.id, state.name or state.type.value, send)
         return accepted(state)
+
+    def _others_may_have_written(self, own: _Own) -> bool:
+        """The server lets one final state replace another, so what ends a run that could be seen looks before it
+        writes."""
+        return own.told is not None and self._clock() - own.told_at > SEEN_SECONDS
 
     async def _describe(self, flow_run_id: UUID, **changes: Any) -> None:
         body = FlowRunUpdate(**changes).model_dump(mode="json", exclude_unset=True)
@@ -121,7 +131,7 @@ class TrackingClient(PrefectClient):
         # Refused with our own transition in place: it was accepted before, and the reply was lost.
         if result["status"] != "ACCEPT" and not _is(result.get("state"), ticket):
             raise Superseded(str(result.get("details", {}).get("reason")))
-        own.told = ticket
+        own.told, own.told_at = ticket, self._clock()
 
     async def _told_already(self, own: _Own, ticket: UUID, *, cancels: bool) -> bool:
         """Whether the server has this very transition: it accepted it, and the reply was lost. Raises `Superseded`.

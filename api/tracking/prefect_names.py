@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from prefect import Flow
+from prefect import Flow, Task
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus, StateAcceptDetails
@@ -32,13 +32,16 @@ from prefect.settings import (
     PREFECT_RESULTS_DEFAULT_STORAGE_BLOCK,
     get_current_settings,
 )
-from prefect.states import to_state_create
+from prefect.states import Running, to_state_create
+from prefect.task_engine import AsyncTaskRunEngine
+from prefect.utilities.engine import emit_task_run_state_change_event
 
 BULK_CREATE = "/deployments/{id}/create_flow_run/bulk"
 BULK_DELETE = "/flow_runs/bulk_delete"
 BULK_SET_STATE = "/flow_runs/bulk_set_state"
 SET_STATE = "/flow_runs/{id}/set_state"
 RESERVED = "Reserved"
+SEEN_SECONDS = 0.25
 
 
 class SharedClientContext(AsyncClientContext):
@@ -102,6 +105,59 @@ async def run_flow(flow: Flow[..., Any], flow_run: FlowRun, parameters: dict[str
     state = await run_flow_async(flow, flow_run=flow_run, parameters=parameters, return_type="state")
     assert isinstance(state, State)
     return state
+
+
+class TaskRunEngine(AsyncTaskRunEngine[Any, Any]):
+    """Prefect's, for a task without cache, stored result, assets and limits. Of a run that is over before anybody could
+    look, the server is told its end, which has its start in it; each event costs the server more than our own stage."""
+
+    _start: State[Any] | None = None
+    _telling: asyncio.TimerHandle | None = None
+
+    async def perform(self) -> State[Any]:
+        self.task_run = await self.task.create_local_run(parameters=self.parameters)
+        async with self.start():
+            while self.is_running():
+                await self.wait_until_ready()
+                await self._attempt()
+        return self.state
+
+    async def _attempt(self) -> None:
+        try:
+            state = await self.task.fn(**(self.parameters or {}))
+        except Exception as error:
+            await self.handle_exception(error)
+        else:
+            if not (state.is_failed() and await self.handle_retry(state)):
+                await self.set_state(state)
+
+    async def begin_run(self) -> None:
+        run = self.task_run
+        assert run is not None and run.state is not None
+        self._start = run.state
+        running: State[Any] = Running(state_details=run.state.state_details)
+        run.state, run.state_id, run.state_type, run.state_name = running, running.id, running.type, running.name
+        run.start_time, run.run_count = running.timestamp, run.run_count + 1  # type: ignore[assignment]
+        self._telling = asyncio.get_running_loop().call_later(SEEN_SECONDS, self._tell_start)
+
+    async def set_state(self, state: State[Any], force: bool = False) -> State[Any]:
+        if self._telling is not None:
+            self._telling.cancel()
+        if not state.is_final():
+            self._tell_start()
+        return await super().set_state(state, force)
+
+    def _tell_start(self) -> None:
+        before, self._start = self._start, None
+        if before is not None and self.task_run is not None:
+            self._last_event = emit_task_run_state_change_event(
+                task_run=self.task_run, initial_state=before, validated_state=self.state
+            )
+
+
+async def run_task(task: Task[..., Any], parameters: Mapping[str, Any]) -> State[Any]:
+    """Runs the task here, within the flow that is running; answers its final state."""
+    return await TaskRunEngine(task=task, parameters=dict(parameters)).perform()
 
 
 def raised_in(state: State[Any]) -> BaseException | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,15 @@ from api.tracking.environment import RESULTS_BLOCK_SLUG
 from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
 from api.tracking.modes import Modes
-from api.tracking.prefect_names import EngineContext, credentials, drain_events, hush_engine, raised_in, run_flow
+from api.tracking.prefect_names import (
+    EngineContext,
+    credentials,
+    drain_events,
+    hush_engine,
+    raised_in,
+    run_flow,
+    run_task,
+)
 from api.tracking.reserve import Reserve, give_back, owner_name, sweep
 from api.tracking.server import ServerWatch
 from ecp.run import Run, Tracking, running
@@ -107,6 +116,7 @@ class Tracker:
             self._client = TrackingClient(
                 self._api,
                 self.ledger,
+                time.monotonic,
                 # the server would compress, with more of its time than the wire takes
                 httpx_settings={"timeout": REQUEST_SECONDS, "headers": {"Accept-Encoding": "identity"}},
                 **credentials(),
@@ -171,6 +181,7 @@ class Tracker:
             tags=["full"],
             state=Pending(),
         )
+        run.run_task = run_task
         self._client.adopt(flow_run)
         try:
             with self._context.entered(), self._cancels.of(flow_run_id, run):

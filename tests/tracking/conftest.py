@@ -56,6 +56,19 @@ class Recorded:
         wanted: Any = {"id": {"any_": [flow_run.id]}}
         return await self.client.read_task_runs(flow_run_filter=FlowRunFilter(**wanted))
 
+    async def states_told(self, flow_run: FlowRun) -> list[str | None]:
+        """Names of its states in their order, without those of a reserved run."""
+        states = await self.client.read_flow_run_states(flow_run.id)
+        return [s.name for s in sorted(states, key=lambda s: s.timestamp) if s.name != RESERVED]
+
+    async def states_of_tasks(self, flow_run: FlowRun) -> dict[str, tuple[str, ...]]:
+        """By stage, the names of its states in their order."""
+        found = {}
+        for run in await self.tasks(flow_run):
+            states = await self.client.read_task_run_states(run.id)
+            found[run.name.rsplit("-", 1)[0]] = tuple(s.name or "" for s in sorted(states, key=lambda s: s.timestamp))
+        return found
+
     async def exist(self, ids: list[UUID]) -> list[FlowRun]:
         wanted: Any = {"id": {"any_": ids}}
         return await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted))

@@ -5,9 +5,10 @@ import inspect
 from contextvars import ContextVar
 
 import prefect
+from prefect import Task
 from prefect._internal.concurrency.services import _QueueServiceBase
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, TaskRun
 from prefect.context import AsyncClientContext, ContextModel, SettingsContext, TaskRunContext
 from prefect.events.clients import PrefectEventsClient
 from prefect.events.worker import EventsWorker
@@ -16,6 +17,7 @@ from prefect.results import get_default_result_storage
 from prefect.settings import get_current_settings
 from prefect.states import Completed, Failed, Pending, to_state_create
 from prefect.task_engine import AsyncTaskRunEngine
+from prefect.utilities.engine import emit_task_run_state_change_event
 
 from api.tracking import prefect_names
 from api.tracking.client import TrackingClient
@@ -96,6 +98,21 @@ def test_a_retry_is_decided_by_a_plain_function_before_its_delay_is_read():
     assert 0 < source.index("self.can_retry(") < source.index("self.task.retry_delay_seconds")
     assert "inspect.isfunction(retry_condition)" in inspect.getsource(AsyncTaskRunEngine.can_retry)
     assert "task_run" in TaskRunContext.model_fields
+
+
+def test_the_engine_of_a_task_is_made_of_the_parts_that_ours_uses_and_replaces():
+    engine = AsyncTaskRunEngine
+    assert {"task", "parameters", "task_run"} <= parameters(engine)
+    assert {"exc_or_state"} <= parameters(engine.handle_retry) and {"exc"} <= parameters(engine.handle_exception)
+    assert {"state", "force"} <= parameters(engine.set_state)
+    assert all(callable(part) for part in (engine.start, engine.is_running, engine.wait_until_ready))
+    started = inspect.getsource(engine.start)
+    assert started.count("await self.begin_run()") == 1
+    assert "if not self.task_run:" in inspect.getsource(engine.initialize_run)
+    assert inspect.getsource(engine.set_state).count("emit_task_run_state_change_event(") == 1
+    assert {"task_run", "initial_state", "validated_state"} <= parameters(emit_task_run_state_change_event)
+    assert {"parameters"} <= parameters(Task.create_local_run)
+    assert {"state", "state_id", "state_type", "state_name", "start_time", "run_count"} <= set(TaskRun.model_fields)
 
 
 async def test_the_routes_we_post_to_are_in_the_servers_openapi(recorded):

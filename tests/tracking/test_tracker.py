@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import PrefectClient
 
-from api.tracking.prefect_names import BULK_CREATE
+from api.tracking.prefect_names import BULK_CREATE, SEEN_SECONDS
 from api.tracking.reserve import Reserve
 from ecp.errors import StoreUnavailable
 from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
@@ -164,11 +164,15 @@ async def test_a_process_counts_as_registered_only_while_the_server_that_knows_i
         await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.registered))
 
 
+async def long_enough_to_be_seen():
+    await asyncio.sleep(2 * SEEN_SECONDS)
+
+
 @pytest.mark.parametrize("transition", [b'"RUNNING"', b'"COMPLETED"'])
 async def test_a_lost_reply_to_a_transition_leaves_no_run_open(transition, settings, proxy, recorded):
     async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
         proxy.lose_the_reply_to(transition)
-        run = toy_run(settings)
+        run = toy_run(settings, ToyStores(vector=long_enough_to_be_seen))
         assert (await resolve(runtime, run)).mode == "full"
         shown = await recorded.flow_run(run.resolution_id, "Completed")
         assert proxy.losses == 1 and await recorded.artifacts(shown)
@@ -221,6 +225,21 @@ async def test_an_artifact_is_left_once_though_the_reply_was_lost(settings, prox
         shown = await recorded.flow_run(run.resolution_id, "Completed")
         assert await runtime.call(lambda: runtime.tracker.ledger.flush(60))
         assert proxy.losses == 1 and len(await recorded.artifacts(shown)) == 1
+
+
+async def test_of_what_is_over_before_it_could_be_seen_the_server_is_told_the_end(settings, proxy, recorded):
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        brief, longer = toy_run(settings), toy_run(settings, ToyStores(vector=long_enough_to_be_seen))
+        for run in (brief, longer):
+            assert (await resolve(runtime, run)).mode == "full"
+        ended = [await recorded.flow_run(run.resolution_id, "Completed") for run in (brief, longer)]
+        assert set(await recorded.task_states(ended[0], 7)) == set(await recorded.task_states(ended[1], 7)) == STAGES
+    told = [await recorded.states_told(run) for run in ended]
+    assert told == [["Completed"], ["Running", "Completed"]]
+    of_tasks = [await recorded.states_of_tasks(run) for run in ended]
+    assert set(of_tasks[0].values()) == {("Completed",)}
+    assert {name for name, states in of_tasks[1].items() if states == ("Running", "Completed")} == {"search_vectors"}
+    assert all(task.start_time and task.end_time for task in await recorded.tasks(ended[0]))
 
 
 async def test_a_run_that_is_over_before_it_is_told_is_described_in_one_call(settings, proxy, recorded):
