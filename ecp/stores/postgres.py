@@ -141,9 +141,20 @@ class Database:
     async def _living(self) -> Connection:
         # Not the pool's own check, which waits a second or more after each dead connection it finds.
         ends = monotonic() + self._timeout
-        while await _is_dead(connection := await self._pool.getconn(max(0.0, ends - monotonic()))):
+        while await _is_dead(connection := await self._lent(max(0.0, ends - monotonic()))):
             await connection.close()
             await self._pool.putconn(connection)
+        return connection
+
+    async def _lent(self, timeout: float) -> Connection:
+        # The pool waits by `asyncio.wait_for`, which until Python 3.12 forgets a cancellation that comes with what it
+        # waits for: whoever is cancelled just then would go on, past its deadline or for ever.
+        task = asyncio.current_task()
+        known = task.cancelling() if task else 0
+        connection = await self._pool.getconn(timeout)
+        if task and task.cancelling() > known:
+            await self._pool.putconn(connection)
+            raise asyncio.CancelledError
         return connection
 
     @asynccontextmanager

@@ -224,6 +224,26 @@ async def test_a_cancelled_statement_leaves_a_pool_that_works(registry_dsn: str)
     await pool.close()
 
 
+async def test_whoever_is_cancelled_as_a_connection_comes_free_is_cancelled(registry_dsn: str) -> None:
+    pool = open_pool(registry_dsn, max_size=1, timeout=2)
+    database = Database(pool, "registry", timeout=2)
+
+    async def hold() -> None:
+        async with database.session():
+            await asyncio.sleep(0.05)
+
+    await database.ping()
+    holding = asyncio.create_task(hold())
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(database.ping())
+    await holding
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await database.ping()
+    await pool.close()
+
+
 async def test_a_statement_the_server_refuses_is_rejected(pool) -> None:
     with pytest.raises(StoreRejected) as raised:
         await Database(pool, "vector").rows("select * from nowhere")
