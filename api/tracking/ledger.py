@@ -36,14 +36,16 @@ class Entry:
 @dataclass(frozen=True)
 class Bounds:
     """`some`: entries of runs in full, and `some_seconds` the age of one, from which on not every run is tracked so;
-    `full`: from which on none is. `most`: entries that are kept at all. Of the `senders` one tells first what can wait.
-    """
+    `full`: from which on none is. `most`: entries that are kept at all. One sender beside the `senders` tells what can
+    wait: while those in full are told within `calm_seconds`, and in any case once it has waited `wait_seconds`."""
 
     some: int = 200
     some_seconds: float = 5.0
     full: int = 600
     most: int = 5000
     senders: int = 4
+    calm_seconds: float = 1.0
+    wait_seconds: float = 20.0
     stale_seconds: float = 3.0
     pause_seconds: float = 0.5
     hold_seconds: float = 0.2
@@ -53,22 +55,6 @@ class Bounds:
 class _Line:
     waits: bool
     entries: deque[Entry] = field(default_factory=deque)
-
-
-class _Ready:
-    """Runs of which something is to be told, those that can wait apart."""
-
-    def __init__(self) -> None:
-        self._lanes: tuple[deque[UUID], deque[UUID]] = (deque(), deque())
-        self._waiting = asyncio.Semaphore(0)
-
-    def put(self, run_id: UUID, *, waits: bool) -> None:
-        self._lanes[waits].append(run_id)
-        self._waiting.release()
-
-    async def get(self, *, waiting_first: bool) -> UUID:
-        await self._waiting.acquire()
-        return (self._lanes[waiting_first] or self._lanes[not waiting_first]).popleft()
 
 
 class Ledger:
@@ -88,7 +74,8 @@ class Ledger:
         self._said = said
         self._heard = heard
         self._lines: dict[UUID, _Line] = {}
-        self._ready = _Ready()
+        self._urgent: asyncio.Queue[UUID] = asyncio.Queue()
+        self._patient: asyncio.Queue[UUID] = asyncio.Queue()
         self._senders: list[asyncio.Task[None]] = []
         self._count = 0
         self._waits = 0
@@ -120,8 +107,8 @@ class Ledger:
         return self._count - self._waits >= self._bounds.some or self.full_lag >= self._bounds.some_seconds
 
     def start(self) -> None:
-        turns = range(self._bounds.senders)
-        self._senders = [asyncio.create_task(self._send_on(waiting_first=not turn)) for turn in turns]
+        self._senders = [asyncio.create_task(self._send_urgent()) for _ in range(self._bounds.senders)]
+        self._senders.append(asyncio.create_task(self._send_patient()))
 
     async def stop(self) -> None:
         for sender in self._senders:
@@ -155,7 +142,7 @@ class Ledger:
         line = self._lines.get(run_id)
         if line is None:
             line = self._lines[run_id] = _Line(waits)
-            self._ready.put(run_id, waits=waits)
+            (self._patient if waits else self._urgent).put_nowait(run_id)
         line.entries.append(Entry(send, what, self._clock(), self._bounds.hold_seconds if hold else 0.0))
         self._counted(line, 1)
         return True
@@ -164,15 +151,25 @@ class Ledger:
         heads = (line.entries[0].queued_at for line in lines if line.entries)
         return max(0.0, self._clock() - min(heads, default=self._clock()))
 
-    async def _send_on(self, *, waiting_first: bool) -> None:
+    async def _send_urgent(self) -> None:
         while True:
-            run_id = await self._ready.get(waiting_first=waiting_first)
-            line = self._lines[run_id]
-            await self._hold(line.entries[0])
-            while line.entries:
-                await self._settle(run_id, line)
-            del self._lines[run_id]
-            self._said(run_id)
+            await self._tell(await self._urgent.get())
+
+    async def _send_patient(self) -> None:
+        while True:
+            run_id = await self._patient.get()
+            due = self._lines[run_id].entries[0].queued_at + self._bounds.wait_seconds
+            while self.full_lag >= self._bounds.calm_seconds and self._clock() < due:  # noqa: ASYNC110
+                await asyncio.sleep(self._bounds.hold_seconds)
+            await self._tell(run_id)
+
+    async def _tell(self, run_id: UUID) -> None:
+        line = self._lines[run_id]
+        await self._hold(line.entries[0])
+        while line.entries:
+            await self._settle(run_id, line)
+        del self._lines[run_id]
+        self._said(run_id)
 
     async def _hold(self, entry: Entry) -> None:
         left = entry.queued_at + entry.hold - self._clock()
