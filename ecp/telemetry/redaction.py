@@ -21,6 +21,7 @@ _PATTERNS = (
 _SUSPICIOUS = re.compile(r"(?i)://|bearer|basic|passw|pwd|secret|token|key")
 _SHORTEST_SECRET = 6
 _SHORTEST_QUESTION = 4
+_LONGEST_REMEMBERED = 64
 
 
 class Redactor:
@@ -30,6 +31,8 @@ class Redactor:
         self._secrets = tuple(sorted({s for s in secrets if len(s) >= _SHORTEST_SECRET}, key=len, reverse=True))
         self._question = question
         self._hide_questions = hide_questions
+        # Ids, names and events stand in many lines.
+        self._known = lru_cache(maxsize=2048)(self._without_secrets)
 
     def __call__(self, _logger: object, _method: str, event: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._field(name, value) for name, value in event.items()}
@@ -53,12 +56,16 @@ class Redactor:
         return value if value is None or isinstance(value, (bool, int, float)) else self.text(str(value))
 
     def text(self, text: str) -> str:
+        text = self._known(text) if len(text) <= _LONGEST_REMEMBERED else self._without_secrets(text)
+        return self._without_question(text) if self._hide_questions else text
+
+    def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         if _SUSPICIOUS.search(text):
             for pattern, replacement in _PATTERNS:
                 text = pattern.sub(replacement, text)
-        return self._without_question(text) if self._hide_questions else text
+        return text
 
     def _without_question(self, text: str) -> str:
         question = self._question()
