@@ -39,6 +39,6 @@ async def plan_import(path: str, only: bool = False, recent: int = 100, part: in
     counts = counted(rows)
     await leave_table("plan-counts", [counts], "How many questions, and what becomes of their answers")
     await leave_table("plan", (row.told(discreet=discreet) for row in rows if not row.untouched), "What would change")
-    changed = len(rows) - sum(row.untouched for row in rows)
+    changed = counts["touched"]
     said = f"{changed} of {len(rows)} answers would change"
     return Completed(name="WouldChange" if changed else "NoChange", message=said)

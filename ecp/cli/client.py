@@ -97,5 +97,6 @@ def _reaching_the_api() -> Iterator[str]:
     try:
         yield url
     except httpx.HTTPError as error:
-        errors.print(f"[red]The API at {escape(url)} does not answer ({type(error).__name__}).[/red] Start it: ecp up")
+        said = f"[red]The API at {escape(url)} does not answer ({type(error).__name__}).[/red] Start it: ecp up"
+        errors.print(said, soft_wrap=True)
         raise typer.Exit(1) from None

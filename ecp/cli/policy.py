@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ecp.cli.options import AsJson
 from ecp.errors import StoreError
 from ecp.platform.servers import ServerCache
 from ecp.stores.policy_common import policies_folder, policy_digest, record_version, recorded_version
@@ -25,6 +27,7 @@ def register(to: typer.Typer) -> None:
 def digest(
     folder: Folder = None,
     write: Annotated[bool, typer.Option("--write", help="Put it into data.json, as the policies' version.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print the version of the policies; fails when data.json says another."""
     place = folder or policies_folder()
@@ -32,7 +35,7 @@ def digest(
         version = record_version(place) if write else policy_digest(place)
     except StoreError as error:
         raise refused(error.detail) from None
-    typer.echo(version)
+    typer.echo(json.dumps({"policy_version": version}) if as_json else version)
     if recorded_version(place) != version:
         raise refused("data.json says another version: `ecp policy digest --write` brings it up to date.")
 
@@ -40,7 +43,7 @@ def digest(
 @app.command("test")
 def test(
     folder: Folder = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the policies and run their tests with OPA (`with` crashes the engine that runs in-process)."""
     program = ServerCache.from_environment().opa

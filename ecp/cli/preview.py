@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import Progress
-from rich.table import Table
+from rich.text import Text
 
+from ecp.cli.difference import lines_of
 from ecp.platform.errors import PlatformError
 from ecp.platform.orchestrator import FINAL, Orchestrator
 from ecp.settings import Settings
@@ -24,6 +26,9 @@ errors = Console(stderr=True, highlight=False)
 
 DEPLOYMENT = "plan-import/bulk"
 LOOK_SECONDS = 0.5
+LISTED = 10
+BROKEN = "no longer as expected"
+MENDED = "now as expected"
 COLOURS = {"changed": "yellow", "denied": "red", "failed": "red", "unchanged": "dim"}
 Report = dict[str, Any]
 
@@ -102,30 +107,42 @@ def _show(report: Report) -> None:
     for fault in report["errors"]:
         place = ":".join(str(fault[k]) for k in ("file", "line") if fault.get(k))
         errors.print(f"[red]{escape(place)}[/red] {escape(str(fault.get('message')))}", soft_wrap=True)
-    if report["changes"]:
-        table = Table("Whose", "Question", "", "What", "Now", "With the pack", box=None)
-        for change in report["changes"]:
-            _add(table, change)
-        console.print(table)
+    for change, whose in _alike(report["changes"]):
+        _say(change, whose)
     counts = report["counts"]
     if counts:
-        said = f"{len(report['changes'])} of {counts['questions']} answers would change; nothing was published."
-        golden = f" Golden questions broken {counts['broken']}, mended {counts['mended']}."
-        console.print(said + golden)
+        console.print(f"{counts['touched']} of {counts['questions']} answers would change; nothing was published.")
+        console.print(f"Golden questions broken {counts['broken']}, mended {counts['mended']}.")
+        if counts["touched"] > len(report["changes"]):
+            console.print(f"The first {len(report['changes'])} are told here.")
 
 
-def _add(table: Table, change: Report) -> None:
-    colour = COLOURS[change["outcome"]]
-    whose = f"{change['source']} {change['department'] or change['user_id'] or ''}".strip()
-    first = (escape(whose), escape(change["question"] or change["id"]), f"[{colour}]{change['outcome']}[/]")
-    told = change["differences"]
-    rows: list[tuple[str, ...]] = [(d["field"], _short(d.get("before")), _short(d.get("after"))) for d in told]
-    if change["as_expected"] and change["as_expected"][0] != change["as_expected"][1]:
-        rows.append(("as expected", *(str(ok).lower() for ok in change["as_expected"])))
-    for at, row in enumerate(rows or [("", "", change["detail"] or "")]):
-        table.add_row(*(first if at == 0 else ("", "", "")), *map(escape, row))
+def _alike(changes: Iterable[Report]) -> Iterator[tuple[Report, list[Report]]]:
+    """A pack's one edit changes many answers alike: each change once, with everybody whose answer it touches. What
+    breaks a golden question goes first, then what most people notice."""
+    found: dict[str, list[Report]] = {}
+    for change in changes:
+        what = (change["outcome"], change["detail"], _verdict(change), change["differences"])
+        found.setdefault(json.dumps(what, sort_keys=True), []).append(change)
+    for whose in sorted(found.values(), key=lambda w: (_verdict(w[0]) != BROKEN, -len(w))):
+        yield whose[0], whose
 
 
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 120 else f"{text[:119]}…"
+def _say(change: Report, whose: list[Report]) -> None:
+    title = ": ".join(filter(None, (change["outcome"], change["detail"], _verdict(change))))
+    answers = "1 answer" if len(whose) == 1 else f"{len(whose)} answers"
+    console.print(Text.assemble((title, f"bold {COLOURS[change['outcome']]}"), f", {answers}"))
+    for difference in change["differences"]:
+        for line in lines_of(difference):
+            console.print(Padding(line, (0, 0, 0, 2)))
+    for one in whose[:LISTED]:
+        asker = f"{one['source']} {one['department'] or one['user_id'] or ''}".strip()
+        console.print(Padding(Text(f"{asker}: {one['question'] or one['id']}", style="dim"), (0, 0, 0, 4)))
+    if len(whose) > LISTED:
+        console.print(Padding(Text(f"and {len(whose) - LISTED} more, see --json", style="dim"), (0, 0, 0, 4)))
+    console.print()
+
+
+def _verdict(change: Report) -> str | None:
+    before, after = change["as_expected"] or (None, None)
+    return None if before == after else BROKEN if before else MENDED

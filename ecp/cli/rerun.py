@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from threading import Event
 from typing import Annotated, Any
 
 import httpx
@@ -76,10 +77,21 @@ def _found(statuses: Iterable[str], since: str | None) -> Iterator[str]:
 
 def _all(ids: list[str], force: bool, *, quiet: bool) -> Iterator[Outcome]:
     """A few at once, so that who waits for an answer does not notice."""
+    gone = Event()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = [pool.submit(_one, resolution_id, force) for resolution_id in ids]
+        begun = [pool.submit(_unless, gone, resolution_id, force) for resolution_id in ids]
         ended = track(as_completed(begun), description="rerunning", total=len(ids), disable=quiet, transient=True)
         yield from (future.result() for future in ended)
+
+
+def _unless(gone: Event, resolution_id: str, force: bool) -> Outcome:
+    """Once the API is gone nothing more is begun; what came back before is told all the same."""
+    if not gone.is_set():
+        try:
+            return _one(resolution_id, force)
+        except typer.Exit:
+            gone.set()
+    return {"resolution_id": resolution_id, "status": "unknown", "detail": "the API does not answer", "ok": False}
 
 
 def _one(resolution_id: str, force: bool) -> Outcome:

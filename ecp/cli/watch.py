@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from ecp.cli.browse import show_page
 from ecp.cli.client import asker_headers, call, fetched, given, refuse
+from ecp.cli.difference import lines_of
 from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
 console = Console(highlight=False)
@@ -159,13 +159,8 @@ def _coloured(outcome: str) -> str:
 
 
 def _differences(run: Body) -> str:
-    told = [f"{d['field']}: {_short(d['before'])} → {_short(d['after'])}" for d in run["differences"]]
+    told = [line.plain for difference in run["differences"] for line in lines_of(difference)]
     told += ["more that may no longer be seen"] if run["withheld"] else []
     told += [f"{run['missed']} more times due meanwhile"] if run["missed"] else []
     told += [run["detail"]] if run["detail"] else []
     return "\n".join(told)
-
-
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:79]}…"

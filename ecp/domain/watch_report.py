@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from ecp.domain.difference import Difference
+from ecp.domain.leaves import leaves, told
 from ecp.domain.watch import Claim, WatchRun
 
 LONGEST = 400
 
 
 def watch_report(claim: Claim, run: WatchRun, *, discreet: bool) -> str:
-    """When it was due, what it missed, and a row for each difference. `discreet`: without their values."""
+    """When it was due, what it missed, and a row for each field that differs. `discreet`: without their values."""
     return "\n".join(_lines(claim, run, discreet))
 
 
@@ -27,12 +28,18 @@ def _lines(claim: Claim, run: WatchRun, discreet: bool) -> Iterator[str]:
     if run.differences:
         yield "\n| what | before | after |\n|---|---|---|"
         for found in run.differences:
-            values = ("", "") if discreet else (_cell(found.before), _cell(found.after))
-            yield f"| {found.field} | {values[0]} | {values[1]} |"
+            yield from _rows(found, discreet)
     yield ""
 
 
+def _rows(found: Difference, discreet: bool) -> Iterator[str]:
+    if discreet:
+        yield f"| {found.field} | | |"
+        return
+    for leaf in leaves(found.before, found.after):
+        yield f"| {_cell(f'{found.field} {leaf.name}')} | {_cell(leaf.before)} | {_cell(leaf.after)} |"
+
+
 def _cell(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    flat = " ".join(text.replace("|", "\\|").split())
+    flat = told(value).replace("|", "\\|")
     return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"

@@ -62,12 +62,14 @@ def previewed(one: Posed, before: Resolution | None, after: Resolution | None) -
 
 
 def counted(rows: Iterable[Previewed]) -> dict[str, int]:
-    """By outcome, and how many golden questions the pack breaks or mends."""
+    """By outcome, how many would be another (`touched`), and how many golden questions the pack breaks or mends."""
     listed = list(rows)
     counts = Counter(row.outcome for row in listed)
     broken = sum(row.as_expected == (True, False) for row in listed)
     mended = sum(row.as_expected == (False, True) for row in listed)
-    return {"questions": len(listed), **{o: counts[o] for o in _OUTCOMES}, "broken": broken, "mended": mended}
+    touched = sum(not row.untouched for row in listed)
+    by_outcome: dict[str, int] = {outcome: counts[outcome] for outcome in _OUTCOMES}
+    return {"questions": len(listed), **by_outcome, "touched": touched, "broken": broken, "mended": mended}
 
 
 _OUTCOMES: tuple[Outcome, ...] = ("changed", "unchanged", "denied", "failed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,12 +13,12 @@ import psycopg
 import psycopg_pool
 import pytest
 from psycopg import errors as pg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ecp.errors import StoreRejected, StoreTimeout, StoreUnavailable
 from ecp.stores.postgres import Database, fetched, json_text, open_pool, stored
 from ecp.stores.postgres_errors import BY_STATE, BY_STATE_CLASS, BY_TYPE, DETAILS
 from ecp.stores.registry import PostgresRegistry
+from tests.support.relay import relay_to_postgres
 
 NEVER_RAISED_AT_US = {psycopg.Warning, psycopg.Rollback}
 
@@ -134,30 +133,30 @@ async def test_a_slow_statement_ends_in_a_timeout(registry_dsn: str) -> None:
 
 
 async def test_a_connection_that_went_silent_is_severed(registry_dsn: str) -> None:
-    with frozen_proxy(registry_dsn) as (dsn, freeze):
+    with relay_to_postgres(registry_dsn) as (dsn, relay):
         pool = open_pool(dsn, timeout=1)
         database = Database(pool, "registry", timeout=1)
         await database.ping()
-        freeze.set()
+        relay.frozen.set()
         with pytest.raises((StoreTimeout, StoreUnavailable)):
             async with asyncio.timeout(4):
                 await database.rows("select pg_sleep(0.1)")
-        freeze.clear()
+        relay.frozen.clear()
         await pool.close()
 
 
 async def test_who_gives_up_on_a_silent_connection_does_not_wait_for_it(registry_dsn: str) -> None:
-    with frozen_proxy(registry_dsn) as (dsn, freeze):
+    with relay_to_postgres(registry_dsn) as (dsn, relay):
         pool = open_pool(dsn, timeout=5)
         database = Database(pool, "registry", timeout=5)
         await database.ping()
-        freeze.set()
+        relay.frozen.set()
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.3):
                 await database.rows("select pg_sleep(0.1)")
         assert time.monotonic() - began < 1
-        freeze.clear()
+        relay.frozen.clear()
         await database.ping()
         await pool.close()
 
@@ -174,42 +173,6 @@ async def test_the_server_ends_what_nobody_waits_for(registry_dsn: str) -> None:
             assert time.monotonic() < ends
             await asyncio.sleep(0.1)
     await pool.close()
-
-
-@contextmanager
-def frozen_proxy(dsn: str) -> Iterator[tuple[str, threading.Event]]:
-    """A TCP door to the server; while the event is set, bytes are taken and never passed on."""
-    freeze, target = threading.Event(), conninfo_to_dict(dsn)
-
-    def connect() -> socket.socket:
-        host, port = str(target["host"]), int(target.get("port", 5432))
-        if not host.startswith("/"):
-            return socket.create_connection((host, port))
-        wire = socket.socket(socket.AF_UNIX)
-        wire.connect(f"{host}/.s.PGSQL.{port}")
-        return wire
-
-    def pump(source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65536):
-                if not freeze.is_set():
-                    sink.sendall(data)
-        except OSError:
-            pass
-
-    def serve(server: socket.socket) -> None:
-        try:
-            while True:
-                client, _ = server.accept()
-                behind = connect()
-                threading.Thread(target=pump, args=(client, behind), daemon=True).start()
-                threading.Thread(target=pump, args=(behind, client), daemon=True).start()
-        except OSError:
-            pass
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=serve, args=(server,), daemon=True).start()
-        yield make_conninfo(dsn, host="127.0.0.1", port=server.getsockname()[1], sslmode="disable"), freeze
 
 
 async def test_a_cancelled_statement_leaves_a_pool_that_works(registry_dsn: str) -> None:

@@ -114,17 +114,31 @@ def attached_enterprise(home: str) -> Enterprise:
 @contextmanager
 def another_api(enterprise: Enterprise, **environment: str) -> Iterator[str]:
     """One more API process on the same home, with settings of its own; answers its base URL."""
-    port = free_port()
-    given = {"ECP_HOME": str(enterprise.settings.home), "ECP_RETRY_FIRST_WAIT_SECONDS": "0.1", **environment}
-    command = [*UVICORN, "--port", str(port)]
-    log = enterprise.settings.home / f"api-{port}.log"
+    with api_process(enterprise, **environment) as (url, _):
+        yield url
+
+
+@contextmanager
+def api_process(enterprise: Enterprise, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `another_api`, with the process, for who is to kill it."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    given = {"ECP_RETRY_FIRST_WAIT_SECONDS": "0.1", **environment}
+    with own_process(enterprise, [*UVICORN, "--port", str(port)], f"api-{port}", **given) as (process, log):
+        wait_until_live(url, log)
+        yield url, process
+
+
+@contextmanager
+def own_process(
+    enterprise: Enterprise, command: list[str], name: str, **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """A process attached to the enterprise's home, and its log; ended at the end."""
+    log = enterprise.settings.home / f"{name}.log"
+    given = {**os.environ, "ECP_HOME": str(enterprise.settings.home), **environment}
     with log.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=CODE, env={**os.environ, **given}, stdout=output, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=CODE, env=given, stdout=output, stderr=subprocess.STDOUT)
         try:
-            wait_until_live(f"http://127.0.0.1:{port}", log)
-            yield f"http://127.0.0.1:{port}"
+            yield process, log
         finally:
             process.terminate()
             process.wait(60)

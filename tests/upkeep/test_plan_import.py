@@ -8,10 +8,12 @@ from datetime import date
 import psycopg
 import pytest
 
+from ecp.cli import preview
+from ecp.domain.difference import Difference
 from ecp.domain.question import Asker, Question
 from ecp.packs.loader import load_pack
 from ecp.preview.questions import Posed, share
-from ecp.preview.report import counted, previewed
+from ecp.preview.report import Previewed, counted, previewed
 from ecp.preview.staging import merged, staged
 from ecp.stores.staged import ContentGraph
 from ecp.wiring import open_stores
@@ -136,3 +138,33 @@ def test_what_has_no_answer_counts_as_failed():
     row = previewed(one, None, None)
     assert row.outcome == "failed" and counted([row])["failed"] == 1
     assert row.told(discreet=True)["question"] == ""
+
+
+def test_a_plan_reads_as_what_would_change_once_with_everybody_whom_it_touches(capsys):
+    old = {"orders": {"definition": "What was shipped in the period, less what came back.", "certification_tier": 1}}
+    new = {"orders": {"definition": "What was billed in the period, less what came back.", "certification_tier": 2}}
+    differences = (Difference(field="definition", before=old, after=new),)
+    ends = [(True, True)] * 20 + [(True, False)]
+    rows = [
+        Previewed(
+            source="golden",
+            id=f"case-{n}",
+            question=f"Orders {n}?",
+            user_id=None,
+            department="sales",
+            outcome="changed",
+            differences=differences,
+            as_expected=end,
+        )
+        for n, end in enumerate(ends)
+    ]
+    told = [row.told(discreet=False) for row in rows]
+    preview._show({"counts": counted(rows), "changes": told, "errors": []})
+    said = capsys.readouterr().out
+    blocks = said.split("\n\n")
+    assert blocks[0].startswith("changed: no longer as expected, 1 answer") and "Orders 20?" in blocks[0]
+    assert blocks[1].startswith("changed, 20 answers") and "and 10 more" in blocks[1]
+    for block in blocks[:2]:
+        assert "- What was shipped in the period" in block and "+ What was billed in the period" in block
+        assert "certification_tier  1 → 2" in block and "{" not in block
+    assert "21 of 21 answers would change" in blocks[2] and "broken 1, mended 0" in blocks[2]
