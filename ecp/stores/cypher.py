@@ -29,15 +29,11 @@ RETURN form, thing.id AS id, thing.asset_id AS asset_id, thing.kind AS kind, use
 
 ISSUES: Final[Statement] = """
 MATCH (version:Version {ref: $version})
+OPTIONAL MATCH (:Everything {ref: version.content})<-[:ABOUT_ALL]-(general:Asset)
+WITH version, collect(general.id) AS general
 UNWIND $subjects AS subject
 OPTIONAL MATCH (:Asset {ref: version.content + '|' + subject})<-[:ABOUT]-(knowledge:Asset)
-RETURN knowledge.id AS id
-"""
-
-GENERAL_ISSUES: Final[Statement] = """
-MATCH (version:Version {ref: $version})
-OPTIONAL MATCH (:Everything {ref: version.content})<-[:ABOUT_ALL]-(knowledge:Asset)
-RETURN knowledge.id AS id
+RETURN general, knowledge.id AS id
 """
 
 LINEAGE_TARGET: Final[Statement] = """
@@ -203,7 +199,6 @@ READS: Final[tuple[Statement, ...]] = (
     PING,
     FIND,
     ISSUES,
-    GENERAL_ISSUES,
     LINEAGE_TARGET,
     LINEAGE_HOP,
     LINKED_FROM,

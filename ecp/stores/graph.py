@@ -78,6 +78,10 @@ def open_driver(uri: str, user: str, password: str, *, timeout: float) -> AsyncD
     )
 
 
+# A subject without an asset: rows come also for a question without metrics.
+NO_ASSET = ""
+
+
 class Neo4jGraph:
     """The graph behind `driver`, which is this store's own and is closed with it; it lives on one event loop.
 
@@ -103,10 +107,8 @@ class Neo4jGraph:
 
     async def known_issues(self, metrics: Sequence[str], version: str) -> tuple[str, ...]:
         async with self._reading() as session:
-            found = await self._read(session, cypher.GENERAL_ISSUES, version)
-            if metrics:
-                found += await self._read(session, cypher.ISSUES, version, subjects=list(metrics))
-        return tuple(sorted({row["id"] for row in found if row["id"]}))
+            found = await self._read(session, cypher.ISSUES, version, subjects=[NO_ASSET, *metrics])
+        return tuple(sorted({i for row in found for i in (row["id"], *row["general"]) if i}))
 
     async def lineage(self, target: str, depth: int, version: str) -> LineageGraph:
         """What feeds `target` (the id of a metric, measure, column …) over at most `depth` hops, 1 to 10. Nodes
