@@ -26,6 +26,7 @@ _OWNER = "owner:"
 AT_ONCE = 16
 DELETED_AT_ONCE = 50
 KEPT_SECONDS = 120.0
+STRAY_SECONDS = 60.0
 UNSEEN_SECONDS = KEPT_SECONDS + 90  # they are given back within a minute of being outdated
 
 
@@ -176,20 +177,22 @@ async def _delete(client: PrefectClient, wanted: dict[str, Any]) -> None:
     answer.raise_for_status()
 
 
-async def sweep(client: PrefectClient, keep: float = 900.0) -> int:
-    """Gives back what dead owners left; answers how many runs that were."""
+async def sweep(client: PrefectClient, *, keep: float = 900.0, stray: float = STRAY_SECONDS) -> int:
+    """Gives back what dead owners left, and what nobody withheld: a server that was late made it after its owner had
+    given up. Answers how many runs that were."""
     left: Any = {"tags": {"all_": [TAG]}, "state": {"name": {"any_": [RESERVED]}}}
     found = await client.read_flow_runs(flow_run_filter=FlowRunFilter(**left), limit=200)
-    orphans = [run.id for run in found if _orphaned(run, keep)]
+    orphans = [run.id for run in found if _orphaned(run, keep, stray)]
     await give_back(client, orphans)
     if orphans:
         _log.info("reserve_swept", runs=len(orphans))
     return len(orphans)
 
 
-def _orphaned(run: FlowRun, keep: float) -> bool:
-    made = run.created
-    if made is None or made.now(made.tzinfo) - made > timedelta(seconds=keep):
+def _orphaned(run: FlowRun, keep: float, stray: float) -> bool:
+    made, state = run.created, run.state
+    oldest = stray if state is not None and state.is_scheduled() else keep
+    if made is None or made.now(made.tzinfo) - made > timedelta(seconds=oldest):
         return True
     owner = next((tag.removeprefix(_OWNER) for tag in run.tags if tag.startswith(_OWNER)), "")
     host, _, pid = owner.rpartition(":")

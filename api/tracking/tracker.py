@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -70,6 +71,7 @@ class Tracker:
         reserve: Reserve | None = None,
         journal: Journal | None = None,
         on_cancel: Callable[[Run], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._flow = flow
@@ -85,6 +87,8 @@ class Tracker:
         self._client: TrackingClient | None = None
         self._context: EngineContext | None = None
         self._registered: Registered | None = None
+        self._clock = clock
+        self._sweeps_at = 0.0
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -116,7 +120,7 @@ class Tracker:
             self._client = TrackingClient(
                 self._api,
                 self.ledger,
-                time.monotonic,
+                self._clock,
                 # the server would compress, with more of its time than the wire takes
                 httpx_settings={"timeout": REQUEST_SECONDS, "headers": {"Accept-Encoding": "identity"}},
                 **credentials(),
@@ -284,17 +288,22 @@ class Tracker:
             self._registered = await register(
                 client, self._flow, self._served, home=self._settings.home, owner=owner_name()
             )
-            await sweep(client)
+        await self._sweep(client)
         complete = await self.reserve.fill(client, self._registered.deployment_id)
         self._ready.set()
         if not complete:
             return
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AFTER_SECONDS):
                 await self.reserve.wanted.wait()
-        except TimeoutError:
-            await give_back(client, self.reserve.outdated())
-            await sweep(client)
+
+    async def _sweep(self, client: TrackingClient) -> None:
+        """Now and then, also while runs are wanted all the time."""
+        if self._clock() < self._sweeps_at:
+            return
+        self._sweeps_at = self._clock() + LOOK_AFTER_SECONDS
+        await give_back(client, self.reserve.outdated())
+        await sweep(client)
 
     async def _leave(self, client: TrackingClient, up: bool) -> None:
         try:

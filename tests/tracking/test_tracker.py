@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import PrefectClient
 
-from api.tracking.prefect_names import BULK_CREATE, SEEN_SECONDS
-from api.tracking.reserve import Reserve
+from api.tracking.prefect_names import BULK_CREATE, RESERVED, SEEN_SECONDS
+from api.tracking.reserve import TAG, Reserve, owner_name, sweep
 from ecp.errors import StoreUnavailable
 from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
 
@@ -288,6 +288,21 @@ async def test_runs_that_are_being_reserved_when_the_process_leaves_are_given_ba
         await reserve.leave(client)
     assert len(made) == 4
     assert not {UUID(one["flow_run_id"]) for one in made} & (await recorded.reserved() - before)
+
+
+async def test_a_run_that_a_late_server_made_behind_its_owners_back_is_given_back(runtime, recorded):
+    """Else a worker takes it once it is due, though its owner lives."""
+    due = {"type": "SCHEDULED", "name": RESERVED, "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}
+    late = {"name": TAG, "state": due, "tags": [TAG, f"owner:{owner_name()}"], "enforce_parameter_schema": False}
+    where = {"path_params": {"id": runtime.tracker._registered.deployment_id}}
+    made = (await recorded.client.request("POST", BULK_CREATE, **where, json=[late])).json()["results"]
+    stray = UUID(made[0]["flow_run_id"])
+    held = {run_id for _, run_id in runtime.tracker.reserve._ids}
+    await sweep(recorded.client)
+    assert {stray} | held <= await recorded.reserved()
+    await sweep(recorded.client, stray=0)
+    left = await recorded.reserved()
+    assert held and held <= left and stray not in left
 
 
 async def test_what_the_ui_shows_until_now_holds_no_reserved_run_and_every_used_one(settings, recorded):
