@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -11,6 +15,10 @@ from tests.acceptance.test_numbers import FINANCE, number
 
 ASKED = "What was APAC revenue last quarter?"
 PREFECT_SECONDS = 150.0
+CALLERS = 4
+UNDER_WAY = 12
+PAGE = 200
+OVER = {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +89,91 @@ def test_with_the_orchestrator_stopped_the_answer_is_the_same_and_says_so(rest, 
     assert answer["provenance"]["tracking"] == "summary"
     assert number(answer) == number(tracked)
     assert answer["confidence_score"] == tracked["confidence_score"]
+
+
+def server_pid(enterprise):
+    return next(part.pid for part in enterprise.platform.status() if part.name == "prefect")
+
+
+@contextmanager
+def killed(enterprise):
+    """What watches over it starts it again, whenever that is done."""
+    os.kill(server_pid(enterprise), signal.SIGKILL)
+    yield
+
+
+@contextmanager
+def paused(enterprise):
+    pid = server_pid(enterprise)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def restarted(enterprise):
+    enterprise.platform.stop("prefect", report=lambda line: None)
+    yield
+    enterprise.platform.start("prefect", report=lambda line: None)
+
+
+def all_shown(enterprise, ids):
+    """Their flow runs by name, once there is one for each and every one is over."""
+    url, ends = f"{enterprise.settings.prefect_api_url}/flow_runs/filter", time.monotonic() + PREFECT_SECONDS
+    while time.monotonic() < ends:
+        try:
+            found = httpx.post(url, json={"flow_runs": {"name": {"any_": ids}}}, trust_env=False, timeout=10).json()
+        except (httpx.HTTPError, ValueError):
+            found = []
+        if {run["name"] for run in found} == set(ids) and all(run["state"]["type"] == "COMPLETED" for run in found):
+            return found
+        time.sleep(0.5)
+    raise AssertionError([(run["name"], run["state"]["name"]) for run in found])
+
+
+def open_tasks(enterprise, runs):
+    """Their task runs that are not over, after as long as it takes at most."""
+    url, ends = f"{enterprise.settings.prefect_api_url}/task_runs/filter", time.monotonic() + PREFECT_SECONDS
+    asked = {"flow_runs": {"id": {"any_": [run["id"] for run in runs]}}}
+    while True:
+        answer = httpx.post(url, json=asked, trust_env=False, timeout=10)
+        assert answer.status_code == 200 and len(answer.json()) < PAGE, answer.text[:300]
+        found = [(run["name"], run["state_type"]) for run in answer.json() if run["state_type"] not in OVER]
+        if not found or time.monotonic() > ends:
+            return found
+        time.sleep(0.5)
+
+
+def pytest_generate_tests(metafunc):
+    if "lost" in metafunc.fixturenames:
+        rest = (restarted,) if metafunc.config.getoption("--faults") == "all" else ()
+        metafunc.parametrize("lost", (killed, paused, *rest), ids=lambda lost: lost.__name__)
+
+
+@pytest.mark.timeout(450)
+def test_lost_while_resolutions_are_under_way_it_costs_no_answer_and_shows_each_once(rest, enterprise, tracked, lost):
+    def asked(number):
+        began = time.monotonic()
+        return rest.answer(ASKED, FINANCE, execute=True), began, time.monotonic()
+
+    with ThreadPoolExecutor(CALLERS) as callers:
+        asking = [callers.submit(asked, n) for n in range(UNDER_WAY)]
+        wait(asking, return_when=FIRST_COMPLETED)
+        struck = time.monotonic()
+        with lost(enterprise):
+            ended = [future.result() for future in asking]
+    answers = [answer for answer, _, _ in ended]
+    assert any(began < struck < over for _, began, over in ended)
+    assert max(over - began for _, began, over in ended) < enterprise.settings.deadline_seconds
+    assert {number(answer) for answer in answers} == {number(tracked)}
+    assert {answer["confidence_score"] for answer in answers} == {tracked["confidence_score"]}
+    assert all(without(answer) <= {"orchestrator"} for answer in answers)
+    expected = {a["resolution_id"]: "Degraded" if without(a) else "Completed" for a in answers}
+    runs = all_shown(enterprise, list(expected))
+    assert len(runs) == len(expected) == UNDER_WAY
+    assert {run["name"]: run["state"]["name"] for run in runs} == expected
+    assert open_tasks(enterprise, runs) == []
+    told = {a["provenance"]["flow_run_id"] for a in answers} - {None}
+    assert told <= {run["id"] for run in runs}

@@ -20,7 +20,9 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from ecp.errors import StoreError, StoreRejected, StoreTimeout
 from ecp.stores.postgres_errors import DETAILS, translated
+from ecp.telemetry.logs import get_logger
 
+_log = get_logger(__name__)
 APP_ROLE = "ecp_app"
 LONG_SECONDS = 600.0
 
@@ -30,10 +32,16 @@ class Connection(psycopg.AsyncConnection[DictRow]):
     to ten seconds for one that may be gone; the server sees the end of the connection
     by itself."""
 
-    async def cancel_safe(self, *, timeout: float = 0.0) -> None:
-        self.sever()
+    severed = False
 
-    def sever(self) -> None:
+    async def cancel_safe(self, *, timeout: float = 0.0) -> None:
+        self.sever("nobody waits for it any longer")
+
+    def sever(self, reason: str) -> None:
+        if self.severed:
+            return
+        self.severed = True
+        _log.warning("connection_severed", reason=reason)
         with suppress(psycopg.Error, OSError), socket.socket(fileno=dup(self.fileno())) as wire:
             wire.shutdown(socket.SHUT_RDWR)
 
@@ -142,6 +150,7 @@ class Database:
         # Not the pool's own check, which waits a second or more after each dead connection it finds.
         ends = monotonic() + self._timeout
         while await _is_dead(connection := await self._lent(max(0.0, ends - monotonic()))):
+            _log.info("connection_found_dead")
             await connection.close()
             await self._pool.putconn(connection)
         return connection
@@ -208,7 +217,7 @@ class _Limit:
 
     def _sever(self, connection: Connection) -> None:
         self.passed = True
-        connection.sever()
+        connection.sever("its time is over")
 
 
 async def fetched(

@@ -37,6 +37,8 @@ _CHATTY = ("httpx", "httpcore", "hpack", "uvicorn.access", "websockets", "asynci
 _LEVELS = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()} | {"exception": logging.ERROR}
 # At debug level they write what they are asked, and that is made of a question's words.
 _OUTSPOKEN = ("neo4j", "psycopg", "psycopg.pool", "httpx", "httpcore", "sqlalchemy", "asyncpg")
+# Of a connection that we severed, or found dead, a line of ours tells with the ids of who asked.
+_TOLD_BY_US = ("query cancellation interrupted", "discarding closed connection")
 _PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fastapi", "prefect", "prefect._internal")
 
 
@@ -62,6 +64,10 @@ class ConsoleHandler(logging.StreamHandler[TextIO]):
             return
         finally:
             self.release()
+
+
+def _not_told_by_us(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_TOLD_BY_US)
 
 
 class _Direct:
@@ -132,6 +138,8 @@ def _route(handler: logging.Handler, level: int, *, discreet: bool) -> None:
     root.setLevel(level)
     for name in _PASSED_ON:
         _pass_on(logging.getLogger(name))
+    for name in ("psycopg", "psycopg.pool"):
+        logging.getLogger(name).addFilter(_not_told_by_us)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING) if level > logging.DEBUG else logging.NOTSET)
     if level <= logging.DEBUG:

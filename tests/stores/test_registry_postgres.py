@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import io
+import json
+import logging
 import socket
 import time
 from collections.abc import Iterator
@@ -12,12 +15,15 @@ from contextlib import contextmanager
 import psycopg
 import psycopg_pool
 import pytest
+import structlog
 from psycopg import errors as pg
 
 from ecp.errors import StoreRejected, StoreTimeout, StoreUnavailable
-from ecp.stores.postgres import Database, fetched, json_text, open_pool, stored
+from ecp.stores.postgres import Database, close_pool, fetched, json_text, open_pool, stored
 from ecp.stores.postgres_errors import BY_STATE, BY_STATE_CLASS, BY_TYPE, DETAILS
 from ecp.stores.registry import PostgresRegistry
+from ecp.telemetry import logs
+from ecp.telemetry.context import resolution_context
 from tests.support.relay import relay_to_postgres
 
 NEVER_RAISED_AT_US = {psycopg.Warning, psycopg.Rollback}
@@ -159,6 +165,38 @@ async def test_who_gives_up_on_a_silent_connection_does_not_wait_for_it(registry
         relay.frozen.clear()
         await database.ping()
         await pool.close()
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level, stream = list(root.handlers), root.level, io.StringIO()
+    logs.configure(env="prod", level="INFO", stream=stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("patience", [0.3, 5])
+async def test_a_severed_connection_is_one_line_with_the_ids_of_who_asked(
+    registry_dsn: str, written: io.StringIO, patience: float
+) -> None:
+    """Severed by whoever stops waiting, or at the end of its time."""
+    with relay_to_postgres(registry_dsn) as (dsn, relay):
+        pool = open_pool(dsn, timeout=1)
+        database = Database(pool, "registry", timeout=1)
+        await database.ping()
+        relay.frozen.set()
+        with resolution_context("res-1"), pytest.raises((TimeoutError, StoreTimeout)):
+            async with asyncio.timeout(patience):
+                await database.rows("select pg_sleep(0.1)")
+        relay.frozen.clear()
+        await close_pool(pool)
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    of_the_next_one = ("error connecting", "reconnection attempt")  # which is frozen too
+    (line,) = [line for line in lines if not line["event"].startswith(of_the_next_one)]
+    assert (line["event"], line["level"], line["resolution_id"]) == ("connection_severed", "warning", "res-1")
 
 
 async def test_the_server_ends_what_nobody_waits_for(registry_dsn: str) -> None:
