@@ -43,8 +43,8 @@ class Bounds:
     some_seconds: float = 5.0
     full: int = 600
     most: int = 5000
-    senders: int = 4
-    calm_seconds: float = 1.0
+    senders: int = 3
+    calm_seconds: float = 0.5
     wait_seconds: float = 20.0
     stale_seconds: float = 3.0
     pause_seconds: float = 0.5
@@ -59,18 +59,21 @@ class _Line:
 
 class Ledger:
     """`put` never waits. Entries of one run are sent one after the other, those of different runs side by side. A run
-    in summary can wait for those in full: else the more are in summary, the fewer could be in full."""
+    in summary can wait for those in full, and while the server is `pressed`: else the more are in summary, the fewer
+    could be in full."""
 
     def __init__(
         self,
         bounds: Bounds | None = None,
         clock: Callable[[], float] = time.monotonic,
         *,
+        pressed: Callable[[], bool] = lambda: False,
         said: Callable[[UUID], None] = lambda run_id: None,
         heard: Callable[[], None] = lambda: None,
     ) -> None:
         self._bounds = bounds or Bounds()
         self._clock = clock
+        self._pressed = pressed
         self._said = said
         self._heard = heard
         self._lines: dict[UUID, _Line] = {}
@@ -105,6 +108,10 @@ class Ledger:
     def behind(self) -> bool:
         """Whether the server takes in less than it is told of runs in full."""
         return self._count - self._waits >= self._bounds.some or self.full_lag >= self._bounds.some_seconds
+
+    @property
+    def _calm(self) -> bool:
+        return self.full_lag < self._bounds.calm_seconds and not self._pressed()
 
     def start(self) -> None:
         self._senders = [asyncio.create_task(self._send_urgent()) for _ in range(self._bounds.senders)]
@@ -159,7 +166,7 @@ class Ledger:
         while True:
             run_id = await self._patient.get()
             due = self._lines[run_id].entries[0].queued_at + self._bounds.wait_seconds
-            while self.full_lag >= self._bounds.calm_seconds and self._clock() < due:  # noqa: ASYNC110
+            while not self._calm and self._clock() < due:  # noqa: ASYNC110
                 await asyncio.sleep(self._bounds.hold_seconds)
             await self._tell(run_id)
 

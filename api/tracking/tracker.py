@@ -77,12 +77,13 @@ class Tracker:
         self._flow = flow
         self._served = served
         self._api = settings.prefect_api_url
-        self.ledger = Ledger(bounds, said=self._said, heard=self._heard)
         self._modes = Modes()
         self.journal = journal
         self._last: dict[UUID, Ended] = {}
         self._cancels = Cancels(on_cancel)
         self.reserve = reserve or Reserve()
+        # Ids are made before summaries are told: without one the next run would be in summary, too.
+        self.ledger = Ledger(bounds, pressed=lambda: not self.reserve, said=self._said, heard=self._heard)
         self.server = ServerWatch(self._api) if self._api else None
         self._client: TrackingClient | None = None
         self._context: EngineContext | None = None
