@@ -198,6 +198,14 @@ class Run:
         return row.effect if row.required else f"{row.fallback}; {row.effect}"
 
     @property
+    def error_fields(self) -> dict[str, Any]:
+        """What every error of this resolution names."""
+        return {
+            "resolution_id": self.resolution_id,
+            "degradations": [d.model_dump() for d in self.degradations],
+        }
+
+    @property
     def nodes(self) -> tuple[DagNode, ...]:
         return self.trace.nodes()
 

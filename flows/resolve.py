@@ -162,7 +162,7 @@ async def _authorise(
     except StoreError as error:
         if error.store == "registry":
             raise
-        raise unavailable(run, error) from error
+        raise unavailable(run) from error
 
 
 async def _reply(
@@ -217,7 +217,7 @@ async def _approximated(run: Run, answer: Resolution, allowed: Authorised, error
     results = sampled(answer.resolved_concepts, allowed.decision, await catalogue_of(run))
     if results is None:
         run.degrade("semantic", fallback="none", effect="the numbers cannot be had now")
-        raise out_of_reach(run, error) from error
+        raise out_of_reach(run) from error
     run.degrade("semantic", fallback="sample of the pack", effect="the number is approximate")
     told = answer.model_copy(update={"warnings": (*answer.warnings, approximate_warning(results))})
     return with_results(told, results, run.degradations, age_seconds=0)

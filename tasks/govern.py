@@ -211,13 +211,12 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
         return Authorised(decision=decision.model_copy(update={"allowed": False, "reasons": reasons}))
 
 
-def unavailable(run: Run, error: StoreError) -> PolicyUnavailable:
+def unavailable(run: Run) -> PolicyUnavailable:
     """Whatever kept the policy from answering: nothing is allowed, and the caller is told when to try again."""
     metrics.policy_decided("unavailable")
     run.degrade("policy")
     return PolicyUnavailable(
         "the policy could not be evaluated, so nothing is allowed; try again shortly",
-        resolution_id=run.resolution_id,
         retry_after=5,
-        degradations=[d.model_dump() for d in run.degradations],
+        **run.error_fields,
     )

@@ -84,14 +84,13 @@ def state_of(run: Run) -> State[Any]:
     return final_state(status, degraded=bool(run.degradations), message=run.error.detail if run.error else None)
 
 
-def out_of_reach(run: Run, error: StoreError) -> StoreUnavailable:
+def out_of_reach(run: Run) -> StoreUnavailable:
     """The numbers cannot be had now, and there are none from before."""
     return StoreUnavailable(
         "semantic",
         "the semantic layer does not answer, and no earlier result of this question is kept",
-        resolution_id=run.resolution_id,
         retry_after=10,
-        degradations=[d.model_dump() for d in run.degradations],
+        **run.error_fields,
     )
 
 
@@ -124,9 +123,8 @@ def untold(run: Run) -> StoreUnavailable:
     return StoreUnavailable(
         "registry",
         "the outcome could not be put on record, so it is not told; try again shortly",
-        resolution_id=run.resolution_id,
         retry_after=5,
-        degradations=[d.model_dump() for d in run.degradations],
+        **run.error_fields,
     )
 
 

@@ -12,8 +12,7 @@ from ecp.stores.protocols import StoredResolution
 def outcome(run: Run) -> Resolution:
     """The resolution, or the error that says why there is none; both name the resolution and what was degraded."""
     if run.error is not None:
-        run.error.extra.setdefault("resolution_id", run.resolution_id)
-        run.error.extra.setdefault("degradations", [d.model_dump() for d in run.degradations])
+        run.error.extra = {**run.error_fields, **run.error.extra}
         raise run.error
     if run.resolution is None:
         raise ECPError("the resolution ended without an answer", resolution_id=run.resolution_id)

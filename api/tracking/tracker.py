@@ -83,7 +83,7 @@ class Tracker:
         self._cancels = Cancels(on_cancel)
         self.reserve = reserve or Reserve()
         # Ids are made before summaries are told: without one the next run would be in summary, too.
-        self.ledger = Ledger(bounds, pressed=lambda: not self.reserve, said=self._said, heard=self._heard)
+        self.ledger = Ledger(bounds, clock, pressed=lambda: not self.reserve, said=self._said, heard=self._heard)
         self.server = ServerWatch(self._api) if self._api else None
         self._client: TrackingClient | None = None
         self._context: EngineContext | None = None

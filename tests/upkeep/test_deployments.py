@@ -80,11 +80,7 @@ def test_prefects_own_command_deploys_everything_again(worker) -> None:
 @pytest.mark.timeout(450)
 def test_whatever_has_a_schedule_is_expected_at_its_next_times(worker) -> None:
     """Deployed is not scheduled: that is a service of the server's own, which may fail by itself."""
-    scheduled = {f"{_flow_of(e)}/{e['name']}" for e in entries() if e.get("schedules")}
+    scheduled = {d.full_name for e, d in zip(entries(), deployments(), strict=True) if e.get("schedules")}
     assert scheduled
     worker.until(lambda: all(worker.expected(name) for name in scheduled))
     assert not worker.expected("resolve/rest")
-
-
-def _flow_of(entry: dict[str, Any]) -> str:
-    return str(entry["entrypoint"].rpartition(".")[2].replace("_", "-"))
