@@ -215,8 +215,9 @@ def unavailable(run: Run) -> PolicyUnavailable:
     """Whatever kept the policy from answering: nothing is allowed, and the caller is told when to try again."""
     metrics.policy_decided("unavailable")
     run.degrade("policy")
+    seconds = run.guards["policy"].again_in
     return PolicyUnavailable(
-        "the policy could not be evaluated, so nothing is allowed; try again shortly",
-        retry_after=5,
+        f"the policy could not be evaluated, so nothing is allowed; ask again in {seconds} s",
+        retry_after=seconds,
         **run.error_fields,
     )

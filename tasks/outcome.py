@@ -86,10 +86,11 @@ def state_of(run: Run) -> State[Any]:
 
 def out_of_reach(run: Run) -> StoreUnavailable:
     """The numbers cannot be had now, and there are none from before."""
+    seconds = run.guards["semantic"].again_in
     return StoreUnavailable(
         "semantic",
-        "the semantic layer does not answer, and no earlier result of this question is kept",
-        retry_after=10,
+        f"the semantic layer does not answer, and no earlier result of this question is kept; ask again in {seconds} s",
+        retry_after=seconds,
         **run.error_fields,
     )
 
@@ -120,10 +121,11 @@ async def _heed(run: Run) -> None:
 
 def untold(run: Run) -> StoreUnavailable:
     """Instead of a refusal that could not be put on record: like an answer, it does not leave without."""
+    seconds = run.guards["registry"].again_in
     return StoreUnavailable(
         "registry",
-        "the outcome could not be put on record, so it is not told; try again shortly",
-        retry_after=5,
+        f"the outcome could not be put on record, so it is not told; ask again in {seconds} s",
+        retry_after=seconds,
         **run.error_fields,
     )
 

@@ -113,6 +113,28 @@ async def test_after_its_time_one_probe_goes_through_and_closes_the_breaker():
     assert guard.breaker.state == "closed"
 
 
+async def test_who_is_refused_is_told_when_the_store_will_be_asked_again():
+    time = Time()
+    guard = guards(time, query_timeout_seconds=8, breaker_reset_seconds=60)["policy"]
+    await fail_times(guard, 4)
+    assert guard.again_in == 5, "the next call would ask"
+    await fail_times(guard, 1)
+    assert guard.again_in == 60
+    time.now += 17.5
+    assert guard.again_in == 43, "rounded up"
+    with pytest.raises(CircuitOpen) as refused:
+        await guard.call(ok)
+    assert refused.value.extra["retry_after"] == 43
+    time.now += 42.4
+    assert guard.again_in == 1
+    time.now += 0.1
+    probe = guard.breaker.admit()
+    time.now += 2
+    assert guard.again_in == 6, "the one call that tries it has six more seconds"
+    guard.breaker.succeeded(probe)
+    assert guard.again_in == 5
+
+
 async def test_the_call_that_may_close_a_breaker_is_given_more_time_than_others():
     time = Time()
     everyone = guards(time, query_timeout_seconds=8, breaker_reset_seconds=60)

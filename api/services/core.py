@@ -44,12 +44,12 @@ class Core:
     async def _decision(self, stores: Stores, question: PolicyInput, **extra: Any) -> Decision:
         """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown."""
         limit = self._settings.store_timeout_seconds
+        guard = stores.guards["policy"]
         try:
-            return await stores.guards["policy"].call(lambda: stores.policy.decide(question, timeout=limit), limit)
+            return await guard.call(lambda: stores.policy.decide(question, timeout=limit), limit)
         except StoreError as error:
-            raise PolicyUnavailable(
-                "the policy could not be evaluated, so nothing is shown; try again shortly", retry_after=5, **extra
-            ) from error
+            detail = f"the policy could not be evaluated, so nothing is shown; ask again in {guard.again_in} s"
+            raise PolicyUnavailable(detail, retry_after=guard.again_in, **extra) from error
 
     async def _view(
         self, stores: Stores, asker: Asker, ids: Callable[[Catalogue], Iterable[str]], required: Iterable[str] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -59,15 +60,21 @@ class Breaker:
         return _plain(self._circuit.current_state)
 
     @property
+    def refuses_for(self) -> float:
+        """Seconds until a call may be admitted; 0 when one would be now. While the store is being tried, those in
+        which the trial must end."""
+        until = {"open": self._opened_at + self._reset_seconds, "half_open": self._probe_until or 0.0}
+        return max(0.0, until.get(self.state, 0.0) - self._clock())
+
+    @property
     def refuses(self) -> bool:
-        if self.state == "open":
-            return self._clock() < self._opened_at + self._reset_seconds
-        return self.state == "half_open" and self._probing()
+        return self.refuses_for > 0
 
     def admit(self) -> int:
         """A ticket for one call. Raises `CircuitOpen`."""
         if self.refuses:
-            raise CircuitOpen(self._store, f"{self._store} is not asked: its circuit breaker is open")
+            detail = f"{self._store} is not asked: its circuit breaker is open"
+            raise CircuitOpen(self._store, detail, retry_after=math.ceil(self.refuses_for))
         if self.state != "closed":
             self._begin_probe()
         return self._generation
@@ -82,9 +89,6 @@ class Breaker:
         """The call was abandoned and says nothing about the store."""
         if ticket == self._generation:
             self._probe_until = None
-
-    def _probing(self) -> bool:
-        return self._probe_until is not None and self._clock() < self._probe_until
 
     def _begin_probe(self) -> None:
         if self.state == "open":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from ecp.telemetry.logs import STORE_QUERY, get_logger
 T = TypeVar("T")
 Ping = Callable[[], Awaitable[None]]
 _log = get_logger(__name__)
+AGAIN_SECONDS = 5
 
 
 class Guard:
@@ -35,6 +37,12 @@ class Guard:
     @property
     def refuses(self) -> bool:
         return self.known_down or (self.breaker is not None and self.breaker.refuses)
+
+    @property
+    def again_in(self) -> int:
+        """Whole seconds after which a caller who was refused for want of this store may ask again."""
+        refused_for = self.breaker.refuses_for if self.breaker else 0.0
+        return math.ceil(refused_for) or AGAIN_SECONDS
 
     @property
     def testing(self) -> bool:

@@ -32,6 +32,17 @@ def test_without_the_policy_engine_nothing_is_allowed_and_the_caller_is_told_so(
     assert "results" not in problem and "options" not in problem
 
 
+def test_while_the_policy_is_not_asked_a_refusal_says_when_it_will_be(without_policy):
+    for _ in range(5):
+        response = without_policy.ask(ASKED, FINANCE)
+    assert without_policy.get("health").json()["components"]["policy"]["breaker"] == "open"
+    response = without_policy.ask(ASKED, FINANCE)
+    told = int(response.headers["Retry-After"])
+    assert 40 <= told <= 60, "it stays open for 60 s"
+    assert response.json()["retry_after"] == told and f"in {told} s" in response.json()["detail"]
+    assert 40 <= int(without_policy.get("glossary").headers["Retry-After"]) <= 60
+
+
 def test_without_the_policy_engine_an_earlier_answer_is_not_shown_either(rest, without_policy):
     answer = rest.answer(ASKED, FINANCE, execute=True)
     response = without_policy.get(f"resolutions/{answer['resolution_id']}")
