@@ -36,11 +36,10 @@ def artifact_key(kind: str, id_: str) -> str:
     return f"{kind}-" + _NOT_A_KEY.sub("-", id_.lower()).strip("-")
 
 
-def _key(run: Run) -> str:
-    """All runs of a watch are versions of one artifact."""
-    return (
-        artifact_key("watch", run.claim.watch.watch_id) if run.claim else artifact_key("resolution", run.resolution_id)
-    )
+def _key(run: Run) -> str | None:
+    """All runs of a watch are versions of one artifact. That of any other run is found on it: a key would list each of
+    them on the page of artifacts, and cost the server as much again."""
+    return artifact_key("watch", run.claim.watch.watch_id) if run.claim else None
 
 
 def run_tags(run: Run, mode: str, state: State[Any] | None = None) -> list[str]:
@@ -76,10 +75,10 @@ class Leaving:
         await client.create_artifact(self._artifact.model_copy(update=there))
 
     async def _is_there(self, client: PrefectClient, flow_run_id: UUID) -> bool:
-        wanted = {"flow_run_id": {"any_": [str(flow_run_id)]}, "key": {"any_": [self._artifact.key]}}
+        wanted = {"flow_run_id": {"any_": [str(flow_run_id)]}, "type": {"any_": [self._artifact.type]}}
         answer = await client.request("POST", "/artifacts/filter", json={"artifacts": wanted})
         answer.raise_for_status()
-        return bool(answer.json())
+        return any(found["description"] == self._artifact.description for found in answer.json())
 
 
 async def begin_own(run: Run) -> None:

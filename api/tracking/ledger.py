@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 import httpx
 
+from api.tracking.prefect_names import SEEN_SECONDS
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
+LOOK_SECONDS = 0.2
 RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -24,20 +27,21 @@ class Superseded(Exception):
 
 @dataclass
 class Entry:
-    """One call to the server. `delayed` tells it that time has passed or that it was sent before."""
+    """One call to the server, not before `due_at`. `delayed` tells it that time has passed since, or that it was sent
+    before."""
 
     send: Callable[[bool], Awaitable[None]]
     what: str
-    queued_at: float
-    hold: float = 0.0
+    due_at: float
     tries: int = 0
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """`some`: entries of runs in full, and `some_seconds` the age of one, from which on not every run is tracked so;
+    """`some`: entries of runs in full, and `some_seconds` how late one is, from which on not every run is tracked so;
     `full`: from which on none is. `most`: entries that are kept at all. One sender beside the `senders` tells what can
-    wait: while those in full are told within `calm_seconds`, and in any case once it has waited `wait_seconds`."""
+    wait: while those in full are told within `calm_seconds`, and in any case once it has waited `wait_seconds`. The
+    first word about a run is held back for `hold_seconds`: by then most are over, and their end says it all."""
 
     some: int = 200
     some_seconds: float = 5.0
@@ -48,13 +52,29 @@ class Bounds:
     wait_seconds: float = 20.0
     stale_seconds: float = 3.0
     pause_seconds: float = 0.5
-    hold_seconds: float = 0.2
+    hold_seconds: float = SEEN_SECONDS
 
 
 @dataclass
-class _Line:
-    waits: bool
-    entries: deque[Entry] = field(default_factory=deque)
+class _Lane:
+    """Runs that are told of in the order they came, `at_once` of them side by side."""
+
+    at_once: int
+    lines: dict[UUID, deque[Entry]] = field(default_factory=dict)
+    ready: asyncio.Queue[UUID] = field(default_factory=asyncio.Queue)
+    count: int = 0
+
+    def put(self, run_id: UUID, entry: Entry) -> None:
+        if run_id not in self.lines:
+            self.lines[run_id] = deque()
+            self.ready.put_nowait(run_id)
+        self.lines[run_id].append(entry)
+        self.count += 1
+
+    def late(self, now: float) -> float:
+        """For how many seconds its oldest entry has been due: of those that are told of now, or of the first behind."""
+        foremost = (entries[0].due_at for entries in islice(self.lines.values(), self.at_once + 1) if entries)
+        return max(0.0, now - min(foremost, default=now))
 
 
 class Ledger:
@@ -76,38 +96,36 @@ class Ledger:
         self._pressed = pressed
         self._said = said
         self._heard = heard
-        self._lines: dict[UUID, _Line] = {}
-        self._urgent: asyncio.Queue[UUID] = asyncio.Queue()
-        self._patient: asyncio.Queue[UUID] = asyncio.Queue()
+        self._urgent = _Lane(self._bounds.senders)
+        self._patient = _Lane(1)
         self._senders: list[asyncio.Task[None]] = []
-        self._count = 0
-        self._waits = 0
         self._empty = asyncio.Event()
         self._empty.set()
         self.dropped = 0
 
     @property
     def backlog(self) -> int:
-        return self._count
+        return self._urgent.count + self._patient.count
 
     @property
     def lag(self) -> float:
-        """Age of the oldest entry in seconds."""
-        return self._age(list(self._lines.values()))
+        """How late the oldest entry is, in seconds."""
+        now = self._clock()
+        return max(self._urgent.late(now), self._patient.late(now))
 
     @property
     def full_lag(self) -> float:
-        """Age of the oldest entry that cannot wait, in seconds."""
-        return self._age(line for line in list(self._lines.values()) if not line.waits)
+        """How late the oldest entry is that cannot wait, in seconds."""
+        return self._urgent.late(self._clock())
 
     @property
     def at_bound(self) -> bool:
-        return self._count - self._waits >= self._bounds.full
+        return self._urgent.count >= self._bounds.full
 
     @property
     def behind(self) -> bool:
         """Whether the server takes in less than it is told of runs in full."""
-        return self._count - self._waits >= self._bounds.some or self.full_lag >= self._bounds.some_seconds
+        return self._urgent.count >= self._bounds.some or self.full_lag >= self._bounds.some_seconds
 
     @property
     def _calm(self) -> bool:
@@ -128,7 +146,7 @@ class Ledger:
             async with asyncio.timeout(timeout):
                 await self._empty.wait()
         except TimeoutError:
-            _log.warning("tracking_not_flushed", backlog=self._count)
+            _log.warning("tracking_not_flushed", backlog=self.backlog)
             return False
         return True
 
@@ -142,75 +160,61 @@ class Ledger:
         waits: bool = False,
     ) -> bool:
         """Whether it is kept; at the bound it is not. `waits`: the run can wait for others."""
-        if self._count >= self._bounds.most:
+        if self.backlog >= self._bounds.most:
             self.dropped += 1
             _log.error("tracking_entry_dropped", what=what, flow_run_id=str(run_id))
             return False
-        line = self._lines.get(run_id)
-        if line is None:
-            line = self._lines[run_id] = _Line(waits)
-            (self._patient if waits else self._urgent).put_nowait(run_id)
-        line.entries.append(Entry(send, what, self._clock(), self._bounds.hold_seconds if hold else 0.0))
-        self._counted(line, 1)
+        due = self._clock() + (self._bounds.hold_seconds if hold else 0.0)
+        (self._patient if waits else self._urgent).put(run_id, Entry(send, what, due))
+        self._counted()
         return True
-
-    def _age(self, lines: Iterable[_Line]) -> float:
-        heads = (line.entries[0].queued_at for line in lines if line.entries)
-        return max(0.0, self._clock() - min(heads, default=self._clock()))
 
     async def _send_urgent(self) -> None:
         while True:
-            await self._tell(await self._urgent.get())
+            run_id = await self._urgent.ready.get()
+            await asyncio.sleep(self._urgent.lines[run_id][0].due_at - self._clock())
+            await self._tell(self._urgent, run_id)
 
     async def _send_patient(self) -> None:
         while True:
-            run_id = await self._patient.get()
-            due = self._lines[run_id].entries[0].queued_at + self._bounds.wait_seconds
-            while not self._calm and self._clock() < due:  # noqa: ASYNC110
-                await asyncio.sleep(self._bounds.hold_seconds)
-            await self._tell(run_id)
+            run_id = await self._patient.ready.get()
+            ends = self._patient.lines[run_id][0].due_at + self._bounds.wait_seconds
+            while not self._calm and self._clock() < ends:  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_SECONDS)
+            await self._tell(self._patient, run_id)
 
-    async def _tell(self, run_id: UUID) -> None:
-        line = self._lines[run_id]
-        await self._hold(line.entries[0])
-        while line.entries:
-            await self._settle(run_id, line)
-        del self._lines[run_id]
+    async def _tell(self, lane: _Lane, run_id: UUID) -> None:
+        entries = lane.lines[run_id]
+        while entries:
+            told = await self._settle(run_id, entries)
+            for _ in range(told):
+                entries.popleft()
+            lane.count -= told
+            self._counted()
+        del lane.lines[run_id]
         self._said(run_id)
 
-    async def _hold(self, entry: Entry) -> None:
-        left = entry.queued_at + entry.hold - self._clock()
-        if left > 0:
-            await asyncio.sleep(left)
-
-    async def _settle(self, run_id: UUID, line: _Line) -> None:
-        entry = line.entries[0]
+    async def _settle(self, run_id: UUID, entries: deque[Entry]) -> int:
+        """How many entries of the run nothing is left to do about."""
+        entry = entries[0]
         try:
-            await entry.send(entry.tries > 0 or self._clock() - entry.queued_at > self._bounds.stale_seconds)
+            await entry.send(entry.tries > 0 or self._clock() - entry.due_at > self._bounds.stale_seconds)
         except Superseded as reason:
             _log.warning("tracking_superseded", flow_run_id=str(run_id), what=entry.what, reason=str(reason))
-            self._forget(line, len(line.entries))
+            return len(entries)
         except Exception as error:
             if _passes(error):
                 entry.tries += 1
                 await asyncio.sleep(min(5.0, self._bounds.pause_seconds * entry.tries))
-                return
+                return 0
             _log.warning("tracking_refused", flow_run_id=str(run_id), what=entry.what, error=repr(error)[:300])
-            self._forget(line, 1)
         else:
             self._heard()
-            self._forget(line, 1)
+        return 1
 
-    def _forget(self, line: _Line, count: int) -> None:
-        for _ in range(count):
-            line.entries.popleft()
-        self._counted(line, -count)
-
-    def _counted(self, line: _Line, change: int) -> None:
-        self._count += change
-        self._waits += change if line.waits else 0
-        (self._empty.clear if self._count else self._empty.set)()
-        metrics.tracking_is(backlog=self._count, lag_seconds=self.lag if self._count else 0.0)
+    def _counted(self) -> None:
+        (self._empty.clear if self.backlog else self._empty.set)()
+        metrics.tracking_is(backlog=self.backlog, lag_seconds=self.lag)
 
 
 def _passes(error: Exception) -> bool:

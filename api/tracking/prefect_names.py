@@ -41,7 +41,7 @@ BULK_DELETE = "/flow_runs/bulk_delete"
 BULK_SET_STATE = "/flow_runs/bulk_set_state"
 SET_STATE = "/flow_runs/{id}/set_state"
 RESERVED = "Reserved"
-SEEN_SECONDS = 0.25
+SEEN_SECONDS = 1.0
 
 
 class SharedClientContext(AsyncClientContext):

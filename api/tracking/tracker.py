@@ -23,7 +23,7 @@ from api.tracking.deployment import Registered, Served, register
 from api.tracking.environment import RESULTS_BLOCK_SLUG
 from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
-from api.tracking.modes import Modes
+from api.tracking.modes import Crowd, Modes
 from api.tracking.prefect_names import (
     EngineContext,
     credentials,
@@ -77,7 +77,7 @@ class Tracker:
         self._flow = flow
         self._served = served
         self._api = settings.prefect_api_url
-        self._modes = Modes()
+        self._modes = Modes(Crowd(clock=clock))
         self.journal = journal
         self._last: dict[UUID, Ended] = {}
         self._cancels = Cancels(on_cancel)
@@ -155,8 +155,8 @@ class Tracker:
 
     async def execute(self, run: Run, parameters: dict[str, Any]) -> Tracked:
         """Runs the flow to its end, in full or summary mode; raises what the flow's code raises."""
-        flow_run_id = await self._choose(run)
-        with running(run):
+        with self._modes.crowd.one(), running(run):
+            flow_run_id = await self._choose(run)
             if flow_run_id is None:
                 return await self._summary(run, parameters)
             return await self._full(run, flow_run_id, parameters)

@@ -85,7 +85,7 @@ async def test_the_bounds_are_seen_and_held(ledger):
 
 
 async def test_what_can_wait_waits_for_the_others():
-    ledger = Ledger(Bounds(some=3, most=50, senders=2, calm_seconds=0.05, hold_seconds=0.01))
+    ledger = Ledger(Bounds(some=3, most=50, senders=2, calm_seconds=0.05))
     told = []
 
     def slow(name):
@@ -108,8 +108,32 @@ async def test_what_can_wait_waits_for_the_others():
     await ledger.stop()
 
 
+async def test_the_first_word_about_a_run_is_held_back_and_is_not_late_for_that():
+    ledger = Ledger(Bounds(hold_seconds=0.3, senders=1))
+    told, run = [], uuid4()
+    ledger.put(run, "first", entry(told, "first"), hold=True)
+    ledger.put(run, "last", entry(told, "last"))
+    ledger.start()
+    await asyncio.sleep(0.1)
+    assert told == [] and (ledger.backlog, ledger.lag) == (2, 0.0)
+    assert await ledger.flush(5)
+    assert told == [("first", False), ("last", False)]
+    await ledger.stop()
+
+
+async def test_how_late_those_are_who_cannot_wait_is_found_however_many_wait():
+    ledger = Ledger(Bounds(senders=1))
+    for _ in range(3):
+        ledger.put(uuid4(), "waits", entry([], "waits"), waits=True)
+    await asyncio.sleep(0.05)
+    assert ledger.full_lag == 0.0 and ledger.lag >= 0.05
+    ledger.put(uuid4(), "now", entry([], "now"))
+    await asyncio.sleep(0.02)
+    assert 0.02 <= ledger.full_lag < ledger.lag
+
+
 async def test_what_has_waited_long_enough_is_told_however_many_others_there_are():
-    ledger = Ledger(Bounds(some=3, most=50, senders=2, calm_seconds=0.05, wait_seconds=0.3, hold_seconds=0.01))
+    ledger = Ledger(Bounds(some=3, most=50, senders=2, calm_seconds=0.05, wait_seconds=0.3))
     told, never = [], asyncio.Event()
     for _ in range(3):
         ledger.put(uuid4(), "stuck", entry(told, "stuck", gate=never))

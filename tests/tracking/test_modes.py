@@ -1,10 +1,11 @@
 """Which runs are shown stage by stage, and when the orchestrator counts as down."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pytest
 
-from api.tracking.modes import Modes
+from api.tracking.modes import Crowd, Modes
 from api.tracking.server import ServerWatch
 from ecp.errors import StoreUnavailable
 from tests.tracking.toy import toy_run, toy_settings
@@ -55,6 +56,21 @@ def test_all_are_full_while_the_server_keeps_up(run):
 
 def test_while_it_does_not_one_in_some_is(run):
     assert sum(full(Modes(one_in=10), [run] * 40, Load(behind=True))) == 4
+
+
+def test_of_a_crowd_that_lasts_one_in_some_is_full_and_of_a_burst_all(run):
+    time = Time()
+    modes = Modes(Crowd(many=3, seconds=1, clock=time), one_in=10)
+    with ExitStack() as under_way:
+        for _ in range(4):
+            under_way.enter_context(modes.crowd.one())
+        assert all(full(modes, [run] * 20, Load()))
+        time.now += 2
+        assert sum(full(modes, [run] * 20, Load())) == 2
+    assert all(full(modes, [run] * 20, Load()))
+    with modes.crowd.one():
+        time.now += 2
+        assert all(full(modes, [run] * 20, Load()))
 
 
 def test_at_the_bound_none_is(run):

@@ -66,7 +66,7 @@ class Story:
         self._take("red-stage", "Without it")
         self._page.open(run)
         self._page.click("Artifacts")
-        self._page.follow("resolution-")
+        self._page.follow("Resolution ")
         self._take("artifact", "check_authorization")
         self._retry(run, answer["resolution_id"])
         self._look(run.split("/runs/")[0] + "/deployments", "deployments", "rest")

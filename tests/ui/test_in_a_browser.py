@@ -57,5 +57,5 @@ def test_the_red_stage_says_which_store_what_was_tried_and_what_that_did_to_the_
 def test_the_card_and_the_stages_stand_in_the_artifact(page, degraded):
     page.open(degraded["provenance"]["flow_run_url"])
     page.click("Artifacts")
-    page.follow("resolution-")
+    page.follow("Resolution ")
     page.wait_for("Confidence", "Stages", "check_authorization", "registry only")
