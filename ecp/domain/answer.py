@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ecp.domain.calendar import Grain
 from ecp.domain.values import JsonObject
 
 Kind = Literal["metric", "comparison", "trend", "breakdown", "ranking", "definition", "lineage", "catalogue"]
@@ -95,6 +96,13 @@ class ResolvedShare(Shape):
     parts: tuple[str, ...] = ()
 
 
+class ResolvedAverage(Shape):
+    """What came in the period is divided by the number of these units in it."""
+
+    mention: str
+    unit: Grain
+
+
 class Order(Shape):
     by: str
     direction: Literal["asc", "desc"]
@@ -109,6 +117,7 @@ class ResolvedConcepts(Shape):
     order: Order | None = None
     limit: int | None = None
     share: ResolvedShare | None = None
+    average: ResolvedAverage | None = None
 
 
 class Nearest(Shape):

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 from ecp.domain.answer import Kind, ResolvedConcepts
+from ecp.domain.averages import Average
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import BEFORE_IT, CONTINUING
@@ -147,6 +148,7 @@ class _Joined:
             by_change=self.new.by_change if self.new.ranking else self.old.by_change,
             asks_what_it_is=self.new.asks_what_it_is,
             share=self._share(mentions),
+            average=self._average(),
             wanted={**self.old.wanted, **self.new.wanted},
         )
 
@@ -243,6 +245,11 @@ class _Joined:
         own = self.new.of("member")
         parts = (m.text for m in mentions if m.text in self.old.share.parts or (self.old.share.parts and m in own))
         return self.old.share.model_copy(update={"parts": tuple(dict.fromkeys(parts))})
+
+    def _average(self) -> Average | None:
+        """An average goes on until the time is cut otherwise."""
+        cut = any(t.found.type == "grain" for t in self.new.times)
+        return self.new.average or (None if cut else self.old.average)
 
     def _kind(self, mentions: Iterable[Mention], times: tuple[TimeSpan, ...], ranked: bool) -> Kind:
         if self.new.kind in EXPLAINS:

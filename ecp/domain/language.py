@@ -73,7 +73,8 @@ PRESENT = _words("current currently latest now present presently")
 AMOUNTS = _words("value amount")
 MONEY_OR_SHARE = frozenset({"usd", "eur", "gbp", "jpy", "percent"})
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
-AGGREGATES = dict.fromkeys(("average", "avg", "mean"), frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
+AVERAGES = _words("average avg mean")
+AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
 # Words that only say that a time follows or went before.
 ABOUT_TIMES = _words("period timeframe time date range interval")
 CONTRACTED = _words("d ll m re ve s")

@@ -9,6 +9,7 @@ from ecp.domain.accounting import unaccounted
 from ecp.domain.answer import Kind
 from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
+from ecp.domain.averages import Average, find_average
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import Change, asks_by_change, asks_for_a_course, asks_how, period_before, words_of_change
 from ecp.domain.cover import Span, cover
@@ -57,6 +58,7 @@ class Reading(Value):
     adds: bool = False
     paths: tuple[RelationPath, ...] = ()
     share: Share | None = None
+    average: Average | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -95,6 +97,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     walk.left -= explained
     share, mentions = with_defined_share(share, mentions, catalogue)
+    if average := find_average(intent, spans, mentions, walk.left, catalogue):
+        walk.left -= set(average.words)
+        spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
     kind = _kind(intent, spans, mentions, of_another=bool(share and share.of))
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, _ranking(spans), mentions)
@@ -118,6 +123,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
         paths=paths,
         share=share,
+        average=average,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
 
@@ -179,6 +185,11 @@ def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) ->
     """Those of "fastest growing" too, which is one cue."""
     ranked = (at for c in _cues(spans, "top", "bottom") for at in range(c.first, c.last + 1))
     return words_of_change(intent, left | {at for at in ranked if intent.tokens[at].norm in GROWING})
+
+
+def _without_unit(spans: tuple[Span, ...], average: Average) -> tuple[Span, ...]:
+    """The unit of an average is no grouping by time."""
+    return tuple(s for s in spans if not (isinstance(s.value, TimeSpan) and s.first in average.words))
 
 
 def _over_time(spans: tuple[Span, ...], times: tuple[TimeSpan, ...]) -> bool:

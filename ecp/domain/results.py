@@ -12,7 +12,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import CHANGE, SHARE
+from ecp.domain.plan.drafts import AVERAGE, CHANGE, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -35,12 +35,13 @@ def _added(one: int | float, other: Number) -> Number:
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
-    part and of the whole."""
+    part and of the whole; `average`: the series, and what it is divided and multiplied by."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
     kept: dict[str, tuple[int, ...]] = field(default_factory=dict)
     share: tuple[str, str] | None = None
+    average: tuple[str, int, int] | None = None
 
     def put(self, key: tuple[Any, ...], query: DraftQuery, value: Number) -> None:
         if query.over is None:
@@ -56,7 +57,7 @@ class _Table:
 def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedConcepts, catalogue: Catalogue) -> Results:
     """One table for all queries of a plan. `results` by query id."""
     series = list(dict.fromkeys(q.series for q in plan.queries))
-    table = _Table(share=plan.share)
+    table = _Table(share=plan.share, average=plan.average)
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
@@ -171,7 +172,8 @@ def _row(
 
 
 def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> dict[str, Number]:
-    """Variance and variance in percent against each compared series, and the share; None where one side is missing."""
+    """Variance and variance in percent against each compared series, the share, the average; None where a side is
+    missing."""
     computed: dict[str, Number] = {}
     for at, (other, own) in enumerate(compared.items()):
         actual = table.cells.get((key, own))
@@ -185,4 +187,8 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
         part, whole = (table.cell(key, s) for s in table.share)
         known = part is not None and bool(whole)
         computed[SHARE] = round(float(Decimal(str(part)) / Decimal(str(whole)) * 100), 2) if known else None
+    if table.average:
+        series, parts, length = table.average
+        total = table.cell(key, series)
+        computed[AVERAGE] = None if total is None else number(round(Decimal(str(total)) / parts * length, 6))
     return computed

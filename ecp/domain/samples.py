@@ -15,7 +15,7 @@ def sampled(concepts: ResolvedConcepts, decision: Decision, catalogue: Catalogue
     """The metric's `sample`, where it is what was asked for: one number of everything, in the period of the sample,
     for somebody who is limited to nothing. None otherwise: a number of something else is no approximation."""
     cut = concepts.filters or concepts.dimensions or concepts.comparisons or concepts.order or concepts.limit
-    if cut or len(concepts.metrics) != 1 or decision.row_filters or decision.masked_columns:
+    if cut or concepts.average or len(concepts.metrics) != 1 or decision.row_filters or decision.masked_columns:
         return None
     metric = catalogue.get(concepts.metrics[0].id, Metric)
     sample = metric.sample if metric else None

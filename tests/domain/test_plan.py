@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from ecp.domain.authorization import RowFilter
 from ecp.domain.plan import Draft, DraftQuery, authorised
-from ecp.domain.semantic import CubeFilter
+from ecp.domain.results import assemble
+from ecp.domain.semantic import Column, CubeFilter, QueryResult
 from ecp.errors import AccessDenied
 from tests.support.reading import catalogue, understand
 
@@ -152,3 +154,30 @@ def test_a_stock_over_time_is_asked_for_as_it_is_kept_and_of_each_bucket_the_las
 
 def test_a_stock_is_not_bounded_over_time() -> None:
     assert _plan("occupied beds over 10 by month in 2025").problems
+
+
+def test_a_rate_by_fiscal_quarters_that_the_layer_lacks_is_asked_for_quarter_by_quarter() -> None:
+    found = understand("punctuality by depot and quarter, FY25 vs FY24", catalogue("transit"))
+    assert found.status == "complete" and found.plan is not None
+    asked = {q.id: (q.cube.time_dimensions[0].date_range, q.group["Departures.day"]) for q in found.plan.queries}
+    assert len(asked) == 8
+    assert asked["actual:2024-11-01"] == (("2024-11-01", "2025-01-31"), "2024-11-01")
+    assert asked["previous:2023-11-01"] == (("2023-11-01", "2024-01-31"), "2024-11-01")
+
+
+def test_its_rows_stand_beside_those_of_the_compared_period() -> None:
+    found = understand("punctuality by quarter, FY25 vs FY24", catalogue("transit"))
+    assert found.plan is not None
+    values = {q.id: Decimal(90 + at) for at, q in enumerate(found.plan.queries)}
+    results = {
+        name: QueryResult(columns=(Column(name="Departures.punctuality", type="number"),), rows=((value,),))
+        for name, value in values.items()
+    }
+    table = assemble(found.plan, results, found.selection.concepts, catalogue("transit"))
+    assert [(row[0], row[1], row[2]) for row in table.rows] == [
+        ("2024-05-01", 90, 94), ("2024-08-01", 91, 95), ("2024-11-01", 92, 96), ("2025-02-01", 93, 97),
+    ]  # fmt: skip
+
+
+def test_without_a_period_there_is_no_end_to_such_quarters() -> None:
+    assert understand("punctuality by quarter", catalogue("transit")).status == "unresolved"

@@ -299,5 +299,16 @@ def test_of_a_stock_the_last_value_of_each_fiscal_quarter_is_shown() -> None:
     "question",
     ["delinquency rate by quarter in FY2025", "quarterly originations over 5 million by province in FY2025"],
 )
-def test_what_cannot_be_added_up_is_not_cut_into_fiscal_quarters(question: str) -> None:
+def test_what_cannot_be_added_up_is_asked_for_fiscal_quarter_by_fiscal_quarter(question: str) -> None:
+    found = understand(question, catalogue("bank"))
+    assert found.status == "complete" and found.plan is not None
+    ranges = [q.cube.time_dimensions[0].date_range for q in found.plan.queries]
+    assert ranges[0] == ("2024-11-01", "2025-01-31") and len(ranges) == 4
+    assert all(q.folded is None and q.cube.time_dimensions[0].granularity is None for q in found.plan.queries)
+
+
+@pytest.mark.parametrize(
+    "question", ["delinquency rate by quarter", "quarterly originations over 5 million by province"]
+)
+def test_without_a_period_they_are_not_cut_into_fiscal_quarters(question: str) -> None:
     assert understand(question, catalogue("bank")).status == "unresolved"

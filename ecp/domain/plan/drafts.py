@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ecp.domain.answer import Computation, ExecutionPlan, PlannedQuery, Unresolved
+from ecp.domain.averages import divided
 from ecp.domain.semantic import CubeQuery
 from ecp.domain.values import Value
 
 SHARE = "share_pct"
+AVERAGE = "average"
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
 
@@ -52,6 +54,11 @@ class Draft(Value):
         """The series of the part and of the whole, where a share is asked for."""
         found = next((c.expression.split() for c in self.computations if c.id == SHARE), None)
         return (found[0], found[2]) if found else None
+
+    @property
+    def average(self) -> tuple[str, int, int] | None:
+        """The series that is averaged, by how many parts it is divided, and how many days a unit has of them."""
+        return next((divided(c.expression) for c in self.computations if c.id == AVERAGE), None)
 
     @property
     def shown(self) -> ExecutionPlan:

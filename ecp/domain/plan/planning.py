@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Literal
 
 from ecp.domain.answer import Computation, ResolvedConcepts, ResolvedFilter, Unresolved
 from ecp.domain.assets import Metric
+from ecp.domain.averages import divisor, expression
 from ecp.domain.calendar import Basis, Calendar
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import CHANGE, SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import AVERAGE, CHANGE, SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
-from ecp.domain.plan.times import Times
+from ecp.domain.plan.times import Bucket, Times
 from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta
 
 ROWS_AT_MOST = 10_000
@@ -52,7 +54,7 @@ class _Planner:
     def draft(self) -> Draft:
         series = tuple(AllSeries(self.asked).all())
         cuts = Cuts(self.asked).all()
-        queries = tuple(self._query(s, cut, many=len(cuts) > 1) for s in series for cut in self._cuts_of(s, cuts))
+        queries = tuple(self._queries(series, cuts))
         self._check(queries)
         return Draft(
             queries=queries,
@@ -62,30 +64,38 @@ class _Planner:
             gaps=tuple(gaps(self.asked.concepts, cuts, self.asked.catalogue)),
         )
 
+    def _queries(self, series: Iterable[Series], cuts: tuple[tuple[MemberValues, ...], ...]) -> Iterator[DraftQuery]:
+        for item in series:
+            buckets = self.times.buckets(item)
+            for cut, bucket in product(self._cuts_of(item, cuts), buckets):
+                yield self._query(item, cut, bucket, many=len(cuts) * len(buckets) > 1)
+
     @staticmethod
     def _cuts_of(series: Series, cuts: tuple[tuple[MemberValues, ...], ...]) -> Iterable[tuple[MemberValues, ...]]:
         """A whole over all groups is asked for at once."""
         return ((),) if series.over else cuts
 
-    def _query(self, series: Series, cut: tuple[MemberValues, ...], *, many: bool) -> DraftQuery:
+    def _query(self, series: Series, cut: tuple[MemberValues, ...], bucket: Bucket | None, *, many: bool) -> DraftQuery:
         metric = series.metric
         if metric.semantic_layer_ref is None:
             raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
         if series.bounded and self.times.last_of(metric):
             raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
-        if series.bounded and (unit := self.times.sum_of(metric)):
+        sum_of = None if bucket else self.times.sum_of(metric)
+        if series.bounded and (unit := sum_of):
             raise Unplannable(metric.name, f"it cannot be bounded and cut into fiscal {unit}s at once")
-        name = ":".join([series.id, *(str(m.member) for m in cut)]) if many or cut else series.id
+        apart = (*(str(m.member) for m in cut), *((bucket.start.isoformat(),) if bucket else ()))
+        name = ":".join((series.id, *apart))
         dimensions = self._layer_dimensions(metric, {*(m.dimension for m in cut), *(series.over or ())})
         cube = CubeQuery(
             measures=(metric.semantic_layer_ref,),
             dimensions=dimensions,
             filters=tuple(self._filters(series, cut)),
-            time_dimensions=tuple(self.times.of(series)),
+            time_dimensions=tuple(self.times.of(series, bucket)),
             order=self._order(series, dimensions),
             limit=self._limit(series, dimensions, many),
         )
-        group = {m.dimension: self._member_name(m) for m in cut}
+        group = {m.dimension: self._member_name(m) for m in cut} | ({bucket.dimension: bucket.key} if bucket else {})
         return DraftQuery(
             id=name,
             series=series.id,
@@ -93,8 +103,8 @@ class _Planner:
             base=series.base,
             bounded=series.bounded,
             last_of=self.times.last_of(metric),
-            sum_of=self.times.sum_of(metric),
-            offset=self.times.offset(self.times.last_of(metric) or self.times.sum_of(metric)),
+            sum_of=sum_of,
+            offset=self.times.offset(self.times.last_of(metric) or sum_of),
             over=series.over,
             group=group,
             cube=cube,
@@ -159,6 +169,7 @@ class _Planner:
             yield Computation(id=numbered("variance_pct", at), expression=f"({base} - {other}) / abs({other}) * 100")
 
         yield from self._share(series)
+        yield from self._average(series)
 
     def _share(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         share = self.asked.concepts.share
@@ -167,6 +178,15 @@ class _Planner:
             wholes = [s for s in series if s.over is not None] or [s for s in own if s.metric.id == share.of]
             part = next(s for s in own if s not in wholes)
             yield Computation(id=SHARE, expression=f"{part.id} / {wholes[0].id} * 100")
+
+    def _average(self, series: tuple[Series, ...]) -> Iterator[Computation]:
+        average, period = self.asked.concepts.average, self.asked.concepts.period
+        if average is None or period is None:
+            return
+        found = divisor(average.unit, period.start, period.end, self.asked.as_of)
+        if found is None:
+            raise Unplannable(average.mention, f"{period.mention} does not hold whole {average.unit}s that are over")
+        yield Computation(id=AVERAGE, expression=expression(series[0].id, *found))
 
     def _check(self, queries: Iterable[DraftQuery]) -> None:
         """Every name a query uses is one the layer has."""

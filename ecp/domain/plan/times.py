@@ -15,28 +15,74 @@ from ecp.domain.plan.drafts import Unplannable
 from ecp.domain.plan.references import cube_of
 from ecp.domain.plan.series import Series
 from ecp.domain.semantic import TimeDimension
+from ecp.domain.time import Period, iter_buckets
 
 _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
 _GRAINS = ("day", "week", "month", "quarter", "half", "year")
+
+
+BUCKETS_AT_MOST = 40
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One unit of time of the dimension `dimension`, and the key of its row."""
+
+    dimension: str
+    key: str
+    start: date
+    end: date
 
 
 @dataclass(frozen=True)
 class Times:
     asked: Asked
 
-    def of(self, series: Series) -> Iterator[TimeDimension]:
+    def of(self, series: Series, bucket: Bucket | None = None) -> Iterator[TimeDimension]:
+        if bucket is not None:
+            days = (bucket.start.isoformat(), bucket.end.isoformat())
+            yield TimeDimension(dimension=self._time_dimension(series), date_range=days, granularity=None)
+            return
         grain = self._grain(series.metric)
         if series.period is None and grain is None and not series.metric.is_stock:
             return
         dimension = self._time_dimension(series)
         yield TimeDimension(dimension=dimension, date_range=self._range(series), granularity=grain)
 
+    def buckets(self, series: Series) -> tuple[Bucket | None, ...]:
+        """The units of time that are asked for one by one: those the layer does not have, of what cannot be brought
+        together from finer ones. Those of a compared period stand beside the asked ones, the first beside the first."""
+        item = next((d for d in self.asked.concepts.dimensions if d.grain), None)
+        asked = self.asked.concepts.period
+        if item is None or item.grain is None or series.period is None or asked is None:
+            return (None,)
+        if (
+            self._folds(series.metric, bounded=series.bounded)
+            or not self._apart(item.grain)
+            or _finer(item.grain, series.metric.grain)
+        ):
+            return (None,)
+        own, beside = self._units(series.period, item.grain), self._units(asked, item.grain)
+        if len(own) > BUCKETS_AT_MOST:
+            raise Unplannable(item.mention, f"these are more than {BUCKETS_AT_MOST} {item.grain}s")
+        keys = [self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in beside]
+        keys += [self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in own[len(keys) :]]
+        return tuple(Bucket(item.id, key.isoformat(), b.start, b.end) for key, b in zip(keys, own, strict=False))
+
+    def _units(self, period: ResolvedPeriod, grain: str) -> list[Period]:
+        whole = Period(**period.model_dump(exclude={"mention", "calendar"}), calendar=self._basis)
+        return list(iter_buckets(whole, grain, self.asked.calendar))  # type: ignore[arg-type]
+
+    @staticmethod
+    def _folds(metric: Metric, *, bounded: bool = False) -> bool:
+        """Whether it can be brought together from finer units; a bound holds for the asked ones."""
+        return metric.is_stock or (metric.aggregation == "sum" and not bounded)
+
     def _grain(self, metric: Metric) -> Literal["day", "week", "month", "quarter", "year"] | None:
         item = next((d for d in self.asked.concepts.dimensions if d.grain), None)
         if item is None or item.grain is None:
             return None
-        folds = metric.is_stock or metric.aggregation == "sum"
-        if _finer(item.grain, metric.grain) or (self._apart(item.grain) and not folds):
+        if _finer(item.grain, metric.grain) or (self._apart(item.grain) and not self._folds(metric)):
             raise Unplannable(item.mention, f"{metric.name} cannot be cut into {self._basis} {item.grain}s")
         grain = metric.grain if metric.is_stock else "month" if self._apart(item.grain) else item.grain
         return grain  # type: ignore[return-value]
@@ -89,6 +135,8 @@ class Times:
             start = self._unit_start(end, metric)
         elif metric.grain != "day":
             start = self._unit_start(start, metric) if self._whole_units(period, metric) else start
+        if self.asked.concepts.average:
+            end = max(start, min(end, self.asked.as_of))
         return start.isoformat(), end.isoformat()
 
     def _unit_start(self, day: date, metric: Metric) -> date:

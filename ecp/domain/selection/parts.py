@@ -1,11 +1,12 @@
-"""Of what a share is, and whether what is measured has shares at all."""
+"""Of what a share or an average is, and whether what is measured has them at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.answer import ResolvedMetric, ResolvedShare, Unresolved
+from ecp.domain.answer import ResolvedAverage, ResolvedMetric, ResolvedShare, Unresolved
 from ecp.domain.assets import Metric
+from ecp.domain.calendar import GRAINS
 from ecp.domain.selection.asking import Asking
 from ecp.domain.shares import Share
 from ecp.domain.words import normal_form
@@ -39,3 +40,32 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield "nothing says that these are of one kind"
     if asking.periods.comparisons or asking.reading.of("compared") or (asking.reading.of("target") and not share.of):
         yield "a share is compared with nothing"
+
+
+def average_of(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> ResolvedAverage | None:
+    """The average that is asked for; where there is none, it is noted as not understood."""
+    average = asking.reading.average
+    if average is None or not metrics:
+        return None
+    why = next(_objections_to_average(asking, metrics), None)
+    if why:
+        asking.unresolved.append(Unresolved(mention=f"{average.text} ({why})"))
+        return None
+    return ResolvedAverage(mention=average.text, unit=average.unit)
+
+
+def _objections_to_average(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
+    reading, average = asking.reading, asking.reading.average
+    metric = asking.catalogue.get(metrics[0].id, Metric)
+    if len(metrics) > 1 or metric is None or average is None:
+        yield "of what?"
+    elif metric.aggregation != "sum":
+        yield f"{metric.name} does not add up over time"
+    elif GRAINS.index(average.unit) < GRAINS.index(metric.grain):
+        yield f"{metric.name} is kept by {metric.grain}"
+    if asking.periods.period is None:
+        yield "over which period?"
+    if asking.periods.comparisons or reading.of("compared", "target"):
+        yield "an average is compared with nothing"
+    if reading.numbers or reading.share or asking.periods.grain:
+        yield "an average is not bounded, shared or cut by time"

@@ -19,7 +19,7 @@ from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
-from ecp.domain.selection.parts import share_of
+from ecp.domain.selection.parts import average_of, share_of
 
 
 def select(
@@ -145,6 +145,7 @@ class _Selector:
             order=self._order(metrics),
             limit=self._limit(),
             share=share_of(self.asking, metrics),
+            average=average_of(self.asking, metrics),
         )
         if not self.unresolved:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))

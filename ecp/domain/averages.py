@@ -1,0 +1,85 @@
+""" "average A per month", "the monthly average of A": what came in a period, shared out over its units of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from ecp.domain.assets import Metric, Term
+from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Grain, add_months
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.language import AVERAGES
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.time import GrainMention
+from ecp.domain.values import Value
+from ecp.domain.words import tokens
+
+_FOR_EACH = frozenset({"per", "each", "every"})
+_DAYS_IN: dict[str, int] = {"day": 1, "week": 7}
+
+
+class Average(Value):
+    """An average over units of time, as it was said. `words` are the token positions that this explains, the unit's
+    own among them."""
+
+    text: str
+    unit: Grain
+    words: tuple[int, ...]
+
+
+def find_average(
+    intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
+) -> Average | None:
+    """The average that a question asks for, where one unit of time is named for it. "By month" is a course, and what
+    is no sum is an average of its own."""
+    words = [at for at in sorted(left) if intent.tokens[at].norm in AVERAGES]
+    grains = [s.value for s in spans if isinstance(s.value, TimeSpan) and s.value.found.type == "grain"]
+    if len(words) != 1 or len(grains) != 1 or not _adds_up(mentions, catalogue):
+        return None
+    said, unit = words[0], _unit(grains[0])
+    if unit is None or not (_beside(said, grains[0]) or _for_each(grains[0])):
+        return None
+    text = f"{intent.tokens[said].text} {grains[0].found.text}"
+    return Average(text=text, unit=unit, words=(said, *range(grains[0].first, grains[0].last + 1)))
+
+
+def _unit(span: TimeSpan) -> Grain | None:
+    return span.found.grain if isinstance(span.found, GrainMention) else None
+
+
+def _adds_up(mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    ids = [t.asset_id for m in mentions if m.role in MEASURED for t in m.targets]
+    meant = [c.metric for i in ids if (term := catalogue.get(i, Term)) for c in term.metrics]
+    return any(m.aggregation == "sum" for i in (*ids, *meant) if (m := catalogue.get(i, Metric)))
+
+
+def _beside(at: int, span: TimeSpan) -> bool:
+    return span.first == span.last and at in (span.first - 1, span.last + 1)
+
+
+def _for_each(span: TimeSpan) -> bool:
+    return any(t.norm in _FOR_EACH for t in tokens(span.found.text))
+
+
+def divisor(unit: Grain, start: date, end: date, as_of: date) -> tuple[int, int] | None:
+    """By how many days and of how long a unit, or by how many units (of length 1), what came from `start` to `end` is
+    divided; None where these are not whole units that are over. Days that are still to come do not count."""
+    if unit in _DAYS_IN:
+        last = min(end, as_of)
+        return ((last - start).days + 1, _DAYS_IN[unit]) if start <= last else None
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    whole = start.day == 1 and add_months(start, months) - ONE_DAY == end and months % MONTHS_IN[unit] == 0
+    return (months // MONTHS_IN[unit], 1) if whole and end < as_of else None
+
+
+def expression(series: str, parts: int, length: int) -> str:
+    """ "actual / 12", "actual / 365 * 7"."""
+    return f"{series} / {parts}" + (f" * {length}" if length > 1 else "")
+
+
+def divided(told: str) -> tuple[str, int, int]:
+    """The series, the number of parts and their length, from an expression as `expression` makes them."""
+    words = [w for w in told.split() if w not in "/*"]
+    return words[0], int(words[1]), int(words[2]) if len(words) > 2 else 1

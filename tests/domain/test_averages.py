@@ -1,0 +1,97 @@
+"""Averages over units of time: of what adds up, in whole units that are over, and of nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from ecp.domain.averages import divisor
+from ecp.domain.results import assemble
+from ecp.domain.semantic import Column, QueryResult
+from tests.support.reading import Understood, catalogue, understand
+
+STUDIO = catalogue("studio")
+
+
+def _asked(question: str) -> Understood:
+    return understand(question, STUDIO)
+
+
+def _computed(question: str) -> list[str]:
+    found = _asked(question)
+    assert found.status == "complete" and found.plan is not None
+    return [c.expression for c in found.plan.computations]
+
+
+@pytest.mark.parametrize(
+    ("question", "expression"),
+    [
+        ("average bookings per month in 2025", "actual / 12"),
+        ("average monthly bookings in 2025", "actual / 12"),
+        ("monthly average of bookings in 2025", "actual / 12"),
+        ("bookings per month on average in 2025", "actual / 12"),
+        ("mean bookings for each quarter in 2025", "actual / 4"),
+        ("average daily bookings in January 2026", "actual / 31"),
+        ("average weekly bookings in 2025", "actual / 365 * 7"),
+        ("average bookings per year from 2023 to 2025", "actual / 3"),
+    ],
+)
+def test_what_came_is_shared_out_over_the_units_of_its_period(question: str, expression: str) -> None:
+    assert _computed(question) == [expression]
+    assert _asked(question).selection.kind == "metric"
+
+
+def test_groups_have_an_average_each_and_are_ranked_as_their_totals_are() -> None:
+    found = _asked("games ranked by average monthly bookings in 2025")
+    plan = found.plan
+    assert plan is not None and found.selection.kind == "ranking"
+    names = [*plan.queries[0].cube.dimensions, *plan.queries[0].cube.measures]
+    rows = (("Star Drift", Decimal(30)), ("Farm Tales", Decimal(6)))
+    answered = QueryResult(columns=tuple(Column(name=n, type="string") for n in names), rows=rows)
+    table = assemble(plan, {plan.queries[0].id: answered}, found.selection.concepts, STUDIO)
+    assert [c.name for c in table.columns] == ["game", "bookings", "average"]
+    assert table.rows == (("Star Drift", 30, 2.5), ("Farm Tales", 6, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("average bookings per month", "over which period?"),
+        ("average monthly bookings this year", "does not hold whole months that are over"),
+        ("average monthly bookings in 2025 vs 2024", "compared with nothing"),
+        ("games with average monthly bookings over 1000 in 2025", "not bounded"),
+    ],
+)
+def test_what_has_no_such_average_is_refused_with_its_reason(question: str, why: str) -> None:
+    answer = _asked(question).as_answer()
+    assert answer["status"] == "unresolved"
+    assert any(why in u["mention"] for u in answer["unresolved"])
+
+
+@pytest.mark.parametrize("question", ["average open tickets per month in 2025", "average bookings by month in 2025"])
+def test_a_state_and_a_course_are_not_averaged(question: str) -> None:
+    assert _asked(question).status == "unresolved"
+
+
+def test_days_to_come_are_neither_asked_for_nor_counted() -> None:
+    found = _asked("average daily bookings this month")
+    assert found.plan is not None
+    assert found.plan.queries[0].cube.time_dimensions[0].date_range == ("2026-02-01", "2026-02-10")
+    assert [c.expression for c in found.plan.computations] == ["actual / 10"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "start", "end", "found"),
+    [
+        ("month", date(2025, 1, 15), date(2025, 3, 14), None),
+        ("quarter", date(2025, 11, 1), date(2026, 1, 31), (1, 1)),
+        ("quarter", date(2025, 1, 1), date(2025, 4, 30), None),
+        ("month", date(2024, 2, 1), date(2024, 2, 29), (1, 1)),
+        ("day", date(2024, 2, 1), date(2024, 2, 29), (29, 1)),
+        ("day", date(2026, 3, 1), date(2026, 3, 31), None),
+    ],
+)
+def test_only_whole_units_are_counted(unit: str, start: date, end: date, found: tuple[int, int] | None) -> None:
+    assert divisor(unit, start, end, date(2026, 2, 10)) == found  # type: ignore[arg-type]
