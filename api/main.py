@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from pydantic import SecretStr
 from starlette.middleware import Middleware
 
 from api import openapi, problems
@@ -50,8 +49,7 @@ def create_app(settings: Settings | None = None, factory: ServiceFactory | None 
 
 
 def configure_logging(settings: Settings) -> None:
-    secrets = (value for _, value in settings if isinstance(value, SecretStr))
-    logs.configure(env=settings.env, level=settings.log_level, secrets=[s.get_secret_value() for s in secrets])
+    logs.configure(env=settings.env, level=settings.log_level, secrets=settings.secrets)
 
 
 def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

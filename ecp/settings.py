@@ -100,6 +100,11 @@ class Settings(BaseSettings):
     breaker_failures: int = 5
     breaker_reset_seconds: float = 60.0
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that are never to be written."""
+        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
+
     @classmethod
     def settings_customise_sources(
         cls,

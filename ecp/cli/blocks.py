@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ecp.cli.options import AsJson
+from ecp.cli.tables import show_table
 from ecp.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The stores' settings as Prefect blocks.")
@@ -66,7 +66,4 @@ def _show(rows: dict[str, str], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"blocks": [{"type": slug, "state": state} for slug, state in rows.items()]}, indent=2))
         return
-    table = Table("Block", "", box=None)
-    for slug, state in rows.items():
-        table.add_row(slug, state)
-    console.print(table)
+    show_table(("Block", ""), rows.items(), whole=("Block",))

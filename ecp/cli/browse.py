@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ecp.cli.client import asker_headers, fetched, given
 from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
+from ecp.cli.tables import show_table
 
 console = Console(highlight=False)
 Body = dict[str, Any]
@@ -85,38 +85,28 @@ def _page(what: str, limit: int, cursor: str | None, headers: dict[str, str]) ->
     return fetched("GET", f"/api/v1/{what}", params=given({"limit": limit, "cursor": cursor or None}), headers=headers)
 
 
-def _show(body: Body, as_json: bool, columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _show(body: Body, as_json: bool, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     if as_json:
         console.print_json(data=body)
         return
-    shown = table_of(columns, rows)
-    console.print(shown)
+    shown = show_table(columns, rows, whole=("Id", "From", "To"))
     if "edges" not in body:
-        console.print(f"{shown.row_count} of {body['total']}")
+        console.print(f"{shown} of {body['total']}")
     more(body)
     for item in body.get("degradations") or ():
         console.print(f"[magenta]degraded: {escape(item['component'])}[/magenta]: {escape(item['effect'])}")
 
 
-def table_of(columns: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Table:
-    """Nothing is cut off: an id is there to be copied."""
-    table = Table(box=None)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(str("" if cell is None else cell)) for cell in row))
-    return table
-
-
 def show_page(
-    page: Body, name: str, columns: Iterable[str], row: Callable[[Body], tuple[Any, ...]], as_json: bool
+    page: Body, name: str, columns: Sequence[str], row: Callable[[Body], tuple[Any, ...]], as_json: bool
 ) -> None:
-    """A page of the list that stands under `name`: its entries as rows, how many there are, and how to go on."""
+    """A page of the list that stands under `name`: its entries as rows, how many there are, and how to go on. The first
+    column is what is copied."""
     if as_json:
         console.print_json(data=page)
         return
-    console.print(table_of(columns, map(row, page[name])))
-    console.print(f"{len(page[name])} of {page['total']}")
+    shown = show_table(columns, map(row, page[name]), whole=(columns[0],))
+    console.print(f"{shown} of {page['total']}")
     more(page)
 
 

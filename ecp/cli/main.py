@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
 import typer
+from pydantic import ValidationError
+
+from ecp.platform.origins import variable
+from ecp.settings import Settings
+from ecp.telemetry import logs
 
 app = typer.Typer(
     name="ecp",
@@ -39,7 +45,24 @@ def register(groups: tuple[str, ...] = GROUPS) -> None:
             import_module(name).register(app)
 
 
+def main() -> None:
+    """The command as it is installed. What drivers log on the way to a failure is told by its message alone, unless
+    somebody wants to see everything."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        sys.exit("\n".join(f"{_setting(fault['loc'])}: {fault['msg']}" for fault in error.errors()))
+    level = "DEBUG" if settings.log_level.strip().upper() == "DEBUG" else "ERROR"
+    logs.configure(env=settings.env, level=level, secrets=settings.secrets)
+    app()
+
+
+def _setting(loc: tuple[int | str, ...]) -> str:
+    name = str(loc[0]) if loc else "settings"
+    return variable(name) if name in Settings.model_fields else name
+
+
 register()
 
 if __name__ == "__main__":
-    app()
+    main()

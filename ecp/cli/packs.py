@@ -15,7 +15,7 @@ from rich.table import Table
 
 from ecp.cli import preview
 from ecp.cli.options import AsJson
-from ecp.errors import ECPError, PackInvalid
+from ecp.errors import ECPError, PackInvalid, StoreError
 from ecp.packs.importer import ImportReport, import_with
 from ecp.packs.schema import document_schema
 from ecp.settings import Settings
@@ -90,4 +90,5 @@ def show_error(error: ECPError, as_json: bool) -> None:
         errors.print(
             f"{escape(place)}: [bold]{escape(fault['field'] or '')}[/bold] {escape(fault['message'])}", soft_wrap=True
         )
-    errors.print(f"[red]{escape(error.title)}[/red]: {escape(error.detail)}", soft_wrap=True)
+    hint = " `ecp status` shows what runs." if isinstance(error, StoreError) else ""
+    errors.print(f"[red]{escape(error.title)}[/red]: {escape(error.detail)}.{hint}", soft_wrap=True)

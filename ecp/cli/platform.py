@@ -11,10 +11,10 @@ from typing import Annotated, cast
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ecp.cli.options import AsJson
+from ecp.cli.tables import show_table
 from ecp.errors import ECPError
 from ecp.platform.errors import NotUp, PlatformError
 from ecp.platform.foreground import interruptible, load_demo, stay
@@ -112,10 +112,8 @@ def config(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps({"settings": [dataclasses.asdict(row) for row in rows]}, indent=2))
         return
-    table = Table("Setting", "Value", "From", box=None)
-    for row in rows:
-        table.add_row(row.name, row.value or "–", row.origin)
-    console.print(table)
+    shown = ((row.name, row.value or "–", row.origin) for row in rows)
+    show_table(("Setting", "Value", "From"), shown, whole=("Setting", "Value"))
 
 
 def say(line: str) -> None:
@@ -123,12 +121,8 @@ def say(line: str) -> None:
 
 
 def show(parts: list[PartStatus]) -> None:
-    table = Table("Part", "State", "Pid", "Where", "Version", box=None)
-    for part in parts:
-        colour = COLOURS.get(part.state, "red")
-        where = Text(part.url or "", overflow="fold")
-        table.add_row(part.name, f"[{colour}]{part.state}[/]", str(part.pid or ""), where, part.version)
-    console.print(table)
+    rows = ((p.name, Text(p.state, style=COLOURS.get(p.state, "red")), p.pid, p.url, p.version) for p in parts)
+    show_table(("Part", "State", "Pid", "Where", "Version"), rows, whole=("Part", "State", "Where"))
     for part in parts:
         if part.state in TROUBLED:
             errors.print(f"[red]{part.name} is {part.state}.[/] Its log: {part.log}", soft_wrap=True)

@@ -13,10 +13,11 @@ import httpx
 import typer
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.text import Text
 
 from ecp.cli.client import call
 from ecp.cli.options import AsJson
+from ecp.cli.tables import show_table
 from ecp.domain.rerun import ENDED_BADLY, missing
 
 console = Console(highlight=False)
@@ -127,10 +128,7 @@ def _outcome(resolution_id: str, body: dict[str, Any]) -> Outcome:
 
 
 def _show(outcomes: list[Outcome]) -> None:
-    table = Table("Resolution", "Status", "", box=None)
-    for outcome in outcomes:
-        colour = "green" if outcome["ok"] else "red"
-        table.add_row(outcome["resolution_id"], f"[{colour}]{outcome['status']}[/]", outcome["detail"])
+    rows = ((o["resolution_id"], Text(o["status"], style="green" if o["ok"] else "red"), o["detail"]) for o in outcomes)
     if outcomes:
-        console.print(table)
+        show_table(("Resolution", "Status", ""), rows, whole=("Resolution", "Status"))
     console.print(f"{sum(o['ok'] for o in outcomes)} of {len(outcomes)} came to their answer.")

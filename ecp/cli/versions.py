@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from ecp.cli.options import AsJson
 from ecp.cli.packs import say, show_error
+from ecp.cli.tables import show_table
 from ecp.errors import ECPError
 from ecp.packs.versions import RollbackReport, roll_back_with, versions_with
 from ecp.settings import Settings
@@ -38,10 +38,8 @@ def versions(
     if as_json:
         typer.echo(json.dumps({"versions": list(found)}, indent=2))
         return
-    table = Table("version", "made", "why")
-    for one in found:
-        table.add_row(str(one["version"]), str(one["created_at"])[:19], escape(str(one["note"])))
-    console.print(table)
+    rows = ((one["version"], str(one["created_at"])[:19], one["note"]) for one in found)
+    show_table(("Version", "Made", "Why"), rows, whole=("Version", "Made"))
 
 
 def rollback(

@@ -7,8 +7,7 @@ from urllib.parse import quote
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from ecp.cli.browse import show_page
 from ecp.cli.client import asker_headers, call, fetched, given, refuse
@@ -103,7 +102,7 @@ def delete(watch_id: WatchId, as_json: AsJson = False) -> None:
 def runs(watch_id: WatchId, limit: Limit = 20, cursor: Cursor = None, as_json: AsJson = False) -> None:
     """What came of it, newest first."""
     page = fetched("GET", f"{_path(watch_id)}/runs", params=given({"limit": limit, "cursor": cursor}))
-    show_page(page, "runs", ("Done", "Outcome", "Difference", "Resolution"), _run_row, as_json)
+    show_page(page, "runs", ("Resolution", "Done", "Outcome", "Difference"), _run_row, as_json)
 
 
 def _path(watch_id: str) -> str:
@@ -114,21 +113,19 @@ def _show_one(watch: Body, as_json: bool) -> None:
     if as_json:
         console.print_json(data=watch)
         return
-    table = Table(box=None, show_header=False)
     owner = given(watch["user_context"] or {})
     rows = {
         "watch": watch["id"],
-        "question": escape(watch["concept"]),
-        "owner": escape(", ".join(f"{k} {v}" for k, v in owner.items() if v) or "anonymous"),
+        "question": watch["concept"],
+        "owner": ", ".join(f"{k} {v}" for k, v in owner.items() if v) or "anonymous",
         "schedule": _schedule(watch),
         "next": _next(watch),
         "last": _outcome(watch),
         "numbers": f"compared, tolerance {watch['tolerance']:g}" if watch["execute"] else "not asked for",
-        "webhook": escape(watch["notify"]["webhook"]) if watch["notify"] else "none",
+        "webhook": watch["notify"]["webhook"] if watch["notify"] else "none",
     }
     for name, value in rows.items():
-        table.add_row(name, value)
-    console.print(table)
+        console.print(Text(f"{name:10}", style="dim"), value, soft_wrap=True, markup=False)
 
 
 def _row(watch: Body) -> tuple[str, ...]:
@@ -136,7 +133,7 @@ def _row(watch: Body) -> tuple[str, ...]:
 
 
 def _run_row(run: Body) -> tuple[str, ...]:
-    return (run["at"][:19], run["outcome"], _differences(run), run["resolution_id"] or "")
+    return (run["resolution_id"], run["at"][:19], run["outcome"], _differences(run))
 
 
 def _schedule(watch: Body) -> str:
@@ -150,12 +147,9 @@ def _next(watch: Body) -> str:
     return watch["next_at"][:19] + "Z" if watch["next_at"] else "paused"
 
 
-def _outcome(watch: Body) -> str:
-    return _coloured(watch["last_outcome"]) if watch["last_outcome"] else "not yet"
-
-
-def _coloured(outcome: str) -> str:
-    return f"[{COLOURS[outcome]}]{outcome}[/]"
+def _outcome(watch: Body) -> Text:
+    last = watch["last_outcome"]
+    return Text(last, style=COLOURS[last]) if last else Text("not yet")
 
 
 def _differences(run: Body) -> str:

@@ -136,6 +136,7 @@ def _route(handler: logging.Handler, level: int, *, discreet: bool) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
+    handler.setLevel(level)  # a driver may have a level of its own
     for name in _PASSED_ON:
         _pass_on(logging.getLogger(name))
     for name in ("psycopg", "psycopg.pool"):

@@ -25,7 +25,7 @@ class CommandLine:
 
     def __call__(self, *words: str) -> Result:
         given = [word if word.startswith("--") else self.enterprise.words.text(word) for word in words]
-        environment = {"ECP_HOME": str(self.enterprise.settings.home), "COLUMNS": "200"}
+        environment = {"ECP_HOME": str(self.enterprise.settings.home), "COLUMNS": "80"}
         return CliRunner().invoke(app, given, env=environment)
 
     def json(self, *words: str) -> dict:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
-from ecp.platform.layout import CODE
 from tests.acceptance.test_numbers import FINANCE, number
 from tests.acceptance.test_requests import awaited
+from tests.support.command import begun
 
 ASKED = "What was APAC revenue last quarter?"
 
@@ -67,9 +64,8 @@ def test_nobodys_resolution_cannot_be_rerun(rest):
 def test_all_failed_ones_are_brought_back_by_one_command(rest, enterprise, failed):
     listed = rest.get("resolutions?status=failed&since=1h").json()["resolutions"]
     assert failed in {r["resolution_id"] for r in listed}
-    command = [sys.executable, "-m", "ecp.cli.main", "rerun", "--status", "failed", "--since", "1h", "--json"]
-    environment = {**os.environ, "ECP_HOME": str(enterprise.settings.home)}
-    done = subprocess.run(command, cwd=CODE, env=environment, capture_output=True, text=True)
-    reruns = {r["resolution_id"]: r["status"] for r in json.loads(done.stdout)["reruns"]}
-    assert reruns[failed] == "complete", done.stderr
+    command = begun("rerun", "--status", "failed", "--since", "1h", "--json", ECP_HOME=str(enterprise.settings.home))
+    listed, said = command.communicate()
+    reruns = {r["resolution_id"]: r["status"] for r in json.loads(listed)["reruns"]}
+    assert reruns[failed] == "complete", said
     assert rest.get(f"resolutions/{failed}").json()["attempt"] == 2

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import socket
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,7 @@ import pytest
 import yaml
 
 from ecp.packs.versions import roll_back_with
-from ecp.platform.layout import CODE
+from tests.support.command import ECP, bringing_back
 from tests.support.enterprise import api_process, load, own_process
 from tests.support.platform import free_port
 from tests.support.rest import Rest, client_of
@@ -26,7 +24,6 @@ from tests.support.watches import Time, keeping
 
 FINANCE = {"user_id": "u-7", "department": "finance", "role": "analyst"}
 ASKED = ("What was APAC revenue last quarter?", "What was EMEA revenue last quarter?", "What does churn mean?")
-ECP = (sys.executable, "-m", "ecp.cli.main")
 PATIENCE = 60.0
 STARTING = 5  # seconds that a command may take before it looks at the clock
 NEW = "orders_nobody_counted"
@@ -91,12 +88,6 @@ def without_graph(port):
     }
 
 
-def rerun(*words, **environment):
-    command = (*ECP, "rerun", "--status", "degraded", "--status", "failed", *words, "--json")
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, cwd=CODE, env={**os.environ, **environment}, **pipes)
-
-
 def test_reruns_of_an_outage_are_brought_to_their_end_by_whoever_is_left(enterprise, rest, registry, tmp_path):
     began, graph = time.monotonic(), free_port()
     with api_process(enterprise, **without_graph(graph)) as (url, process), client_of(url) as client:
@@ -104,10 +95,9 @@ def test_reruns_of_an_outage_are_brought_to_their_end_by_whoever_is_left(enterpr
         answers = [own.answer(question, FINANCE) for question in ASKED]
         ids = [a["resolution_id"] for a in answers]
         assert all("graph" in {d["component"] for d in a["degradations"]} for a in answers)
-        since = f"{int(time.monotonic() - began) + STARTING}s"
         running = "select count(*) from resolutions where resolution_id = any(%s) and status = 'running'"
         with nobody_answers(graph):
-            bulk = rerun("--since", since, ECP_HOME=str(tmp_path), ECP_PORT=url.rpartition(":")[2])
+            bulk = bringing_back(began, STARTING, ECP_HOME=str(tmp_path), ECP_PORT=url.rpartition(":")[2])
             accepted = f"{running} and promised is not null"
             until(lambda: registry.execute(accepted, (ids,)).fetchone()[0] == 2, bulk)
             kill(process, registry)
@@ -117,8 +107,7 @@ def test_reruns_of_an_outage_are_brought_to_their_end_by_whoever_is_left(enterpr
     until(lambda: registry.execute(running, (ids,)).fetchone()[0] == 0)
     further = "select count(*) from resolutions where resolution_id = any(%s) and status = 'complete' and attempt > 1"
     assert registry.execute(further, (ids,)).fetchone()[0] == 2, "two went on by themselves"
-    since = f"{int(time.monotonic() - began) + STARTING}s"
-    again = rerun("--since", since, ECP_HOME=str(enterprise.settings.home))
+    again = bringing_back(began, STARTING, ECP_HOME=str(enterprise.settings.home))
     brought, _ = again.communicate(timeout=PATIENCE)
     begun = {r["resolution_id"] for r in json.loads(brought)["reruns"]} & set(ids)
     assert again.returncode == 0 and begun
@@ -189,3 +178,25 @@ def test_an_import_that_was_killed_has_published_nothing_or_is_completed_by_the_
     load(enterprise.settings, small_pack)
     answer = rest.answer(ASKED[0], FINANCE)
     assert (answer["status"], answer["degradations"]) == ("complete", [])
+
+
+def test_an_ingest_that_was_killed_is_gone_on_with_by_the_next_run(enterprise, rest, registry, small_pack):
+    newest, taken = "select max(version) from registry_versions", "select count(*) from ingested where pack = %s"
+    (before,) = registry.execute(newest).fetchone()
+    flow = f"print('ended', asyncio.run(ingest({str(small_pack)!r}, only=False, return_state=True)).name)"
+    command = [sys.executable, "-c", f"import asyncio; from flows.ingest import ingest; {flow}"]
+    there = {"PREFECT_API_URL": enterprise.settings.prefect_api_url}
+
+    graph = free_port()
+    killed = own_process(enterprise, command, "ingest-1", **there, **without_graph(graph))
+    with nobody_answers(graph), killed as (process, log):
+        until(lambda: registry.execute(newest).fetchone()[0] == before + 1, process)
+        process.kill()
+    assert registry.execute(taken, (small_pack.name,)).fetchone()[0] == 0, "it was not taken in whole"
+    for number, outcome in enumerate(("Imported", "Unchanged"), 2):
+        with own_process(enterprise, command, f"ingest-{number}", **there) as (process, log):
+            assert process.wait(PATIENCE) == 0 and f"ended {outcome}" in log.read_text(), log.read_text()
+    assert registry.execute(newest).fetchone()[0] == before + 1, "it was published once"
+    answer = rest.answer(ASKED[0], FINANCE)
+    assert (answer["status"], answer["degradations"]) == ("complete", [])
+    assert NEW in {m["id"] for m in rest.get("metrics?limit=200").json()["metrics"]}

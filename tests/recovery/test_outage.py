@@ -4,15 +4,12 @@ than what was missing."""
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ecp.platform.layout import CODE
+from tests.support.command import bringing_back
 from tests.support.enterprise import another_api
 from tests.support.relay import relay_to, relay_to_postgres
 from tests.support.rest import Rest, client_of
@@ -53,12 +50,11 @@ def own(enterprise, rest, layer, graph):
 
 def brought_back(own, folder, began):
     """What the command of the runbook makes of what was asked since then, or shortly before."""
-    command = [sys.executable, "-m", "ecp.cli.main", "rerun", "--status", "failed", "--status", "degraded"]
-    since = f"{int(time.monotonic() - began) + STARTING}s"
-    place = {**os.environ, "ECP_HOME": str(folder), "ECP_PORT": str(own.client.base_url.port)}
-    done = subprocess.run([*command, "--since", since, "--json"], cwd=CODE, env=place, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return {one["resolution_id"]: one["status"] for one in json.loads(done.stdout)["reruns"]}
+    place = {"ECP_HOME": str(folder), "ECP_PORT": str(own.client.base_url.port)}
+    command = bringing_back(began, STARTING, **place)
+    listed, said = command.communicate()
+    assert command.returncode == 0, said + listed
+    return {one["resolution_id"]: one["status"] for one in json.loads(listed)["reruns"]}
 
 
 def missed(answer):
