@@ -186,6 +186,7 @@ def test_an_ingest_that_was_killed_is_gone_on_with_by_the_next_run(enterprise, r
     flow = f"print('ended', asyncio.run(ingest({str(small_pack)!r}, only=False, return_state=True)).name)"
     command = [sys.executable, "-c", f"import asyncio; from flows.ingest import ingest; {flow}"]
     there = {"PREFECT_API_URL": enterprise.settings.prefect_api_url}
+    until(lambda: rest.get("health").json()["components"]["orchestrator"]["status"] == "ok")
 
     graph = free_port()
     killed = own_process(enterprise, command, "ingest-1", **there, **without_graph(graph))
