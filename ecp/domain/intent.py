@@ -72,16 +72,24 @@ def read_intent(text: str) -> Intent:
     words = tokens(text)
     cues = tuple(_cues(words))
     plain = frozenset(_plain(words))
+    times = tuple(_times(text, words, cues))
     return Intent(
         text=text,
         tokens=words,
         cues=tuple(_with_limits(cues, words, text)),
-        times=tuple(_times(text, words, cues)),
-        numbers=find_numbers(text, words, cues),
+        times=times,
+        numbers=tuple(_undated(find_numbers(text, words, cues), times)),
         phrases=tuple(_phrases(words, plain)),
         plain=plain,
         related=tuple(_related(text, words)),
     )
+
+
+def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> Iterator[NumberFilter]:
+    """The bounds but for those of "between 2024 and 2025", where both are times: then neither is a number."""
+    dated = {at for t in times for at in range(t.first, t.last + 1)}
+    pairs = [(a, b) for a in numbers for b in numbers if b.first == a.last + 1 and (a.last in dated and b.last in dated)]
+    yield from (n for n in numbers if not any(n in pair for pair in pairs))
 
 
 def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:

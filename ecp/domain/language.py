@@ -145,7 +145,8 @@ LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading",
 IRREGULAR = _pairs(
     "sold:sell bought:buy spent:spend lent:lend sent:send lost:lose won:win built:build flown:fly flew:fly "
     "driven:drive given:give written:write wrote:write grown:grow shown:show held:hold kept:keep left:leave met:meet "
-    "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin worn:wear"
+    "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin worn:wear "
+    "used:use run:run paid:pay made:make done:do"
 )
 # Endings of adjectives of places, and what a place may end with in their stead.
 OF_A_PLACE = ("n", "an", "ian", "ean", "ese")

@@ -223,9 +223,10 @@ def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
 
 
 def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
-    """The other side of "compare": `with last year`, `to 2024`, `and Q2 2024`, `between 2023` (and 2024)."""
+    """The other side of "compare": `with last year`, `to 2024`, `and Q2 2024`, `between 2023` (and 2024), which is
+    also between what something changed."""
     word = t[i].word
-    if not context.comparing or context.paired:
+    if not (context.comparing or (context.changing and word == "between")) or context.paired:
         return None
     if word in ("with", "to") or (word in ("and", "or", "from") and context.adjacent):
         return _object(t, i + 1)
@@ -256,9 +257,13 @@ def separates(t: Tokens, i: int, context: Context) -> bool:
     return context.comparing
 
 
+def _of_something(t: Tokens, i: int) -> bool:
+    return t[i].word in ("in", "of") or t[skip(t, i, "the")].word in ("most", "least")
+
+
 def _change_of_something(t: Tokens, i: int) -> bool:
-    """ "the increase in weight from A to B", and not one by month."""
-    said = any(t[k].word in _CHANGING and t[k + 1].word in ("in", "of") for k in range(i))
+    """ "the increase in weight from A to B", "what gained the most weight from A to B", and not one by month."""
+    said = any(t[k].word in _CHANGING and _of_something(t, k + 1) for k in range(i))
     return said and not any(token.kind == "adverb" or token.word in ("by", "per") for token in t[:i])
 
 
