@@ -25,6 +25,7 @@ _log = get_logger("api.services")
 AT_ONCE = 20
 EVERY_SECONDS = 5.0
 MOST_ATTEMPTS = 5
+PATIENCE = 2.0
 INTERRUPTED = "the process that ran this ended before it did"
 RECOVERED = RequestInfo(request_id="recovered")
 
@@ -44,9 +45,12 @@ class Recovering(Questions):
                 _log.exception("not_recovered")
 
     async def take_over(self) -> int:
-        """How much was left."""
-        untold = self._runtime.tracker.records
-        left = await self._on_loop(lambda s: s.registry.take_over(AT_ONCE, untold=untold))
+        """How much was left. Who does not reach the orchestrator lets others go first, whose answers lack nothing, and
+        leaves to them what it has not been told."""
+        tracker = self._runtime.tracker
+        told = tracker.registered
+        patience = PATIENCE if tracker.records and not told else 1.0
+        left = await self._on_loop(lambda s: s.registry.take_over(AT_ONCE, untold=told, patience=patience))
         for one in left:
             await self._settle(one)
         return len(left)

@@ -258,8 +258,9 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         """Of these attempts (resolution id, number) the orchestrator knows the end."""
         ...
 
-    async def take_over(self, limit: int, *, untold: bool = True) -> tuple[LeftBehind, ...]:
-        """Takes what dead processes have left; of several that ask, one gets each. Without `untold` only what runs."""
+    async def take_over(self, limit: int, *, untold: bool = True, patience: float = 1.0) -> tuple[LeftBehind, ...]:
+        """Takes what dead processes have left; of several that ask, one gets each. Without `untold` only what runs.
+        With `patience` only what has been left for that many leases."""
         ...
 
     async def audit(self, record: AuditRecord) -> None: ...

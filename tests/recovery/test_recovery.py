@@ -52,6 +52,21 @@ def promised(enterprise, resolution_id):
         return connection.execute(asked, (resolution_id,)).fetchone()[0]
 
 
+def half_a_minute_later(enterprise, resolution_id):
+    """For one resolution and whoever has it."""
+    ago = "- interval '30 seconds' where"
+    with psycopg.connect(enterprise.registry) as connection:
+        aged = f"update resolutions set updated_at = updated_at {ago} resolution_id = %s returning holder"
+        (holder,) = connection.execute(aged, (resolution_id,)).fetchone()
+        connection.execute(f"update holders set seen_at = seen_at {ago} holder = %s", (holder,))
+
+
+def promised_to(enterprise, resolution_id):
+    with psycopg.connect(enterprise.registry) as connection:
+        asked = "select holder from resolutions where resolution_id = %s"
+        return connection.execute(asked, (resolution_id,)).fetchone()[0]
+
+
 def question(enterprise):
     text = enterprise.words.text("What was APAC revenue last quarter?")
     asker = Asker.model_validate(enterprise.words.value({"department": "finance", "role": "analyst"}))
@@ -76,6 +91,23 @@ async def test_an_answer_that_was_promised_is_given_by_another_process(enterpris
     assert answer.resolved_concepts.metrics
     attempts = (await service.provenance(resolution_id, INFO)).model_dump()["attempts"]
     assert [(a["attempt"], a["status"]) for a in attempts] == [(1, "failed"), (2, "complete")]
+
+
+async def test_who_does_not_reach_the_orchestrator_leaves_what_was_promised_to_others_at_first(enterprise, service):
+    cut_off = enterprise.settings.model_copy(update={"prefect_api_url": "http://127.0.0.1:1/api"})
+    resolution_id = str(uuid4())
+    async with open_service(cut_off) as lonely:
+        async with lost_process(enterprise) as registry:
+            await registry.beat()
+            await registry.open(resolution_id, question(enterprise), digest="d")
+            await registry.promise(resolution_id, {})
+            half_a_minute_later(enterprise, resolution_id)
+            await lonely.take_over()
+            assert promised_to(enterprise, resolution_id) == registry.holder
+            await service.take_over()
+            assert promised_to(enterprise, resolution_id) != registry.holder
+        answer = await until_ended(service, resolution_id)
+    assert (answer.status, answer.attempt) == ("complete", 2)
 
 
 async def test_a_run_somebody_waited_for_has_failed_and_is_audited(enterprise, service):

@@ -38,7 +38,7 @@ async def opened_by(registry: PostgresRegistry) -> str:
     return resolution_id
 
 
-async def taken_by(registry: PostgresRegistry, **options: bool) -> dict[str, str]:
+async def taken_by(registry: PostgresRegistry, **options: float) -> dict[str, str]:
     return {left.resolution_id: left.status for left in await registry.take_over(1000, **options)}
 
 
@@ -89,6 +89,18 @@ async def test_a_promise_and_the_last_answer_go_to_the_heir_and_survive_the_next
     time_passes()
     (again,) = [one for one in await process(new_id()).take_over(1000) if one.resolution_id == left]
     assert again.promised == {"execute": True}
+
+
+async def test_a_patient_process_lets_others_go_first(process, registry_dsn):
+    gone, heir = process(new_id()), process(new_id())
+    left = await opened_by(gone)
+    with psycopg.connect(registry_dsn) as connection:
+        aged = "update {} set {} = {} - %s * interval '1 second' where holder = %s"
+        for table, column in (("resolutions", "updated_at"), ("holders", "seen_at")):
+            connection.execute(aged.format(table, column, column), (1.5 * LEASE, gone.holder))
+    await heir.beat()
+    assert left not in await taken_by(heir, patience=2)
+    assert left in await taken_by(heir)
 
 
 async def test_who_leaves_is_gone_at_once(process, time_passes):

@@ -33,8 +33,8 @@ class Holding(Part):
             ids, attempts = zip(*ended, strict=True)
             await self._db.rows(_TELL, {"ids": list(ids), "attempts": list(attempts)})
 
-    async def take_over(self, limit: int, *, untold: bool = True) -> tuple[LeftBehind, ...]:
-        arguments = {"holder": self.holder, "lease": self._lease, "limit": limit, "untold": untold}
+    async def take_over(self, limit: int, *, untold: bool = True, patience: float = 1.0) -> tuple[LeftBehind, ...]:
+        arguments = {"holder": self.holder, "lease": self._lease * patience, "limit": limit, "untold": untold}
         return tuple(
             LeftBehind(
                 resolution_id=row["resolution_id"],
