@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import CHANGES, FALLING, IN_PERCENT, Cue
+from ecp.domain.language import AUXILIARIES, CHANGES, FALLING, IN_PERCENT, RISING, SHRINKING, Cue
+from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.numbers import NumberFilter
 from ecp.domain.time import ComparisonMention
 from ecp.domain.values import Value
 
@@ -21,10 +23,24 @@ class Change(Value):
     for_the: Literal["better", "worse"] | None = None
 
 
+class ChangeBound(Value):
+    """Which groups are asked for, by how each changed: `side`, and by more than `number` where one was said. `of`: the
+    text of what is not measured here, but should have changed."""
+
+    text: str
+    side: Literal["up", "down", "better", "worse"]
+    number: NumberFilter | None = None
+    of: str | None = None
+
+
 _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
     "better": ("improve",),
     "worse": ("worsen", "deteriorate"),
 }
+_ASKS_HOW_MUCH = frozenset({"how", "by"})
+_CUT_BY = frozenset({"by", "per", "each", "every", "across", "for"})
+_RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
+_BESIDE_A_VERB = frozenset({"the", "a", "an", "in", "their", "its", "have", "has", "had", "were", "was", "are", "is"})
 _BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
 _IN_PERCENT = frozenset({"percent", "percentage", "pct", "rate", "relative"})
 # A stretch that is told by its ends: what it is compared with could be the one before, or its own beginning.
@@ -41,6 +57,52 @@ def asks_by_change(intent: Intent, ranking: Cue | None, words: Iterable[int]) ->
     falls = any(norm in FALLING for norm in said)
     judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
     return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
+
+
+def bound_on_change(
+    intent: Intent, words: Iterable[int], mentions: tuple[Mention, ...], numbers: Iterable[NumberFilter]
+) -> ChangeBound | None:
+    """ "places that declined", "growing places", "places with falling A": only those groups are asked for. A question
+    that begins with "did" or "how much" asks for the change of all of them."""
+    groups = [m for m in mentions if m.role == "group"]
+    first = intent.tokens[0].norm if intent.tokens else ""
+    if not groups or first in AUXILIARIES or first in _ASKS_HOW_MUCH:
+        return None
+    for at in words:
+        side = _side(intent.tokens[at].norm)
+        behind = next((m for m in mentions if m.first == at + 1), None)
+        adjective = behind is not None and intent.tokens[at].norm.endswith(("ing", "ed"))
+        if side and ((adjective and behind in groups) or any(_subject(intent, g, at, mentions) for g in groups)):
+            other = behind if adjective and behind and behind.role not in ("group", *MEASURED) else None
+            return ChangeBound(
+                text=intent.tokens[at].text,
+                side=side,
+                number=next((n for n in numbers if _said_of(intent, n, at)), None),
+                of=other.text if other and other.kinds & METRIC else None,
+            )
+    return None
+
+
+def _side(norm: str) -> Literal["up", "down", "better", "worse"] | None:
+    if norm in SHRINKING or norm in RISING:
+        return "down" if norm in SHRINKING else "up"
+    return next((side for side, words in _JUDGED.items() if norm.startswith(words)), None)
+
+
+def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "which places declined", "places where A declined", "places with declining A"; not "decline by place"."""
+    if group.last >= at or intent.tokens[max(group.first - 1, 0)].norm in _CUT_BY:
+        return False
+    between = {t.norm for t in intent.tokens[group.last + 1 : at]}
+    named = {i for m in mentions for i in range(m.first, m.last + 1)}
+    which = group.first > 0 and intent.tokens[group.first - 1].norm in ("which", "what")
+    own = all(i in named or intent.tokens[i].norm in _BESIDE_A_VERB for i in range(group.last + 1, at))
+    return bool(between & _RELATIVE) or (which and own)
+
+
+def _said_of(intent: Intent, number: NumberFilter, at: int) -> bool:
+    """ "grew by more than 10%": the number right behind the change."""
+    return 0 <= number.first - at - 1 <= 1 and all(t.norm == "by" for t in intent.tokens[at + 1 : number.first])
 
 
 def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:

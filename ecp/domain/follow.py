@@ -149,6 +149,7 @@ class _Joined:
             asks_what_it_is=self.new.asks_what_it_is,
             share=self._share(mentions),
             average=self._average(),
+            changed=self.new.changed or self.old.changed,
             wanted={**self.old.wanted, **self.new.wanted},
         )
 

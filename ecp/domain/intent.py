@@ -88,7 +88,9 @@ def read_intent(text: str) -> Intent:
 def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> Iterator[NumberFilter]:
     """The bounds but for those of "between 2024 and 2025", where both are times: then neither is a number."""
     dated = {at for t in times for at in range(t.first, t.last + 1)}
-    pairs = [(a, b) for a in numbers for b in numbers if b.first == a.last + 1 and (a.last in dated and b.last in dated)]
+    pairs = [
+        (a, b) for a in numbers for b in numbers if b.first == a.last + 1 and (a.last in dated and b.last in dated)
+    ]
     yield from (n for n in numbers if not any(n in pair for pair in pairs))
 
 

@@ -121,6 +121,8 @@ POPULATIONS = _words("customer client user consumer people person member individ
 FALLING = _words(
     "decrease decreased decreasing decline declined declining fall fell fallen falling drop dropped dropping"
 )
+SHRINKING = FALLING | _words("shrink shrank shrunk shrinking")
+RISING = _words("grow grew grown growing increase increased increasing rise rose risen rising gain gained jump jumped")
 GROWING = _words("growing falling declining")
 IN_PERCENT = _words("growth grow grew grown growing")
 # A part of a whole.
@@ -145,8 +147,8 @@ LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading",
 IRREGULAR = _pairs(
     "sold:sell bought:buy spent:spend lent:lend sent:send lost:lose won:win built:build flown:fly flew:fly "
     "driven:drive given:give written:write wrote:write grown:grow shown:show held:hold kept:keep left:leave met:meet "
-    "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin worn:wear "
-    "used:use run:run paid:pay made:make done:do"
+    "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin "
+    "worn:wear used:use run:run made:make done:do"
 )
 # Endings of adjectives of places, and what a place may end with in their stead.
 OF_A_PLACE = ("n", "an", "ian", "ean", "ese")

@@ -11,7 +11,16 @@ from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.averages import Average, find_average
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.changes import Change, asks_by_change, asks_for_a_course, asks_how, period_before, words_of_change
+from ecp.domain.changes import (
+    Change,
+    ChangeBound,
+    asks_by_change,
+    asks_for_a_course,
+    asks_how,
+    bound_on_change,
+    period_before,
+    words_of_change,
+)
 from ecp.domain.cover import Span, cover
 from ecp.domain.inside import in_a_cut, own_name
 from ecp.domain.intent import Intent, TimeSpan, count_at
@@ -59,6 +68,7 @@ class Reading(Value):
     paths: tuple[RelationPath, ...] = ()
     share: Share | None = None
     average: Average | None = None
+    changed: ChangeBound | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -92,6 +102,11 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.left |= beside
     compared = any(m.role in ("target", "compared") for m in mentions)
     changing = _words_of_change(intent, spans, walk.left)
+    numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
+    changed = bound_on_change(intent, words_of_change(intent, walk.left), mentions, numbers)
+    changed = None if asks_by_change(intent, _ranking(spans), changing) else changed
+    if changed and changed.number:
+        walk.left -= {at for at in (changed.number.first - 1,) if intent.tokens[at].norm == "by"}
     spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
     share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
@@ -110,7 +125,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         kind=kind,
         mentions=mentions,
         times=times,
-        numbers=tuple(s.value for s in spans if isinstance(s.value, NumberFilter)),
+        numbers=tuple(n for n in numbers if changed is None or n != changed.number),
         ranking=ranking,
         left=tuple(_texts(intent, left)),
         wanted=dict(_wanted(intent, left, spans, mentions)),
@@ -124,6 +139,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         paths=paths,
         share=share,
         average=average,
+        changed=changed,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
 

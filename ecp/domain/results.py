@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any
 
 from ecp.domain.alignment import beside, bucket_of
@@ -16,6 +17,7 @@ from ecp.domain.plan.drafts import AVERAGE, CHANGE, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
 def number(value: Any) -> Number:
@@ -62,6 +64,7 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
     compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
+    _leave_out_by_change(table, concepts, compared)
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
@@ -79,6 +82,14 @@ def _leave_out(table: _Table, plan: Draft) -> None:
     """Groups that a bound on one metric left out are left out for the others too."""
     bounded = {q.series for q in plan.queries if q.bounded}
     table.keys = {k: None for k in table.keys if all((k, s) in table.cells for s in bounded)}
+
+
+def _leave_out_by_change(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> None:
+    """Only the groups that changed as was asked; of one that a side is missing of, it is not known."""
+    for item in (f for f in concepts.filters if f.metric in CHANGE):
+        holds, bound = _HOLDS[item.operator], item.values[0]
+        known = {k: _computed(table, k, compared).get(str(item.metric)) for k in table.keys}
+        table.keys = {k: None for k in table.keys if (value := known[k]) is not None and holds(value, bound)}
 
 
 def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts, plan: Draft) -> None:

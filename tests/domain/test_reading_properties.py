@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecp.domain.language import CUES, FILLERS, FUNCTION_WORDS
+from ecp.domain.language import CUES, FILLERS, FUNCTION_WORDS, LINKING
 from ecp.domain.matching import look_up
 from ecp.domain.reading import read
 from ecp.domain.words import normal_form, tokens
@@ -54,9 +54,13 @@ def test_every_content_word_is_in_its_place_or_left(text: str) -> None:
     explained = {at for m in reading.mentions for at in range(m.first, m.last + 1)}
     for part in (*reading.times, *reading.numbers, *intent.cues):
         explained.update(range(part.first, part.last + 1))
+    explained.update(reading.average.words if reading.average else ())
+    if reading.changed and (bound := reading.changed.number):
+        explained.update(range(bound.first, bound.last + 1))
     left = {token.norm for piece in reading.left for token in tokens(piece)}
     for at, token in enumerate(intent.tokens):
-        plain = at in intent.plain or token.norm in FILLERS
+        tied = token.norm in LINKING and any(m.last == at - 1 for m in reading.mentions)
+        plain = at in intent.plain or token.norm in FILLERS or tied
         assert plain or at in explained or token.norm in left or _is_a_unit(token.norm), (token.text, text)
 
 

@@ -161,6 +161,7 @@ class _Planner:
             return None
         order = self.asked.concepts.order
         ranked = order is not None and order.by not in CHANGE and series.id == "actual" and not many
+        ranked = ranked and not any(f.metric in CHANGE for f in self.asked.concepts.filters)
         return self.asked.concepts.limit if ranked and self.asked.concepts.limit else ROWS_AT_MOST
 
     def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:

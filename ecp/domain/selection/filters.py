@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecp.domain.answer import ResolvedFilter, ResolvedMetric, Unresolved
-from ecp.domain.assets import Entity
+from ecp.domain.assets import Entity, Metric
+from ecp.domain.changes import ChangeBound
 from ecp.domain.language import UNITS
 from ecp.domain.members import values_of
 from ecp.domain.numbers import NumberFilter
@@ -87,6 +88,46 @@ class Filters:
                 reason="a bound on the metric",
                 metric=metric.id,
             )
+
+    def of_change(self, comparisons: int) -> Iterator[ResolvedFilter]:
+        """ "places that declined": a bound on the variance against the one thing that is compared with."""
+        changed = self.asking.reading.changed
+        if changed is None or not self.metrics:
+            return
+        falls = self._falls(changed)
+        why = (
+            f"{changed.of} is not what is measured" if changed.of
+            else "since when?" if comparisons != 1
+            else "of several metrics?" if len(self.metrics) > 1
+            else "nothing says which way is better" if falls is None
+            else "by how much?" if changed.number and changed.number.operator not in ("gt", "gte")
+            else None
+        )  # fmt: skip
+        if why:
+            self.asking.unresolved.append(Unresolved(mention=f"{changed.text} ({why})"))
+            return
+        number = changed.number
+        value = number.value if number else 0.0
+        least = int(value) if value.is_integer() else value
+        yield ResolvedFilter(
+            dimension=None,
+            operator={"gt": "lt", "gte": "lte"}[number.operator if number else "gt"]
+            if falls
+            else (number.operator if number else "gt"),
+            member=None,
+            values=(-least if falls else least,),
+            mention=f"{changed.text} {number.text}" if number else changed.text,
+            reason="a bound on how it changed",
+            metric="variance_pct" if number and number.unit == "percent" else "variance",
+        )
+
+    def _falls(self, changed: ChangeBound) -> bool | None:
+        if changed.side in ("up", "down"):
+            return changed.side == "down"
+        asset = self.asking.catalogue.get(self.metrics[0].id, Metric)
+        if asset is None or asset.better is None:
+            return None
+        return (asset.better == "lower") == (changed.side == "better")
 
     def _bounded(self, number: NumberFilter) -> ResolvedMetric:
         """ "over 100 cases": the metric right behind the number, else the last one before it."""

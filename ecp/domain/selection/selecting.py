@@ -136,6 +136,7 @@ class _Selector:
         limited = Filters(self.asking, metrics)
         filters = (*limited.of_members(), *limited.of_relations(), *limited.of_numbers())
         comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
+        filters = (*filters, *limited.of_change(len(comparisons)))
         concepts = ResolvedConcepts(
             metrics=metrics,
             dimensions=(*dimensions(self.asking, metrics), *trend(self.asking, metrics)),

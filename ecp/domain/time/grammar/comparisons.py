@@ -45,6 +45,7 @@ _CHANGING = word_set(
     "rose risen fell fallen drop drops dropped difference delta variance improve improved improvement "
     "uplift gain gained shift moved went jumped"
 )
+_NO_CHANGE_ALONE = word_set("up down went moved growing increasing declining changing")
 _MORE_OF_A_NUMBER = word_set("more less fewer greater larger smaller bigger")
 _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
@@ -226,7 +227,7 @@ def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
     """The other side of "compare": `with last year`, `to 2024`, `and Q2 2024`, `between 2023` (and 2024), which is
     also between what something changed."""
     word = t[i].word
-    if not (context.comparing or (context.changing and word == "between")) or context.paired:
+    if not (context.comparing or _changes_between(t, i)) or context.paired:
         return None
     if word in ("with", "to") or (word in ("and", "or", "from") and context.adjacent):
         return _object(t, i + 1)
@@ -254,7 +255,18 @@ def separates(t: Tokens, i: int, context: Context) -> bool:
     """Whether "A to B" here names two things to compare, not one stretch: "compare A to B", "change from A to B"."""
     if t[i].word == "from":
         return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i))
-    return context.comparing
+    return context.comparing or _changes_between(t, i)
+
+
+def _changes_between(t: Tokens, i: int) -> bool:
+    """ "did it grow between A and B", and not how it went from A to B, nor by month."""
+    if t[i].word != "between" or not any(token.word in _CHANGING - _NO_CHANGE_ALONE for token in t[:i]):
+        return False
+    asks_how = t[0].word == "how" and t[1].word not in ("much", "many")
+    cut = any(t[k].kind == "adverb" or (t[k].word in ("by", "per") and t[k + 1].kind == "unit") for k in range(i))
+    first = single_time(t, i + 1)
+    second = single_time(t, first[1] + 1) if first and t[first[1]].word == "and" else None
+    return not (asks_how or cut) and bool(first and second and type(first[0]) is type(second[0]))
 
 
 def _of_something(t: Tokens, i: int) -> bool:
