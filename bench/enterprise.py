@@ -16,7 +16,7 @@ from ecp.stores.graph import Neo4jGraph, open_driver
 from ecp.wiring import Stores, open_stores
 
 SEED = 20_260_210
-GRAPH_SECONDS = 60.0
+GRAPH_SECONDS = 300.0
 QUALITIES = [
     "gross",
     "net",
@@ -94,7 +94,7 @@ async def grow(settings: Settings, total: int) -> str | None:
 
 
 async def _publish_graph(settings: Settings, everything: tuple[AnyAsset, ...], version: str) -> str | None:
-    """With more patience than an import has; the embedded graph takes a version in one transaction."""
+    """With more patience than an import has."""
     password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
     driver = open_driver(settings.neo4j_uri or "", settings.neo4j_user, password, timeout=30)
     graph = Neo4jGraph(driver, timeout=30, publish_timeout=GRAPH_SECONDS)

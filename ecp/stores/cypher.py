@@ -1,8 +1,8 @@
 """Every Cypher statement we send. Constants with parameters: no caller's text becomes Cypher.
 
-A registry version points to its content; versions of equal content share it. Content is written once and never
-changed. `ref` holds content and key in one, so that one index finds a node. No path is of variable length:
-lineage is walked hop by hop, as the embedded server ignores query timeouts and counts paths one by one.
+A registry version points to its content; versions of equal content share it. Content is written once, before a version
+points to it, and never changed. `ref` holds content and key in one, so that one index finds a node. No path is of
+variable length: lineage is walked hop by hop, as the embedded server ignores query timeouts and counts paths singly.
 """
 
 from __future__ import annotations
@@ -96,10 +96,15 @@ UNWIND $versions AS gone MATCH (version:Version {ref: gone}) DETACH DELETE versi
 """
 
 RETIRE: Final[Statement] = """
-UNWIND $contents AS content CREATE (:Retired {ref: content})
+UNWIND $contents AS content CREATE (:Retired {ref: content, due: 0})
 """
 
-RETIRED: Final[Statement] = "MATCH (retired:Retired) RETURN DISTINCT retired.ref AS content ORDER BY content"
+BEGIN: Final[Statement] = "CREATE (:Retired {ref: $content, due: $due})"
+
+RETIRED: Final[Statement] = """
+MATCH (retired:Retired) WHERE coalesce(retired.due, 0) <= $now
+RETURN DISTINCT retired.ref AS content ORDER BY content
+"""
 
 SWEPT: Final[Statement] = "MATCH (retired:Retired {ref: $content}) DETACH DELETE retired"
 

@@ -143,8 +143,8 @@ class Neo4jGraph:
         return tuple((by_key[o], Place(entity=asset_id, instance=i)) for o, asset_id, i in sorted(pairs))
 
     async def publish(self, assets: Sequence[AnyAsset], version: str) -> None:
-        """Writes the version in one transaction, or lets it share the content of an equal one. Contents but the
-        last two are removed, with the versions that had them."""
+        """Writes the content and then the version, or lets it share the content of an equal one. Contents but the last
+        two are removed, with the versions that had them."""
         content = await asyncio.to_thread(graph_content, assets)
         async with self._publishing, self._session(WRITE_ACCESS, self._publish_timeout) as session:
             await write_version(session, content, version)

@@ -1,8 +1,11 @@
-"""A version into the graph: one transaction for all of it, and what no version needs any more out of it."""
+"""A version into the graph: its content in pieces that nobody sees, then the version; and what no version needs out."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any, LiteralString
+from uuid import uuid4
 
 from neo4j import AsyncSession, AsyncTransaction
 
@@ -12,39 +15,70 @@ from ecp.stores.graph_content import GraphContent
 Records = list[dict[str, Any]]
 
 KEPT_CONTENTS = 2
+ROWS_AT_ONCE = 5000
+UNFINISHED_SECONDS = 3600
+SWEEP_SECONDS = 20.0
 
 
-async def write_version(session: AsyncSession, content: GraphContent, version: str) -> None:
+async def write_version(
+    session: AsyncSession,
+    content: GraphContent,
+    version: str,
+    *,
+    now: Callable[[], float] = time.time,
+    rows_at_once: int = ROWS_AT_ONCE,
+) -> None:
     """Idempotent. Readers see the version whole or not at all."""
     for index in cypher.INDEXES:
         await _consumed(session, index)
-    await _sweep(session)
+
+    async def written(digest: str) -> str:
+        return await _written(session, content, digest, now() + UNFINISHED_SECONDS, rows_at_once)
+
+    while not await _pointed(session, content.digest, version, written):
+        pass
+    await _sweep(session, now())
+
+
+async def _pointed(session: AsyncSession, digest: str, version: str, written: Callable[[str], Awaitable[str]]) -> bool:
+    """Whether the version has its content now; not if another process has just retired what it was to share."""
+    standing = await _versions(session)
+    if standing and (standing[0]["version"], _digest(standing[0])) == (version, digest):
+        return True
+    shared = next((row["content"] for row in standing if _digest(row) == digest), None)
+    key = shared or await written(digest)
     async with await session.begin_transaction() as transaction:
-        await _write(transaction, content, version)
+        standing = await _versions(transaction)
+        if shared and all(row["content"] != shared for row in standing):
+            return False
+        await _point(transaction, standing, version, key)
         await transaction.commit()
-    await _sweep(session)
+    return True
 
 
-async def _write(transaction: AsyncTransaction, content: GraphContent, version: str) -> None:
-    standing = await _versions(transaction)
-    digest = content.digest
-    if standing and (standing[0]["version"], standing[0]["content"]) == (version, digest):
-        return
-    if all(row["content"] != digest for row in standing):
-        await _write_content(transaction, content, digest)
+async def _written(session: AsyncSession, content: GraphContent, digest: str, due: float, at_once: int) -> str:
+    """The key of its content. Unless a version has it by then, it is swept when it is `due`."""
+    key = ".".join((digest, uuid4().hex[:8]))
+    await _consumed(session, cypher.BEGIN, content=key, due=int(due))
+    for name, statement in cypher.WRITES:
+        rows = list(getattr(content, name))
+        for first in range(0, len(rows), at_once):
+            await _consumed(session, statement, rows=rows[first : first + at_once], content=key)
+    return key
+
+
+async def _point(transaction: AsyncTransaction, standing: Records, version: str, key: str) -> None:
     known = any(row["version"] == version for row in standing)
     # By arrival, not by number: a registry begun anew starts again at one.
     place = max((row["place"] for row in standing), default=0) + 1
     pointing = cypher.REPOINT if known else cypher.POINT
-    await (await transaction.run(pointing, version=version, content=digest, place=place)).consume()
+    await (await transaction.run(pointing, version=version, content=key, place=place)).consume()
+    await (await transaction.run(cypher.SWEPT, content=key)).consume()
     await _retire(transaction, standing)
 
 
-async def _write_content(transaction: AsyncTransaction, content: GraphContent, digest: str) -> None:
-    for name, statement in cypher.WRITES:
-        rows = list(getattr(content, name))
-        if rows:
-            await (await transaction.run(statement, rows=rows, content=digest)).consume()
+def _digest(row: dict[str, Any]) -> str:
+    return str(row["content"]).partition(".")[0]
 
 
 async def _retire(transaction: AsyncTransaction, before: Records) -> None:
@@ -58,17 +92,19 @@ async def _retire(transaction: AsyncTransaction, before: Records) -> None:
         await (await transaction.run(cypher.RETIRE, contents=dropped)).consume()
 
 
-async def _versions(transaction: AsyncTransaction) -> Records:
+async def _versions(asked: AsyncSession | AsyncTransaction) -> Records:
     """Newest first."""
-    return await (await transaction.run(cypher.VERSIONS)).data()
+    return await (await asked.run(cypher.VERSIONS)).data()
 
 
-async def _sweep(session: AsyncSession) -> None:
-    """Removes what no version has, a few nodes at a time; what an interrupted publish left is found again."""
-    for row in await (await session.run(cypher.RETIRED)).data():
+async def _sweep(session: AsyncSession, now: float) -> None:
+    """Removes what no version has, a few nodes at a time, as far as a publish may take; the next one goes on."""
+    ends = time.monotonic() + SWEEP_SECONDS
+    for row in await (await session.run(cypher.RETIRED, now=int(now))).data():
         for statement in cypher.SWEEPS:
             while await _gone(session, statement, row["content"]):
-                pass
+                if time.monotonic() > ends:
+                    return
         await _consumed(session, cypher.SWEPT, content=row["content"])
 
 

@@ -109,14 +109,14 @@ cross join lateral (
   with near as (
     select digest from embeddings
     where model = %(model)s and kind <> 'tribal_knowledge'
-    order by embedding <=> p.vector limit 40
+    order by embedding <=> p.vector limit 16
   ), told as (
     select digest
     from (select digest, words, q from asset_documents, websearch_to_tsquery('english', p.phrase) as q
           where words @@ q and kind = any(%(kinds)s::text[])
             and valid_from <= %(version)s and valid_to > %(version)s
-          limit 500) as matching
-    order by ts_rank(words, q, 1) desc, digest limit 10
+          limit 100) as matching
+    order by ts_rank(words, q, 1) desc, digest limit 8
   ), named as (
     select asset_id, member from asset_names
     where form = p.form and kind = any(%(kinds)s::text[]) and valid_from <= %(version)s and valid_to > %(version)s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +15,8 @@ from ecp.errors import StoreError, StoreRejected
 from ecp.settings import Settings
 from ecp.stores import cypher
 from ecp.stores.graph import Neo4jGraph
+from ecp.stores.graph_content import graph_content
+from ecp.stores.graph_publish import UNFINISHED_SECONDS, write_version
 from tests.stores.graph_policy_fixtures import (
     HOSTILE,
     Remembering,
@@ -241,6 +244,39 @@ async def test_an_interrupted_publish_leaves_the_version_out_and_can_be_repeated
             await hurried.find(["yield"], None, "2")
     await fresh.publish(documents(*(another(n) for n in range(300))), "2")
     assert [hit.asset_id for hit in await fresh.find(["metric 299"], None, "2")] == ["metric_299"]
+
+
+async def test_what_an_interrupted_publish_left_is_removed_once_it_is_given_up(
+    platform_settings: Settings, fresh: Neo4jGraph
+) -> None:
+    await fresh.publish(documents(), "1")
+    before = await everything(fresh)
+    later = documents(*(another(n) for n in range(300)))
+    driver = driver_for(platform_settings)
+    async with driver.session(database="neo4j") as session:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await write_version(session, graph_content(later), "2", rows_at_once=1)
+    left = await everything(fresh)
+    assert left > before
+    async with driver.session(database="neo4j") as session:
+        await write_version(session, graph_content(documents()), "2")
+        assert await everything(fresh) >= left
+        await write_version(session, graph_content(documents()), "3", now=lambda: time.time() + 2 * UNFINISHED_SECONDS)
+    await driver.close()
+    assert await everything(fresh) == before + 2
+
+
+async def test_more_rows_than_are_written_at_once_are_all_there(platform_settings: Settings, fresh: Neo4jGraph) -> None:
+    many = documents(*(another(n) for n in range(40)))
+    await fresh.publish(many, "1")
+    whole = await everything(fresh)
+    driver = driver_for(platform_settings)
+    await emptied(driver)
+    async with driver.session(database="neo4j") as session:
+        await write_version(session, graph_content(many), "1", rows_at_once=7)
+    await driver.close()
+    assert await everything(fresh) == whole
 
 
 async def test_whatever_callers_say_reaches_the_graph_as_a_parameter_only(
