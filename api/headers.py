@@ -33,7 +33,7 @@ def asker_of(headers: Headers) -> Asker | None:
     except (MalformedBody, ValidationError) as error:
         raise MalformedHeader(f"X-ECP-User-Context: {error.detail}") from None
     except pydantic.ValidationError as error:
-        fields = ", ".join(sorted({str(e["loc"][0])[:100] if e["loc"] else "it" for e in error.errors()}))
+        fields = ", ".join(sorted({str(e["loc"][0])[:100] if e["loc"] else "no object" for e in error.errors()}))
         raise MalformedHeader(f"X-ECP-User-Context is not a user context: {fields}.") from None
 
 

@@ -36,6 +36,14 @@ _FIXED = ("type", "title", "status", "detail", "instance", "request_id")
 _RETRY_AFTER_SECONDS = 5
 _MOST_ERRORS = 50
 _LONGEST_NAME = 100
+_IN_JSON = {
+    "extra_forbidden": "Unknown field",
+    "tuple_type": "An array is wanted",
+    "list_type": "An array is wanted",
+    "dict_type": "An object is wanted",
+    "model_type": "An object is wanted",
+    "model_attributes_type": "An object is wanted",
+}
 
 
 class RequestError(ECPError):
@@ -132,9 +140,13 @@ def unexpected(scope: Scope) -> Response:
     return problem_response(ECPError("Something unexpected went wrong; it is logged under this request id."), scope)
 
 
-def field_errors(errors: Iterable[Mapping[str, Any]]) -> ValidationError:
-    """Pydantic's errors as `errors: [{loc, message}]`, without what was sent."""
-    found = [{"loc": _loc(e["loc"]), "message": _message(e)} for e in errors][:_MOST_ERRORS]
+def field_errors(errors: Iterable[Mapping[str, Any]], body: Any = None) -> ValidationError:
+    """Pydantic's errors as `errors: [{loc, message}]`, without what was sent; of several about one place of the `body`,
+    which has them where it may be of several types, the first."""
+    placed: dict[tuple[str | int, ...], str] = {}
+    for error in errors:
+        placed.setdefault(_place(error, body), _message(error))
+    found = [{"loc": _loc(place), "message": message} for place, message in placed.items()][:_MOST_ERRORS]
     named = ", ".join(".".join(map(str, e["loc"])) for e in found[:5])
     return ValidationError(f"Not valid: {named}.", errors=found)
 
@@ -152,7 +164,7 @@ async def _on_ecp_error(request: Request, error: Exception) -> Response:
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return problem_response(field_errors(error.errors()), request.scope)
+    return problem_response(field_errors(error.errors(), error.body), request.scope)
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
@@ -210,11 +222,29 @@ def _instance(scope: Scope) -> str:
     return raw.split(b"?", 1)[0].decode("latin-1")
 
 
+def _place(error: Mapping[str, Any], body: Any) -> tuple[str | int, ...]:
+    """Without the names of types that were tried, which are no part of what was sent."""
+    loc: tuple[str | int, ...] = tuple(error["loc"])
+    if body is None or loc[:1] != ("body",) or error.get("type") == "missing":
+        return loc
+    place: list[str | int] = ["body"]
+    at = body
+    for part in loc[1:]:
+        inside = part in at if isinstance(at, dict) else isinstance(at, list) and part in range(len(at))
+        if inside:
+            place.append(part)
+            at = at[part]
+    return tuple(place)
+
+
 def _loc(loc: Iterable[str | int]) -> list[str | int]:
     return [part if isinstance(part, int) else part[:_LONGEST_NAME] for part in loc]
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    if error.get("type") == "extra_forbidden":
-        return "Unknown field"
-    return str(error["msg"]).removeprefix("Value error, ")
+    kind, bounds = error.get("type"), error.get("ctx") or {}
+    if kind in ("too_short", "too_long"):
+        what = "characters" if isinstance(error.get("input"), str) else "entries"
+        bound = f"At least {bounds['min_length']}" if kind == "too_short" else f"At most {bounds['max_length']}"
+        return f"{bound} {what} are wanted"
+    return _IN_JSON.get(str(kind)) or str(error["msg"]).removeprefix("Value error, ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 from sse_starlette import EventSourceResponse
 from starlette.responses import Response
 
@@ -12,7 +13,7 @@ from api import openapi
 from api.answers import RESOLUTIONS, answer, json_response
 from api.deps import Info, LastEvent, ResolutionId, TheService
 from api.events import event_stream
-from api.schemas import AcceptedBody, ProvenanceTrace, ResolutionList
+from api.schemas import AcceptedBody, ProvenanceTrace, ResolutionList, Sent
 from ecp.domain.answer import Resolution
 from ecp.domain.rerun import SINCE, since_seconds
 
@@ -23,9 +24,14 @@ Statuses = Literal[
     "cancelled",
 ]  # fmt: skip
 Force = Annotated[bool, Query(description="also where there is nothing to rerun")]
-ListedStatus = Annotated[Statuses | None, Query()]
-Since = Annotated[str | None, Query(pattern=SINCE, description="not older than this: 90s, 30m, 1h, 2d")]
-Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class Listed(Sent):
+    """Which resolutions; a name that is not among these is refused, for it would leave all of them."""
+
+    status: Statuses | None = None
+    since: str | None = Field(default=None, pattern=SINCE, description="not older than this: 90s, 30m, 1h, 2d")
+    limit: int = Field(default=100, ge=1, le=1000)
 
 
 @router.get(
@@ -95,11 +101,9 @@ async def cancel(request: Request, service: TheService, info: Info, resolution_i
     summary="What there is to rerun",
     responses=openapi.problem_docs(*openapi.LISTING),
 )
-async def resolutions(
-    service: TheService, status: ListedStatus = None, since: Since = None, limit: Limit = 100
-) -> Response:
+async def resolutions(service: TheService, listed: Annotated[Listed, Query()]) -> Response:
     """Newest first, without question or answer. The status `degraded` finds complete ones that lack a store."""
-    return json_response(await service.resolutions(status, since_seconds(since), limit))
+    return json_response(await service.resolutions(listed.status, since_seconds(listed.since), listed.limit))
 
 
 @router.get(

@@ -114,7 +114,8 @@ def _check(cron: str, timezone: str) -> None:
 
 @lru_cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Without those that mean something else on each machine, or nothing."""
+    return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
 def _comes_twice(local: datetime) -> bool:

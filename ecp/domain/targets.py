@@ -25,4 +25,6 @@ def check_target(url: str, hosts: str | None) -> None:
     usual = port is None or port == _PORTS[parts.scheme] or host in LOOPBACK
     named = f"[{host}]" if ":" in host else host
     if f"{named}:{port or _PORTS[parts.scheme]}" not in allowed and not (usual and named in allowed):
-        raise ValueError(f"webhooks may not go to {named}; whoever operates the platform lists it in ECP_WEBHOOK_HOSTS")
+        raise ValueError(
+            f"webhooks may not go to {parts.netloc}; whoever operates the platform lists it in ECP_WEBHOOK_HOSTS"
+        )

@@ -140,6 +140,53 @@ def test_what_is_readable_and_invalid_is_422_and_named(client: httpx.Client, bod
     assert errors[0]["loc"] == ["body", *field] and errors[0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "loc", "message"),
+    [
+        ("resolve", [], ["body"], "An object is wanted"),
+        ("resolve", {"concept": "q", "user_context": 5}, ["body", "user_context"], "An object is wanted"),
+        (
+            "resolve",
+            {"concept": "q", "user_context": {"allowed_regions": "APAC"}},
+            ["body", "user_context", "allowed_regions"],
+            "An array is wanted",
+        ),
+        (
+            "execute",
+            {"resolution_id": "res-0", "parameters": {"filters": [{"dimension": "d", "operator": "in", "values": []}]}},
+            ["body", "parameters", "filters", 0, "values"],
+            "At least 1 entries are wanted",
+        ),
+        (
+            "execute",
+            {
+                "resolution_id": "res-0",
+                "parameters": {"filters": [{"dimension": "d", "operator": "in", "values": [None, "x"]}]},
+            },
+            ["body", "parameters", "filters", 0, "values", 0],
+            "Input should be a valid string",
+        ),
+        (
+            "watches",
+            {"concept": "q", "schedule": {"every_seconds": 60}, "tolerance": "0.1"},
+            ["body", "tolerance"],
+            "Input should be a valid number",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_once_where_it_stands_and_in_words_of_json(
+    client: httpx.Client, path: str, body: Any, loc: list[str | int], message: str
+) -> None:
+    refused = problem(client.post(f"/api/v1/{path}", json=body), 422, "validation")
+    assert refused["errors"] == [{"loc": loc, "message": message}]
+
+
+@pytest.mark.parametrize("query", ["sicne=1h", "status=failed&limits=5", "cursor=x"])
+def test_a_misspelt_filter_does_not_list_everything(client: httpx.Client, query: str) -> None:
+    refused = problem(client.get(f"/api/v1/resolutions?{query}"), 422, "validation")
+    assert [e["message"] for e in refused["errors"]] == ["Unknown field"]
+
+
 def test_what_was_sent_is_not_echoed(client: httpx.Client) -> None:
     secret = {"concept": "q", "user_context": {"user_id": {"password": "hunter2"}}, "as_of": "hunter2"}
     assert "hunter2" not in post(client, json.dumps(secret).encode()).text

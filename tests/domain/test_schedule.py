@@ -99,6 +99,8 @@ def test_what_passed_meanwhile_is_counted_up_to_a_bound() -> None:
         ({"cron": "0 0 31 2 *"}, "bad day-of-month"),
         ({"cron": "0 8 * * *", "timezone": "Mars/Olympus"}, "no time zone"),
         ({"cron": "0 8 * * *", "timezone": "../UTC"}, "no time zone"),
+        ({"cron": "0 8 * * *", "timezone": "localtime"}, "no time zone"),
+        ({"cron": "0 8 * * *", "timezone": "Factory"}, "no time zone"),
         ({"cron": "0 8 * * *", "seconds": 5}, "not permitted"),
     ],
 )
