@@ -18,6 +18,7 @@ from ecp.domain.compose import (
     visible_unresolved,
     with_results,
 )
+from ecp.domain.entries import is_denied
 from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.freshness import overdue
 from ecp.domain.intent import Intent
@@ -178,7 +179,7 @@ async def _reply(
     problems = planned.draft.problems if planned else ()
     status = status_of(selection, problems)
     options = visible_options(selection.options, decision.denied)
-    hidden = bool(selection.subjects) and set(selection.subjects) <= set(decision.denied)
+    hidden = bool(selection.subjects) and all(is_denied(s, decision.denied) for s in selection.subjects)
     if not decision.allowed or hidden or (selection.options and not options):
         return await assemble_response(denied(under, selection, decision), decision)
     if status != "complete":

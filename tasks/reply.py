@@ -7,7 +7,7 @@ import json
 
 from ecp.domain.answer import Resolution, Results
 from ecp.domain.authorization import Decision
-from ecp.domain.entries import entry
+from ecp.domain.entries import described, entry, is_denied
 from ecp.domain.lineage import hidden_nodes, visible_lineage
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
@@ -81,12 +81,12 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
 async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied: tuple[str, ...]) -> JsonObject:
     """The reply to a question about meaning, origin or what there is; nothing denied is in it."""
     catalogue = await catalogue_of(run)
-    visible = [s for s in subjects if s not in denied]
+    visible = [s for s in subjects if not is_denied(s, denied)]
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
     if reading.kind == "catalogue":
         return {"metrics": [entry(catalogue.assets[i], denied) for i in visible], "total": len(visible)}
-    entries = [entry(catalogue.assets[i], denied) for i in visible]
+    entries = [described(s, catalogue, denied) for s in visible]
     return {"entries": entries, **entries[0]}
 
 

@@ -62,7 +62,7 @@ def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
-    yield from shown.subjects
+    yield from (part for s in shown.subjects for part in dict.fromkeys((s, s.partition(":")[0])))
     yield from shown.caveats
     if shown.subjects:  # whatever is restricted may stand upstream of them, or beside them
         yield from catalogue.restricted

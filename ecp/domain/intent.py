@@ -159,6 +159,8 @@ def _is_difference(words: tuple[Token, ...], at: int) -> bool:
 def _holds(words: tuple[Token, ...], at: int) -> bool:
     """ "the mean weight" is no question for a meaning, "weight computed by month" none for a formula."""
     needed = NEEDS_BEFORE.get(words[at].norm)
+    if words[at].text.lower() == "means":  # "tell me what it means": a verb, and no average
+        needed = frozenset({"what"})
     if _is_number_of(words, at):
         return False
     return needed is None or any(w.norm in needed for w in words[max(0, at - LONGEST_PHRASE) : at])

@@ -36,7 +36,7 @@ def _still_visible(options: tuple[Option, ...], denied: tuple[str, ...]) -> tupl
 def _visible_answer(answer: dict[str, object] | None, denied: set[str]) -> dict[str, object] | None:
     if not answer or not denied:
         return answer
-    hidden = answer.get("id") in denied or answer.get("target") in denied
+    hidden = any(answer.get(key) in denied for key in ("id", "of", "target"))
     return None if hidden else {key: _without(value, denied) for key, value in answer.items()}
 
 
@@ -49,5 +49,5 @@ def _without(value: object, denied: set[str]) -> object:
 
 def _speaks_of(item: object, denied: set[str]) -> bool:
     if isinstance(item, dict):
-        return bool(denied & {str(item.get(key)) for key in ("id", "source", "target", "metric")})
+        return bool(denied & {str(item.get(key)) for key in ("id", "of", "source", "target", "metric")})
     return item in denied

@@ -121,7 +121,8 @@ class _Selector:
         return "comparison" if compared else self.reading.kind
 
     def _definition(self) -> Selection:
-        named = [t.asset_id for m in self.reading.mentions for t in m.targets if t.kind != "department"]
+        targets = [t for m in self.reading.mentions for t in m.targets if t.kind != "department"]
+        named = [f"{t.asset_id}:{t.member}" if t.member else t.asset_id for t in targets]
         subjects = tuple(dict.fromkeys(named))
         if not subjects and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
