@@ -160,6 +160,7 @@ class _Account:
     def _comparatives(self) -> Iterator[int]:
         """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""
         than = [c.first for c in self._cues("compare") if self._norm(c.first) == "than"]
+        than += [s.first for s in self._times("comparison") if self._norm(s.first) == "than"]
         either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
         if (than or either) and not self._of("group"):
             yield from (at for at in range((than or either)[0]) if self._norm(at) in COMPARATIVES)
@@ -308,8 +309,9 @@ class _Account:
 
     def _listed_across(self) -> Iterator[int]:
         """ "a group of places and one place": filters of two dimensions both hold; a list does not mean that."""
+        describing = {at for m in self._of("descriptor") for at in range(m.first, m.last + 1)}
         for one, other in pairwise(self._of("member")):
-            between = {self._norm(at) for at in range(one.last + 1, other.first)}
+            between = {self._norm(at) for at in range(one.last + 1, other.first) if at not in describing}
             listed = bool(between & LIST_WORDS) and between <= LIST_WORDS | {"the"}
             apart = not one.asset_ids & other.asset_ids
             if listed and apart:

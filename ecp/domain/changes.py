@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import AUXILIARIES, CHANGES, FALLING, IN_PERCENT, RISING, SHRINKING, Cue
+from ecp.domain.language import AUXILIARIES, CHANGES, FALLING, IN_PERCENT, OUTCOMES, RISING, SHRINKING, TOWARDS, Cue
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.time import ComparisonMention
@@ -38,6 +38,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
     "worse": ("worsen", "deteriorate"),
 }
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
+_OF_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your"})
 _CUT_BY = frozenset({"by", "per", "each", "every", "across", "for"})
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
 _BESIDE_A_VERB = frozenset({"the", "a", "an", "in", "their", "its", "have", "has", "had", "were", "was", "are", "is"})
@@ -68,6 +69,8 @@ def bound_on_change(
     first = intent.tokens[0].norm if intent.tokens else ""
     if not groups or first in AUXILIARIES or first in _ASKS_HOW_MUCH:
         return None
+    if target := next((m for m in mentions if m.role == "target" and _held(intent, m) is not None), None):
+        return _bound_on_outcome(intent, target, groups)
     for at in words:
         side = _side(intent.tokens[at].norm)
         behind = next((m for m in mentions if m.first == at + 1), None)
@@ -81,6 +84,23 @@ def bound_on_change(
                 of=other.text if other and other.kinds & METRIC else None,
             )
     return None
+
+
+def _held(intent: Intent, target: Mention) -> int | None:
+    """The position of the word that holds groups against a target: "places that missed their target"."""
+    before = range(target.first - 1, -1, -1)
+    at = next((i for i in before if intent.tokens[i].norm not in _OF_A_TARGET), None)
+    return at if at is not None and intent.tokens[at].norm in TOWARDS else None
+
+
+def _bound_on_outcome(intent: Intent, target: Mention, groups: list[Mention]) -> ChangeBound | None:
+    at = _held(intent, target)
+    if at is None or not any(g.last < at and intent.tokens[max(g.first - 1, 0)].norm not in _CUT_BY for g in groups):
+        return None
+    word = intent.tokens[at]
+    side = OUTCOMES.get(word.norm)
+    told: Literal["better", "worse"] = "worse" if side == "worse" else "better"
+    return ChangeBound(text=word.text, side=told, of=None if side else word.text)
 
 
 def _side(norm: str) -> Literal["up", "down", "better", "worse"] | None:

@@ -162,12 +162,16 @@ DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure late
 JUDGING = _words("best worst strongest weakest poorest")
 # Words before a target that something is held against.
 TOWARDS = _words("within on hit meet met miss missed beat exceed exceeded reach reached achieve achieved")
+# Of these, those that say which way it came out; of groups they are a condition.
+OUTCOMES = dict.fromkeys(("miss", "missed"), "worse") | dict.fromkeys(
+    ("hit", "meet", "met", "beat", "exceed", "exceeded", "reach", "reached", "achieve", "achieved"), "better"
+)
 # Where something stands against a target, in a question for just that ("is it above the plan", "how far off is it").
 STANDING = frozenset(
     tuple(phrase.split())
     for phrase in (
-        "above", "below", "over", "under", "behind", "ahead of", "short of", "off", "at", "from", "far from",
-        "close to", "away from", "far off", "in line with",
+        "above", "below", "over", "under", "behind", "ahead of", "ahead", "short of", "short", "off", "at",
+        "from", "far from", "close to", "away from", "far off", "in line with",
     )
 )  # fmt: skip
 ABOUT_STANDING = _words("far close away ahead short behind off line running tracking currently")

@@ -78,7 +78,7 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
             isinstance(span.value, Cue)
             and span.value.kind == "group"
             and intent.tokens[span.last].norm in ("by", "per")
-            and not _names_who_did(intent, span)
+            and not names_who_did(intent, span)
         ):
             listed = _members_behind(intent, span, mentions)
             if len(listed) > 1 and not any(m.role == "group" for m in mentions):
@@ -89,8 +89,10 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
     return mentions
 
 
-def _names_who_did(intent: Intent, cue: Span) -> bool:
+def names_who_did(intent: Intent, cue: Span) -> bool:
     """ "sold by A and B": whose they are, and nothing to cut by."""
+    if intent.tokens[cue.last].norm != "by":
+        return False
     return cue.first == cue.last and cue.first > 0 and is_participle(intent.tokens[cue.first - 1].norm)
 
 

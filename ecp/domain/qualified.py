@@ -13,6 +13,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import ARTICLES, FILLERS, LIST_WORDS, POPULATIONS, Cue
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
+from ecp.domain.pairing import names_who_did
 from ecp.domain.words import normal_form
 
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
@@ -79,7 +80,8 @@ class _Pairs:
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         listed = bool(signs) or any(w in LIST_WORDS | _COPULAS for w in self._between(one, other))
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
-        return listed or ratio or any(s.what in ("cue", "number", "time") for s in inside)
+        cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]
+        return listed or ratio or bool(cut) or any(s.what in ("number", "time") for s in inside)
 
     def _gaps(self, one: Mention, other: Mention, inside: list[Span]) -> str:
         """The text between two mentions that is in no name, whatever signs a name is written with."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ecp.domain.assets import Metric
+from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
@@ -210,7 +210,9 @@ class Walk:
         return bool(words)
 
     def _is_target(self, match: Match) -> bool:
-        metrics = [self.catalogue.get(t.asset_id, Metric) for t in match.targets if t.kind == "metric"]
+        terms = [term for t in match.targets if (term := self.catalogue.get(t.asset_id, Term))]
+        ids = [t.asset_id for t in match.targets if t.kind == "metric"] + [c.metric for t in terms for c in t.metrics]
+        metrics = [self.catalogue.get(i, Metric) for i in ids]
         return bool(metrics) and all(m is not None and m.target_of for m in metrics)
 
     def _free_role(self, span: Span, match: Match, kinds: set[str]) -> Role:

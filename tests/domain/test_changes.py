@@ -99,3 +99,41 @@ def test_a_group_that_went_the_other_way_or_is_not_known_is_not_shown() -> None:
         assert not query.cube.filters
     table = assemble(found.plan, results, found.selection.concepts, RETAIL)
     assert [row[0] for row in table.rows] == ["ES"]
+
+
+@pytest.mark.parametrize(
+    ("question", "bounds"),
+    [
+        ("which regions missed budget last quarter", [("variance", "lt", (0,))]),
+        ("countries that beat their net revenue budget in Q3 FY26", [("variance", "gt", (0,))]),
+        ("did EMEA miss its budget in Q3 FY26", []),
+        ("did we hit budget last quarter by region", []),
+        ("are we over budget this fiscal year", []),
+    ],
+)
+def test_groups_held_against_their_target_are_those_that_came_out_so(question: str, bounds: list[Any]) -> None:
+    found = understand(question, catalogue("demo"), "finance")
+    concepts = found.selection.concepts
+    assert (found.status, [c.kind for c in concepts.comparisons]) == ("complete", ["target"])
+    assert [(f.metric, f.operator, f.values) for f in concepts.filters if f.dimension is None] == bounds
+
+
+def test_within_a_target_is_no_condition_on_groups() -> None:
+    assert (
+        understand("which regions are within budget last quarter", catalogue("demo"), "finance").status == "unresolved"
+    )
+
+
+def test_members_of_two_dimensions_in_a_list_are_not_taken_for_what_is_both() -> None:
+    found = understand("energy used by diesel vehicles and trams in 2025", catalogue("transit"))
+    assert found.status == "unresolved"
+
+
+def test_whose_number_it_is_is_no_second_number() -> None:
+    found = understand("km operated by diesel vehicles in 2025", catalogue("transit"))
+    assert [m.id for m in found.selection.concepts.metrics] == ["vehicle_km"]
+
+
+def test_how_much_more_one_period_had_than_another_is_a_comparison() -> None:
+    found = understand("how much more fare revenue did we take in 2025 than in 2024", catalogue("transit"))
+    assert (found.status, found.selection.kind) == ("complete", "comparison")

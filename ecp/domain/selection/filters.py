@@ -96,7 +96,7 @@ class Filters:
             return
         falls = self._falls(changed)
         why = (
-            f"{changed.of} is not what is measured" if changed.of
+            f"{changed.of} is no condition here" if changed.of
             else "since when?" if comparisons != 1
             else "of several metrics?" if len(self.metrics) > 1
             else "nothing says which way is better" if falls is None
