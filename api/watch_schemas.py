@@ -76,7 +76,7 @@ class WatchChange(Sent):
 
 
 class WatchBody(BaseModel):
-    """`next_at` is null while it is paused."""
+    """`next_at` is null while it is paused, or where its time zone is no longer known."""
 
     id: str
     concept: str

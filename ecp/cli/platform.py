@@ -122,7 +122,7 @@ def say(line: str) -> None:
 
 def show(parts: list[PartStatus]) -> None:
     rows = ((p.name, Text(p.state, style=COLOURS.get(p.state, "red")), p.pid, p.url, p.version) for p in parts)
-    show_table(("Part", "State", "Pid", "Where", "Version"), rows, whole=("Part", "State", "Where"))
+    show_table(("Part", "State", "Pid", "Where", "Version"), rows, whole=("Part", "State", "Where", "Version"))
     for part in parts:
         if part.state in TROUBLED:
             errors.print(f"[red]{part.name} is {part.state}.[/] Its log: {part.log}", soft_wrap=True)

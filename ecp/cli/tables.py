@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-LONGEST_WORD = 16
+LONGEST_WORD = 20
 PADDING = 2
 
 

@@ -144,7 +144,9 @@ def _schedule(watch: Body) -> str:
 
 
 def _next(watch: Body) -> str:
-    return watch["next_at"][:19] + "Z" if watch["next_at"] else "paused"
+    if watch["next_at"]:
+        return str(watch["next_at"][:19]) + "Z"
+    return "paused" if watch["paused"] else "never: its time zone is not known"
 
 
 def _outcome(watch: Body) -> Text:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, model_validator
 
 from ecp.domain.values import JsonObject, Value
 
+AS_STORED = "as stored"  # the context in which a schedule is read that was checked when it was given
 LEAST_SECONDS = 60
 MOST_SECONDS = 366 * 86_400
 MOST_MISSED = 1_000
@@ -45,7 +47,9 @@ class Schedule(Value):
     every_seconds: int | None = Field(default=None, strict=True, ge=LEAST_SECONDS, le=MOST_SECONDS)
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Schedule:
+    def _one_of_them(self, info: ValidationInfo) -> Schedule:
+        if info.context == AS_STORED:
+            return self
         if (self.cron is None) == (self.every_seconds is None):
             raise ValueError('give either "cron" with its "timezone", or "every_seconds"')
         if self.every_seconds is not None and self.timezone is not None:
@@ -77,17 +81,22 @@ def due_times(schedule: Schedule, since: datetime, after: datetime) -> Iterator[
     yield from (due for due in times if due > after)
 
 
-def next_due(schedule: Schedule, since: datetime, after: datetime) -> datetime:
-    return next(due_times(schedule, since, after))
+def next_due(schedule: Schedule, since: datetime, after: datetime) -> datetime | None:
+    """None where its time zone is not known here: it was in the database of another machine, or of another year."""
+    try:
+        return next(due_times(schedule, since, after))
+    except ZoneInfoNotFoundError:
+        return None
 
 
 def passed(schedule: Schedule, since: datetime, after: datetime, until: datetime) -> int:
     """How often it was due behind `after` and up to `until`; no further than `MOST_MISSED`."""
     count = 0
-    for due in islice(due_times(schedule, since, after), MOST_MISSED):
-        if due > until:
-            break
-        count += 1
+    with suppress(ZoneInfoNotFoundError):
+        for due in islice(due_times(schedule, since, after), MOST_MISSED):
+            if due > until:
+                break
+            count += 1
     return count
 
 

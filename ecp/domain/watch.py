@@ -17,8 +17,9 @@ from ecp.domain.values import JsonObject, Value
 
 
 class Watch(Value):
-    """`since` is when its schedule was given, `next_at` None while it is paused. `baseline` is what the next answer is
-    compared with, `tolerance` how far a figure may move before that is a difference, relative to it."""
+    """`since` is when its schedule was given; `next_at` is None while it is paused, or its time zone is not known.
+    `baseline` is what the next answer is compared with, `tolerance` how far a figure may move before that is a
+    difference, relative to it."""
 
     watch_id: str
     concept: str
@@ -65,7 +66,7 @@ class Done(Value):
 
     run: WatchRun
     baseline: Snapshot | None
-    next_at: datetime
+    next_at: datetime | None
     tells: bool
 
 

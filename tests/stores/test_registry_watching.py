@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from ecp.domain.answer import Resolution
 from ecp.domain.difference import Difference
@@ -90,6 +92,25 @@ async def test_only_what_is_due_and_not_paused_is_claimed_the_longest_due_first(
     assert await registry.claim_watches(NOW + timedelta(seconds=29), LEASE, 10) == ()
     assert [*await claimed(registry, limit=1)] == [late.watch_id]
     assert [*await claimed(registry)] == [soon.watch_id]
+
+
+async def test_a_watch_whose_time_zone_is_no_longer_known_hides_no_other_and_is_due_no_more(registry, registry_dsn):
+    other, lost = await added(registry), await added(registry)
+    gone = Jsonb({"cron": "0 8 * * *", "timezone": "Atlantic/Atlantis"})
+    with psycopg.connect(registry_dsn) as connection:
+        connection.execute("update watches set schedule = %s where watch_id = %s", (gone, lost.watch_id))
+    listed, total = await registry.watches()
+    assert {w.watch_id for w in listed} == {other.watch_id, lost.watch_id} and total == 2
+    claims = await claimed(registry)
+    assert set(claims) == {other.watch_id, lost.watch_id}
+    for claim in claims.values():
+        assert await registry.record_watch_run(claim, over(claim), None)
+    assert (await registry.watch(other.watch_id)).next_at > DUE
+    assert (await registry.watch(lost.watch_id)).next_at is None
+    after = await registry.change_watch(
+        lost.watch_id, lambda w: changed(w, {"schedule": Schedule(every_seconds=60)}, DUE)
+    )
+    assert after.next_at > DUE
 
 
 async def test_of_several_that_ask_at_once_one_gets_each(registry):
