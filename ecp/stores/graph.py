@@ -31,7 +31,7 @@ STORE = "graph"
 DATABASE = "neo4j"
 POOL_SIZE = 8
 DEEPEST = 10
-PUBLISH_SECONDS = 120.0
+PUBLISH_SECONDS = 600.0
 CHECK_IDLE_SECONDS = 5.0
 
 BY_TYPE: dict[type[Exception], type[StoreError]] = {
