@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from prefect.flows import load_flow_from_entrypoint
 from ecp.platform.deployments import POOLS, PREFECT_FILE, Deployment, deployments
 
 ROOT = Path(__file__).resolve().parents[2]
+WORKERS = "aggregate-worker-metadata.json"
 TEMPLATE = ROOT / "deployments" / "kubernetes" / "base-job-template.json"
 
 
@@ -57,6 +60,36 @@ def test_the_kubernetes_template_names_every_variable_it_uses_and_uses_every_one
     required = template["variables"].get("required", [])
     assert all("default" in v or v.get("type") == "object" for v in template["variables"]["properties"].values())
     assert required == []
+
+
+def prefects_template() -> dict[str, Any]:
+    """The default template of the worker type, which comes with Prefect."""
+    known = json.loads(files("prefect.server.api.collections_data.views").joinpath(WORKERS).read_text())
+    template: dict[str, Any] = known["prefect-kubernetes"]["kubernetes"]["default_base_job_configuration"]
+    return template
+
+
+def lacking(ours: Any, theirs: Any, place: str = "") -> Iterator[str]:
+    """Where ours lacks what is in theirs, or has another kind of value."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for name, value in theirs.items():
+            yield from lacking(ours[name], value, f"{place}/{name}") if name in ours else [f"{place}/{name}"]
+    elif isinstance(theirs, list) and isinstance(ours, list):
+        for index, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+            yield from lacking(mine, other, f"{place}/{index}")
+    elif type(ours) is not type(theirs) and not placeholders(ours):
+        yield place
+
+
+def test_the_kubernetes_template_has_all_that_prefects_own_has() -> None:
+    """But for two fields of a job that stand in its pod there, where Kubernetes knows no such fields."""
+    ours, theirs = json.loads(TEMPLATE.read_text()), prefects_template()
+    pod = "/job_manifest/spec/template/spec"
+    elsewhere = {f"{pod}/parallelism", f"{pod}/completions"}
+    assert set(lacking(ours["job_configuration"], theirs["job_configuration"])) == elsewhere
+    job = ours["job_configuration"]["job_manifest"]["spec"]
+    assert (job["parallelism"], job["completions"]) == (1, 1)
+    assert set(theirs["variables"]["properties"]) <= set(ours["variables"]["properties"])
 
 
 def test_a_kubernetes_job_runs_unprivileged_and_has_its_secrets_from_a_secret() -> None:
