@@ -27,8 +27,8 @@ class Load(Protocol):
 
 
 class Crowd:
-    """The attempts under way in this process. It lasts once there were `many` for `seconds`. Those who wait would lack
-    the processor that a full record takes: twice that of its resolution."""
+    """The attempts under way in this process. It lasts once there were `many` for `seconds`, until less than half of
+    that are left. Those who wait would lack the processor that a full record takes: twice that of its resolution."""
 
     def __init__(self, many: int = 8, seconds: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
         self._many, self._seconds, self._clock = many, seconds, clock
@@ -39,13 +39,13 @@ class Crowd:
     def one(self) -> Iterator[None]:
         """For as long as one attempt is under way."""
         self._count += 1
-        if self._count == self._many:
-            self._since = self._clock()
+        if self._count >= self._many:
+            self._since = min(self._since, self._clock())
         try:
             yield
         finally:
             self._count -= 1
-            if self._count < self._many:
+            if self._count < self._many / 2:
                 self._since = float("inf")
 
     @property

@@ -60,12 +60,16 @@ def test_while_it_does_not_one_in_some_is(run):
 
 def test_of_a_crowd_that_lasts_one_in_some_is_full_and_of_a_burst_all(run):
     time = Time()
-    modes = Modes(Crowd(many=3, seconds=1, clock=time), one_in=10)
-    with ExitStack() as under_way:
-        for _ in range(4):
-            under_way.enter_context(modes.crowd.one())
-        assert all(full(modes, [run] * 20, Load()))
-        time.now += 2
+    modes = Modes(Crowd(many=4, seconds=1, clock=time), one_in=10)
+    with ExitStack() as few:
+        for _ in range(2):
+            few.enter_context(modes.crowd.one())
+        with ExitStack() as many:
+            for _ in range(2):
+                many.enter_context(modes.crowd.one())
+            assert all(full(modes, [run] * 20, Load()))
+            time.now += 2
+            assert sum(full(modes, [run] * 20, Load())) == 2
         assert sum(full(modes, [run] * 20, Load())) == 2
     assert all(full(modes, [run] * 20, Load()))
     with modes.crowd.one():
