@@ -19,7 +19,7 @@ from api.tracking.prefect_names import RESERVED, SET_STATE, accepted, transition
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
-UNSEEN_SECONDS = 0.25
+UNTOUCHED_SECONDS = 0.25
 
 
 @dataclass
@@ -113,7 +113,7 @@ class TrackingClient(PrefectClient):
     def _others_may_have_written(self, own: _Own) -> bool:
         """The server lets one final state replace another, so what ends a run that could be seen looks before it
         writes."""
-        return own.told is not None and self._clock() - own.told_at > UNSEEN_SECONDS
+        return own.told is not None and self._clock() - own.told_at > UNTOUCHED_SECONDS
 
     async def _describe(self, flow_run_id: UUID, **changes: Any) -> None:
         body = FlowRunUpdate(**changes).model_dump(mode="json", exclude_unset=True)
