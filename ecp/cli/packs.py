@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ecp.cli import preview
+from ecp.cli.faults import show_faults
 from ecp.cli.options import AsJson
 from ecp.errors import ECPError, PackInvalid, StoreError
 from ecp.packs.importer import ImportReport, import_with
@@ -85,10 +86,6 @@ def show_error(error: ECPError, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"error": error.slug, "detail": error.detail, "errors": listed}, indent=2))
         return
-    for fault in listed:
-        place = fault["file"] if fault["line"] is None else f"{fault['file']}:{fault['line']}"
-        errors.print(
-            f"{escape(place)}: [bold]{escape(fault['field'] or '')}[/bold] {escape(fault['message'])}", soft_wrap=True
-        )
+    show_faults(listed)
     hint = " `ecp status` shows what runs." if isinstance(error, StoreError) else ""
     errors.print(f"[red]{escape(error.title)}[/red]: {escape(error.detail)}.{hint}", soft_wrap=True)

@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.text import Text
 
 from ecp.cli.difference import lines_of
+from ecp.cli.faults import show_faults
 from ecp.platform.errors import PlatformError
 from ecp.platform.orchestrator import FINAL, Orchestrator
 from ecp.settings import Settings
@@ -104,9 +105,7 @@ def _rows(data: Any) -> list[Report]:
 
 
 def _show(report: Report) -> None:
-    for fault in report["errors"]:
-        place = ":".join(str(fault[k]) for k in ("file", "line") if fault.get(k))
-        errors.print(f"[red]{escape(place)}[/red] {escape(str(fault.get('message')))}", soft_wrap=True)
+    show_faults(report["errors"])
     for change, whose in _alike(report["changes"]):
         _say(change, whose)
     counts = report["counts"]

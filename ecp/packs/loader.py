@@ -109,9 +109,9 @@ def _folders(root: Path, documents: Iterable[Document], problems: list[Problem])
                 continue
             place = (root / name).resolve() if root.is_dir() else (root.parent / name).resolve()
             if not _beside(root, place) or (root / name).is_symlink():
-                problems.append(document.problem((field,), "must lie in the pack's folder or beside it"))
+                problems.append(document.problem((field,), f"{name} must lie in the pack's folder or beside it"))
             elif not place.exists():
-                problems.append(document.problem((field,), "no such file or folder"))
+                problems.append(document.problem((field,), f"no such file or folder: {name}"))
             else:
                 found[field] = place
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.cli.faults import show_faults
 from ecp.cli.tables import show_table
 from tests.support.command import begun
 
@@ -39,6 +40,21 @@ def test_cells_are_shown_as_they_are(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     show_table(("Id", "Note"), [(None, "[bold]not bold[/bold] [/nothing]")])
     assert "[bold]not bold[/bold] [/nothing]" in capsys.readouterr().out
+
+
+def test_a_fault_of_a_pack_is_told_as_far_as_it_is_known(capsys):
+    show_faults(
+        (
+            {"file": "pack.yaml", "line": 6, "field": "cube", "message": "no such file or folder: [../cube]"},
+            {"file": "a.yaml", "line": None, "field": None, "message": "no documents found"},
+            {"message": "The run crashed"},
+        )
+    )
+    assert capsys.readouterr().err.splitlines() == [
+        "pack.yaml:6: cube no such file or folder: [../cube]",
+        "a.yaml: no documents found",
+        "The run crashed",
+    ]
 
 
 def test_a_database_that_is_not_there_is_told_in_one_message(tmp_path):

@@ -107,7 +107,7 @@ def test_a_model_folder_must_be_in_the_pack_or_beside_it(tmp_path, folder):
     (tmp_path / "elsewhere").mkdir()
     pack = write(tmp_path / "home" / "pack", f"kind: pack\nid: p\nname: P\ncube: {folder}\n")
     error = errors_of(pack)[0]
-    assert (error["line"], error["field"]) == (4, "cube")
+    assert (error["line"], error["field"]) == (4, "cube") and folder in error["message"]
 
 
 def test_an_empty_folder_is_not_a_pack(tmp_path):
