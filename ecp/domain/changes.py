@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import AUXILIARIES, CHANGES, FALLING, IN_PERCENT, OUTCOMES, RISING, SHRINKING, TOWARDS, Cue
+from ecp.domain.language import (
+    AUXILIARIES,
+    CHANGES,
+    FALLING,
+    IN_PERCENT,
+    MEETING,
+    OUTCOMES,
+    RISING,
+    SHRINKING,
+    TOWARDS,
+    Cue,
+)
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.time import ComparisonMention
@@ -24,12 +35,13 @@ class Change(Value):
 
 
 class ChangeBound(Value):
-    """Which groups are asked for, by how each changed: `side`, and by more than `number` where one was said. `of`: the
-    text of what is not measured here, but should have changed."""
+    """Which groups are asked for, by how each changed: `side`, and by more than `number` where one was said. `meets`:
+    also those that came out just so. `of`: the text of what is not measured here, but should have changed."""
 
     text: str
     side: Literal["up", "down", "better", "worse"]
     number: NumberFilter | None = None
+    meets: bool = False
     of: str | None = None
 
 
@@ -100,7 +112,7 @@ def _bound_on_outcome(intent: Intent, target: Mention, groups: list[Mention]) ->
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)
     told: Literal["better", "worse"] = "worse" if side == "worse" else "better"
-    return ChangeBound(text=word.text, side=told, of=None if side else word.text)
+    return ChangeBound(text=word.text, side=told, meets=word.norm in MEETING, of=None if side else word.text)
 
 
 def _side(norm: str) -> Literal["up", "down", "better", "worse"] | None:

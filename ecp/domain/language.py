@@ -163,8 +163,9 @@ JUDGING = _words("best worst strongest weakest poorest")
 # Words before a target that something is held against.
 TOWARDS = _words("within on hit meet met miss missed beat exceed exceeded reach reached achieve achieved")
 # Of these, those that say which way it came out; of groups they are a condition.
+MEETING = _words("hit meet met reach reached achieve achieved")
 OUTCOMES = dict.fromkeys(("miss", "missed"), "worse") | dict.fromkeys(
-    ("hit", "meet", "met", "beat", "exceed", "exceeded", "reach", "reached", "achieve", "achieved"), "better"
+    (*MEETING, "beat", "exceed", "exceeded"), "better"
 )
 # Where something stands against a target, in a question for just that ("is it above the plan", "how far off is it").
 STANDING = frozenset(

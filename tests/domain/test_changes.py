@@ -106,6 +106,7 @@ def test_a_group_that_went_the_other_way_or_is_not_known_is_not_shown() -> None:
     [
         ("which regions missed budget last quarter", [("variance", "lt", (0,))]),
         ("countries that beat their net revenue budget in Q3 FY26", [("variance", "gt", (0,))]),
+        ("which regions hit budget last quarter", [("variance", "gte", (0,))]),
         ("did EMEA miss its budget in Q3 FY26", []),
         ("did we hit budget last quarter by region", []),
         ("are we over budget this fiscal year", []),

@@ -109,11 +109,10 @@ class Filters:
         number = changed.number
         value = number.value if number else 0.0
         least = int(value) if value.is_integer() else value
+        operator = number.operator if number else "gte" if changed.meets else "gt"
         yield ResolvedFilter(
             dimension=None,
-            operator={"gt": "lt", "gte": "lte"}[number.operator if number else "gt"]
-            if falls
-            else (number.operator if number else "gt"),
+            operator={"gt": "lt", "gte": "lte"}[operator] if falls else operator,
             member=None,
             values=(-least if falls else least,),
             mention=f"{changed.text} {number.text}" if number else changed.text,
