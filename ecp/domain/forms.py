@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.intent import Intent, Phrase
+from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import AUXILIARIES, DURATIONS, ENDINGS_OF_PLACES, OF_A_PLACE, PRONOUNS
 from ecp.domain.participles import stem
 
@@ -17,6 +17,8 @@ _AMOUNTS = ("amount", "total", "total amount")
 _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
 _PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
+_JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
+_SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 
 
@@ -74,6 +76,36 @@ def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         if beside and word.norm.endswith("ed"):
             forms = (f"{stem(word.norm)}{ending}" for ending in ("ing", "", "e"))
             yield from (Phrase(first=at, last=at, form=f) for f in forms if _measures(f, catalogue))
+
+
+def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "gross versus net revenue": a word that is a metric's name only with what ends the name behind it."""
+    said = [w.norm for w in intent.tokens]
+    endings: dict[int, list[str]] = {}
+    for last, first in reversed(tuple(_joined(intent))):
+        own = (said[first : end + 1] for end in range(min(len(said), first + LONGEST_PHRASE) - 1, first, -1))
+        named = next((words for words in own if _measures(" ".join(words), catalogue)), [])
+        for ending in (endings.get(first, []), *(named[at:] for at in range(1, len(named)))):
+            starts = (at for at in range(max(last - 1, 0), last + 1) if _ends(said[at : last + 1], ending, catalogue))
+            if (start := next(starts, None)) is not None:
+                endings[start] = ending
+                yield Phrase(first=start, last=last, form=" ".join((*said[start : last + 1], *ending)))
+                break
+
+
+def _joined(intent: Intent) -> Iterator[tuple[int, int]]:
+    """Where a word or a sign stands between two parts: the last word before it, and the first behind it."""
+    words = intent.tokens
+    for at in range(1, len(words)):
+        if words[at].norm in _JOINING and at + 1 < len(words):
+            yield at - 1, at + 1
+        elif _SIGNS & set(intent.text[words[at - 1].end : words[at].start]):
+            yield at - 1, at
+
+
+def _ends(words: list[str], ending: list[str], catalogue: Catalogue) -> bool:
+    """Whether the words name nothing by themselves, and a metric with the ending."""
+    return bool(ending) and " ".join(words) not in catalogue.names and _measures(" ".join((*words, *ending)), catalogue)
 
 
 def _measures(form: str, catalogue: Catalogue) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
-from ecp.domain.forms import amounts, by_origin, judged, lasting, pieces, turned
+from ecp.domain.forms import amounts, by_origin, judged, lasting, pieces, shared, turned
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import BEFORE_A_NOUN, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
@@ -54,6 +54,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *lasting(intent, catalogue),
         *judged(intent, catalogue),
         *by_origin(intent, catalogue),
+        *shared(intent, catalogue),
     )
     exact = (*_exact(phrases, catalogue, intent), *_relations((*phrases, *_apart(intent)), catalogue))
     slips, plain = _slips(intent, exact, catalogue, is_word)
