@@ -169,8 +169,9 @@ class _Resolver:
             return None
 
     def _latest(self, mention: ComparisonMention) -> Period | None:
-        """ "year over year", and no period: the last complete one of its unit."""
-        said = find_times(f"last {mention.grain}") if mention.grain and mention.expression is None else ()
+        """ "year over year", "vs the previous 3 months", without a period: the last complete unit, or so many."""
+        unit = f"{mention.count} {mention.grain}s" if mention.count else mention.grain
+        said = find_times(f"last {unit}") if mention.grain and mention.expression is None else ()
         if len(said) != 1 or not isinstance(said[0], TimeMention):
             return None
         period = resolve_time(said[0].expression, self._calendar, self._today, self._conventions)

@@ -19,6 +19,7 @@ from ecp.domain.time import (
     resolve_time,
     same_period_last_year,
 )
+from tests.support.reading import catalogue, understand
 
 _APRIL = Calendar(fiscal_start_month=4, named_for="end", relative="fiscal")
 _TODAY = date(2026, 2, 10)
@@ -139,3 +140,25 @@ def test_the_same_part_of_another_unit(text: str, beside: str) -> None:
     assert isinstance(own, TimeMention) and isinstance(other, ComparisonMention)
     period = resolve_time(own.expression, _APRIL, _TODAY)
     assert _dates(compared_period(other, period, _APRIL, _TODAY)) == beside
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "dates"),
+    [
+        ("net revenue last 12 months vs the previous 12 months", "previous_period", ("2024-02-01", "2025-01-31")),
+        ("net revenue last 3 months vs the 3 months before that", "previous_period", ("2025-08-01", "2025-10-31")),
+        ("compare net revenue last 90 days to the prior 90 days", "previous_period", ("2025-08-14", "2025-11-11")),
+        ("net revenue in October 2025 vs the previous 3 months", "period", ("2025-07-01", "2025-09-30")),
+        ("net revenue vs the previous 3 months", "previous_period", ("2025-08-01", "2025-10-31")),
+        ("net revenue in 2025 against the two years prior", "period", ("2023-01-01", "2024-12-31")),
+    ],
+)
+def test_so_many_units_before_lie_right_before_what_is_compared(question, kind, dates):
+    concepts = understand(question, catalogue("demo"), "finance").selection.concepts
+    assert [(c.kind, (str(c.period.start), str(c.period.end))) for c in concepts.comparisons] == [(kind, dates)]
+
+
+@pytest.mark.parametrize("question", ["net revenue more than 2 weeks before today", "more than 2 weeks before"])
+def test_a_distance_is_no_period_to_compare_with(question):
+    found = understand(question, catalogue("demo"), "finance")
+    assert (found.status, found.selection.concepts.comparisons) == ("unresolved", ())

@@ -126,12 +126,24 @@ def compared_period(
         return same_period_last_year(period, calendar)
     if mention.kind == "period" and mention.expression is not None:
         return _named_period(mention.expression, period, calendar, today, conventions)
+    if mention.count and mention.grain:
+        return _right_before(period, mention.count, mention.grain, calendar)
     if mention.same and mention.grain:
         return _earlier(period, mention.grain, calendar)
     if mention.grain is None or mention.grain == period.granularity:
         return previous_period(period, calendar)
     before = Relative(grain=mention.grain, offset=-1, basis=mention.basis)
     return resolve_time(before, calendar, period.end, conventions)
+
+
+def _right_before(period: Period, count: int, grain: Grain, calendar: Calendar) -> Period:
+    """So many units that end where the period begins."""
+    try:
+        start = shift(period.start, grain, -count)
+        own = period.model_copy(update={"granularity": grain})
+        return _moved(start, period.start - ONE_DAY, own, calendar, f"the {_name(count, grain, period)} before")
+    except (ValueError, OverflowError) as error:
+        raise TimeError(_OUTSIDE) from error
 
 
 def _earlier(period: Period, grain: Grain, calendar: Calendar) -> Period:
@@ -154,7 +166,10 @@ def _of_another_calendar(mention: ComparisonMention, period: Period, calendar: C
 
 def kind_of(mention: ComparisonMention, period: Period, calendar: Calendar) -> Kind:
     """What the comparison is once its dates are known."""
-    return "period" if _of_another_calendar(mention, period, calendar) else mention.kind
+    apart = (
+        mention.count and mention.grain and shift(period.start, mention.grain, mention.count) - ONE_DAY != period.end
+    )
+    return "period" if apart or _of_another_calendar(mention, period, calendar) else mention.kind
 
 
 def _named_period(

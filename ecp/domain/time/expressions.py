@@ -227,7 +227,7 @@ class GrainMention(_Placed):
 
 class ComparisonMention(_Placed):
     """What to compare with, the comparing words included. `expression` is the period as it was said, when it
-    was; `grain` is that of "the previous quarter" and of "month over month"."""
+    was; `grain` is that of "the previous quarter" and of "month over month", `count` how many of them lie between."""
 
     type: Literal["comparison"] = "comparison"
     kind: Literal["previous_period", "same_period_last_year", "period"]
@@ -235,6 +235,7 @@ class ComparisonMention(_Placed):
     grain: Grain | None = None
     basis: Basis | None = None
     expression: Expression | None = None
+    count: int | None = None
 
 
 Mention = Annotated[TimeMention | YearMention | GrainMention | ComparisonMention, Field(discriminator="type")]

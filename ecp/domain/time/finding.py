@@ -177,6 +177,7 @@ def _mention(text: str, t: Tokens, r: Reading) -> Mention:
             basis=said.basis,
             expression=said.expression,
             same=said.same,
+            count=said.count,
         )
     return TimeMention(**place, expression=said)
 

@@ -8,8 +8,9 @@ from typing import Literal
 
 from ecp.domain.calendar import GRAINS, Basis, Grain
 from ecp.domain.time.expressions import Expression, Range, Relative, Window, Year
-from ecp.domain.time.grammar.basics import Found, Phrases, Rule, basis, possessive, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, Rule, basis, count, possessive, skip
 from ecp.domain.time.grammar.ranges import single_time, time
+from ecp.domain.time.grammar.relative import of_units, qualified, relative_unit, unit_at
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
 
@@ -69,7 +70,8 @@ _LAST_YEAR = Phrases(
 )
 _YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
 _EARLIER = frozenset({"earlier", "before", "prior", "previously"})
-_PREVIOUS = frozenset({"previous", "prior", "preceding", "last"})
+_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
+_PREVIOUS = _BEFORE_IT | {"last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Comparison:
     basis: Basis | None = None
     expression: Expression | None = None
     same: bool = False
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +183,35 @@ def previous_period(t: Tokens, i: int) -> Comparison | None:
     return None
 
 
+def _units_before(t: Tokens, i: int) -> Comparison | None:
+    """`the previous 12 months`, `the twelve months before that`: right before what is compared, not before today."""
+    more_than = t[i - 1].word == "than" and i > 0
+    i = skip(t, i, "the", "those")
+    found = relative_unit(t, i) if t[i].word in _BEFORE_IT else None
+    if found and isinstance(found[0], Window) and found[0].grain != "hour":
+        return _right_before(found[0], found[1])
+    counted = count(t, i)
+    said, j, _ = qualified(t, counted[1]) if counted else (None, i, False)
+    unit = unit_at(t, j) if counted and counted[0] else None
+    if counted is None or unit is None or unit[0] == "hour" or t[unit[1]].word not in _EARLIER:
+        return None
+    k = skip(t, skip(t, unit[1] + 1, "to"), "that", "it", "then", "this", "these", "those")
+    if (more_than and t[i - 1].word == "than") or (k == unit[1] + 1 and time(t, k)):
+        return None
+    window = of_units(counted[0], unit[0], "last", said)
+    return _right_before(window, k) if isinstance(window, Window) else None
+
+
+def _right_before(window: Window, end: int) -> Comparison | None:
+    if window.count is None or window.grain == "hour":
+        return None
+    return Comparison("previous_period", end, window.grain, window.basis, count=window.count)
+
+
 def _object(t: Tokens, i: int, rule: Rule = time) -> Comparison | None:
     """What stands behind the comparing words."""
     i = skip(t, skip(t, i, "that", "those", "what", "it"), "of", "in", "for", "during", "from", "was")
-    special = same_period(t, i) or _same_of_another(t, i) or previous_period(t, i)
+    special = same_period(t, i) or _same_of_another(t, i) or _units_before(t, i) or previous_period(t, i)
     found = rule(t, skip(t, i, "the")) or rule(t, i)
     if special and (found is None or special.end >= found[1]):
         return special
@@ -217,7 +245,7 @@ def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
         return None
     pair = separates(t, i, context)
     found = _object(t, i + 1, single_time if pair else time)
-    if found is None or isinstance(found.expression, Window | Range):
+    if found is None or found.count or isinstance(found.expression, Window | Range):
         return None
     said_last = t[i + 1].word == "the" and t[i + 2].word in ("last", "past", "current")
     return None if said_last or (t[i].word == "on" and found.kind == "period") else found
