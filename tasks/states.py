@@ -14,6 +14,7 @@ _COMPLETED = {
     "access_denied": "Denied",
 }
 
+DEGRADED = "Degraded"
 NEVER_USED = "made ahead of a resolution, and never used"
 
 
@@ -25,5 +26,5 @@ def final_state(status: str, *, degraded: bool = False, message: str | None = No
         return Cancelled(message=message)
     if status not in _COMPLETED:
         return Failed(message=message)
-    name = "Degraded" if status == "complete" and degraded else _COMPLETED[status]
+    name = DEGRADED if status == "complete" and degraded else _COMPLETED[status]
     return Completed(name=name, message=message)

@@ -17,6 +17,7 @@ from prefect.client.schemas.responses import OrchestrationResult
 from api.tracking.ledger import Ledger, Superseded
 from api.tracking.prefect_names import RESERVED, SET_STATE, accepted, transition
 from ecp.telemetry.logs import get_logger
+from tasks.states import DEGRADED
 
 _log = get_logger(__name__)
 UNTOUCHED_SECONDS = 0.25
@@ -25,13 +26,13 @@ UNTOUCHED_SECONDS = 0.25
 @dataclass
 class _Own:
     """A flow run of ours while the server is still told about it. `told`: the transition it accepted last, and when;
-    `described`: what it is told of the run beside its states, None once it was. `over`: nothing follows its end."""
+    `described`: what it is told of the run beside its states, None once it was. `ended`: nothing follows its end."""
 
     flow_run: FlowRun
     told: UUID | None = None
     told_at: float = 0.0
     described: dict[str, Any] | None = field(default_factory=dict)
-    over: bool = False
+    ended: State[Any] | None = None
 
 
 class TrackingClient(PrefectClient):
@@ -100,10 +101,12 @@ class TrackingClient(PrefectClient):
         ticket = uuid4()
         proposed["state_details"] |= {"flow_run_id": str(own.flow_run.id), "transition_id": str(ticket)}
 
-        final = own.over = state.is_final()
+        final = state.is_final()
+        if final:
+            own.ended = state
 
         async def send(delayed: bool) -> None:
-            if not final and own.over and own.told is None:
+            if not final and own.told is None and own.ended is not None and not _is_for_a_retry(own.ended):
                 return  # over before anybody could see that it ran: its end says so, and when
             await self._propose(own, proposed, ticket, delayed or (final and self._others_may_have_written(own)))
 
@@ -147,6 +150,12 @@ class TrackingClient(PrefectClient):
             return False
         own.told = ticket
         return True
+
+
+def _is_for_a_retry(state: State[Any]) -> bool:
+    """Whether an operator would have it run again. The server counts how often it was running, and tells by that which
+    task runs are of which time."""
+    return state.type is not StateType.COMPLETED or state.name == DEGRADED
 
 
 def _ours(state: State[Any], told: UUID | None, ticket: UUID) -> bool:

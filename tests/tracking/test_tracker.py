@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient
 
 from api.tracking.prefect_names import BULK_CREATE, RESERVED, SEEN_SECONDS
 from api.tracking.reserve import TAG, Reserve, owner_name, sweep
-from ecp.errors import StoreUnavailable
+from ecp.errors import StoreRejected, StoreUnavailable
 from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
 
 STAGES = {
@@ -240,6 +240,17 @@ async def test_of_what_is_over_before_it_could_be_seen_the_server_is_told_the_en
     assert set(of_tasks[0].values()) == {("Completed",)}
     assert {name for name, states in of_tasks[1].items() if states == ("Running", "Completed")} == {"search_vectors"}
     assert all(task.start_time and task.end_time for task in await recorded.tasks(ended[0]))
+
+
+async def test_what_may_be_retried_has_been_running_however_brief_it_was(settings, recorded):
+    async def refused():
+        raise StoreRejected("graph", "it has nothing of the kind")
+
+    async with started(settings) as runtime:
+        run = toy_run(settings, ToyStores(graph=refused))
+        assert (await resolve(runtime, run)).mode == "full"
+        shown = await recorded.flow_run(run.resolution_id, "Degraded")
+    assert await recorded.states_told(shown) == ["Running", "Degraded"] and shown.run_count == 1
 
 
 async def test_a_run_that_is_over_before_it_is_told_is_described_in_one_call(settings, proxy, recorded):
