@@ -12,11 +12,9 @@ from bench.bare import patient
 from ecp.domain.assets import AnyAsset, Metric, MetricChoice, Term
 from ecp.errors import StoreError
 from ecp.settings import Settings
-from ecp.stores.graph import Neo4jGraph, open_driver
 from ecp.wiring import Stores, open_stores
 
 SEED = 20_260_210
-GRAPH_SECONDS = 300.0
 QUALITIES = [
     "gross",
     "net",
@@ -90,21 +88,11 @@ async def grow(settings: Settings, total: int) -> str | None:
         version = await stores.registry.publish(more, note=f"{total} assets")
         everything = tuple((await stores.registry.catalogue(version)).assets.values())
         await _index(settings, stores, everything, version)
-        return await _publish_graph(settings, everything, version)
-
-
-async def _publish_graph(settings: Settings, everything: tuple[AnyAsset, ...], version: str) -> str | None:
-    """With more patience than an import has."""
-    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
-    driver = open_driver(settings.neo4j_uri or "", settings.neo4j_user, password, timeout=30)
-    graph = Neo4jGraph(driver, timeout=30, publish_timeout=GRAPH_SECONDS)
-    try:
-        await graph.publish(everything, version)
-    except StoreError as error:
-        return f"the graph did not take {len(everything)} assets: {error.detail}"
-    finally:
-        await graph.close()
-    return None
+        try:
+            await stores.graph.publish(everything, version)
+        except StoreError as error:
+            return f"the graph did not take {len(everything)} assets: {error.detail}"
+        return None
 
 
 async def _index(settings: Settings, stores: Stores, everything: tuple[AnyAsset, ...], version: str) -> None:

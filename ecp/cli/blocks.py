@@ -10,14 +10,12 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from ecp.cli.options import AsJson
 from ecp.cli.tables import show_table
 from ecp.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The stores' settings as Prefect blocks.")
-console = Console(highlight=False)
 
 Name = Annotated[str | None, typer.Option("--name", help="Of the blocks; default: ECP_BLOCKS.")]
 

@@ -81,8 +81,9 @@ def bound_on_change(
     first = intent.tokens[0].norm if intent.tokens else ""
     if not groups or first in AUXILIARIES or first in _ASKS_HOW_MUCH:
         return None
-    if target := next((m for m in mentions if m.role == "target" and _held(intent, m) is not None), None):
-        return _bound_on_outcome(intent, target, groups)
+    held = (_held(intent, m) for m in mentions if m.role == "target")
+    if (at := next((at for at in held if at is not None), None)) is not None:
+        return _bound_on_outcome(intent, at, groups)
     for at in words:
         side = _side(intent.tokens[at].norm)
         behind = next((m for m in mentions if m.first == at + 1), None)
@@ -105,9 +106,8 @@ def _held(intent: Intent, target: Mention) -> int | None:
     return at if at is not None and intent.tokens[at].norm in TOWARDS else None
 
 
-def _bound_on_outcome(intent: Intent, target: Mention, groups: list[Mention]) -> ChangeBound | None:
-    at = _held(intent, target)
-    if at is None or not any(g.last < at and intent.tokens[max(g.first - 1, 0)].norm not in _CUT_BY for g in groups):
+def _bound_on_outcome(intent: Intent, at: int, groups: list[Mention]) -> ChangeBound | None:
+    if not any(g.last < at and intent.tokens[max(g.first - 1, 0)].norm not in _CUT_BY for g in groups):
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)

@@ -105,8 +105,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), mentions, numbers)
     changed = None if asks_by_change(intent, _ranking(spans), changing) else changed
-    if changed and changed.number:
-        walk.left -= {at for at in (changed.number.first - 1,) if intent.tokens[at].norm == "by"}
+    if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
+        walk.left.discard(changed.number.first - 1)
     spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
     share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())

@@ -13,6 +13,7 @@ import pytest
 from ecp.platform.deployments import POOLS
 from ecp.platform.layout import CODE
 from tests.acceptance.test_numbers import FINANCE
+from tests.support.command import ECP
 from tests.support.enterprise import NOWHERE, another_api
 from tests.support.rest import Rest, client_of
 
@@ -32,7 +33,7 @@ def alone(enterprise, worker, tmp_path_factory):
     """The platform's own worker is away; in its place one that knows of blocks alone."""
     settings, home = enterprise.settings, tmp_path_factory.mktemp("elsewhere")
     at = {"PREFECT_API_URL": settings.prefect_api_url, "PREFECT_HOME": str(home / "prefect")}
-    register = [sys.executable, "-m", "ecp.cli.main", "blocks", "register"]
+    register = [*ECP, "blocks", "register"]
     subprocess.run(register, cwd=CODE, env=told(ECP_HOME=str(settings.home), **at), check=True, capture_output=True)
     enterprise.platform.stop("worker", lambda line: None)
     pools = [word for pool in POOLS for word in ("--pool", pool.name)]

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from ecp.platform.layout import Layout
 from ecp.platform.manager import Platform
 from ecp.platform.plan import Request
 from ecp.platform.processes import belonging
+from tests.support.command import ECP
 from tests.support.platform import free_port, running_platform, settings_for
 
 
@@ -33,7 +33,7 @@ class Shell:
 
     def ecp(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "ecp.cli.main", *words],
+            [*ECP, *words],
             env={**os.environ, "ECP_HOME": str(self.home), "ECP_PORT": str(self.port), **environment},
             capture_output=True,
             text=True,

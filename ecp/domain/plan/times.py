@@ -19,8 +19,6 @@ from ecp.domain.time import Period, iter_buckets
 
 _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
 _GRAINS = ("day", "week", "month", "quarter", "half", "year")
-
-
 BUCKETS_AT_MOST = 40
 
 
@@ -65,8 +63,8 @@ class Times:
         own, beside = self._units(series.period, item.grain), self._units(asked, item.grain)
         if len(own) > BUCKETS_AT_MOST:
             raise Unplannable(item.mention, f"these are more than {BUCKETS_AT_MOST} {item.grain}s")
-        keys = [self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in beside]
-        keys += [self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in own[len(keys) :]]
+        shown = (*beside, *own[len(beside) :])
+        keys = (self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in shown)
         return tuple(Bucket(item.id, key.isoformat(), b.start, b.end) for key, b in zip(keys, own, strict=False))
 
     def _units(self, period: ResolvedPeriod, grain: str) -> list[Period]:

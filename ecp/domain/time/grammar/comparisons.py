@@ -188,24 +188,23 @@ def _units_before(t: Tokens, i: int) -> Comparison | None:
     more_than = t[i - 1].word == "than" and i > 0
     i = skip(t, i, "the", "those")
     found = relative_unit(t, i) if t[i].word in _BEFORE_IT else None
-    if found and isinstance(found[0], Window) and found[0].grain != "hour":
-        return _right_before(found[0], found[1])
+    if found and (before := _right_before(*found)):
+        return before
     counted = count(t, i)
     said, j, _ = qualified(t, counted[1]) if counted else (None, i, False)
     unit = unit_at(t, j) if counted and counted[0] else None
-    if counted is None or unit is None or unit[0] == "hour" or t[unit[1]].word not in _EARLIER:
+    if counted is None or unit is None or t[unit[1]].word not in _EARLIER:
         return None
     k = skip(t, skip(t, unit[1] + 1, "to"), "that", "it", "then", "this", "these", "those")
     if (more_than and t[i - 1].word == "than") or (k == unit[1] + 1 and time(t, k)):
         return None
-    window = of_units(counted[0], unit[0], "last", said)
-    return _right_before(window, k) if isinstance(window, Window) else None
+    return _right_before(of_units(counted[0], unit[0], "last", said), k)
 
 
-def _right_before(window: Window, end: int) -> Comparison | None:
-    if window.count is None or window.grain == "hour":
+def _right_before(said: Expression, end: int) -> Comparison | None:
+    if not isinstance(said, Window) or said.count is None or said.grain == "hour":
         return None
-    return Comparison("previous_period", end, window.grain, window.basis, count=window.count)
+    return Comparison("previous_period", end, said.grain, said.basis, count=said.count)
 
 
 def _object(t: Tokens, i: int, rule: Rule = time) -> Comparison | None:
