@@ -79,7 +79,7 @@ def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "gross versus net revenue": a word that is a metric's name only with what ends the name behind it."""
+    """ "early versus late arrivals": a word that is a metric's name only with what ends the name behind it."""
     said = [w.norm for w in intent.tokens]
     endings: dict[int, list[str]] = {}
     for last, first in reversed(tuple(_joined(intent))):

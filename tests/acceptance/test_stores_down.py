@@ -34,13 +34,18 @@ def test_without_the_policy_engine_nothing_is_allowed_and_the_caller_is_told_so(
 
 def test_while_the_policy_is_not_asked_a_refusal_says_when_it_will_be(without_policy):
     for _ in range(5):
-        response = without_policy.ask(ASKED, FINANCE)
+        without_policy.ask(ASKED, FINANCE)
     assert without_policy.get("health").json()["components"]["policy"]["breaker"] == "open"
     response = without_policy.ask(ASKED, FINANCE)
-    told = int(response.headers["Retry-After"])
-    assert 40 <= told <= 60, "it stays open for 60 s"
-    assert response.json()["retry_after"] == told and f"in {told} s" in response.json()["detail"]
-    assert 40 <= int(without_policy.get("glossary").headers["Retry-After"]) <= 60
+    first = int(response.headers["Retry-After"])
+    assert response.json()["retry_after"] == first and f"in {first} s" in response.json()["detail"]
+    if first <= 5:  # opened by a test before this one and about to be tried: the next wait is a whole one
+        time.sleep(first)
+        without_policy.ask(ASKED, FINANCE)
+        first = int(without_policy.ask(ASKED, FINANCE).headers["Retry-After"])
+    time.sleep(2)
+    later = int(without_policy.get("glossary").headers["Retry-After"])
+    assert later <= first - 1 and first <= 60, "it stays open for 60 s, and what is told runs down"
 
 
 def test_without_the_policy_engine_an_earlier_answer_is_not_shown_either(rest, without_policy):
