@@ -7,7 +7,7 @@ import json
 import re
 import select
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from os import dup
 from time import monotonic
@@ -237,9 +237,9 @@ def vector_literal(values: Sequence[float]) -> str:
     return f"[{','.join(['%.9g'] * len(values))}]" % tuple(values)
 
 
-def vectors_literal(vectors: Sequence[Sequence[float]]) -> str:
-    """An array of vectors as text: numbers need no escaping, which the driver would look for in each."""
-    quoted = ",".join(f'"{vector_literal(v)}"' for v in vectors)
+def vectors_literal(literals: Iterable[str]) -> str:
+    """An array of `vector_literal` as text: numbers need no escaping, which the driver would look for in each."""
+    quoted = ",".join(f'"{literal}"' for literal in literals)
     return f"{{{quoted}}}"
 
 

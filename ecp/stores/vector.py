@@ -10,11 +10,12 @@ from psycopg.rows import DictRow
 
 from ecp.domain.assets import AnyAsset
 from ecp.domain.words import normal_form
-from ecp.stores.postgres import LONG_SECONDS, Database, Pool, stored, vectors_literal
+from ecp.stores.postgres import LONG_SECONDS, Database, Pool, stored, vector_literal, vectors_literal
 from ecp.stores.protocols import Embedder, Hit
 from ecp.stores.registry.documents import CANDIDATE_KINDS, Document, documents_of
 
 _BATCH = 512
+_REMEMBERED = 4096  # phrases, of 3 KB each
 
 
 class PgVectorStore:
@@ -26,6 +27,7 @@ class PgVectorStore:
     def __init__(self, pool: Pool, embedder: Embedder, *, timeout: float = 2.0) -> None:
         self._db = Database(pool, "vector", timeout=timeout)
         self._embedder = embedder
+        self._lately: dict[str, str] = {}
 
     async def search(self, phrases: Sequence[str], version: str, limit: int = 5) -> tuple[Hit, ...]:
         asked = list(dict.fromkeys(phrases))
@@ -58,11 +60,21 @@ class PgVectorStore:
             raise self._db.rejected("no such registry version")
         return {
             "phrases": [stored(p) for p in phrases],
-            "vectors": vectors_literal(await self._embedder.embed(phrases)),
+            "vectors": vectors_literal(await self._vectors(phrases)),
             "model": self._embedder.name,
             "version": int(version),
             "limit": limit,
         }
+
+    async def _vectors(self, phrases: list[str]) -> list[str]:
+        """Of each phrase its vector as text. Those of phrases asked lately are kept: people ask in the same words."""
+        known = {p: self._lately[p] for p in phrases if p in self._lately}
+        if new := [p for p in phrases if p not in known]:
+            known |= zip(new, map(vector_literal, await self._embedder.embed(new)), strict=True)
+            if len(self._lately) >= _REMEMBERED:
+                self._lately.clear()
+            self._lately |= known
+        return [known[p] for p in phrases]
 
     async def _missing(self, digests: list[str]) -> list[str]:
         arguments = {"digests": digests, "model": self._embedder.name}
@@ -74,7 +86,7 @@ class PgVectorStore:
             "model": self._embedder.name,
             "digests": [d.digest for d in documents],
             "kinds": [d.kind for d in documents],
-            "vectors": vectors_literal(vectors),
+            "vectors": vectors_literal(map(vector_literal, vectors)),
         }
         async with self._db.transaction(LONG_SECONDS) as connection:
             await connection.execute(_ADD, arguments)

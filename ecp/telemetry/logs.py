@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, TextIO
 
 import structlog
@@ -102,7 +103,7 @@ def configure(*, env: str, level: str, secrets: Iterable[str] = (), stream: Text
     handler, ending = ConsoleHandler(stream), _ending(env == "prod", redact)
     structlog.configure(
         processors=[_wanted, *shared, *ending],
-        logger_factory=lambda name="": _Direct(name, handler),
+        logger_factory=cache(lambda name="": _Direct(name, handler)),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )

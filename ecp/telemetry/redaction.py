@@ -33,27 +33,29 @@ class Redactor:
         self._hide_questions = hide_questions
         # Ids, names and events stand in many lines.
         self._known = lru_cache(maxsize=2048)(self._without_secrets)
+        self._shown = lru_cache(maxsize=1024)(self._may_show)
 
     def __call__(self, _logger: object, _method: str, event: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._field(name, value) for name, value in event.items()}
 
     def _field(self, name: str, value: Any) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or value is None or value is True or value is False:
             return value
-        if value is not None and not isinstance(value, bool) and _is_secret(name):
-            return HIDDEN
-        if self._hide_questions and name in _QUESTION_FIELDS:
-            return HIDDEN
-        return self._value(value)
+        return self._value(value) if self._shown(name) else HIDDEN
+
+    def _may_show(self, name: str) -> bool:
+        return not (_SECRET_FIELD.search(name) or (self._hide_questions and name in _QUESTION_FIELDS))
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.text(value)
+        if isinstance(value, (int, float)):
+            return value
         if isinstance(value, Mapping):
             return {str(k): self._field(str(k), v) for k, v in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
             return [self._value(v) for v in value]
-        return value if value is None or isinstance(value, (bool, int, float)) else self.text(str(value))
+        return value if value is None else self.text(str(value))
 
     def text(self, text: str) -> str:
         text = self._known(text) if len(text) <= _LONGEST_REMEMBERED else self._without_secrets(text)
@@ -74,8 +76,3 @@ class Redactor:
         for spelling in (question, repr(question)[1:-1]):
             text = text.replace(spelling, HIDDEN)
         return text
-
-
-@lru_cache(maxsize=1024)
-def _is_secret(name: str) -> bool:
-    return _SECRET_FIELD.search(name) is not None
