@@ -117,7 +117,19 @@ def _ending(as_json: bool, redact: Redactor) -> list[Processor]:
     ending: list[Processor] = [structlog.processors.format_exc_info, redact]
     if as_json:
         return [*ending, _with_request_id, structlog.processors.JSONRenderer(default=str)]
-    return [*ending, structlog.dev.ConsoleRenderer(colors=False)]
+    return [*ending, _pretty]
+
+
+def _pretty(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """To read: when, how bad, what, where, and the rest by name. The library's own takes as long as all before it."""
+    when, level, what, where = (event.pop(name, "") for name in ("timestamp", "level", "event", "logger"))
+    below = [event.pop(name) for name in ("stack", "exception") if name in event]
+    rest = " ".join([f"{name}={_shown(value)}" for name, value in sorted(event.items())])
+    return "\n".join((f"{when} [{level:<9}] {what!s:<30} [{where}] {rest}".rstrip(), *below))
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) and value.isprintable() and " " not in value else repr(value)
 
 
 def _wanted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
