@@ -196,6 +196,8 @@ def _extra(error: ECPError) -> dict[str, Any]:
     extra = {k: v for k, v in error.extra.items() if k not in _FIXED}
     if isinstance(error, StoreError):
         extra.setdefault("component", error.store)
+    if isinstance(error, PolicyUnavailable):
+        extra.setdefault("component", "policy")
     if isinstance(error, (PolicyUnavailable, RateLimited)) or error.status == 503:
         extra.setdefault("retry_after", _RETRY_AFTER_SECONDS)
     plain: dict[str, Any] = json.loads(

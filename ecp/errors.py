@@ -56,6 +56,7 @@ class StoreError(ECPError):
     def __init__(self, store: str, detail: str, **extra: Any) -> None:
         super().__init__(detail, **extra)
         self.store = store
+        self.counted = False
 
 
 class StoreUnavailable(StoreError):

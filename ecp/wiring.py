@@ -65,7 +65,7 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
         stores = await _open(settings, stack)
         stack.push_async_callback(stores.guards.close)
         if warm:
-            for work in (_warm(stores), _look_ahead(stores.registry)):
+            for work in (_warm(stores), _look_ahead(stores)):
                 stack.callback(asyncio.create_task(work).cancel)
         beating = asyncio.create_task(_beat(stores.registry))
         try:
@@ -76,12 +76,16 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
             await _leave(stores.registry)
 
 
-async def _look_ahead(registry: Registry) -> None:
-    """Reads a new version before somebody has to wait for it."""
+async def _look_ahead(stores: Stores) -> None:
+    """Reads a new version, and has the semantic layer read the model that came with it, before somebody has to wait."""
+    known: str | None = None
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         with suppress(StoreError):
-            await registry.catalogue()
+            version = (await stores.registry.catalogue()).version
+            if version != known:
+                await stores.semantic.read_model()
+            known = version
 
 
 @asynccontextmanager

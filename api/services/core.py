@@ -15,6 +15,7 @@ from ecp.domain.exposure import showing
 from ecp.domain.limits import check_attributes
 from ecp.domain.question import ANONYMOUS, Asker
 from ecp.errors import AccessDenied, PolicyUnavailable, ResolutionNotFound, StoreError
+from ecp.resilience.guard import count
 from ecp.settings import Settings
 from ecp.stores.protocols import StoredResolution
 from ecp.wiring import Stores
@@ -39,7 +40,12 @@ class Core:
         self._runtime = runtime
 
     async def _on_loop(self, ask: Callable[[Stores], Awaitable[T]]) -> T:
-        return await self._runtime.call(lambda: awaited(lambda: ask(self._runtime.resources)))
+        """Not every call to the registry has a guard: what a request fails by is counted all the same."""
+        try:
+            return await self._runtime.call(lambda: awaited(lambda: ask(self._runtime.resources)))
+        except StoreError as error:
+            count(error)
+            raise
 
     async def _decision(self, stores: Stores, question: PolicyInput, **extra: Any) -> Decision:
         """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown."""

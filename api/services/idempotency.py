@@ -13,6 +13,7 @@ from api.services.stored import StoredResolutions
 from ecp.domain.answer import Resolution
 from ecp.domain.question import Question
 from ecp.errors import DeadlineExceeded, ValidationError
+from ecp.stores.protocols import StoredResolution
 
 POLL_SECONDS = 0.05
 GRACE_POLLS = 20
@@ -41,7 +42,16 @@ class Idempotency(StoredResolutions):
         is under way. None when it began none, or came to none of its own: then the call is made again."""
         if not await self._reached(resolution_id, after):
             return None
-        return await self._first_answer(resolution_id, after, own=True)
+        ended = await self._first_ended(resolution_id, after, self._settings.deadline_seconds)
+        if ended is None:
+            raise not_ended(resolution_id)
+        if body_of(ended).attempt < ended.attempt:  # it failed, and left the answer before it standing
+            return None
+        return await self._told_again(ended)
+
+    async def _told_again(self, ended: StoredResolution) -> Resolution:
+        as_answered(ended)
+        return await self._visible(ended)
 
     async def _reached(self, resolution_id: str, after: int) -> bool:
         for _ in range(GRACE_POLLS):
@@ -51,25 +61,18 @@ class Idempotency(StoredResolutions):
             await asyncio.sleep(POLL_SECONDS)
         return False
 
-    async def _replay(self, resolution_id: str) -> Resolution:
-        """The answer of the first call; waited for while it is under way."""
-        answer = await self._first_answer(resolution_id, after=0)
-        assert answer is not None
-        return answer
-
-    async def _first_answer(self, resolution_id: str, after: int, *, own: bool = False) -> Resolution | None:
-        """That of the first attempt behind `after` that has ended, whatever came later. With `own` not one that an
-        attempt which failed has left standing."""
-        ends = asyncio.get_running_loop().time() + self._settings.deadline_seconds
-        while asyncio.get_running_loop().time() < ends:
+    async def _first_ended(self, resolution_id: str, after: int, seconds: float) -> StoredResolution | None:
+        """The first attempt behind `after` that has ended, whatever came later; None when none does in `seconds`."""
+        ends = asyncio.get_running_loop().time() + seconds
+        while True:
             ended = await self._on_loop(lambda s: s.registry.ended_after(resolution_id, after))
-            if ended is not None and own and body_of(ended).attempt < ended.attempt:
-                return None
-            if ended is not None:
-                as_answered(ended)
-                return await self._visible(ended)
+            if ended is not None or asyncio.get_running_loop().time() >= ends:
+                return ended
             await asyncio.sleep(POLL_SECONDS)
-        raise DeadlineExceeded("the first call with this key has not ended yet", resolution_id=resolution_id)
+
+
+def not_ended(resolution_id: str) -> DeadlineExceeded:
+    return DeadlineExceeded("the first call with this key has not ended yet", resolution_id=resolution_id)
 
 
 def digest_of(operation: str, content: Any) -> str:

@@ -16,7 +16,7 @@ from api.schemas import ExecuteParameters
 from api.services.cache import key_of
 from api.services.core import body_of
 from api.services.events import Telling
-from api.services.idempotency import digest_of
+from api.services.idempotency import digest_of, not_ended
 from api.services.refusals import outcome
 from api.services.sharing import Flight, Sharing
 from ecp.domain.answer import Resolution
@@ -27,7 +27,14 @@ from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
 from ecp.domain.question import Asker, Question
 from ecp.domain.values import JsonObject
-from ecp.errors import AccessDenied, ResolutionCancelled, ResolutionConflict, ResolutionNotFound
+from ecp.errors import (
+    AccessDenied,
+    AlreadyRunning,
+    NothingToRerun,
+    ResolutionCancelled,
+    ResolutionConflict,
+    ResolutionNotFound,
+)
 from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
@@ -36,10 +43,11 @@ from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
 from ecp.wiring import Stores
 from tasks.checkpoints import earlier
-from tasks.opening import NEVER_REUSED, run_of
+from tasks.opening import NEVER_REUSED, reopen, run_of
 
 _log = get_logger("api.services")
 FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
+CAME_TO_NONE = frozenset({"failed", "timed_out"})
 
 
 class Questions(Sharing, Telling):
@@ -105,14 +113,46 @@ class Questions(Sharing, Telling):
             question = await self._question(asked)
             owner = await self._owner(question, request.idempotency_key, _digest(question), resolution_id)
             if owner != resolution_id and await self._begun(owner):
-                return await self._replay(owner)
+                return await self._replay(owner, request)
             resolution_id = owner
         question, opened = await self._written_down(asked, resolution_id)
         if request.idempotency_key is not None and not opened.fresh:
-            return await self._replay(resolution_id)
+            return await self._replay(resolution_id, request)
         run = self._new_run(opened, question, request)
         if since is not None:
             run.deadline = since + self._settings.deadline_seconds
+        return await self._waited(self._run(run), resolution_id, request, {})
+
+    async def _replay(self, resolution_id: str, request: RequestInfo, after: int = 0) -> Resolution | Accepted:
+        """What the first call behind attempt `after` was answered, waited for while that is under way and this caller
+        waits; a call that came to no answer is made again."""
+        limit = self._settings.deadline_seconds
+        patience = limit if request.wait_seconds is None else min(limit, request.wait_seconds)
+        ended = await self._first_ended(resolution_id, after, patience)
+        if ended is None:
+            return await self._not_yet(resolution_id, request)
+        if ended.status not in CAME_TO_NONE:
+            return await self._told_again(ended)
+        newest = await self._stored(resolution_id)
+        if newest.attempt > ended.attempt:
+            return await self._replay(resolution_id, request, ended.attempt)
+        return await self._made_again(resolution_id, request, ended.attempt)
+
+    async def _not_yet(self, resolution_id: str, request: RequestInfo) -> Accepted:
+        if request.wait_seconds is None:
+            raise not_ended(resolution_id)
+        await self._on_loop(lambda s: s.registry.promise(resolution_id, {}))
+        return Accepted(resolution_id)
+
+    async def _made_again(self, resolution_id: str, request: RequestInfo, after: int) -> Resolution | Accepted:
+        """By one of those who call again at once; the others wait for its answer."""
+        self._admit()
+        deadline = Clock().monotonic() + self._settings.deadline_seconds
+        given = {"request_id": request.request_id, "deadline": deadline}
+        try:
+            run = await self._on_loop(lambda s: reopen(self._settings, s, resolution_id, given=given))
+        except (AlreadyRunning, NothingToRerun):
+            return await self._replay(resolution_id, request, after)
         return await self._waited(self._run(run), resolution_id, request, {})
 
     async def _written_down(self, asked: Asked, resolution_id: str) -> tuple[Question, Opened]:

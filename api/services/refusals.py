@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.services.core import body_of, denial
 from ecp.domain.answer import Resolution
-from ecp.errors import DeadlineExceeded, ECPError, ResolutionCancelled, StoreUnavailable
+from ecp.errors import ECPError, ResolutionCancelled
 from ecp.run import Run
 from ecp.stores.protocols import StoredResolution
 
@@ -21,16 +21,9 @@ def outcome(run: Run) -> Resolution:
 
 def as_answered(stored: StoredResolution) -> Resolution:
     """What the first call was told."""
-    body = body_of(stored)
-    if stored.status == "timed_out":
-        raise DeadlineExceeded("the resolution did not finish in time", resolution_id=stored.resolution_id)
     if stored.status == "cancelled":
         raise ResolutionCancelled("this resolution was cancelled", resolution_id=stored.resolution_id)
-    if stored.status == "failed":
-        raise StoreUnavailable(
-            "registry", "the first call with this key did not come to an answer", resolution_id=stored.resolution_id
-        )
-    return refused(body)
+    return refused(body_of(stored))
 
 
 def refused(resolution: Resolution) -> Resolution:

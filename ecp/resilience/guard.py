@@ -95,7 +95,7 @@ class Guard:
                 raise StoreKnownDown(store, f"{store} is not asked: it is known to be down")
             return self.breaker.admit() if self.breaker else 0
         except (CircuitOpen, StoreKnownDown) as error:
-            metrics.store_failed(store, error.kind)
+            count(error)
             raise
 
     async def _timed(self, fn: Callable[[], Awaitable[T]], limit: float) -> T:
@@ -131,9 +131,16 @@ class Guard:
         store, seconds = self.policy.store, self._clock() - started
         metrics.store_asked(store, seconds)
         if error is not None:
-            metrics.store_failed(store, error.kind)
+            count(error)
         outcome = error.kind if error else "ok"
         _log.info(STORE_QUERY, store=store, latency_ms=round(seconds * 1e3, 3), outcome=outcome)
+
+
+def count(error: StoreError) -> None:
+    """A call that failed is counted once, by whoever sees it first."""
+    if not error.counted:
+        error.counted = True
+        metrics.store_failed(error.store, error.kind)
 
 
 class Guards(Mapping[str, Guard]):

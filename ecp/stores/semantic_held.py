@@ -55,6 +55,10 @@ class HeldSemantics:
         self._meta = Held(meta, self._clock())
         return meta
 
+    async def read_model(self) -> None:
+        """Has the layer read its model, which takes it a while the first time. What is held stays as it is."""
+        await self._layer.meta()
+
     def held_version(self, query: JsonObject) -> Held[str | None] | None:
         held = self._versions.get(_key(query))
         return held if held and self._fresh(held.at) else None

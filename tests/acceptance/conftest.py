@@ -35,6 +35,14 @@ def without_semantics(enterprise: Enterprise, rest: Rest) -> Iterator[Rest]:
 
 
 @pytest.fixture(scope="session")
+def without_registry(enterprise: Enterprise, rest: Rest) -> Iterator[Rest]:
+    """An API whose registry is not there, nor the orchestrator."""
+    nowhere = {"ECP_POSTGRES_DSN": "postgresql://ecp@127.0.0.1:1/ecp", "PREFECT_API_URL": "http://127.0.0.1:1/api"}
+    with another_api(enterprise, **nowhere) as url, client_of(url) as client:
+        yield Rest(client, enterprise.words)
+
+
+@pytest.fixture(scope="session")
 def warehouse(enterprise: Enterprise) -> Iterator[Callable[..., Any]]:
     """The one value that plain SQL, written in the demo's words, answers on the documented tables."""
     with psycopg.connect(enterprise.admin, autocommit=True) as connection:

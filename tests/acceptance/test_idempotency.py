@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -85,3 +86,31 @@ def test_an_answer_is_not_replayed_where_the_policy_cannot_be_asked(rest, withou
     problem = without_policy.post("resolve", body, **{"Idempotency-Key": key})
     assert (problem.status_code, problem.json()["type"]) == (403, "urn:ecp:problem:policy-unavailable")
     assert "results" not in problem.json()
+
+
+def asked_with(process, key, asker=FINANCE, **headers):
+    return process.ask(ASKED, asker, execute=True, **{"Idempotency-Key": key, **headers})
+
+
+def test_a_call_that_failed_with_its_store_is_made_again_once_that_is_back(rest, without_semantics):
+    """It was told 503 with Retry-After: whoever heeds that must not be led back to the outage."""
+    key, asker = str(uuid4()), {**FINANCE, "user_id": str(uuid4())}
+    failed = asked_with(without_semantics, key, asker)
+    assert failed.status_code == 503 and int(failed.headers["Retry-After"]) >= 1
+    still = asked_with(without_semantics, key, asker).json()
+    assert still["component"] == "semantic" and "semantic" in {d["component"] for d in still["degradations"]}
+    with ThreadPoolExecutor(6) as pool:
+        answers = [a.json() for a in pool.map(lambda _: asked_with(rest, key, asker), range(6))]
+    assert {(a["resolution_id"], a["attempt"]) for a in answers} == {(failed.json()["resolution_id"], 3)}
+    assert all(a["results"]["rows"] for a in answers)
+    assert asked_with(without_semantics, key, asker).json()["results"] == answers[0]["results"]
+
+
+def test_who_does_not_wait_is_not_held_by_a_first_call_that_is_under_way(rest, registry):
+    key, asker = str(uuid4()), {**FINANCE, "user_id": str(uuid4())}
+    first = asked_with(rest, key, asker).json()["resolution_id"]
+    registry.execute("delete from attempts where resolution_id = %s", (first,))
+    began = time.monotonic()
+    again = asked_with(rest, key, asker, Prefer="respond-async")
+    assert (again.status_code, again.json()["resolution_id"]) == (202, first)
+    assert time.monotonic() - began < 5, "the deadline, and not the caller, was waited for"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -30,6 +31,24 @@ def test_without_the_policy_engine_nothing_is_allowed_and_the_caller_is_told_so(
     assert int(response.headers["Retry-After"]) >= 1
     assert degraded(problem) == {"policy"}
     assert "results" not in problem and "options" not in problem
+
+
+def test_what_fails_for_want_of_the_policy_is_counted_as_its_failure(without_policy):
+    assert without_policy.ask(ASKED, FINANCE).json()["component"] == "policy"
+    sample = 'ecp_errors_total{component="policy",type="policy-unavailable"}'
+    assert sample in metrics_of(without_policy)
+
+
+def test_what_fails_for_want_of_the_registry_before_a_run_begins_is_counted_as_its_failure(without_registry):
+    """Nothing of it can be seen in a run: there is none."""
+    problem = without_registry.ask(ASKED, FINANCE)
+    assert problem.status_code in (503, 504) and problem.json()["component"] == "registry"
+    counted = re.findall(r'ecp_store_errors_total{kind="(\w+)",store="registry"} (\S+)', metrics_of(without_registry))
+    assert sum(float(number) for _, number in counted) == 1, "each is counted once"
+
+
+def metrics_of(process) -> str:
+    return process.client.get("/metrics").text
 
 
 def test_while_the_policy_is_not_asked_a_refusal_says_when_it_will_be(without_policy):

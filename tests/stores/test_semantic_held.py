@@ -74,3 +74,10 @@ async def test_a_layer_that_went_away_takes_what_is_held_with_it(held, layer, ti
     with pytest.raises(StoreUnavailable):
         await held.alive()
     assert held.held_meta() is None
+
+
+async def test_reading_the_model_ahead_takes_nothing_away_when_it_fails(held, layer):
+    layer.down = True
+    with pytest.raises(StoreUnavailable):
+        await held.read_model()
+    assert held.held_meta() is META and layer.asked == ["meta", "meta"]
