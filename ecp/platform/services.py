@@ -25,7 +25,7 @@ SERVER_SETTINGS = {
     "DO_NOT_TRACK": "1",
 }
 # nobody waits for a record, and a server at its limit takes a whole core from those who wait for answers
-RECORDER_NICENESS = 10
+RECORDER_NICENESS = 5
 UVICORN = (sys.executable, "-m", "uvicorn", "api.main:app", "--no-proxy-headers", "--http", "api.protocol:Problems")
 
 
