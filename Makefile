@@ -1,7 +1,7 @@
 # Everything from a fresh clone. Needs Python 3.11 to 3.13 and make; `make servers` also mvn, go, node and apt.
 
 # The first that runs: a version manager may name some that do not.
-PYTHON ?= $(shell for one in python3.11 python3.12 python3.13 python3; do $$one -c '' 2>/dev/null && echo $$one && break; done)
+PYTHON ?= $(shell for one in python3.11 python3.12 python3.13; do $$one -c '' 2>/dev/null && echo $$one && exit; done; echo python3)
 STORES ?= embedded
 PACK ?= demo
 SEED ?= 0
