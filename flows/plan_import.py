@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow
+from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from ecp.errors import PackInvalid
+from ecp.preview.alike import plan_report
 from ecp.preview.report import counted
 from ecp.preview.staging import staged
 from flows.resolve import resolve
-from tasks.keeping import ProgressOf, keeping, leave_table
+from tasks.keeping import MOST_ROWS, ProgressOf, keeping, leave_table
 from tasks.previewing import Desk, ask_both_versions, choose_questions, read_pack
 
 
@@ -38,7 +40,9 @@ async def plan_import(path: str, only: bool = False, recent: int = 100, part: in
     discreet = kept.settings.env == "prod"
     counts = counted(rows)
     await leave_table("plan-counts", [counts], "How many questions, and what becomes of their answers")
-    await leave_table("plan", (row.told(discreet=discreet) for row in rows if not row.untouched), "What would change")
     changed = counts["touched"]
     said = f"{changed} of {len(rows)} answers would change"
+    told = [row.told(discreet=discreet) for row in rows if not row.untouched]
+    await leave_table("plan", told, "What would change")
+    await acreate_markdown_artifact(plan_report(told[:MOST_ROWS], said), key="plan-report", description=said)
     return Completed(name="WouldChange" if changed else "NoChange", message=said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from ecp.cli.difference import lines_of
 from ecp.cli.faults import show_faults
 from ecp.platform.errors import PlatformError
 from ecp.platform.orchestrator import FINAL, Orchestrator
+from ecp.preview.alike import LISTED, alike, asked, count, title
 from ecp.settings import Settings
 
 console = Console(highlight=False)
@@ -27,9 +28,10 @@ errors = Console(stderr=True, highlight=False)
 
 DEPLOYMENT = "plan-import/bulk"
 LOOK_SECONDS = 0.5
-LISTED = 10
-BROKEN = "no longer as expected"
-MENDED = "now as expected"
+TAKEN_SECONDS = 30.0
+NOBODY = (
+    "[yellow]No worker has taken it yet.[/yellow] `ecp status` shows whether one runs, `ecp start worker` starts it."
+)
 COLOURS = {"changed": "yellow", "denied": "red", "failed": "red", "unchanged": "dim"}
 Report = dict[str, Any]
 
@@ -62,8 +64,10 @@ def _begin(orchestrator: Orchestrator, path: Path, only: bool, workers: int, rec
     return [str(run["id"]) for run in begun]
 
 
-def _wait(orchestrator: Orchestrator, runs: list[str], *, quiet: bool) -> list[Report]:
-    """Shows how far they are; Ctrl-C cancels them."""
+def _wait(orchestrator: Orchestrator, runs: list[str], *, quiet: bool, taken: float = TAKEN_SECONDS) -> list[Report]:
+    """Shows how far they are, and says so once where no worker has taken any of them in so many seconds; Ctrl-C cancels
+    them."""
+    told, began = False, time.monotonic()
     with Progress(console=errors, transient=True, disable=quiet) as bar:
         task = bar.add_task("asking both versions", total=100.0 * len(runs))
         try:
@@ -71,6 +75,10 @@ def _wait(orchestrator: Orchestrator, runs: list[str], *, quiet: bool) -> list[R
                 now = [orchestrator.flow_run(run) for run in runs]
                 if all(run["state"]["type"] in FINAL for run in now):
                     return now
+                told = told or any(run["state"]["type"] != "SCHEDULED" for run in now)
+                if not told and time.monotonic() > began + taken:
+                    told = True
+                    errors.print(NOBODY)
                 bar.update(task, completed=sum(_progress(orchestrator, run) for run in runs))
                 time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:
@@ -106,7 +114,7 @@ def _rows(data: Any) -> list[Report]:
 
 def _show(report: Report) -> None:
     show_faults(report["errors"])
-    for change, whose in _alike(report["changes"]):
+    for change, whose in alike(report["changes"]):
         _say(change, whose)
     counts = report["counts"]
     if counts:
@@ -116,32 +124,13 @@ def _show(report: Report) -> None:
             console.print(f"The first {len(report['changes'])} are told here.")
 
 
-def _alike(changes: Iterable[Report]) -> Iterator[tuple[Report, list[Report]]]:
-    """A pack's one edit changes many answers alike: each change once, with everybody whose answer it touches. What
-    breaks a golden question goes first, then what most people notice."""
-    found: dict[str, list[Report]] = {}
-    for change in changes:
-        what = (change["outcome"], change["detail"], _verdict(change), change["differences"])
-        found.setdefault(json.dumps(what, sort_keys=True), []).append(change)
-    for whose in sorted(found.values(), key=lambda w: (_verdict(w[0]) != BROKEN, -len(w))):
-        yield whose[0], whose
-
-
 def _say(change: Report, whose: list[Report]) -> None:
-    title = ": ".join(filter(None, (change["outcome"], change["detail"], _verdict(change))))
-    answers = "1 answer" if len(whose) == 1 else f"{len(whose)} answers"
-    console.print(Text.assemble((title, f"bold {COLOURS[change['outcome']]}"), f", {answers}"))
+    console.print(Text.assemble((title(change), f"bold {COLOURS[change['outcome']]}"), f", {count(whose)}"))
     for difference in change["differences"]:
         for line in lines_of(difference):
             console.print(Padding(line, (0, 0, 0, 2)))
     for one in whose[:LISTED]:
-        asker = f"{one['source']} {one['department'] or one['user_id'] or ''}".strip()
-        console.print(Padding(Text(f"{asker}: {one['question'] or one['id']}", style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(asked(one), style="dim"), (0, 0, 0, 4)))
     if len(whose) > LISTED:
         console.print(Padding(Text(f"and {len(whose) - LISTED} more, see --json", style="dim"), (0, 0, 0, 4)))
     console.print()
-
-
-def _verdict(change: Report) -> str | None:
-    before, after = change["as_expected"] or (None, None)
-    return None if before == after else BROKEN if before else MENDED

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ecp.domain.values import JsonObject, Value
 
 KEYS = ("id", "dimension")
 NOTHING = "–"
+LONGEST = 400
 
 
 class Leaf(Value):
@@ -25,8 +26,12 @@ class Leaf(Value):
 
 
 def leaves(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Objects field by field, lists by what came and went; nothing for what is equal."""
+    """Objects field by field, lists by what came and went; nothing for what is equal. What has a name, and is there on
+    one side alone, is told by its name and what it means."""
     if before == after:
+        return
+    if path and None in (before, after) and (named := _summary(before) or _summary(after)):
+        yield Leaf(path=path, before=named if before else None, after=named if after else None)
         return
     old, new = _fields(before), _fields(after)
     if old is not None and new is not None:
@@ -47,6 +52,30 @@ def told(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {told(inner)}" for name, inner in value.items())
     return " ".join(value.split()) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def rows_of(differences: Iterable[JsonObject]) -> Iterator[str]:
+    """Of `{"field", "before", "after"}` a table in markdown; the field alone where its values are withheld."""
+    yield "| what | before | after |"
+    yield "|---|---|---|"
+    for found in differences:
+        field = str(found["field"])
+        if "before" not in found:
+            yield f"| {field} | | |"
+        for leaf in leaves(found.get("before"), found.get("after")):
+            yield f"| {cell(f'{field} {leaf.name}')} | {cell(leaf.before)} | {cell(leaf.after)} |"
+
+
+def cell(value: Any) -> str:
+    """A value in one line that breaks no table."""
+    flat = told(value).replace("|", "\\|")
+    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+
+
+def _summary(value: Any) -> str | None:
+    if not (isinstance(value, dict) and value.get("name")):
+        return None
+    return ": ".join(told(value[field]) for field in ("name", "definition") if value.get(field))
 
 
 def _fields(value: Any) -> JsonObject | None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ecp.domain.difference import Difference
-from ecp.domain.leaves import leaves, told
+from ecp.domain.leaves import cell, rows_of
+from ecp.domain.values import JsonObject
 from ecp.domain.watch import Claim, WatchRun
-
-LONGEST = 400
 
 
 def watch_report(claim: Claim, run: WatchRun, *, discreet: bool) -> str:
@@ -24,22 +22,12 @@ def _lines(claim: Claim, run: WatchRun, discreet: bool) -> Iterator[str]:
     if run.missed:
         yield f"\nDue {run.missed} more times meanwhile, without runs of their own"
     if run.detail and not discreet:
-        yield f"\n{_cell(run.detail)}"
+        yield f"\n{cell(run.detail)}"
     if run.differences:
-        yield "\n| what | before | after |\n|---|---|---|"
-        for found in run.differences:
-            yield from _rows(found, discreet)
+        yield ""
+        yield from rows_of(_told(found, discreet) for found in run.differences)
     yield ""
 
 
-def _rows(found: Difference, discreet: bool) -> Iterator[str]:
-    if discreet:
-        yield f"| {found.field} | | |"
-        return
-    for leaf in leaves(found.before, found.after):
-        yield f"| {_cell(f'{found.field} {leaf.name}')} | {_cell(leaf.before)} | {_cell(leaf.after)} |"
-
-
-def _cell(value: Any) -> str:
-    flat = told(value).replace("|", "\\|")
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"
+def _told(found: Difference, discreet: bool) -> JsonObject:
+    return found.model_dump(mode="json", include={"field"} if discreet else None)

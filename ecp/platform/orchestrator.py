@@ -51,6 +51,11 @@ class Orchestrator:
     def flow_run(self, flow_run_id: str) -> dict[str, Any]:
         return self._ask("GET", f"/flow_runs/{flow_run_id}") or {}
 
+    def flow_runs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        """Of the server's filter for flow runs, the first page."""
+        found: Any = self._ask("POST", "/flow_runs/filter", {"flow_runs": wanted})
+        return list(found or ())
+
     def artifacts(self, flow_run_id: str) -> list[dict[str, Any]]:
         """Newest first."""
         wanted = {"artifacts": {"flow_run_id": {"any_": [flow_run_id]}}, "sort": "CREATED_DESC"}
@@ -58,8 +63,11 @@ class Orchestrator:
         return list(found or ())
 
     def cancel(self, flow_run_id: str) -> None:
-        state = {"state": {"type": "CANCELLING", "name": "Cancelling"}}
-        self._ask("POST", f"/flow_runs/{flow_run_id}/set_state", state)
+        self.end(flow_run_id, "CANCELLING")
+
+    def end(self, flow_run_id: str, state: str, message: str | None = None) -> None:
+        told = {"type": state, "name": state.capitalize(), "message": message}
+        self._ask("POST", f"/flow_runs/{flow_run_id}/set_state", {"state": told})
 
     def _ask(self, method: str, path: str, body: Any = None, *, missing: int | None = None) -> Any:
         try:

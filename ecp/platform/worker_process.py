@@ -1,4 +1,5 @@
-"""The supervised worker: runs watches, and once the Prefect server is there keeps a `prefect worker` for each pool.
+"""The supervised worker: runs watches, and once the Prefect server is there keeps a `prefect worker` for each pool, and
+closes what workers before it have left open.
 
 Behind everybody who waits: it and all it starts run at a lower priority, and each worker takes few runs at once.
 """
@@ -20,6 +21,7 @@ from ecp.platform import deployments
 from ecp.platform.deployments import POOLS
 from ecp.platform.errors import PlatformError
 from ecp.platform.layout import CODE, METRICS, Layout
+from ecp.platform.left_runs import LeftRuns, worker_name
 from ecp.platform.orchestrator import Orchestrator
 from ecp.platform.probes import serves
 
@@ -42,7 +44,8 @@ def main() -> None:
     while not serves(f"{given.api}/health"):
         time.sleep(1)
     make_pools(given.api)
-    sys.exit(keep([*watching, *(worker(pool, given.limit) for pool in given.pool)], Deploying(given.api)))
+    workers = [*watching, *(worker(pool, given.limit) for pool in given.pool)]
+    sys.exit(keep(workers, Deploying(given.api), LeftRuns(given.api)))
 
 
 def make_pools(api: str) -> None:
@@ -58,7 +61,7 @@ def watches() -> subprocess.Popen[bytes]:
 
 
 def worker(pool: str, limit: int) -> subprocess.Popen[bytes]:
-    words = ("worker", "start", "--pool", pool, "--type", "process", "--limit", str(limit))
+    words = ("worker", "start", "--name", worker_name(pool), "--pool", pool, "--type", "process", "--limit", str(limit))
     return subprocess.Popen((*PREFECT, *words))
 
 
@@ -113,12 +116,13 @@ def _all(orchestrator: Orchestrator, names: Iterable[str]) -> bool:
     return all(orchestrator.deployment(name) is not None for name in names)
 
 
-def keep(workers: list[subprocess.Popen[bytes]], deploying: Deploying) -> int:
+def keep(workers: list[subprocess.Popen[bytes]], deploying: Deploying, left: LeftRuns) -> int:
     """Until one of them ends, or this process is told to: then the others are told, too."""
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
     while not told and all(process.poll() is None for process in workers):
         deploying.go_on()
+        left.go_on()
         time.sleep(0.5)
     deploying.stop()
     for process in workers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecp.domain.leaves import leaves, told
+from ecp.domain.leaves import leaves, rows_of, told
 
 
 def found(before, after):
@@ -20,6 +20,22 @@ def test_what_came_or_went_is_told_beside_nothing():
     assert found({}, {"orders": {"tier": 1}}) == {"orders › tier": (None, 1)}
     assert found({"orders": {"tier": 1}}, None) == {"orders › tier": (1, None)}
     assert found(None, 0.5) == {"": (None, 0.5)}
+
+
+def test_a_named_thing_that_came_or_went_is_told_whole_in_one_line():
+    orders = {"id": "orders", "name": "Orders", "definition": "What was\nordered.", "unit": "orders", "owner": "Sales"}
+    kept = {"id": "sites", "name": "Sites"}
+    assert found({"metrics": [kept, orders]}, {"metrics": [kept]}) == {
+        "metrics › orders": ("Orders: What was ordered.", None)
+    }
+    assert found({}, {"orders": {"name": "Orders", "tier": 1}}) == {"orders": (None, "Orders")}
+
+
+def test_differences_are_rows_of_a_table_without_values_where_those_are_withheld():
+    known = {"field": "definition", "before": {"orders": {"unit": "a|b"}}, "after": {"orders": {"unit": "c"}}}
+    head, line, first, second = rows_of([known, {"field": "period"}])
+    assert (head, line) == ("| what | before | after |", "|---|---|---|")
+    assert (first, second) == ("| definition orders › unit | a\\|b | c |", "| period | | |")
 
 
 def test_a_list_of_named_things_is_told_by_their_names():

@@ -12,6 +12,7 @@ from ecp.cli import preview
 from ecp.domain.difference import Difference
 from ecp.domain.question import Asker, Question
 from ecp.packs.loader import load_pack
+from ecp.preview.alike import plan_report
 from ecp.preview.questions import Posed, share
 from ecp.preview.report import Previewed, counted, previewed
 from ecp.preview.staging import merged, staged
@@ -159,6 +160,13 @@ def test_a_plan_reads_as_what_would_change_once_with_everybody_whom_it_touches(c
         for n, end in enumerate(ends)
     ]
     told = [row.told(discreet=False) for row in rows]
+    report = plan_report(told, "21 of 21 answers would change")
+    first, second = report.split("\n### ")[1:]
+    assert first.startswith("changed: no longer as expected, 1 answer\n") and "- golden sales: Orders 20?" in first
+    assert second.startswith("changed, 20 answers\n") and "- and 10 more" in second and "Orders 10?" not in second
+    assert "| definition orders › certification_tier | 1 | 2 |" in first and "{" not in report
+    hidden = plan_report([row.told(discreet=True) for row in rows], "said")
+    assert "| definition | | |" in hidden and "case-20" in hidden and "Orders" not in hidden and "shipped" not in hidden
     preview._show({"counts": counted(rows), "changes": told, "errors": []})
     said = capsys.readouterr().out
     blocks = said.split("\n\n")
@@ -168,3 +176,24 @@ def test_a_plan_reads_as_what_would_change_once_with_everybody_whom_it_touches(c
         assert "- What was shipped in the period" in block and "+ What was billed in the period" in block
         assert "certification_tier  1 → 2" in block and "{" not in block
     assert "21 of 21 answers would change" in blocks[2] and "broken 1, mended 0" in blocks[2]
+
+
+class Tardy:
+    """A server on which no worker takes a run before it was looked at so often."""
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+
+    def flow_run(self, run_id: str) -> dict[str, object]:
+        self._looks -= 1
+        return {"id": run_id, "state": {"type": "SCHEDULED" if self._looks > 0 else "COMPLETED"}}
+
+    def artifacts(self, run_id: str) -> list[dict[str, object]]:
+        return []
+
+
+def test_who_waits_for_a_plan_that_no_worker_takes_is_told_so_once(capsys):
+    preview._wait(Tardy(4), ["one"], quiet=True, taken=0.1)
+    assert capsys.readouterr().err.count("No worker has taken it") == 1
+    preview._wait(Tardy(1), ["one"], quiet=True, taken=0.0)
+    assert "No worker" not in capsys.readouterr().err
