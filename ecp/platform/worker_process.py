@@ -23,6 +23,7 @@ from ecp.platform.errors import PlatformError
 from ecp.platform.layout import CODE, METRICS, Layout
 from ecp.platform.left_runs import LeftRuns, worker_name
 from ecp.platform.orchestrator import Orchestrator
+from ecp.platform.origins import from_dotenv, variable
 from ecp.platform.probes import serves
 
 LEAVE_SECONDS = 8.0
@@ -62,7 +63,12 @@ def watches() -> subprocess.Popen[bytes]:
 
 def worker(pool: str, limit: int) -> subprocess.Popen[bytes]:
     words = ("worker", "start", "--name", worker_name(pool), "--pool", pool, "--type", "process", "--limit", str(limit))
-    return subprocess.Popen((*PREFECT, *words))
+    return subprocess.Popen((*PREFECT, *words), env=surroundings())
+
+
+def surroundings() -> dict[str, str]:
+    """Runs begin in folders of their own, where no `.env` is: what ours says is handed on to them."""
+    return {variable(name): str(value) for name, value in from_dotenv().items()} | dict(os.environ)
 
 
 class Deploying:
