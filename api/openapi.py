@@ -34,6 +34,7 @@ RESOLVING = (
     errors.ResolutionNotFound,
     errors.ResolutionCancelled,
     errors.DeadlineExceeded,
+    errors.Interrupted,
 )
 EXECUTING = (*RESOLVING, errors.ResolutionConflict)
 READING = (*_ANYWHERE, *_STORES, errors.AccessDenied, errors.PolicyUnavailable, errors.ResolutionNotFound)

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import uvloop
 
 from api.tracking.tracker import Tracked, Tracker
+from ecp.errors import Interrupted
 from ecp.run import Run
 from ecp.telemetry.logs import get_logger
 
@@ -71,8 +72,18 @@ class Runtime(Generic[S]):
         return await asyncio.wrap_future(self._submit(make))
 
     async def execute(self, run: Run, parameters: dict[str, Any]) -> Tracked:
-        """Runs the resolution, tracked. Cancelling the caller does not: what was accepted goes on to its end."""
-        return await asyncio.shield(asyncio.wrap_future(self._submit(lambda: self._finish(run, parameters))))
+        """Runs the resolution, tracked. Cancelling the caller does not: what was accepted goes on to its end.
+
+        Raises `Interrupted` when the run is cancelled and not its caller, as when the process stops.
+        """
+        running = self._submit(lambda: self._finish(run, parameters))
+        try:
+            return await asyncio.shield(asyncio.wrap_future(running))
+        except asyncio.CancelledError:
+            if not running.cancelled():
+                raise
+            detail = "the resolution was interrupted before it had an answer"
+            raise Interrupted(detail, resolution_id=run.resolution_id) from None
 
     def _submit(self, make: Callable[[], Coroutine[Any, Any, T]]) -> concurrent.futures.Future[T]:
         return asyncio.run_coroutine_threadsafe(make(), self._loop)

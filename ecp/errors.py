@@ -16,7 +16,8 @@ ECPError
 │   │   ├── NothingToCancel    409  nothing of it is running
 │   │   └── NothingToRerun     409  nothing failed and nothing was missing
 │   ├── FeedbackConflict       409  decided otherwise, or nothing was answered that it could be about
-│   └── DeadlineExceeded       504
+│   ├── DeadlineExceeded       504
+│   └── Interrupted            503
 ├── ValidationError            422  readable and invalid
 │   └── PackInvalid            422  a context pack: file, line, field
 ├── AuthenticationError        401
@@ -143,6 +144,12 @@ class DeadlineExceeded(ResolutionError):
     status = 504
     slug = "deadline-exceeded"
     title = "The resolution did not finish before its deadline"
+
+
+class Interrupted(ResolutionError):
+    status = 503
+    slug = "interrupted"
+    title = "The resolution was interrupted"
 
 
 class ValidationError(ECPError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 
 import pytest
 
@@ -74,6 +75,45 @@ async def test_a_guard_gives_a_call_its_time_and_no_more():
     assert await guard.call(ok) == "answer"
     with pytest.raises(StoreTimeout):
         await guard.call(slow, timeout=0.01)
+
+
+async def test_a_driver_that_leaves_a_cancellation_behind_leaves_it_to_itself():
+    """As one does whose own time is over together with ours; the asker would be struck by it at its next step."""
+    guard = guards(Time(), store_timeout_seconds=0.05)["graph"]
+
+    async def confused():
+        asyncio.current_task().cancel()
+        raise StoreUnavailable("graph", "write timed out")
+
+    async def asked():
+        with pytest.raises(StoreUnavailable):
+            await guard.call(confused)
+        await asyncio.sleep(0.01)
+        return "went on"
+
+    assert await asyncio.create_task(asked()) == "went on"
+
+
+async def test_a_driver_that_ends_itself_is_a_store_that_did_not_answer():
+    async def gone():
+        asyncio.current_task().cancel()
+        await asyncio.sleep(1)
+
+    with pytest.raises(StoreTimeout):
+        await guards(Time())["graph"].call(gone)
+
+
+async def test_who_is_told_that_time_is_over_does_not_wait_for_a_driver_that_will_not_let_go():
+    async def stubborn():
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            await asyncio.sleep(5)
+
+    began = time.monotonic()
+    with pytest.raises(StoreTimeout):
+        await guards(Time(), store_timeout_seconds=0.05)["graph"].call(stubborn)
+    assert time.monotonic() - began < 1
 
 
 async def test_a_breaker_opens_after_five_failures_in_a_row_and_then_nobody_is_asked():

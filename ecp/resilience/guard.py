@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ecp.errors import CircuitOpen, StoreError, StoreKnownDown, StoreRejected, StoreTimeout
 from ecp.resilience.breaker import Breaker
@@ -99,11 +99,18 @@ class Guard:
             raise
 
     async def _timed(self, fn: Callable[[], Awaitable[T]], limit: float) -> T:
+        # Apart from whoever asks: a driver whose own time is over in the same moment may swallow a cancellation, or
+        # leave one behind that would strike the asker later on.
+        asked = asyncio.ensure_future(fn())
         try:
-            async with asyncio.timeout(limit):
-                return await fn()
-        except TimeoutError:
-            raise self._too_late(limit) from None
+            await asyncio.wait({asked}, timeout=max(0.0, limit))
+        finally:
+            if not asked.done():
+                asked.cancel()
+                asked.add_done_callback(_heard)
+        if not asked.done() or asked.cancelled():
+            raise self._too_late(limit)
+        return asked.result()
 
     def _too_late(self, limit: float) -> StoreTimeout:
         store = self.policy.store
@@ -134,6 +141,12 @@ class Guard:
             count(error)
         outcome = error.kind if error else "ok"
         _log.info(STORE_QUERY, store=store, latency_ms=round(seconds * 1e3, 3), outcome=outcome)
+
+
+def _heard(asked: asyncio.Future[Any]) -> None:
+    """What came of it after all is nobody's business any more."""
+    if not asked.cancelled():
+        asked.exception()
 
 
 def count(error: StoreError) -> None:

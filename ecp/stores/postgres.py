@@ -126,6 +126,7 @@ class Database:
         self._pool = pool
         self._store = store
         self._timeout = timeout
+        self._returning: set[asyncio.Future[None]] = set()
 
     @asynccontextmanager
     async def session(self, timeout: float | None = None) -> AsyncIterator[Connection]:
@@ -144,27 +145,46 @@ class Database:
         try:
             yield connection
         finally:
-            await self._pool.putconn(connection)
+            await self._given_back(connection)
 
     async def _living(self) -> Connection:
         # Not the pool's own check, which waits a second or more after each dead connection it finds.
         ends = monotonic() + self._timeout
-        while await _is_dead(connection := await self._lent(max(0.0, ends - monotonic()))):
-            _log.info("connection_found_dead")
-            await connection.close()
-            await self._pool.putconn(connection)
-        return connection
+        while True:
+            connection, alive = await self._lent(max(0.0, ends - monotonic())), False
+            try:
+                alive = not await _is_dead(connection)
+                if alive:
+                    return connection
+                _log.info("connection_found_dead")
+                await connection.close()
+            finally:
+                if not alive:
+                    await self._given_back(connection)
 
     async def _lent(self, timeout: float) -> Connection:
-        # The pool waits by `asyncio.wait_for`, which until Python 3.12 forgets a cancellation that comes with what it
-        # waits for: whoever is cancelled just then would go on, past its deadline or for ever.
-        task = asyncio.current_task()
-        known = task.cancelling() if task else 0
-        connection = await self._pool.getconn(timeout)
-        if task and task.cancelling() > known:
-            await self._pool.putconn(connection)
-            raise asyncio.CancelledError
-        return connection
+        # Waited for apart from whoever asks: a connection that is handed over as the asker is cancelled goes back, and
+        # the pool's `asyncio.wait_for`, which until Python 3.12 forgets a cancellation, has none to forget.
+        asked = asyncio.ensure_future(self._pool.getconn(timeout))
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            asked.add_done_callback(self._unwanted)
+            raise
+
+    def _unwanted(self, asked: asyncio.Future[Connection]) -> None:
+        if not asked.cancelled() and asked.exception() is None:
+            self._returned(asked.result())
+
+    async def _given_back(self, connection: Connection) -> None:
+        """Whatever becomes of whoever had it: a connection that is not given back is missing for good."""
+        await asyncio.shield(self._returned(connection))
+
+    def _returned(self, connection: Connection) -> asyncio.Future[None]:
+        returning = asyncio.ensure_future(self._pool.putconn(connection))
+        self._returning.add(returning)
+        returning.add_done_callback(self._returning.discard)
+        return returning
 
     @asynccontextmanager
     async def transaction(self, timeout: float = LONG_SECONDS) -> AsyncIterator[Connection]:

@@ -139,6 +139,33 @@ async def test_a_slow_statement_ends_in_a_timeout(registry_dsn: str) -> None:
     await pool.close()
 
 
+async def steps(number: int) -> None:
+    """As many turns of the loop: between any two of them something else may happen."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_is_cancelled_while_a_dead_connection_is_replaced_takes_none_with_it(
+    registry_dsn: str, turns: int
+) -> None:
+    """One lost would be missing until the process ends: a moment of overload would become an outage for good."""
+    with relay_to_postgres(registry_dsn) as (dsn, _):
+        pool = open_pool(dsn, max_size=1, timeout=1)
+        database = Database(pool, "registry", timeout=1)
+        async with database.session() as connection:
+            backend = connection.info.backend_pid
+        with psycopg.connect(registry_dsn, autocommit=True) as other:
+            other.execute("select pg_terminate_backend(%s, 2000)", (backend,))
+        await asyncio.sleep(0.1)
+        asking = asyncio.create_task(database.ping())
+        await steps(turns)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        await served_within(PostgresRegistry(pool, None, timeout=1), seconds=5)  # type: ignore[arg-type]
+        await close_pool(pool)
+
+
 async def test_a_connection_that_went_silent_is_severed(registry_dsn: str) -> None:
     with relay_to_postgres(registry_dsn) as (dsn, relay):
         pool = open_pool(dsn, timeout=1)
