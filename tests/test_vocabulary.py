@@ -19,6 +19,7 @@ ORDINARY = {
     "currency": "of numbers, and a key of Cube's",
     "customer": "an example in the API's description",
     "desk": "where a piece of work is done",
+    "employee": "a person, where people are counted",
     "flow": "a Prefect flow",
     "free": "of a port or of a dependency",
     "fund": "an option of npm",

@@ -29,6 +29,7 @@ from ecp.domain.language import (
     ON_OFFER,
     POPULATIONS,
     PRESENT,
+    SIZES,
     TIME_UNITS,
     UNITS,
     Cue,
@@ -39,6 +40,9 @@ from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.verbs import idle_words
 from ecp.domain.words import normal_form
 
+_OF_A_PLACE = frozenset({"in", "from", "at", "on"})
+_FROM = frozenset({"from", "to", "by", "of", "among"})
+_BE = frozenset({"is", "are", "was", "were"})
 _PARTICLES = frozenset({"down", "out", "up"})
 _EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
@@ -70,7 +74,8 @@ class _Account:
 
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
-        explained |= {*self._how_long(), *self._cutting(), *self._comparatives(), *self._populations()}
+        explained |= {*self._how_long(), *self._how_large(), *self._cutting(), *self._comparatives()}
+        explained |= {*self._populations(), *self._volumes(), *self._who()}
         found = set(left) - explained
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
@@ -149,6 +154,23 @@ class _Account:
     def _is_how_long(self, at: int) -> bool:
         return (self._norm(at - 1), self._norm(at)) == ("how", "long")
 
+    def _how_large(self) -> Iterator[int]:
+        """ "how large is the stock": the number itself."""
+        if self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was") and self._of(*MEASURED):
+            yield 1
+
+    def _volumes(self) -> Iterator[int]:
+        """ "case volume", where cases are counted."""
+        for mention in self._of(*MEASURED):
+            at = mention.last + 1
+            if self._norm(at) == "volume" and normal_form(mention.text) in self._units_measured():
+                yield at
+
+    def _who(self) -> set[int]:
+        """ "who are the top three sellers": which ones."""
+        which = self._norm(0) == "who" and self._norm(1) in _BE and self.kind == "ranking" and self._of("group")
+        return {0} if which else set()
+
     def _cutting(self) -> Iterator[int]:
         """ "break it down by place": the cut is said by its place."""
         if self._of("group") and self._cues("group"):
@@ -171,6 +193,15 @@ class _Account:
             at = mention.last + 1
             if self._norm(at) in POPULATIONS or self._norm(at) in self._words_of_dimensions(mention):
                 yield at
+            at = mention.first - 1 - (self._norm(mention.first - 1) == "the")
+            if mention.role == "member" and self._norm(at) in _OF_A_PLACE and self._is_whose(at - 1):
+                yield at - 1
+
+    def _is_whose(self, at: int) -> bool:
+        """ "made by people in A", of something measured: people there are, whoever they are."""
+        plural = at > 0 and self._norm(at) in POPULATIONS and self.intent.tokens[at].text.lower() != self._norm(at)
+        measured = any(m.last < at for m in self._of(*MEASURED))
+        return measured and (plural or self._norm(at) == "people") and self._norm(at - 1) in _FROM
 
     def _words_of_dimensions(self, mention: Mention) -> set[str]:
         dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
@@ -242,7 +273,7 @@ class _Account:
             yield from (at for at in words if self._norm(at) == "will" and self._norm(at + 1) not in ("you", "be able"))
 
     def _asks_for_no_number(self) -> Iterator[int]:
-        if self._norm(0) in ASKS_FOR_NO_NUMBER:
+        if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in self._who():
             yield 0
         yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
 

@@ -9,6 +9,7 @@ from typing import Literal
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     AUXILIARIES,
+    BEFORE_A_CUT,
     CHANGES,
     FALLING,
     IN_PERCENT,
@@ -18,6 +19,7 @@ from ecp.domain.language import (
     SHRINKING,
     TOWARDS,
     Cue,
+    Side,
 )
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
@@ -39,7 +41,7 @@ class ChangeBound(Value):
     also those that came out just so. `of`: the text of what is not measured here, but should have changed."""
 
     text: str
-    side: Literal["up", "down", "better", "worse"]
+    side: Side
     number: NumberFilter | None = None
     meets: bool = False
     of: str | None = None
@@ -50,8 +52,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
     "worse": ("worsen", "deteriorate"),
 }
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
-_OF_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your"})
-_CUT_BY = frozenset({"by", "per", "each", "every", "across", "for"})
+_OF_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your", "his", "her"})
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
 _BESIDE_A_VERB = frozenset({"the", "a", "an", "in", "their", "its", "have", "has", "had", "were", "was", "are", "is"})
 _BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
@@ -103,19 +104,20 @@ def _held(intent: Intent, target: Mention) -> int | None:
     """The position of the word that holds groups against a target: "places that missed their target"."""
     before = range(target.first - 1, -1, -1)
     at = next((i for i in before if intent.tokens[i].norm not in _OF_A_TARGET), None)
-    return at if at is not None and intent.tokens[at].norm in TOWARDS else None
+    return at if at is not None and intent.tokens[at].norm in TOWARDS | set(OUTCOMES) else None
 
 
 def _bound_on_outcome(intent: Intent, at: int, groups: list[Mention]) -> ChangeBound | None:
-    if not any(g.last < at and intent.tokens[max(g.first - 1, 0)].norm not in _CUT_BY for g in groups):
+    if not any(g.last < at and intent.tokens[max(g.first - 1, 0)].norm not in BEFORE_A_CUT for g in groups):
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)
-    told: Literal["better", "worse"] = "worse" if side == "worse" else "better"
-    return ChangeBound(text=word.text, side=told, meets=word.norm in MEETING, of=None if side else word.text)
+    return ChangeBound(
+        text=word.text, side=side or "better", meets=word.norm in MEETING, of=None if side else word.text
+    )
 
 
-def _side(norm: str) -> Literal["up", "down", "better", "worse"] | None:
+def _side(norm: str) -> Side | None:
     if norm in SHRINKING or norm in RISING:
         return "down" if norm in SHRINKING else "up"
     return next((side for side, words in _JUDGED.items() if norm.startswith(words)), None)
@@ -123,7 +125,7 @@ def _side(norm: str) -> Literal["up", "down", "better", "worse"] | None:
 
 def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, ...]) -> bool:
     """ "which places declined", "places where A declined", "places with declining A"; not "decline by place"."""
-    if group.last >= at or intent.tokens[max(group.first - 1, 0)].norm in _CUT_BY:
+    if group.last >= at or intent.tokens[max(group.first - 1, 0)].norm in BEFORE_A_CUT:
         return False
     between = {t.norm for t in intent.tokens[group.last + 1 : at]}
     named = {i for m in mentions for i in range(m.first, m.last + 1)}

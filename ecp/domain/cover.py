@@ -62,6 +62,7 @@ def _worth(span: Span) -> float:
     worth: float = _WEIGHT[span.what] * min(words, span.length) ** 1.2
     if isinstance(span.value, Match):
         worth -= 0.6 if words < span.length else 0
+        worth += 0.6 if words > span.length else 0
         worth += 1 if any(t.primary for t in span.value.targets) else 0.5
         worth -= 2 if span.value.method == "typo" else 0
     return worth

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
-from ecp.domain.language import AUXILIARIES, DURATIONS, ENDINGS_OF_PLACES, OF_A_PLACE, PRONOUNS
-from ecp.domain.participles import stem
+from ecp.domain.language import (
+    AUXILIARIES,
+    DURATIONS,
+    ENDINGS_OF_PLACES,
+    MONEY,
+    OF_A_PLACE,
+    PERSONS,
+    PRONOUNS,
+    UNITS,
+)
+from ecp.domain.participles import is_participle, stem
+from ecp.domain.words import normal_form
 
 _MOST_NOUNS = 3
 _SHORTEST_PLACE = 3
@@ -20,6 +31,32 @@ _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
+_BE = frozenset({"is", "are", "was", "were"})
+_STILL = frozenset({"still", "currently", "now"})
+_DID = frozenset({"did", "do", "doe", "have", "has", "had"})
+_QUANTITIES = frozenset(
+    [
+        "the",
+        "a",
+        "most",
+        "fewest",
+        "least",
+        "more",
+        "less",
+        "fewer",
+        "than",
+        "at",
+        "over",
+        "highest",
+        "lowest",
+        "largest",
+        "smallest",
+        "number",
+        "of",
+    ]
+)
+# A deed by its verb's stem: a hire, an order, a promotion, a cancellation, an enrolment, a referral.
+_OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
 
 
 def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -32,6 +69,91 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             form = catalogue.done.get((nouns, stem(words[at].norm)))
             if form and (noun + 1 < at or form != f"{nouns} {words[at].norm}"):
                 yield Phrase(first=first, last=at, form=form)
+
+
+def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many cases are open", of open cases."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(2, len(said)):
+        now = said[at - 1] in _STILL
+        be = at - 1 - now
+        if said[be] in _BE:
+            noun = next((i for i in range(be - 1, -1, -1) if said[i] not in _BETWEEN), -1)
+            for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
+                form = f"{said[at]} {' '.join(said[first : noun + 1])}"
+                if _measures(form, catalogue) and (not now or _are_stocks(form, catalogue)):
+                    yield Phrase(first=first, last=at, form=form)
+
+
+def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "who closed the most cases", "cases did A close", of cases closed: the noun, where its verb stands apart."""
+    said = [w.norm for w in intent.tokens]
+    for (noun, verb), form in catalogue.done.items():
+        words = noun.split()
+        for first in range(len(said) - len(words) + 1):
+            last = first + len(words) - 1
+            if said[first : last + 1] == words and any(_acts(said, at, verb) for at in _verbs(said, first, last)):
+                yield Phrase(first=first, last=last, form=form)
+
+
+def _acts(said: list[str], at: int, verb: str) -> bool:
+    return stem(said[at]) == verb
+
+
+def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:
+    """Where a verb may stand whose object stands apart from it: before a quantity, or behind "did" and a subject."""
+    before = first - 1
+    while before > 0 and (said[before] in _QUANTITIES or said[before].isdigit()):
+        before -= 1
+    if 0 < before < first - 1:
+        yield before
+    if last + 1 < len(said) and said[last + 1] in _DID:
+        yield from range(last + 3, min(last + 3 + _MOST_NOUNS, len(said)))
+
+
+def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many people were hired", of hires: where people are what is counted."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(1, len(said)):
+        noun = next((i for i in range(at - 1, -1, -1) if said[i] not in _BETWEEN), -1)
+        between = said[noun + 1 : at]
+        done = is_participle(said[at]) and not set(between) & PRONOUNS
+        if noun >= 0 and said[noun] in PERSONS and (done or between[:1] == ["did"]):
+            root = stem(said[at])
+            forms = (f"{root}{ending}" for ending in _OF_A_DEED)
+            yield from (Phrase(first=noun, last=at, form=f) for f in forms if _are_people(f, catalogue))
+
+
+def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how much was refunded", "the refunded amount", of refunds in money."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(len(said)):
+        first = next((i for i in range(at - 1, -1, -1) if said[i] not in _BETWEEN), 0)
+        asked = at - first > 1 and said[first - 1 : first + 1] == ["how", "much"]
+        amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
+        if asked or amount:
+            forms = (f"{stem(said[at])}{ending}" for ending in _OF_A_DEED)
+            yield from (Phrase(first=at, last=at + amount, form=f) for f in forms if _is_money(f, catalogue))
+
+
+def _is_money(form: str, catalogue: Catalogue) -> bool:
+    units = {UNITS.get(normal_form(m.unit or "")) for m in _metrics(form, catalogue)}
+    return _measures(form, catalogue) and bool(units) and units <= MONEY
+
+
+def _are_people(form: str, catalogue: Catalogue) -> bool:
+    metrics = _metrics(form, catalogue)
+    return _measures(form, catalogue) and all(normal_form(m.unit or "") in PERSONS for m in metrics) and bool(metrics)
+
+
+def _are_stocks(form: str, catalogue: Catalogue) -> bool:
+    metrics = _metrics(form, catalogue)
+    return bool(metrics) and all(m.is_stock for m in metrics)
+
+
+def _metrics(form: str, catalogue: Catalogue) -> list[Metric]:
+    found = (catalogue.get(n.asset_id, Metric) for n in catalogue.names.get(form, ()))
+    return [m for m in found if m]
 
 
 def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

@@ -14,6 +14,7 @@ CueKind = Literal[
     "group", "compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up", "definition", "lineage",
     "catalogue", "trend", "more", "less", "at_least", "at_most"
 ]  # fmt: skip
+Side = Literal["up", "down", "better", "worse"]
 
 
 def _words(text: str) -> frozenset[str]:
@@ -54,6 +55,7 @@ FILLERS = _words(
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 PRONOUNS = _words("i we you they he she it who that which")
+BEFORE_A_CUT = _words("by per each every across for")
 BEFORE_A_NOUN = _words("by per each every which of all any")
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
 COMPARATIVES = _words(
@@ -71,7 +73,10 @@ NEEDS_BEFORE = (
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
 AMOUNTS = _words("value amount")
-MONEY_OR_SHARE = frozenset({"usd", "eur", "gbp", "jpy", "percent"})
+# How much there is of something: "how large is the stock".
+SIZES = _words("large big high low small great")
+MONEY = frozenset({"usd", "eur", "gbp", "jpy"})
+MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
 AVERAGES = _words("average avg mean")
 AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
@@ -113,10 +118,13 @@ CHANGES = _words(
 # What a breakdown is asked for with, wherever its "by" stands.
 CUTTING = _words(
     "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
-    "divide divided dividing drill drilled down out up"
+    "divide divided dividing drill drilled distribution down out up"
 )
 # People of whom a member is a kind, where nothing is known of them.
 POPULATIONS = _words("customer client user consumer people person member individual")
+PERSONS = POPULATIONS | _words(
+    "employee worker colleague patient student pupil passenger guest visitor subscriber applicant candidate driver"
+)
 # Of these, those that go down, and those that are told in percent.
 FALLING = _words(
     "decrease decreased decreasing decline declined declining fall fell fallen falling drop dropped dropping"
@@ -133,7 +141,7 @@ LINKING = _words(
     "incurred experience experienced suffer suffered occur occurred exist existed arise arisen arose take taken took "
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
-    "cause caused spread distribute distributed"
+    "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged"
 )
 # Each of these tells which way something went: it must not be taken for another of them.
 DIRECTED = _words("receive received issue issued send sent")
@@ -161,18 +169,28 @@ DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure late
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst strongest weakest poorest")
 # Words before a target that something is held against.
-TOWARDS = _words("within on hit meet met miss missed beat exceed exceeded reach reached achieve achieved")
-# Of these, those that say which way it came out; of groups they are a condition.
-MEETING = _words("hit meet met reach reached achieve achieved")
-OUTCOMES = dict.fromkeys(("miss", "missed"), "worse") | dict.fromkeys(
-    (*MEETING, "beat", "exceed", "exceeded"), "better"
+TOWARDS = _words(
+    "within on hit meet met meeting miss missed missing beat beating exceed exceeded exceeding reach reached reaching "
+    "achieve achieved achieving"
 )
+# Of these, those that say which way it came out; of groups they are a condition.
+MEETING = _words("hit meet met meeting reach reached reaching achieve achieved achieving")
+_OUTCOMES: dict[Side, frozenset[str]] = {
+    "worse": _words("miss missed missing behind"),
+    "better": MEETING | _words("beat beating ahead"),
+    "up": _words("exceed exceeded exceeding above over"),
+    "down": _words("below under short"),
+}
+OUTCOMES = {word: side for side, words in _OUTCOMES.items() for word in words}
+# How far a target was met.
+ATTAINMENT = _words("attainment achievement fulfilment fulfillment")
 # Where something stands against a target, in a question for just that ("is it above the plan", "how far off is it").
 STANDING = frozenset(
     tuple(phrase.split())
     for phrase in (
         "above", "below", "over", "under", "behind", "ahead of", "ahead", "short of", "short", "off", "at",
-        "from", "far from", "close to", "away from", "far off", "in line with",
+        "from", "far from", "close to", "away from", "far off", "in line with", "on track with", "on track for",
+        "on track to meet", "on track to reach", "on track against",
     )
 )  # fmt: skip
 ABOUT_STANDING = _words("far close away ahead short behind off line running tracking currently")

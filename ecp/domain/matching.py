@@ -9,9 +9,21 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
-from ecp.domain.forms import amounts, by_origin, judged, lasting, pieces, shared, turned
+from ecp.domain.forms import (
+    amounts,
+    by_origin,
+    judged,
+    lasting,
+    objects,
+    people,
+    pieces,
+    shared,
+    states,
+    sums,
+    turned,
+)
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
-from ecp.domain.language import BEFORE_A_NOUN, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
+from ecp.domain.language import BEFORE_A_NOUN, CHANGES, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.values import Value
 
@@ -49,6 +61,10 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *intent.phrases,
         *_of_verbs(intent, catalogue),
         *turned(intent, catalogue),
+        *states(intent, catalogue),
+        *objects(intent, catalogue),
+        *people(intent, catalogue),
+        *sums(intent, catalogue),
         *amounts(intent, catalogue),
         *pieces(intent, catalogue),
         *lasting(intent, catalogue),
@@ -117,10 +133,11 @@ def _apart(intent: Intent) -> Iterator[Phrase]:
 
 
 def _is_noun(intent: Intent, first: int, last: int) -> bool:
-    """A plural, or behind a word that a noun follows; never at the head of a question."""
+    """A plural, or behind a word that a noun follows; at the head of a question a request, but in the plural."""
+    own = intent.tokens[last]
     if first == 0:
-        return False
-    before, own = intent.tokens[first - 1], intent.tokens[last]
+        return own.text.lower() != own.norm
+    before = intent.tokens[first - 1]
     ranked = any(c.last == first - 1 and c.kind in ("top", "bottom") for c in intent.cues)
     plural = own.text.lower() != own.norm and before.norm not in PRONOUNS
     return ranked or plural or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
@@ -188,3 +205,26 @@ def _mend(phrase: Phrase, intent: Intent, slips: dict[int, str], catalogue: Cata
         yield Match(
             first=phrase.first, last=phrase.last, form=form, targets=targets, method="typo", read_as=form
         )  # fmt: skip
+
+
+def without_changes(intent: Intent, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """ "output growth", "growth of output", where something is called Growth too: beside what is measured it is
+    the word for how that changes."""
+    measured = [m for m in matches if {t.kind for t in m.targets} & {"metric", "term"}]
+    ends, starts = {m.last for m in measured}, {m.first for m in measured}
+    return tuple(
+        m for m in matches if not (_is_change(intent, m) and (m.first - 1 in ends or _of(intent, m) in starts))
+    )
+
+
+def _is_change(intent: Intent, match: Match) -> bool:
+    word = intent.tokens[match.first].norm
+    return match.first == match.last and word in CHANGES and all(t.kind == "member" for t in match.targets)
+
+
+def _of(intent: Intent, match: Match) -> int | None:
+    """Where the noun begins that stands behind "of" or "in"."""
+    words = [t.norm for t in intent.tokens[match.last + 1 : match.last + 3]]
+    if words[:1] not in (["of"], ["in"]):
+        return None
+    return match.last + 2 + (words[1:] == ["the"])

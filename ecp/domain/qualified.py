@@ -18,6 +18,7 @@ from ecp.domain.words import normal_form
 
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
 _COPULAS = frozenset({"is", "are", "was", "were"})
+_OF_WHICH = frozenset({"of", "for", "on"})
 _NO_SIGNS = frozenset("'’")
 
 
@@ -49,6 +50,8 @@ class _Pairs:
                 self._of(one, other, describing, lost)
             elif not between and (self._speaks_of(other, one) or self._speaks_of(one, other)):
                 describing.append(one if self._speaks_of(other, one) else other)
+            elif not between and self._is_compound(one, other):
+                describing.append(one)
         members = {m.first: p for m in measured if m.first in lost and (p := self._people(m))}
         lost -= {at for m in measured if m.first in members for at in range(m.first, m.last + 1)}
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
@@ -69,7 +72,7 @@ class _Pairs:
         return mention.model_copy(update=update) if targets else None
 
     def _of(self, one: Mention, other: Mention, describing: list[Mention], lost: set[int]) -> None:
-        if self._speaks_of(one, other) or self._names_a_member(other):
+        if self._speaks_of(one, other) or self._names_a_member(other) or self._counts_the_same(one, other):
             describing.append(other)
         else:
             lost.update(range(other.first, other.last + 1))
@@ -106,11 +109,32 @@ class _Pairs:
         dimensions = (self.catalogue.get(i, Dimension) for m in before for i in m.asset_ids)
         return any(wanted & _words(d) for d in dimensions if d)
 
+    def _is_compound(self, one: Mention, other: Mention) -> bool:
+        """ "case costs": a countable noun in the singular says of what, and is not asked for beside it."""
+        noun, word = normal_form(one.text), self.intent.tokens[one.last]
+        counted = all(normal_form(m.unit or "") == noun for m in self._metrics(one))
+        return counted and one.last + 1 == other.first and word.text.lower() == noun
+
+    def _counts_the_same(self, one: Mention, other: Mention) -> bool:
+        """ "the waiting time of urgent cases", where cases are the rows that the waiting time is taken of: counted in
+        themselves, and in the same cube."""
+        counted, measured = list(self._metrics(other)), list(self._metrics(one))
+        noun = normal_form(other.text)
+        own = bool(counted) and all(normal_form(m.unit or "") == noun for m in counted)
+        cubes = {_cube(m) for m in (*counted, *measured)}
+        preposition = any(w in _OF_WHICH for w in self._between(one, other))
+        return own and preposition and len(cubes) == 1 and bool(measured) and cubes != {None}
+
     def _metrics(self, mention: Mention) -> Iterator[Metric]:
         for target in mention.targets:
             term = self.catalogue.get(target.asset_id, Term)
             ids = [c.metric for c in term.metrics] if term else [target.asset_id]
             yield from (m for i in ids if (m := self.catalogue.get(i, Metric)))
+
+
+def _cube(metric: Metric) -> str | None:
+    cube, _, measure = (metric.semantic_layer_ref or "").partition(".")
+    return cube if measure else None
 
 
 def _words(asset: Metric | Dimension) -> set[str]:

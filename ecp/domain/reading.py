@@ -25,7 +25,7 @@ from ecp.domain.cover import Span, cover
 from ecp.domain.inside import in_a_cut, own_name
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.language import ADDING, ARTICLES, GROWING, JUDGING, TARGETS, Cue
-from ecp.domain.matching import Match, Target
+from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired
@@ -84,6 +84,7 @@ class Reading(Value):
 def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after: Reading | None = None) -> Reading:
     """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
     what was measured there is what words about a measure may refer to."""
+    matches = without_changes(intent, matches)
     covered = cover(intent, matches)
     paths, spans = find_paths(intent, covered.spans, catalogue)
     if verbs := _unused_verbs(spans):
@@ -149,10 +150,10 @@ def _nameless_targets(
 ) -> Iterator[Mention]:
     """ "against target": whichever target the metric has."""
     behind, before = set(_behind_comparing(intent, spans)), set(_before_actual(intent, spans))
-    grouped = any(is_cut(s) for s in spans)
+    groups = [(s.first, s.last) for s in spans if is_cut(s)]
     measured = {i for m in mentions if m.role in MEASURED for i in m.asset_ids}
     for at in sorted(left):
-        held = set[int]() if at in behind | before else held_by(intent, at, grouped=grouped)
+        held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
         known = [m for m in catalogue.of_kind(Metric) if _may_be(m, norm)]
         if at in before:

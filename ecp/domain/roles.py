@@ -8,10 +8,10 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, Cue
+from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
-from ecp.domain.standing import held_by
+from ecp.domain.standing import held_by, told_of
 from ecp.domain.words import normal_form
 
 ABOUT_A_DEPARTMENT = frozenset(
@@ -24,6 +24,7 @@ _LIST_SIGNS = frozenset(",;&/+")
 _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
+_BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
 
 
 @dataclass
@@ -65,8 +66,20 @@ class Walk:
     def _start(self, cue: Cue) -> None:
         if cue.kind in _GOVERNS:
             self.mode, self.object = cue, None
+        elif cue.kind in NUMERIC_CUES and self._sets_beside(cue):
+            self.mode, self.object = cue.model_copy(update={"kind": "compare"}), None
         elif cue.kind in NUMERIC_CUES and not self._is_preposition(cue):
             self._lose(cue)
+
+    def _sets_beside(self, cue: Cue) -> bool:
+        """ "is it higher in A than in B", "is A's higher than B's": two of a kind, and no bound on groups."""
+        behind = next((s for s in self.spans if s.first > cue.last), None)
+        if self._norm(cue.last) != "than" or not isinstance(behind, Span) or any(is_cut(s) for s in self.spans):
+            return False
+        between = {self._norm(at) for at in range(cue.last + 1, behind.first)}
+        here = {t.asset_id for t in behind.value.targets} if isinstance(behind.value, Match) else set[str]()
+        alike = any(m.role == "member" and m.asset_ids & here for m in self.mentions)
+        return alike and self._is_member(behind) and between <= _BEFORE_A_MEMBER | _ARTICLES | {"that", "those"}
 
     def _is_preposition(self, cue: Cue) -> bool:
         """ "over the last two years", "over all": not a bound; "over plan" would be one that is not understood."""
@@ -77,12 +90,20 @@ class Walk:
     def _serve_without_name(self, span: Span) -> None:
         """A time or a bound behind a cue: what is compared or cut by it, never what is left out."""
         assert self.mode is not None
+        if self.mode.kind == "exclude" and self.object and span.what == "time" and not self._is_joined(span):
+            self.mode = None
+            return
         if self.mode.kind == "exclude":
             self._lose(self.mode)
             self.left.update(range(span.first, span.last + 1))
         if self.mode.kind in ("compare", "group") and span.what == "number":
             self._lose(self.mode)
         self.object = self.object or span.what
+
+    def _is_joined(self, span: Span) -> bool:
+        """ "without A and 2024", and not "without A, 2024"."""
+        before = [s.last for s in self.spans if s.last < span.first]
+        return any(self._norm(at) in LIST_WORDS for at in range(before[-1] + 1 if before else 0, span.first))
 
     def _leave_mode_if_over(self, before: Span | None, span: Span) -> None:
         """A cue governs what follows it, and lists: "by A and B", not what comes after another preposition."""
@@ -205,7 +226,8 @@ class Walk:
         """ "did it stay within the plan": a target behind a word for keeping to it."""
         if not self._is_target(match):
             return False
-        words = held_by(self.intent, span.first, grouped=any(is_cut(s) for s in self.spans))
+        words = held_by(self.intent, span.first, [(s.first, s.last) for s in self.spans if is_cut(s)])
+        words |= told_of(self.intent, span.last)
         self.left -= words
         return bool(words)
 
@@ -226,7 +248,7 @@ class Walk:
         if "member" in kinds:
             return "member"
         if kinds & CUT:
-            return "descriptor" if self._beside_own_member(span, match) else "group"
+            return "descriptor" if self._beside_own_member(span, match) or self._tells_whose(span) else "group"
         return "department" if "department" in kinds else "descriptor"
 
     def _others(self, span: Span) -> list[Match]:
@@ -281,6 +303,30 @@ class Walk:
     def _has_member_of(self, dimensions: set[str], span: Span) -> bool:
         targets = span.value.targets if isinstance(span.value, Match) else ()
         return any(t.kind == "member" and t.asset_id in dimensions for t in targets)
+
+    def _tells_whose(self, span: Span) -> bool:
+        """ "paid to customers in A", "paid to A customers": whose it is, told by a member of something else; no cut was
+        asked for."""
+        measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
+        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        bounded = any(s.what == "number" for s in self.spans)
+        if self.ranked or bounded or not (measured and plural) or self._norm(span.last) not in PERSONS:
+            return False
+        at = self.spans.index(span)
+        kind = self.spans[at - 1] if at and self.spans[at - 1].last == span.first - 1 else None
+        if self._is_member(kind):
+            return kind is not None and self._norm(kind.first - 1) in _BEFORE_WHOSE | {"for"}
+        behind = self.spans[at + 1] if at + 1 < len(self.spans) else None
+        told = behind is not None and self._is_member(behind) and self._place_before(behind) == span.last + 1
+        return told and self._norm(span.first - 1) in _BEFORE_WHOSE
+
+    def _place_before(self, span: Span) -> int | None:
+        """Where the preposition before a member stands."""
+        at = span.first - 1 - (self._norm(span.first - 1) in _ARTICLES)
+        return at if self._norm(at) in _BEFORE_A_MEMBER else None
+
+    def _is_member(self, span: Span | None) -> bool:
+        return span is not None and isinstance(span.value, Match) and {t.kind for t in span.value.targets} == {"member"}
 
     def _touch(self, a: Span, b: Span) -> bool:
         between = range(a.last + 1, b.first)

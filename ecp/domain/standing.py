@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from ecp.domain.intent import Intent
-from ecp.domain.language import ABOUT_STANDING, AUXILIARIES, STANDING, STAYING, TOWARDS
+from collections.abc import Collection
 
-_BEFORE_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your"})
+from ecp.domain.intent import Intent
+from ecp.domain.language import (
+    ABOUT_STANDING,
+    ATTAINMENT,
+    AUXILIARIES,
+    BEFORE_A_CUT,
+    DIFFERENCES,
+    OUTCOMES,
+    STANDING,
+    STAYING,
+    TOWARDS,
+)
+
+_BEFORE_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your", "his", "her"})
 _LONGEST = max(map(len, STANDING))
 
 
-def held_by(intent: Intent, first: int, *, grouped: bool) -> set[int]:
+def held_by(intent: Intent, first: int, groups: Collection[tuple[int, int]]) -> set[int]:
     """The positions of the words that hold something against the target that begins at `first`; none where nothing
-    does. Where something stands is only told in a question for it; of groups it would be a condition on them."""
+    does. `groups` is where what is cut by stands. Where something stands is only told in a
+    question for it; of groups it is a condition on them."""
     at = first - 1
     while at >= 0 and intent.tokens[at].norm in _BEFORE_A_TARGET:
         at -= 1
@@ -19,11 +32,26 @@ def held_by(intent: Intent, first: int, *, grouped: bool) -> set[int]:
         return set()
     if intent.tokens[at].norm in TOWARDS:
         return {i for i in (at, at - 1) if i >= 0 and intent.tokens[i].norm in TOWARDS | STAYING}
-    if grouped or not _asks_where_it_stands(intent):
+    if intent.tokens[at].norm in OUTCOMES and any(_is_subject(intent, *group, at) for group in groups):
+        return {i for i in (at, at - 1) if i == at or (i >= 0 and intent.tokens[i].norm in STAYING)}
+    if groups or not _asks_where_it_stands(intent):
         return set()
     length = next((n for n in range(_LONGEST, 0, -1) if _words(intent, at - n + 1, at) in STANDING), 0)
     about = {i for i in range(at) if intent.tokens[i].norm in ABOUT_STANDING}
     return {*range(at - length + 1, at + 1), *about} if length else set()
+
+
+def _is_subject(intent: Intent, first: int, last: int, at: int) -> bool:
+    """ "places over the plan", and not "by place over the plan"."""
+    return last < at and (first == 0 or intent.tokens[first - 1].norm not in BEFORE_A_CUT)
+
+
+def told_of(intent: Intent, last: int) -> set[int]:
+    """ "plan variance", "quota attainment": the position of the word right behind a target that ends at `last` and
+    asks how what it is set for came out against it."""
+    behind = last + 1
+    word = intent.tokens[behind].norm if behind < len(intent.tokens) else ""
+    return {behind} if word in ATTAINMENT | DIFFERENCES else set()
 
 
 def _words(intent: Intent, first: int, last: int) -> tuple[str, ...]:

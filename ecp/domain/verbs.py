@@ -12,6 +12,7 @@ from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
+_BE = frozenset({"is", "are", "was", "were", "be", "been"})
 _BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
 
 
@@ -26,7 +27,7 @@ def idle_words(
         norm = intent.tokens[at].norm
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
         if behind in LEADING_ON.get(norm, ()) or (
-            _is_verb(intent, at, named) and (norm in LINKING or _is_said(norm, said))
+            _is_verb(intent, at, named) and (norm in LINKING or (_is_said(norm, said) and not _is_state(intent, at)))
         ):
             yield at
 
@@ -37,6 +38,12 @@ def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
         return True
     adjective = any(m.first == at + 1 and m.role in MEASURED for m in mentions)
     return not adjective and (before in _BEFORE_A_VERB or any(m.last == at - 1 for m in mentions))
+
+
+def _is_state(intent: Intent, at: int) -> bool:
+    """ "are open", which is not "are opened"."""
+    norm = intent.tokens[at].norm
+    return at > 0 and intent.tokens[at - 1].norm in _BE and not (is_participle(norm) or norm.endswith("ing"))
 
 
 def _said_by(metrics: Iterable[Metric]) -> list[set[str]]:

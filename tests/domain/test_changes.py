@@ -138,3 +138,73 @@ def test_whose_number_it_is_is_no_second_number() -> None:
 def test_how_much_more_one_period_had_than_another_is_a_comparison() -> None:
     found = understand("how much more fare revenue did we take in 2025 than in 2024", catalogue("transit"))
     assert (found.status, found.selection.kind) == ("complete", "comparison")
+
+
+def _held(question: str, pack: str = "workforce") -> tuple[list[str], list[str], list[tuple[str, tuple[Any, ...]]]]:
+    found = understand(question, catalogue(pack))
+    assert found.status == "complete", found.as_answer()["unresolved"]
+    concepts = found.selection.concepts
+    bounds = [(f.operator, f.values) for f in concepts.filters if f.dimension is None]
+    return [m.id for m in concepts.metrics], [str(c.metric) for c in concepts.comparisons], bounds
+
+
+@pytest.mark.parametrize(
+    ("question", "bounds"),
+    [
+        ("which departments are over budget in 2025", [("gt", (0,))]),
+        ("departments that exceeded their payroll budget in 2025", [("gt", (0,))]),
+        ("departments exceeding the payroll budget in 2025", [("gt", (0,))]),
+        ("departments with payroll below budget in 2025", [("lt", (0,))]),
+        ("departments that stayed under budget in 2025", [("lt", (0,))]),
+        ("departments that met their payroll budget in 2025", [("lte", (0,))]),
+        ("payroll against budget by department in 2025", []),
+        ("payroll budget variance by department in 2025", []),
+        ("budget variance by department in 2025", []),
+    ],
+)
+def test_above_a_target_is_above_it_whichever_way_is_better(question: str, bounds: list[Any]) -> None:
+    assert _held(question) == (["payroll"], ["payroll_budget"], bounds)
+
+
+def test_how_far_a_target_was_met_is_what_it_is_set_for_beside_it() -> None:
+    assert _held("quota attainment by rep", "software") == (["bookings"], ["quota"], [])
+    assert _held("are we on track with our hiring plan") == (["hires"], ["hiring_plan"], [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which departments are not over budget",
+        "departments almost over budget",
+        "payroll over budget by department",
+        "departments more than 10% over budget",
+        "departments over budget and below plan",
+    ],
+)
+def test_a_condition_of_which_a_part_is_not_understood_is_refused(question: str) -> None:
+    assert understand(question, catalogue("workforce")).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is attrition in Sales higher than in Marketing?",
+        "was the attrition of Sales lower than that of Marketing?",
+        "is attrition higher in Sales than in Marketing",
+    ],
+)
+def test_higher_than_another_is_a_comparison_with_it(question: str) -> None:
+    concepts = understand(question, catalogue("workforce")).selection.concepts
+    assert [f.member for f in concepts.filters] == ["sales"]
+    assert [(c.kind, c.member) for c in concepts.comparisons] == [("member", "marketing")]
+
+
+def test_groups_higher_than_another_are_a_condition_that_is_not_understood() -> None:
+    assert understand("departments with attrition higher than Marketing", catalogue("workforce")).status == "unresolved"
+
+
+def test_a_time_behind_what_is_left_out_is_not_left_out() -> None:
+    found = understand("sick days by department excluding Sales, 2025", catalogue("workforce"))
+    assert found.status == "complete"
+    assert [(f.operator, f.member) for f in found.selection.concepts.filters] == [("not_in", "sales")]
+    assert understand("sick days excluding Sales and 2025", catalogue("workforce")).status == "unresolved"

@@ -1,0 +1,109 @@
+"""A name said in another form: by its verb, as a state, beside its own noun."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.reading import catalogue, understand
+
+
+def _measured(pack: str, question: str) -> list[str]:
+    found = understand(question, catalogue(pack))
+    assert found.status == "complete", found.as_answer()["unresolved"]
+    return [m.id for m in found.selection.concepts.metrics]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "metric"),
+    [
+        ("workforce", "how many people were hired in 2025", "hires"),
+        ("workforce", "employees hired in Berlin", "hires"),
+        ("software", "how much was refunded to Globex", "refunds"),
+        ("software", "how much did we refund last year", "refunds"),
+        ("software", "refunded amount by plan", "refunds"),
+        ("retail", "how much was discounted in 2025", "discount"),
+    ],
+)
+def test_what_is_counted_in_people_or_money_is_told_by_its_verb(pack: str, question: str, metric: str) -> None:
+    assert _measured(pack, question) == [metric]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("workforce", "how many people were not hired"),
+        ("workforce", "how many people were trained"),
+        ("retail", "how many lamps were ordered in 2025"),
+        ("retail", "how many customers were refunded"),
+    ],
+)
+def test_a_verb_tells_nothing_of_what_is_counted_otherwise(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many tickets did Maria Lopez resolve in January 2026?",
+        "which agent resolved the most tickets last month",
+        "agents that resolved more than 200 tickets in 2025",
+    ],
+)
+def test_a_verb_apart_from_its_object_is_that_of_the_name(question: str) -> None:
+    assert _measured("software", question) == ["tickets_resolved"]
+
+
+@pytest.mark.parametrize(
+    "question", ["how many tickets did we not resolve", "tickets Maria opened but did not resolve"]
+)
+def test_what_was_not_done_is_not_what_was_done(question: str) -> None:
+    assert understand(question, catalogue("software")).status == "unresolved"
+
+
+def test_a_state_is_not_the_deed_that_a_definition_tells_of() -> None:
+    assert _measured("software", "how many high priority tickets are open") == ["backlog"]
+    assert _measured("software", "how many tickets are currently open") == ["backlog"]
+    assert _measured("software", "how many tickets were opened in 2025") == ["tickets"]
+    assert understand("how many tickets are not open", catalogue("software")).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "metric"),
+    [
+        ("software", "average resolution time for urgent tickets", "resolution_time"),
+        ("airline", "average load factor on long-haul flights", "load_factor"),
+        ("retail", "average order value of online orders", "aov"),
+        ("retail", "order returns by category", "returns"),
+    ],
+)
+def test_what_the_rows_are_called_only_says_of_what(pack: str, question: str, metric: str) -> None:
+    assert _measured(pack, question) == [metric]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("software", "resolution time for resolved tickets"),
+        ("workforce", "average tenure of leavers"),
+        ("retail", "returns of orders"),
+    ],
+)
+def test_what_is_counted_otherwise_or_elsewhere_is_not_passed_over(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+def test_a_name_that_is_a_verb_elsewhere_may_begin_a_question() -> None:
+    assert _measured("retail", "Returns by country in 2025") == ["returns"]
+    assert (
+        understand("return the orders of last month", catalogue("retail")).selection.concepts.metrics[0].id == "orders"
+    )
+
+
+@pytest.mark.parametrize(
+    "question", ["headcount growth in 2025", "growth of headcount in 2025", "growth in the headcount, 2025"]
+)
+def test_growth_beside_what_is_measured_is_no_member_of_that_name(question: str) -> None:
+    concepts = understand(question, catalogue("workforce")).selection.concepts
+    assert not concepts.filters and [c.kind for c in concepts.comparisons] == ["previous_period"]
+    other = understand("terminations for growth in 2025", catalogue("workforce")).selection.concepts
+    assert [f.member for f in other.filters] == ["growth"]
