@@ -64,6 +64,10 @@ class Worker:
         runs = self._post("/flow_runs/filter", {**wanted, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}})
         return sum(run["auto_scheduled"] for run in runs)
 
+    def count(self, wanted: dict[str, Any]) -> int:
+        """How many flow runs the server's filter finds."""
+        return int(self._post("/flow_runs/count", {"flow_runs": wanted}))
+
     def logs(self, flow_run_id: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._post("/logs/filter", {"logs": {"flow_run_id": {"any_": [flow_run_id]}}})
         return found

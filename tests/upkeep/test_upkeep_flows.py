@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings.models.server.services import ServerServicesDBVacuumSettings
 
 from ecp.packs.importer import import_pack
 from ecp.packs.loader import load_pack
+from ecp.platform.orchestrator import FINAL, Orchestrator
+from ecp.platform.services import SERVER_SETTINGS
 from ecp.stores.embeddings import WordLlamaEmbedder
 from ecp.stores.postgres import open_pool
 from ecp.stores.vector import PgVectorStore
 from ecp.upkeep.drift import find_drift, newest_mark
 from ecp.upkeep.ingest import ingest, pack_digest
 from ecp.wiring import open_stores
+from tasks.upkeep import retire_runs
 from tests.support.enterprise import patient
 
 PACK = """
@@ -138,6 +144,36 @@ def test_retention_leaves_the_audit_trail_as_it_was(enterprise, worker):
         assert connection.execute(count).fetchone() == before
     bar = next(a for a in worker.artifacts(run["id"]) if a["type"] == "progress")
     assert float(bar["data"]) == 100.0
+
+
+class Silent:
+    """Nobody looks at how far it is."""
+
+    async def at(self, part: float) -> None:
+        return None
+
+
+@pytest.mark.timeout(600)
+async def test_runs_that_are_retired_are_gone_and_each_is_counted_once(worker):
+    """More of them than the server takes away at once."""
+    begun = [worker.begin("drift/upkeep") for _ in range(60)]
+    with Orchestrator(worker.api_url) as orchestrator:
+        for run in begun:
+            orchestrator.end(run, "CANCELLED")
+        worker.until(lambda: all(orchestrator.flow_run(run)["state"]["type"] in FINAL for run in begun))
+    now = datetime.now(UTC) + timedelta(seconds=1)
+    ended = {"end_time": {"before_": now.isoformat()}, "state": {"type": {"any_": list(FINAL)}}}
+    before = worker.count(ended)
+    assert before >= len(begun)
+    with temporary_settings({PREFECT_API_URL: worker.api_url}):
+        removed = await retire_runs.fn(now, Silent(), 1.0)
+    assert (removed, worker.count(ended)) == (before, 0)
+
+
+def test_what_retired_runs_leave_is_swept_by_the_server(monkeypatch):
+    for name, value in SERVER_SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    assert ServerServicesDBVacuumSettings().enabled_vacuum_types == {"events", "orphans"}
 
 
 async def test_another_model_is_filled_beside_the_present_one(enterprise, vectors_of):
