@@ -38,6 +38,12 @@ def test_no_store_of_the_api_is_left_to_be_an_embedded_one(compose):
     assert stores <= compose["services"]["api"]["environment"].keys()
 
 
+def test_redis_is_of_a_line_that_is_open_source(compose):
+    """From 7.4 on it is under RSALv2 or SSPLv1, which are not."""
+    version = re.fullmatch(r"redis:(\d+)\.(\d+)-alpine", compose["services"]["redis"]["image"])
+    assert version and tuple(map(int, version.groups())) < (7, 4)
+
+
 def test_what_is_waited_for_and_mounted_exists(compose):
     services, volumes = compose["services"], compose["volumes"]
     for service in services.values():
