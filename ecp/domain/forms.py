@@ -107,8 +107,22 @@ def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:
         before -= 1
     if 0 < before < first - 1:
         yield before
-    if last + 1 < len(said) and said[last + 1] in _DID:
-        yield from range(last + 3, min(last + 3 + _MOST_NOUNS, len(said)))
+    behind = said[last + 1 : last + 2 + _MOST_NOUNS]
+    did = next((at for at, word in enumerate(behind, start=last + 1) if word in _DID | _BE), None)
+    if did is not None and (did == last + 1 or behind[0] == "of") and not set(said[last + 1 : did]) & PRONOUNS:
+        first_verb = did + (1 if said[did] in _BE else 2)
+        yield from range(first_verb, min(first_verb + (1 if said[did] in _BE else _MOST_NOUNS), len(said)))
+
+
+def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "cases were closed early", of cases closed early."""
+    said = [w.norm for w in intent.tokens]
+    for be in (at for at in range(1, len(said) - 1) if said[at] in _BE | {"been"}):
+        for first in range(max(be - _MOST_NOUNS, 0), be):
+            for last in range(be + 1, min(be + 1 + _MOST_NOUNS, len(said))):
+                form = " ".join(w for w in said[first : last + 1] if w not in AUXILIARIES)
+                if _measures(form, catalogue):
+                    yield Phrase(first=first, last=last, form=form)
 
 
 def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

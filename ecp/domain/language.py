@@ -143,6 +143,8 @@ LINKING = _words(
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged"
 )
+# What somebody does who something is assigned to.
+HANDLING = _words("handle handled handling")
 # Each of these tells which way something went: it must not be taken for another of them.
 DIRECTED = _words("receive received issue issued send sent")
 # Links that are one only before such a word.

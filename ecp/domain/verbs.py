@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Metric
 from ecp.domain.intent import Intent
-from ecp.domain.language import AUXILIARIES, DIRECTED, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
+from ecp.domain.language import AUXILIARIES, DIRECTED, HANDLING, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
@@ -26,8 +26,13 @@ def idle_words(
     for at in left:
         norm = intent.tokens[at].norm
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
-        if behind in LEADING_ON.get(norm, ()) or (
-            _is_verb(intent, at, named) and (norm in LINKING or (_is_said(norm, said) and not _is_state(intent, at)))
+        if (
+            behind in LEADING_ON.get(norm, ())
+            or _is_doing(intent, at, named)
+            or (
+                _is_verb(intent, at, named)
+                and (norm in LINKING or (_is_said(norm, said) and not _is_state(intent, at)))
+            )
         ):
             yield at
 
@@ -38,6 +43,14 @@ def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
         return True
     adjective = any(m.first == at + 1 and m.role in MEASURED for m in mentions)
     return not adjective and (before in _BEFORE_A_VERB or any(m.last == at - 1 for m in mentions))
+
+
+def _is_doing(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "handled by A", "did A handle": only who it was."""
+    words = intent.tokens
+    by = at + 1 < len(words) and words[at + 1].norm == "by" and any(m.first == at + 2 for m in mentions)
+    does = any(m.last == at - 1 and m.role in ("member", "group") for m in mentions)
+    return words[at].norm in HANDLING and (by or does)
 
 
 def _is_state(intent: Intent, at: int) -> bool:

@@ -107,3 +107,33 @@ def test_growth_beside_what_is_measured_is_no_member_of_that_name(question: str)
     assert not concepts.filters and [c.kind for c in concepts.comparisons] == ["previous_period"]
     other = understand("terminations for growth in 2025", catalogue("workforce")).selection.concepts
     assert [f.member for f in other.filters] == ["growth"]
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("how many units of Tofu were sold in 2025", "quantity"),
+        ("how many units of Tofu did we sell", "quantity"),
+        ("how many orders were shipped late in 2025", "late_shipments"),
+        ("how many orders have been shipped late since October", "late_shipments"),
+        ("orders handled by Fuller in 2025", "order_count"),
+        ("how many orders did each employee handle", "order_count"),
+    ],
+)
+def test_a_passive_is_the_name_without_its_auxiliary(question: str, metric: str) -> None:
+    assert _measured("wholesale", question) == [metric]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many units of Tofu were not sold",
+        "how many orders were not shipped late",
+        "how many orders were shipped",
+        "how many orders of Ernst Handel were shipped late",
+        "orders mishandled by Fuller",
+        "handled orders by employee",
+    ],
+)
+def test_what_the_name_does_not_say_is_not_passed_over(question: str) -> None:
+    assert understand(question, catalogue("wholesale")).status == "unresolved"

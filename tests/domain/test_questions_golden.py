@@ -50,7 +50,7 @@ def test_the_questions_kept_aside_are_answered_as_well_as_was_reported() -> None
 def test_the_second_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
     report = frozen("frozen/second")
     assert report.n == 105
-    assert report.exact >= 99
+    assert report.exact >= 100
     assert report.confidently_wrong <= 3
 
 
@@ -64,7 +64,7 @@ def test_the_third_questions_kept_aside_are_answered_as_well_as_was_reported() -
 def test_the_fourth_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
     report = frozen("frozen/fourth")
     assert report.n == 93
-    assert report.exact >= 82
+    assert report.exact >= 84
     assert report.confidently_wrong <= 3
 
 
@@ -73,6 +73,13 @@ def test_the_fifth_questions_kept_aside_are_answered_as_well_as_was_reported() -
     assert report.n == 37
     assert report.exact >= 21
     assert report.confidently_wrong <= 6
+
+
+def test_the_sixth_questions_kept_aside_are_answered_as_well_as_was_reported() -> None:
+    report = frozen("frozen/sixth")
+    assert report.n == 25
+    assert report.exact >= 20
+    assert report.confidently_wrong <= 1
 
 
 def test_no_question_kept_aside_is_one_that_something_was_made_with() -> None:
