@@ -34,6 +34,7 @@ from ecp.domain.language import (
     UNITS,
     Cue,
 )
+from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
@@ -94,7 +95,12 @@ class _Account:
                 self._crossed(),
             )
             found.update(
-                self._durations(), self._listed_across(), self._quantities(), self._present(), self._second_orders()
+                self._durations(),
+                self._listed_across(),
+                self._alone_in_a_ranking(),
+                self._quantities(),
+                self._present(),
+                self._second_orders(),
             )
         return found
 
@@ -314,6 +320,20 @@ class _Account:
             grows = any(self._norm(at) in GROWING for at in words)
             if not lasts and not grows and any(self._norm(at) in OF_DURATION for at in words):
                 yield from words
+
+    def _alone_in_a_ranking(self) -> Iterator[int]:
+        """ "is A the best of the places": among A alone it always is."""
+        grouped = {i for m in self._of("group") for i in m.asset_ids} if self._cues("top", "bottom") else set[str]()
+        members = [m for m in self._of("member") if m.asset_ids & grouped]
+        if len(members) == 1 and all(self._is_single(t) for t in members[0].targets):
+            yield from range(members[0].first, members[0].last + 1)
+
+    def _is_single(self, target: Target) -> bool:
+        """Whether nothing else is inside the member."""
+        dimension = self.catalogue.get(target.asset_id, Dimension)
+        member = self.catalogue.member(target.asset_id, target.member or "")
+        inside = any(m.parent == target.member for m in dimension.members) if dimension else False
+        return member is not None and len(member.values or ("",)) == 1 and not inside
 
     def _second_orders(self) -> Iterator[int]:
         """ "top 3 by A and B": there is one order only."""

@@ -205,11 +205,12 @@ def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "the highest rated", "rated below 3": of a rating."""
+    """ "the highest rated", "rated below 3": of a rating. "Cases rated below 3", where cases are counted, are single
+    ones."""
     words = intent.tokens
     for at, word in enumerate(words):
         beside = any(c.last == at - 1 or c.first == at + 1 for c in intent.cues if c.kind in _JUDGING)
-        if beside and word.norm.endswith("ed"):
+        if beside and word.norm.endswith("ed") and not (at and _measures(words[at - 1].norm, catalogue)):
             forms = (f"{stem(word.norm)}{ending}" for ending in ("ing", "", "e"))
             yield from (Phrase(first=at, last=at, form=f) for f in forms if _measures(f, catalogue))
 

@@ -137,3 +137,15 @@ def test_a_passive_is_the_name_without_its_auxiliary(question: str, metric: str)
 )
 def test_what_the_name_does_not_say_is_not_passed_over(question: str) -> None:
     assert understand(question, catalogue("wholesale")).status == "unresolved"
+
+
+def test_single_rows_that_took_longer_are_no_bound_on_what_all_took() -> None:
+    assert understand("flights delayed more than 15 minutes in 2025", catalogue("airline")).status == "unresolved"
+    assert _measured("airline", "airports with an average delay of more than 15 minutes") == ["average_delay"]
+
+
+def test_one_thing_alone_is_not_ranked() -> None:
+    for question in ("is Germany our best country by net sales", "is Germany among the top 3 countries by net sales"):
+        assert understand(question, catalogue("wholesale")).status == "unresolved"
+    assert _measured("wholesale", "best country other than Germany by net sales") == ["net_sales"]
+    assert _measured("wholesale", "top customers in Germany by net sales") == ["net_sales"]
