@@ -88,16 +88,12 @@ def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "who closed the most cases", "cases did A close", of cases closed: the noun, where its verb stands apart."""
     said = [w.norm for w in intent.tokens]
-    for (noun, verb), form in catalogue.done.items():
-        words = noun.split()
-        for first in range(len(said) - len(words) + 1):
-            last = first + len(words) - 1
-            if said[first : last + 1] == words and any(_acts(said, at, verb) for at in _verbs(said, first, last)):
+    for first in range(len(said)) if catalogue.done else ():
+        for last in range(first, min(first + _MOST_NOUNS, len(said))):
+            nouns = " ".join(said[first : last + 1])
+            forms = (catalogue.done.get((nouns, stem(said[at]))) for at in _verbs(said, first, last))
+            if form := next((f for f in forms if f), None):
                 yield Phrase(first=first, last=last, form=form)
-
-
-def _acts(said: list[str], at: int, verb: str) -> bool:
-    return stem(said[at]) == verb
 
 
 def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:

@@ -34,7 +34,7 @@ from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.roles import Walk, is_cut
-from ecp.domain.shares import Share, find_share
+from ecp.domain.shares import Share, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
@@ -109,6 +109,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
         walk.left.discard(changed.number.first - 1)
     spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
+    mentions = with_whole(intent, mentions, walk.left, catalogue)
     share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     walk.left -= explained

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, CHANGES, FILLERS, SHARES
+from ecp.domain.language import ARTICLES, AUXILIARIES, CHANGES, FILLERS, SHARES
+from ecp.domain.matching import targets_of
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.participles import is_participle
 from ecp.domain.values import Value
 
 _GIVEN_TO = frozenset({"contribution", "contribute"})
+_WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
 _COPULAS = frozenset({"is", "are", "was", "were", "be", "of"})
 
 
@@ -52,6 +57,45 @@ def _is_of_change(intent: Intent, at: int) -> bool:
     return any(norm in CHANGES for norm in near)
 
 
+def with_whole(
+    intent: Intent, mentions: tuple[Mention, ...], left: Iterable[int], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "what share of cases were closed", where "cases were closed" is what is measured: the cases beside it, as the
+    whole that these are a part of."""
+    anchors, measured = tuple(_anchors(intent, set(left))), [m for m in mentions if m.role in MEASURED]
+    if len(anchors) != 1 or len(measured) != 1:
+        return mentions
+    part, behind = measured[0], anchors[0][1] + 1
+    leading = [t.norm for t in intent.tokens[behind : part.first]]
+    if leading[:1] != ["of"] or not set(leading) <= _PASSED or _tells_who(intent, part, mentions):
+        return mentions
+    for last in range(part.last - 1, part.first - 1, -1):
+        whole = _noun(intent, part, last, catalogue)
+        verb = next((at for at in range(last + 1, part.last + 1) if intent.tokens[at].norm not in AUXILIARIES), None)
+        if whole and verb and is_participle(intent.tokens[verb].norm):
+            rest = part.model_copy(update={"first": verb})
+            return tuple(each for m in mentions for each in ((whole, rest) if m is part else (m,)))
+    return mentions
+
+
+def _tells_who(intent: Intent, part: Mention, mentions: tuple[Mention, ...]) -> bool:
+    """ "closed by A", "closed because of A": said of the part alone, whose whole is then not told."""
+    behind = (m for m in mentions if m.role in ("member", "excluded") and m.first > part.last)
+    return any(intent.tokens[m.first - 1].norm not in _WHERE | ARTICLES for m in behind)
+
+
+def _noun(intent: Intent, part: Mention, last: int, catalogue: Catalogue) -> Mention | None:
+    """What the first words of a mention measure by themselves, in the same unit."""
+    words = intent.tokens[part.first : last + 1]
+    targets = tuple(t for t in targets_of(" ".join(w.norm for w in words), catalogue) if t.kind == "metric")
+    found = [m for t in (*targets, *part.targets) if (m := catalogue.get(t.asset_id, Metric))]
+    alike = len({m.unit for m in found}) == 1 and not any(m.is_stock for m in found)
+    alike = alike and len(found) == len(targets) + len(part.targets)
+    own = {t.asset_id for t in targets} - part.asset_ids
+    text = intent.text[words[0].start : words[-1].end]
+    return part.model_copy(update={"last": last, "targets": targets, "text": text}) if own and alike else None
+
+
 @dataclass
 class _Finder:
     intent: Intent
@@ -80,7 +124,7 @@ class _Finder:
         if self._is_ratio():
             leads = self._of_behind(one) and "to" in between and between <= ARTICLES | {"to"}
             return self._made(of=other) if leads else None
-        if self._of_behind(one) and between and between <= ARTICLES | _COPULAS - {"of"}:
+        if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"}:
             return self._made(of=one)
         return None
 

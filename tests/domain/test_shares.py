@@ -109,3 +109,35 @@ def test_what_has_no_share_is_said(question: str, why: str) -> None:
     found = _asked(question)
     assert found.status == "unresolved"
     assert any(why in u.mention for u in found.selection.unresolved)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "part", "whole"),
+    [
+        ("software", "what percentage of tickets were resolved in January 2026", "tickets_resolved", "tickets"),
+        ("software", "percent of tickets resolved by channel", "tickets_resolved", "tickets"),
+        ("wholesale", "what share of the orders were shipped late in 2025", "late_shipments", "order_count"),
+        ("airline", "percentage of flights cancelled in 2025", "cancellations", "flights"),
+    ],
+)
+def test_what_was_done_is_a_share_of_what_it_was_done_to(pack: str, question: str, part: str, whole: str) -> None:
+    found = understand(question, catalogue(pack))
+    assert found.status == "complete" and found.plan is not None
+    concepts = found.selection.concepts
+    assert {m.id for m in concepts.metrics} == {part, whole}
+    of = {m.semantic_layer_ref: m.id for m in concepts.metrics}
+    series = {q.id: of[q.cube.measures[0]] for q in found.plan.queries}
+    told = next(c.expression for c in found.plan.computations if "share" in c.id)
+    named = [word for word in told.replace("(", " ").replace(")", " ").split() if word in series]
+    assert [series[n] for n in named] == [part, whole]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("workforce", "what percentage of employees were hired in 2025"),
+        ("software", "what percentage of tickets were not resolved"),
+    ],
+)
+def test_a_flow_is_no_share_of_a_stock_and_what_was_not_done_is_not_told(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"
