@@ -90,10 +90,10 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     said = [w.norm for w in intent.tokens]
     for first in range(len(said)) if catalogue.done else ():
         for last in range(first, min(first + _MOST_NOUNS, len(said))):
-            nouns = " ".join(said[first : last + 1])
-            forms = (catalogue.done.get((nouns, stem(said[at]))) for at in _verbs(said, first, last))
-            if form := next((f for f in forms if f), None):
-                yield Phrase(first=first, last=last, form=form)
+            for at in _verbs(said, first, last):
+                form = catalogue.done.get((" ".join(said[first : last + 1]), stem(said[at])))
+                if form:
+                    yield Phrase(first=first, last=last, form=form)
 
 
 def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:
