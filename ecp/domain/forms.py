@@ -10,6 +10,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import (
     AUXILIARIES,
+    BEFORE_AN_OBJECT,
     DURATIONS,
     ENDINGS_OF_PLACES,
     MONEY,
@@ -34,27 +35,6 @@ _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 _BE = frozenset({"is", "are", "was", "were"})
 _STILL = frozenset({"still", "currently", "now"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
-_QUANTITIES = frozenset(
-    [
-        "the",
-        "a",
-        "most",
-        "fewest",
-        "least",
-        "more",
-        "less",
-        "fewer",
-        "than",
-        "at",
-        "over",
-        "highest",
-        "lowest",
-        "largest",
-        "smallest",
-        "number",
-        "of",
-    ]
-)
 # A deed by its verb's stem: a hire, an order, a promotion, a cancellation, an enrolment, a referral.
 _OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
 
@@ -99,7 +79,7 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:
     """Where a verb may stand whose object stands apart from it: before a quantity, or behind "did" and a subject."""
     before = first - 1
-    while before > 0 and (said[before] in _QUANTITIES or said[before].isdigit()):
+    while before > 0 and (said[before] in BEFORE_AN_OBJECT or said[before].isdigit()):
         before -= 1
     if 0 < before < first - 1:
         yield before

@@ -55,6 +55,10 @@ FILLERS = _words(
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 PRONOUNS = _words("i we you they he she it who that which")
+# Between a verb and how many of its object there were.
+BEFORE_AN_OBJECT = _words(
+    "the a most fewest least more less fewer than at over highest lowest largest smallest number of"
+)
 BEFORE_A_CUT = _words("by per each every across for")
 BEFORE_A_NOUN = _words("by per each every which of all any")
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
