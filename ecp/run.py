@@ -224,7 +224,7 @@ class Run:
                     self.cancel()
                 yield
         except TimeoutError:
-            if self._limit is None or not self._limit.expired():
+            if not self.is_over:
                 raise
             if self.cancelled:
                 raise ResolutionCancelled("this resolution was cancelled", resolution_id=self.resolution_id) from None
@@ -232,10 +232,15 @@ class Run:
             detail = f"the resolution did not finish within {seconds:g} s"
             raise DeadlineExceeded(detail, resolution_id=self.resolution_id) from None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it was ended by its deadline, whose timer may come a moment early, or by `cancel`."""
+        return self._limit is not None and self._limit.expired()
+
     def cancel(self) -> None:
         """Ends it before its time, like a deadline that has come. Called on the loop it runs on."""
         self.cancelled = True
-        if self._limit is not None and not self._limit.expired():
+        if self._limit is not None and not self.is_over:
             with suppress(RuntimeError):  # it is over
                 self._limit.reschedule(asyncio.get_running_loop().time())
 

@@ -135,7 +135,7 @@ async def _tracked_attempt(after: tuple[Mark, ...]) -> State[Any]:
         # Cancelled, or past the deadline, this is the flow's end: let through, the task run would show as crashed.
         if call.cancelled:
             return Cancelled(message=call.message, data=mark)
-        if call.run.remaining() > 0:
+        if not call.run.is_over:
             raise
         return Failed(name="TimedOut", message=call.message, data=mark)
     return Completed(name="Reused" if call.reused else None, data=mark)

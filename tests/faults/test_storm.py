@@ -156,8 +156,8 @@ def wrong_in_an_answer(body: dict[str, Any], calm: httpx.Response) -> Iterator[s
         yield f"is without {without}, and no stage failed"
     if without - {"orchestrator"} and body["confidence_score"] > usual["confidence_score"]:
         yield f"is surer without {without}"
-    if not without and substance(body) != substance(usual):
-        yield "differs, and says nothing of why"
+    if not without and (other := [k for k, v in substance(body).items() if v != substance(usual)[k]]):
+        yield f"differs, and says nothing of why: {[(k, substance(body)[k], substance(usual)[k]) for k in other]}"
 
 
 def wrong_in_a_refusal(
@@ -187,10 +187,9 @@ def filters(body: dict[str, Any]) -> list[Any] | None:
     return None if plan is None else [query["cube"].get("filters") for query in plan["queries"]]
 
 
-def substance(body: dict[str, Any]) -> Any:
-    results = body["results"] and body["results"]["rows"]
-    concepts, plan = body["resolved_concepts"], body["execution_plan"]
-    return (body["status"], concepts, plan, results, body["answer"], body["confidence_score"])
+def substance(body: dict[str, Any]) -> dict[str, Any]:
+    alike = ("status", "resolved_concepts", "execution_plan", "answer", "confidence_score")
+    return {**{k: body[k] for k in alike}, "rows": body["results"] and body["results"]["rows"]}
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from prefect.client.orchestration import PrefectClient
 from api.tracking.prefect_names import BULK_CREATE, RESERVED, SEEN_SECONDS
 from api.tracking.reserve import TAG, Reserve, owner_name, sweep
 from ecp.errors import StoreRejected, StoreUnavailable
+from ecp.run import Clock
 from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
 
 STAGES = {
@@ -110,12 +111,15 @@ async def test_finished_stages_are_reused_and_shown_so(runtime, settings, record
     }
 
 
-async def test_a_run_past_its_deadline_is_timed_out_and_not_crashed(runtime, settings, recorded):
+@pytest.mark.parametrize("early", [False, True], ids=["", "by a timer that is early"])
+async def test_a_run_past_its_deadline_is_timed_out_and_not_crashed(runtime, settings, recorded, early):
     async def slow():
         await asyncio.sleep(30)
 
-    run = toy_run(settings, ToyStores(vector=slow))
-    run.deadline = time.monotonic() + 0.5
+    began = time.monotonic()
+    clock = Clock(monotonic=lambda: began) if early else Clock()
+    run = toy_run(settings, ToyStores(vector=slow), clock=clock)
+    run.deadline = began + 0.5
     tracked = await resolve(runtime, run)
     assert tracked.state.name == "TimedOut"
     shown = await recorded.flow_run(run.resolution_id, "TimedOut")
