@@ -26,6 +26,7 @@ from ecp.domain.limits import check_attributes
 from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
 from ecp.domain.question import Asker, Question
+from ecp.domain.rerun import ENDED_BADLY
 from ecp.domain.values import JsonObject
 from ecp.errors import (
     AccessDenied,
@@ -47,7 +48,7 @@ from tasks.opening import NEVER_REUSED, reopen, run_of
 
 _log = get_logger("api.services")
 FOLLOWABLE = frozenset({"complete", "disambiguation_required", "unresolved"})
-CAME_TO_NONE = frozenset({"failed", "timed_out"})
+CAME_TO_NONE = ENDED_BADLY - {"cancelled"}
 
 
 class Questions(Sharing, Telling):
@@ -141,8 +142,7 @@ class Questions(Sharing, Telling):
     async def _not_yet(self, resolution_id: str, request: RequestInfo) -> Accepted:
         if request.wait_seconds is None:
             raise not_ended(resolution_id)
-        await self._on_loop(lambda s: s.registry.promise(resolution_id, {}))
-        return Accepted(resolution_id)
+        return await self._promised(resolution_id, {})
 
     async def _made_again(self, resolution_id: str, request: RequestInfo, after: int) -> Resolution | Accepted:
         """By one of those who call again at once; the others wait for its answer."""
@@ -284,6 +284,9 @@ class Questions(Sharing, Telling):
         done, _ = await asyncio.wait({task}, timeout=request.wait_seconds)
         if done:
             return task.result()
+        return await self._promised(resolution_id, how)
+
+    async def _promised(self, resolution_id: str, how: JsonObject) -> Accepted:
         await self._on_loop(lambda s: s.registry.promise(resolution_id, how))
         return Accepted(resolution_id)
 

@@ -18,6 +18,7 @@ from ecp.domain.language import (
     AGGREGATES,
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
+    BE,
     COMPARATIVES,
     COUNTS,
     CUTTING,
@@ -43,7 +44,6 @@ from ecp.domain.words import normal_form
 
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
-_BE = frozenset({"is", "are", "was", "were"})
 _PARTICLES = frozenset({"down", "out", "up"})
 _EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
@@ -174,7 +174,7 @@ class _Account:
 
     def _who(self) -> set[int]:
         """ "who are the top three sellers": which ones."""
-        which = self._norm(0) == "who" and self._norm(1) in _BE and self.kind == "ranking" and self._of("group")
+        which = self._norm(0) == "who" and self._norm(1) in BE and self.kind == "ranking" and self._of("group")
         return {0} if which else set()
 
     def _cutting(self) -> Iterator[int]:

@@ -9,7 +9,6 @@ from typing import Literal
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     AUXILIARIES,
-    BEFORE_A_CUT,
     CHANGES,
     FALLING,
     IN_PERCENT,
@@ -23,6 +22,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.standing import before_target, is_subject
 from ecp.domain.time import ComparisonMention
 from ecp.domain.values import Value
 
@@ -52,7 +52,6 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
     "worse": ("worsen", "deteriorate"),
 }
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
-_OF_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your", "his", "her"})
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
 _BESIDE_A_VERB = frozenset({"the", "a", "an", "in", "their", "its", "have", "has", "had", "were", "was", "are", "is"})
 _BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
@@ -102,13 +101,12 @@ def bound_on_change(
 
 def _held(intent: Intent, target: Mention) -> int | None:
     """The position of the word that holds groups against a target: "places that missed their target"."""
-    before = range(target.first - 1, -1, -1)
-    at = next((i for i in before if intent.tokens[i].norm not in _OF_A_TARGET), None)
+    at = before_target(intent, target.first)
     return at if at is not None and intent.tokens[at].norm in TOWARDS | set(OUTCOMES) else None
 
 
 def _bound_on_outcome(intent: Intent, at: int, groups: list[Mention]) -> ChangeBound | None:
-    if not any(g.last < at and intent.tokens[max(g.first - 1, 0)].norm not in BEFORE_A_CUT for g in groups):
+    if not any(is_subject(intent, g.first, g.last, at) for g in groups):
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)
@@ -125,7 +123,7 @@ def _side(norm: str) -> Side | None:
 
 def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, ...]) -> bool:
     """ "which places declined", "places where A declined", "places with declining A"; not "decline by place"."""
-    if group.last >= at or intent.tokens[max(group.first - 1, 0)].norm in BEFORE_A_CUT:
+    if not is_subject(intent, group.first, group.last, at):
         return False
     between = {t.norm for t in intent.tokens[group.last + 1 : at]}
     named = {i for m in mentions for i in range(m.first, m.last + 1)}

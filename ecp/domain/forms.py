@@ -10,6 +10,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import (
     AUXILIARIES,
+    BE,
     BEFORE_AN_OBJECT,
     DURATIONS,
     ENDINGS_OF_PLACES,
@@ -32,7 +33,6 @@ _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
-_BE = frozenset({"is", "are", "was", "were"})
 _STILL = frozenset({"still", "currently", "now"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 # A deed by its verb's stem: a hire, an order, a promotion, a cancellation, an enrolment, a referral.
@@ -41,13 +41,13 @@ _OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
 
 def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """What is measured as the subject or object of its own verb: "accounts were opened", "accounts did we open"."""
-    words = intent.tokens
-    for at in range(1, len(words)) if catalogue.done else ():
-        noun = next((i for i in range(at - 1, -1, -1) if words[i].norm not in _BETWEEN), -1)
+    said = [w.norm for w in intent.tokens]
+    for at in range(1, len(said)) if catalogue.done else ():
+        noun = _noun_before(said, at)
         for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
-            nouns = " ".join(w.norm for w in words[first : noun + 1])
-            form = catalogue.done.get((nouns, stem(words[at].norm)))
-            if form and (noun + 1 < at or form != f"{nouns} {words[at].norm}"):
+            nouns = " ".join(said[first : noun + 1])
+            form = catalogue.done.get((nouns, stem(said[at])))
+            if form and (noun + 1 < at or form != f"{nouns} {said[at]}"):
                 yield Phrase(first=first, last=at, form=form)
 
 
@@ -57,8 +57,8 @@ def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(2, len(said)):
         now = said[at - 1] in _STILL
         be = at - 1 - now
-        if said[be] in _BE:
-            noun = next((i for i in range(be - 1, -1, -1) if said[i] not in _BETWEEN), -1)
+        if said[be] in BE:
+            noun = _noun_before(said, be)
             for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
                 form = f"{said[at]} {' '.join(said[first : noun + 1])}"
                 if _measures(form, catalogue) and (not now or _are_stocks(form, catalogue)):
@@ -84,16 +84,16 @@ def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:
     if 0 < before < first - 1:
         yield before
     behind = said[last + 1 : last + 2 + _MOST_NOUNS]
-    did = next((at for at, word in enumerate(behind, start=last + 1) if word in _DID | _BE), None)
+    did = next((at for at, word in enumerate(behind, start=last + 1) if word in _DID | BE), None)
     if did is not None and (did == last + 1 or behind[0] == "of") and not set(said[last + 1 : did]) & PRONOUNS:
-        first_verb = did + (1 if said[did] in _BE else 2)
-        yield from range(first_verb, min(first_verb + (1 if said[did] in _BE else _MOST_NOUNS), len(said)))
+        begins, most = (did + 1, 1) if said[did] in BE else (did + 2, _MOST_NOUNS)
+        yield from range(begins, min(begins + most, len(said)))
 
 
 def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "cases were closed early", of cases closed early."""
     said = [w.norm for w in intent.tokens]
-    for be in (at for at in range(1, len(said) - 1) if said[at] in _BE | {"been"}):
+    for be in (at for at in range(1, len(said) - 1) if said[at] in BE | {"been"}):
         for first in range(max(be - _MOST_NOUNS, 0), be):
             for last in range(be + 1, min(be + 1 + _MOST_NOUNS, len(said))):
                 form = " ".join(w for w in said[first : last + 1] if w not in AUXILIARIES)
@@ -105,7 +105,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "how many people were hired", of hires: where people are what is counted."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
-        noun = next((i for i in range(at - 1, -1, -1) if said[i] not in _BETWEEN), -1)
+        noun = _noun_before(said, at)
         between = said[noun + 1 : at]
         done = is_participle(said[at]) and not set(between) & PRONOUNS
         if noun >= 0 and said[noun] in PERSONS and (done or between[:1] == ["did"]):
@@ -118,12 +118,17 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "how much was refunded", "the refunded amount", of refunds in money."""
     said = [w.norm for w in intent.tokens]
     for at in range(len(said)):
-        first = next((i for i in range(at - 1, -1, -1) if said[i] not in _BETWEEN), 0)
+        first = max(_noun_before(said, at), 0)
         asked = at - first > 1 and said[first - 1 : first + 1] == ["how", "much"]
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
         if asked or amount:
             forms = (f"{stem(said[at])}{ending}" for ending in _OF_A_DEED)
             yield from (Phrase(first=at, last=at + amount, form=f) for f in forms if _is_money(f, catalogue))
+
+
+def _noun_before(said: list[str], at: int) -> int:
+    """The position of the last word before `at` that stands for something; -1 without one."""
+    return next((i for i in range(at - 1, -1, -1) if said[i] not in _BETWEEN), -1)
 
 
 def _is_money(form: str, catalogue: Catalogue) -> bool:
@@ -151,7 +156,7 @@ def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     words = intent.tokens
     said = [w.norm for w in words]
     for at in range(3, len(words)):
-        first = next((i for i in range(at - 2, -1, -1) if said[i] not in _BETWEEN), 0)
+        first = max(_noun_before(said, at - 1), 0)
         if said[first - 1 : first + 1] == ["how", "much"] and set(said[first + 1 : at]) & PRONOUNS:
             form = next((f for n in _AMOUNTS if (f := catalogue.done.get((n, stem(said[at]))))), None)
             particle = at + 1 < len(words) and said[at + 1] in _PARTICLES

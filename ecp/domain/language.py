@@ -54,11 +54,13 @@ FILLERS = _words(
     "really quick quickly today detail everywhere anywhere anything everybody anyone anybody"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
+BE = _words("is are was were")
 PRONOUNS = _words("i we you they he she it who that which")
 # Between a verb and how many of its object there were.
 BEFORE_AN_OBJECT = _words(
     "the a most fewest least more less fewer than at over highest lowest largest smallest number of"
 )
+BEFORE_A_TARGET = _words("the a an of our its their your his her")
 BEFORE_A_CUT = _words("by per each every across for")
 BEFORE_A_NOUN = _words("by per each every which of all any")
 FUNCTION_WORDS = ARTICLES_AND_PREPOSITIONS | AUXILIARIES | QUESTION_WORDS | REQUESTS | LIGHT_VERBS
@@ -175,12 +177,9 @@ DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure late
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst strongest weakest poorest")
 # Words before a target that something is held against.
-TOWARDS = _words(
-    "within on hit meet met meeting miss missed missing beat beating exceed exceeded exceeding reach reached reaching "
-    "achieve achieved achieving"
-)
-# Of these, those that say which way it came out; of groups they are a condition.
 MEETING = _words("hit meet met meeting reach reached reaching achieve achieved achieving")
+TOWARDS = MEETING | _words("within on miss missed missing beat beating exceed exceeded exceeding")
+# Of these, those that say which way it came out; of groups they are a condition.
 _OUTCOMES: dict[Side, frozenset[str]] = {
     "worse": _words("miss missed missing behind"),
     "better": MEETING | _words("beat beating ahead"),

@@ -10,14 +10,14 @@ from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, FILLERS, LIST_WORDS, POPULATIONS, Cue
+from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, POPULATIONS, Cue
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
+from ecp.domain.plan.references import cube_of
 from ecp.domain.words import normal_form
 
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
-_COPULAS = frozenset({"is", "are", "was", "were"})
 _OF_WHICH = frozenset({"of", "for", "on"})
 _NO_SIGNS = frozenset("'’")
 
@@ -81,7 +81,7 @@ class _Pairs:
         """Whether they are listed, compared or otherwise held apart by a cue."""
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
-        listed = bool(signs) or any(w in LIST_WORDS | _COPULAS for w in self._between(one, other))
+        listed = bool(signs) or any(w in LIST_WORDS | BE for w in self._between(one, other))
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
         cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]
         return listed or ratio or bool(cut) or any(s.what in ("number", "time") for s in inside)
@@ -121,20 +121,15 @@ class _Pairs:
         counted, measured = list(self._metrics(other)), list(self._metrics(one))
         noun = normal_form(other.text)
         own = bool(counted) and all(normal_form(m.unit or "") == noun for m in counted)
-        cubes = {_cube(m) for m in (*counted, *measured)}
+        cubes = {cube_of(m) for m in (*counted, *measured)}
         preposition = any(w in _OF_WHICH for w in self._between(one, other))
-        return own and preposition and len(cubes) == 1 and bool(measured) and cubes != {None}
+        return own and preposition and len(cubes) == 1 and bool(measured) and cubes != {""}
 
     def _metrics(self, mention: Mention) -> Iterator[Metric]:
         for target in mention.targets:
             term = self.catalogue.get(target.asset_id, Term)
             ids = [c.metric for c in term.metrics] if term else [target.asset_id]
             yield from (m for i in ids if (m := self.catalogue.get(i, Metric)))
-
-
-def _cube(metric: Metric) -> str | None:
-    cube, _, measure = (metric.semantic_layer_ref or "").partition(".")
-    return cube if measure else None
 
 
 def _words(asset: Metric | Dimension) -> set[str]:

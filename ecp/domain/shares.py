@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, AUXILIARIES, CHANGES, FILLERS, SHARES
+from ecp.domain.language import ARTICLES, AUXILIARIES, BE, CHANGES, FILLERS, SHARES
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
@@ -16,7 +16,7 @@ from ecp.domain.values import Value
 
 _GIVEN_TO = frozenset({"contribution", "contribute"})
 _WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
-_COPULAS = frozenset({"is", "are", "was", "were", "be", "of"})
+_COPULAS = BE | {"be", "of"}
 
 
 class Share(Value):

@@ -10,6 +10,7 @@ from ecp.domain.language import (
     ATTAINMENT,
     AUXILIARIES,
     BEFORE_A_CUT,
+    BEFORE_A_TARGET,
     DIFFERENCES,
     OUTCOMES,
     STANDING,
@@ -17,7 +18,6 @@ from ecp.domain.language import (
     TOWARDS,
 )
 
-_BEFORE_A_TARGET = frozenset({"the", "a", "an", "of", "our", "its", "their", "your", "his", "her"})
 _LONGEST = max(map(len, STANDING))
 
 
@@ -25,14 +25,12 @@ def held_by(intent: Intent, first: int, groups: Collection[tuple[int, int]]) -> 
     """The positions of the words that hold something against the target that begins at `first`; none where nothing
     does. `groups` is where what is cut by stands. Where something stands is only told in a
     question for it; of groups it is a condition on them."""
-    at = first - 1
-    while at >= 0 and intent.tokens[at].norm in _BEFORE_A_TARGET:
-        at -= 1
-    if at < 0:
+    at = before_target(intent, first)
+    if at is None:
         return set()
     if intent.tokens[at].norm in TOWARDS:
         return {i for i in (at, at - 1) if i >= 0 and intent.tokens[i].norm in TOWARDS | STAYING}
-    if intent.tokens[at].norm in OUTCOMES and any(_is_subject(intent, *group, at) for group in groups):
+    if intent.tokens[at].norm in OUTCOMES and any(is_subject(intent, *group, at) for group in groups):
         return {i for i in (at, at - 1) if i == at or (i >= 0 and intent.tokens[i].norm in STAYING)}
     if groups or not _asks_where_it_stands(intent):
         return set()
@@ -41,7 +39,12 @@ def held_by(intent: Intent, first: int, groups: Collection[tuple[int, int]]) -> 
     return {*range(at - length + 1, at + 1), *about} if length else set()
 
 
-def _is_subject(intent: Intent, first: int, last: int, at: int) -> bool:
+def before_target(intent: Intent, first: int) -> int | None:
+    """The position of the word that may hold something against the target that begins at `first`."""
+    return next((at for at in range(first - 1, -1, -1) if intent.tokens[at].norm not in BEFORE_A_TARGET), None)
+
+
+def is_subject(intent: Intent, first: int, last: int, at: int) -> bool:
     """ "places over the plan", and not "by place over the plan"."""
     return last < at and (first == 0 or intent.tokens[first - 1].norm not in BEFORE_A_CUT)
 

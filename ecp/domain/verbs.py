@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Metric
 from ecp.domain.intent import Intent
-from ecp.domain.language import AUXILIARIES, DIRECTED, HANDLING, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
+from ecp.domain.language import AUXILIARIES, BE, DIRECTED, HANDLING, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
-_BE = frozenset({"is", "are", "was", "were", "be", "been"})
+_BE = BE | {"be", "been"}
 _BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
 
 

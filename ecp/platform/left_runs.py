@@ -38,12 +38,12 @@ class LeftRuns:
 
     def __init__(self, api: str) -> None:
         self._api = api
-        self._looked: float | None = None
+        self._due = 0.0
 
     def go_on(self) -> None:
         """Called again and again; looks every few seconds."""
-        if self._looked is None or time.monotonic() >= self._looked + EVERY_SECONDS:
-            self._looked = time.monotonic()
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY_SECONDS
             with suppress(PlatformError), Orchestrator(self._api) as orchestrator:
                 close(orchestrator)
 
