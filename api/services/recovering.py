@@ -26,6 +26,7 @@ AT_ONCE = 20
 EVERY_SECONDS = 5.0
 MOST_ATTEMPTS = 5
 PATIENCE = 2.0
+LOOK_SECONDS = 1.0
 INTERRUPTED = "the process that ran this ended before it did"
 RECOVERED = RequestInfo(request_id="recovered")
 
@@ -45,15 +46,25 @@ class Recovering(Questions):
                 _log.exception("not_recovered")
 
     async def take_over(self) -> int:
-        """How much was left. Who does not reach the orchestrator lets others go first, whose answers lack nothing, and
-        leaves to them what it has not been told."""
+        """How much was left. Who does not reach the policies or the orchestrator lets others go first, whose answers
+        lack nothing, and leaves to them what the orchestrator has not been told."""
         tracker = self._runtime.tracker
         told = tracker.registered
-        patience = PATIENCE if tracker.records and not told else 1.0
+        able = (told or not tracker.records) and await self._can_decide()
+        patience = 1.0 if able else PATIENCE
         left = await self._on_loop(lambda s: s.registry.take_over(AT_ONCE, untold=told, patience=patience))
         for one in left:
             await self._settle(one)
         return len(left)
+
+    async def _can_decide(self) -> bool:
+        """Whether the policies are in reach: without them every attempt fails."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._runtime.call(lambda: awaited(self._runtime.resources.policy.ping))
+        except (ECPError, TimeoutError):
+            return False
+        return True
 
     async def _settle(self, left: LeftBehind) -> None:
         _log.warning("taken_over", resolution_id=left.resolution_id, status=left.status, attempt=left.attempt)

@@ -93,8 +93,17 @@ async def test_an_answer_that_was_promised_is_given_by_another_process(enterpris
     assert [(a["attempt"], a["status"]) for a in attempts] == [(1, "failed"), (2, "complete")]
 
 
-async def test_who_does_not_reach_the_orchestrator_leaves_what_was_promised_to_others_at_first(enterprise, service):
-    cut_off = enterprise.settings.model_copy(update={"prefect_api_url": "http://127.0.0.1:1/api"})
+NOT_REACHED = {
+    "the orchestrator": {"prefect_api_url": "http://127.0.0.1:1/api"},
+    "the policies": {"prefect_api_url": None, "opa_url": "http://127.0.0.1:1"},
+}
+
+
+@pytest.mark.parametrize("lacking", NOT_REACHED)
+async def test_who_does_not_reach_what_an_answer_needs_leaves_what_was_promised_to_others_at_first(
+    lacking, enterprise, service
+):
+    cut_off = enterprise.settings.model_copy(update=NOT_REACHED[lacking])
     resolution_id = str(uuid4())
     async with open_service(cut_off) as lonely:
         async with lost_process(enterprise) as registry:
