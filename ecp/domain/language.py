@@ -6,6 +6,8 @@ Everything here is language, nothing is vocabulary of an enterprise. Words are i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Literal
 
 from ecp.domain.values import Value
@@ -282,28 +284,6 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("lineage", "go into"), ("lineage", "source for"), ("lineage", "origin of"), ("lineage", "built from"),
     ("lineage", "data source of"), ("lineage", "data source for"), ("lineage", "where do we get"),
     ("lineage", "where do you get"), ("lineage", "depend on"), ("lineage", "based on"),
-    ("catalogue", "what metric are available"), ("catalogue", "which metric are available"),
-    ("catalogue", "metric are available"), ("catalogue", "available metric"), ("catalogue", "list of metric"),
-    ("catalogue", "list all metric"), ("catalogue", "list metric"), ("catalogue", "what metric"),
-    ("catalogue", "metric about"), ("catalogue", "metric on"), ("catalogue", "metric related to"),
-    ("catalogue", "metric for"), ("catalogue", "kpi for"), ("catalogue", "kpi about"), ("catalogue", "measure for"),
-    ("catalogue", "what measure"), ("catalogue", "which measure"), ("catalogue", "metric are there"),
-    ("catalogue", "metric do we have"), ("catalogue", "metric exist"), ("catalogue", "list the metric"),
-    ("catalogue", "all metric"), ("catalogue", "list kpi"), ("catalogue", "what are the metric"),
-    ("catalogue", "what are the metric for"), ("catalogue", "what metric exist"), ("catalogue", "which metric exist"),
-    ("catalogue", "what metric are there"), ("catalogue", "which metric are there"),
-    ("catalogue", "what metric do we have"), ("catalogue", "which metric do we have"),
-    ("catalogue", "what kpi do we have"), ("catalogue", "what kpi exist"), ("catalogue", "which kpi exist"),
-    ("catalogue", "which metric"), ("catalogue", "what kpi"), ("catalogue", "which kpi"), ("catalogue", "what kpis"),
-    ("catalogue", "which kpis"),
-    ("catalogue", "what can i ask"),
-    ("catalogue", "do we have data on"), ("catalogue", "do we have data about"), ("catalogue", "do we have data for"),
-    ("catalogue", "do you have data on"), ("catalogue", "do you have data about"), ("catalogue", "is there data on"),
-    ("catalogue", "do we have any data on"), ("catalogue", "is there any data on"), ("catalogue", "do you know about"),
-    ("catalogue", "do we have information on"), ("catalogue", "do we have information about"),
-    ("catalogue", "do we have anything on"), ("catalogue", "do we track"), ("catalogue", "do you track"),
-    ("catalogue", "what data do we have on"), ("catalogue", "what data do we have about"),
-    ("catalogue", "what data do you have on"), ("catalogue", "what data do you have about"),
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
     ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),
@@ -316,7 +296,43 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("at_most", "no more than"), ("at_most", "up to"),
 )  # fmt: skip
 
-CUES: dict[tuple[str, ...], CueKind] = {tuple(phrase.split()): kind for kind, phrase in _CUES}
+_MEASURES = ("metric", "kpi", "kpis", "measure", "indicator")
+_THERE = ("", "are available", "are there", "are defined", "are tracked", "do we have", "do you have", "exist")
+_DATA = ("data", "information", "anything", "metric", "measure")
+
+
+def _catalogue() -> Iterator[str]:
+    """Ways to ask what there is to ask about."""
+    for measure, there in product(_MEASURES, _THERE):
+        for leading in ("what", "which", "what kind of", "what other", *(("",) if there else ())):
+            yield f"{leading} {measure} {there}"
+    for measure in _MEASURES:
+        yield from (f"{leading} {measure}" for leading in ("what are the", "list", "list of", "list all", "list the"))
+        yield from (f"{leading} {measure}" for leading in ("all", "all the", "available"))
+        yield from (f"{measure} {about}" for about in ("about", "on", "related to", "for"))
+        yield f"what are the {measure} for"
+    for have, some, data, about in product(
+        ("do we have", "do you have", "is there", "are there"), ("", "any"), _DATA, ("on", "about", "for")
+    ):
+        yield f"{have} {some} {data} {about}"
+    for data, have, about in product(
+        ("data", "information"),
+        ("do we have", "do you have", "is there", "are there", "is available"),
+        ("on", "about", "for"),
+    ):
+        yield f"what {data} {have} {about}"
+    for who, does in product(
+        ("i", "we", "you", "one"), ("ask", "ask about", "ask for", "measure", "query", "report on")
+    ):
+        yield f"what can {who} {does}"
+    yield from (f"what can be {done}" for done in ("measured", "asked", "queried", "reported on"))
+    yield from ("do we track", "do you track", "do we measure", "do you measure", "do you know about")
+
+
+CUES: dict[tuple[str, ...], CueKind] = {
+    **{tuple(phrase.split()): kind for kind, phrase in _CUES},
+    **{tuple(phrase.split()): "catalogue" for phrase in _catalogue()},
+}
 LONGEST_CUE = max(len(words) for words in CUES)
 NUMERIC_CUES = frozenset({"more", "less", "at_least", "at_most"})
 SCALES = {

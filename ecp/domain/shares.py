@@ -109,12 +109,12 @@ class _Finder:
             return self._of_itself(measured[-1])
         return self._of_another(*measured) if len(measured) == 2 else None
 
-    def _made(self, parts: Iterable[Mention] = (), of: Mention | None = None) -> Share:
+    def _made(self, parts: Iterable[Mention] = (), of: Mention | None = None, leading: tuple[int, ...] = ()) -> Share:
         words = range(self.first, self.last + 1)
         signs = (self.first,) if not words else ()
         told = " ".join(self.intent.tokens[at].text for at in words) or "%"
         texts = tuple(dict.fromkeys(m.text for m in parts))
-        return Share(text=told, words=tuple(words), signs=signs, parts=texts, of=of.text if of else None)
+        return Share(text=told, words=(*leading, *words), signs=signs, parts=texts, of=of.text if of else None)
 
     def _of_another(self, one: Mention, other: Mention) -> Share | None:
         """ "A as a share of B", and "what share of B is A"."""
@@ -151,6 +151,7 @@ class _Finder:
 
     def _of_itself(self, metric: Mention) -> Share | None:
         """Of one metric: the groups it is cut by, or members."""
+        leading: tuple[int, ...] = ()
         groups = [m for m in self.mentions if m.role == "group"]
         members = [m for m in self.mentions if m.role == "member"]
         before = [m for m in members if m.last < self.first]
@@ -161,11 +162,23 @@ class _Finder:
             parts = inner or touching or ([] if groups else behind or before)
         elif metric.last < self.first and (metric.last + 1 == self.first or self._as_before()):
             parts = touching or ([] if groups else [m for m in members if m.first > self.last] or before)
+        elif leading := self._fronted(metric):
+            parts = [m for m in members if m.first > self.last]
         elif self._each_of(groups, metric):
             return self._made()
         else:
             return None
-        return self._made(parts) if self._is_one(parts) or (groups and not parts) else None
+        return self._made(parts, leading=leading) if self._is_one(parts) or (groups and not parts) else None
+
+    def _fronted(self, metric: Mention) -> tuple[int, ...]:
+        """ "(Out) of all A, what share …": the positions of what leads in a whole that is told first."""
+        named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        before = metric.first - 1
+        while before >= 0 and (before in named or self._norm(before) in _PASSED - {"of"}):
+            before -= 1
+        if metric.last > self.first or before < 0 or self._norm(before) != "of":
+            return ()
+        return (before - 1, before) if before and self._norm(before - 1) == "out" else (before,)
 
     def _touches(self, mention: Mention) -> bool:
         """ "the A share of": the member right before."""
