@@ -20,7 +20,7 @@ from ecp.domain.language import (
     PRONOUNS,
     UNITS,
 )
-from ecp.domain.participles import is_participle, stem
+from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.words import normal_form
 
 _MOST_NOUNS = 3
@@ -35,8 +35,6 @@ _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 _STILL = frozenset({"still", "currently", "now"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
-# A deed by its verb's stem: a hire, an order, a promotion, a cancellation, an enrolment, a referral.
-_OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
 
 
 def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -109,9 +107,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         between = said[noun + 1 : at]
         done = is_participle(said[at]) and not set(between) & PRONOUNS
         if noun >= 0 and said[noun] in PERSONS and (done or between[:1] == ["did"]):
-            root = stem(said[at])
-            forms = (f"{root}{ending}" for ending in _OF_A_DEED)
-            yield from (Phrase(first=noun, last=at, form=f) for f in forms if _are_people(f, catalogue))
+            yield from (Phrase(first=noun, last=at, form=f) for f in deeds(said[at]) if _are_people(f, catalogue))
 
 
 def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -122,8 +118,8 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         asked = at - first > 1 and said[first - 1 : first + 1] == ["how", "much"]
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
         if asked or amount:
-            forms = (f"{stem(said[at])}{ending}" for ending in _OF_A_DEED)
-            yield from (Phrase(first=at, last=at + amount, form=f) for f in forms if _is_money(f, catalogue))
+            found = (f for f in deeds(said[at]) if _is_money(f, catalogue))
+            yield from (Phrase(first=at, last=at + amount, form=f) for f in found)
 
 
 def _noun_before(said: list[str], at: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ecp.domain.language import IRREGULAR
 
+_OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
+
 
 def is_participle(word: str) -> bool:
     return word in IRREGULAR or (word.endswith("ed") and len(word) > 4)
@@ -15,3 +17,11 @@ def stem(word: str) -> str:
     bare = bare[:-3] + "y" if bare.endswith("ied") else bare
     bare = bare.removesuffix("ing").removesuffix("ed").removesuffix("e")
     return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
+
+
+def deeds(verb: str) -> tuple[str, ...]:
+    """What the deed of a verb may be called: a hire, an order, a promotion, a cancellation, an enrolment, a referral,
+    an application."""
+    root = stem(verb)
+    ending_in_y = (f"{root[:-1]}ication",) if root.endswith("y") else ()
+    return (*(f"{root}{ending}" for ending in _OF_A_DEED), *ending_in_y)

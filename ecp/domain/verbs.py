@@ -8,7 +8,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.intent import Intent
 from ecp.domain.language import AUXILIARIES, BE, DIRECTED, HANDLING, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.participles import is_participle, stem
+from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
@@ -73,7 +73,12 @@ def _is_said(norm: str, said: list[set[str]]) -> bool:
     other one."""
     if norm in DIRECTED and said and not any(words & DIRECTED for words in said):
         return True
-    return bool(said) and all(norm in words or stem(norm) in _stems(words) for words in said)
+    return bool(said) and all(norm in words or stem(norm) in _stems(words) or _is_done(norm, words) for words in said)
+
+
+def _is_done(norm: str, words: set[str]) -> bool:
+    """ "candidates applied", of applications."""
+    return is_participle(norm) and not words.isdisjoint(deeds(norm))
 
 
 def _stems(words: set[str]) -> set[str]:
