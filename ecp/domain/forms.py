@@ -100,14 +100,17 @@ def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many people were hired", of hires: where people are what is counted."""
+    """ "how many people were hired", of hires: where people are what is counted. "How many women were hired": the verb
+    alone, where their name is a member's."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
         noun = _noun_before(said, at)
         between = said[noun + 1 : at]
         done = is_participle(said[at]) and not set(between) & PRONOUNS
-        if noun >= 0 and said[noun] in PERSONS and (done or between[:1] == ["did"]):
-            yield from (Phrase(first=noun, last=at, form=f) for f in deeds(said[at]) if _are_people(f, catalogue))
+        if noun >= 0 and (done or "did" in between):
+            first = noun if said[noun] in PERSONS else at
+            if first == noun or _is_member(said[noun], catalogue):
+                yield from (Phrase(first=first, last=at, form=f) for f in deeds(said[at]) if _are_people(f, catalogue))
 
 
 def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -135,6 +138,10 @@ def _is_money(form: str, catalogue: Catalogue) -> bool:
 def _are_people(form: str, catalogue: Catalogue) -> bool:
     metrics = _metrics(form, catalogue)
     return _measures(form, catalogue) and all(normal_form(m.unit or "") in PERSONS for m in metrics) and bool(metrics)
+
+
+def _is_member(form: str, catalogue: Catalogue) -> bool:
+    return any(n.member is not None for n in catalogue.names.get(form, ()))
 
 
 def _are_stocks(form: str, catalogue: Catalogue) -> bool:
