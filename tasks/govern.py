@@ -22,7 +22,7 @@ from ecp.domain.plan import Draft, authorised, draft
 from ecp.domain.selection import Selection
 from ecp.domain.semantic import SemanticMeta
 from ecp.domain.values import Value
-from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown
+from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown, StoreRejected
 from ecp.run import Authorised as Decided
 from ecp.run import Run, current_stage
 from ecp.stores.semantic_held import HeldSemantics
@@ -120,7 +120,7 @@ async def _loads(run: Run, concepts: ResolvedConcepts, catalogue: Catalogue, met
 
 
 async def _load_of(run: Run, contract: DataContract, meta: SemanticMeta) -> Load:
-    """What cannot be found out is said, and is in nobody's way."""
+    """What the layer cannot say is a warning; where it does not answer, the plan does without the layer."""
     unknown = Load(contract=contract.id, known=False)
     ref = contract.freshness_ref
     if ref is None or ref not in meta.members:
@@ -130,7 +130,7 @@ async def _load_of(run: Run, contract: DataContract, meta: SemanticMeta) -> Load
         return Load(contract=contract.id, at=held.value)
     try:
         at = await run.ask("semantic", lambda: semantic.data_version(query, timeout=limit))
-    except StoreError:
+    except StoreRejected:
         return unknown
     return Load(contract=contract.id, at=at)
 

@@ -250,9 +250,17 @@ async def test_whatever_fails_meanwhile_no_answer_breaks_what_must_never(enterpr
     finally:
         await toxiproxy.close()
     print(f"{COUNT} questions: {dict(storm.seen.most_common())}")
+    if storm.broken:
+        print(errors_of(enterprise, url))
     assert storm.broken == []
     assert sum(storm.seen.values()) == COUNT and any(missing_in for missing_in in storm.seen if " " in missing_in)
     assert unrecorded(enterprise, storm.given) == {}
+
+
+def errors_of(enterprise: Enterprise, url: str) -> str:
+    """What the API has logged of what nobody expected, and how it came about."""
+    log = (enterprise.settings.home / f"api-{url.rpartition(':')[2]}.log").read_text()
+    return "\n".join(part[:6000] for part in log.split("unexpected_error")[1:4])
 
 
 def unrecorded(enterprise: Enterprise, given: Counter[str]) -> dict[str, int]:
