@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ecp.domain.assets import DataContract, ValidationRule
+from ecp.domain.freshness import newest
+from ecp.errors import StoreUnavailable
 from ecp.run import Clock
 from ecp.telemetry import metrics
 from tests.acceptance.test_numbers import FINANCE
@@ -127,6 +129,33 @@ async def test_a_contract_that_cannot_be_checked_is_said_and_costs_no_answer(des
     run = await unknown.ask(ASKED, FINANCE, execute=True)
     assert run.resolution.results.rows and not run.degradations
     assert late(run) == [(desk.words.text("dc_revenue"), "low")]
+
+
+class Mute:
+    """The semantic layer, that does not answer one query."""
+
+    def __init__(self, layer, query) -> None:
+        self._layer, self._query = layer, query
+
+    def __getattr__(self, name):
+        return getattr(self._layer, name)
+
+    def held_version(self, query):
+        return None if query == self._query else self._layer.held_version(query)
+
+    async def data_version(self, query, *, timeout):
+        if query == self._query:
+            raise StoreUnavailable("semantic", "nobody answers")
+        return await self._layer.data_version(query, timeout=timeout)
+
+
+async def test_a_layer_that_does_not_answer_how_fresh_the_data_are_is_done_without_and_named(desk):
+    contract = (await desk.stores.registry.catalogue()).get(desk.words.text("dc_revenue"), DataContract)
+    whole = (await desk.ask(ASKED, FINANCE)).resolution
+    run = await desk.having(semantic=Mute(desk.stores.semantic, newest(contract.freshness_ref))).ask(ASKED, FINANCE)
+    assert (run.resolution.status, [d.component for d in run.degradations]) == ("complete", ["semantic"])
+    assert run.resolution.confidence_score < whole.confidence_score
+    assert [n.status for n in run.nodes if n.id == "build_execution_plan"] == ["failed"]
 
 
 async def test_the_lineage_of_an_answer_can_be_asked_for(desk, rest):
