@@ -18,6 +18,7 @@ from ecp.domain.language import (
     AGGREGATES,
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
+    AUXILIARIES,
     BE,
     COMPARATIVES,
     COUNTS,
@@ -38,12 +39,14 @@ from ecp.domain.language import (
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.participles import is_participle
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.verbs import idle_words
 from ecp.domain.words import normal_form
 
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
+_LISTING = frozenset(",;&/+|")
 _PARTICLES = frozenset({"down", "out", "up"})
 _EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
@@ -58,10 +61,12 @@ def unaccounted(
     left: set[int],
     catalogue: Catalogue,
     before: tuple[Mention, ...] = (),
+    *,
+    divided: bool = False,
 ) -> set[int]:
     """The positions of all words that have no effect on the answer and should have one. `before` was measured in the
-    question that this one goes on from."""
-    return _Account(intent, spans, mentions, kind, catalogue, before).check(left)
+    question that this one goes on from; `divided`: one thing that is measured is a part of another."""
+    return _Account(intent, spans, mentions, kind, catalogue, before, divided).check(left)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class _Account:
     kind: Kind
     catalogue: Catalogue
     before: tuple[Mention, ...] = ()
+    divided: bool = False
 
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
@@ -81,7 +87,7 @@ class _Account:
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
             found -= set(words_of_change(self.intent, found))
-        found.update(self._departments(), self._signs(), self._second_rankings())
+        found.update(self._departments(), self._signs(), self._second_rankings(), self._deeds_of_others())
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
         if self.kind in _EXPLAINS:
@@ -247,6 +253,16 @@ class _Account:
             gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
             if _ARITHMETIC.fullmatch(gap):
                 yield from range(one.first, other.last + 1)
+
+    def _deeds_of_others(self) -> Iterator[int]:
+        """ "tickets were cancelled", where something else is what is cancelled: it says which tickets."""
+        measured = [] if self.divided else sorted(self._of(*MEASURED), key=lambda m: m.first)
+        for one, other in pairwise(measured):
+            between = range(one.last + 1, other.first)
+            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            if all(self._norm(at) in AUXILIARIES for at in between) and not set(gap) & _LISTING:
+                deeds = (other,) if between else (one, other)
+                yield from (m.first for m in deeds if m.first == m.last and is_participle(self._norm(m.first)))
 
     def _second_rankings(self) -> Iterator[int]:
         for cue in self._cues("top", "bottom")[1:]:

@@ -20,8 +20,8 @@ def stem(word: str) -> str:
 
 
 def deeds(verb: str) -> tuple[str, ...]:
-    """What the deed of a verb may be called: a hire, an order, a promotion, a cancellation, an enrolment, a referral,
-    an application."""
+    """What the deed of a verb may be called: a hire, an order, a promotion, a donation, an enrolment, a referral, an
+    application, a cancellation."""
     root = stem(verb)
-    ending_in_y = (f"{root[:-1]}ication",) if root.endswith("y") else ()
-    return (*(f"{root}{ending}" for ending in _OF_A_DEED), *ending_in_y)
+    own = {"y": (f"{root[:-1]}ication",), "l": (f"{root}lation",)}
+    return (*(f"{root}{ending}" for ending in _OF_A_DEED), *own.get(root[-1:], ()))

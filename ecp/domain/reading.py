@@ -117,11 +117,12 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
-    kind = _kind(intent, spans, mentions, of_another=bool(share and share.of))
+    divided = bool(share and share.of)
+    kind = _kind(intent, spans, mentions, of_another=divided)
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, _ranking(spans), mentions)
     walk.left -= counted
-    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before)
+    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided)
     left -= signs
     return Reading(
         kind=kind,

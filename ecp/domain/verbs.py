@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ecp.domain.assets import Metric
 from ecp.domain.intent import Intent
@@ -59,27 +60,39 @@ def _is_state(intent: Intent, at: int) -> bool:
     return at > 0 and intent.tokens[at - 1].norm in _BE and not (is_participle(norm) or norm.endswith("ing"))
 
 
-def _said_by(metrics: Iterable[Metric]) -> list[set[str]]:
-    """For each metric, the verbs that it is defined by; none of a definition that says what is not counted."""
-    found: list[set[str]] = []
+class _Said(NamedTuple):
+    """The words of a metric: all of them, and those it goes by."""
+
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+def _said_by(metrics: Iterable[Metric]) -> list[_Said]:
+    """For each metric what it is defined by; nothing of a definition that says what is not counted."""
+    found: list[_Said] = []
     for metric in metrics:
-        words = {w for text in (metric.name, *metric.synonyms, metric.definition) for w in normal_form(text).split()}
-        found.append(set[str]() if words & NEGATIONS else words)
+        names = _words(metric.name, *metric.synonyms)
+        words = names | _words(metric.definition)
+        found.append(_Said(frozenset() if words & NEGATIONS else words, names))
     return found
 
 
-def _is_said(norm: str, said: list[set[str]]) -> bool:
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(w for text in texts for w in normal_form(text).split())
+
+
+def _is_said(norm: str, said: list[_Said]) -> bool:
     """Whether every metric that may be meant is defined by this verb, or, where a thing can only come or go, by no
     other one."""
-    if norm in DIRECTED and said and not any(words & DIRECTED for words in said):
+    if norm in DIRECTED and said and not any(s.words & DIRECTED for s in said):
         return True
-    return bool(said) and all(norm in words or stem(norm) in _stems(words) or _is_done(norm, words) for words in said)
+    return bool(said) and all(norm in s.words or stem(norm) in _stems(s.words) or _is_done(norm, s) for s in said)
 
 
-def _is_done(norm: str, words: set[str]) -> bool:
-    """ "candidates applied", of applications."""
-    return is_participle(norm) and not words.isdisjoint(deeds(norm))
+def _is_done(norm: str, said: _Said) -> bool:
+    """ "candidates applied", of applications: the deed is what the metric is called, and no word of its definition."""
+    return is_participle(norm) and not said.names.isdisjoint(deeds(norm))
 
 
-def _stems(words: set[str]) -> set[str]:
+def _stems(words: Iterable[str]) -> set[str]:
     return {stem(w) for w in words if is_participle(w)}

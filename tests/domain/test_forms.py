@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.reading import catalogue, understand
+from ecp.domain.catalogue import Catalogue
+from tests.support.reading import catalogue, pack, understand
 
 
-def _measured(pack: str, question: str) -> list[str]:
-    found = understand(question, catalogue(pack))
+def _measured(name: str, question: str) -> list[str]:
+    found = understand(question, catalogue(name))
     assert found.status == "complete", found.as_answer()["unresolved"]
     return [m.id for m in found.selection.concepts.metrics]
 
@@ -57,6 +58,19 @@ def test_a_verb_apart_from_its_object_is_that_of_the_name(question: str) -> None
     "question", ["how many tickets did we not resolve", "tickets Maria opened but did not resolve"]
 )
 def test_what_was_not_done_is_not_what_was_done(question: str) -> None:
+    assert understand(question, catalogue("software")).status == "unresolved"
+
+
+def test_a_deed_that_only_a_definition_speaks_of_is_not_what_is_counted() -> None:
+    defined = "Tickets that customers wrote, until their escalation."
+    changed = tuple(a.model_copy(update={"definition": defined}) if a.id == "tickets" else a for a in pack("software"))
+    assert understand("how many tickets were escalated in 2025", Catalogue.of("1", changed)).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    "question", ["how many tickets were cancelled in 2025", "tickets cancelled in 2025", "cancelled tickets"]
+)
+def test_what_was_done_to_something_else_is_no_second_figure(question: str) -> None:
     assert understand(question, catalogue("software")).status == "unresolved"
 
 
