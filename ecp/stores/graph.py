@@ -51,6 +51,7 @@ BY_TYPE: dict[type[Exception], type[StoreError]] = {
     TimeoutError: StoreTimeout,
     OSError: StoreUnavailable,
     UnicodeError: StoreRejected,
+    RuntimeError: StoreUnavailable,  # the event loop's, of a connection that was closed as it was used
 }
 """What asking can raise; a test names the classes of the driver that are only bases of others."""
 

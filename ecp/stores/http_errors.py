@@ -22,6 +22,7 @@ BY_TYPE: dict[type[Exception], type[StoreError]] = {
     TimeoutError: StoreTimeout,
     OSError: StoreUnavailable,
     OverflowError: StoreUnavailable,
+    RuntimeError: StoreUnavailable,  # the event loop's, of a connection that was closed as it was used
     ExceptionGroup: StoreUnavailable,  # what is left of a port that is none
 }
 """What asking can raise; a test names the classes of httpx that stand for no event of their own."""

@@ -29,6 +29,7 @@ def test_every_error_of_the_driver_is_mapped() -> None:
     ("theirs", "ours"),
     [
         (bolt.CypherSyntaxError, StoreRejected),
+        (RuntimeError, StoreUnavailable),
         (bolt.ConstraintError, StoreRejected),
         (bolt.TransientError, StoreUnavailable),
         (bolt.DatabaseUnavailable, StoreUnavailable),

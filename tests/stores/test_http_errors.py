@@ -9,6 +9,8 @@ import pytest
 
 from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
 from ecp.stores.http_errors import mapped, refusal, translated
+from ecp.stores.policy_opa import OpaEngine
+from ecp.stores.semantic_cube import CubeSemanticLayer
 
 NO_EVENT_OF_THEIR_OWN = {"HTTPError", "RequestError", "TransportError", "ProtocolError", "HTTPStatusError"}
 """Bases, and the one that only `raise_for_status` raises, which is not called."""
@@ -32,6 +34,7 @@ def test_every_error_of_the_client_is_in_the_table() -> None:
         (ConnectionResetError, StoreUnavailable),
         (TimeoutError, StoreTimeout),
         (UnicodeEncodeError, StoreRejected),
+        (RuntimeError, StoreUnavailable),
     ],
 )
 def test_an_error_is_translated_by_what_it_means(theirs: type[Exception], ours: type[StoreError]) -> None:
@@ -50,3 +53,19 @@ def test_a_status_is_read_by_what_it_means(status: int, ours: type[StoreError] |
 def test_a_translated_error_keeps_the_details_of_the_client_to_itself() -> None:
     error = translated("semantic", "The semantic layer", httpx.ConnectError("127.0.0.1:4000 refused"))
     assert type(error) is StoreUnavailable and "127" not in error.detail and error.store == "semantic"
+
+
+class ClosedUnderneath(httpx.AsyncBaseTransport):
+    """As the event loop fails where a connection is closed just as it is used."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+
+async def test_a_connection_that_is_closed_as_it_is_used_is_a_store_out_of_reach() -> None:
+    layer = CubeSemanticLayer(httpx.AsyncClient(transport=ClosedUnderneath()), "http://cube")
+    with pytest.raises(StoreUnavailable):
+        await layer.ping()
+    engine = OpaEngine(httpx.AsyncClient(transport=ClosedUnderneath()), "http://opa", expected="1")
+    with pytest.raises(StoreUnavailable):
+        await engine.ping()
