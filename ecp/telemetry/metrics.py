@@ -230,6 +230,8 @@ def _declare() -> None:
         WEBHOOKS.labels(outcome)
     for mode in ("full", "summary"):
         TRACKED_RUNS.labels(mode)
+    for type_, component in (("internal", "api"), ("store-unavailable", "semantic")):  # the first one alerts
+        ERRORS.labels(type_, component)
 
 
 _declare()
