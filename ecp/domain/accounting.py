@@ -24,6 +24,7 @@ from ecp.domain.language import (
     COUNTS,
     CUTTING,
     DURATIONS,
+    EXTREMES,
     GROWING,
     LIST_WORDS,
     MONEY_OR_SHARE,
@@ -99,6 +100,10 @@ class _Account:
                 self._counted(),
                 self._entangled_times(),
                 self._crossed(),
+                self._measured_elsewhere(),
+                self._either(),
+                self._from_one_to_another(),
+                self._extremes(),
             )
             found.update(
                 self._durations(),
@@ -394,6 +399,45 @@ class _Account:
                 yield from range(first, last + 1)
         if compared:
             yield from self._measured_apart()
+
+    def _measured_elsewhere(self) -> Iterator[int]:
+        """ "A's income and B's cost": every member limits all that is measured."""
+        measured = sorted(self._of(*MEASURED), key=lambda m: m.first)
+        for one, other in pairwise(measured):
+            within = [m for m in self._of("member") if one.last < m.first and m.last < other.first]
+            behind = [m for m in self._of("member") if m.first > other.last and not any(m.same_as(w) for w in within)]
+            listed = any(self._norm(at) in LIST_WORDS for at in range(one.last + 1, other.first))
+            if within and listed and not one.same_as(other):
+                yield from (at for m in behind for at in range(m.first, m.last + 1))
+
+    def _either(self) -> Iterator[int]:
+        """ "over 100 of A or under 10 of B": all bounds hold, and none instead of another."""
+        conditions = self._conditions()
+        for one, other in pairwise(conditions):
+            bounds = isinstance(one.value, NumberFilter) or isinstance(other.value, NumberFilter)
+            if bounds and any(self._norm(at) == "or" for at in range(one.last + 1, other.first)):
+                yield from range(other.first, other.last + 1)
+
+    def _conditions(self) -> list[Span]:
+        """Bounds and members, in order."""
+        starts = {m.first for m in self._of("member", "excluded")}
+        found = (s for s in self.spans if isinstance(s.value, NumberFilter) or s.first in starts)
+        return sorted(found, key=lambda s: s.first)
+
+    def _from_one_to_another(self) -> Iterator[int]:
+        """ "from A to B": the way between two members of one dimension, which holds each of them and not pairs."""
+        members = sorted(self._of("member"), key=lambda m: m.first)
+        for one, other in pairwise(members):
+            ways = {self._norm(one.first - 1), self._norm(other.first - 1)}
+            if ways == {"from", "to"} and other.first == one.last + 2 and one.asset_ids & other.asset_ids:
+                yield from range(other.first, other.last + 1)
+
+    def _extremes(self) -> Iterator[int]:
+        """ "the minimum of A by place": the least of each place, and not the place with the least."""
+        for cue in self._cues("top", "bottom"):
+            behind = [c for c in self._cues("group") if c.first > cue.last]
+            if self._norm(cue.first) in EXTREMES and behind:
+                yield from range(cue.first, cue.last + 1)
 
     def _measured_apart(self) -> Iterator[int]:
         """ "A's income vs B's cost": other members and another metric behind the comparing word."""

@@ -178,8 +178,10 @@ TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month 
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst strongest weakest poorest")
+# Of what each of several groups had over time: one value of many.
+EXTREMES = _words("minimum maximum")
 # Words before a target that something is held against.
-MEETING = _words("hit meet met meeting reach reached reaching achieve achieved achieving")
+MEETING = _words("hit meet met meeting make made making reach reached reaching achieve achieved achieving")
 TOWARDS = MEETING | _words("within on miss missed missing beat beating exceed exceeded exceeding")
 # Of these, those that say which way it came out; of groups they are a condition.
 _OUTCOMES: dict[Side, frozenset[str]] = {

@@ -52,6 +52,8 @@ class _Pairs:
                 describing.append(one if self._speaks_of(other, one) else other)
             elif not between and self._is_compound(one, other):
                 describing.append(one)
+            elif one.last + 1 == other.first and one not in describing:
+                lost.update(range(one.first, one.last + 1))
         members = {m.first: p for m in measured if m.first in lost and (p := self._people(m))}
         lost -= {at for m in measured if m.first in members for at in range(m.first, m.last + 1)}
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
@@ -110,10 +112,17 @@ class _Pairs:
         return any(wanted & _words(d) for d in dimensions if d)
 
     def _is_compound(self, one: Mention, other: Mention) -> bool:
-        """ "case costs": a countable noun in the singular says of what, and is not asked for beside it."""
+        """ "case costs", "revenue plan": a countable noun in the singular says of what, where both are counted in the
+        same rows; and what a target is set for says of what it is. Neither is asked for beside the other."""
         noun, word = normal_form(one.text), self.intent.tokens[one.last]
-        counted = all(normal_form(m.unit or "") == noun for m in self._metrics(one))
-        return counted and one.last + 1 == other.first and word.text.lower() == noun
+        here, there = list(self._metrics(one)), list(self._metrics(other))
+        if one.last + 1 != other.first:
+            return False
+        if there and all(set(m.target_of) & {h.id for h in here} for m in there):
+            return True
+        cubes = {cube_of(m) for m in (*here, *there)}
+        counted = all(normal_form(m.unit or "") == noun for m in here)
+        return counted and word.text.lower() == noun and len(cubes) == 1
 
     def _counts_the_same(self, one: Mention, other: Mention) -> bool:
         """ "the waiting time of urgent cases", where cases are the rows that the waiting time is taken of: counted in

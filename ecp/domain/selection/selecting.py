@@ -8,6 +8,7 @@ from ecp.domain.answer import Kind, Option, Order, ResolvedConcepts, ResolvedMet
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
+from ecp.domain.language import Cue
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
 from ecp.domain.reading import Reading
@@ -163,9 +164,16 @@ class _Selector:
             wanted_low = asset is not None and asset.better == "lower"
             falls = wanted_low == (change.for_the == "better") if change.for_the else change.falls
             return Order(by=change.by, direction="asc" if lowest != falls else "desc")
+        first = self._right_behind(ranking, metrics)
+        asset = self.asking.catalogue.get(first.id, Metric)
         turned = self.reading.judges and asset is not None and asset.better == "lower"
         rising = (ranking.kind in ("bottom", "sort_up")) != turned
-        return Order(by=metrics[0].id, direction="asc" if rising else "desc")
+        return Order(by=first.id, direction="asc" if rising else "desc")
+
+    def _right_behind(self, ranking: Cue, metrics: tuple[ResolvedMetric, ...]) -> ResolvedMetric:
+        """ "A of the place with the highest B": B decides, though A was asked for first."""
+        behind = {m.text for m in self.reading.of("metric") if m.first == ranking.last + 1}
+        return next((m for m in metrics if m.mention in behind), metrics[0])
 
     def _limit(self) -> int | None:
         ranking = self.reading.ranking
