@@ -17,6 +17,7 @@ from ecp.domain.language import (
     RISING,
     SHRINKING,
     TOWARDS,
+    VARYING,
     Cue,
     Side,
 )
@@ -70,6 +71,14 @@ def asks_by_change(intent: Intent, ranking: Cue | None, words: Iterable[int]) ->
     falls = any(norm in FALLING for norm in said)
     judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
     return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
+
+
+def missed_by(intent: Intent, ranking: Cue | None, changed: ChangeBound | None) -> Change | None:
+    """ "missed it by the most": of groups that are bound by how they came out, what decides the order."""
+    if ranking is None or changed is None or intent.tokens[ranking.first].norm != "by":
+        return None
+    side = changed.side
+    return Change(by="variance", falls=side == "down", for_the=side if side in ("better", "worse") else None)
 
 
 def bound_on_change(
@@ -156,7 +165,7 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
 def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> TimeSpan | None:
     """ "growth last quarter": the period before as what is compared with. Of a question without a period it could be
     any, and there it is not guessed."""
-    words = words_of_change(intent, left)
+    words = [at for at in words_of_change(intent, left) if intent.tokens[at].norm not in VARYING]
     if not words or len(times) != 1 or times[0].found.type != "time" or asks_for_a_course(intent, left, times):
         return None
     if _STRETCH.search(_with_preposition(intent, times[0])):

@@ -71,7 +71,9 @@ class _Selector:
         choices = [c for c in map(self._choose, mentions) if c.candidates]
         if not choices and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
-        first_open = next((c for c in choices if len(c.candidates) > 1), None)
+        others = (m for m in self.reading.of("target") if m not in mentions and self._is_free(m))
+        beside = [self.definitions.choose(m) for m in others]
+        first_open = next((c for c in (*choices, *beside) if len(c.candidates) > 1), None)
         if first_open and not self.unresolved:
             return self._asked_back(first_open.mention, tuple(self.options.of_metrics(first_open)))
         chosen = distinct(choices)
@@ -91,9 +93,14 @@ class _Selector:
             department=self.asking.department,
         )
 
+    def _is_free(self, mention: Mention) -> bool:
+        """Whether something else than a target is set beside what is measured: "orders against sales"."""
+        pool = [self.asking.catalogue.get(i, Metric) for i in self.definitions.pool(mention)]
+        return not any(m is not None and m.target_of for m in pool)
+
     def _choose(self, mention: Mention) -> Choice:
         choice = self.definitions.choose(mention)
-        if not choice.candidates:
+        if not choice.candidates and all(u.mention != mention.text for u in self.unresolved):
             self.unresolved.append(not_understood(mention.text, self.asking))
         return choice
 
