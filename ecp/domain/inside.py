@@ -8,6 +8,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import counts_people
 from ecp.domain.intent import Intent
+from ecp.domain.language import COUNTS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 
@@ -42,6 +43,15 @@ def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catal
             text = intent.text[words[0].start : words[-1].end]
             yield Mention(text=text, first=member.first - 2, last=member.first - 1, role="metric", targets=targets)
             return
+
+
+def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:
+    """ "how many places had more than 5 cases": the groups that are left are what is counted."""
+    groups = [m for m in mentions if m.role == "group"]
+    if len(groups) != 1 or not bounded:
+        return None
+    before = tuple(t.norm for t in intent.tokens[max(groups[0].first - 2, 0) : groups[0].first])
+    return groups[0] if before in COUNTS else None
 
 
 def _is_counted(intent: Intent, member: Mention) -> bool:

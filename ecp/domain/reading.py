@@ -23,7 +23,7 @@ from ecp.domain.changes import (
     words_of_change,
 )
 from ecp.domain.cover import Span, cover
-from ecp.domain.inside import in_a_cut, own_name, people_counted
+from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.language import ADDING, ARTICLES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
 from ecp.domain.matching import Match, Target, without_changes
@@ -51,7 +51,7 @@ class Reading(Value):
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
     which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change decides;
     `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each text in `left`
-    asks for: a member, a cut or a metric."""
+    asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there are."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -70,6 +70,7 @@ class Reading(Value):
     share: Share | None = None
     average: Average | None = None
     changed: ChangeBound | None = None
+    counted: Mention | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -126,6 +127,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.left -= counted
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided)
     left -= signs
+    counted_groups = groups_counted(intent, mentions, bounded=bool(numbers or changed))
+    if counted_groups:
+        left -= set(range(counted_groups.first - 2, counted_groups.last + 1))
     return Reading(
         kind=kind,
         mentions=mentions,
@@ -145,6 +149,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         share=share,
         average=average,
         changed=changed,
+        counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
 

@@ -13,7 +13,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, SHARE
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -70,12 +70,15 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
-        columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations))
+        columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations if c.id != COUNT))
     rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts, compared)]
+    computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}
+    if concepts.count:
+        computed[COUNT] = sum(row[0] is not None for row in rows)
     return Results(
         columns=columns,
         rows=tuple(rows),
-        computed=_computed(table, next(iter(table.keys)), compared) if single and table.keys else {},
+        computed=computed,
         as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
     )
 

@@ -9,6 +9,7 @@ from ecp.domain.values import Value
 
 SHARE = "share_pct"
 AVERAGE = "average"
+COUNT = "count"
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
 AT_ONCE = "all"

@@ -17,7 +17,7 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import AVERAGE, CHANGE, SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import AVERAGE, CHANGE, COUNT, SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Bucket, Times
@@ -175,6 +175,8 @@ class _Planner:
 
         yield from self._share(series)
         yield from self._average(series)
+        if count := self.asked.concepts.count:
+            yield Computation(id=COUNT, expression=f"count({count.dimension})")
 
     def _share(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         share = self.asked.concepts.share

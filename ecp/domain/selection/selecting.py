@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ecp.domain.answer import Kind, Option, Order, ResolvedConcepts, ResolvedMetric, Unresolved
+from ecp.domain.answer import (
+    Kind,
+    Option,
+    Order,
+    ResolvedConcepts,
+    ResolvedCount,
+    ResolvedDimension,
+    ResolvedMetric,
+    Unresolved,
+)
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
@@ -146,9 +155,10 @@ class _Selector:
         filters = (*limited.of_members(), *limited.of_relations(), *limited.of_numbers())
         comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
         filters = (*filters, *limited.of_change(len(comparisons)))
+        cut = tuple(dimensions(self.asking, metrics))
         concepts = ResolvedConcepts(
             metrics=metrics,
-            dimensions=(*dimensions(self.asking, metrics), *trend(self.asking, metrics)),
+            dimensions=(*cut, *trend(self.asking, metrics)),
             filters=filters,
             period=self.asking.periods.period,
             comparisons=comparisons,
@@ -156,10 +166,17 @@ class _Selector:
             limit=self._limit(),
             share=share_of(self.asking, metrics),
             average=average_of(self.asking, metrics),
+            count=self._count(cut),
         )
         if not self.unresolved:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))
         return concepts
+
+    def _count(self, cut: tuple[ResolvedDimension, ...]) -> ResolvedCount | None:
+        counted = self.reading.counted
+        if counted is None or len(cut) != 1:
+            return None
+        return ResolvedCount(mention=counted.text, dimension=cut[0].id)
 
     def _order(self, metrics: tuple[ResolvedMetric, ...]) -> Order | None:
         ranking = self.reading.ranking
