@@ -199,3 +199,10 @@ def test_years_of_a_stretch_are_years_of_its_own_calendar(
     query = _query(_plan(question, "demo", "finance"))
     assert query.cube.time_dimensions[0].granularity == granularity
     assert query.sum_of == added_up
+
+
+def test_without_a_period_what_is_held_against_a_target_is_taken_until_today() -> None:
+    plan = _plan("budget vs actual revenue", "demo", "finance")
+    ranges = {q.series: q.cube.time_dimensions[0].date_range for q in plan.queries}
+    assert ranges == {"actual": ("2018-01-01", "2026-02-10"), "target": ("2018-01-01", "2026-02-10")}
+    assert _query(_plan("net revenue", "demo", "finance")).cube.time_dimensions == ()

@@ -10,6 +10,7 @@ from typing import Literal
 from ecp.domain.answer import ResolvedPeriod
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis, Grain
+from ecp.domain.periods import data_from
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
 from ecp.domain.plan.references import cube_of
@@ -43,12 +44,21 @@ class Times:
             return
         grain = self._grain(series.metric)
         if series.period is None and grain is None and not series.metric.is_stock:
+            yield from self._up_to_now(series)
             return
         dimension = self._time_dimension(series)
         asked = self._range(series)
         if asked and self.is_unfinished(series):
             asked, grain = (self._unit_before(asked[0], series.metric).isoformat(), asked[1]), series.metric.grain
         yield TimeDimension(dimension=dimension, date_range=asked, granularity=grain)
+
+    def _up_to_now(self, series: Series) -> Iterator[TimeDimension]:
+        """Without a period everything is taken; what is held against a target, and that target, until today only:
+        plans are made ahead."""
+        first = data_from(self.asked.catalogue)
+        if first and any(c.kind == "target" for c in self.asked.concepts.comparisons):
+            days = (first.isoformat(), self.asked.as_of.isoformat())
+            yield TimeDimension(dimension=self._time_dimension(series), date_range=days, granularity=None)
 
     def buckets(self, series: Series) -> tuple[Bucket | None, ...]:
         """The units of time that are asked for one by one: those the layer does not have, of what cannot be brought
