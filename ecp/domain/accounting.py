@@ -104,6 +104,7 @@ class _Account:
                 self._crossed(),
                 self._measured_elsewhere(),
                 self._either(),
+                self._numbers_of_groups(),
                 self._from_one_to_another(),
                 self._from_another(),
                 self._between_members(),
@@ -425,6 +426,13 @@ class _Account:
                 self._norm(at) == "or" for at in range(one.last + 1, other.first)
             ):
                 yield from range(other.first, other.last + 1)
+
+    def _numbers_of_groups(self) -> Iterator[int]:
+        """ "at more than 2 places": a number of groups, and no bound on what is measured."""
+        starts = {m.first for m in self._of("group")}
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter) and span.last + 1 in starts:
+                yield from range(span.first, span.last + 1)
 
     def _is_of_another_kind(self, one: Span, other: Span) -> bool:
         """Whether "or" between the two is none of the members of one dimension."""
