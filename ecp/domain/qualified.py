@@ -112,7 +112,7 @@ class _Pairs:
         return any(wanted & _words(d) for d in dimensions if d)
 
     def _is_compound(self, one: Mention, other: Mention) -> bool:
-        """ "case costs", "revenue plan": a countable noun in the singular says of what, where both are counted in the
+        """ "case costs", "case plan": a countable noun in the singular says of what, where both are counted in the
         same rows; and what a target is set for says of what it is. Neither is asked for beside the other."""
         noun, word = normal_form(one.text), self.intent.tokens[one.last]
         here, there = list(self._metrics(one)), list(self._metrics(other))
