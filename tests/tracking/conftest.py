@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, TaskRun
 
 from api.tracking.prefect_names import RESERVED
-from api.tracking.reserve import TAG
+from api.tracking.reserved_runs import TAG
 from tests.support.platform import running_platform
 from tests.tracking.proxy import Proxy
 
