@@ -294,20 +294,30 @@ class Tracker:
                 await asyncio.sleep(min(MOST_PAUSE_SECONDS, failures))
 
     async def _look_after(self, client: TrackingClient) -> None:
-        """What runs need comes first, one step of it; what is not needed any more is given back after that."""
+        """What runs need comes first, one step of it; what is not needed any more is given back after that, also where
+        the step failed, or a worker would take what it may have left."""
         if self._registered is None:
             self._registered = await self._registering.go_on(client)
             self._known.set()
-        complete = await self.reserve.fill(client, self._registered.deployment_id)
-        self._heard()
-        if self.reserve:
-            self._ready.set()
+        try:
+            complete = await self._fill(client, self._registered)
+        except httpx.HTTPError:
+            await self._sweep(client)
+            raise
         await self._sweep(client)
         if not complete:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AFTER_SECONDS):
                 await self.reserve.wanted.wait()
+
+    async def _fill(self, client: TrackingClient, registered: Registered) -> bool:
+        before = len(self.reserve)
+        complete = await self.reserve.fill(client, registered.deployment_id)
+        if len(self.reserve) > before:
+            self._heard()
+            self._ready.set()
+        return complete
 
     async def _sweep(self, client: TrackingClient) -> None:
         """Now and then, also while runs are wanted all the time; what failed is tried again sooner."""

@@ -74,13 +74,15 @@ def _with_filter(
     if item.operator == "in" and present and not set(asked) <= allowed:
         raise _refuse(("filters", at, "values"), f"this would widen {dimension.name} beyond what was resolved")
     kept = tuple(f for f in filters if f not in present) if item.operator == "in" else filters
-    beside = [f for f in filters if f.dimension and same_column(f.dimension, dimension.id, catalogue)]
-    narrower = (*kept, _resolved(dimension, item, asked))
-    if _left(beside) != set() and _left([f for f in narrower if f in beside or f is narrower[-1]]) == set():
-        others = {d.name for f in beside if (d := catalogue.get(f.dimension or "", Dimension))} or {dimension.name}
-        why = f"this leaves nothing of the {' and '.join(sorted(others))} that was resolved"
-        raise _refuse(("filters", at, "values"), why)
-    return narrower
+    own = _resolved(dimension, item, asked)
+    beside = [f for f in kept if f.dimension and same_column(f.dimension, dimension.id, catalogue)]
+    parts = zip(_names(item), found, strict=True) if item.operator == "in" else ((own.mention, asked),)
+    for name, values in parts:
+        if _left(beside) != set() and _left([*beside, own.model_copy(update={"values": values})]) == set():
+            others = {catalogue.assets[f.dimension].name for f in beside if f.dimension} or {dimension.name}
+            why = f"“{name}” leaves nothing of the {' and '.join(sorted(others))} that was resolved"
+            raise _refuse(("filters", at, "values"), why)
+    return (*kept, own)
 
 
 def _left(filters: Iterable[ResolvedFilter]) -> set[Scalar] | None:
@@ -113,7 +115,7 @@ def unplanned(
         for at, item in enumerate(narrowing.filters):
             if said.startswith(f"{_mention(item)} ("):
                 return _refuse(("filters", at, "dimension"), said)
-        if concepts.average is not None and narrowing.start != narrowing.end:
+        if concepts.average is not None and (narrowing.start or narrowing.end):
             return _refuse(("period",), said)
     return None
 

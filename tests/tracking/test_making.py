@@ -9,11 +9,13 @@ import pytest
 from prefect.client.schemas.objects import FlowRun
 from prefect.states import Pending, Scheduled
 
+from api.tracking.deployment import Registered, Served
 from api.tracking.making import AT_ONCE, Making
 from api.tracking.prefect_names import BULK_CREATE, BULK_DELETE, BULK_SET_STATE, RESERVED
 from api.tracking.reserve import Reserve
 from api.tracking.reserved_runs import STRAY_SECONDS
-from api.tracking.tracker import call_of
+from api.tracking.tracker import Tracker, call_of
+from tests.tracking.toy import toy, toy_settings
 
 DEPLOYMENT = uuid4()
 PATIENCE = 10.0
@@ -26,6 +28,7 @@ class SlowServer:
     def __init__(self, seconds=0.0, *, late=(BULK_CREATE, BULK_SET_STATE), behind=False):
         self.seconds, self.late, self.behind = seconds, late, behind
         self.now = 0.0
+        self.age = 1.0
         self.made: dict[UUID, str] = {}
         self.asked: list[tuple[str, int]] = []
         self._todo = []
@@ -62,7 +65,7 @@ class SlowServer:
     async def read_flow_runs(self, *, flow_run_filter, limit):
         named = flow_run_filter.id.any_ if flow_run_filter.id else list(self.made)
         kinds = flow_run_filter.state.type.any_ if flow_run_filter.state.type else ["SCHEDULED", "PENDING"]
-        made = datetime.now(UTC) - timedelta(seconds=1)
+        made = datetime.now(UTC) - timedelta(seconds=self.age)
         states = {"SCHEDULED": Scheduled(name=RESERVED), "PENDING": Pending(name=RESERVED)}
         return [
             FlowRun(id=one, flow_id=uuid4(), created=made, state=states[self.made[one]])
@@ -168,6 +171,16 @@ async def test_a_reserve_fills_itself_step_by_step_whatever_the_server_takes():
                 server.now += 1
     assert len(reserve) >= 32
     assert not server.scheduled and len(server.made) == len(reserve)
+
+
+async def test_what_a_server_left_is_swept_also_while_nothing_can_be_made(tmp_path):
+    server = SlowServer(100.0, late=(BULK_CREATE,))
+    server.age, server.made = STRAY_SECONDS + 1, {uuid4(): "SCHEDULED"}
+    tracker = Tracker(toy_settings(None, tmp_path), toy, Served("tests/tracking/toy.py:toy"))
+    tracker._registered = Registered(uuid4(), DEPLOYMENT)
+    with pytest.raises(httpx.ReadTimeout):
+        await tracker._look_after(server)
+    assert (BULK_DELETE, 1) in server.asked
 
 
 async def test_a_failure_names_the_call():

@@ -170,6 +170,14 @@ async def test_a_process_counts_as_registered_only_while_the_server_that_knows_i
         await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.registered))
 
 
+async def test_what_a_server_has_registered_is_not_asked_of_it_again(settings, proxy):
+    proxy.lose_the_reply_to(b"POST /api/deployments/ ")
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})):
+        pass
+    assert proxy.losses == 1 and proxy.sent.count(b"POST /api/deployments/ ") == 2
+    assert proxy.sent.count(b"POST /api/flows/ ") == 1
+
+
 async def long_enough_to_be_seen():
     await asyncio.sleep(2 * SEEN_SECONDS)
 
