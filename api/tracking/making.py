@@ -12,7 +12,6 @@ from api.tracking.reserved_runs import (
     FRESH_SECONDS,
     STRAY_SECONDS,
     create,
-    give_back,
     give_back_scheduled,
     unheard_of,
     withheld,
@@ -65,12 +64,13 @@ class Making:
             self._forget(run_id)
         return ids
 
-    async def leave(self, client: PrefectClient) -> None:
-        """Gives back what was made and not yet used."""
+    async def leave(self, client: PrefectClient) -> list[UUID]:
+        """Gives back what nobody has told this process of; takes out what could not be withheld yet."""
         if self._unsure:
             await give_back_scheduled(client)
-        await give_back(client, [*self._made])
+        ids = [*self._made]
         self._made.clear()
+        return ids
 
     async def _make(self, client: PrefectClient, deployment_id: UUID, count: int) -> None:
         if self._unsure:

@@ -88,8 +88,8 @@ class Reserve:
         """Gives back all of them, also those that are just being made; first those that a worker would take."""
         if self._adding is not None:
             await asyncio.wait([self._adding])
-        await self._making.leave(client)
-        await give_back(client, [*self._old, *(run_id for _, run_id in self._ids)])
+        made = await self._making.leave(client)
+        await give_back(client, [*made, *self._old, *(run_id for _, run_id in self._ids)])
         self._old.clear()
         self._ids.clear()
 

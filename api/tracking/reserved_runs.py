@@ -20,7 +20,7 @@ from ecp.telemetry.logs import get_logger
 _log = get_logger(__name__)
 TAG = "reserved"
 _OWNER = "owner:"
-DELETED_AT_ONCE = 16
+DELETED_AT_ONCE = 50
 KEPT_SECONDS = 120.0
 STRAY_SECONDS = 60.0
 FRESH_SECONDS = STRAY_SECONDS / 2
