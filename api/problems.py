@@ -147,8 +147,9 @@ def field_errors(errors: Iterable[Mapping[str, Any]], body: Any = None) -> Valid
     for error in errors:
         placed.setdefault(_place(error, body), _message(error))
     found = [{"loc": _loc(place), "message": message} for place, message in placed.items()][:_MOST_ERRORS]
-    named = ", ".join(".".join(map(str, e["loc"])) for e in found[:5])
-    return ValidationError(f"Not valid: {named}.", errors=found)
+    (where, why), *others = ((".".join(map(str, e["loc"])), str(e["message"])) for e in found)
+    also = f" Also not valid: {', '.join(name for name, _ in others[:4])}." if others else ""
+    return ValidationError(f"Not valid: {where}: {why.removesuffix('.')}.{also}", errors=found)
 
 
 def install(app: FastAPI) -> None:

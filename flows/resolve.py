@@ -22,7 +22,7 @@ from ecp.domain.entries import is_denied
 from ecp.domain.exposure import Shown, keys_of
 from ecp.domain.freshness import overdue
 from ecp.domain.intent import Intent
-from ecp.domain.narrowing import Narrowing
+from ecp.domain.narrowing import Narrowing, unplanned
 from ecp.domain.periods import data_from
 from ecp.domain.reading import Reading
 from ecp.domain.relations import Related
@@ -90,6 +90,8 @@ async def _answer(run: Run) -> Resolution:
         if run.before is not None:
             selection = await narrow_parameters(selection, run.narrowing or Narrowing())
         warnings, planned = await _known_of_the_data(run, selection)
+        if run.narrowing and (refused := unplanned(selection.concepts, run.narrowing, planned.draft.problems)):
+            raise refused
     allowed = await _authorise(run, selection, planned, warnings)
     return await _reply(run, reading, selection, planned, warnings, allowed)
 

@@ -16,6 +16,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import caveats
 from ecp.domain.exposure import Shown, policy_input
 from ecp.domain.freshness import Load, contracts, newest
+from ecp.domain.limits import unknown_names
 from ecp.domain.narrowing import Narrowing, narrow
 from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, authorised, draft
@@ -201,7 +202,11 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
     run.authorised = Decided(question, decision)
     metrics.policy_decided("allow" if decision.allowed else "deny")
     _log.info(POLICY_DECISION, allowed=decision.allowed, policies=decision.policies)
-    if plan is None or not decision.allowed:
+    if not decision.allowed:
+        unknown = unknown_names(run.question.asker, (i.dimension for i in question.limits), catalogue)
+        reasons = (*decision.reasons, *unknown)
+        return Authorised(decision=decision.model_copy(update={"reasons": reasons}))
+    if plan is None:
         return Authorised(decision=decision)
     meta = run.stores.semantic.held_meta()
     try:

@@ -47,7 +47,8 @@ async def execute(
     info: Info,
     body: Annotated[ExecuteRequest, Body(openapi_examples=_EXAMPLES)],
 ) -> Response:
-    """Answers with the resolution, `results` filled. Parameters only narrow: one that would widen is 422."""
+    """Answers with the resolution, `results` filled. Parameters only narrow: one that would widen, that contradicts
+    what was resolved, or that the metric is not kept by is 422 and named."""
     resolution_id = resolution_id_in(body.resolution_id)
     request.state.resolution_id = resolution_id
     return answer(request, await service.execute(resolution_id, body.parameters, info))

@@ -102,7 +102,8 @@ async def cancel(request: Request, service: TheService, info: Info, resolution_i
     responses=openapi.problem_docs(*openapi.LISTING),
 )
 async def resolutions(service: TheService, listed: Annotated[Listed, Query()]) -> Response:
-    """Newest first, without question or answer. The status `degraded` finds complete ones that lack a store."""
+    """Newest first, without question or answer. The status `degraded` finds those that came to their
+    answer without a store: also options and refusals, as what was missing may be why."""
     return json_response(await service.resolutions(listed.status, since_seconds(listed.since), listed.limit))
 
 

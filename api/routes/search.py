@@ -31,5 +31,6 @@ _EXAMPLES = {
 async def search(
     service: TheService, info: Info, body: Annotated[SearchRequest, Body(openapi_examples=_EXAMPLES)]
 ) -> Response:
-    """Best first, by words and by meaning; `total` counts what was found and may be seen."""
+    """Best first, by words and by meaning; a term brings the metrics that it means, with its own score. `total` counts
+    what was found and may be seen."""
     return json_response(await service.search(body, info))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
@@ -10,9 +11,11 @@ from api.deps import RequestInfo
 from api.paging import Page, behind, by_time
 from api.problems import NotFound
 from api.schemas import FeedbackBody, FeedbackPage, FeedbackRequest
-from api.services.core import asker_of
+from api.services.core import View, asker_of
 from api.services.stored import StoredResolutions
+from ecp.domain.answer import Resolution
 from ecp.domain.assets import Metric
+from ecp.domain.corrections import choices, never_counted
 from ecp.domain.question import Asker
 from ecp.errors import FeedbackConflict, ValidationError
 from ecp.stores.protocols import Decider, Feedback, GivenFeedback
@@ -34,7 +37,7 @@ class FeedbackOnAnswers(StoredResolutions):
             )
         correction = sent.correction.model_dump(mode="json", exclude_defaults=True) if sent.correction else {}
         asker = stored.question.asker
-        await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), asker))
+        await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), body, asker))
         made = Feedback(
             feedback_id=str(uuid4()),
             resolution_id=stored.resolution_id,
@@ -78,21 +81,36 @@ class FeedbackOnAnswers(StoredResolutions):
             raise NotFound("There is no feedback with this id.")
         return _body(found)
 
-    async def _check(self, stores: Stores, metrics: list[str], asker: Asker) -> None:
-        """A correction names metrics that there are, and that its asker may see."""
+    async def _check(self, stores: Stores, metrics: list[str], body: Resolution, asker: Asker) -> None:
+        """A correction names metrics that there are, that its asker may see, and that could ever count."""
         if not metrics:
             return
-        view = await self._view(stores, asker, lambda _: metrics)
+        answer = body.model_dump(mode="json")
+        catalogue = await stores.registry.catalogue()
+        allowed = choices(answer, catalogue, stores.is_word)
+        view = await self._view(stores, asker, lambda _: (*metrics, *(m for pool in allowed.values() for m in pool)))
         unknown = [m for m in metrics if m in view.denied or view.catalogue.get(m, Metric) is None]
         if unknown:
-            raise ValidationError(
-                f"no such metric: {', '.join(unknown)}; GET /api/v1/metrics lists what there is",
-                errors=[
-                    {"loc": ["body", "correction", "metrics", at], "message": "no such metric"}
-                    for at, m in enumerate(metrics)
-                    if m in unknown
-                ],
-            )
+            why = f"no such metric: {', '.join(unknown)}; GET /api/v1/metrics lists what there is"
+            raise _refused(metrics, unknown, why, "no such metric")
+        if idle := never_counted(metrics, allowed):
+            raise _refused(metrics, idle, f"{', '.join(idle)}: {_could_be(allowed, view)}", "this could never count")
+
+
+def _refused(metrics: list[str], which: list[str], why: str, each: str) -> ValidationError:
+    place = ["body", "correction", "metrics"]
+    return ValidationError(
+        why, errors=[{"loc": [*place, at], "message": each} for at, m in enumerate(metrics) if m in which]
+    )
+
+
+def _could_be(allowed: Mapping[str, frozenset[str]], view: View) -> str:
+    """What each word of the question can be corrected to, of what may be seen."""
+    seen = {word: sorted(pool - view.denied) for word, pool in allowed.items()}
+    said = "; ".join(f"“{word}” can mean one of {', '.join(pool)}" for word, pool in seen.items() if pool)
+    if not said:
+        return "no word of this question was read as a metric, so none can be corrected; say what was meant in a note"
+    return f"a correction never counts for what its words cannot mean; {said}"
 
 
 def _body(given: GivenFeedback) -> FeedbackBody:

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import psutil
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.objects import FlowRun
 
-from api.tracking.prefect_names import BULK_CREATE, BULK_DELETE, BULK_SET_STATE, RESERVED
-from ecp.telemetry.logs import get_logger
-
-_log = get_logger(__name__)
-TAG = "reserved"
-_OWNER = "owner:"
-AT_ONCE = 16
-DELETED_AT_ONCE = 50
-KEPT_SECONDS = 120.0
-STRAY_SECONDS = 60.0
-UNSEEN_SECONDS = KEPT_SECONDS + 90  # they are given back within a minute of being outdated
-
-
-def owner_name() -> str:
-    """This process, so that others can tell whether it still lives."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+from api.tracking.making import Making
+from api.tracking.reserved_runs import KEPT_SECONDS, give_back
 
 
 class Reserve:
@@ -52,11 +31,12 @@ class Reserve:
         self._least, self._most, self._wait, self._keep = least, most, wait, keep
         self._clock = clock
         self._ids: deque[tuple[float, UUID]] = deque()
+        self._old: list[UUID] = []
         self._taken: deque[float] = deque()
         self._filled = asyncio.Condition()
         self._suspect = False
-        self._unsure = False
-        self._making: asyncio.Task[None] | None = None
+        self._making = Making(clock=clock)
+        self._adding: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -88,112 +68,39 @@ class Reserve:
             return None
 
     async def fill(self, client: PrefectClient, deployment_id: UUID) -> bool:
-        """A step towards its target; answers whether that is reached. Raises what the client raises."""
+        """A step towards its target; answers whether none is to follow. Raises what the client raises."""
         self.wanted.clear()
+        self._set_aside_old()
         missing = self.target - len(self._ids)
-        if missing > 0:
-            self._making = asyncio.create_task(self._add(client, deployment_id, min(missing, AT_ONCE)))
-            await asyncio.shield(self._making)
-        return missing <= AT_ONCE
+        if missing <= 0:
+            return True
+        before = len(self._ids)
+        self._adding = asyncio.create_task(self._add(client, deployment_id, missing))
+        await asyncio.shield(self._adding)
+        return len(self._ids) >= self.target or (len(self._ids) == before and not self._making.under_way)
+
+    async def tidy(self, client: PrefectClient) -> None:
+        """Gives back what was kept too long. Raises what the client raises; then it is still to be given back."""
+        await give_back(client, self._old)
+        self._old.clear()
 
     async def leave(self, client: PrefectClient) -> None:
-        """Gives back all of them, also those that are just being made."""
-        if self._making is not None:
-            await asyncio.wait([self._making])
-        await give_back(client, self.clear())
-        if self._unsure:
-            await _give_back_scheduled(client)
+        """Gives back all of them, also those that are just being made; first those that a worker would take."""
+        if self._adding is not None:
+            await asyncio.wait([self._adding])
+        made = await self._making.leave(client)
+        await give_back(client, [*made, *self._old, *(run_id for _, run_id in self._ids)])
+        self._old.clear()
+        self._ids.clear()
 
     async def _add(self, client: PrefectClient, deployment_id: UUID, count: int) -> None:
-        made = await self._make(client, deployment_id, count)
+        made = await self._making.some(client, deployment_id, count)
         async with self._filled:
             self._ids.extend((self._clock(), run_id) for run_id in made)
-            self._suspect = False
+            self._suspect = self._suspect and not made
             self._filled.notify_all()
 
-    async def _make(self, client: PrefectClient, deployment_id: UUID, count: int) -> list[UUID]:
-        """What a server that failed or was late may still have scheduled is given back first, or a worker takes it."""
-        if self._unsure:
-            await _give_back_scheduled(client)
-        self._unsure = True
-        now = datetime.now(UTC)
-        made = await _withhold(client, await _create(client, deployment_id, count, now), now)
-        self._unsure = False
-        return made
-
-    def clear(self) -> list[UUID]:
-        """Takes all of them out."""
-        ids = [run_id for _, run_id in self._ids]
-        self._ids.clear()
-        return ids
-
-    def outdated(self) -> list[UUID]:
-        """Takes those out that were kept too long."""
-        ids = []
+    def _set_aside_old(self) -> None:
         while self._ids and self._ids[0][0] < self._clock() - self._keep:
-            ids.append(self._ids.popleft()[1])
-        return ids
-
-
-async def _create(client: PrefectClient, deployment_id: UUID, count: int, now: datetime) -> list[UUID]:
-    """Runs that are expected later than they are kept: the UI shows what began, or is expected, until now."""
-    one = {
-        "name": TAG,
-        "state": _reserved("SCHEDULED", now + timedelta(seconds=UNSEEN_SECONDS)),
-        "tags": [TAG, f"{_OWNER}{owner_name()}"],
-        "enforce_parameter_schema": False,
-    }
-    answer = await client.request("POST", BULK_CREATE, path_params={"id": deployment_id}, json=[one] * count)  # type: ignore[arg-type]
-    answer.raise_for_status()
-    return [UUID(result["flow_run_id"]) for result in answer.json()["results"] if result["flow_run_id"]]
-
-
-async def _withhold(client: PrefectClient, ids: list[UUID], now: datetime) -> list[UUID]:
-    """`Pending`, no worker takes them; scheduled for now, they may begin at once."""
-    wanted: Any = {"flow_runs": {"id": {"any_": [str(one) for one in ids]}}, "state": _reserved("PENDING", now)}
-    answer = await client.request("POST", BULK_SET_STATE, json=wanted)  # type: ignore[arg-type]
-    answer.raise_for_status()
-    return [UUID(done["flow_run_id"]) for done in answer.json()["results"] if done["status"] == "ACCEPT"]
-
-
-def _reserved(kind: str, when: datetime) -> dict[str, Any]:
-    return {"type": kind, "name": RESERVED, "state_details": {"scheduled_time": when.isoformat()}}
-
-
-async def give_back(client: PrefectClient, ids: list[UUID]) -> None:
-    """Deletes reserved runs that nobody will use."""
-    for first in range(0, len(ids), DELETED_AT_ONCE):
-        some = [str(run_id) for run_id in ids[first : first + DELETED_AT_ONCE]]
-        await _delete(client, {"id": {"any_": some}, "state": {"name": {"any_": [RESERVED]}}})
-
-
-async def _give_back_scheduled(client: PrefectClient) -> None:
-    mine = {"all_": [TAG, f"{_OWNER}{owner_name()}"]}
-    await _delete(client, {"tags": mine, "state": {"type": {"any_": ["SCHEDULED"]}, "name": {"any_": [RESERVED]}}})
-
-
-async def _delete(client: PrefectClient, wanted: dict[str, Any]) -> None:
-    answer = await client.request("POST", BULK_DELETE, json={"flow_runs": wanted})  # type: ignore[arg-type]
-    answer.raise_for_status()
-
-
-async def sweep(client: PrefectClient, *, keep: float = 900.0, stray: float = STRAY_SECONDS) -> int:
-    """Gives back what dead owners left, and what nobody withheld: a server that was late made it after its owner had
-    given up. Answers how many runs that were."""
-    left: Any = {"tags": {"all_": [TAG]}, "state": {"name": {"any_": [RESERVED]}}}
-    found = await client.read_flow_runs(flow_run_filter=FlowRunFilter(**left), limit=200)
-    orphans = [run.id for run in found if _orphaned(run, keep, stray)]
-    await give_back(client, orphans)
-    if orphans:
-        _log.info("reserve_swept", runs=len(orphans))
-    return len(orphans)
-
-
-def _orphaned(run: FlowRun, keep: float, stray: float) -> bool:
-    made, state = run.created, run.state
-    oldest = stray if state is not None and state.is_scheduled() else keep
-    if made is None or made.now(made.tzinfo) - made > timedelta(seconds=oldest):
-        return True
-    owner = next((tag.removeprefix(_OWNER) for tag in run.tags if tag.startswith(_OWNER)), "")
-    host, _, pid = owner.rpartition(":")
-    return host == socket.gethostname() and pid.isdigit() and not psutil.pid_exists(int(pid))
+            self._old.append(self._ids.popleft()[1])
+        self._old += self._making.outdated()

@@ -19,7 +19,7 @@ from prefect.states import Failed, Pending
 from api.tracking.afterwards import Afterwards, is_cancelled
 from api.tracking.cancels import Cancels
 from api.tracking.client import TrackingClient
-from api.tracking.deployment import Registered, Served, register
+from api.tracking.deployment import Registered, Registering, Served
 from api.tracking.environment import RESULTS_BLOCK_SLUG
 from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
@@ -33,7 +33,8 @@ from api.tracking.prefect_names import (
     run_flow,
     run_task,
 )
-from api.tracking.reserve import Reserve, give_back, owner_name, sweep
+from api.tracking.reserve import Reserve
+from api.tracking.reserved_runs import owner_name, sweep
 from api.tracking.server import ServerWatch
 from ecp.run import Run, Tracking, running
 from ecp.settings import Settings
@@ -44,6 +45,8 @@ from tasks.leaving import Leaving, run_name, run_tags
 _log = get_logger(__name__)
 REQUEST_SECONDS = 10.0
 LOOK_AFTER_SECONDS = 60.0
+SWEEP_AGAIN_SECONDS = 10.0
+MOST_PAUSE_SECONDS = 5.0
 PATIENT_LAG = 1.0
 
 
@@ -87,16 +90,18 @@ class Tracker:
         self.server = ServerWatch(self._api) if self._api else None
         self._client: TrackingClient | None = None
         self._context: EngineContext | None = None
+        self._registering = Registering(flow, served, home=settings.home, owner=owner_name())
         self._registered: Registered | None = None
         self._clock = clock
         self._sweeps_at = 0.0
+        self._known = asyncio.Event()
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
     @property
     def ready(self) -> bool:
         """Whether a run begun now would be tracked in full."""
-        return self.registered and not self.ledger.at_bound
+        return self.registered and self._ready.is_set() and not self.ledger.at_bound
 
     @property
     def records(self) -> bool:
@@ -106,9 +111,10 @@ class Tracker:
     @property
     def registered(self) -> bool:
         """Whether the server answers and knows the deployment of this process's runs."""
-        return self._ready.is_set() and self.server is not None and self.server.up
+        return self._known.is_set() and self.server is not None and self.server.up
 
     async def wait_ready(self) -> None:
+        """Until there was an id for a run that is tracked in full."""
         await self._ready.wait()
 
     async def start(self) -> None:
@@ -267,7 +273,7 @@ class Tracker:
             self.server.heard()
 
     async def _registration(self) -> Registered:
-        await self._ready.wait()
+        await self._known.wait()
         assert self._registered
         return self._registered
 
@@ -276,35 +282,51 @@ class Tracker:
         return Tracked(run.tracking, run.flow_run_id, run.flow_run_url, down, state)
 
     async def _keep(self, client: TrackingClient, server: ServerWatch) -> None:
+        failures = 0
         while True:
             await server.wait_up()
             try:
                 await self._look_after(client)
+                failures = 0
             except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
-                _log.warning("tracking_not_ready", error=repr(error)[:300])
-                await asyncio.sleep(1)
+                failures += 1
+                _log.warning("tracking_not_ready", call=call_of(error), error=repr(error)[:300])
+                await asyncio.sleep(min(MOST_PAUSE_SECONDS, failures))
 
     async def _look_after(self, client: TrackingClient) -> None:
+        """What runs need comes first, one step of it; what is not needed any more is given back after that, also where
+        the step failed, or a worker would take what it may have left."""
         if self._registered is None:
-            self._registered = await register(
-                client, self._flow, self._served, home=self._settings.home, owner=owner_name()
-            )
+            self._registered = await self._registering.go_on(client)
+            self._known.set()
+        try:
+            complete = await self._fill(client, self._registered)
+        except httpx.HTTPError:
+            await self._sweep(client)
+            raise
         await self._sweep(client)
-        complete = await self.reserve.fill(client, self._registered.deployment_id)
-        self._ready.set()
         if not complete:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_AFTER_SECONDS):
                 await self.reserve.wanted.wait()
 
+    async def _fill(self, client: TrackingClient, registered: Registered) -> bool:
+        before = len(self.reserve)
+        complete = await self.reserve.fill(client, registered.deployment_id)
+        if len(self.reserve) > before:
+            self._heard()
+            self._ready.set()
+        return complete
+
     async def _sweep(self, client: TrackingClient) -> None:
-        """Now and then, also while runs are wanted all the time."""
+        """Now and then, also while runs are wanted all the time; what failed is tried again sooner."""
         if self._clock() < self._sweeps_at:
             return
-        self._sweeps_at = self._clock() + LOOK_AFTER_SECONDS
-        await give_back(client, self.reserve.outdated())
+        self._sweeps_at = self._clock() + SWEEP_AGAIN_SECONDS
+        await self.reserve.tidy(client)
         await sweep(client)
+        self._sweeps_at = self._clock() + LOOK_AFTER_SECONDS
 
     async def _leave(self, client: TrackingClient, up: bool) -> None:
         try:
@@ -314,3 +336,12 @@ class Tracker:
         except (TimeoutError, httpx.HTTPError, PrefectException) as error:
             _log.warning("reserve_not_given_back", error=repr(error)[:200])
         await drain_events(2 if up else 0)
+
+
+def call_of(error: Exception) -> str | None:
+    """Which call to the server it was that failed."""
+    try:
+        request = error.request if isinstance(error, httpx.RequestError | httpx.HTTPStatusError) else None
+    except RuntimeError:
+        return None
+    return f"{request.method} {request.url.path}" if request is not None else None

@@ -95,6 +95,7 @@ def not_complete(
             "unresolved": unresolved,
             "options": options,
             "authorization": shown_authorization(decision),
+            "warnings": tuple(_disputed(selection)) if options else (),
             "confidence_score": options[0].confidence if options else 0.0,
             "confidence_level": "low",
         }
@@ -206,6 +207,19 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     if plan is not None and selection.concepts.period is None:
         message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)
+
+
+def _disputed(selection: Selection) -> Iterable[Warning_]:
+    """Says why a word is asked back that feedback has been approved on, and not for what: that may be denied."""
+    if selection.disputed is not None:
+        yield Warning_(
+            id="feedback_at_odds",
+            source="precedent",
+            severity="medium",
+            message=f"approved feedback says different things of “{selection.disputed}”, so it counts for none of them",
+            impact="it is asked back which of them is meant",
+            workaround="choose one; until one of them alone is approved, questions like this are asked back",
+        )
 
 
 def _lineage_ref(selection: Selection) -> str | None:

@@ -75,6 +75,24 @@ def _values(
         yield from dict.fromkeys(names)
 
 
+def unknown_names(asker: Asker, dimensions: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
+    """What the asker is limited to on these dimensions though no member is called so. Where something is restricted
+    nothing is told: that would tell apart what is hidden and what is not there."""
+    concerned = set(dimensions)
+    for key, names in asker.limits.items():
+        limited = limited_dimensions(key, catalogue)
+        if not limited or not concerned.intersection(d.id for d in limited) or not all(map(_is_open, limited)):
+            continue
+        known = {normal_form(t) for d in limited for m in d.members for t in (m.id, m.name, *m.synonyms)}
+        for name in (n for n in names if normal_form(n) not in known):
+            yield f"“{name}” is no member of {' or '.join(f'“{d.name}”' for d in limited)}"
+
+
+def _is_open(dimension: Dimension) -> bool:
+    """Whether it has members, and everybody may see all of them."""
+    return bool(dimension.members) and dimension.access is None and all(m.access is None for m in dimension.members)
+
+
 def limits_for_policy(
     limits: dict[str, tuple[Scalar, ...]],
     concepts: ResolvedConcepts,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from ecp.domain.answer import Operator, ResolvedConcepts, ResolvedFilter, ResolvedPeriod
-from ecp.domain.assets import Dimension
+from ecp.domain.answer import Operator, ResolvedConcepts, ResolvedFilter, ResolvedPeriod, Unresolved
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import Scalar, values_of
 from ecp.domain.values import Value
 from ecp.domain.words import fold, normal_form
@@ -41,6 +42,7 @@ def narrow(
     filters = concepts.filters
     for at, item in enumerate(narrowing.filters):
         filters = _with_filter(filters, item, at, catalogue, department)
+        _check_kept(concepts, filters[-1], at, catalogue)
     return concepts.model_copy(
         update={
             "filters": filters,
@@ -71,10 +73,51 @@ def _with_filter(
     allowed = {v for f in present for v in f.values}
     if item.operator == "in" and present and not set(asked) <= allowed:
         raise _refuse(("filters", at, "values"), f"this would widen {dimension.name} beyond what was resolved")
-    if item.operator == "not_in" and present and allowed <= set(asked):
-        raise _refuse(("filters", at, "values"), f"this leaves nothing of {dimension.name}")
     kept = tuple(f for f in filters if f not in present) if item.operator == "in" else filters
-    return (*kept, _resolved(dimension, item, asked))
+    own = _resolved(dimension, item, asked)
+    beside = [f for f in kept if f.dimension and same_column(f.dimension, dimension.id, catalogue)]
+    parts = zip(_names(item), found, strict=True) if item.operator == "in" else ((own.mention, asked),)
+    for name, values in parts:
+        if _left(beside) != set() and _left([*beside, own.model_copy(update={"values": values})]) == set():
+            others = {catalogue.assets[f.dimension].name for f in beside if f.dimension} or {dimension.name}
+            why = f"“{name}” leaves nothing of the {' and '.join(sorted(others))} that was resolved"
+            raise _refuse(("filters", at, "values"), why)
+    return (*kept, own)
+
+
+def _left(filters: Iterable[ResolvedFilter]) -> set[Scalar] | None:
+    """The values of one column that all of them leave; None where none of them names any. Those of one dimension are a
+    union."""
+    included: dict[str | None, set[Scalar]] = {}
+    excluded: set[Scalar] = set()
+    for item in filters:
+        if item.operator == "in":
+            included.setdefault(item.dimension, set()).update(item.values)
+        elif item.operator == "not_in":
+            excluded.update(item.values)
+    return set.intersection(*included.values()) - excluded if included else None
+
+
+def _check_kept(concepts: ResolvedConcepts, item: ResolvedFilter, at: int, catalogue: Catalogue) -> None:
+    measured = (*(m.id for m in concepts.metrics), *(c.metric for c in concepts.comparisons if c.metric))
+    for metric in (catalogue.get(i, Metric) for i in measured):
+        if metric is not None and item.dimension and not is_cut_by(metric, item.dimension, catalogue):
+            dimension = catalogue.assets[item.dimension].name
+            raise _refuse(("filters", at, "dimension"), f"{metric.name} is not kept by {dimension}")
+
+
+def unplanned(
+    concepts: ResolvedConcepts, narrowing: Narrowing, problems: Iterable[Unresolved]
+) -> ValidationError | None:
+    """What cannot be planned for the parameters' sake, though all else could; None where it is not for theirs."""
+    for problem in problems:
+        said = problem.mention
+        for at, item in enumerate(narrowing.filters):
+            if said.startswith(f"{_mention(item)} ("):
+                return _refuse(("filters", at, "dimension"), said)
+        if concepts.average is not None and (narrowing.start or narrowing.end):
+            return _refuse(("period",), said)
+    return None
 
 
 def _names(item: NarrowFilter) -> tuple[Scalar, ...]:
@@ -87,9 +130,13 @@ def _resolved(dimension: Dimension, item: NarrowFilter, values: tuple[Scalar, ..
         operator=item.operator,
         member=None,
         values=tuple(dict.fromkeys(values)),
-        mention=", ".join(str(n) for n in _names(item)),
+        mention=_mention(item),
         reason=BY_THE_CALLER,
     )
+
+
+def _mention(item: NarrowFilter) -> str:
+    return ", ".join(str(n) for n in _names(item))
 
 
 def _dimension(name: str, catalogue: Catalogue) -> Dimension | None:

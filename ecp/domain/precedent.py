@@ -50,12 +50,12 @@ def lifts_of(body: dict[str, object], verdict: Verdict, correction: Iterable[str
     """What feedback on a stored answer says: each word that was read as a metric → the metrics it is said to mean."""
     corrected = sorted(set(correction))
     found: dict[str, list[str]] = {}
-    for mention, metric in _read(body):
+    for mention, metric in read_as_metrics(body):
         found[normal_form(mention)] = corrected if verdict == "corrected" else [metric]
     return {mention: metrics for mention, metrics in found.items() if mention and metrics}
 
 
-def _read(body: dict[str, object]) -> Iterable[tuple[str, str]]:
+def read_as_metrics(body: dict[str, object]) -> Iterable[tuple[str, str]]:
     """Mention and metric of the answer, and of every option where it still had to be chosen."""
     options = body.get("options")
     parts = [body, *(options if isinstance(options, list) else ())]

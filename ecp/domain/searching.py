@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Literal, Protocol, get_args
 
-from ecp.domain.assets import Dimension, Entity, QueryTemplate
+from pydantic import Field
+
+from ecp.domain.assets import Dimension, Entity, Metric, QueryTemplate, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.values import Value
 
@@ -23,7 +25,7 @@ class Hit(Protocol):
 
 
 class Found(Value):
-    """An asset, or a `member` of the dimension or entity `of`."""
+    """An asset, or a `member` of the dimension or entity `of`. `through`: the term that brought it."""
 
     id: str
     kind: FindableKind
@@ -31,6 +33,7 @@ class Found(Value):
     definition: str
     score: float
     of: str | None = None
+    through: str | None = Field(default=None, exclude=True)
 
     @property
     def key(self) -> str:
@@ -39,13 +42,17 @@ class Found(Value):
 
 
 def found(hits: Iterable[Hit], catalogue: Catalogue, kinds: Collection[str]) -> tuple[Found, ...]:
-    """Each thing once, with its best score. `kinds`: none given, all of them."""
+    """Each thing with its best score, and the metrics that a term means once more with the score of the term. `kinds`:
+    none given, all of them."""
     best: dict[str, Found] = {}
     for hit in hits:
         item = _named(hit, catalogue)
-        if item and (not kinds or item.kind in kinds) and (item.key not in best or best[item.key].score < item.score):
+        if item and (item.key not in best or best[item.key].score < item.score):
             best[item.key] = item
-    return tuple(sorted(best.values(), key=lambda f: (-f.score, f.kind, f.key)))
+    own = sorted(best.values(), key=lambda f: (-f.score, f.kind, f.key))
+    meant = (metric for term in own for metric in _meant_by(term, catalogue))
+    wanted = (f for f in (*own, *meant) if not kinds or f.kind in kinds)
+    return tuple(sorted(wanted, key=lambda f: -f.score))
 
 
 def mentioned(items: Iterable[Found], catalogue: Catalogue) -> Iterator[str]:
@@ -56,8 +63,12 @@ def mentioned(items: Iterable[Found], catalogue: Catalogue) -> Iterator[str]:
 
 
 def visible(items: Iterable[Found], catalogue: Catalogue, denied: Collection[str]) -> tuple[Found, ...]:
-    """Those that tell of nothing that is denied."""
-    return tuple(i for i in items if i.key not in denied and not set(_tells_of(i, catalogue)) & set(denied))
+    """Those that tell of nothing that is denied, each thing once."""
+    shown: dict[str, Found] = {}
+    for item in items:
+        if item.key not in denied and not set(_tells_of(item, catalogue)) & set(denied):
+            shown.setdefault(item.key, item)
+    return tuple(shown.values())
 
 
 def _named(hit: Hit, catalogue: Catalogue) -> Found | None:
@@ -77,8 +88,21 @@ def _named(hit: Hit, catalogue: Catalogue) -> Found | None:
     return Found(id=member.id, kind="member", name=member.name, definition=definition, score=score, of=asset.id)
 
 
+def _meant_by(term: Found, catalogue: Catalogue) -> Iterator[Found]:
+    """In the term's own order."""
+    asset = catalogue.get(term.id, Term) if term.kind == "term" else None
+    for choice in asset.metrics if asset else ():
+        if (metric := catalogue.get(choice.metric, Metric)) is not None:
+            name = metric.name or metric.id
+            found = {"id": metric.id, "name": name, "definition": metric.definition, "score": term.score}
+            yield Found(kind="metric", through=term.id, **found)
+
+
 def _tells_of(item: Found, catalogue: Catalogue) -> Iterator[str]:
-    """What stands behind it: a member's dimension, an entity's dimension, what a template asks for."""
+    """What stands behind it: a member's dimension, an entity's dimension, what a template asks for, the term it was
+    found by."""
+    if item.through:
+        yield item.through
     asset = catalogue.assets.get(item.of or item.id)
     if item.of:
         yield item.of

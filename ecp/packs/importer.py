@@ -124,7 +124,7 @@ async def import_with(
     from ecp.wiring import open_stores  # every driver; reading a pack needs none of them
 
     around = Surroundings.of(settings, today, seed)
-    async with open_stores(settings) as stores:
+    async with open_stores(settings, warm=False) as stores:
         return await import_pack(
             path, stores.registry, stores.vector, stores.graph, only=only, surroundings=around, progress=progress
         )

@@ -34,7 +34,7 @@ async def roll_back_with(settings: Settings, version: str, *, progress: Progress
     """`roll_back` on the stores that the settings name."""
     from ecp.wiring import open_stores  # every driver
 
-    async with open_stores(settings) as stores:
+    async with open_stores(settings, warm=False) as stores:
         return await roll_back(version, stores.registry, stores.vector, stores.graph, progress=progress)
 
 
@@ -42,5 +42,5 @@ async def versions_with(settings: Settings, limit: int) -> tuple[JsonObject, ...
     """The newest versions of the registry that the settings name."""
     from ecp.wiring import open_stores
 
-    async with open_stores(settings) as stores:
+    async with open_stores(settings, warm=False) as stores:
         return await stores.registry.versions(limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,32 @@ def deployed_as(full_name: str) -> Deployment:
 
 def digest(file: Path = PREFECT_FILE) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a worker writes into Prefect's home once it has deployed everything: to which server, and what."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, prefect_home: Path) -> Mark:
+        return cls(prefect_home / "ecp-deployed.json")
+
+    def write(self, api: str, file: Path = PREFECT_FILE) -> None:
+        self.path.write_text(json.dumps(_marked(api, file)))
+
+    def says(self, api: str | None, file: Path = PREFECT_FILE) -> bool:
+        """Whether all of the file has been deployed to that server, or, without one, to any."""
+        try:
+            found = json.loads(self.path.read_text())
+            return bool(found == _marked(api or found["server"], file))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+
+def _marked(api: str, file: Path) -> dict[str, str]:
+    return {"server": api, "prefect.yaml": digest(file)}
 
 
 def _deployment(entry: dict[str, Any]) -> Deployment:

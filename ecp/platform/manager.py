@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ecp.platform import postgres, processes, stores
+from ecp.platform.deployments import Mark
 from ecp.platform.errors import AlreadyUp, NotUp, PlatformError
 from ecp.platform.layout import Layout
 from ecp.platform.plan import STORE_PARTS, Plan, Request, make_plan
@@ -108,10 +109,14 @@ class Platform:
             if state == "failed":
                 return False
             if state in ("running", "starting") and serves(part.probe):
-                report(f"{name} is up ({part.version}, {time.monotonic() - began:.1f} s)")
+                for line in told_up(part, time.monotonic() - began, deployed=self._is_all_deployed(record)):
+                    report(line)
                 return True
             time.sleep(POLL_SECONDS)
         return False
+
+    def _is_all_deployed(self, record: PlatformRecord) -> bool:
+        return Mark.of(self.layout.folder("prefect")).says(record.endpoints.get("prefect_api_url"))
 
     def wait_for_all(self, record: PlatformRecord, report: Report) -> list[PartRecord]:
         """Waits for the parts besides the stores. Answers those that did not come up."""
@@ -206,6 +211,14 @@ class Platform:
             except OSError as error:
                 raise AlreadyUp(self.layout.home) from error
             yield
+
+
+def told_up(part: PartRecord, seconds: float, *, deployed: bool) -> Iterator[str]:
+    """What is said of a part that serves; of a worker also what does not work before it has `deployed` everything."""
+    yield f"{part.name} is up ({part.version}, {seconds:.1f} s)"
+    if part.name == "worker" and not deployed:
+        waiting = "schedules, Retry in the UI and `ecp import --plan` wait for it"
+        yield f"worker is still deploying: {waiting}; {part.log} says when it is done"
 
 
 def part_status(part: PartRecord, now: PartState) -> PartStatus:

@@ -7,7 +7,6 @@ Behind everybody who waits: it and all it starts run at a lower priority, and ea
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import subprocess
@@ -18,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ecp.platform import deployments
-from ecp.platform.deployments import POOLS
+from ecp.platform.deployments import POOLS, Mark
 from ecp.platform.errors import PlatformError
 from ecp.platform.layout import CODE, METRICS, Layout
 from ecp.platform.left_runs import LeftRuns, worker_name
@@ -77,7 +76,7 @@ class Deploying:
     def __init__(self, api: str, file: Path = deployments.PREFECT_FILE) -> None:
         self._api = api
         self._file = file
-        self._mark = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect") / "ecp-deployed.json"
+        self._mark = Mark.of(Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect"))
         self._command: subprocess.Popen[bytes] | None = None
         self._began = 0.0
         self.done = False
@@ -89,8 +88,9 @@ class Deploying:
         if self._command is None:
             self.done = self._known()
         elif self._command.poll() == 0:
-            self._mark.write_text(json.dumps(self._wanted()))
+            self._mark.write(self._api, self._file)
             self.done = True
+            print("Everything is deployed", flush=True)
         if not self.done and self._may_begin():
             self._begin()
 
@@ -107,14 +107,11 @@ class Deploying:
         if self._command and self._command.poll() is None:
             self._command.kill()
 
-    def _wanted(self) -> dict[str, str]:
-        return {"server": self._api, "prefect.yaml": deployments.digest(self._file)}
-
     def _known(self) -> bool:
         """What an operator changed since stays as it is until `prefect.yaml` changes."""
-        with suppress(OSError, ValueError, PlatformError), Orchestrator(self._api) as orchestrator:
+        with suppress(PlatformError), Orchestrator(self._api) as orchestrator:
             names = (d.full_name for d in deployments.deployments(self._file))
-            return json.loads(self._mark.read_text()) == self._wanted() and _all(orchestrator, names)
+            return self._mark.says(self._api, self._file) and _all(orchestrator, names)
         return False
 
 

@@ -226,7 +226,8 @@ class Registry(WatchStore, UpkeepStore, Protocol):
     async def resolutions(
         self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
     ) -> tuple[JsonObject, ...]:
-        """Newest first, without question and answer; the status `degraded` finds complete ones that lack a store."""
+        """Newest first, without question and answer; the status `degraded` finds those that came
+        to an answer, or to a refusal, without a store."""
         ...
 
     async def attempts(self, resolution_id: str) -> tuple[JsonObject, ...]:

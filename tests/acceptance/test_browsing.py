@@ -65,6 +65,13 @@ def test_a_search_finds_by_words_and_by_meaning(as_asker, words):
     assert {r["kind"] for r in kinds} == {"member"}
 
 
+def test_a_word_of_the_glossary_finds_what_it_means(as_asker, words):
+    body = {"query": words.text("top line"), "kinds": ["metric"]}
+    found = as_asker("POST", "search", json=body).json()["results"]
+    meant = {words.text(m) for m in ("net_revenue", "gross_revenue", "annualised_run_rate")}
+    assert {r["id"] for r in found[:3]} == meant and {r["score"] for r in found[:3]} == {1.0}
+
+
 @pytest.mark.parametrize("query", ["executive compensation", "what the leadership is paid"])
 def test_what_may_not_be_seen_is_not_found(as_asker, words, query):
     body = {"query": words.text(query), "limit": 100}

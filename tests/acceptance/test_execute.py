@@ -68,11 +68,18 @@ def test_who_asks_only_for_what_they_may_see_is_told_of_no_limit(rest, warehouse
     assert [w["source"] for w in wider["warnings"]] == ["authorization"]
 
 
-def test_a_country_outside_of_the_region_adds_nothing(rest, words, resolved):
+def test_a_country_outside_of_the_region_contradicts_and_is_named(rest, words, resolved):
     response = run(rest, resolved, filters=[only(words, "country", "germany")])
-    assert response.status_code in (200, 403, 422)
-    if response.status_code == 200:
-        assert response.json()["results"]["rows"] in ([], [[None]], [[0]])
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["loc"] == ["parameters", "filters", 0, "values"]
+
+
+def test_a_dimension_that_the_metric_is_not_kept_by_is_named(rest, words):
+    resolved = rest.answer("What was revenue churn last quarter?", FINANCE)
+    assert resolved["status"] == "complete"
+    response = run(rest, resolved, filters=[only(words, "sector", "banking")])
+    assert response.status_code == 422, response.text
+    assert response.json()["errors"][0]["loc"] == ["parameters", "filters", 0, "dimension"]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_corrections_that_contradict_each_other_ask_back(rest, words, team):
     corrected(rest, words, before, "net_revenue")
     again = rest.answer(QUESTION, asker)
     assert again["status"] == "disambiguation_required" and len(again["options"]) > 1
+    assert [w["source"] for w in again["warnings"]] == ["precedent"] and before["warnings"] == []
 
 
 def test_a_decision_stands(rest, words, team):
@@ -106,6 +107,15 @@ def test_feedback_on_what_may_not_be_seen_is_not_there_for_others(rest, words, a
     assert given["id"] in {f["id"] for f in mine["feedback"]}
     assert given["id"] not in json.dumps(theirs) and theirs["total"] < mine["total"]
     assert as_asker("POST", f"feedback/{given['id']}/approve", FINANCE).status_code == 404
+
+
+def test_a_correction_that_could_never_count_is_refused_with_what_could(rest, words, team):
+    answer = rest.answer(QUESTION, {"department": team})
+    sent = {"resolution_id": answer["resolution_id"], "verdict": "corrected"}
+    refused = rest.post("feedback", sent | {"correction": {"metrics": [words.text("headcount")]}})
+    assert refused.status_code == 422
+    assert all(words.text(m) in refused.json()["detail"] for m in ("net_revenue", "gross_revenue"))
+    assert refused.json()["errors"][0]["loc"] == ["body", "correction", "metrics", 0]
 
 
 def test_feedback_needs_an_answer_and_metrics_that_there_are(rest, words, team):

@@ -60,6 +60,11 @@ def test_outside_of_the_asker_s_limit_is_denied(rest, question):
     assert response.status_code == 403 and response.json()["reasons"]
 
 
+def test_a_limit_to_what_is_no_member_says_so(rest):
+    response = rest.ask("What was revenue last quarter?", {**FINANCE, "allowed_regions": ["MARS"]})
+    assert response.status_code == 403 and "MARS" in response.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "limits",
     [

@@ -136,8 +136,10 @@ def test_what_is_not_readable_as_json_is_400(client: httpx.Client, body: bytes) 
 )
 def test_what_is_readable_and_invalid_is_422_and_named(client: httpx.Client, body: Any, field: list[str | int]) -> None:
     answer = post(client, json.dumps(body).encode())
-    errors = problem(answer, 422, "validation")["errors"]
-    assert errors[0]["loc"] == ["body", *field] and errors[0]["message"]
+    told = problem(answer, 422, "validation")
+    (first, *_), detail = told["errors"], told["detail"]
+    assert first["loc"] == ["body", *field] and first["message"]
+    assert detail.startswith(f"Not valid: {'.'.join(map(str, first['loc']))}: {first['message'].removesuffix('.')}.")
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.assets import Access, Dimension
 from ecp.domain.authorization import LimitForPolicy
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.exposure import Shown, policy_input
-from ecp.domain.limits import check_attributes, limits_of, requested_values
+from ecp.domain.limits import check_attributes, limits_of, requested_values, unknown_names
 from ecp.domain.question import Asker, Question
 from ecp.errors import ValidationError
 from tests.support.reading import TODAY, catalogue, understand
@@ -39,6 +41,34 @@ def test_an_empty_list_allows_nothing() -> None:
 
 def test_a_name_nobody_knows_allows_nothing() -> None:
     assert limits_of(_asker(ward=("basement",)), HOSPITAL) == {"ward": ()}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ({"ward": ("basement", "icu")}, ["“basement” is no member of “Ward”"]),
+        ({"allowed_wards": ("ICU", "Heart ward")}, []),
+        ({"site": ("basement",)}, []),
+    ],
+)
+def test_a_name_nobody_knows_is_told_of_a_dimension_that_is_limited(
+    attributes: dict[str, tuple[str, ...]], said: list[str]
+) -> None:
+    assert list(unknown_names(_asker(**attributes), ("ward",), HOSPITAL)) == said
+
+
+@pytest.mark.parametrize("hidden", ["the dimension", "a member"])
+def test_of_a_dimension_with_something_hidden_no_name_is_told_apart(hidden: str) -> None:
+    ward = HOSPITAL.get("ward", Dimension)
+    assert ward is not None
+    closed = Access(roles=("board",))
+    first, *others = ward.members
+    change: dict[str, object] = {"access": closed}
+    if hidden == "a member":
+        change = {"members": (first.model_copy(update={"access": closed}), *others)}
+    assets = (*(a for a in HOSPITAL.assets.values() if a.id != "ward"), ward.model_copy(update=change))
+    restricted = Catalogue.of("2", assets)
+    assert list(unknown_names(_asker(ward=("basement",)), ("ward",), restricted)) == []
 
 
 def test_two_attributes_on_one_dimension_both_hold() -> None:

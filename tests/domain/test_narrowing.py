@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecp.domain.answer import ResolvedConcepts
-from ecp.domain.narrowing import NarrowFilter, Narrowing, narrow
+from ecp.domain.narrowing import NarrowFilter, Narrowing, narrow, unplanned
+from ecp.domain.periods import calendar_of
+from ecp.domain.plan import draft
+from ecp.domain.semantic import SemanticMeta
 from ecp.errors import ValidationError
-from tests.support.reading import catalogue, understand
+from tests.support.reading import TODAY, catalogue, understand
 
 HOSPITAL = catalogue("hospital")
 _WARDS = {"cardiology": "W1", "oncology": "W2", "icu": "W3", "emergency": "W4"}
@@ -68,6 +71,25 @@ def test_a_period_lies_within_the_one_that_was_resolved_or_is_refused(start: dat
         ("admissions in Oncology", {"filters": [{"dimension": "ward", "values": ["icu"]}]}, "values"),
         ("admissions", {"filters": [{"dimension": "ward", "values": ["basement"]}]}, "values"),
         ("admissions", {"filters": [{"dimension": "shoe", "values": ["icu"]}]}, "dimension"),
+        ("occupied beds", {"filters": [{"dimension": "payer", "values": ["self_pay"]}]}, "dimension"),
+        ("admissions in Oncology", {"filters": [{"dimension": "ward_group", "values": ["critical"]}]}, "values"),
+        ("admissions in critical wards", {"filters": [{"dimension": "ward", "values": ["cardiology"]}]}, "values"),
+        ("admissions in critical wards", {"filters": [{"dimension": "ward", "values": ["icu", "oncology"]}]}, "values"),
+        (
+            "admissions in critical wards",
+            {"filters": [{"dimension": "ward", "operator": "not_in", "values": ["icu", "emergency"]}]},
+            "values",
+        ),
+        (
+            "admissions",
+            {
+                "filters": [
+                    {"dimension": "ward", "values": ["icu"]},
+                    {"dimension": "ward_group", "operator": "not_in", "values": ["critical"]},
+                ]
+            },
+            "values",
+        ),
         ("admissions", {"filters": [{"dimension": "ward", "operator": "gt", "values": ["icu"]}]}, "operator"),
         (
             "admissions in Oncology",
@@ -85,6 +107,30 @@ def test_what_would_widen_or_contradict_is_refused_and_named(
     with pytest.raises(ValidationError) as refused:
         _narrowed(question, **narrowing)
     assert refused.value.extra["errors"][0]["loc"][-1] == place
+
+
+@pytest.mark.parametrize(
+    ("question", "dimension", "values"),
+    [
+        ("admissions in critical wards", "ward", ["icu"]),
+        ("admissions in critical wards", "ward", ["icu", "emergency"]),
+        ("admissions in Oncology", "ward_group", ["internal"]),
+        ("admissions in Oncology", "site", ["north"]),
+    ],
+)
+def test_what_leaves_something_on_the_same_column_is_taken(question: str, dimension: str, values: list[str]) -> None:
+    after = _narrowed(question, filters=[{"dimension": dimension, "values": values}])
+    assert after.filters[:-1] == _concepts(question).filters and after.filters[-1].dimension == dimension
+
+
+def test_what_cannot_be_planned_for_a_parameters_sake_is_named() -> None:
+    narrowing = Narrowing(filters=(NarrowFilter(dimension="payer", values=("self_pay",)),))
+    concepts = narrow(_concepts("total cost"), narrowing, HOSPITAL, "controlling")
+    layer = SemanticMeta(members={}, joined={"Costs": ()}, version="1")
+    planned = draft(concepts, HOSPITAL, calendar_of(HOSPITAL)[0], layer, as_of=TODAY, department="controlling")
+    refused = unplanned(concepts, narrowing, planned.problems)
+    assert refused is not None and refused.extra["errors"][0]["loc"] == ["parameters", "filters", 0, "dimension"]
+    assert unplanned(concepts, Narrowing(limit=1), planned.problems) is None
 
 
 @pytest.mark.parametrize("name", ["icu", "ICU", "Intensive care", "W3"])

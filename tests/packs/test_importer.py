@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +15,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.errors import PackInvalid, StoreUnavailable
 from ecp.packs.importer import Surroundings, import_pack
 from ecp.packs.versions import roll_back
+from ecp.platform.layout import CODE
 from tests.packs.test_loader import write
 from tests.packs.test_warehouse import ask
 from tests.support.vocabulary import DEMO
@@ -138,6 +141,25 @@ async def test_a_warehouse_is_loaded_before_anything_is_published(stores, tmp_pa
     with pytest.raises(PackInvalid):
         await import_pack(pack, *stores, surroundings=around)
     assert len(stores[0].held) == 2
+
+
+def test_a_pack_that_is_refused_is_so_before_anything_is_made_ready_for_one_that_is_not(tmp_path):
+    """The model that embeds texts takes long to load, and an end waits for what has begun."""
+    refused = f"""
+import asyncio, sys
+from pathlib import Path
+from ecp.errors import PackInvalid
+from ecp.packs.importer import import_with
+from ecp.settings import Settings
+try:
+    settings = Settings(_env_file=None, home=Path({str(tmp_path / "home")!r}))
+    asyncio.run(import_with(settings, Path({str(tmp_path)!r}), only=True))
+except PackInvalid:
+    print("wordllama" in sys.modules)
+"""
+    write(tmp_path, "kind: metric\nid: a\nname: A\ncolour: red\n")
+    ran = subprocess.run([sys.executable, "-c", refused], capture_output=True, text=True, cwd=CODE)
+    assert ran.stdout.strip() == "False", ran.stderr
 
 
 async def test_the_way_back_is_a_new_version_that_vectors_and_graph_follow(stores, tmp_path):

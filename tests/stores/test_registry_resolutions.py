@@ -11,6 +11,7 @@ import pytest
 
 from ecp.domain.assets import Metric
 from ecp.domain.question import Asker, Question
+from ecp.domain.rerun import ENDED_BADLY, standing
 from ecp.errors import ResolutionConflict, ResolutionNotFound, StoreRejected
 from ecp.stores.postgres import Database
 from ecp.stores.protocols import Attempt, AuditRecord, Checkpoint
@@ -57,6 +58,21 @@ async def opened(registry: PostgresRegistry) -> str:
     resolution_id = new_id()
     await registry.open(resolution_id, QUESTION, digest="q")
     return resolution_id
+
+
+@pytest.mark.parametrize("missing", [(), ("graph",), ("orchestrator",), ("orchestrator", "vector")])
+@pytest.mark.parametrize(
+    "status", ["complete", "disambiguation_required", "unresolved", "access_denied", *sorted(ENDED_BADLY)]
+)
+async def test_what_is_listed_is_what_a_rerun_begins(
+    registry, opened: str, status: str, missing: tuple[str, ...]
+) -> None:
+    attempt = ended(opened, status=status)
+    body = {**attempt.resolution, "degradations": [{"component": gone} for gone in missing]}
+    await registry.finish(attempt.model_copy(update={"resolution": body}))
+    lists = [status, "degraded"] if status in ENDED_BADLY else ["degraded"]
+    found = [one["resolution_id"] for name in lists for one in await registry.resolutions(status=name, limit=1000)]
+    assert found.count(opened) == (standing(status, body, held=False) == "wanting")
 
 
 class TestRequests:

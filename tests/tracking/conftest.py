@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, TaskRun
 
 from api.tracking.prefect_names import RESERVED
-from api.tracking.reserve import TAG
+from api.tracking.reserved_runs import TAG
 from tests.support.platform import running_platform
 from tests.tracking.proxy import Proxy
 
@@ -82,7 +82,10 @@ class Recorded:
     async def reserved(self) -> set[UUID]:
         """Those that nobody has used."""
         wanted: Any = {"tags": {"all_": [TAG]}, "state": {"name": {"any_": [RESERVED]}}}
-        return {run.id for run in await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted))}
+        found: set[UUID] = set()
+        while page := await self.client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted), offset=len(found)):
+            found |= {run.id for run in page}
+        return found
 
     async def artifacts(self, flow_run: FlowRun) -> list[Any]:
         async def look() -> list[Any]:

@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
+import httpx
 import pytest
 from prefect.client.orchestration import PrefectClient
 
-from api.tracking.prefect_names import BULK_CREATE, RESERVED, SEEN_SECONDS
-from api.tracking.reserve import TAG, Reserve, owner_name, sweep
+from api.tracking.prefect_names import BULK_CREATE, BULK_SET_STATE, RESERVED, SEEN_SECONDS
+from api.tracking.reserve import Reserve
+from api.tracking.reserved_runs import TAG, owner_name, sweep
 from ecp.errors import StoreRejected, StoreUnavailable
 from ecp.run import Clock
 from tests.tracking.toy import ToyStores, resolve, toy_run, toy_runtime, toy_settings
@@ -168,6 +170,14 @@ async def test_a_process_counts_as_registered_only_while_the_server_that_knows_i
         await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.registered))
 
 
+async def test_what_a_server_has_registered_is_not_asked_of_it_again(settings, proxy):
+    proxy.lose_the_reply_to(b"POST /api/deployments/ ")
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})):
+        pass
+    assert proxy.losses == 1 and proxy.sent.count(b"POST /api/deployments/ ") == 2
+    assert proxy.sent.count(b"POST /api/flows/ ") == 1
+
+
 async def long_enough_to_be_seen():
     await asyncio.sleep(2 * SEEN_SECONDS)
 
@@ -305,6 +315,44 @@ async def test_runs_that_are_being_reserved_when_the_process_leaves_are_given_ba
     assert not {UUID(one["flow_run_id"]) for one in made} & (await recorded.reserved() - before)
 
 
+def held_by(runtime):
+    return {run_id for _, run_id in runtime.tracker.reserve._ids}
+
+
+class Unheard(PrefectClient):
+    """Takes its time: to calls for more than `most` runs no reply comes, though they are done."""
+
+    def __init__(self, api_url, most):
+        super().__init__(api_url)
+        self.most = most
+        self.asked = []
+
+    async def request(self, method, path, *, json=None, **given):
+        runs = len(json) if path == BULK_CREATE else 0
+        runs = len(json["flow_runs"]["id"]["any_"]) if path == BULK_SET_STATE else runs
+        self.asked.append((path, runs))
+        answer = await super().request(method, path, json=json, **given)
+        if runs > self.most:
+            raise httpx.ReadTimeout("", request=answer.request)
+        return answer
+
+
+async def test_ids_come_from_a_server_that_is_late_and_each_that_it_made_is_used_once(runtime, prefect_api, recorded):
+    flow_id, reserve = runtime.tracker._registered.flow_id, Reserve(least=24)
+    of_its_own = await recorded.client.create_deployment(flow_id=flow_id, name="late", work_pool_name="interactive")
+    async with Unheard(prefect_api, 4) as client:
+        complete = False
+        while not complete:
+            with suppress(httpx.ReadTimeout):
+                complete = await reserve.fill(client, of_its_own)
+        held = [run_id for _, run_id in reserve._ids]
+        assert len(held) == len(set(held)) >= 24
+        assert {run.state.type.value for run in await recorded.exist(held)} == {"PENDING"}
+        assert sum(count for path, count in client.asked if path == BULK_CREATE) == len(held)
+        await reserve.leave(client)
+    assert not await recorded.exist(held)
+
+
 async def test_a_run_that_a_late_server_made_behind_its_owners_back_is_given_back(runtime, recorded):
     """Else a worker takes it once it is due, though its owner lives."""
     due = {"type": "SCHEDULED", "name": RESERVED, "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}
@@ -312,12 +360,13 @@ async def test_a_run_that_a_late_server_made_behind_its_owners_back_is_given_bac
     where = {"path_params": {"id": runtime.tracker._registered.deployment_id}}
     made = (await recorded.client.request("POST", BULK_CREATE, **where, json=[late])).json()["results"]
     stray = UUID(made[0]["flow_run_id"])
-    held = {run_id for _, run_id in runtime.tracker.reserve._ids}
+    before = held_by(runtime)
     await sweep(recorded.client)
-    assert {stray} | held <= await recorded.reserved()
+    left = await recorded.reserved()
+    assert {stray} | (before & held_by(runtime)) <= left
     await sweep(recorded.client, stray=0)
     left = await recorded.reserved()
-    assert held and held <= left and stray not in left
+    assert before & held_by(runtime) <= left and stray not in left
 
 
 async def test_what_the_ui_shows_until_now_holds_no_reserved_run_and_every_used_one(settings, recorded):

@@ -37,7 +37,7 @@ class Evidence(Value):
 class Selection(Value):
     """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
     what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `notes`,
-    what differs from the question before."""
+    what differs from the question before; `disputed`, a word of which approved feedback says different things."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -47,13 +47,14 @@ class Selection(Value):
     grain_basis: Basis | None = None
     department: str | None = None
     notes: tuple[str, ...] = ()
+    disputed: str | None = None
 
 
 @dataclass
 class Asking:
     """One reading, the asker and what is known. `forced` settles mentions (by text) on a metric id, a member's key or a
     dimension's id. `unresolved`, `open` and `open_cuts` are noted on the way: what was not understood, and members and
-    dimensions that may be several things."""
+    dimensions that may be several things; `disputed`, the words on which feedback is at odds with itself."""
 
     reading: Reading
     periods: Periods
@@ -64,6 +65,7 @@ class Asking:
     unresolved: list[Unresolved] = field(default_factory=list)
     open: dict[str, tuple[Mention, tuple[MemberValues, ...]]] = field(default_factory=dict)
     open_cuts: dict[str, tuple[Mention, tuple[str, ...]]] = field(default_factory=dict)
+    disputed: set[str] = field(default_factory=set)
 
     @property
     def department(self) -> str | None:

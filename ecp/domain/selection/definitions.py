@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ecp.domain.answer import ResolvedMetric
-from ecp.domain.assets import Metric, Term
+from ecp.domain.assets import Metric
 from ecp.domain.mentions import Mention
 from ecp.domain.precedent import ALIKE, Lift, Opinion, opinion
 from ecp.domain.selection.asking import Asking
+from ecp.domain.selection.meanings import meanings
 from ecp.domain.words import normal_form
 
 MOST_OPTIONS = 6
@@ -67,21 +68,7 @@ class Definitions:
 
     def pool(self, mention: Mention) -> dict[str, set[str]]:
         """Metric id → the departments that mean it by this word (none: everybody)."""
-        named = [t for t in mention.targets if t.kind == "metric" and t.primary]
-        terms = [t for t in mention.targets if t.kind == "term"]
-        direct = (
-            named if named and not any(t.primary for t in terms) else [t for t in mention.targets if t.kind == "metric"]
-        )
-        pool: dict[str, set[str]] = {}
-        for term in terms if direct is not named or not named else []:
-            asset = self.asking.catalogue.get(term.asset_id, Term)
-            for choice in asset.metrics if asset else ():
-                pool.setdefault(choice.metric, set()).update(normal_form(d) for d in choice.departments)
-        for target in direct:
-            metric = self.asking.catalogue.get(target.asset_id, Metric)
-            if metric and target.asset_id not in pool:
-                pool[metric.id] = {normal_form(d) for d in metric.departments}
-        return {i: d for i, d in pool.items() if self.asking.catalogue.get(i, Metric)}
+        return meanings(mention.targets, self.asking.catalogue)
 
     def _settle(self, mention: Mention, pool: dict[str, set[str]]) -> Iterator[Candidate]:
         if len(pool) == 1:
@@ -91,7 +78,7 @@ class Definitions:
             return
         said = self._said(mention, pool)
         if said.corrected:
-            yield from self._approved(said, pool)
+            yield from self._approved(mention, said, pool)
             return
         own = [
             i
@@ -107,7 +94,7 @@ class Definitions:
         if used:
             yield self.candidate(used, "graph", f"the one of these that {self.asking.department} uses")
         elif said.metric or said.at_odds:
-            yield from self._approved(said, own or pool)
+            yield from self._approved(mention, said, own or pool)
         elif not own and len(everybody) == 1:
             yield self.candidate(everybody[0], "default", "the general definition")
         else:
@@ -125,12 +112,13 @@ class Definitions:
         used = [i for i in among if graph.get(i)]
         return used[0] if len(used) == 1 else None
 
-    def _approved(self, said: Opinion, among: Iterable[str]) -> Iterator[Candidate]:
+    def _approved(self, mention: Mention, said: Opinion, among: Iterable[str]) -> Iterator[Candidate]:
         """The candidate that approved feedback speaks for; where it is at odds with itself, that is asked back."""
         if said.metric:
             kind = "correction" if said.corrected else "feedback"
             yield self.candidate(said.metric, "precedent", f"approved {kind} on a question like this one")
         else:
+            self.asking.disputed.add(mention.text)
             yield from self._open(among)
 
     def _open(self, among: Iterable[str]) -> Iterator[Candidate]:

@@ -116,7 +116,8 @@ class _Selector:
     def _asked_back(self, mention: Mention, options: tuple[Option, ...]) -> Selection:
         """Options to choose from; where none of them leads to an answer, the word is what was not understood."""
         missing = () if options else (not_understood(mention.text, self.asking),)
-        return Selection(kind=self._kind(), options=options, unresolved=missing)
+        disputed = mention.text if options and mention.text in self.asking.disputed else None
+        return Selection(kind=self._kind(), options=options, unresolved=missing, disputed=disputed)
 
     def _only_explainable(self) -> bool:
         """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.rows import DictRow
 
 from ecp.domain.question import Asker, Question
-from ecp.domain.rerun import HARMLESS
+from ecp.domain.rerun import ENDED_BADLY, HARMLESS
 from ecp.domain.values import JsonObject
 from ecp.errors import ResolutionCancelled, ResolutionConflict, ResolutionNotFound
 from ecp.stores.postgres import json_text, stored
@@ -91,7 +91,13 @@ class Resolutions(Part):
     async def resolutions(
         self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
     ) -> tuple[JsonObject, ...]:
-        arguments = {"status": status, "since": since_seconds, "harmless": [*HARMLESS], "limit": limit}
+        arguments = {
+            "status": status,
+            "since": since_seconds,
+            "harmless": [*HARMLESS],
+            "badly": [*ENDED_BADLY],
+            "limit": limit,
+        }
         return tuple(await self._db.rows(_LISTED, arguments, prepare=False))
 
     async def attempts(self, resolution_id: str) -> tuple[JsonObject, ...]:
@@ -288,7 +294,7 @@ cross join lateral (
   where d->>'component' <> all (%(harmless)s::text[])
 ) as m
 where (%(since)s::float8 is null or r.updated_at > now() - %(since)s::float8 * interval '1 second')
-  and case %(status)s::text when 'degraded' then r.status = 'complete' and m.missing <> '{}'
+  and case %(status)s::text when 'degraded' then r.status <> all (%(badly)s::text[]) and m.missing <> '{}'
                             else r.status = coalesce(%(status)s::text, r.status) end
 order by r.updated_at desc, r.resolution_id
 limit %(limit)s
