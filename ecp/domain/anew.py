@@ -7,19 +7,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ecp.domain.intent import TimeSpan
-from ecp.domain.language import ALL_OF, ARTICLES, EVERYTHING, IN_TOTAL, INSTEAD_OF
+from ecp.domain.language import ALL_OF, ARTICLES, EVERYTHING, IN_TOTAL, INSTEAD_OF, OVERALL
 from ecp.domain.mentions import CUT, MEASURED, Mention
 from ecp.domain.reading import Reading
 from ecp.domain.values import Value
 from ecp.domain.words import Token, tokens
 
 _BEFORE_A_NAME = ARTICLES | {"our", "its", "their", "by", "per", "in", "for"}
+_BOTH = frozenset({"both"})
 
 
 class Anew(Value):
-    """`freed` is what all is wanted of (`summed`: as one, and not one by one), `replaced` what something else is wanted
-    instead of; `total`, `everything` and `both` are these very words, where they are not said of something named
-    beside them. `reading` is the question without what only names what it wants no more."""
+    """What a follow-up says of the question before it: `freed` is what all is wanted of (`summed`: as one, and not one
+    by one), `replaced` what something else is wanted instead of. `total` (`overall`: of everything there is),
+    `everything` and `both` are these very words, where they are not said of something beside them. `reading` is the
+    question without what only names what it wants no more."""
 
     reading: Reading
     freed: tuple[Mention, ...] = ()
@@ -27,6 +29,7 @@ class Anew(Value):
     replaced: tuple[Mention, ...] = ()
     replaced_times: tuple[TimeSpan, ...] = ()
     total: str | None = None
+    overall: bool = False
     everything: str | None = None
     both: str | None = None
 
@@ -48,15 +51,17 @@ class _Words:
         kept = tuple(m for m in self.reading.mentions if m not in replaced)
         rest = tuple(t for t in self.reading.times if t not in times)
         reading = self.reading.model_copy(update={"mentions": kept, "times": rest})
+        total = None if self._is_cut(reading) else next(self._free(IN_TOTAL, of=MEASURED), None)
         return Anew(
             reading=reading,
             freed=tuple(freed),
             summed=tuple(m for m in freed if self._all_before(m) == "all"),
             replaced=tuple(replaced),
             replaced_times=tuple(times),
-            total=None if self._is_cut(reading) else next(self._free(IN_TOTAL, of=MEASURED), None),
-            everything=next(self._free(EVERYTHING), None),
-            both=next(self._free(frozenset({"both"})), None) if len(kept) + len(rest) < 2 else None,
+            total=total.text if total else None,
+            overall=total is not None and (total.norm in OVERALL or self._before(total) == "in"),
+            everything=next((w.text for w in self._free(EVERYTHING)), None),
+            both=next((w.text for w in self._free(_BOTH)), None) if len(kept) + len(rest) < 2 else None,
         )
 
     @staticmethod
@@ -72,8 +77,11 @@ class _Words:
         word = next((w for w in before if w not in ARTICLES | {"of", "our", "its", "their"}), "")
         return word if word in ALL_OF else None
 
-    def _free(self, wanted: Iterable[str], of: Iterable[str] = ()) -> Iterator[str]:
+    def _before(self, word: Token) -> str | None:
+        return next((w.norm for w in reversed(self.words) if w.end <= word.start), None)
+
+    def _free(self, wanted: Iterable[str], of: Iterable[str] = ()) -> Iterator[Token]:
         """These words where they are no part of a name, and not said of such a one right behind them."""
         named = {at for m in self.reading.mentions for at in range(m.first, m.last + 1)}
         said = {m.first - 1 for m in self.reading.mentions if m.role in set(of)}
-        yield from (w.text for at, w in enumerate(self.words) if w.norm in wanted and at not in named | said)
+        yield from (w for at, w in enumerate(self.words) if w.norm in wanted and at not in named | said)

@@ -60,7 +60,7 @@ def kept_of(old: Reading, words: Anew, away: Iterable[Away], catalogue: Catalogu
     for mention in words.freed:
         taking.free(mention, summed=mention in words.summed)
     if words.total:
-        taking.total(words.total)
+        taking.total(words.total, overall=words.overall)
     if words.everything and taking.is_limited():
         taking.left.append(words.everything)
     return Gone(parts=tuple(taking.parts), left=tuple(taking.left), named=tuple(taking.named)), taking.old
@@ -130,12 +130,15 @@ class _Taking:
             self.left.append(text)
         self.named += [named] if named else []
 
-    def total(self, word: str) -> None:
-        """The whole instead of its groups. With a bound on each of them, it is not told of which."""
+    def total(self, word: str, *, overall: bool) -> None:
+        """The whole instead of its groups. With a bound on each of them, it is not told of which, nor what of that is
+        chosen is meant by all of it."""
         if self.old.of("group") or any(t.found.type == "grain" for t in self.old.times):
             self._take_grouping()
             if self.old.numbers or self.old.changed:
                 self.left.append(word)
+        elif overall and self.is_limited():
+            self.left.append(word)
 
     def _take_filters(self, named: Mention | None) -> None:
         if named is None:

@@ -109,6 +109,7 @@ TAKEN_AWAY: dict[str, Literal["comparison", "grouping", "ranking", "filters"]] =
 # All that there is of something: in such a question, no longer what was left of it.
 ALL_OF = _words("all every each")
 IN_TOTAL = _words("total altogether overall together combined")
+OVERALL = _words("altogether overall")
 EVERYTHING = _words(
     "everywhere anywhere everyone everybody everything anyone anybody anything entire whole company business "
     "organisation organization enterprise"
