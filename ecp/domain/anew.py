@@ -15,6 +15,7 @@ from ecp.domain.words import Token, tokens
 
 _BEFORE_A_NAME = ARTICLES | {"our", "its", "their", "by", "per", "in", "for"}
 _BOTH = frozenset({"both"})
+_AND = frozenset({"and", "or"})
 
 
 class Anew(Value):
@@ -39,13 +40,28 @@ def said_anew(text: str, reading: Reading) -> Anew:
     return _Words(tokens(text), reading).anew()
 
 
+def head_of_list(
+    mention: Mention, mentions: Iterable[Mention], words: tuple[Token, ...], *, side_by_side: bool = False
+) -> Mention:
+    """The first of those that are named with this one, "A and B", or itself; `side_by_side`: of "A, B", too."""
+    head = mention
+    for other in sorted(mentions, key=lambda m: m.first, reverse=True):
+        between = {w.norm for w in words[other.last + 1 : head.first]}
+        joined = between & _AND or (side_by_side and not between)
+        if other.last < head.first and joined and between <= _AND | ARTICLES:
+            head = other
+        elif other.last < head.first:
+            break
+    return head
+
+
 @dataclass(frozen=True)
 class _Words:
     words: tuple[Token, ...]
     reading: Reading
 
     def anew(self) -> Anew:
-        replaced = [m for m in self.reading.mentions if self._is_instead_of(m.first)]
+        replaced = [m for m in self.reading.mentions if self._is_instead_of(self._head(m).first)]
         times = [t for t in self.reading.times if self._is_instead_of(t.first)]
         freed = [m for m in self.reading.mentions if m.kinds & CUT and self._all_before(m) is not None]
         kept = tuple(m for m in self.reading.mentions if m not in replaced)
@@ -64,6 +80,9 @@ class _Words:
             both=next((w.text for w in self._free(_BOTH)), None) if len(kept) + len(rest) < 2 else None,
         )
 
+    def _head(self, mention: Mention) -> Mention:
+        return head_of_list(mention, self.reading.mentions, self.words)
+
     @staticmethod
     def _is_cut(reading: Reading) -> bool:
         return bool(reading.of("group")) or any(t.found.type == "grain" for t in reading.times)
@@ -73,7 +92,7 @@ class _Words:
         return tuple(before[-2:]) in INSTEAD_OF
 
     def _all_before(self, mention: Mention) -> str | None:
-        before = (self.words[at].norm for at in range(mention.first - 1, -1, -1))
+        before = (self.words[at].norm for at in range(self._head(mention).first - 1, -1, -1))
         word = next((w for w in before if w not in ARTICLES | {"of", "our", "its", "their"}), "")
         return word if word in ALL_OF else None
 

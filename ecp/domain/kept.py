@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from ecp.domain.anew import Anew
+from ecp.domain.anew import Anew, head_of_list
 from ecp.domain.assets import Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
@@ -51,8 +51,13 @@ def kept_of(old: Reading, words: Anew, away: Iterable[Away], catalogue: Catalogu
         named = next((m for m in words.reading.mentions if places[m.first].start == one.name), None)
         if one.name is not None and named is None:
             taking.left.append(one.text)
+        elif named is None:
+            taking.take_away(one.what, one.text)
         else:
-            taking.take_away(one.what, one.text, named)
+            mentions = words.reading.mentions
+            for mention in mentions:
+                if head_of_list(mention, mentions, places, side_by_side=True) == named:
+                    taking.take_away(one.what, one.text, mention)
     for mention in words.replaced:
         taking.take(mention)
     for span in words.replaced_times:
@@ -115,7 +120,7 @@ class _Taking:
         if summed and len(self.parts) > before:
             self.named.append(named)
 
-    def take_away(self, what: What, text: str, named: Mention | None) -> None:
+    def take_away(self, what: What, text: str, named: Mention | None = None) -> None:
         before = len(self.parts)
         if what == "filters":
             self._take_filters(named)
