@@ -72,7 +72,7 @@ async def check_known_issues(run: Run, concepts: ResolvedConcepts) -> tuple[Warn
         raise StoreKnownDown("known_issues", "caveats could not be checked: neither the graph nor the vectors answered")
     catalogue = await catalogue_of(run)
     ids = [*(graph or ()), *(h.asset_id for h in vector or ()), *_by_registry(catalogue)]
-    return caveats(ids, concepts, catalogue, run.question.asker.department)
+    return caveats(ids, concepts, catalogue, run.question.asker.department, run.question.as_of)
 
 
 async def _found(asked: Awaitable[T]) -> T | None:

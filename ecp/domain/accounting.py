@@ -15,6 +15,7 @@ from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     ABOUT_TIMES,
+    ADDED_UP,
     AGGREGATES,
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
@@ -35,6 +36,7 @@ from ecp.domain.language import (
     SIZES,
     TIME_UNITS,
     UNITS,
+    VARYING,
     Cue,
 )
 from ecp.domain.matching import Target
@@ -102,7 +104,10 @@ class _Account:
                 self._crossed(),
                 self._measured_elsewhere(),
                 self._either(),
+                self._numbers_of_groups(),
                 self._from_one_to_another(),
+                self._from_another(),
+                self._between_members(),
                 self._extremes(),
             )
             found.update(
@@ -157,10 +162,12 @@ class _Account:
         return {UNITS.get(f, f) for f in forms} - {""}
 
     def _aggregates(self) -> Iterator[int]:
-        """ "the average rate", where rates are averages already."""
+        """ "the average rate", where rates are averages already. The sum of two metrics is neither of them."""
         kept = {m.aggregation for m in self._metrics()}
+        several = len({m.targets for m in self._of(*MEASURED)}) > 1
         for at in range(len(self.intent.tokens)):
-            if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()):
+            added = several and self._norm(at) in ADDED_UP
+            if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()) and not added:
                 yield at
 
     def _how_long(self) -> Iterator[int]:
@@ -189,9 +196,10 @@ class _Account:
         return {0} if which else set()
 
     def _cutting(self) -> Iterator[int]:
-        """ "break it down by place": the cut is said by its place."""
+        """ "break it down by place", "does it vary by place": the cut is said by its place."""
         if self._of("group") and self._cues("group"):
             words = range(len(self.intent.tokens))
+            yield from (at for at in words if self._norm(at) in VARYING)
             verbs = [at for at in words if self._norm(at) in CUTTING - _PARTICLES]
             yield from verbs
             yield from (at for at in words if self._norm(at) in _PARTICLES and any(v < at for v in verbs))
@@ -295,7 +303,7 @@ class _Account:
 
     def _what_will_be(self) -> Iterator[int]:
         """ "what will it be": no number tells, but for a target, which is set beforehand."""
-        if any(not m.target_of for m in self._metrics()):
+        if any(not m.target_of for m in self._metrics()) or self._of("target"):
             words = range(len(self.intent.tokens))
             yield from (at for at in words if self._norm(at) == "will" and self._norm(at + 1) not in ("you", "be able"))
 
@@ -401,11 +409,11 @@ class _Account:
             yield from self._measured_apart()
 
     def _measured_elsewhere(self) -> Iterator[int]:
-        """ "A's income and B's cost": every member limits all that is measured."""
-        measured = sorted(self._of(*MEASURED), key=lambda m: m.first)
+        """ "A's income and B's cost", "income by A and cost by B": all that is measured is limited and cut alike."""
+        measured, cut = sorted(self._of(*MEASURED), key=lambda m: m.first), self._of("member", "group")
         for one, other in pairwise(measured):
-            within = [m for m in self._of("member") if one.last < m.first and m.last < other.first]
-            behind = [m for m in self._of("member") if m.first > other.last and not any(m.same_as(w) for w in within)]
+            within = [m for m in cut if one.last < m.first and m.last < other.first]
+            behind = [m for m in cut if m.first > other.last and not any(m.same_as(w) for w in within)]
             listed = any(self._norm(at) in LIST_WORDS for at in range(one.last + 1, other.first))
             if within and listed and not one.same_as(other):
                 yield from (at for m in behind for at in range(m.first, m.last + 1))
@@ -414,9 +422,24 @@ class _Account:
         """ "over 100 of A or under 10 of B": all bounds hold, and none instead of another."""
         conditions = self._conditions()
         for one, other in pairwise(conditions):
-            bounds = isinstance(one.value, NumberFilter) or isinstance(other.value, NumberFilter)
-            if bounds and any(self._norm(at) == "or" for at in range(one.last + 1, other.first)):
+            if self._is_of_another_kind(one, other) and any(
+                self._norm(at) == "or" for at in range(one.last + 1, other.first)
+            ):
                 yield from range(other.first, other.last + 1)
+
+    def _numbers_of_groups(self) -> Iterator[int]:
+        """ "at more than 2 places": a number of groups, and no bound on what is measured."""
+        starts = {m.first for m in self._of("group")}
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter) and span.last + 1 in starts:
+                yield from range(span.first, span.last + 1)
+
+    def _is_of_another_kind(self, one: Span, other: Span) -> bool:
+        """Whether "or" between the two is none of the members of one dimension."""
+        if isinstance(one.value, NumberFilter) or isinstance(other.value, NumberFilter):
+            return True
+        here, there = ({i for m in self.mentions if m.first == s.first for i in m.asset_ids} for s in (one, other))
+        return not here & there
 
     def _conditions(self) -> list[Span]:
         """Bounds and members, in order."""
@@ -431,6 +454,26 @@ class _Account:
             ways = {self._norm(one.first - 1), self._norm(other.first - 1)}
             if ways == {"from", "to"} and other.first == one.last + 2 and one.asset_ids & other.asset_ids:
                 yield from range(other.first, other.last + 1)
+
+    def _from_another(self) -> Iterator[int]:
+        """ "A without B in C", A and C of one dimension: what is left out of A is not left out of C."""
+        named = sorted(self._of("member", "excluded"), key=lambda m: m.first)
+        for one, without, other in zip(named, named[1:], named[2:], strict=False):
+            roles = (one.role, without.role, other.role)
+            listed = any(self._norm(at) in LIST_WORDS for at in range(without.last + 1, other.first))
+            if roles == ("member", "excluded", "member") and one.asset_ids & other.asset_ids and not listed:
+                yield from range(other.first, other.last + 1)
+
+    def _between_members(self) -> Iterator[int]:
+        """ "A between one place and another": neither a comparison nor what both of them have."""
+        if self._cues("contrast"):
+            return
+        cued = {at for s in self.spans for at in range(s.first, s.last + 1)}
+        members, measured = {m.first for m in self._of("member")}, {m.last for m in self._of(*MEASURED)}
+        for at in range(1, len(self.intent.tokens)):
+            behind = at + 1 + (self._norm(at + 1) == "the")
+            if self._norm(at) == "between" and at not in cued and at - 1 in measured and behind in members:
+                yield at
 
     def _extremes(self) -> Iterator[int]:
         """ "the minimum of A by place": the least of each place, and not the place with the least."""

@@ -103,6 +103,13 @@ class ResolvedAverage(Shape):
     unit: Grain
 
 
+class ResolvedCount(Shape):
+    """How many groups of this dimension there are within the bounds is what was asked for."""
+
+    mention: str
+    dimension: str
+
+
 class Order(Shape):
     by: str
     direction: Literal["asc", "desc"]
@@ -118,6 +125,7 @@ class ResolvedConcepts(Shape):
     limit: int | None = None
     share: ResolvedShare | None = None
     average: ResolvedAverage | None = None
+    count: ResolvedCount | None = None
 
 
 class Nearest(Shape):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
-from ecp.domain.answer import ResolvedConcepts, ResolvedPeriod, Warning_
+from ecp.domain.answer import ResolvedConcepts, Warning_
 from ecp.domain.assets import Dimension, Metric, Scope, TribalKnowledge
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
@@ -13,25 +14,35 @@ from ecp.domain.words import normal_form
 
 
 def caveats(
-    candidates: Iterable[str], concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+    candidates: Iterable[str],
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    department: str | None,
+    as_of: date | None = None,
 ) -> tuple[Warning_, ...]:
-    """Those of the candidates whose scope the question touches, gravest first."""
+    """Those of the candidates whose scope the question touches, gravest first. `as_of`: the day of which levels are
+    taken where no period was named."""
     found = (catalogue.get(i, TribalKnowledge) for i in dict.fromkeys(candidates))
-    touching = [k for k in found if k and touches(k.scope, concepts, catalogue, department)]
+    touching = [k for k in found if k and touches(k.scope, concepts, catalogue, department, as_of)]
     gravity = ("critical", "high", "medium", "low")
     return tuple(_warning(k) for k in sorted(touching, key=lambda k: (gravity.index(k.severity), k.id)))
 
 
-def touches(scope: Scope, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None) -> bool:
+def touches(
+    scope: Scope, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None, as_of: date | None = None
+) -> bool:
     """Whether every part of the scope that is given touches the question."""
     metrics = {m.id for m in concepts.metrics} | {c.metric for c in concepts.comparisons if c.metric}
-    periods = [p for p in (concepts.period, *(c.period for c in concepts.comparisons)) if p]
+    asked = [p for p in (concepts.period, *(c.period for c in concepts.comparisons)) if p]
+    days = [(p.start, p.end) for p in asked]
+    if as_of and not asked and _are_levels(metrics, concepts, catalogue):
+        days = [(as_of, as_of)]
     return (
         (not scope.metrics or bool(metrics & set(scope.metrics)))
         and (not scope.domains or bool(set(scope.domains) & _domains(metrics, catalogue)))
         and (not scope.dimensions or any(_cuts(d, concepts, catalogue) for d in scope.dimensions))
         and (not scope.departments or (department is not None and _among(department, scope.departments)))
-        and (scope.period is None or not periods or any(_overlap(scope, p) for p in periods))
+        and (scope.period is None or not days or any(_overlap(scope, *each) for each in days))
         and all(_members_touch(d, ids, concepts, catalogue, department) for d, ids in scope.members.items())
     )
 
@@ -52,10 +63,16 @@ def _among(department: str, departments: Iterable[str]) -> bool:
     return normal_form(department) in {normal_form(d) for d in departments}
 
 
-def _overlap(scope: Scope, period: ResolvedPeriod) -> bool:
+def _are_levels(metrics: Iterable[str], concepts: ResolvedConcepts, catalogue: Catalogue) -> bool:
+    """Whether the state of one day is all that is taken."""
+    found = [catalogue.get(i, Metric) for i in metrics]
+    return bool(found) and all(m and m.is_stock for m in found) and not any(d.grain for d in concepts.dimensions)
+
+
+def _overlap(scope: Scope, start: date, end: date) -> bool:
     assert scope.period is not None
-    starts_before = scope.period.start is None or scope.period.start <= period.end
-    ends_after = scope.period.end is None or scope.period.end >= period.start
+    starts_before = scope.period.start is None or scope.period.start <= end
+    ends_after = scope.period.end is None or scope.period.end >= start
     return starts_before and ends_after
 
 

@@ -17,6 +17,7 @@ from ecp.domain.language import (
     RISING,
     SHRINKING,
     TOWARDS,
+    VARYING,
     Cue,
     Side,
 )
@@ -72,6 +73,14 @@ def asks_by_change(intent: Intent, ranking: Cue | None, words: Iterable[int]) ->
     return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
 
 
+def missed_by(intent: Intent, ranking: Cue | None, changed: ChangeBound | None) -> Change | None:
+    """ "missed it by the most": of groups that are bound by how they came out, what decides the order."""
+    if ranking is None or changed is None or intent.tokens[ranking.first].norm != "by":
+        return None
+    side = changed.side
+    return Change(by="variance", falls=side == "down", for_the=side if side in ("better", "worse") else None)
+
+
 def bound_on_change(
     intent: Intent, words: Iterable[int], mentions: tuple[Mention, ...], numbers: Iterable[NumberFilter]
 ) -> ChangeBound | None:
@@ -79,7 +88,8 @@ def bound_on_change(
     that begins with "did" or "how much" asks for the change of all of them."""
     groups = [m for m in mentions if m.role == "group"]
     first = intent.tokens[0].norm if intent.tokens else ""
-    if not groups or first in AUXILIARIES or first in _ASKS_HOW_MUCH:
+    counted = any(_before(intent, g) == ("how", "many") for g in groups)
+    if not groups or first in AUXILIARIES or (first in _ASKS_HOW_MUCH and not counted):
         return None
     held = (_held(intent, m) for m in mentions if m.role == "target")
     if (at := next((at for at in held if at is not None), None)) is not None:
@@ -127,9 +137,13 @@ def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, .
         return False
     between = {t.norm for t in intent.tokens[group.last + 1 : at]}
     named = {i for m in mentions for i in range(m.first, m.last + 1)}
-    which = group.first > 0 and intent.tokens[group.first - 1].norm in ("which", "what")
+    which = _before(intent, group)[-1:] in (("which",), ("what",)) or _before(intent, group) == ("how", "many")
     own = all(i in named or intent.tokens[i].norm in _BESIDE_A_VERB for i in range(group.last + 1, at))
     return bool(between & _RELATIVE) or (which and own)
+
+
+def _before(intent: Intent, mention: Mention) -> tuple[str, ...]:
+    return tuple(t.norm for t in intent.tokens[max(mention.first - 2, 0) : mention.first])
 
 
 def _said_of(intent: Intent, number: NumberFilter, at: int) -> bool:
@@ -156,7 +170,7 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
 def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> TimeSpan | None:
     """ "growth last quarter": the period before as what is compared with. Of a question without a period it could be
     any, and there it is not guessed."""
-    words = words_of_change(intent, left)
+    words = [at for at in words_of_change(intent, left) if _is_of_time(intent, intent.tokens[at].norm)]
     if not words or len(times) != 1 or times[0].found.type != "time" or asks_for_a_course(intent, left, times):
         return None
     if _STRETCH.search(_with_preposition(intent, times[0])):
@@ -164,6 +178,11 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
     word = intent.tokens[words[0]]
     found = ComparisonMention(start=word.start, end=word.end, text=word.text, kind="previous_period")
     return TimeSpan(first=words[0], last=words[0], found=found)
+
+
+def _is_of_time(intent: Intent, norm: str) -> bool:
+    """Whether a word of change sets one time beside another: "it performed" only where it is asked how."""
+    return norm not in VARYING and (asks_how(intent) or not norm.startswith("perform"))
 
 
 def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> bool:

@@ -137,7 +137,13 @@ def _is_money(form: str, catalogue: Catalogue) -> bool:
 
 def _are_people(form: str, catalogue: Catalogue) -> bool:
     metrics = _metrics(form, catalogue)
-    return _measures(form, catalogue) and all(normal_form(m.unit or "") in PERSONS for m in metrics) and bool(metrics)
+    return _measures(form, catalogue) and all(counts_people(m) for m in metrics) and bool(metrics)
+
+
+def counts_people(metric: Metric) -> bool:
+    """Whether its unit or one of its names says that people are what is counted."""
+    names = {word for name in (metric.name, *metric.synonyms) for word in normal_form(name).split()}
+    return normal_form(metric.unit or "") in PERSONS or bool(names & PERSONS)
 
 
 def _is_member(form: str, catalogue: Catalogue) -> bool:

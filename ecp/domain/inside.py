@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import counts_people
 from ecp.domain.intent import Intent
-from ecp.domain.matching import targets_of
+from ecp.domain.language import COUNTS
+from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 
 
@@ -23,6 +26,38 @@ def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
             text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
             yield Mention(text=text, first=first, last=last, role="metric", targets=targets)
             return
+
+
+def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "how many nurses are there", where nothing else is measured: the one number of people that is kept by what the
+    nurses are a kind of."""
+    known = tuple(mentions)
+    if any(m.role in MEASURED for m in known):
+        return
+    for member in (m for m in known if m.role == "member" and _is_counted(intent, m)):
+        kept = [m for m in catalogue.of_kind(Metric) if m.is_stock and set(m.dimensions or ()) & member.asset_ids]
+        found = [m for m in kept if counts_people(m)]
+        if len(found) == 1:
+            words = intent.tokens[member.first - 2 : member.first]
+            targets = (Target(kind="metric", asset_id=found[0].id),)
+            text = intent.text[words[0].start : words[-1].end]
+            yield Mention(text=text, first=member.first - 2, last=member.first - 1, role="metric", targets=targets)
+            return
+
+
+def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:
+    """ "how many places had more than 5 cases": the groups that are left are what is counted."""
+    groups = [m for m in mentions if m.role == "group"]
+    if len(groups) != 1 or not bounded:
+        return None
+    before = tuple(t.norm for t in intent.tokens[max(groups[0].first - 2, 0) : groups[0].first])
+    return groups[0] if before in COUNTS else None
+
+
+def _is_counted(intent: Intent, member: Mention) -> bool:
+    word = intent.tokens[member.last]
+    before = [t.norm for t in intent.tokens[max(member.first - 2, 0) : member.first]]
+    return before == ["how", "many"] and word.text.lower() != word.norm
 
 
 def own_name(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:

@@ -87,6 +87,7 @@ MONEY = frozenset({"usd", "eur", "gbp", "jpy"})
 MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
 AVERAGES = _words("average avg mean")
+ADDED_UP = frozenset({"sum"})
 AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
 # Words that only say that a time follows or went before.
 ABOUT_TIMES = _words("period timeframe time date range interval")
@@ -138,6 +139,8 @@ CHANGES = _words(
     "falling dropping rising improve improved improving improvement worsen worsened worsening deteriorate deteriorated "
     "up down shrink shrank shrunk shrinking gain gained jump jumped"
 )
+# How the groups of a breakdown compare with each other, and with no other time.
+VARYING = _words("differ vary")
 # What a breakdown is asked for with, wherever its "by" stands.
 CUTTING = _words(
     "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
@@ -248,7 +251,11 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("compare", "comparison to"), ("compare", "comparison with"), ("compare", "relative to"), 
     ("compare", "versus"), ("compare", "vs"), ("compare", "v"), ("compare", "against"), ("compare", "compared"),
     ("compare", "than"), ("compare", "variance to"), ("compare", "variance against"), ("compare", "variance from"),
+    ("compare", "gap to"), ("compare", "gap from"), ("compare", "gap against"), ("compare", "difference to"),
+    ("compare", "difference from"), ("compare", "difference against"), ("compare", "deviation from"),
+    ("compare", "deviation to"), ("compare", "delta to"), ("compare", "distance to"),
     ("contrast", "compare"), ("contrast", "comparing"), ("contrast", "comparison"), ("contrast", "difference between"),
+    ("contrast", "differ between"),
     ("contrast", "comparison of"), ("contrast", "comparison between"), ("contrast", "variance between"),
     ("contrast", "gap between"), ("contrast", "contrast"),
     ("exclude", "excluding"), ("exclude", "exclude"), ("exclude", "except"), ("exclude", "except for"),
@@ -261,7 +268,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"),
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
-    ("top", "most"), ("top", "leading"), ("top", "greatest"), ("top", "main"), ("top", "major"), ("top", "busiest"),
+    ("top", "most"), ("top", "by the most"),
+    ("bottom", "by the least"), ("top", "leading"), ("top", "greatest"), ("top", "main"), ("top", "major"),
+    ("top", "busiest"),
     ("top", "strongest"), ("bottom", "weakest"), ("bottom", "poorest"), ("top", "heaviest"), ("bottom", "lightest"),
     ("top", "most popular"), ("top", "most common"), ("top", "most frequent"), ("top", "most important"),
     ("bottom", "least popular"), ("bottom", "least common"), ("bottom", "least frequent"),

@@ -29,6 +29,9 @@ from ecp.domain.slips import is_slip, swaps
 from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
+CUT = frozenset({"dimension", "entity"})
+METRIC = frozenset({"metric", "term"})
+_POSSESSIVE = ("'s", "’s", "s'", "s’")
 MOST_SLIPS = 12
 LONG_WORD = 8
 
@@ -97,8 +100,19 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue, intent: Intent) ->
     cues = {(c.first, c.last) for c in intent.cues}
     for phrase in phrases:
         targets = targets_of(phrase.form, catalogue, joined=(phrase.first, phrase.last) not in cues)
-        if targets:
+        if targets and not _is_anothers(intent, phrase, catalogue):
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
+
+
+def _is_anothers(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> bool:
+    """ "which place's cases", of place cases: what is cut by, and what is measured, each by itself."""
+    words = intent.tokens[phrase.first : phrase.last + 1]
+    for at, word in enumerate(words[:-1], start=1):
+        if word.text.endswith(_POSSESSIVE):
+            whose, what = (" ".join(w.norm for w in part) for part in (words[:at], words[at:]))
+            kinds = [{t.kind for t in targets_of(form, catalogue)} for form in (whose, what)]
+            return bool(kinds[0] & CUT) and bool(kinds[1] & METRIC)
+    return False
 
 
 def _relations(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]:
@@ -221,7 +235,8 @@ def without_changes(intent: Intent, matches: tuple[Match, ...]) -> tuple[Match, 
 
 def _is_change(intent: Intent, match: Match) -> bool:
     word = intent.tokens[match.first].norm
-    return match.first == match.last and word in CHANGES and all(t.kind == "member" for t in match.targets)
+    names = {t.kind for t in match.targets} <= {"member", "domain"}
+    return match.first == match.last and word in CHANGES and names
 
 
 def _of(intent: Intent, match: Match) -> int | None:

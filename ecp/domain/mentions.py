@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ecp.domain.matching import Target
+from ecp.domain.matching import CUT, METRIC, Target
 from ecp.domain.values import Value
 
 Role = Literal["metric", "member", "excluded", "group", "target", "compared", "department", "descriptor", "order"]
-METRIC = frozenset({"metric", "term"})
-CUT = frozenset({"dimension", "entity"})
 MEASURED: frozenset[Role] = frozenset({"metric", "order", "target"})
 _FITTING: dict[Role, frozenset[str]] = {
     "metric": METRIC,
@@ -48,3 +46,6 @@ class Mention(Value):
 
 def fitting(role: Role, targets: tuple[Target, ...]) -> tuple[Target, ...]:
     return tuple(t for t in targets if t.kind in _FITTING[role]) if role in _FITTING else targets
+
+
+__all__ = ["CUT", "MEASURED", "METRIC", "Mention", "Role", "fitting"]

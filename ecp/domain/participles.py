@@ -21,7 +21,12 @@ def stem(word: str) -> str:
 
 def deeds(verb: str) -> tuple[str, ...]:
     """What the deed of a verb may be called: a hire, an order, a promotion, a donation, an enrolment, a referral, an
-    application, a cancellation."""
+    application, a cancellation, an admission, a suspension."""
     root = stem(verb)
-    own = {"y": (f"{root[:-1]}ication",), "l": (f"{root}lation",)}
+    own = {
+        "y": (f"{root[:-1]}ication",),
+        "l": (f"{root}lation",),
+        "t": (f"{root[:-1]}ssion",),
+        "d": (f"{root[:-1]}sion",),
+    }
     return (*(f"{root}{ending}" for ending in _OF_A_DEED), *own.get(root[-1:], ()))

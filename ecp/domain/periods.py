@@ -13,6 +13,7 @@ from ecp.domain.assets import CalendarAsset
 from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
+from ecp.domain.language import COMPARATIVES
 from ecp.domain.time import (
     ComparisonMention,
     GrainMention,
@@ -32,6 +33,8 @@ from ecp.domain.values import Value
 Said = TimeMention | YearMention
 _Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
+
+_COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
 
 
 class Periods(Value):
@@ -90,6 +93,8 @@ class _Resolver:
         comparing = [m for m in found if isinstance(m, ComparisonMention)]
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
         listed = self._in_a_row(own)
+        either = self._either(own)
+        own = [either] if either else own
         own = [listed] if listed else own
         period = own[0] if own else (comparing[0], taken) if taken else None
         compared = [c for m in comparing if (c := self._comparison(m, period))]
@@ -102,14 +107,52 @@ class _Resolver:
         grain = grain or self._each_beside_the_one_before(comparing, period[1] if period else None)
         if listed and not grain:
             grain = GrainMention(**_place(listed[0]), grain=listed[1].granularity, basis=listed[1].calendar)
-        return Periods(
-            period=_shown(period[0].text, period[1]) if period else None,
-            comparisons=tuple(compared),
-            grain=(grain.grain or "month") if grain else None,
-            grain_mention=grain.text if grain else None,
-            grain_basis=grain.basis if grain else None,
-            unresolved=tuple(self._unresolved),
+        return self._told_of_the_later(
+            Periods(
+                period=_shown(period[0].text, period[1]) if period else None,
+                comparisons=tuple(compared),
+                grain=(grain.grain or "month") if grain else None,
+                grain_mention=grain.text if grain else None,
+                grain_basis=self._basis(grain, own) if grain else None,
+                unresolved=tuple(self._unresolved),
+            )
         )
+
+    @staticmethod
+    def _basis(grain: GrainMention, own: list[tuple[Said, Period]]) -> Basis | None:
+        """Years of a stretch of calendar years are such years too; what was said of the units themselves goes first."""
+        return grain.basis or (own[0][1].calendar if own else None)
+
+    def _told_of_the_later(self, periods: Periods) -> Periods:
+        """ "2023 and 2024": what changed is told of the later one, unless one is held against the other."""
+        own, compared = periods.period, periods.comparisons
+        other = compared[0].period if len(compared) == 1 and compared[0].kind == "period" else None
+        if own is None or other is None or own.start >= other.start or own.granularity != other.granularity:
+            return periods
+        if not self._is_listed(own.mention, compared[0].mention):
+            return periods
+        turned = compared[0].model_copy(update={"mention": own.mention, "period": own})
+        return periods.model_copy(update={"period": other, "comparisons": (turned,)})
+
+    def _is_listed(self, first: str, second: str) -> bool:
+        """Whether only "and" or a comma stands between two texts, or at the head of the second."""
+        one = self._text.find(first)
+        other = self._text.find(second, one + len(first))
+        joined = self._text[one + len(first) : other] + second.split(" ")[0]
+        return 0 <= one < other and set(_LISTING.findall(joined.casefold())) in ({"and"}, {","}, {"&"})
+
+    def _either(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
+        """ "January or February": one stretch, where the one follows the other and neither is compared."""
+        if len(own) != 2 or _COMPARING.search(self._text):
+            return None
+        (mention, one), (last, other) = own
+        joined = _LISTING.findall(self._text[mention.end : last.start].casefold()) == ["or"]
+        if not joined or other.start != one.end + ONE_DAY:
+            return None
+        found = one.model_copy(
+            update={"end": other.end, "label": f"{one.label} – {other.label}", "rule": "both of them"}
+        )
+        return mention.model_copy(update={"end": last.end, "text": self._text[mention.start : last.end]}), found
 
     @staticmethod
     def _each_beside_the_one_before(comparing: list[ComparisonMention], own: Period | None) -> GrainMention | None:

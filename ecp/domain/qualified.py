@@ -116,9 +116,9 @@ class _Pairs:
         same rows; and what a target is set for says of what it is. Neither is asked for beside the other."""
         noun, word = normal_form(one.text), self.intent.tokens[one.last]
         here, there = list(self._metrics(one)), list(self._metrics(other))
-        if one.last + 1 != other.first:
+        if one.last + 1 != other.first or not (here and there):
             return False
-        if there and all(set(m.target_of) & {h.id for h in here} for m in there):
+        if all(set(m.target_of) & {h.id for h in here} for m in there):
             return True
         cubes = {cube_of(m) for m in (*here, *there)}
         counted = all(normal_form(m.unit or "") == noun for m in here)

@@ -18,13 +18,14 @@ from ecp.domain.changes import (
     asks_for_a_course,
     asks_how,
     bound_on_change,
+    missed_by,
     period_before,
     words_of_change,
 )
 from ecp.domain.cover import Span, cover
-from ecp.domain.inside import in_a_cut, own_name
+from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import ADDING, ARTICLES, GROWING, JUDGING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
@@ -50,7 +51,7 @@ class Reading(Value):
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
     which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change decides;
     `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each text in `left`
-    asks for: a member, a cut or a metric."""
+    asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there are."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -69,6 +70,7 @@ class Reading(Value):
     share: Share | None = None
     average: Average | None = None
     changed: ChangeBound | None = None
+    counted: Mention | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -96,6 +98,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
     named = (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
+    named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = with_quotients(intent, paired(intent, spans, mentions), walk.left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
@@ -124,6 +127,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.left -= counted
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided)
     left -= signs
+    counted_groups = groups_counted(intent, mentions, bounded=bool(numbers or changed))
+    if counted_groups:
+        left -= set(range(counted_groups.first - 2, counted_groups.last + 1))
     return Reading(
         kind=kind,
         mentions=mentions,
@@ -135,7 +141,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         each=_each(intent, spans, mentions),
-        by_change=asks_by_change(intent, ranking, changing),
+        by_change=asks_by_change(intent, ranking, changing) or missed_by(intent, ranking, changed),
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
@@ -143,6 +149,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         share=share,
         average=average,
         changed=changed,
+        counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
 
@@ -201,9 +208,13 @@ def _changing(
 
 
 def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) -> list[int]:
-    """Those of "fastest growing" too, which is one cue."""
-    ranked = (at for c in _cues(spans, "top", "bottom") for at in range(c.first, c.last + 1))
-    return words_of_change(intent, left | {at for at in ranked if intent.tokens[at].norm in GROWING})
+    """Those of "fastest growing" too, which is one cue, and of "the largest gap between", where what is compared is
+    what is ranked by."""
+    cues = _cues(spans, "top", "bottom")
+    growing = {at for c in cues for at in range(c.first, c.last + 1) if intent.tokens[at].norm in GROWING}
+    ends = {c.last for c in cues}
+    gaps = {c.first for c in _cues(spans, "compare", "contrast") if c.first - 1 in ends}
+    return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in DIFFERENCES})
 
 
 def _without_unit(spans: tuple[Span, ...], average: Average) -> tuple[Span, ...]:
@@ -280,7 +291,11 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     own = grouped[0]
     word = intent.tokens[own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in _cues(spans, "group"))
-    return word.text.lower() == word.norm and not behind_cue
+    return _bare(word.text) == word.norm and not behind_cue
+
+
+def _bare(text: str) -> str:
+    return text.lower().removesuffix("'s").removesuffix("’s")
 
 
 def _is_one_unit(intent: Intent, span: Span) -> bool:

@@ -13,7 +13,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AVERAGE, CHANGE, SHARE
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -37,13 +37,15 @@ def _added(one: int | float, other: Number) -> Number:
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
-    part and of the whole; `average`: the series, and what it is divided and multiplied by."""
+    part and of the whole; `average`: the series, and what it is divided and multiplied by; `ordered_by`: the series
+    that an order hangs on."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
     kept: dict[str, tuple[int, ...]] = field(default_factory=dict)
     share: tuple[str, str] | None = None
     average: tuple[str, int, int] | None = None
+    ordered_by: str = "actual"
 
     def put(self, key: tuple[Any, ...], query: DraftQuery, value: Number) -> None:
         if query.over is None:
@@ -59,7 +61,7 @@ class _Table:
 def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedConcepts, catalogue: Catalogue) -> Results:
     """One table for all queries of a plan. `results` by query id."""
     series = list(dict.fromkeys(q.series for q in plan.queries))
-    table = _Table(share=plan.share, average=plan.average)
+    table = _Table(share=plan.share, average=plan.average, ordered_by=_ordered_by(plan, concepts))
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
@@ -68,14 +70,23 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
-        columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations))
+        columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations if c.id != COUNT))
     rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts, compared)]
+    computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}
+    if concepts.count:
+        computed[COUNT] = sum(row[0] is not None for row in rows)
     return Results(
         columns=columns,
         rows=tuple(rows),
-        computed=_computed(table, next(iter(table.keys)), compared) if single and table.keys else {},
+        computed=computed,
         as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
     )
+
+
+def _ordered_by(plan: Draft, concepts: ResolvedConcepts) -> str:
+    """The series of the metric that decides the order; the first one where a change does."""
+    by = concepts.order.by if concepts.order else None
+    return next((q.series for q in plan.queries if q.metric == by and q.base is None and q.over is None), "actual")
 
 
 def _leave_out(table: _Table, plan: Draft) -> None:
@@ -105,12 +116,14 @@ def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: Resol
 
 
 def _in_time(result: QueryResult, query: DraftQuery, names: list[str]) -> Iterable[tuple[Any, ...]]:
-    """The rows so that the last of each bucket comes last, where that is the one that counts."""
+    """The rows so that the last of each bucket comes last, where that is the one that counts; of a level at one time
+    only those of the last unit that is kept."""
     if query.last_of is None:
         return result.rows
     time = query.cube.time_dimensions[0]
     at = names.index(f"{time.dimension}.{time.granularity}")
-    return sorted((r for r in result.rows if r[at] is not None), key=lambda r: str(r[at]))
+    rows = sorted((r for r in result.rows if r[at] is not None), key=lambda r: str(r[at]))
+    return rows if query.last_of != AT_ONCE else [r for r in rows if r[at] == rows[-1][at]]
 
 
 def _key(item: ResolvedDimension, row: tuple[Any, ...], place: int | None, query: DraftQuery, plan: Draft) -> Any:
@@ -171,7 +184,7 @@ def _in_order(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str
 
 def _deciding(table: _Table, key: tuple[Any, ...], by: str, compared: dict[str, str]) -> Number:
     """The value that a row's place in an order hangs on: the metric's own, or how it changed."""
-    return _computed(table, key, compared).get(by) if by in CHANGE else table.cells.get((key, "actual"))
+    return _computed(table, key, compared).get(by) if by in CHANGE else table.cells.get((key, table.ordered_by))
 
 
 def _row(

@@ -9,7 +9,7 @@ import pytest
 from ecp.domain.assets import TribalKnowledge
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import caveats
-from tests.support.reading import pack, understand
+from tests.support.reading import TODAY, pack, understand
 
 _SCOPE = {
     "metrics": ["admissions"],
@@ -107,3 +107,15 @@ def test_a_scope_of_domains_touches_their_metrics():
     for question, found in (("admissions in 2024", ["tk"]), ("length of stay in 2024", [])):
         concepts = understand(question, everything, "controlling").selection.concepts
         assert [w.id for w in caveats(["tk"], concepts, everything, "controlling")] == found
+
+
+def test_a_level_without_a_period_is_of_today_and_has_no_caveat_of_another_year() -> None:
+    known = _known({"metrics": ["occupied_beds"], "period": {"start": "2024-03-01", "end": "2024-05-31"}})
+    everything = Catalogue.of("1", [*pack("hospital"), known])
+    for question, found in (
+        ("occupied beds", []),
+        ("occupied beds by month", ["tk"]),
+        ("occupied beds in 2024", ["tk"]),
+    ):
+        concepts = understand(question, everything, "controlling").selection.concepts
+        assert [w.id for w in caveats(["tk"], concepts, everything, "controlling", TODAY)] == found, question

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.assets import Domain
 from ecp.domain.catalogue import Catalogue
-from tests.support.reading import catalogue, pack, understand
+from tests.support.reading import assets_of, catalogue, pack, understand
 
 
 def _measured(name: str, question: str) -> list[str]:
@@ -162,3 +163,38 @@ def test_one_thing_alone_is_not_ranked() -> None:
         assert understand(question, catalogue("wholesale")).status == "unresolved"
     assert _measured("wholesale", "best country other than Germany by net sales") == ["net_sales"]
     assert _measured("wholesale", "top customers in Germany by net sales") == ["net_sales"]
+
+
+_CLINIC = """
+{kind: dimension, id: role, name: Staff role, definition: "What somebody does.", semantic_layer_ref: Staff.role,
+ members: [{id: nurses, name: Nurses}, {id: surgeons, name: Surgeons}]}
+---
+{kind: metric, id: staff, name: Staff, definition: "At the end of the day.", synonyms: [employees],
+ semantic_layer_ref: Staff.count, aggregation: last, unit: FTE, dimensions: [role]}
+---
+{kind: metric, id: overtime, name: Overtime, definition: "Hours beyond contract.",
+ semantic_layer_ref: Staff.overtime, unit: hours, dimensions: [role]}
+---
+{kind: metric, id: pay_level, name: Pay level, definition: "At the end of the day.",
+ semantic_layer_ref: Staff.pay, aggregation: last, unit: EUR, dimensions: [role]}
+"""
+
+
+def test_people_of_a_kind_are_counted_by_the_one_number_of_people_that_is_kept_by_it() -> None:
+    clinic = Catalogue.of("1", assets_of(_CLINIC))
+    concepts = understand("how many nurses do we have", clinic).selection.concepts
+    assert [m.id for m in concepts.metrics] == ["staff"]
+    assert [(f.dimension, f.member) for f in concepts.filters] == [("role", "nurses")]
+    assert understand("how much nurses do we have", clinic).status == "unresolved"
+    two = Catalogue.of(
+        "1",
+        [a.model_copy(update={"synonyms": ("people",)}) if a.id == "pay_level" else a for a in clinic.assets.values()],
+    )
+    assert understand("how many nurses do we have", two).status == "unresolved"
+
+
+def test_a_domain_that_is_called_by_a_word_of_change_takes_it_from_no_question() -> None:
+    grown = Domain(kind="domain", id="growth", name="Growth", definition="Advertising.")
+    known = Catalogue.of("1", [*pack("hospital"), grown])
+    found = understand("growth in admissions by ward in 2025", known, "controlling").selection.concepts
+    assert [c.kind for c in found.comparisons] == ["previous_period"]

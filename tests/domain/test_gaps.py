@@ -35,3 +35,13 @@ def test_what_lies_outside_of_every_group_is_told() -> None:
     plan = understand("net revenue by region in 2025", catalogue("demo"), "finance").plan
     assert plan is not None
     assert any("lie in no Region" in gap and "United Arab Emirates" in gap for gap in plan.gaps)
+
+
+def test_units_at_the_ends_of_a_period_that_are_not_whole_are_told() -> None:
+    assert _gaps("admissions by month in 2025", "controlling") == ()
+    assert _gaps("admissions by quarter from February 2025 to August 2025", "controlling") == (
+        "the first quarter is not a whole one: 59 of its 90 days are in the period",
+        "the last quarter is not a whole one: 62 of its 92 days are in the period",
+    )
+    (told,) = _gaps("admissions by month from 5 March 2025 to 12 March 2025", "controlling")
+    assert told == "the first month is not a whole one: 8 of its 31 days are in the period"

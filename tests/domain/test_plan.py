@@ -181,3 +181,28 @@ def test_its_rows_stand_beside_those_of_the_compared_period() -> None:
 
 def test_without_a_period_there_is_no_end_to_such_quarters() -> None:
     assert understand("punctuality by quarter", catalogue("transit")).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("question", "granularity", "added_up"),
+    [
+        ("net revenue every year from 2020 to 2025", "year", None),
+        ("annual net revenue from 2022 to 2024", "year", None),
+        ("net revenue by year over the last 3 fiscal years", "month", "year"),
+        ("net revenue by fiscal year from 2022 to 2024", "month", "year"),
+        ("net revenue by year", "month", "year"),
+    ],
+)
+def test_years_of_a_stretch_are_years_of_its_own_calendar(
+    question: str, granularity: str, added_up: str | None
+) -> None:
+    query = _query(_plan(question, "demo", "finance"))
+    assert query.cube.time_dimensions[0].granularity == granularity
+    assert query.sum_of == added_up
+
+
+def test_without_a_period_what_is_held_against_a_target_is_taken_until_today() -> None:
+    plan = _plan("budget vs actual revenue", "demo", "finance")
+    ranges = {q.series: q.cube.time_dimensions[0].date_range for q in plan.queries}
+    assert ranges == {"actual": ("2018-01-01", "2026-02-10"), "target": ("2018-01-01", "2026-02-10")}
+    assert _query(_plan("net revenue", "demo", "finance")).cube.time_dimensions == ()

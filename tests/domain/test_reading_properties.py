@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecp.domain.language import CUES, FILLERS, FUNCTION_WORDS, LINKING
+from ecp.domain.language import AGGREGATES, CUES, FILLERS, FUNCTION_WORDS, LINKING
 from ecp.domain.matching import look_up
 from ecp.domain.reading import read
 from ecp.domain.words import normal_form, tokens
@@ -63,6 +63,7 @@ def test_every_content_word_is_in_its_place_or_left(text: str) -> None:
         plain = (
             at in intent.plain
             or token.norm in FILLERS
+            or token.norm in AGGREGATES
             or tied
             or token.norm == str(understood.selection.concepts.limit)
         )

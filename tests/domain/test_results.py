@@ -11,6 +11,7 @@ from ecp.domain.answer import Results, Validation
 from ecp.domain.assets import ValidationRule
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import DraftQuery
+from ecp.domain.plan.planning import ROWS_AT_MOST
 from ecp.domain.results import assemble, number
 from ecp.domain.semantic import Column, QueryResult
 from ecp.domain.validation import validate, with_checks
@@ -312,3 +313,47 @@ def test_what_cannot_be_added_up_is_asked_for_fiscal_quarter_by_fiscal_quarter(q
 )
 def test_without_a_period_they_are_not_cut_into_fiscal_quarters(question: str) -> None:
     assert understand(question, catalogue("bank")).status == "unresolved"
+
+
+def test_the_metric_that_is_the_most_decides_also_where_another_was_asked_for_first() -> None:
+    question = "length of stay of the ward with the most admissions in 2025"
+    plan = understand(question, HOSPITAL, "controlling").plan
+    assert plan is not None
+    assert {q.series: q.cube.limit for q in plan.queries} == {"actual": ROWS_AT_MOST, "actual_2": 1}
+    found = _assembled(question, {"actual": [["W1", 9], ["W2", 4]], "actual_2": [["W2", 30], ["W1", 10]]})
+    assert found.rows == (("W2", 4, 30),)
+
+
+def _kept_by_month(metric_id: str) -> Catalogue:
+    assets = (a.model_copy(update={"grain": "month"}) if a.id == metric_id else a for a in pack("hospital"))
+    return Catalogue.of("1", assets)
+
+
+def test_a_level_that_is_kept_by_month_is_the_last_one_kept_while_the_month_is_not_over() -> None:
+    monthly = _kept_by_month("occupied_beds")
+    (query,) = understand("occupied beds by ward", monthly, "controlling").plan.queries  # type: ignore[union-attr]
+    (time,) = query.cube.time_dimensions
+    assert (time.date_range, time.granularity) == (("2026-01-01", "2026-02-10"), "month")
+    rows = [["W1", "2026-01-01T00:00:00", 7], ["W2", "2026-01-01T00:00:00", 8]]
+    assert _assembled("occupied beds by ward", {"actual": rows}, monthly).rows == (("W1", 7), ("W2", 8))
+    begun = [*rows, ["W1", "2026-02-01T00:00:00", 9]]
+    assert _assembled("occupied beds by ward", {"actual": begun}, monthly).rows == (("W1", 9),)
+    assert _assembled("occupied beds by ward", {"actual": []}, monthly).rows == ()
+
+
+def test_a_level_of_a_month_that_is_over_is_that_months() -> None:
+    (query,) = understand("occupied beds in January 2026", _kept_by_month("occupied_beds"), "controlling").plan.queries  # type: ignore[union-attr]
+    (time,) = query.cube.time_dimensions
+    assert (time.date_range, time.granularity) == (("2026-01-01", "2026-01-31"), None)
+
+
+def test_groups_within_a_bound_are_counted() -> None:
+    question = "how many wards had more than 10 admissions in 2025"
+    plan = understand(question, HOSPITAL, "controlling").plan
+    assert plan is not None and [c.expression for c in plan.computations] == ["count(ward)"]
+    found = _assembled(question, {"actual": [["W1", 20], ["W2", 15], [None, 12]]})
+    assert [c.name for c in found.columns] == ["ward", "admissions"]
+    assert found.computed == {"count": 2}
+    assert _assembled(question, {"actual": []}).computed == {"count": 0}
+    assert understand("how many wards are there", HOSPITAL, "controlling").status == "unresolved"
+    assert understand("how many wards and sites had more than 10 admissions", HOSPITAL).status == "unresolved"

@@ -9,8 +9,11 @@ from ecp.domain.values import Value
 
 SHARE = "share_pct"
 AVERAGE = "average"
+COUNT = "count"
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
+AT_ONCE = "all"
+"""What is folded where a level is asked for at one time, and its last unit may not be kept yet."""
 
 
 class DraftQuery(Value):
@@ -35,7 +38,7 @@ class DraftQuery(Value):
     @property
     def folded(self) -> str | None:
         """What the layer's rows are brought together to, where it answers more finely than was asked."""
-        return self.last_of or self.sum_of
+        return (self.last_of if self.last_of != AT_ONCE else None) or self.sum_of
 
 
 class Draft(Value):

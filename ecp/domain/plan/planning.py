@@ -17,7 +17,7 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import AVERAGE, CHANGE, SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import AVERAGE, CHANGE, COUNT, SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Bucket, Times
@@ -61,7 +61,7 @@ class _Planner:
             computations=tuple(self._computations(series)),
             checked=self.asked.meta is not None,
             notes=tuple(self.times.notes(series)),
-            gaps=tuple(gaps(self.asked.concepts, cuts, self.asked.catalogue)),
+            gaps=(*gaps(self.asked.concepts, cuts, self.asked.catalogue), *self.times.cut_off()),
         )
 
     def _queries(self, series: Iterable[Series], cuts: tuple[tuple[MemberValues, ...], ...]) -> Iterator[DraftQuery]:
@@ -79,9 +79,9 @@ class _Planner:
         metric = series.metric
         if metric.semantic_layer_ref is None:
             raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
-        if series.bounded and self.times.last_of(metric):
+        if series.bounded and self.times.last_of(series):
             raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
-        sum_of = None if bucket else self.times.sum_of(metric)
+        sum_of, last_of = None if bucket else self.times.sum_of(metric), self.times.last_of(series)
         if series.bounded and (unit := sum_of):
             raise Unplannable(metric.name, f"it cannot be bounded and cut into fiscal {unit}s at once")
         apart = (*(str(m.member) for m in cut), *((bucket.start.isoformat(),) if bucket else ()))
@@ -102,9 +102,9 @@ class _Planner:
             metric=metric.id,
             base=series.base,
             bounded=series.bounded,
-            last_of=self.times.last_of(metric),
+            last_of=last_of,
             sum_of=sum_of,
-            offset=self.times.offset(self.times.last_of(metric) or sum_of),
+            offset=self.times.offset(last_of or sum_of),
             over=series.over,
             group=group,
             cube=cube,
@@ -147,20 +147,24 @@ class _Planner:
             order is None
             or order.by in CHANGE
             or not dimensions
-            or series.id != "actual"
+            or not self._decides(series)
             or series.metric.semantic_layer_ref is None
         ):
             return ()
         return ((series.metric.semantic_layer_ref, order.direction),)
 
+    def _decides(self, series: Series) -> bool:
+        """Whether the order hangs on what this series answers, and on nothing that is computed from it."""
+        order = self.asked.concepts.order
+        return order is not None and series.base is None and series.over is None and series.metric.id == order.by
+
     def _limit(self, series: Series, dimensions: tuple[str, ...], many: bool) -> int | None:
         """Only the series that decides the order may be cut short by the layer."""
-        if self.times.last_of(series.metric) or (dimensions and self.times.sum_of(series.metric)):
+        if self.times.last_of(series) or (dimensions and self.times.sum_of(series.metric)):
             return ROWS_OF_A_STOCK
         if not dimensions:
             return None
-        order = self.asked.concepts.order
-        ranked = order is not None and order.by not in CHANGE and series.id == "actual" and not many
+        ranked = self._decides(series) and not many
         ranked = ranked and not any(f.metric in CHANGE for f in self.asked.concepts.filters)
         return self.asked.concepts.limit if ranked and self.asked.concepts.limit else ROWS_AT_MOST
 
@@ -171,6 +175,8 @@ class _Planner:
 
         yield from self._share(series)
         yield from self._average(series)
+        if count := self.asked.concepts.count:
+            yield Computation(id=COUNT, expression=f"count({count.dimension})")
 
     def _share(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         share = self.asked.concepts.share

@@ -9,9 +9,10 @@ from typing import Literal
 
 from ecp.domain.answer import ResolvedPeriod
 from ecp.domain.assets import Metric
-from ecp.domain.calendar import MONTHS_IN, Basis, Grain
+from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis, Grain
+from ecp.domain.periods import data_from
 from ecp.domain.plan.asked import Asked
-from ecp.domain.plan.drafts import Unplannable
+from ecp.domain.plan.drafts import AT_ONCE, Unplannable
 from ecp.domain.plan.references import cube_of
 from ecp.domain.plan.series import Series
 from ecp.domain.semantic import TimeDimension
@@ -43,9 +44,21 @@ class Times:
             return
         grain = self._grain(series.metric)
         if series.period is None and grain is None and not series.metric.is_stock:
+            yield from self._up_to_now(series)
             return
         dimension = self._time_dimension(series)
-        yield TimeDimension(dimension=dimension, date_range=self._range(series), granularity=grain)
+        asked = self._range(series)
+        if asked and self.is_unfinished(series):
+            asked, grain = (self._unit_before(asked[0], series.metric).isoformat(), asked[1]), series.metric.grain
+        yield TimeDimension(dimension=dimension, date_range=asked, granularity=grain)
+
+    def _up_to_now(self, series: Series) -> Iterator[TimeDimension]:
+        """Without a period everything is taken; what is held against a target, and that target, until today only:
+        plans are made ahead."""
+        first = data_from(self.asked.catalogue)
+        if first and any(c.kind == "target" for c in self.asked.concepts.comparisons):
+            days = (first.isoformat(), self.asked.as_of.isoformat())
+            yield TimeDimension(dimension=self._time_dimension(series), date_range=days, granularity=None)
 
     def buckets(self, series: Series) -> tuple[Bucket | None, ...]:
         """The units of time that are asked for one by one: those the layer does not have, of what cannot be brought
@@ -103,10 +116,26 @@ class Times:
         grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
         return grain if grain and metric.aggregation == "sum" and self._apart(grain) else None
 
-    def last_of(self, metric: Metric) -> str | None:
+    def last_of(self, series: Series) -> str | None:
         """A stock is asked for as finely as it is kept; of each bucket its last value is taken."""
+        metric = series.metric
+        if self.is_unfinished(series):
+            return AT_ONCE
         grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
         return grain if metric.is_stock and grain != metric.grain else None
+
+    def is_unfinished(self, series: Series) -> bool:
+        """Whether a level is asked for within a unit that it may not be kept of yet: then the one before counts."""
+        metric = series.metric
+        whole = not metric.is_stock or metric.grain == "day" or any(d.grain for d in self.asked.concepts.dimensions)
+        days = None if whole or series.bounded else self._range(series)
+        if days is None:
+            return False
+        end = date.fromisoformat(days[1])
+        return self.asked.calendar.end_of(end, metric.grain, self.asked.calendar.relative) != end
+
+    def _unit_before(self, start: str, metric: Metric) -> date:
+        return self._unit_start(date.fromisoformat(start) - ONE_DAY, metric)
 
     def _time_dimension(self, series: Series) -> str:
         metric = series.metric
@@ -146,6 +175,22 @@ class Times:
         starts = self.asked.calendar.start_of(period.start, grain, basis) == period.start
         return starts and self.asked.calendar.end_of(period.end, grain, basis) == period.end
 
+    def cut_off(self) -> Iterator[str]:
+        """The first and the last unit of a course, where the period begins or ends within them."""
+        period = self.asked.concepts.period
+        grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
+        if period is None or grain is None:
+            return
+        first, last = (self._unit_of(day, grain) for day in (period.start, period.end))
+        if first[0] < period.start:
+            yield _part("first", grain, first, (period.start, min(first[1], period.end)))
+        if period.end < last[1] and (last != first or first[0] == period.start):
+            yield _part("last", grain, last, (max(last[0], period.start), period.end))
+
+    def _unit_of(self, day: date, grain: str) -> tuple[date, date]:
+        calendar = self.asked.calendar
+        return calendar.start_of(day, grain, self._basis), calendar.end_of(day, grain, self._basis)  # type: ignore[arg-type]
+
     def notes(self, series: Iterable[Series]) -> Iterator[str]:
         for item in series:
             coarse = item.metric.grain != "day" and not item.metric.is_stock
@@ -156,3 +201,8 @@ class Times:
 
 def _finer(grain: str, than: str) -> bool:
     return _GRAINS.index(grain) < _GRAINS.index(than)
+
+
+def _part(which: str, grain: str, unit: tuple[date, date], covered: tuple[date, date]) -> str:
+    days, of = ((last - first).days + 1 for first, last in (covered, unit))
+    return f"the {which} {grain} is not a whole one: {days} of its {of} days are in the period"

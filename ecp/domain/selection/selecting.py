@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ecp.domain.answer import Kind, Option, Order, ResolvedConcepts, ResolvedMetric, Unresolved
+from ecp.domain.answer import (
+    Kind,
+    Option,
+    Order,
+    ResolvedConcepts,
+    ResolvedCount,
+    ResolvedDimension,
+    ResolvedMetric,
+    Unresolved,
+)
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
@@ -71,7 +80,9 @@ class _Selector:
         choices = [c for c in map(self._choose, mentions) if c.candidates]
         if not choices and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
-        first_open = next((c for c in choices if len(c.candidates) > 1), None)
+        others = (m for m in self.reading.of("target") if m not in mentions and self._is_free(m))
+        beside = [self.definitions.choose(m) for m in others]
+        first_open = next((c for c in (*choices, *beside) if len(c.candidates) > 1), None)
         if first_open and not self.unresolved:
             return self._asked_back(first_open.mention, tuple(self.options.of_metrics(first_open)))
         chosen = distinct(choices)
@@ -91,9 +102,14 @@ class _Selector:
             department=self.asking.department,
         )
 
+    def _is_free(self, mention: Mention) -> bool:
+        """Whether something else than a target is set beside what is measured: "orders against sales"."""
+        pool = [self.asking.catalogue.get(i, Metric) for i in self.definitions.pool(mention)]
+        return not any(m is not None and m.target_of for m in pool)
+
     def _choose(self, mention: Mention) -> Choice:
         choice = self.definitions.choose(mention)
-        if not choice.candidates:
+        if not choice.candidates and all(u.mention != mention.text for u in self.unresolved):
             self.unresolved.append(not_understood(mention.text, self.asking))
         return choice
 
@@ -139,9 +155,10 @@ class _Selector:
         filters = (*limited.of_members(), *limited.of_relations(), *limited.of_numbers())
         comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
         filters = (*filters, *limited.of_change(len(comparisons)))
+        cut = tuple(dimensions(self.asking, metrics))
         concepts = ResolvedConcepts(
             metrics=metrics,
-            dimensions=(*dimensions(self.asking, metrics), *trend(self.asking, metrics)),
+            dimensions=(*cut, *trend(self.asking, metrics)),
             filters=filters,
             period=self.asking.periods.period,
             comparisons=comparisons,
@@ -149,10 +166,17 @@ class _Selector:
             limit=self._limit(),
             share=share_of(self.asking, metrics),
             average=average_of(self.asking, metrics),
+            count=self._count(cut),
         )
         if not self.unresolved:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))
         return concepts
+
+    def _count(self, cut: tuple[ResolvedDimension, ...]) -> ResolvedCount | None:
+        counted = self.reading.counted
+        if counted is None or len(cut) != 1:
+            return None
+        return ResolvedCount(mention=counted.text, dimension=cut[0].id)
 
     def _order(self, metrics: tuple[ResolvedMetric, ...]) -> Order | None:
         ranking = self.reading.ranking

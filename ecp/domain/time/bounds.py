@@ -108,6 +108,7 @@ def range_(node: Range, frame: Frame, evaluate: Evaluate) -> Period:
     basis: Basis = "fiscal" if first.calendar == last.calendar == "fiscal" else "calendar"
     label = first.label if first.label == last.label else f"{first.label} – {last.label}"
     rule = f"from {'after ' if node.after else ''}{first.label} to {last.label}, both ends included"
+    rule = f"{rule}; {first.rule}" if isinstance(node.first, NumericDate) else rule
     return Period(start=start, end=end, granularity=grain, calendar=basis, label=label, rule=rule)
 
 

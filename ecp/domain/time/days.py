@@ -49,7 +49,7 @@ def day(node: Day, frame: Frame, evaluate: Evaluate) -> Period:
 
 
 def numeric_date(node: NumericDate, frame: Frame, _: Evaluate) -> Period:
-    month_first = frame.conventions.numeric_dates == "month_first"
+    month_first = frame.conventions.numeric_dates == "month_first" and not node.dotted
     pair = (node.first, node.second)
     readings = [(pair, "month before day"), (pair[::-1], "day before month")]
     for (month_, day_), rule in readings if month_first else readings[::-1]:

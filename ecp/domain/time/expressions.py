@@ -50,12 +50,14 @@ class Day(Value):
 
 
 class NumericDate(Value):
-    """`03/04/2024`: which of both is the month is a convention. Without a year it is the latest that has been."""
+    """`03/04/2024`: which of both is the month is a convention; with dots between them the day comes first wherever
+    that is written. Without a year it is the latest that has been."""
 
     type: Literal["numeric_date"] = "numeric_date"
     first: int
     second: int
     year: int | None
+    dotted: bool = False
 
 
 class Weekday(Value):

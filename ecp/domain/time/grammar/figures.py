@@ -36,7 +36,7 @@ def _glued(t: Tokens, i: int) -> Found:
     numbers = _figures(t, i)
     end = i + 2 * len(numbers) - 1
     if len(numbers) == 3:
-        return _full_date(numbers, end)
+        return _full_date(numbers, end, dotted=t[i + 1].text == ".")
     if len(numbers) != 2 or t[i + 1].text == ".":
         return None
     first, second = numbers
@@ -67,12 +67,12 @@ def spaced(t: Tokens, i: int) -> Found:
     return None
 
 
-def _full_date(numbers: list[Token], end: int) -> Found:
+def _full_date(numbers: list[Token], end: int, *, dotted: bool) -> Found:
     a, b, c = numbers
     if is_year(a) and b.size <= 2 and c.size <= 2:
         return Day(day=c.number, month=b.number, of=Year(year=a.number)), end
     if a.size <= 2 and b.size <= 2 and (is_year(c) or is_short_year(c)):
-        return NumericDate(first=a.number, second=b.number, year=c.number), end
+        return NumericDate(first=a.number, second=b.number, year=c.number, dotted=dotted), end
     return None
 
 
