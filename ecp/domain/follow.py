@@ -206,11 +206,13 @@ class _Joined:
         ranked = groups or any(t.found.type == "grain" for t in times)
         ranking = self.new.ranking or (self.old.ranking if ranked else None)
         self._note("ranking", "ranking" if self.old.ranking else "", bool(self.new.ranking), kept=ranking is not None)
+        bounds = self._bounds()
         return Reading(
             kind=self._kind(mentions, times, ranking is not None),
             mentions=tuple(sorted(mentions, key=lambda m: m.first)),
             times=times,
-            numbers=self._bounds(),
+            numbers=bounds,
+            counted=self._counted(mentions, bounded=bool(bounds) or self.new.changed is not None),
             ranking=ranking,
             left=tuple(self._left()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
@@ -333,6 +335,12 @@ class _Joined:
         own = self.new.of("member")
         parts = (m.text for m in mentions if m.text in self.old.share.parts or (self.old.share.parts and m in own))
         return self.old.share.model_copy(update={"parts": tuple(dict.fromkeys(parts))})
+
+    def _counted(self, mentions: tuple[Mention, ...], *, bounded: bool) -> Mention | None:
+        """Groups are counted on as long as they are the ones, and bounded."""
+        old = self.old.counted
+        same = old in mentions and (bounded or self.old.changed is not None)
+        return self.new.counted or (old if same else None)
 
     def _average(self) -> Average | None:
         """An average goes on until the time is cut otherwise."""

@@ -392,3 +392,11 @@ def test_members_that_are_found_over_relations_go_on_until_others_are_named() ->
     assert not all_of_them.concepts.filters and not all_of_them.unresolved
     chosen = _selected(_followed(first, "only Small Hours", known=known), known)
     assert [f.member for f in chosen.concepts.filters] == ["small_hours"]
+
+
+def test_groups_are_counted_on_as_long_as_they_are_bounded() -> None:
+    first = "how many carriers had more than 5 shipments in 2025"
+    for said in ("and in 2024?", "and more than 10?"):
+        found = _selected(_followed(first, said))
+        assert found.concepts.count and found.concepts.count.dimension == "carrier" and not found.unresolved
+    assert _selected(_followed(first, "by depot")).concepts.count is None
