@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from functools import partial
 
 from ecp.domain.answer import Nearest, ResolvedConcepts
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.follow import Asked, Taken, counted_from, follow, settled
+from ecp.domain.conversation import Listener, Turn
+from ecp.domain.follow import Taken, settled
 from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
 from ecp.domain.limits import check_attributes
-from ecp.domain.matching import NAMEABLE, look_up
-from ecp.domain.periods import Periods, calendar_of, counting_from, resolve_periods
+from ecp.domain.matching import NAMEABLE
+from ecp.domain.periods import Periods, calendar_of, resolve_periods
 from ecp.domain.precedent import Lift
 from ecp.domain.question import Asker
-from ecp.domain.reading import Reading, read
+from ecp.domain.reading import Reading
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived, everything_under
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.selection.taken import Before, with_what_was_taken
 from ecp.domain.templates import written_out
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
+from ecp.errors import ValidationError
 from ecp.run import Run
 from ecp.stores.protocols import GraphHit, Hit, Precedent, StoredResolution
 from tasks.stage import stage
 
 _PHRASES_AT_MOST = 12
-_LONGEST_CHAIN = 10
+_LONGEST_CHAIN = 50
+_GOES_ON_FROM_AN_EARLIER_ONE = "the question before was not understood; this goes on from the last one that was"
 EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 
 class Found(Value):
     """What the registry makes of the question: every word in its place, and what is near those that have none.
     `text` is what the reading's places are of, with the phrase of a `template` written out; `settled` what a followed
-    question had its words stand for, and `before` what they stood for whoever asked; `counted_from` takes today's place
-    for a period told from that of the followed question."""
+    question had its words stand for, and `before` what they stood for whoever asked; `notes` what differs from what the
+    asker may expect."""
 
     reading: Reading
     nearest: tuple[Hit, ...] = ()
@@ -43,7 +45,7 @@ class Found(Value):
     settled: dict[str, str] = {}
     before: tuple[Before, ...] = ()
     taken: tuple[Taken, ...] = ()
-    counted_from: date | None = None
+    notes: tuple[str, ...] = ()
     template: str | None = None
 
 
@@ -75,29 +77,33 @@ async def search_registry(run: Run, intent: Intent) -> Found:
 async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) -> Found:
     """The question alone, or as one with those it goes on from, from the first of them on."""
     earlier = await _followed(run)
-    written = written_out(intent, catalogue)
-    if written.template is not None:
-        intent = read_intent(written.text)
+    listener = Listener(catalogue, run.stores.is_word)
+    own = Turn(text=intent.text, as_of=run.question.as_of)
     if not earlier:
-        return Found(reading=_read(run, intent, catalogue), text=intent.text, template=written.template)
-    first, *later = (written_out(read_intent(e.question.text), catalogue).text for e in earlier)
-    asked = Asked(text=first, reading=_read(run, read_intent(first), catalogue))
-    for text in (*later, intent.text):
-        new = Asked(text=text, reading=_read(run, read_intent(text), catalogue, after=asked.reading))
-        followed = follow(asked, new, catalogue)
-        asked = followed.asked
-    before = ResolvedConcepts.model_validate((earlier[-1].body or {}).get("resolved_concepts") or {})
-    inherited, whose = settled(before, followed), _whose(earlier[-1].question.asker, run.question.asker)
+        written = written_out(intent, catalogue)
+        asked = listener.alone(own)
+        return Found(reading=asked.reading, text=asked.text, template=written.template)
+    heard = listener.chain(map(_turn, earlier), own)
+    if heard.from_turn is None:
+        return Found(reading=heard.asked.reading, text=heard.asked.text)
+    last = earlier[heard.from_turn]
+    before = ResolvedConcepts.model_validate((last.body or {}).get("resolved_concepts") or {})
+    inherited, whose = settled(before, heard.parts), _whose(last.question.asker, run.question.asker)
     return Found(
-        reading=asked.reading,
-        text=asked.text,
+        reading=heard.asked.reading,
+        text=heard.asked.text,
         settled={} if whose else inherited,
         before=tuple(
             Before(mention=m.mention, metric=m.id, whose=whose) for m in before.metrics if m.mention in inherited
         ),
-        taken=followed.parts,
-        counted_from=counted_from(before, followed),
+        taken=heard.parts,
+        notes=(_GOES_ON_FROM_AN_EARLIER_ONE,) if heard.skipped else (),
     )
+
+
+def _turn(earlier: StoredResolution) -> Turn:
+    asked = earlier.question
+    return Turn(text=asked.text, as_of=asked.as_of, understood=earlier.status != "unresolved")
 
 
 def _whose(earlier: Asker, asker: Asker) -> str | None:
@@ -107,7 +113,8 @@ def _whose(earlier: Asker, asker: Asker) -> str | None:
 
 
 async def _followed(run: Run) -> list[StoredResolution]:
-    """The resolutions this one goes on from, the first of them first."""
+    """The resolutions this one goes on from, the first of them first. Raises `ValidationError` where they are too many
+    to read them all: what the first of them say must not be dropped."""
     found: list[StoredResolution] = []
     follows = run.question.follows
     while follows and len(found) < _LONGEST_CHAIN:
@@ -116,11 +123,12 @@ async def _followed(run: Run) -> list[StoredResolution]:
             break
         found.insert(0, earlier)
         follows = earlier.question.follows
+    if follows and len(found) == _LONGEST_CHAIN:
+        raise ValidationError(
+            f"A question goes on from at most {_LONGEST_CHAIN} others; ask a whole one, without `follows`.",
+            errors=[{"loc": ["follows"], "message": "this goes on from too many questions"}],
+        )
     return found
-
-
-def _read(run: Run, intent: Intent, catalogue: Catalogue, after: Reading | None = None) -> Reading:
-    return read(intent, look_up(intent, catalogue, is_word=run.stores.is_word), catalogue, after)
 
 
 @stage("search_vectors", type="resolve_concept", store="vector", depends_on=("parse_intent",))
@@ -198,9 +206,7 @@ async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
 @stage("resolve_period", type="resolve_concept", store="registry", depends_on=("search_registry",))
 async def resolve_period(run: Run, found: Found) -> Periods:
     calendar, conventions = calendar_of(await catalogue_of(run))
-    today = found.counted_from or run.question.as_of
-    periods = resolve_periods(found.text, found.reading.times, calendar, conventions, today)
-    return periods if found.counted_from is None else counting_from(periods, today)
+    return resolve_periods(found.text, found.reading.times, calendar, conventions, run.question.as_of)
 
 
 @stage(
@@ -237,7 +243,8 @@ async def select_definitions(
     )
     forced = {**found.settled, **run.question.chosen, **run.forced}
     selection = select(found.reading, periods, catalogue, run.question.asker.department, evidence, forced)
-    return with_what_was_taken(_asked_by(found.template, selection, catalogue), found.before)
+    selection = with_what_was_taken(_asked_by(found.template, selection, catalogue), found.before)
+    return selection.model_copy(update={"notes": (*selection.notes, *found.notes)})
 
 
 def _asked_by(template: str | None, selection: Selection, catalogue: Catalogue) -> Selection:

@@ -15,7 +15,8 @@ from ecp.domain.reading import Reading
 def effectless(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> list[Unresolved]:
     """What must not be passed over: each as something that was not understood."""
     found = [*_comparing(reading, concepts), *_ranking(reading, concepts), *_domains(reading, concepts, catalogue)]
-    return [Unresolved(mention=text) for text in (*found, *_nothing_in_common(concepts.filters, catalogue))]
+    found += [*_nothing_in_common(concepts.filters, catalogue), *_nothing_left(concepts.filters, catalogue)]
+    return [Unresolved(mention=text) for text in found]
 
 
 def _comparing(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
@@ -59,3 +60,13 @@ def _nothing_in_common(filters: Iterable[ResolvedFilter], catalogue: Catalogue) 
         own = {v for f in inside if f.dimension == one.dimension for v in f.values}
         if not own & set(other.values):
             yield f"{one.mention}, {other.mention} (nothing is in both)"
+
+
+def _nothing_left(filters: Iterable[ResolvedFilter], catalogue: Catalogue) -> Iterator[str]:
+    """Members of which all are left out again: what is asked for is nothing, so that is not meant."""
+    known = [f for f in filters if f.dimension]
+    for one in (f for f in known if f.operator == "not_in"):
+        alike = [f for f in known if same_column(str(f.dimension), str(one.dimension), catalogue)]
+        inside = {v for f in alike if f.operator == "in" for v in f.values}
+        if inside and inside <= {v for f in alike if f.operator == "not_in" for v in f.values}:
+            yield f"{one.mention} (both in and not in)"

@@ -9,24 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
+from ecp.domain.anew import said_anew
 from ecp.domain.answer import Kind, ResolvedConcepts
+from ecp.domain.assets import Entity
 from ecp.domain.averages import Average
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
-from ecp.domain.language import BEFORE_IT, CONTINUING
+from ecp.domain.kept import kept_of, with_both
+from ecp.domain.language import CONTINUING, GOING_ON
 from ecp.domain.limits import same_column
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.reading import Reading
+from ecp.domain.relations import RelationPath
 from ecp.domain.shares import Share
+from ecp.domain.taking_away import Away
+from ecp.domain.time import Period
 from ecp.domain.values import Value
 from ecp.domain.words import tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
 EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
+_KIND_OF_TIME: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
 
 
 class Taken(Value):
@@ -40,17 +46,24 @@ class Taken(Value):
 
 
 class Asked(Value):
-    """A question's text and its reading; positions in the reading are places in this very text."""
+    """A question's text and its reading; positions in the reading are places in this very text. `shown` is the period
+    that its answer is of, `replaced` the members that it put others in the place of, `away` what it takes away of the
+    question before it."""
 
     text: str
     reading: Reading
+    shown: Period | None = None
+    replaced: tuple[Mention, ...] = ()
+    away: tuple[Away, ...] = ()
 
 
 class Followed(Value):
     """Both questions as one. `asked.text` is what `resolve_periods` and `select` go on with; `parts` says what came
-    from where, for the trace and for whoever asks."""
+    from where, for the trace and for whoever asks; `onward` is what a later question goes on from, which is more where
+    this one only asked what something is."""
 
     asked: Asked
+    onward: Asked
     parts: tuple[Taken, ...]
 
 
@@ -60,29 +73,86 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
 
     A part that `new` says goes before the same part of `previous`: another metric, another member on the same column,
     another grouping ("also" adds to it), another period, comparison, grain, ranking or bound. Everything else is
-    inherited. A chain is followed from its first question on: `previous` is then the `asked` of an earlier `Followed`.
+    inherited, but for what `new` takes away. One that changes nothing was not understood. A chain is followed from its
+    first question on: `previous` is then the `asked` of an earlier `Followed`.
     """
-    joined = _Joined(previous.reading, _behind(previous, new), catalogue)
+    if _asks_the_same_of_another(previous.reading, new.reading):
+        new = new.model_copy(update={"reading": new.reading.model_copy(update={"kind": previous.reading.kind})})
+    if _explains_its_own(new.reading):
+        beyond = (*new.reading.left, *(a.text for a in new.away))
+        new = new.model_copy(update={"reading": new.reading.model_copy(update={"left": beyond})})
+        alone = _Joined(_nothing_but_its_department(previous.reading), _behind(previous, new), catalogue)
+        onward = _Joined(previous.reading, _behind(previous, new), catalogue)
+        return Followed(
+            asked=_asked(previous, new, alone.reading(), onward),
+            parts=tuple(alone.parts),
+            onward=_asked(previous, new, onward.reading(), onward),
+        )
+    words = said_anew(new.text, new.reading)
+    both, left = with_both(previous.reading, previous.replaced, words, catalogue)
+    gone, old = kept_of(both, words, new.away, catalogue, new.text)
+    said = words.reading.model_copy(
+        update={"mentions": tuple(m for m in words.reading.mentions if m not in gone.named)}
+    )
+    left = (*left, *gone.left)
+    if not (_says_anything(said) or gone.parts or left or words.both):
+        left = (new.text.strip(),)
+    joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue)
     reading = joined.reading()
-    return Followed(asked=Asked(text=f"{previous.text}\n{new.text}", reading=reading), parts=tuple(joined.parts))
+    asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
+    taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
+    return Followed(asked=asked, parts=(*taken, *joined.parts), onward=asked)
 
 
-def settled(previous: ResolvedConcepts, followed: Followed) -> dict[str, str]:
+def _asked(previous: Asked, new: Asked, reading: Reading, joined: _Joined) -> Asked:
+    replaced = tuple(joined.replaced) or previous.replaced
+    return Asked(text=f"{previous.text}\n{new.text}", reading=reading, replaced=replaced)
+
+
+def _explains_its_own(reading: Reading) -> bool:
+    """ "what is the definition of A": a whole question, whatever was asked before."""
+    subjects = reading.of(*MEASURED) or (reading.kind == "definition" and any(m.targets for m in reading.mentions))
+    return reading.kind == "catalogue" or (reading.kind in EXPLAINS and bool(subjects))
+
+
+def _asks_the_same_of_another(old: Reading, new: Reading) -> bool:
+    """ "what does A mean?", "and B?": nothing but another thing, of which the same is asked."""
+    more = (new.times, new.numbers, new.paths, new.ranking, new.share, new.average, new.compares, new.changed)
+    measured = bool(new.of("metric")) and all(m.role in ("metric", "department") for m in new.mentions)
+    return old.kind in ("definition", "lineage") and new.kind == "metric" and measured and not any(more)
+
+
+def _nothing_but_its_department(reading: Reading) -> Reading:
+    return Reading(kind="metric", mentions=reading.of("department"), times=(), numbers=(), left=reading.left)
+
+
+def _says_anything(reading: Reading) -> bool:
+    """Whether there is anything in a question that goes on, beside words that only say so."""
+    parts = (reading.mentions, reading.numbers, reading.paths, reading.ranking, reading.share, reading.average)
+    said = any(parts) or reading.changed or reading.compares or reading.kind in {*EXPLAINS, "trend"}
+    return bool(said) or any(
+        _not_only_goes_on(text) for text in (*reading.left, *(t.found.text for t in reading.times))
+    )
+
+
+def is_whole(asked: Asked) -> bool:
+    """Whether a question, read alone, leaves nothing to go on from: it explains, or says what is measured and when."""
+    words, reading = tokens(asked.text), asked.reading
+    if reading.left or not words:
+        return False
+    about = any(w.norm == "about" for w in words[:3])
+    dated = any(t.found.type == "time" for t in reading.times)
+    goes_on = words[0].norm in GOING_ON or about
+    return _explains_its_own(reading) or (bool(reading.of("metric", "order")) and dated and not goes_on)
+
+
+def settled(previous: ResolvedConcepts, parts: tuple[Taken, ...]) -> dict[str, str]:
     """The definitions that inherited mentions had in the earlier answer, as `select` takes them in `forced`; none
     where the new question names a department whose meanings it wants. Only for an asker to whom words mean the same."""
-    if any(p.part == "department" and p.how == "said" for p in followed.parts):
+    if any(p.part == "department" and p.how == "said" for p in parts):
         return {}
-    inherited = {p.text for p in followed.parts if p.part == "measured" and p.how == "inherited"}
+    inherited = {p.text for p in parts if p.part == "measured" and p.how == "inherited"}
     return {m.mention: m.id for m in previous.metrics if m.mention in inherited}
-
-
-def counted_from(previous: ResolvedConcepts, followed: Followed) -> date | None:
-    """The day that takes today's place for the new question's own period: "and the previous quarter?" means the one
-    before the earlier answer's period. None where it counts from today as any question."""
-    if previous.period is None or not any(p.part == "period" and p.how == "overridden" for p in followed.parts):
-        return None
-    said = {t.norm for s in followed.asked.reading.times if s.found.type == "time" for t in tokens(s.found.text)}
-    return previous.period.start if said & BEFORE_IT else None
 
 
 def _behind(previous: Asked, new: Asked) -> Reading:
@@ -96,15 +166,15 @@ def _behind(previous: Asked, new: Asked) -> Reading:
     return reading.model_copy(
         update={
             "mentions": tuple(moved(m) for m in reading.mentions),
-            "times": tuple(_moved_time(t, words, letters) for t in reading.times if not _goes_on(t)),
+            "times": tuple(_moved_time(t, words, letters) for t in reading.times if _not_only_goes_on(t.found.text)),
             "numbers": tuple(_moved_number(n, words) for n in reading.numbers),
         }
     )
 
 
-def _goes_on(span: TimeSpan) -> bool:
+def _not_only_goes_on(text: str) -> bool:
     """ "now by place": a word that goes on, and no time."""
-    return {t.norm for t in tokens(span.found.text)} <= CONTINUING
+    return not {t.norm for t in tokens(text)} <= CONTINUING
 
 
 def _moved_time(span: TimeSpan, words: int, letters: int) -> TimeSpan:
@@ -124,6 +194,7 @@ class _Joined:
     new: Reading
     catalogue: Catalogue
     parts: list[Taken] = field(default_factory=list)
+    replaced: list[Mention] = field(default_factory=list)
 
     def reading(self) -> Reading:
         measured = self._measured()
@@ -135,18 +206,22 @@ class _Joined:
         ranked = groups or any(t.found.type == "grain" for t in times)
         ranking = self.new.ranking or (self.old.ranking if ranked else None)
         self._note("ranking", "ranking" if self.old.ranking else "", bool(self.new.ranking), kept=ranking is not None)
+        bounds = self._bounds()
         return Reading(
             kind=self._kind(mentions, times, ranking is not None),
             mentions=tuple(sorted(mentions, key=lambda m: m.first)),
             times=times,
-            numbers=self._bounds(),
+            numbers=bounds,
+            counted=self._counted(mentions, bounded=bool(bounds) or self.new.changed is not None),
             ranking=ranking,
             left=tuple(self._left()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
             singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
             by_change=self.new.by_change if self.new.ranking else self.old.by_change,
+            each=self.new.each if self.new.ranking or self.new.of("group") else self.old.each,
             asks_what_it_is=self.new.asks_what_it_is,
+            paths=self._paths(),
             share=self._share(mentions),
             average=self._average(),
             changed=self.new.changed or self.old.changed,
@@ -186,13 +261,29 @@ class _Joined:
         lost = [m for m in old if any(self._replaces(n, m) for n in own)]
         if self.new.adds:
             lost = [m for m in lost if not any(n.role == m.role and n.asset_ids & m.asset_ids for n in own)]
+        self.replaced += [m for m in lost if m.role == "member" and any(n.role == "member" for n in own)]
         for mention in old:
             self._note("members", mention.text, mention in lost, kept=mention not in lost)
         return (*(m for m in old if m not in lost), *own)
 
     def _replaces(self, new: Mention, old: Mention) -> bool:
-        """A member takes the place of those on its column. One that is left out narrows what was kept."""
-        return (new.role == "member" or old.role == "excluded") and self._on_one_column(new, old)
+        """A member takes the place of those on its column. One that is left out narrows what was kept of others, and
+        takes the place of itself."""
+        anew = new.role == "member" or old.role == "excluded" or new.same_as(old)
+        return anew and self._on_one_column(new, old)
+
+    def _paths(self) -> tuple[RelationPath, ...]:
+        """Members that are found over relations give way to others that are, and to those on the same column."""
+        own = self.new.of("member", "excluded")
+        lost = [p for p in self.old.paths if self.new.paths or any(self._arrives_on(p, m) for m in own)]
+        for path in self.old.paths:
+            self._note("members", path.text, path in lost, kept=path not in lost)
+        return (*(p for p in self.old.paths if p not in lost), *self.new.paths)
+
+    def _arrives_on(self, path: RelationPath, member: Mention) -> bool:
+        entity = self.catalogue.get(path.entity, Entity)
+        dimension = entity.dimension if entity else None
+        return bool(dimension) and any(same_column(str(dimension), i, self.catalogue) for i in member.asset_ids)
 
     def _on_one_column(self, one: Mention, other: Mention) -> bool:
         return any(same_column(a, b, self.catalogue) for a in one.asset_ids for b in other.asset_ids)
@@ -227,12 +318,10 @@ class _Joined:
 
     def _times(self, *, compares: bool) -> tuple[TimeSpan, ...]:
         kept: list[TimeSpan] = []
-        new = {t.found.type for t in self.new.times}
+        new = {_KIND_OF_TIME[t.found.type] for t in self.new.times}
         for span in self.old.times:
-            lost = span.found.type in new or (
-                span.found.type == "comparison" and bool(self.new.of("target", "compared"))
-            )
-            part: Part = {"time": "period", "grain": "grain"}.get(span.found.type, "comparison")  # type: ignore[assignment]
+            part = _KIND_OF_TIME[span.found.type]
+            lost = part in new or (part == "comparison" and bool(self.new.of("target", "compared")))
             self._note(part, span.found.text, lost, kept=not lost)
             kept += [] if lost else [span]
         return (*kept, *self.new.times)
@@ -246,6 +335,12 @@ class _Joined:
         own = self.new.of("member")
         parts = (m.text for m in mentions if m.text in self.old.share.parts or (self.old.share.parts and m in own))
         return self.old.share.model_copy(update={"parts": tuple(dict.fromkeys(parts))})
+
+    def _counted(self, mentions: tuple[Mention, ...], *, bounded: bool) -> Mention | None:
+        """Groups are counted on as long as they are the ones, and bounded."""
+        old = self.old.counted
+        same = old in mentions and (bounded or self.old.changed is not None)
+        return self.new.counted or (old if same else None)
 
     def _average(self) -> Average | None:
         """An average goes on until the time is cut otherwise."""
@@ -267,9 +362,7 @@ class _Joined:
     def _left(self) -> Iterable[str]:
         """What neither question could place; words that only say that one goes on are in their place."""
         yield from self.old.left
-        for text in self.new.left:
-            if not {t.norm for t in tokens(text)} <= CONTINUING:
-                yield text
+        yield from filter(_not_only_goes_on, self.new.left)
 
     def _part(
         self, part: Part, old: tuple[Mention, ...], own: tuple[Mention, ...], *, adds: bool = False

@@ -67,12 +67,13 @@ class Intent(Value):
         return tuple(dict.fromkeys(p.form for p in self.phrases))
 
 
-def read_intent(text: str) -> Intent:
-    """Takes a question apart. Never raises for any text."""
+def read_intent(text: str, *, going_on: bool = False) -> Intent:
+    """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
+    Never raises for any text."""
     words = tokens(text)
     cues = tuple(_cues(words))
     plain = frozenset(_plain(words))
-    times = tuple(_times(text, words, cues))
+    times = tuple(_times(text, words, cues, going_on))
     return Intent(
         text=text,
         tokens=words,
@@ -195,9 +196,9 @@ def count_at(words: tuple[Token, ...], at: int) -> int | None:
     return number if number and number <= 1000 else None
 
 
-def _times(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterator[TimeSpan]:
+def _times(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], going_on: bool) -> Iterator[TimeSpan]:
     taken: set[int] = set()
-    for found in find_times(text):
+    for found in find_times(text, going_on=going_on):
         inside = [i for i, w in enumerate(words) if w.start < found.end and w.end > found.start]
         if inside:
             taken.update(inside)

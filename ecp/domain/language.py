@@ -101,8 +101,23 @@ ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
 # Words that put what is said beside what was said before, and those that only say that a question goes on.
 ADDING = _words("also too additionally besides")
-BEFORE_IT = frozenset({"previous", "prior", "preceding"})
-"""In a question that goes on from another: before the period of that one, and not before today."""
+# What a question that goes on from another may take away of it, and with which verbs.
+TAKING_AWAY = _words("drop remove without clear undo forget delete no")
+TAKEN_AWAY: dict[str, Literal["comparison", "grouping", "ranking", "filters"]] = {
+    "comparison": "comparison", "breakdown": "grouping", "grouping": "grouping", "split": "grouping",
+    "ranking": "ranking", "sorting": "ranking", "filter": "filters", "restriction": "filters",
+}  # fmt: skip
+# All that there is of something: in such a question, no longer what was left of it.
+ALL_OF = _words("all every each")
+IN_TOTAL = _words("total altogether overall together combined")
+OVERALL = _words("altogether overall")
+EVERYTHING = _words(
+    "everywhere anywhere everyone everybody everything anyone anybody anything entire whole company business "
+    "organisation organization enterprise"
+)
+INSTEAD_OF = frozenset({("instead", "of"), ("rather", "than"), ("place", "of")})
+# At the head of a question: it is no whole one, it goes on.
+GOING_ON = _words("and also but or then same now instead only just")
 CONTINUING = ADDING | _words(
     "same instead again now only just well as drill down break broken split it that this those one rather else change "
     "switch make use keep go then next"

@@ -77,14 +77,6 @@ def resolve_periods(
     return _Resolver(text, calendar, conventions, today).resolve(tuple(spans))
 
 
-def counting_from(periods: Periods, day: date) -> Periods:
-    """The same periods; their rule says that they do not count from today."""
-    if periods.period is None:
-        return periods
-    rule = f"{periods.period.rule}, counted from {day.isoformat()}, where the period of the question before begins"
-    return periods.model_copy(update={"period": periods.period.model_copy(update={"rule": rule})})
-
-
 class _Resolver:
     def __init__(self, text: str, calendar: Calendar, conventions: TimeConventions, today: date) -> None:
         self._text = text

@@ -101,3 +101,42 @@ def test_what_may_not_be_seen_cannot_be_followed(rest, following):
         {**FINANCE, "allowed_regions": ["APAC"]},
     )
     assert limited.status_code in (403, 404)
+
+
+def test_the_dates_that_were_shown_are_inherited(rest, following):
+    first = rest.answer("revenue in Japan in Q3 2024", FINANCE)
+    before = following(first, "previous quarter", FINANCE).json()
+    assert (before["resolved_concepts"]["period"]["start"]) == "2024-04-01"
+    for question in ("and headcount?", "and in China?"):
+        after = following(before, question, FINANCE).json()
+        period = after["resolved_concepts"]["period"]
+        assert after["status"] == "complete" and (period["start"], period["end"]) == ("2024-04-01", "2024-06-30")
+        assert period["rule"] == before["resolved_concepts"]["period"]["rule"]
+
+
+def test_a_year_before_is_a_year_before_what_was_shown(rest, following):
+    first = rest.answer("revenue in Japan last quarter", FINANCE)
+    shown = date.fromisoformat(first["resolved_concepts"]["period"]["start"])
+    for question in ("same quarter last year", "a year earlier"):
+        after = following(first, question, FINANCE).json()["resolved_concepts"]["period"]
+        assert after["start"] == shown.replace(year=shown.year - 1).isoformat()
+
+
+def test_a_question_that_was_not_understood_does_not_stay_with_those_after_it(rest, following):
+    first = rest.answer("APAC revenue last quarter", FINANCE)
+    wrong = following(first, "and for Zorblaxia?", FINANCE).json()
+    assert wrong["status"] == "unresolved"
+    after = following(wrong, "by month", FINANCE).json()
+    assert after["status"] == "complete" and metrics_of(after) == metrics_of(first)
+    assert [f["member"] for f in after["resolved_concepts"]["filters"]] == [
+        f["member"] for f in first["resolved_concepts"]["filters"]
+    ]
+    assert any("was not understood" in w["message"] for w in after["warnings"])
+    whole = following(following(wrong, "and Zorblaxia?", FINANCE).json(), "What is the definition of churn?", FINANCE)
+    assert (whole.json()["status"], whole.json()["kind"]) == ("complete", "definition")
+
+
+def test_the_short_name_of_another_meaning_is_understood(rest, following):
+    first = rest.answer("APAC revenue last quarter", FINANCE)
+    after = following(first, "what about gross?", FINANCE).json()
+    assert (after["status"], metrics_of(after)) == ("complete", metrics_of(rest.answer("gross revenue", FINANCE)))

@@ -7,38 +7,35 @@ from typing import Any
 
 import pytest
 
-from ecp.domain.answer import ResolvedConcepts
-from ecp.domain.follow import Asked, Followed, counted_from, follow, settled
-from ecp.domain.intent import read_intent
-from ecp.domain.matching import look_up
+from ecp.domain.conversation import Heard, Listener, Turn
+from ecp.domain.follow import Followed, settled
 from ecp.domain.periods import Periods, calendar_of, resolve_periods
-from ecp.domain.reading import read
 from ecp.domain.selection import Evidence, Selection, select
 from ecp.evaluation import compare
-from tests.support.reading import IS_WORD, TODAY, catalogue
+from tests.support.reading import IS_WORD, TODAY, catalogue, related_by_pack
 
 KNOWN = catalogue("logistics")
 LAST_MONTH = {"start": "2026-01-01", "end": "2026-01-31"}
 
 
-def _asked(text: str, known: Any = KNOWN, after: Asked | None = None) -> Asked:
-    intent = read_intent(text)
-    before = after.reading if after else None
-    return Asked(text=text, reading=read(intent, look_up(intent, known, is_word=IS_WORD), known, before))
-
-
-def _followed(first: str, *others: str, known: Any = KNOWN) -> Followed:
-    result = Followed(asked=_asked(first, known), parts=())
+def _followed(first: str, *others: str, known: Any = KNOWN, today: date = TODAY) -> Followed:
+    listener = Listener(known, IS_WORD)
+    asked = listener.alone(Turn(text=first, as_of=today))
+    result = Followed(asked=asked, onward=asked, parts=())
     for text in others:
-        result = follow(result.asked, _asked(text, known, result.asked), known)
+        result = listener.after(result.onward, Turn(text=text, as_of=today))
     return result
 
 
-def _selected(result: Followed, known: Any = KNOWN, forced: dict[str, str] | None = None) -> Selection:
+def _periods(result: Followed, known: Any = KNOWN, today: date = TODAY) -> Periods:
     calendar, conventions = calendar_of(known)
+    return resolve_periods(result.asked.text, result.asked.reading.times, calendar, conventions, today)
+
+
+def _selected(result: Followed, known: Any = KNOWN, forced: dict[str, str] | None = None) -> Selection:
     reading = result.asked.reading
-    periods = resolve_periods(result.asked.text, reading.times, calendar, conventions, TODAY)
-    return select(reading, periods, known, None, Evidence(), forced)
+    evidence = Evidence(related=related_by_pack(reading, known)) if reading.paths else Evidence()
+    return select(reading, _periods(result, known), known, None, evidence, forced)
 
 
 def _in(dimension: str, *members: str, operator: str = "in") -> dict[str, Any]:
@@ -142,7 +139,7 @@ def test_an_inherited_word_keeps_the_definition_it_had() -> None:
     hospital = catalogue("hospital")
     first = _selected(_followed("cost in 2025", known=hospital), hospital, {"cost": "staff_cost"})
     result = _followed("cost in 2025", "and in Oncology?", known=hospital)
-    forced = settled(first.concepts, result)
+    forced = settled(first.concepts, result.parts)
     assert forced == {"cost": "staff_cost"}
     assert [m.id for m in _selected(result, hospital, forced).concepts.metrics] == ["staff_cost"]
 
@@ -151,7 +148,7 @@ def test_another_department_named_asks_for_its_own_definition() -> None:
     hospital = catalogue("hospital")
     first = _selected(_followed("controlling cost in 2025", known=hospital), hospital)
     result = _followed("controlling cost in 2025", "as nursing sees it", known=hospital)
-    assert settled(first.concepts, result) == {}
+    assert settled(first.concepts, result.parts) == {}
     assert [m.id for m in _selected(result, hospital).concepts.metrics] == ["staff_cost"]
 
 
@@ -166,14 +163,7 @@ def test_another_department_named_asks_for_its_own_definition() -> None:
     ],
 )
 def test_the_period_before_is_before_that_of_the_earlier_answer(first: str, then: str, start: str) -> None:
-    calendar, conventions = calendar_of(KNOWN)
-
-    def periods_of(asked: Asked, day: date) -> Periods:
-        return resolve_periods(asked.text, asked.reading.times, calendar, conventions, day)
-
-    before = ResolvedConcepts(period=periods_of(_asked(first), TODAY).period)
-    result = _followed(first, then)
-    found = periods_of(result.asked, counted_from(before, result) or TODAY).period
+    found = _periods(_followed(first, then)).period
     assert found and found.start.isoformat() == start
 
 
@@ -194,3 +184,219 @@ def test_a_month_that_is_asked_for_stays_the_one_that_is(said: str, direction: s
     assert found.kind == "ranking" and found.concepts.limit == 1
     assert found.concepts.order and found.concepts.order.direction == direction
     assert [d.grain for d in found.concepts.dimensions] == ["month"]
+
+
+def _heard(*turns: tuple[str, bool], last: str, known: Any = KNOWN) -> Heard:
+    """A chain of questions, each with whether it was understood."""
+    earlier = [Turn(text=text, as_of=TODAY, understood=understood) for text, understood in turns]
+    return Listener(known, IS_WORD).chain(earlier, Turn(text=last, as_of=TODAY))
+
+
+def _answered(result: Followed | Heard, known: Any = KNOWN) -> Selection:
+    return _selected(Followed(asked=result.asked, onward=result.asked, parts=()), known)
+
+
+def _filters(found: Selection) -> set[tuple[str, str | None]]:
+    return {(f.operator, f.member) for f in found.concepts.filters}
+
+
+@pytest.mark.parametrize(
+    ("questions", "start", "end"),
+    [
+        (["shipments in Q3 2024", "previous quarter", "and the on-time rate?"], "2024-04-01", "2024-06-30"),
+        (["shipments last month in Germany", "previous month", "and in Italy?"], "2025-12-01", "2025-12-31"),
+        (["shipments in Q3 2024", "the quarter before", "and the quarter before?"], "2024-01-01", "2024-03-31"),
+        (["shipments last quarter", "same quarter last year"], "2024-10-01", "2024-12-31"),
+        (["shipments in March 2025", "same month last year"], "2024-03-01", "2024-03-31"),
+        (["shipments in March 2025", "same month last year", "next month"], "2024-04-01", "2024-04-30"),
+        (["shipments last month", "a year earlier"], "2025-01-01", "2025-01-31"),
+        (["shipments in Q3 2024", "two quarters earlier"], "2024-01-01", "2024-03-31"),
+        (["shipments in Q3 2024", "the two quarters before"], "2024-01-01", "2024-06-30"),
+        (["shipments in Q3 2024", "the month after that"], "2024-10-01", "2024-10-31"),
+        (["shipments in Q3 2024", "the quarter after"], "2024-10-01", "2024-12-31"),
+        (["shipments in the last 7 days", "the previous one"], "2026-01-27", "2026-02-02"),
+        (["shipments in the last 7 days", "the following period"], "2026-02-10", "2026-02-16"),
+        (["shipments in Q3 2024", "and in Q4?"], "2024-10-01", "2024-12-31"),
+        (["shipments in 2024", "and in October?"], "2024-10-01", "2024-10-31"),
+        (["shipments in March 2024", "and in April?", "and in Italy?", "and in May?"], "2024-05-01", "2024-05-31"),
+        (["shipments in 2023, 2024 and 2025", "previous year"], "2022-01-01", "2022-12-31"),
+        (["shipments in March 2024", "and last month?"], "2026-01-01", "2026-01-31"),
+        (["shipments in Q3 2024", "what does it mean?", "and in Italy?"], "2024-07-01", "2024-09-30"),
+        (["shipments in Q3 2024", "what is the definition of shipments?", "and in Italy?"], "2024-07-01", "2024-09-30"),
+    ],
+    ids=lambda part: " → ".join(part) if isinstance(part, list) else "",
+)
+def test_times_go_on_from_the_period_that_was_shown(questions: list[str], start: str, end: str) -> None:
+    result = _followed(*questions)
+    found = _periods(result).period
+    assert found and (found.start.isoformat(), found.end.isoformat()) == (start, end)
+    assert not _selected(result).unresolved
+
+
+def test_dates_that_were_shown_stay_what_they_were_when_the_day_is_another() -> None:
+    listener = Listener(KNOWN, IS_WORD)
+    first = listener.alone(Turn(text="shipments last month", as_of=date(2025, 8, 10)))
+    result = listener.after(first, Turn(text="and in Italy?", as_of=TODAY))
+    found = _periods(result).period
+    assert found and found.start == date(2025, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("questions", "filters", "cut"),
+    [
+        (["shipments in Germany last month", "by depot", "for all countries"], set(), ["depot"]),
+        (["shipments in Germany last month", "for every country"], set(), ["country"]),
+        (["shipments last month", "for all countries"], set(), ["country"]),
+        (
+            ["shipments in Germany and Italy last month", "for each country"],
+            {("in", "germany"), ("in", "italy")},
+            ["country"],
+        ),
+        (["shipments by carrier last month", "combined for Germany"], {("in", "germany")}, []),
+        (["shipments in Germany last month", "what was the total in 2025?"], {("in", "germany")}, []),
+        (["shipments with Swift last month", "all carriers"], set(), []),
+        (["shipments without Swift last month", "all of the carriers"], set(), []),
+        (["shipments in Germany by carrier last month", "in total"], {("in", "germany")}, []),
+        (["shipments in Germany by month in 2025", "and the total?"], {("in", "germany")}, []),
+        (["shipments in Germany last month", "and in Italy", "both"], {("in", "germany"), ("in", "italy")}, []),
+        (["shipments in Germany last month", "and Italy", "both", "by depot"],
+         {("in", "germany"), ("in", "italy")}, ["depot"]),
+        (["shipments in Germany last month", "Italy instead of Germany"], {("in", "italy")}, []),
+        (["shipments by carrier last month", "by depot instead of by carrier"], set(), ["depot"]),
+        (["shipments in Germany last month", "excluding Germany"], {("not_in", "germany")}, []),
+        (["shipments in Germany last month", "excluding Germany", "and in Germany?"], {("in", "germany")}, []),
+        (["shipments in Germany and Italy last month", "excluding Germany"],
+         {("in", "italy"), ("not_in", "germany")}, []),
+        (["shipments in Germany last month", "remove the filter on Germany"], set(), []),
+        (["shipments in Germany with Swift last month", "without the carrier filter"], {("in", "germany")}, []),
+        (["shipments in Germany and Italy last month", "remove the filter on Germany and Italy"], set(), []),
+        (["shipments in Germany and Italy last month", "instead of Germany and Italy, US"], {("in", "us")}, []),
+        (["shipments in Germany with Swift last month", "for all countries and carriers"], set(), []),
+        (["shipments in Germany last month", "remove the filter on Germany and show it for Italy"],
+         {("in", "italy")}, []),
+        (["shipments in Germany with Swift last month", "remove the Swift filter"], {("in", "germany")}, []),
+        (["shipments in Germany with Swift last month", "drop the filters and show it by depot"], set(), ["depot"]),
+        (["shipments by carrier last month", "without the breakdown"], set(), []),
+        (["top 2 carriers by shipments last month", "without the ranking"], set(), ["carrier"]),
+    ],
+    ids=lambda part: " → ".join(part) if isinstance(part, list) else "",
+)  # fmt: skip
+def test_what_is_taken_away_is_gone(questions: list[str], filters: set[tuple[str, str]], cut: list[str]) -> None:
+    found = _selected(_followed(*questions))
+    assert not found.unresolved
+    assert (_filters(found), [d.grain or d.id for d in found.concepts.dimensions]) == (filters, cut)
+
+
+@pytest.mark.parametrize("said", ["drop the comparison", "without the comparison", "no comparison, please"])
+@pytest.mark.parametrize("compared", ["compared to the previous month", "compared to planned shipments"])
+def test_a_comparison_can_be_taken_away(compared: str, said: str) -> None:
+    found = _selected(_followed("shipments in Germany last month", compared, said))
+    assert (found.kind, found.concepts.comparisons, found.unresolved) == ("metric", (), ())
+
+
+def test_two_that_took_each_other_s_place_can_be_compared() -> None:
+    found = _selected(_followed("shipments in Germany last month", "and in Italy?", "compare both"))
+    assert _filters(found) == {("in", "germany")}
+    assert [c.member for c in found.concepts.comparisons] == ["italy"]
+
+
+def test_what_is_named_with_instead_of_is_not_measured() -> None:
+    found = _selected(_followed("shipments last month", "instead of shipments, show the on-time rate"))
+    assert [m.id for m in found.concepts.metrics] == ["on_time_rate"] and not found.unresolved
+
+
+@pytest.mark.parametrize(
+    ("questions", "word"),
+    [
+        (["shipments in Germany last month", "everywhere"], "everywhere"),
+        (["shipments in Germany last month", "for the whole company, by carrier"], "whole"),
+        (["shipments in Germany last month", "both"], "both"),
+        (["shipments in Q3 2024", "previous quarter", "both"], "both"),
+        (["shipments in Germany last month", "total"], "total"),
+        (["shipments in Germany last month", "and shipments in total for 2025"], "total"),
+        (["shipments in Germany last month", "overall in 2025"], "overall"),
+        (["shipments in Germany last month", "thanks!"], "thanks!"),
+        (["shipments in Germany last month", "drill down"], "drill down"),
+        (
+            ["shipments vs plan last month", "definition of on-time rate without the comparison"],
+            "without the comparison",
+        ),
+        (["shipments in Germany last month", "Italy instead of Texas"], "Texas"),
+        (["shipments in Germany last month", "remove the filter on Italy"], "remove the filter"),
+        (["shipments in Germany last month", "remove the filter on Germany and Italy"], "remove the filter"),
+        (["shipments last month", "drop the comparison"], "drop the comparison"),
+        (["shipments in Germany last month", "only Germany excluding Germany"], "Germany (both in and not in)"),
+    ],
+    ids=lambda part: " → ".join(part) if isinstance(part, list) else "",
+)
+def test_what_changes_nothing_or_cannot_be_told_was_not_understood(questions: list[str], word: str) -> None:
+    assert word in [u.mention for u in _selected(_followed(*questions)).unresolved]
+
+
+def test_a_month_of_a_year_is_not_guessed() -> None:
+    (found,) = _selected(_followed("shipments in 2025", "same month last year")).unresolved
+    assert "say which month of 2025" in found.mention
+
+
+def test_a_metric_of_the_same_word_is_understood_by_its_short_name() -> None:
+    chain = ["income in 2025", "what about collected?", "and billed?"]
+    assert [m.id for m in _selected(_followed(*chain[:2])).concepts.metrics] == ["collected_income"]
+    assert [m.id for m in _selected(_followed(*chain)).concepts.metrics] == ["billed_income"]
+    assert _selected(_followed("shipments in 2025", "what about collected?")).unresolved
+
+
+def test_what_was_not_understood_does_not_stay_with_later_questions() -> None:
+    first, wrong = ("shipments in Germany last month", True), ("and for Zorblax?", False)
+    heard = _heard(first, wrong, last="by carrier")
+    found = _answered(heard)
+    assert (heard.skipped, heard.from_turn, found.unresolved) == (True, 0, ())
+    assert _filters(found) == {("in", "germany")} and [d.id for d in found.concepts.dimensions] == ["carrier"]
+    further = _heard(first, wrong, ("by carrier", True), last="and in Italy?")
+    assert (further.skipped, _filters(_answered(further))) == (False, {("in", "italy")})
+
+
+def test_a_whole_question_stands_alone_where_nothing_was_understood() -> None:
+    wrong = ("shipments in Zorblax", False)
+    for whole in ("what is the definition of days to ship?", "on-time rate in Italy in 2025"):
+        heard = _heard(wrong, ("and by carrier?", False), last=whole)
+        assert heard.from_turn is None and not _answered(heard).unresolved
+    after = _heard(wrong, ("on-time rate in Italy in 2025", True), last="by carrier")
+    assert not _answered(after).unresolved and _filters(_answered(after)) == {("in", "italy")}
+
+
+@pytest.mark.parametrize("said", ["in 2025", "and the on-time rate in 2025?", "what about the on-time rate in 2025?"])
+def test_what_goes_on_from_nothing_that_was_understood_is_refused(said: str) -> None:
+    assert "Zorblax" in [u.mention for u in _answered(_heard(("shipments in Zorblax", False), last=said)).unresolved]
+
+
+def test_one_of_several_parts_that_cannot_be_had_gives_way_to_another() -> None:
+    """The first question was refused for its cut, which the next one says anew."""
+    found = _answered(_heard(("shipments by country last month", False), last="by carrier"))
+    assert [d.id for d in found.concepts.dimensions] == ["carrier"] and not found.unresolved
+
+
+def test_a_definition_in_between_is_of_its_own_subject_and_takes_nothing_away() -> None:
+    between = _selected(_followed("shipments in Germany in 2025", "what is the definition of the on-time rate?"))
+    assert (between.kind, between.subjects) == ("definition", ("on_time_rate",))
+    another = _selected(_followed("what is the definition of shipments?", "and the on-time rate?"))
+    assert (another.kind, another.subjects) == ("definition", ("on_time_rate",))
+
+
+def test_members_that_are_found_over_relations_go_on_until_others_are_named() -> None:
+    known = catalogue("streaming")
+    first = "watch hours for all shows produced by teams reporting to Ines Okoro in 2025"
+    shows = {f.member for f in _selected(_followed(first, known=known), known).concepts.filters}
+    monthly = _selected(_followed(first, "by month", known=known), known)
+    assert len(shows) > 1 and {f.member for f in monthly.concepts.filters} == shows
+    all_of_them = _selected(_followed(first, "by month", "for all shows", known=known), known)
+    assert not all_of_them.concepts.filters and not all_of_them.unresolved
+    chosen = _selected(_followed(first, "only Small Hours", known=known), known)
+    assert [f.member for f in chosen.concepts.filters] == ["small_hours"]
+
+
+def test_groups_are_counted_on_as_long_as_they_are_bounded() -> None:
+    first = "how many carriers had more than 5 shipments in 2025"
+    for said in ("and in 2024?", "and more than 10?"):
+        found = _selected(_followed(first, said))
+        assert found.concepts.count and found.concepts.count.dimension == "carrier" and not found.unresolved
+    assert _selected(_followed(first, "by depot")).concepts.count is None

@@ -12,6 +12,7 @@ from ecp.domain.time.comparing import (
 from ecp.domain.time.evaluation import resolve_beside, resolve_time
 from ecp.domain.time.expressions import ComparisonMention, Expression, GrainMention, Mention, TimeMention, YearMention
 from ecp.domain.time.finding import find_times
+from ecp.domain.time.going_on import resolve_from
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "kind_of",
     "previous_period",
     "resolve_beside",
+    "resolve_from",
     "resolve_time",
     "same_period_last_year",
 ]

@@ -28,7 +28,7 @@ _LONGEST_PART = 186
 _OUTSIDE = "The period to compare with lies outside the calendar."
 
 
-def _units(period: Period, calendar: Calendar) -> int:
+def whole_units(period: Period, calendar: Calendar) -> int:
     """How many whole units of its granularity a period is; 0 when it is not made of whole ones."""
     grain, basis = period.granularity, period.calendar
     if grain == "day":
@@ -78,9 +78,9 @@ def _previous(period: Period, calendar: Calendar) -> Period:
         unit = period.model_copy(update={"start": start, "end": period.start - ONE_DAY})
         end = same_point(period.end, period, unit)
         return _moved(start, end, period, calendar, f"{called(grain, basis)} before, up to the same point")
-    units = _units(period, calendar)
+    units = whole_units(period, calendar)
     if not units and period.start.day == 1 and is_month_end(period.end):
-        units, grain = _units(period.model_copy(update={"granularity": "month"}), calendar), "month"
+        units, grain = whole_units(period.model_copy(update={"granularity": "month"}), calendar), "month"
     if units:
         start = shift(period.start, grain, -units)
         return _moved(start, period.start - ONE_DAY, period, calendar, f"the {_name(units, grain, period)} before")

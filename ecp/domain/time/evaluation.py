@@ -8,7 +8,16 @@ from typing import Any
 from ecp.domain.calendar import ONE_DAY, Basis, Calendar, add_months, shift
 from ecp.domain.time import absolute, bounds, counted, days
 from ecp.domain.time.bounds import fiscal_basis, is_open
-from ecp.domain.time.expressions import Anchored, Containing, Expression, Portion, Vague, YearEarlier
+from ecp.domain.time.expressions import (
+    Anchored,
+    Containing,
+    Dated,
+    Expression,
+    FromShown,
+    Portion,
+    Vague,
+    YearEarlier,
+)
 from ecp.domain.time.frame import Frame, called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
@@ -68,6 +77,14 @@ def vague(node: Vague, frame: Frame, _: Any) -> Period:
     raise TimeError(f"“{node.text}” {node.what}: {node.reason}.")
 
 
+def dated(node: Dated, frame: Frame, _: Any) -> Period:
+    return node.period
+
+
+def from_shown(node: FromShown, frame: Frame, _: Any) -> Period:
+    raise TimeError("goes on from a period, and none was shown.")
+
+
 _RULES: dict[str, Any] = {
     "year": absolute.year,
     "decade": absolute.decade,
@@ -87,6 +104,8 @@ _RULES: dict[str, Any] = {
     "edge": bounds.edge,
     "range": bounds.range_,
     "year_earlier": year_earlier,
+    "dated": dated,
+    "from_shown": from_shown,
     "vague": vague,
 }
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ecp.domain.calendar import Basis, Grain
+from ecp.domain.time.periods import Period
 from ecp.domain.values import Value
 
 Side = Literal["start", "end"]
@@ -179,6 +180,23 @@ class YearEarlier(Value):
     of: Expression
 
 
+class Dated(Value):
+    """A period whose dates are settled: whatever today is, it stays what it was when it was shown."""
+
+    type: Literal["dated"] = "dated"
+    period: Period
+
+
+class FromShown(Value):
+    """Told from the period that an earlier answer showed: so many units before it (negative) or after it, and without
+    a grain so many periods like it. `stretch`: all of these units together."""
+
+    type: Literal["from_shown"] = "from_shown"
+    steps: int
+    grain: Grain | None = None
+    stretch: bool = False
+
+
 class Vague(Value):
     """A time without agreed dates (a season, "early 2024"), or with a gap. It is refused, never guessed."""
 
@@ -190,7 +208,7 @@ class Vague(Value):
 
 Expression = Annotated[
     Year | Decade | Month | Day | NumericDate | Weekday | NthWeekday | Weekend | Part | Relative | Window | ToDate
-    | Portion | Edge | Anchored | Containing | Range | YearEarlier | Vague,
+    | Portion | Edge | Anchored | Containing | Range | YearEarlier | Dated | FromShown | Vague,
     Field(discriminator="type"),
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from ecp.domain.time.expressions import (
 from ecp.domain.time.grammar import comparisons, grains
 from ecp.domain.time.grammar.basics import Phrases, open_on_left, open_on_right, skip, spelled
 from ecp.domain.time.grammar.comparisons import Comparison, Context, after_mention, comparison, separates, widen
+from ecp.domain.time.grammar.from_shown import from_shown
 from ecp.domain.time.grammar.grains import Grouping, grouping
 from ecp.domain.time.grammar.periods import begins
 from ecp.domain.time.grammar.ranges import LEADS, single_time, time
@@ -121,7 +122,7 @@ def _excluded(t: Tokens, i: int) -> Reading | None:
     return Reading(i, found[1], Vague(text=spelled(t, i, found[1]), what=_GAP, reason=_INSTEAD))
 
 
-def _reading(t: Tokens, i: int, context: Context) -> Reading | None:
+def _reading(t: Tokens, i: int, context: Context, going_on: bool) -> Reading | None:
     """The longest reading at this place; comparisons before groupings before times."""
     readings = []
     bound = t[i].word == "not" and time(t, i)
@@ -129,6 +130,8 @@ def _reading(t: Tokens, i: int, context: Context) -> Reading | None:
         return out
     if other := comparison(t, i, context):
         readings.append(Reading(i, other.end, other))
+    if going_on and (told := from_shown(t, i)):
+        readings.append(_without_article(t, Reading(i, told[1], told[0])))
     if group := grouping(t, i):
         readings.append(Reading(i, group.end, group))
     if when := _time_reading(t, i, context):
@@ -146,11 +149,11 @@ def _may_start(token: Token) -> bool:
     return begins(token) or token.word in _STARTERS
 
 
-def _readings(t: Tokens) -> list[Reading]:
+def _readings(t: Tokens, going_on: bool) -> list[Reading]:
     found: list[Reading] = []
     context, i = Context(), 0
     while t[i].kind != "end":
-        reading = _reading(t, i, context) if _may_start(t[i]) and open_on_left(t, i) else None
+        reading = _reading(t, i, context, going_on) if _may_start(t[i]) and open_on_left(t, i) else None
         if reading:
             found.append(reading)
         step = reading.end if reading else i + 1
@@ -182,9 +185,10 @@ def _mention(text: str, t: Tokens, r: Reading) -> Mention:
     return TimeMention(**place, expression=said)
 
 
-def find_times(text: str) -> tuple[Mention, ...]:
-    """Every time, grouping by time and period of comparison in a question, in order, none over another.
+def find_times(text: str, *, going_on: bool = False) -> tuple[Mention, ...]:
+    """Every time, grouping by time and period of comparison in a question, in order, none over another. One that is
+    `going_on` from another may tell its times from the period of that one ("the quarter before").
 
     A mention knows what was said, not yet which dates: `resolve_time` needs a calendar and today for that."""
     t = lex(text)
-    return tuple(_mention(text, t, r) for r in share_years(t, _readings(t)))
+    return tuple(_mention(text, t, r) for r in share_years(t, _readings(t, going_on)))

@@ -1,0 +1,124 @@
+"""Questions that go on from each other, heard one after the other: each with the dates it was answered for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.follow import Asked, Followed, Taken, follow, is_whole
+from ecp.domain.intent import TimeSpan, read_intent
+from ecp.domain.matching import look_up
+from ecp.domain.mentions import MEASURED
+from ecp.domain.periods import calendar_of, resolve_periods
+from ecp.domain.reading import Reading, read
+from ecp.domain.short_names import short_names
+from ecp.domain.taking_away import taken_away
+from ecp.domain.templates import written_out
+from ecp.domain.time import Expression, Period, TimeError, TimeMention, resolve_from, resolve_time
+from ecp.domain.time.expressions import Dated, FromShown, Vague, Year, YearEarlier
+from ecp.domain.values import Value
+
+
+class Turn(Value):
+    """One question of a chain, and the day it was asked for; `understood`: it was not answered with what it says that
+    was not understood."""
+
+    text: str
+    as_of: date
+    understood: bool = True
+
+
+class Heard(Value):
+    """All of the chain as one question. `parts` is what the last one takes over; `from_turn` the place of the question
+    that it goes on from, none where it stands alone; `skipped` that others came between, which were not understood."""
+
+    asked: Asked
+    parts: tuple[Taken, ...] = ()
+    from_turn: int | None = None
+    skipped: bool = False
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Hears questions by what is known of an enterprise. `is_word` says whether a word is ordinary English."""
+
+    catalogue: Catalogue
+    is_word: Callable[[str], bool]
+
+    def alone(self, turn: Turn) -> Asked:
+        """The first question of a chain."""
+        text = self._written(turn.text)
+        intent = read_intent(text)
+        reading = read(intent, look_up(intent, self.catalogue, is_word=self.is_word), self.catalogue)
+        return self._shown(Asked(text=text, reading=self._dated(reading, None, turn.as_of)), turn.as_of)
+
+    def after(self, previous: Asked, turn: Turn) -> Followed:
+        """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
+        earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
+        text, away = taken_away(self._written(turn.text), self.catalogue.names.keys())
+        intent = read_intent(text, going_on=True)
+        matches = look_up(intent, self.catalogue, is_word=self.is_word)
+        matches += short_names(intent, previous.reading.of(*MEASURED), matches, self.catalogue)
+        reading = read(intent, matches, self.catalogue, previous.reading)
+        new = Asked(text=text, reading=self._dated(reading, previous.shown, turn.as_of), away=away)
+        followed = follow(previous, new, self.catalogue)
+        asked, onward = (self._shown(a, turn.as_of) for a in (followed.asked, followed.onward))
+        return followed.model_copy(update={"asked": asked, "onward": onward})
+
+    def chain(self, earlier: Iterable[Turn], last: Turn) -> Heard:
+        """What `last` asks at the end of a chain: it goes on from the last question that was understood. Where none
+        was, it goes on from all of them, unless it is a whole question."""
+        base: Asked | None = None
+        at, understood, skipped = -1, False, False
+        for place, turn in enumerate(earlier):
+            asked = self._next(base, turn, understood=understood)
+            skipped = base is not None and not turn.understood and (understood or _adds_unknown(base, asked))
+            if not skipped:
+                base, at, understood = asked, place, understood or turn.understood
+        if base is None or (not understood and is_whole(self.alone(last))):
+            return Heard(asked=self.alone(last))
+        followed = self.after(base, last)
+        return Heard(asked=followed.asked, parts=followed.parts, from_turn=at, skipped=skipped)
+
+    def _next(self, base: Asked | None, turn: Turn, *, understood: bool) -> Asked:
+        alone = self.alone(turn)
+        if base is None or (not understood and is_whole(alone)):
+            return alone
+        return self.after(base, turn).onward
+
+    def _written(self, text: str) -> str:
+        return written_out(read_intent(text), self.catalogue).text
+
+    def _shown(self, asked: Asked, today: date) -> Asked:
+        calendar, conventions = calendar_of(self.catalogue)
+        found = resolve_periods(asked.text, asked.reading.times, calendar, conventions, today).period
+        shown = Period.model_validate(found.model_dump(exclude={"mention"})) if found else None
+        return asked.model_copy(update={"shown": shown})
+
+    def _dated(self, reading: Reading, shown: Period | None, today: date) -> Reading:
+        return reading.model_copy(update={"times": tuple(self._times(reading.times, shown, today))})
+
+    def _times(self, spans: Iterable[TimeSpan], shown: Period | None, today: date) -> Iterator[TimeSpan]:
+        """The times with their dates; a year has them by its name, and what has none is refused as it was said."""
+        for span in spans:
+            found = span.found
+            if found.type == "time" and not isinstance(found.expression, Year):
+                found = found.model_copy(update={"expression": self._settled(found, shown, today)})
+            yield span.model_copy(update={"found": found})
+
+    def _settled(self, found: TimeMention, shown: Period | None, today: date) -> Expression:
+        calendar, conventions = calendar_of(self.catalogue)
+        try:
+            if shown is None:
+                return Dated(period=resolve_time(found.expression, calendar, today, conventions))
+            return Dated(period=resolve_from(found, shown, calendar, today, conventions))
+        except TimeError as error:
+            if shown is None or not isinstance(found.expression, FromShown | YearEarlier):
+                return found.expression
+            return Vague(text=found.text, what="cannot be told", reason=str(error.detail).rstrip("."))
+
+
+def _adds_unknown(base: Asked, asked: Asked) -> bool:
+    return len(asked.reading.left) > len(base.reading.left)
