@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from prefect.client.orchestration import get_client
@@ -11,18 +11,29 @@ from prefect.exceptions import ObjectNotFound
 from blocks import BLOCKS
 from ecp.settings import Settings
 
-
-async def register(settings: Settings, name: str) -> dict[str, str]:
-    """Makes every type known, and saves what the settings say under `name`; by slug, what was done."""
-    return {kind.get_block_type_slug(): await _saved(kind, settings, name) for kind in BLOCKS}
+Begun = Callable[[str], None]
 
 
-async def listed(name: str) -> dict[str, str]:
-    """By slug of each type: `saved` under this name, or `missing`."""
+async def register(settings: Settings, name: str, begun: Begun = lambda what: None) -> dict[str, str]:
+    """Makes every type known, and saves what the settings say under `name`; by slug, what was done. `begun` is told
+    before each."""
+    done: dict[str, str] = {}
+    for kind in BLOCKS:
+        slug = kind.get_block_type_slug()
+        begun(f"registering {slug}")
+        done[slug] = await _saved(kind, settings, name)
+    return done
+
+
+async def listed(name: str, begun: Begun = lambda what: None) -> dict[str, str]:
+    """By slug of each type: `saved` under this name, or `missing`. `begun` is told before each."""
+    found: dict[str, str] = {}
     async with get_client() as client:
-        return {
-            kind.get_block_type_slug(): await _standing(client, kind.get_block_type_slug(), name) for kind in BLOCKS
-        }
+        for kind in BLOCKS:
+            slug = kind.get_block_type_slug()
+            begun(f"looking for {slug}")
+            found[slug] = await _standing(client, slug, name)
+    return found
 
 
 async def settings_of(name: str) -> dict[str, Any]:

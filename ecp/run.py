@@ -190,11 +190,13 @@ class Run:
         metrics.degraded(component)
         _log.warning(SERVICE_DEGRADED, component=component, fallback=fallback or row.fallback)
 
-    def without(self, store: str, *, executing: bool) -> str:
+    def requires(self, store: str) -> bool:
+        """Whether there is no answer while `store` cannot be asked."""
+        return self._table[store].required
+
+    def without(self, store: str) -> str:
         """What becomes of an answer while `store` cannot be asked, for people."""
         row = self._table[store]
-        if executing:
-            return "the last known numbers, or none"
         return row.effect if row.required else f"{row.fallback}; {row.effect}"
 
     @property

@@ -35,6 +35,7 @@ from ecp.stores.semantic_sql import SqlSemanticLayer, warehouse_pool
 from ecp.stores.vector import PgVectorStore
 
 BEAT_SECONDS = 5.0
+PAY_SECONDS = 1.0
 NOWHERE = "host=127.0.0.1 port=1 dbname=none"
 
 
@@ -67,12 +68,13 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
         if warm:
             for work in (_warm(stores), _look_ahead(stores)):
                 stack.callback(asyncio.create_task(work).cancel)
-        beating = asyncio.create_task(_beat(stores.registry))
+        keeping = [asyncio.create_task(work(stores.registry)) for work in (_beat, _pay)]
         try:
             yield stores
         finally:
-            beating.cancel()
-            await asyncio.gather(beating, return_exceptions=True)
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
             await _leave(stores.registry)
 
 
@@ -121,8 +123,17 @@ async def _beat(registry: Registry) -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
+async def _pay(registry: Registry) -> None:
+    """How an attempt ended is on record soon after the registry takes it again: until then nobody can rerun it."""
+    while True:
+        await asyncio.sleep(PAY_SECONDS)
+        with suppress(StoreError):
+            await registry.pay()
+
+
 async def _leave(registry: Registry) -> None:
     with suppress(StoreError):
+        await registry.pay()
         await registry.leave()
 
 

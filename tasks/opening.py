@@ -23,6 +23,7 @@ from tasks.checkpoints import Earlier, earlier
 from tasks.configured import configured
 from tasks.leaving import begin_own, leave_own
 from tasks.outcome import cut_short, state_of
+from tasks.states import final_state
 
 _log = get_logger(__name__)
 
@@ -44,10 +45,15 @@ def run_of(settings: Settings, stores: Stores, opened: Opened, question: Questio
 
 @asynccontextmanager
 async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
-    """The run of a worker: the next attempt, with what earlier ones finished."""
+    """The run of a worker: the next attempt, with what earlier ones finished. Where another run was faster the flow
+    run says so, and what the resolution is now; raises `NothingToRerun` or `AlreadyRunning`."""
     settings = await configured()
     async with open_stores(settings, warm=False) as stores:
-        run = await reopen(settings, stores, resolution_id, given=own_flow_run(settings))
+        own = own_flow_run(settings)
+        try:
+            run = await reopen(settings, stores, resolution_id, given=own)
+        except (NothingToRerun, AlreadyRunning) as faster:
+            raise await _elsewhere(settings, stores, resolution_id, own, faster) from None
         await begin_own(run)
         try:
             yield run
@@ -82,6 +88,29 @@ async def reopen(
     if stored.status == "running":
         await _note_interrupted(settings, stores, stored)
     return _run(settings, stores, stored, opened, before, fields)
+
+
+async def _elsewhere(
+    settings: Settings, stores: Stores, resolution_id: str, own: Mapping[str, Any], faster: ResolutionConflict
+) -> ResolutionConflict:
+    """What this run is told as that another one has done the work of."""
+    stored = await stores.registry.resolution(resolution_id)
+    if stored is None:
+        return faster
+    run = _run(settings, stores, stored, _newest(stored), Earlier(), own)
+    if stored.status == "running" or stored.body is None:
+        await begin_own(run)
+        detail = f"another run has begun attempt {stored.attempt} of this resolution; this one leaves it to that"
+        return AlreadyRunning(detail, resolution_id=resolution_id, attempt=stored.attempt)
+    run.resolution = Resolution.model_validate(stored.body)
+    run.degradations = list(run.resolution.degradations)
+    by = run.resolution.provenance.flow_run_id if run.resolution.provenance else None
+    if by == run.flow_run_id:
+        return faster
+    which = f"the run {by}" if by else "one recorded in summary"
+    detail = f"another run did this: attempt {stored.attempt} has the answer, made by {which}; nothing was left to do"
+    await leave_own(run, final_state(stored.status, degraded=bool(run.degradations), message=detail))
+    return NothingToRerun(detail, resolution_id=resolution_id, ended_as=stored.status)
 
 
 def _check(stored: StoredResolution, force: bool) -> None:
@@ -136,14 +165,16 @@ def _execution(stored: StoredResolution, before: Earlier, left: LeftBehind | Non
 
 async def _note_interrupted(settings: Settings, stores: Stores, stored: StoredResolution) -> None:
     """The attempt whose process is gone can be read like any other."""
-    opened = Opened(
-        resolution_id=stored.resolution_id, attempt=stored.attempt, registry_version=stored.registry_version
-    )
-    gone = _run(settings, stores, stored, opened, Earlier(), {})
+    gone = _run(settings, stores, stored, _newest(stored), Earlier(), {})
     try:
         await stores.registry.interrupt(await cut_short(gone, "failed", "interrupted"))
     except StoreError as error:
         _log.warning("interruption_not_recorded", resolution_id=stored.resolution_id, error=error.kind)
+
+
+def _newest(stored: StoredResolution) -> Opened:
+    """The attempt that is there, as if it had just been opened."""
+    return Opened(resolution_id=stored.resolution_id, attempt=stored.attempt, registry_version=stored.registry_version)
 
 
 def own_flow_run(settings: Settings) -> dict[str, Any]:

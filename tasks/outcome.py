@@ -131,15 +131,17 @@ def untold(run: Run) -> StoreUnavailable:
 
 
 async def _record(run: Run, status: Status) -> bool:
-    """Whether it is on record."""
+    """Whether it is on record; if not, it will be once the registry takes it, while this process lives."""
     run.resolution = with_own_node(run, failed(circumstances(run), status))
+    attempt = attempt_of(run, run.resolution, None)
     try:
         async with asyncio.timeout(RECORD_SECONDS):
-            await run.stores.registry.finish(attempt_of(run, run.resolution, None))
+            await run.stores.registry.finish(attempt)
     except ResolutionCancelled as cancelled:
         run.error = cancelled
         return await _record(run, "cancelled")
     except (StoreError, TimeoutError) as error:
         _log.error("attempt_not_recorded", status=status, error=type(error).__name__)
+        run.stores.registry.owe(attempt)
         return False
     return True

@@ -34,7 +34,13 @@ class Executed(Value):
     last_known: bool = False
 
 
-@stage("execute_queries", type="execute", store="semantic", depends_on=("check_authorization", "build_execution_plan"))
+@stage(
+    "execute_queries",
+    type="execute",
+    store="semantic",
+    depends_on=("check_authorization", "build_execution_plan"),
+    without="the last known numbers, the pack's sample of one, or none",
+)
 async def execute_queries(run: Run, plan: Draft, decision: Decision) -> Executed:
     """Runs every query of the authorised plan, side by side."""
     loaded = await side_by_side(*(_load(run, q) for q in plan.queries))
@@ -77,7 +83,13 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
     return with_checks(table, checks)
 
 
-@stage("describe", type="enrich", store="graph", depends_on=("check_authorization",))
+@stage(
+    "describe",
+    type="enrich",
+    store="graph",
+    depends_on=("check_authorization",),
+    without="no lineage is told",
+)
 async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied: tuple[str, ...]) -> JsonObject:
     """The reply to a question about meaning, origin or what there is; nothing denied is in it."""
     catalogue = await catalogue_of(run)

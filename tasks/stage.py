@@ -18,7 +18,7 @@ from prefect.runtime import task_run
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import TypeAdapter
 
-from ecp.errors import ECPError, StoreError, StoreKnownDown
+from ecp.errors import CircuitOpen, ECPError, StoreError, StoreKnownDown
 from ecp.resilience.retry import with_retries
 from ecp.run import Run, current_run, in_stage
 from ecp.telemetry import metrics, spans
@@ -41,19 +41,23 @@ class _Call:
     reuse: bool
     limit: int
     store: str | None = None
+    without: str | None = None
     retries: int = 0
+    times: int = 0
     value: Any = None
     reused: bool = False
     error: BaseException | None = None
 
     async def attempt(self) -> None:
-        self.error = None
+        self.error, before = None, len(self.record.stores_queried)
         try:
             if not self._take_earlier():
                 with in_stage(self.record):
                     self.value = await self.body()
         except BaseException as error:
             self.error = error
+            refused = isinstance(error, StoreKnownDown | CircuitOpen)
+            self.times += len(self.record.stores_queried) > before and not refused
             raise
 
     def wait_after(self, error: StoreError, retries: int) -> float | None:
@@ -92,14 +96,27 @@ class _Call:
             ended = "was cancelled" if self.run.cancelled else "ended"
             return f"the resolution {ended} before this stage did"
         text = self.error.detail if isinstance(self.error, ECPError) else type(self.error).__name__
-        return f"{text}; asked {self.retries + 1} times" if self.retries else text
+        return f"{text}; {self._asked}" if self._asked else text
 
     @property
     def told(self) -> str | None:
         """What an operator reads on the red or skipped task: the message, and what that did to the answer."""
         if self.store is None or not isinstance(self.error, StoreError):
             return self.message
-        return f"{self.message}. Without it: {self.run.without(self.store, executing=self.record.type == 'execute')}"
+        return f"{self.message}. Without it: {self._did(self.error.store)}"
+
+    def _did(self, failed: str) -> str:
+        """A stage may ask more stores than its own; without one that is required there is no answer."""
+        if self.without is not None and not self.run.requires(failed):
+            return self.without
+        return self.run.without(failed)
+
+    @property
+    def _asked(self) -> str | None:
+        """How often, where a store was asked at all."""
+        if not self.times or not isinstance(self.error, StoreError):
+            return None
+        return f"asked {self.times} times" if self.times > 1 else "asked once"
 
     def _take_earlier(self) -> bool:
         if not self.reuse:
@@ -163,6 +180,7 @@ class Stage(Generic[P, R]):
         depends_on: tuple[str, ...],
         reuse: bool,
         passive: frozenset[str],
+        without: str | None,
     ) -> None:
         self.fn = fn
         self.id = id_
@@ -171,6 +189,7 @@ class Stage(Generic[P, R]):
         self.depends_on = depends_on
         self.reuse = reuse
         self.passive = passive
+        self.without = without
         self.__doc__ = fn.__doc__
         self._task = task(
             name=id_, description=fn.__doc__, cache_policy=NO_CACHE, persist_result=False, log_prints=False
@@ -195,7 +214,7 @@ class Stage(Generic[P, R]):
 
     def _begin(self, run: Run, record: StageRecord, body: Callable[[], Awaitable[R]]) -> _Call:
         limit = run.settings.retry_attempts if self.store else 0
-        return _Call(run, record, body, self._output.validate_python, self.reuse, limit, self.store)
+        return _Call(run, record, body, self._output.validate_python, self.reuse, limit, self.store, self.without)
 
     async def _plain(self, call: _Call) -> None:
         await with_retries(call.attempt, call.wait_after, asyncio.sleep)
@@ -242,12 +261,15 @@ def stage(
     depends_on: tuple[str, ...] = (),
     reuse: bool = True,
     passive: frozenset[str] = frozenset(),
+    without: str | None = None,
 ) -> Callable[[Callable[Concatenate[Run, P], Awaitable[R]]], Stage[P, R]]:
     """Makes `async def fn(run, …)` a stage. Only one with a `store` is retried. `depends_on` names every stage whose
     output it is given: a rerun uses an earlier output again only while all of those are unchanged. `reuse=False` for
-    what must always run again. `passive` are fields of its output that may differ without a later stage noticing."""
+    what must always run again. `passive` are fields of its output that may differ without a later stage noticing.
+    `without`: what becomes of the answer when this stage fails for want of an optional store, for people; default: what
+    the table says of the store."""
 
     def decorate(fn: Callable[Concatenate[Run, P], Awaitable[R]]) -> Stage[P, R]:
-        return Stage(fn, id_, type, store=store, depends_on=depends_on, reuse=reuse, passive=passive)
+        return Stage(fn, id_, type, store=store, depends_on=depends_on, reuse=reuse, passive=passive, without=without)
 
     return decorate

@@ -154,7 +154,13 @@ async def search_graph(run: Run, intent: Intent) -> tuple[GraphHit, ...]:
     return await run.ask("graph", lambda: run.stores.graph.find(intent.forms, department, run.content_version))
 
 
-@stage("search_relations", type="resolve_concept", store="graph", depends_on=("search_registry",))
+@stage(
+    "search_relations",
+    type="resolve_concept",
+    store="graph",
+    depends_on=("search_registry",),
+    without="who belongs to whom is not known, so what asks for it stays open",
+)
 async def search_relations(run: Run, reading: Reading) -> dict[str, tuple[Related, ...]]:
     """Where each path over relations arrives, hop by hop."""
     catalogue = await catalogue_of(run)
@@ -191,7 +197,13 @@ async def _linked(run: Run, places: tuple[Place, ...], hop: Hop) -> tuple[tuple[
     return await run.stores.graph.related(places, hop.relation, run.content_version, outgoing=hop.outgoing)
 
 
-@stage("find_precedents", type="resolve_concept", store="registry", depends_on=("parse_intent",))
+@stage(
+    "find_precedents",
+    type="resolve_concept",
+    store="registry",
+    depends_on=("parse_intent",),
+    without="feedback on questions like this one is not heeded; lower confidence",
+)
 async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
     department = run.question.asker.department
     (embedding,) = await run.ask("vector", lambda: run.stores.embedder.embed([intent.text]))

@@ -17,6 +17,7 @@ from ecp.errors import ECPError, ResolutionConflict
 from ecp.run import Run
 from ecp.stores.protocols import Attempt, LeftBehind, Opened
 from ecp.telemetry.logs import get_logger
+from ecp.wiring import Stores
 from tasks.opening import reopen
 from tasks.outcome import cut_short
 from tasks.states import final_state
@@ -54,8 +55,18 @@ class Recovering(Questions):
         patience = 1.0 if able else PATIENCE
         left = await self._on_loop(lambda s: s.registry.take_over(AT_ONCE, untold=told, patience=patience))
         for one in left:
-            await self._settle(one)
+            try:
+                await self._settle(one)
+            except ECPError as error:
+                _log.warning("not_settled", resolution_id=one.resolution_id, error=type(error).__name__)
+                await self._let_go(one)
         return len(left)
+
+    async def _let_go(self, left: LeftBehind) -> None:
+        async def disowned(stores: Stores) -> None:
+            stores.registry.disown(left.resolution_id)
+
+        await self._on_loop(disowned)
 
     async def _can_decide(self) -> bool:
         """Whether the policies are in reach: without them every attempt fails."""

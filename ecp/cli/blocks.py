@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ecp.cli.options import AsJson
+from ecp.cli.phases import Phases
 from ecp.cli.tables import show_table
 from ecp.settings import Settings
 
@@ -28,7 +29,7 @@ def register(to: typer.Typer) -> None:
 def register_blocks(name: Name = None, as_json: AsJson = False) -> None:
     """Make every block's type known and save what the present settings say of each store; secrets stay secret."""
     settings = Settings()
-    done = _asked(settings, lambda blocks: blocks.register(settings, name or settings.blocks))
+    done = _asked(settings, lambda blocks, begun: blocks.register(settings, name or settings.blocks, begun))
     _show(done, as_json)
 
 
@@ -36,7 +37,7 @@ def register_blocks(name: Name = None, as_json: AsJson = False) -> None:
 def list_blocks(name: Name = None, as_json: AsJson = False) -> None:
     """Which blocks there are under a name; exit status 0 only when all are saved."""
     settings = Settings()
-    found = _asked(settings, lambda blocks: blocks.listed(name or settings.blocks))
+    found = _asked(settings, lambda blocks, begun: blocks.listed(name or settings.blocks, begun))
     _show(found, as_json)
     if any(standing != "saved" for standing in found.values()):
         raise typer.Exit(1)
@@ -48,9 +49,12 @@ def _asked(settings: Settings, ask: Any) -> dict[str, str]:
         raise typer.Exit(1)
     os.environ["PREFECT_API_URL"] = settings.prefect_api_url
     os.environ.setdefault("PREFECT_HOME", str((settings.home / "prefect").absolute()))
+    phases = Phases()
+    phases.say("loading the blocks")
     blocks = import_module("blocks.documents")  # by name: Prefect is not this package's to import
+    phases.say(f"asking the orchestrator at {settings.prefect_api_url}")
     try:
-        return asyncio.run(_awaited(ask(blocks)))
+        return asyncio.run(_awaited(ask(blocks, phases.say)))
     except OSError as error:
         typer.echo(f"The orchestrator does not answer ({type(error).__name__}). `ecp status` shows it.", err=True)
         raise typer.Exit(1) from None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -12,10 +14,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ecp.platform.record import read_record
+from ecp.platform import processes
+from ecp.platform.record import PartRecord, read_record
 from ecp.settings import Settings
 
 errors = Console(stderr=True, highlight=False)
+BACK_SECONDS = 120.0
+LOOK_SECONDS = 2.0
+MOST_RETURNS = 3
+_waiting = Lock()
 
 
 def api_url(settings: Settings) -> str:
@@ -97,6 +104,56 @@ def _reaching_the_api() -> Iterator[str]:
     try:
         yield url
     except httpx.HTTPError as error:
-        said = f"[red]The API at {escape(url)} does not answer ({type(error).__name__}).[/red] Start it: ecp up"
+        said = f"[red]The API at {escape(url)} does not answer ({type(error).__name__}).[/red] {_next_step()}"
         errors.print(said, soft_wrap=True)
         raise typer.Exit(1) from None
+
+
+def patient_call(method: str, path: str) -> tuple[httpx.Response, bool]:
+    """As `call`; but an API that a platform which is up begins anew is waited for and then asked again, as the second
+    value says: the first time may have been heard."""
+    for tried in range(MOST_RETURNS):
+        try:
+            return httpx.request(method, f"{api_url(Settings())}{path}", timeout=60.0), tried > 0
+        except httpx.HTTPError:
+            if not _comes_back():
+                break
+    return call(method, path), True
+
+
+def _comes_back() -> bool:
+    """Whether an API that has ceased to answer does so again; of several that wait, one says so."""
+    if _begun_anew() is None:
+        return False
+    with _waiting:
+        if _lives():
+            return True
+        errors.print(f"The API does not answer; waiting up to {BACK_SECONDS:.0f} s for it …", soft_wrap=True)
+        ends = time.monotonic() + BACK_SECONDS
+        while time.monotonic() < ends:
+            time.sleep(LOOK_SECONDS)
+            if _lives():
+                errors.print("The API answers again; going on.")
+                return True
+    return False
+
+
+def _lives() -> bool:
+    with suppress(httpx.HTTPError):
+        return not httpx.get(f"{api_url(Settings())}/health/live", timeout=LOOK_SECONDS).is_error
+    return False
+
+
+def _begun_anew() -> PartRecord | None:
+    """The API of this home, where its platform is up: whoever kills it, it is started again."""
+    record = read_record(Settings().home)
+    if record is None or not processes.lives(record.supervisor_pid, record.supervisor_started):
+        return None
+    return record.part("api")
+
+
+def _next_step() -> str:
+    part = _begun_anew()
+    if part is None:
+        return "Start it: ecp up"
+    return f"`ecp status` shows whether it is starting, `ecp start api` starts it. Its log: {escape(part.log)}"

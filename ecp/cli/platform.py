@@ -30,8 +30,8 @@ Part = Annotated[
     str, typer.Argument(help="postgres, graph, prefect, worker, api, cube, opa or redis; api-2, prefect-2 …")
 ]
 
-COLOURS = {"running": "green", "starting": "yellow", "stopping": "yellow", "stopped": "dim"}
-TROUBLED = ("crashing", "failed")
+COLOURS = {"running": "green", "starting": "yellow", "silent": "yellow", "stopping": "yellow", "stopped": "dim"}
+TROUBLED = ("crashing", "failed", "silent")
 
 
 def register(app: typer.Typer) -> None:

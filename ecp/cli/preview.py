@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from rich.text import Text
 
 from ecp.cli.difference import lines_of
 from ecp.cli.faults import show_faults
+from ecp.cli.phases import Phases
 from ecp.platform.errors import PlatformError
 from ecp.platform.orchestrator import FINAL, Orchestrator
 from ecp.preview.alike import LISTED, alike, asked, count, title
@@ -29,6 +30,7 @@ errors = Console(stderr=True, highlight=False)
 DEPLOYMENT = "plan-import/bulk"
 LOOK_SECONDS = 0.5
 TAKEN_SECONDS = 30.0
+TENTH = 10
 NOBODY = (
     "[yellow]No worker has taken it yet.[/yellow] `ecp status` shows whether one runs, `ecp start worker` starts it."
 )
@@ -42,10 +44,13 @@ def plan(path: Path, *, only: bool, workers: int, recent: int, as_json: bool) ->
     if settings.prefect_api_url is None:
         errors.print("[red]A plan is made by the platform's workers, and none is known.[/red] Start them: ecp up")
         raise typer.Exit(1)
+    phases = Phases()
+    phases.say(f"asking the orchestrator at {settings.prefect_api_url} for {count_of(workers)} of {DEPLOYMENT}")
     try:
         with Orchestrator(settings.prefect_api_url) as orchestrator:
             runs = _begin(orchestrator, path.resolve(), only, workers, recent)
             ended = _wait(orchestrator, runs, quiet=as_json)
+            phases.say("gathering what they found")
             report = _gathered(orchestrator, ended)
     except PlatformError as error:
         errors.print(f"[red]{escape(str(error))}[/red]")
@@ -65,10 +70,11 @@ def _begin(orchestrator: Orchestrator, path: Path, only: bool, workers: int, rec
 
 
 def _wait(orchestrator: Orchestrator, runs: list[str], *, quiet: bool, taken: float = TAKEN_SECONDS) -> list[Report]:
-    """Shows how far they are, and says so once where no worker has taken any of them in so many seconds; Ctrl-C cancels
-    them."""
-    told, began = False, time.monotonic()
-    with Progress(console=errors, transient=True, disable=quiet) as bar:
+    """Shows how far they are, in lines where there is no bar, and says so once where no worker has taken any of them in
+    so many seconds; Ctrl-C cancels them."""
+    told, began, phases = False, time.monotonic(), Phases()
+    lines = quiet or not errors.is_terminal
+    with Progress(console=errors, transient=True, disable=lines) as bar:
         task = bar.add_task("asking both versions", total=100.0 * len(runs))
         try:
             while True:
@@ -79,12 +85,28 @@ def _wait(orchestrator: Orchestrator, runs: list[str], *, quiet: bool, taken: fl
                 if not told and time.monotonic() > began + taken:
                     told = True
                     errors.print(NOBODY)
-                bar.update(task, completed=sum(_progress(orchestrator, run) for run in runs))
+                done = sum(_progress(orchestrator, run) for run in runs)
+                bar.update(task, completed=done)
+                if lines:
+                    phases.say(_phase([run["state"]["type"] for run in now], done / len(runs)))
                 time.sleep(LOOK_SECONDS)
         except KeyboardInterrupt:
             for run in runs:
                 orchestrator.cancel(run)
             raise typer.Exit(1) from None
+
+
+def _phase(states: Sequence[str], percent: float) -> str:
+    """What they all are waiting for; in tenths once they are at work."""
+    if waiting := states.count("SCHEDULED"):
+        return f"waiting for a worker to take {count_of(waiting)}"
+    if starting := states.count("PENDING"):
+        return f"waiting for a worker's process to start for {count_of(starting)}"
+    return f"asking both versions: {percent // TENTH * TENTH:.0f} %"
+
+
+def count_of(runs: int) -> str:
+    return "one run" if runs == 1 else f"{runs} runs"
 
 
 def _progress(orchestrator: Orchestrator, run: str) -> float:

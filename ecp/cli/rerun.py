@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from ecp.cli.client import call
+from ecp.cli.client import call, patient_call
 from ecp.cli.options import AsJson
 from ecp.cli.tables import show_table
 from ecp.domain.rerun import ENDED_BADLY, missing
@@ -69,7 +69,7 @@ def cancel(resolution_id: Annotated[str, typer.Argument(help="A resolution's id.
 def _found(statuses: Iterable[str], since: str | None) -> Iterator[str]:
     for status in statuses:
         window = f"&since={since}" if since else ""
-        answer = call("GET", f"/api/v1/resolutions?status={status}&limit={MOST}{window}")
+        answer, _ = patient_call("GET", f"/api/v1/resolutions?status={status}&limit={MOST}{window}")
         body = answer.json()
         if answer.status_code != 200:
             raise typer.BadParameter(str(body.get("detail")))
@@ -97,21 +97,29 @@ def _unless(gone: Event, resolution_id: str, force: bool) -> Outcome:
 
 def _one(resolution_id: str, force: bool) -> Outcome:
     path = f"/api/v1/resolutions/{resolution_id}"
-    answer = _begun(f"{path}/rerun{'?force=true' if force else ''}")
-    if answer.status_code != 202:
+    answer, again = _begun(f"{path}/rerun{'?force=true' if force else ''}")
+    if answer.status_code != 202 and not (again and answer.status_code == 409):
         return {"resolution_id": resolution_id, "status": "refused", "detail": answer.json()["detail"], "ok": False}
     ends = time.monotonic() + WAIT_SECONDS
-    while (body := call("GET", path).json()).get("status") == "running" and time.monotonic() < ends:
+    while time.monotonic() < ends:
+        found, again = patient_call("GET", path)
+        if found.json().get("status") != "running":
+            break
+        ends = time.monotonic() + WAIT_SECONDS if again else ends  # what was cut off is gone on with by another
         time.sleep(0.2)
-    return _outcome(resolution_id, body)
+    return _outcome(resolution_id, found.json())
 
 
-def _begun(path: str) -> httpx.Response:
-    """Comes back when it is told to: who is served first is whoever waits for an answer."""
-    ends = time.monotonic() + WAIT_SECONDS
-    while (answer := call("POST", path)).status_code == 429 and time.monotonic() < ends:
+def _begun(path: str) -> tuple[httpx.Response, bool]:
+    """Comes back when it is told to: who is served first is whoever waits for an answer. Whether it was asked again,
+    too: then a conflict may be with what the first time has begun."""
+    ends, twice = time.monotonic() + WAIT_SECONDS, False
+    while True:
+        answer, again = patient_call("POST", path)
+        twice = twice or again
+        if answer.status_code != 429 or time.monotonic() >= ends:
+            return answer, twice
         time.sleep(float(answer.headers.get("Retry-After", "1")))
-    return answer
 
 
 def _outcome(resolution_id: str, body: dict[str, Any]) -> Outcome:

@@ -31,7 +31,7 @@ SHUTDOWN_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One line of `ecp status`. `state`: running, starting, stopping, stopped, crashing, failed, lost."""
+    """One line of `ecp status`. `state`: running, starting, silent, stopping, stopped, crashing, failed, lost."""
 
     name: str
     state: str
@@ -222,9 +222,16 @@ def told_up(part: PartRecord, seconds: float, *, deployed: bool) -> Iterator[str
 
 
 def part_status(part: PartRecord, now: PartState) -> PartStatus:
-    """Supervisor says starting until a part has lived a while; one that serves is running."""
-    up = now.state == "starting" and serves(part.probe)
-    return PartStatus(part.name, "running" if up else now.state, now.pid, part.url, part.log, part.version)
+    return PartStatus(part.name, standing(part, now), now.pid, part.url, part.log, part.version)
+
+
+def standing(part: PartRecord, now: PartState) -> str:
+    """Supervisor knows processes: a part is running once it serves, and silent when it should and does not."""
+    if now.state not in ("starting", "running"):
+        return now.state
+    if serves(part.probe):
+        return "running"
+    return "starting" if now.seconds < part.ready_seconds else "silent"
 
 
 def prepare_stores(plan: Plan, request: Request, report: Report) -> None:

@@ -36,10 +36,11 @@ STATES = {
 
 @dataclass(frozen=True)
 class PartState:
-    """What supervisor says of a part now."""
+    """What supervisor says of a part now, and for how many seconds it has been so."""
 
     state: str
     pid: int | None
+    seconds: float = 0.0
 
 
 class Supervisor:
@@ -50,7 +51,7 @@ class Supervisor:
 
     def states(self) -> dict[str, PartState]:
         return {
-            info["name"]: PartState(STATES[info["statename"]], info["pid"] or None)
+            info["name"]: PartState(STATES[info["statename"]], info["pid"] or None, info["now"] - info["start"])
             for info in self._call("getAllProcessInfo")
         }
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from ecp.platform.probes import serves
 
 LEAVE_SECONDS = 8.0
 DEPLOY_AGAIN_SECONDS = 30.0
+WATCH_AGAIN_SECONDS = 5.0
 PREFECT = (sys.executable, "-m", "prefect")
 
 
@@ -39,13 +40,15 @@ def main() -> None:
     options.add_argument("--niceness", type=int, default=10)
     given = options.parse_args()
     os.nice(given.niceness)
-    watching = [watches()] if given.watches else []
+    watching = Watching() if given.watches else None
     print(f"Waiting for the Prefect server at {given.api}", flush=True)
     while not serves(f"{given.api}/health"):
         time.sleep(1)
+        if watching is not None:
+            watching.go_on()
     make_pools(given.api)
-    workers = [*watching, *(worker(pool, given.limit) for pool in given.pool)]
-    sys.exit(keep(workers, Deploying(given.api), LeftRuns(given.api)))
+    workers = [worker(pool, given.limit) for pool in given.pool]
+    sys.exit(keep(workers, Deploying(given.api), LeftRuns(given.api), watching))
 
 
 def make_pools(api: str) -> None:
@@ -58,6 +61,22 @@ def watches() -> subprocess.Popen[bytes]:
     """It counts beside the API, which tells the figures of both; flows' own processes come and go, and do not."""
     shared = {METRICS: str(Layout.of(Path(home)).metrics)} if (home := os.environ.get("ECP_HOME")) else {}
     return subprocess.Popen([sys.executable, "-m", "api.watching"], env={**shared, **os.environ})
+
+
+class Watching:
+    """The process that runs watches. It alone is begun again when it ends: the workers and what they run go on."""
+
+    def __init__(self, begin: Callable[[], subprocess.Popen[bytes]] = watches) -> None:
+        self._begin = begin
+        self._began = time.monotonic()
+        self.process = begin()
+
+    def go_on(self, now: float | None = None) -> None:
+        """Called again and again; one that ends as soon as it has begun is left alone for a while."""
+        now = time.monotonic() if now is None else now
+        if self.process.poll() is not None and now > self._began + WATCH_AGAIN_SECONDS:
+            print(f"The process that runs watches ended ({self.process.returncode}); beginning it again", flush=True)
+            self._began, self.process = now, self._begin()
 
 
 def worker(pool: str, limit: int) -> subprocess.Popen[bytes]:
@@ -119,15 +138,20 @@ def _all(orchestrator: Orchestrator, names: Iterable[str]) -> bool:
     return all(orchestrator.deployment(name) is not None for name in names)
 
 
-def keep(workers: list[subprocess.Popen[bytes]], deploying: Deploying, left: LeftRuns) -> int:
-    """Until one of them ends, or this process is told to: then the others are told, too."""
+def keep(
+    workers: list[subprocess.Popen[bytes]], deploying: Deploying, left: LeftRuns, watching: Watching | None = None
+) -> int:
+    """Until a worker ends, or this process is told to: then the others are told, too."""
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
     while not told and all(process.poll() is None for process in workers):
         deploying.go_on()
         left.go_on()
+        if watching is not None:
+            watching.go_on()
         time.sleep(0.5)
     deploying.stop()
+    workers = [*workers, watching.process] if watching is not None else workers
     for process in workers:
         if process.poll() is None:
             process.terminate()

@@ -212,6 +212,15 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         is a newer one, only the record."""
         ...
 
+    def owe(self, attempt: Attempt) -> None:
+        """The end of an attempt that `finish` could not write down: `pay` does."""
+        ...
+
+    async def pay(self) -> None:
+        """Writes down what is owed, unless it has ended otherwise by now; without anything owed asks nothing. What the
+        registry does not reach stays owed."""
+        ...
+
     async def stood(self, resolution_id: str, attempt: int) -> JsonObject | None:
         """The resolution as it stood when this attempt had ended."""
         ...
@@ -244,7 +253,11 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         ...
 
     async def beat(self) -> None:
-        """Says that this process is alive."""
+        """Says that this process is alive, and lets go of what it has but does not know of: nobody ends that here."""
+        ...
+
+    def disown(self, resolution_id: str) -> None:
+        """What was taken over could not be ended here: it is let go, and somebody takes it over again."""
         ...
 
     async def leave(self) -> None:

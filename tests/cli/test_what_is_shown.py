@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.cli.blocks import _asked
 from ecp.cli.faults import show_faults
 from ecp.cli.tables import show_table
+from ecp.settings import Settings
 from tests.support.command import begun
 
 IDS = ("0198c1f0-7d53-7b61-9f57-2a4d1c7f8e90", "0198c1f0-7d53-7b61-9f57-2a4d1c7f8e91")
@@ -79,3 +81,17 @@ def test_a_setting_that_is_wrong_is_named(tmp_path, words):
     assert (status, out) == (1, "")
     lines = said.splitlines()
     assert [line.split(":")[0] for line in lines] == ["ECP_ENV", "ECP_PORT"]
+
+
+def test_who_asks_for_the_blocks_reads_what_is_waited_for(capsys, monkeypatch, tmp_path):
+    for name in ("PREFECT_API_URL", "PREFECT_HOME"):
+        monkeypatch.setenv(name, "set anew by the command")
+    settings = Settings(home=tmp_path, prefect_api_url="http://127.0.0.1:1/api", _env_file=None)
+
+    async def asked(begun):
+        begun("looking for one")
+        return {"one": "saved"}
+
+    assert _asked(settings, lambda _, begun: asked(begun)) == {"one": "saved"}
+    told = capsys.readouterr().err.splitlines()
+    assert told == ["loading the blocks", "asking the orchestrator at http://127.0.0.1:1/api", "looking for one"]

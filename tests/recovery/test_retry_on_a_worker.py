@@ -9,18 +9,25 @@ from tests.support.enterprise import NOWHERE, another_api
 from tests.support.rest import Rest, client_of
 
 ASKED = "What was APAC revenue last quarter?"
+OTHER = "What was EMEA revenue last quarter?"
 FINISHED = {"parse_intent", "search_registry", "search_vectors", "find_precedents", "resolve_period"}
 
 
 @pytest.fixture(scope="module")
-def degraded(enterprise, worker):
-    """An answer that had to do without the graph, once its run and the run's tags are known to the orchestrator."""
+def both(enterprise, worker):
+    """Two answers that had to do without the graph, once their runs and their tags are known to the orchestrator."""
     gone = {"ECP_NEO4J_URI": NOWHERE.replace("http", "bolt"), "ECP_DOWN_MEMORY_SECONDS": "0"}
     with another_api(enterprise, **gone) as url, client_of(url) as client:
-        answer = Rest(client, enterprise.words).tracked_answer(ASKED, FINANCE)
-        shown = worker.ended(answer["provenance"]["flow_run_id"])
-        worker.until(lambda: worker.artifacts(shown["id"]))
-    return answer
+        answers = [Rest(client, enterprise.words).tracked_answer(asked, FINANCE) for asked in (ASKED, OTHER)]
+        for answer in answers:
+            shown = worker.ended(answer["provenance"]["flow_run_id"])
+            worker.until(lambda shown=shown: worker.artifacts(shown["id"]))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def degraded(both):
+    return both[0]
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +78,17 @@ def test_the_log_says_what_the_failed_stage_came_to(degraded, retried, worker):
     failed = worker.task_runs(retried["id"], 1)["search_graph"]
     assert line["task_run_id"] == failed["id"] and line["level"] >= 40
     assert "asked 4 times" in line["message"] and line["message"].endswith(failed["state"]["message"])
+
+
+def test_a_run_that_another_was_faster_than_is_told_as_what_the_resolution_is_now(both, rest, worker):
+    resolution_id, flow_run_id = both[1]["resolution_id"], both[1]["provenance"]["flow_run_id"]
+    assert "degraded:graph" in worker.ended(flow_run_id)["tags"]
+    assert rest.post(f"resolutions/{resolution_id}/rerun", {}).status_code == 202
+    worker.until(lambda: rest.get(f"resolutions/{resolution_id}").json()["status"] == "complete")
+    assert rest.get(f"resolutions/{resolution_id}").json()["attempt"] == 2
+    worker.retry(flow_run_id)
+    shown = worker.ended(flow_run_id)
+    assert shown["state"]["type"] == "COMPLETED" and "another run did this" in shown["state"]["message"]
+    assert shown["name"] == f"{resolution_id}-2" and {"full", "completed"} <= set(shown["tags"])
+    assert not [tag for tag in shown["tags"] if tag.startswith("degraded")]
+    assert rest.get(f"resolutions/{resolution_id}").json()["attempt"] == 2

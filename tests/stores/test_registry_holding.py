@@ -111,3 +111,39 @@ async def test_who_leaves_is_gone_at_once(process, time_passes):
     assert left not in await taken_by(process(new_id()))
     await leaving.leave()
     assert left in await taken_by(process(new_id()))
+
+
+async def test_what_this_process_was_never_told_it_has_it_lets_go(process, time_passes):
+    name = new_id()
+    living = process(name)
+    known, lost = await opened_by(living), await opened_by(process(name))
+    time_passes()
+    await living.beat()
+    taken = await taken_by(process(new_id()))
+    assert lost in taken and known not in taken
+
+
+async def test_what_was_taken_over_and_could_not_be_ended_is_taken_over_again(process, time_passes):
+    left, heir = await opened_by(process(new_id())), process(new_id())
+    time_passes()
+    await heir.beat()
+    assert left in await taken_by(heir)
+    await heir.beat()
+    assert left not in await taken_by(process(new_id()))
+    heir.disown(left)
+    await heir.beat()
+    assert left in await taken_by(process(new_id()))
+
+
+async def test_an_end_that_is_owed_is_written_once_unless_it_has_ended_otherwise(process):
+    living = process(new_id())
+    owed, cancelled = await opened_by(living), await opened_by(living)
+    for resolution_id in (owed, cancelled):
+        living.owe(ended(resolution_id, status="timed_out"))
+    assert await living.cancel(ended(cancelled, status="cancelled"))
+    for _ in range(2):
+        await living.pay()
+    found = {i: (await living.resolution(i)).status for i in (owed, cancelled)}
+    assert found == {owed: "timed_out", cancelled: "cancelled"}
+    assert [(a["attempt"], a["status"]) for a in await living.attempts(owed)] == [(1, "timed_out")]
+    assert [len(await living.audit_records(i)) for i in (owed, cancelled)] == [1, 1]

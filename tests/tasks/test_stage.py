@@ -196,3 +196,39 @@ async def test_a_component_is_degraded_once(settings):
     run.degrade("graph")
     run.degrade("graph")
     assert [(d.component, d.fallback) for d in run.degradations] == [("graph", "registry only")]
+
+
+async def refused():
+    raise StoreUnavailable("vector", "refused")
+
+
+@stage("find", type="resolve_concept", store="registry", reuse=False, without="nothing is found")
+async def find(run) -> int:
+    return await run.ask("vector", lambda: run.stores("vector")) + await run.ask(
+        "registry", lambda: run.stores("registry")
+    )
+
+
+async def told(settings, stage_, *given, calls=1, **stores):
+    """What operators read of the last of so many calls."""
+    run = plain(
+        settings.model_copy(update={"retry_attempts": 1, "retry_first_wait_seconds": 0.001}), ToyStores(**stores)
+    )
+    with running(run):
+        for _ in range(calls):
+            with pytest.raises((StoreUnavailable, StoreTimeout)):
+                await stage_(*given)
+    return run.trace.troubled()[-1].told
+
+
+async def test_an_operator_is_told_what_the_failed_store_took_from_the_answer_and_how_often_it_was_asked(settings):
+    assert await told(settings, find, vector=refused) == "refused; asked 2 times. Without it: nothing is found"
+    again = await told(settings, find, vector=refused, calls=2)
+    assert again.startswith("vector is not asked again") and again.endswith("resolution. Without it: nothing is found")
+
+    async def gone():
+        raise StoreUnavailable("registry", "gone")
+
+    assert (await told(settings, find, registry=gone)).endswith("Without it: nothing can be resolved")
+    once = settings.model_copy(update={"deadline_seconds": 0.001})
+    assert (await told(once, search_graph, (), graph=down)).startswith("graph refused the connection; asked once. With")

@@ -197,3 +197,26 @@ def test_who_waits_for_a_plan_that_no_worker_takes_is_told_so_once(capsys):
     assert capsys.readouterr().err.count("No worker has taken it") == 1
     preview._wait(Tardy(1), ["one"], quiet=True, taken=0.0)
     assert "No worker" not in capsys.readouterr().err
+
+
+class Slow(Tardy):
+    """A run that is scheduled, has its process begun, and is half done before it is over."""
+
+    def flow_run(self, run_id: str) -> dict[str, object]:
+        self._looks -= 1
+        states = ("COMPLETED", "RUNNING", "RUNNING", "PENDING", "SCHEDULED")
+        return {"id": run_id, "state": {"type": states[self._looks]}}
+
+    def artifacts(self, run_id: str) -> list[dict[str, object]]:
+        return [{"key": "plan-progress", "data": 53.0}] if self._looks == 1 else []
+
+
+def test_who_sees_no_bar_reads_what_is_waited_for_each_phase_once(capsys):
+    preview._wait(Slow(5), ["one"], quiet=False)
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "waiting for a worker to take one run",
+        "waiting for a worker's process to start for one run",
+        "asking both versions: 0 %",
+        "asking both versions: 50 %",
+    ]

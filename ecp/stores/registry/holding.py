@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ecp.domain.values import JsonObject
 from ecp.stores.postgres import Database, json_text, stored
-from ecp.stores.protocols import LeftBehind
+from ecp.stores.protocols import Attempt, LeftBehind
 from ecp.stores.registry.part import Part
 from ecp.stores.registry.resolutions import ALIVE, question_of
 
@@ -18,9 +18,18 @@ class Holding(Part):
         Part.__init__(self, database)
         self.holder = holder
         self._lease = lease
+        self._own: dict[str, int] = {}
+        self._owed: dict[tuple[str, int], Attempt] = {}
 
     async def beat(self) -> None:
-        await self._db.rows(_BEAT, {"holder": self.holder, "forgotten": 100 * self._lease})
+        arguments = {
+            "holder": self.holder,
+            "forgotten": 100 * self._lease,
+            "lease": self._lease,
+            "ids": [stored(known) for known in self._own],
+            "attempts": list(self._own.values()),
+        }
+        await self._db.rows(_BEAT, arguments)
 
     async def leave(self) -> None:
         await self._db.rows(_LEAVE, {"holder": self.holder})
@@ -35,7 +44,7 @@ class Holding(Part):
 
     async def take_over(self, limit: int, *, untold: bool = True, patience: float = 1.0) -> tuple[LeftBehind, ...]:
         arguments = {"holder": self.holder, "lease": self._lease * patience, "limit": limit, "untold": untold}
-        return tuple(
+        taken = tuple(
             LeftBehind(
                 resolution_id=row["resolution_id"],
                 status=row["status"],
@@ -50,11 +59,25 @@ class Holding(Part):
             )
             for row in await self._db.rows(_TAKE_OVER, arguments, prepare=False)
         )
+        self._own |= {left.resolution_id: left.attempt for left in taken if left.status == "running"}
+        return taken
 
 
+# What this process opened or took over and was never told of (a lost reply) it would hold for as long as it lives.
 _BEAT = """
 with seen as (
   insert into holders (holder) values (%(holder)s) on conflict (holder) do update set seen_at = now()
+), unknown as (
+  select r.resolution_id from resolutions as r
+  where r.status = 'running' and r.holder = %(holder)s
+    and r.updated_at < now() - %(lease)s * interval '1 second'
+    and not exists (
+      select from unnest(%(ids)s::text[], %(attempts)s::integer[]) as known (resolution_id, attempt)
+      where known.resolution_id = r.resolution_id and known.attempt = r.attempt
+    )
+  for update skip locked
+), let_go as (
+  update resolutions as r set holder = null from unknown as u where r.resolution_id = u.resolution_id
 )
 delete from holders where seen_at < now() - %(forgotten)s * interval '1 second' returning holder
 """

@@ -10,16 +10,24 @@ from psycopg.rows import DictRow
 from ecp.domain.question import Asker, Question
 from ecp.domain.rerun import ENDED_BADLY, HARMLESS
 from ecp.domain.values import JsonObject
-from ecp.errors import ResolutionCancelled, ResolutionConflict, ResolutionNotFound
+from ecp.errors import ResolutionCancelled, ResolutionConflict, ResolutionNotFound, StoreError
 from ecp.stores.postgres import json_text, stored
 from ecp.stores.protocols import Attempt, Checkpoint, Opened, StoredResolution
 from ecp.stores.registry.auditing import audit_arguments
 from ecp.stores.registry.part import Part
+from ecp.telemetry.logs import get_logger
+
+_log = get_logger(__name__)
 
 
 class Resolutions(Part):
+    """`_own` are the open attempts that this process knows it has, by resolution; `_owed` the ends of some of them that
+    could not be written down."""
+
     holder: str
     _lease: float
+    _own: dict[str, int]
+    _owed: dict[tuple[str, int], Attempt]
 
     async def open(self, resolution_id: str, question: Question, *, digest: str) -> Opened:
         """As the Protocol says; the same request again (a lost reply) answers as the first did."""
@@ -28,7 +36,7 @@ class Resolutions(Part):
         )
         if opened is None:
             raise self._db.rejected("another request has this resolution id")
-        return _opened(resolution_id, opened)
+        return self._has(_opened(resolution_id, opened))
 
     async def next_attempt(
         self,
@@ -51,25 +59,54 @@ class Resolutions(Part):
         }
         opened = await self._db.row(_NEXT_ATTEMPT, arguments)
         if opened is not None:
-            return _opened(resolution_id, opened)
+            return self._has(_opened(resolution_id, opened))
         if await self._row(resolution_id) is None:
             raise ResolutionNotFound("there is no such resolution")
         raise ResolutionConflict("another attempt has begun")
 
     async def finish(self, attempt: Attempt) -> None:
         # One statement is one transaction and one round trip.
-        written = await self._db.rows(_FINISH, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)})
-        if written:
+        if await self._ended(_FINISH, attempt):
             return
         if await self._row(attempt.resolution_id) is None:
             raise self._db.rejected("there is no such resolution")
         raise ResolutionCancelled("this resolution was cancelled", resolution_id=attempt.resolution_id)
 
     async def cancel(self, attempt: Attempt) -> bool:
-        return bool(await self._db.rows(_CANCEL, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)}))
+        return await self._ended(_CANCEL, attempt)
 
     async def interrupt(self, attempt: Attempt) -> bool:
-        return bool(await self._db.rows(_INTERRUPT, {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)}))
+        return await self._ended(_INTERRUPT, attempt)
+
+    def owe(self, attempt: Attempt) -> None:
+        self._owed[(attempt.resolution_id, attempt.attempt)] = attempt
+
+    async def pay(self) -> None:
+        for key, attempt in list(self._owed.items()):
+            try:
+                written = await self._ended(_INTERRUPT, attempt)
+            except StoreError as error:
+                if error.retryable:
+                    return
+                written = False
+                self.disown(attempt.resolution_id)
+            del self._owed[key]
+            _log.info("attempt_recorded_late", resolution_id=key[0], status=attempt.status, written=written)
+
+    def disown(self, resolution_id: str) -> None:
+        self._own.pop(resolution_id, None)
+
+    def _has(self, opened: Opened) -> Opened:
+        self._own[opened.resolution_id] = opened.attempt
+        return opened
+
+    async def _ended(self, statement: str, attempt: Attempt) -> bool:
+        """Whether this end has come to be; another one may have, so nobody here has it any more."""
+        arguments = {**_attempt_arguments(attempt), **audit_arguments(attempt.audit)}
+        written = bool(await self._db.rows(statement, arguments))
+        if self._own.get(attempt.resolution_id) == attempt.attempt:
+            self.disown(attempt.resolution_id)
+        return written
 
     async def stood(self, resolution_id: str, attempt: int) -> JsonObject | None:
         found = await self._db.row(_STOOD, {"id": stored(resolution_id), "number": attempt})
