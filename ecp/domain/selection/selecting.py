@@ -103,7 +103,7 @@ class _Selector:
         )
 
     def _is_free(self, mention: Mention) -> bool:
-        """Whether something else than a target is set beside what is measured: "orders against sales"."""
+        """Whether something else than a target is set beside what is measured: "this against that"."""
         pool = [self.asking.catalogue.get(i, Metric) for i in self.definitions.pool(mention)]
         return not any(m is not None and m.target_of for m in pool)
 
