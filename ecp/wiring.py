@@ -128,12 +128,12 @@ async def _pay(registry: Registry) -> None:
     while True:
         await asyncio.sleep(PAY_SECONDS)
         with suppress(StoreError):
-            await registry.pay()
+            await registry.catch_up()
 
 
 async def _leave(registry: Registry) -> None:
     with suppress(StoreError):
-        await registry.pay()
+        await registry.catch_up()
         await registry.leave()
 
 

@@ -213,10 +213,10 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         ...
 
     def owe(self, attempt: Attempt) -> None:
-        """The end of an attempt that `finish` could not write down: `pay` does."""
+        """The end of an attempt that `finish` could not write down: `catch_up` does."""
         ...
 
-    async def pay(self) -> None:
+    async def catch_up(self) -> None:
         """Writes down what is owed, unless it has ended otherwise by now; without anything owed asks nothing. What the
         registry does not reach stays owed."""
         ...

@@ -142,7 +142,7 @@ async def test_an_end_that_is_owed_is_written_once_unless_it_has_ended_otherwise
         living.owe(ended(resolution_id, status="timed_out"))
     assert await living.cancel(ended(cancelled, status="cancelled"))
     for _ in range(2):
-        await living.pay()
+        await living.catch_up()
     found = {i: (await living.resolution(i)).status for i in (owed, cancelled)}
     assert found == {owed: "timed_out", cancelled: "cancelled"}
     assert [(a["attempt"], a["status"]) for a in await living.attempts(owed)] == [(1, "timed_out")]

@@ -81,7 +81,7 @@ class Resolutions(Part):
     def owe(self, attempt: Attempt) -> None:
         self._owed[(attempt.resolution_id, attempt.attempt)] = attempt
 
-    async def pay(self) -> None:
+    async def catch_up(self) -> None:
         for key, attempt in list(self._owed.items()):
             try:
                 written = await self._ended(_INTERRUPT, attempt)
