@@ -35,7 +35,7 @@ from ecp.stores.semantic_sql import SqlSemanticLayer, warehouse_pool
 from ecp.stores.vector import PgVectorStore
 
 BEAT_SECONDS = 5.0
-PAY_SECONDS = 1.0
+CATCH_UP_SECONDS = 1.0
 NOWHERE = "host=127.0.0.1 port=1 dbname=none"
 
 
@@ -68,7 +68,7 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
         if warm:
             for work in (_warm(stores), _look_ahead(stores)):
                 stack.callback(asyncio.create_task(work).cancel)
-        keeping = [asyncio.create_task(work(stores.registry)) for work in (_beat, _pay)]
+        keeping = [asyncio.create_task(work(stores.registry)) for work in (_beat, _catch_up)]
         try:
             yield stores
         finally:
@@ -123,10 +123,10 @@ async def _beat(registry: Registry) -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
-async def _pay(registry: Registry) -> None:
+async def _catch_up(registry: Registry) -> None:
     """How an attempt ended is on record soon after the registry takes it again: until then nobody can rerun it."""
     while True:
-        await asyncio.sleep(PAY_SECONDS)
+        await asyncio.sleep(CATCH_UP_SECONDS)
         with suppress(StoreError):
             await registry.catch_up()
 
