@@ -205,7 +205,8 @@ class FeedbackQuery(Paging):
 
 
 class FeedbackBody(BaseModel):
-    """Accepted and rejected are approved at once; a correction counts once approved, for askers of `department`."""
+    """Accepted and rejected are approved at once; a correction counts once approved, for askers of `department`.
+    `remark`: why a correction just given counts for no question by itself, and what its words could be corrected to."""
 
     id: str
     resolution_id: str
@@ -217,6 +218,7 @@ class FeedbackBody(BaseModel):
     correction: JsonObject
     note: str
     created_at: str
+    remark: str | None = None
 
 
 class FeedbackPage(BaseModel):

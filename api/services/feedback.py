@@ -37,7 +37,7 @@ class FeedbackOnAnswers(StoredResolutions):
             )
         correction = sent.correction.model_dump(mode="json", exclude_defaults=True) if sent.correction else {}
         asker = stored.question.asker
-        await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), body, asker))
+        remark = await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), body, asker))
         made = Feedback(
             feedback_id=str(uuid4()),
             resolution_id=stored.resolution_id,
@@ -49,7 +49,8 @@ class FeedbackOnAnswers(StoredResolutions):
             created_at=datetime.now(UTC),
         )
         await self._on_loop(lambda s: s.registry.add_feedback(made))
-        return await self._one(made.feedback_id, asker)
+        given = await self._one(made.feedback_id, asker)
+        return given.model_copy(update={"remark": remark})
 
     async def feedback(self, state: str | None, page: Page, request: RequestInfo) -> FeedbackPage:
         listing = f"feedback/{state or ''}"
@@ -81,10 +82,11 @@ class FeedbackOnAnswers(StoredResolutions):
             raise NotFound("There is no feedback with this id.")
         return _body(found)
 
-    async def _check(self, stores: Stores, metrics: list[str], body: Resolution, asker: Asker) -> None:
-        """A correction names metrics that there are, that its asker may see, and that could ever count."""
+    async def _check(self, stores: Stores, metrics: list[str], body: Resolution, asker: Asker) -> str | None:
+        """A correction names metrics that there are and that its asker may see. Answers what is to be said of one that
+        counts for no question by itself: for whoever decides it is told all the same."""
         if not metrics:
-            return
+            return None
         answer = body.model_dump(mode="json")
         catalogue = await stores.registry.catalogue()
         allowed = choices(answer, catalogue, stores.is_word)
@@ -92,16 +94,13 @@ class FeedbackOnAnswers(StoredResolutions):
         unknown = [m for m in metrics if m in view.denied or view.catalogue.get(m, Metric) is None]
         if unknown:
             why = f"no such metric: {', '.join(unknown)}; GET /api/v1/metrics lists what there is"
-            raise _refused(metrics, unknown, why, "no such metric")
-        if idle := never_counted(metrics, allowed):
-            raise _refused(metrics, idle, f"{', '.join(idle)}: {_could_be(allowed, view)}", "this could never count")
-
-
-def _refused(metrics: list[str], which: list[str], why: str, each: str) -> ValidationError:
-    place = ["body", "correction", "metrics"]
-    return ValidationError(
-        why, errors=[{"loc": [*place, at], "message": each} for at, m in enumerate(metrics) if m in which]
-    )
+            place = ["body", "correction", "metrics"]
+            errors = [
+                {"loc": [*place, at], "message": "no such metric"} for at, m in enumerate(metrics) if m in unknown
+            ]
+            raise ValidationError(why, errors=errors)
+        idle = never_counted(metrics, allowed)
+        return f"{', '.join(idle)}: {_could_be(allowed, view)}" if idle else None
 
 
 def _could_be(allowed: Mapping[str, frozenset[str]], view: View) -> str:

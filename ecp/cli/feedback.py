@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from ecp.cli.browse import show_page
 from ecp.cli.client import asker_headers, fetched, given
@@ -87,6 +88,8 @@ def _show_one(item: Body, as_json: bool) -> None:
         console.print_json(data=item)
     else:
         console.print(f"{item['id']}: {item['verdict']}, [bold]{item['state']}[/bold]")
+        if item.get("remark"):
+            console.print(escape(item["remark"]), soft_wrap=True)
 
 
 def _row(item: Body) -> tuple[str, ...]:

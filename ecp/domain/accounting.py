@@ -12,6 +12,7 @@ from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.changes import words_of_change
 from ecp.domain.cover import Span
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     ABOUT_TIMES,
@@ -31,6 +32,7 @@ from ecp.domain.language import (
     MONEY_OR_SHARE,
     OF_DURATION,
     ON_OFFER,
+    PERSONS,
     POPULATIONS,
     PRESENT,
     SIZES,
@@ -85,7 +87,7 @@ class _Account:
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         explained |= {*self._how_long(), *self._how_large(), *self._cutting(), *self._comparatives()}
-        explained |= {*self._populations(), *self._volumes(), *self._who()}
+        explained |= {*self._populations(), *self._people_measured(), *self._volumes(), *self._who()}
         found = set(left) - explained
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
@@ -221,6 +223,14 @@ class _Account:
             at = mention.first - 1 - (self._norm(mention.first - 1) == "the")
             if mention.role == "member" and self._norm(at) in _OF_A_PLACE and self._is_whose(at - 1):
                 yield at - 1
+
+    def _people_measured(self) -> Iterator[int]:
+        """ "patient stays", of stays that are called stays of patients elsewhere."""
+        metrics = self._metrics()
+        for mention in self._of(*MEASURED):
+            norm = self._norm(mention.first - 1)
+            if norm in PERSONS and metrics and all(norm in names_of(m) for m in metrics):
+                yield mention.first - 1
 
     def _is_whose(self, at: int) -> bool:
         """ "made by people in A", of something measured: people there are, whoever they are."""
@@ -492,8 +502,7 @@ class _Account:
 
 
 def _takes_time(metric: Metric) -> bool:
-    named = {w for text in (metric.name, *metric.synonyms) for w in normal_form(text).split()}
-    return normal_form(metric.unit or "") in TIME_UNITS or bool(named & DURATIONS)
+    return normal_form(metric.unit or "") in TIME_UNITS or bool(names_of(metric) & DURATIONS)
 
 
 def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:

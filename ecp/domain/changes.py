@@ -52,9 +52,31 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
     "better": ("improve",),
     "worse": ("worsen", "deteriorate"),
 }
+_OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
+_NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
-_BESIDE_A_VERB = frozenset({"the", "a", "an", "in", "their", "its", "have", "has", "had", "were", "was", "are", "is"})
+_BESIDE_A_VERB = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "in",
+        "their",
+        "its",
+        "have",
+        "has",
+        "had",
+        "were",
+        "was",
+        "are",
+        "is",
+        "did",
+        "do",
+        "doe",
+        *_NOT,
+    }
+)
 _BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
 _IN_PERCENT = frozenset({"percent", "percentage", "pct", "rate", "relative"})
 # A stretch that is told by its ends: what it is compared with could be the one before, or its own beginning.
@@ -79,6 +101,29 @@ def missed_by(intent: Intent, ranking: Cue | None, changed: ChangeBound | None) 
         return None
     side = changed.side
     return Change(by="variance", falls=side == "down", for_the=side if side in ("better", "worse") else None)
+
+
+def negated(intent: Intent, cues: Iterable[Cue]) -> dict[int, Cue]:
+    """ "did not hit", "didn't grow": the cue that turns the word behind it, by the position of that word."""
+    turning = (c for c in cues if c.kind == "exclude" and intent.tokens[c.last].norm in _NOT)
+    behind = {c.last + 1: c for c in turning if c.last + 1 < len(intent.tokens)}
+    return {at: c for at, c in behind.items() if _tells_how(intent.tokens[at].norm)}
+
+
+def _tells_how(norm: str) -> bool:
+    return norm in TOWARDS or norm in OUTCOMES or _side(norm) is not None
+
+
+def turned_round(bound: ChangeBound | None, intent: Intent, turned: Iterable[int]) -> ChangeBound | None:
+    """The other groups, where the word that binds them is among those that are turned; by how much they did not, tells
+    nothing of them."""
+    if bound is None or not any(intent.tokens[at].text == bound.text for at in turned):
+        return bound
+    if bound.number or bound.of:
+        return None
+    return bound.model_copy(
+        update={"side": _OTHER_SIDE[bound.side], "meets": not bound.meets, "text": f"not {bound.text}"}
+    )
 
 
 def bound_on_change(

@@ -142,8 +142,12 @@ def _are_people(form: str, catalogue: Catalogue) -> bool:
 
 def counts_people(metric: Metric) -> bool:
     """Whether its unit or one of its names says that people are what is counted."""
-    names = {word for name in (metric.name, *metric.synonyms) for word in normal_form(name).split()}
-    return normal_form(metric.unit or "") in PERSONS or bool(names & PERSONS)
+    return normal_form(metric.unit or "") in PERSONS or bool(names_of(metric) & PERSONS)
+
+
+def names_of(metric: Metric) -> set[str]:
+    """The words that it is called by."""
+    return {word for name in (metric.name, *metric.synonyms) for word in normal_form(name).split()}
 
 
 def _is_member(form: str, catalogue: Catalogue) -> bool:

@@ -18,6 +18,7 @@ from ecp.domain.language import (
     NEEDS_BEFORE,
     NOUN_BEFORE,
     NUMBER_WORDS,
+    NUMERIC_CUES,
     PRONOUN_AFTER,
     Cue,
 )
@@ -222,10 +223,12 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
     """ "which month", "the best quarter", "the days with the most": time itself is what is asked for. Of a part of
     another one ("day of the week") it is none."""
     ranked = [c for c in _with_limits(cues, words, "") if c.kind in ("top", "bottom")]
+    bounds = [c for c in cues if c.kind in NUMERIC_CUES]
     for at, word in enumerate(words):
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
         asked = before in ("which", "what") or any(c.last == at - 1 for c in ranked)
-        holds = behind in ("with", "when", "where") and any(c.first in (at + 2, at + 3) for c in ranked)
+        beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
+        holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
         if at not in taken and word.norm in _GRAINS and (asked or holds) and not part:
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)

@@ -264,6 +264,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("exclude", "not including"), ("exclude", "ex"), ("exclude", "outside"), ("exclude", "outside of"),
     ("exclude", "not"), ("exclude", "but not"), ("exclude", "minus"), ("exclude", "no"), ("exclude", "excl"),
     ("exclude", "non"), ("exclude", "isnt"), ("exclude", "arent"), ("exclude", "wasnt"), ("exclude", "werent"),
+    ("exclude", "didnt"), ("exclude", "doesnt"), ("exclude", "havent"), ("exclude", "hasnt"),
     ("exclude", "not include"), ("exclude", "dont include"), ("exclude", "doesnt include"), ("exclude", "leave out"),
     ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"),
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),

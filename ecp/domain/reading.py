@@ -19,7 +19,9 @@ from ecp.domain.changes import (
     asks_how,
     bound_on_change,
     missed_by,
+    negated,
     period_before,
+    turned_round,
     words_of_change,
 )
 from ecp.domain.cover import Span, cover
@@ -93,6 +95,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         covered = cover(intent, tuple(m for m in matches if (m.first, m.last) not in verbs or not is_verb(m)))
         paths, spans = find_paths(intent, covered.spans, catalogue)
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
+    turned = negated(intent, _cues(spans, "exclude"))
+    spans = tuple(s for s in spans if s.value not in turned.values())
     before = after.of(*MEASURED) if after else ()
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
@@ -109,6 +113,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), mentions, numbers)
     changed = None if asks_by_change(intent, _ranking(spans), changing) else changed
+    changed = turned_round(changed, intent, turned)
+    if turned and (changed is None or len(turned) > 1):
+        walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
     if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
         walk.left.discard(changed.number.first - 1)
     spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
