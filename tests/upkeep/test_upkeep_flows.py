@@ -155,7 +155,7 @@ class Silent:
 
 @pytest.mark.timeout(600)
 async def test_runs_that_are_retired_are_gone_and_each_is_counted_once(worker):
-    """More of them than the server takes away at once."""
+    """More of them than the server takes away at once; what others take away meanwhile is not counted here."""
     begun = [worker.begin("drift/upkeep") for _ in range(60)]
     with Orchestrator(worker.api_url) as orchestrator:
         for run in begun:
@@ -167,7 +167,8 @@ async def test_runs_that_are_retired_are_gone_and_each_is_counted_once(worker):
     assert before >= len(begun)
     with temporary_settings({PREFECT_API_URL: worker.api_url}):
         removed = await retire_runs.fn(now, Silent(), 1.0)
-    assert (removed, worker.count(ended)) == (before, 0)
+    assert worker.count(ended) == 0
+    assert len(begun) <= removed <= before
 
 
 def test_what_retired_runs_leave_is_swept_by_the_server(monkeypatch):
