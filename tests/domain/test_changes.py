@@ -174,7 +174,6 @@ def test_how_far_a_target_was_met_is_what_it_is_set_for_beside_it() -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "which departments are not over budget",
         "departments almost over budget",
         "payroll over budget by department",
         "departments more than 10% over budget",
@@ -208,3 +207,20 @@ def test_a_time_behind_what_is_left_out_is_not_left_out() -> None:
     assert found.status == "complete"
     assert [(f.operator, f.member) for f in found.selection.concepts.filters] == [("not_in", "sales")]
     assert understand("sick days excluding Sales and 2025", catalogue("workforce")).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("question", "operator"),
+    [
+        ("which departments are over budget", "gt"),
+        ("which departments are not over budget", "lte"),
+        ("which departments did not hit budget", "gt"),
+        ("which departments didn't miss budget", "lte"),
+    ],
+)
+def test_what_did_not_come_out_so_are_the_others(question: str, operator: str) -> None:
+    found = understand(f"{question} in 2025", catalogue("workforce"))
+    assert [(f.metric, f.operator, f.values) for f in found.selection.concepts.filters] == [
+        ("variance", operator, (0,))
+    ]
+    assert found.status == "complete"
