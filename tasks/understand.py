@@ -78,12 +78,11 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
     """The question alone, or as one with those it goes on from, from the first of them on."""
     earlier = await _followed(run)
     listener = Listener(catalogue, run.stores.is_word)
-    own = Turn(text=intent.text, as_of=run.question.as_of)
     if not earlier:
         written = written_out(intent, catalogue)
-        asked = listener.alone(own)
-        return Found(reading=asked.reading, text=asked.text, template=written.template)
-    heard = listener.chain(map(_turn, earlier), own)
+        own = intent if written.template is None else read_intent(written.text)
+        return Found(reading=listener.reading(own), text=own.text, template=written.template)
+    heard = listener.chain(map(_turn, earlier), Turn(text=intent.text, as_of=run.question.as_of))
     if heard.from_turn is None:
         return Found(reading=heard.asked.reading, text=heard.asked.text)
     last = earlier[heard.from_turn]

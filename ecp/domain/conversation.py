@@ -8,7 +8,7 @@ from datetime import date
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.follow import Asked, Followed, Taken, follow, is_whole
-from ecp.domain.intent import TimeSpan, read_intent
+from ecp.domain.intent import Intent, TimeSpan, read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods
@@ -49,15 +49,18 @@ class Listener:
 
     def alone(self, turn: Turn) -> Asked:
         """The first question of a chain."""
-        text = self._written(turn.text)
-        intent = read_intent(text)
-        reading = read(intent, look_up(intent, self.catalogue, is_word=self.is_word), self.catalogue)
-        return self._shown(Asked(text=text, reading=self._dated(reading, None, turn.as_of)), turn.as_of)
+        intent = self._written(turn.text)
+        reading = self._dated(self.reading(intent), None, turn.as_of)
+        return self._shown(Asked(text=intent.text, reading=reading), turn.as_of)
+
+    def reading(self, intent: Intent) -> Reading:
+        """What a question says by itself; its times are still to be settled."""
+        return read(intent, look_up(intent, self.catalogue, is_word=self.is_word), self.catalogue)
 
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
-        text, away = taken_away(self._written(turn.text), self.catalogue.names.keys())
+        text, away = taken_away(self._written(turn.text).text, self.catalogue.names.keys())
         intent = read_intent(text, going_on=True)
         matches = look_up(intent, self.catalogue, is_word=self.is_word)
         matches += short_names(intent, previous.reading.of(*MEASURED), matches, self.catalogue)
@@ -83,13 +86,17 @@ class Listener:
         return Heard(asked=followed.asked, parts=followed.parts, from_turn=at, skipped=skipped)
 
     def _next(self, base: Asked | None, turn: Turn, *, understood: bool) -> Asked:
-        alone = self.alone(turn)
-        if base is None or (not understood and is_whole(alone)):
+        alone = self.alone(turn) if base is None or not understood else None
+        if alone is not None and (base is None or is_whole(alone)):
             return alone
+        assert base is not None
         return self.after(base, turn).onward
 
-    def _written(self, text: str) -> str:
-        return written_out(read_intent(text), self.catalogue).text
+    def _written(self, text: str) -> Intent:
+        """The question with the phrase of a template written out."""
+        intent = read_intent(text)
+        written = written_out(intent, self.catalogue)
+        return intent if written.template is None else read_intent(written.text)
 
     def _shown(self, asked: Asked, today: date) -> Asked:
         calendar, conventions = calendar_of(self.catalogue)
