@@ -240,7 +240,7 @@ class _Account:
 
     def _words_of_dimensions(self, mention: Mention) -> set[str]:
         dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
-        return {w for d in dimensions for text in (d.name, *d.synonyms) for w in normal_form(text).split()}
+        return {word for d in dimensions for word in names_of(d)}
 
     def _metrics(self) -> list[Metric]:
         """All that the measured words of the question may mean."""

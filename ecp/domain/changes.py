@@ -133,7 +133,7 @@ def bound_on_change(
     that begins with "did" or "how much" asks for the change of all of them."""
     groups = [m for m in mentions if m.role == "group"]
     first = intent.tokens[0].norm if intent.tokens else ""
-    counted = any(_before(intent, g) == ("how", "many") for g in groups)
+    counted = any(intent.pair_before(g.first) == ("how", "many") for g in groups)
     if not groups or first in AUXILIARIES or (first in _ASKS_HOW_MUCH and not counted):
         return None
     held = (_held(intent, m) for m in mentions if m.role == "target")
@@ -182,13 +182,10 @@ def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, .
         return False
     between = {t.norm for t in intent.tokens[group.last + 1 : at]}
     named = {i for m in mentions for i in range(m.first, m.last + 1)}
-    which = _before(intent, group)[-1:] in (("which",), ("what",)) or _before(intent, group) == ("how", "many")
+    before = intent.pair_before(group.first)
+    which = before[-1:] in (("which",), ("what",)) or before == ("how", "many")
     own = all(i in named or intent.tokens[i].norm in _BESIDE_A_VERB for i in range(group.last + 1, at))
     return bool(between & _RELATIVE) or (which and own)
-
-
-def _before(intent: Intent, mention: Mention) -> tuple[str, ...]:
-    return tuple(t.norm for t in intent.tokens[max(mention.first - 2, 0) : mention.first])
 
 
 def _said_of(intent: Intent, number: NumberFilter, at: int) -> bool:
@@ -208,7 +205,7 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     words = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES]
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
-        beside |= {at for at in left if [t.norm for t in intent.tokens[max(at - 2, 0) : at]] == ["by", "what"]}
+        beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
     return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ecp.domain.assets import Metric
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import (
@@ -145,9 +145,9 @@ def counts_people(metric: Metric) -> bool:
     return normal_form(metric.unit or "") in PERSONS or bool(names_of(metric) & PERSONS)
 
 
-def names_of(metric: Metric) -> set[str]:
+def names_of(asset: Metric | Dimension) -> set[str]:
     """The words that it is called by."""
-    return {word for name in (metric.name, *metric.synonyms) for word in normal_form(name).split()}
+    return {word for name in (asset.name, *asset.synonyms) for word in normal_form(name).split()}
 
 
 def _is_member(form: str, catalogue: Catalogue) -> bool:

@@ -50,14 +50,12 @@ def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool
     groups = [m for m in mentions if m.role == "group"]
     if len(groups) != 1 or not bounded:
         return None
-    before = tuple(t.norm for t in intent.tokens[max(groups[0].first - 2, 0) : groups[0].first])
-    return groups[0] if before in COUNTS else None
+    return groups[0] if intent.pair_before(groups[0].first) in COUNTS else None
 
 
 def _is_counted(intent: Intent, member: Mention) -> bool:
     word = intent.tokens[member.last]
-    before = [t.norm for t in intent.tokens[max(member.first - 2, 0) : member.first]]
-    return before == ["how", "many"] and word.text.lower() != word.norm
+    return intent.pair_before(member.first) == ("how", "many") and word.text.lower() != word.norm
 
 
 def own_name(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:

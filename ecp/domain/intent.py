@@ -67,6 +67,10 @@ class Intent(Value):
     def forms(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(p.form for p in self.phrases))
 
+    def pair_before(self, at: int) -> tuple[str, ...]:
+        """The two words before a position; fewer at the head of the text."""
+        return tuple(t.norm for t in self.tokens[max(at - 2, 0) : at])
+
 
 def read_intent(text: str, *, going_on: bool = False) -> Intent:
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.

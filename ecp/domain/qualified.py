@@ -9,6 +9,7 @@ from itertools import pairwise
 from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, POPULATIONS, Cue
 from ecp.domain.matching import targets_of
@@ -142,5 +143,4 @@ class _Pairs:
 
 
 def _words(asset: Metric | Dimension) -> set[str]:
-    told = (asset.name, *asset.synonyms, asset.definition if isinstance(asset, Metric) else "")
-    return {w for text in told for w in normal_form(text).split()}
+    return names_of(asset) | set(normal_form(asset.definition if isinstance(asset, Metric) else "").split())

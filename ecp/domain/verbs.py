@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ecp.domain.assets import Metric
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import AUXILIARIES, BE, DIRECTED, HANDLING, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
 from ecp.domain.mentions import MEASURED, Mention
@@ -71,14 +72,10 @@ def _said_by(metrics: Iterable[Metric]) -> list[_Said]:
     """For each metric what it is defined by; nothing of a definition that says what is not counted."""
     found: list[_Said] = []
     for metric in metrics:
-        names = _words(metric.name, *metric.synonyms)
-        words = names | _words(metric.definition)
+        names = frozenset(names_of(metric))
+        words = names | frozenset(normal_form(metric.definition).split())
         found.append(_Said(frozenset() if words & NEGATIONS else words, names))
     return found
-
-
-def _words(*texts: str) -> frozenset[str]:
-    return frozenset(w for text in texts for w in normal_form(text).split())
 
 
 def _is_said(norm: str, said: list[_Said]) -> bool:
