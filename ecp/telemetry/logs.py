@@ -6,6 +6,7 @@ prints stays alone on standard output.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterable
@@ -41,6 +42,9 @@ _OUTSPOKEN = ("neo4j", "psycopg", "psycopg.pool", "httpx", "httpcore", "sqlalche
 # Of a connection that we severed, or found dead, a line of ours tells with the ids of who asked.
 _TOLD_BY_US = ("query cancellation interrupted", "discarding closed connection")
 _PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fastapi", "prefect", "prefect._internal")
+
+
+_ENCODE = json.JSONEncoder(default=str).encode
 
 
 class ConsoleHandler(logging.StreamHandler[TextIO]):
@@ -116,7 +120,7 @@ def _ending(as_json: bool, redact: Redactor) -> list[Processor]:
     # A traceback becomes text before redaction: drivers put what they were asked into their errors.
     ending: list[Processor] = [structlog.processors.format_exc_info, redact]
     if as_json:
-        return [*ending, _with_request_id, structlog.processors.JSONRenderer(default=str)]
+        return [*ending, _with_request_id, _as_json]
     return [*ending, _pretty]
 
 
@@ -141,6 +145,10 @@ def _wanted(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
 def _with_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     event.setdefault("request_id", None)
     return event
+
+
+def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _ENCODE(event)
 
 
 def _route(handler: logging.Handler, level: int, *, discreet: bool) -> None:

@@ -34,32 +34,41 @@ class Redactor:
         # Ids, names and events stand in many lines.
         self._known = lru_cache(maxsize=2048)(self._without_secrets)
         self._shown = lru_cache(maxsize=1024)(self._may_show)
+        self._spelled = lru_cache(maxsize=64)(_spellings)
 
     def __call__(self, _logger: object, _method: str, event: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self._field(name, value) for name, value in event.items()}
+        hidden = self._hidden()
+        return {name: self._field(name, value, hidden) for name, value in event.items()}
 
-    def _field(self, name: str, value: Any) -> Any:
-        if name.startswith("_") or value is None or value is True or value is False:
+    def _hidden(self) -> tuple[str, ...]:
+        question = self._question() if self._hide_questions else None
+        return self._spelled(question) if question else ()
+
+    def _field(self, name: str, value: Any, hidden: tuple[str, ...]) -> Any:
+        if value is None or value is True or value is False or name.startswith("_"):
             return value
-        return self._value(value) if self._shown(name) else HIDDEN
+        return self._value(value, hidden) if self._shown(name) else HIDDEN
 
     def _may_show(self, name: str) -> bool:
         return not (_SECRET_FIELD.search(name) or (self._hide_questions and name in _QUESTION_FIELDS))
 
-    def _value(self, value: Any) -> Any:
+    def _value(self, value: Any, hidden: tuple[str, ...]) -> Any:
         if isinstance(value, str):
-            return self.text(value)
+            return self._text(value, hidden)
         if isinstance(value, (int, float)):
             return value
         if isinstance(value, Mapping):
-            return {str(k): self._field(str(k), v) for k, v in value.items()}
+            return {str(k): self._field(str(k), v, hidden) for k, v in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
-            return [self._value(v) for v in value]
-        return value if value is None else self.text(str(value))
+            return [self._value(v, hidden) for v in value]
+        return value if value is None else self._text(str(value), hidden)
 
-    def text(self, text: str) -> str:
+    def _text(self, text: str, hidden: tuple[str, ...]) -> str:
         text = self._known(text) if len(text) <= _LONGEST_REMEMBERED else self._without_secrets(text)
-        return self._without_question(text) if self._hide_questions else text
+        for spelling in hidden:
+            if len(spelling) <= len(text):
+                text = text.replace(spelling, HIDDEN)
+        return text
 
     def _without_secrets(self, text: str) -> str:
         for secret in self._secrets:
@@ -69,10 +78,9 @@ class Redactor:
                 text = pattern.sub(replacement, text)
         return text
 
-    def _without_question(self, text: str) -> str:
-        question = self._question()
-        if not question or len(question) < _SHORTEST_QUESTION:
-            return text
-        for spelling in (question, repr(question)[1:-1]):
-            text = text.replace(spelling, HIDDEN)
-        return text
+
+def _spellings(question: str) -> tuple[str, ...]:
+    """As it is written, and as it stands in a text that quotes it."""
+    if len(question) < _SHORTEST_QUESTION:
+        return ()
+    return tuple(dict.fromkeys((question, repr(question)[1:-1])))
