@@ -19,7 +19,6 @@ from ecp.domain.reading import Reading
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived, everything_under
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.selection.taken import Before, with_what_was_taken
-from ecp.domain.templates import written_out
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 from ecp.errors import ValidationError
@@ -79,9 +78,8 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
     earlier = await _followed(run)
     listener = Listener(catalogue, run.stores.is_word)
     if not earlier:
-        written = written_out(intent, catalogue)
-        own = intent if written.template is None else read_intent(written.text)
-        return Found(reading=listener.reading(own), text=own.text, template=written.template)
+        written = listener.written(intent)
+        return Found(reading=listener.reading(written.intent), text=written.text, template=written.template)
     heard = listener.chain(map(_turn, earlier), Turn(text=intent.text, as_of=run.question.as_of))
     if heard.from_turn is None:
         return Found(reading=heard.asked.reading, text=heard.asked.text)

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ecp.domain.assets import AnyAsset, Asset, Dimension, Entity, Member, Metric, Term
+from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Member, Metric, Term
 from ecp.domain.participles import is_participle, stem
-from ecp.domain.words import fold, normal_form
+from ecp.domain.words import fold, normal_form, tokens
 
 A = TypeVar("A", bound=Asset)
 SHORTEST_JOINED = 6
 SHORTEST_SPELT = 4
+LONGEST_SHORT_YEAR = 4
+_CALENDARS = frozenset({"year", "calendar"})
+_OTHER_CALENDARS = frozenset({"calendar", "the", "our", "company", "enterprise", "standard", "main"})
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,16 @@ def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
     return found
 
 
+def _years(calendars: Iterable[CalendarAsset]) -> Iterator[tuple[str, str]]:
+    """What people call the enterprise's year: "academic year", "academic calendar", "AY"."""
+    for text in (text for calendar in calendars for text in (calendar.name, *calendar.synonyms)):
+        words = [t.text.lower() for t in tokens(text)]
+        if len(words) == 2 and words[1] in _CALENDARS and words[0] not in _OTHER_CALENDARS:
+            yield words[0], "fiscal"
+        elif len(words) == 1 and len(text) <= LONGEST_SHORT_YEAR and text.isupper():
+            yield words[0], "fy"
+
+
 def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
     for asset in assets:
         if asset.access is not None:
@@ -106,7 +119,7 @@ def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
 class Catalogue:
     """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members that
     not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded; `spelt`
-    the words that a slip of the finger may be mended into."""
+    the words that a slip of the finger may be mended into; `years` the enterprise's own words for "fiscal" and "FY"."""
 
     version: str
     assets: dict[str, AnyAsset]
@@ -120,6 +133,7 @@ class Catalogue:
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
     restricted: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
+    years: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
@@ -144,6 +158,7 @@ class Catalogue:
             {kind: tuple(found) for kind, found in kinds.items()},
             tuple(_restricted(by_id.values())),
             frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),
+            dict(_years(a for a in by_id.values() if isinstance(a, CalendarAsset))),
         )
 
     def of_kind(self, kind: type[A]) -> Iterator[A]:

@@ -15,7 +15,7 @@ from ecp.domain.periods import calendar_of, resolve_periods
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
 from ecp.domain.taking_away import taken_away
-from ecp.domain.templates import written_out
+from ecp.domain.templates import Written, written_out
 from ecp.domain.time import Expression, Period, TimeError, TimeMention, resolve_from, resolve_time
 from ecp.domain.time.expressions import Dated, FromShown, Vague, Year, YearEarlier
 from ecp.domain.values import Value
@@ -49,7 +49,7 @@ class Listener:
 
     def alone(self, turn: Turn) -> Asked:
         """The first question of a chain."""
-        intent = self._written(turn.text)
+        intent = self.written(read_intent(turn.text)).intent
         reading = self._dated(self.reading(intent), None, turn.as_of)
         return self._shown(Asked(text=intent.text, reading=reading), turn.as_of)
 
@@ -60,8 +60,8 @@ class Listener:
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
-        text, away = taken_away(self._written(turn.text).text, self.catalogue.names.keys())
-        intent = read_intent(text, going_on=True)
+        text, away = taken_away(self.written(read_intent(turn.text)).intent.text, self.catalogue.names.keys())
+        intent = read_intent(text, going_on=True, years=self.catalogue.years)
         matches = look_up(intent, self.catalogue, is_word=self.is_word)
         matches += short_names(intent, previous.reading.of(*MEASURED), matches, self.catalogue)
         reading = read(intent, matches, self.catalogue, previous.reading)
@@ -92,11 +92,10 @@ class Listener:
         assert base is not None
         return self.after(base, turn).onward
 
-    def _written(self, text: str) -> Intent:
-        """The question with the phrase of a template written out."""
-        intent = read_intent(text)
-        written = written_out(intent, self.catalogue)
-        return intent if written.template is None else read_intent(written.text)
+    def written(self, intent: Intent) -> Written:
+        """The question in words that need no pack: the phrase of a template written out, the enterprise's year known
+        by its own name."""
+        return written_out(intent, self.catalogue)
 
     def _shown(self, asked: Asked, today: date) -> Asked:
         calendar, conventions = calendar_of(self.catalogue)

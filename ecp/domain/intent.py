@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ecp.domain.language import (
     CONTRACTED,
@@ -25,6 +25,7 @@ from ecp.domain.language import (
 from ecp.domain.numbers import NumberFilter, find_numbers
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
+from ecp.domain.time.lexer import NO_YEARS
 from ecp.domain.values import Value
 from ecp.domain.words import Token, fold, tokens
 
@@ -72,13 +73,13 @@ class Intent(Value):
         return tuple(t.norm for t in self.tokens[max(at - 2, 0) : at])
 
 
-def read_intent(text: str, *, going_on: bool = False) -> Intent:
+def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] = NO_YEARS) -> Intent:
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
-    Never raises for any text."""
+    `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text."""
     words = tokens(text)
     cues = tuple(_cues(words))
     plain = frozenset(_plain(words))
-    times = tuple(_times(text, words, cues, going_on))
+    times = tuple(_times(words, cues, find_times(text, going_on=going_on, years=years), text))
     return Intent(
         text=text,
         tokens=words,
@@ -201,9 +202,11 @@ def count_at(words: tuple[Token, ...], at: int) -> int | None:
     return number if number and number <= 1000 else None
 
 
-def _times(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], going_on: bool) -> Iterator[TimeSpan]:
+def _times(
+    words: tuple[Token, ...], cues: tuple[Cue, ...], times: Iterable[TimeFound], text: str
+) -> Iterator[TimeSpan]:
     taken: set[int] = set()
-    for found in find_times(text, going_on=going_on):
+    for found in times:
         inside = [i for i, w in enumerate(words) if w.start < found.end and w.end > found.start]
         if inside:
             taken.update(inside)

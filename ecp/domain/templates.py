@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ecp.domain.assets import Asset, Dimension, Metric, QueryTemplate
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.intent import Intent
+from ecp.domain.intent import Intent, read_intent
 from ecp.domain.time import GrainMention
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
 
 _EXPLAINED = frozenset({"definition", "lineage", "catalogue"})
 _NAMED = frozenset({"metric", "term"})
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ENDS = " \t\n?!.,;:"
 
 
 class Written(Value):
-    """A question with the phrase of a template written out; `template` is None where it holds none."""
+    """A question by what the pack says of its words; `template` is None where it holds no phrase of one."""
 
-    text: str
+    intent: Intent
     template: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.intent.text
 
 
 class _Found(Value):
@@ -32,17 +38,22 @@ class _Found(Value):
 
 
 def written_out(intent: Intent, catalogue: Catalogue) -> Written:
-    """The longest phrase that the question holds, whole words of it, is written out: its metrics in its place, its
+    """The enterprise's year is known by its own name. The longest phrase that the question holds, whole words of it, is
+    written out: its metrics in its place, its
     grouping and its period behind the question. What the question says itself of grouping and period goes first, and a
     question for a meaning or an origin is about the metrics alone. A template with an access of its own stands for
     nothing, as nobody has decided who may see what it says."""
+    years = catalogue.years
+    if years and not years.keys().isdisjoint(_LETTERS.findall(intent.text.lower())):
+        intent = read_intent(intent.text, years=years)
     found = max(_phrases(intent, catalogue), key=lambda f: f.last - f.first, default=None)
     if found is None:
-        return Written(text=intent.text)
+        return Written(intent=intent)
     start, end = intent.tokens[found.first].start, intent.tokens[found.last].end
     metrics = " and ".join(_names(found.template.metrics, Metric, catalogue))
     written = f"{intent.text[:start]}{metrics}{intent.text[end:]}".rstrip(_ENDS)
-    return Written(text=" ".join([written, *_added(intent, found, catalogue)]), template=found.template.id)
+    text = " ".join([written, *_added(intent, found, catalogue)])
+    return Written(intent=read_intent(text, years=years), template=found.template.id)
 
 
 def _phrases(intent: Intent, catalogue: Catalogue) -> Iterator[_Found]:

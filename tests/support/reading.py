@@ -121,10 +121,8 @@ def understand(
 ) -> Understood:
     """The way of a question through the core, up to the plan."""
     assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
-    intent = read_intent(question)
-    written = written_out(intent, assets)
-    if written.template is not None:
-        question, intent = written.text, read_intent(written.text)
+    intent = written_out(read_intent(question), assets).intent
+    question = intent.text
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
     periods = resolve_periods(question, reading.times, calendar, conventions, today)

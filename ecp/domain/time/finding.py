@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecp.domain.time.expressions import (
     ComparisonMention,
     Expression,
@@ -20,7 +22,7 @@ from ecp.domain.time.grammar.from_shown import from_shown
 from ecp.domain.time.grammar.grains import Grouping, grouping
 from ecp.domain.time.grammar.periods import begins
 from ecp.domain.time.grammar.ranges import LEADS, single_time, time
-from ecp.domain.time.lexer import Token, Tokens, lex
+from ecp.domain.time.lexer import NO_YEARS, Token, Tokens, lex
 from ecp.domain.time.sharing import Reading, YearApart, share_years
 from ecp.domain.time.vocabulary import word_set
 
@@ -185,10 +187,11 @@ def _mention(text: str, t: Tokens, r: Reading) -> Mention:
     return TimeMention(**place, expression=said)
 
 
-def find_times(text: str, *, going_on: bool = False) -> tuple[Mention, ...]:
+def find_times(text: str, *, going_on: bool = False, years: Mapping[str, str] = NO_YEARS) -> tuple[Mention, ...]:
     """Every time, grouping by time and period of comparison in a question, in order, none over another. One that is
-    `going_on` from another may tell its times from the period of that one ("the quarter before").
+    `going_on` from another may tell its times from the period of that one ("the quarter before"). `years`: what an
+    enterprise calls "fiscal" and "FY".
 
     A mention knows what was said, not yet which dates: `resolve_time` needs a calendar and today for that."""
-    t = lex(text)
+    t = lex(text, years)
     return tuple(_mention(text, t, r) for r in share_years(t, _readings(t, going_on)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ _TOKEN = re.compile(
 )
 _MARKS = {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "ʼ": "'", "`": "'"}
 _LONGEST_NUMBER = 8
+NO_YEARS: Mapping[str, str] = {}
 _KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("month", v.MONTHS),
     ("weekday", v.WEEKDAYS),
@@ -80,9 +82,9 @@ def _meaning(text: str) -> tuple[str, str, Any]:
     return "word", v.corrected(lower), None
 
 
-def _read(kind: str, text: str) -> tuple[str, str, Any]:
+def _read(kind: str, text: str, years: Mapping[str, str]) -> tuple[str, str, Any]:
     if kind == "word":
-        return _meaning(text) if len(text) <= 20 else (kind, text.lower(), None)
+        return _meaning(years.get(text.lower(), text)) if len(text) <= 20 else (kind, text.lower(), None)
     if kind == "mark":
         return kind, _MARKS.get(text, text), None
     if kind == "ordinal":
@@ -92,12 +94,13 @@ def _read(kind: str, text: str) -> tuple[str, str, Any]:
     return "amount", text, None
 
 
-def lex(text: str) -> Tokens:
-    """The tokens of a text, then enough end marks to look ahead."""
+def lex(text: str, years: Mapping[str, str] = NO_YEARS) -> Tokens:
+    """The tokens of a text, then enough end marks to look ahead. `years`: an enterprise's own words for what is
+    "fiscal", or "FY"."""
     found = Tokens()
     last = 0
     for match in _TOKEN.finditer(text):
-        kind, word, value = _read(match.lastgroup or "word", match.group())
+        kind, word, value = _read(match.lastgroup or "word", match.group(), years)
         start, end = match.span()
         found.append(Token(kind, word, value, start, end, start == last and start > 0, match.group()))
         last = end
