@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.assets import Dimension
@@ -20,7 +20,10 @@ def gaps(concepts: ResolvedConcepts, cuts: tuple[tuple[MemberValues, ...], ...],
     for item in concepts.dimensions:
         groups = {m.member: m for cut in cuts for m in cut if m.dimension == item.id}
         dimension = catalogue.get(item.id, Dimension)
-        if not groups or dimension is None or any(f.dimension == item.id for f in concepts.filters):
+        if not groups or dimension is None:
+            continue
+        if any(f.dimension == item.id for f in concepts.filters):
+            yield from _taken_out(groups.values(), dimension, concepts, catalogue)
             continue
         counted = Counter(v for m in groups.values() for v in set(m.values))
         missing = sorted(_asked(item.id, concepts, catalogue) - counted.keys(), key=str)
@@ -29,6 +32,18 @@ def gaps(concepts: ResolvedConcepts, cuts: tuple[tuple[MemberValues, ...], ...],
             yield f"{_named(missing, item.id, catalogue)} lie in no {dimension.name} and are left out"
         if twice:
             yield f"{_named(twice, item.id, catalogue)} lie in several of {dimension.name} and are counted in each"
+
+
+def _taken_out(
+    groups: Iterable[MemberValues], dimension: Dimension, concepts: ResolvedConcepts, catalogue: Catalogue
+) -> Iterator[str]:
+    """ "all of them except A": what A shares with the others is missing there too."""
+    out = {v for f in concepts.filters if f.dimension == dimension.id and f.operator == "not_in" for v in f.values}
+    for group in groups:
+        shared = sorted(out & set(group.values), key=str)
+        member = catalogue.member(dimension.id, group.member or "")
+        if shared and member is not None:
+            yield f"{_named(shared, dimension.id, catalogue)} are left out, also of {member.name}"
 
 
 def _asked(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar]:

@@ -65,6 +65,7 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
+    _leave_out_by_level(table, concepts, plan)
     compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
     _leave_out_by_change(table, concepts, compared)
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
@@ -93,6 +94,16 @@ def _leave_out(table: _Table, plan: Draft) -> None:
     """Groups that a bound on one metric left out are left out for the others too."""
     bounded = {q.series for q in plan.queries if q.bounded}
     table.keys = {k: None for k in table.keys if all((k, s) in table.cells for s in bounded)}
+
+
+def _leave_out_by_level(table: _Table, concepts: ResolvedConcepts, plan: Draft) -> None:
+    """Only the groups whose last level that is kept lies within the bound."""
+    for query in {q.series: q for q in plan.queries if q.bounded and q.last_of == AT_ONCE}.values():
+        bounds = [(_HOLDS[f.operator], f.values[0]) for f in concepts.filters if f.metric == query.metric]
+        known = {k: table.cells.get((k, query.series)) for k in table.keys}
+        table.keys = {
+            k: None for k in table.keys if known[k] is not None and all(holds(known[k], b) for holds, b in bounds)
+        }
 
 
 def _leave_out_by_change(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> None:

@@ -166,14 +166,15 @@ class Walk:
         kinds = {t.kind for t in match.targets}
         if self.mode is not None and (role := self._governed(self.mode, span, kinds)):
             return role
-        if "member" in kinds and self._is_behind_but(span):
-            return "excluded"
+        if "member" in kinds and (but := self._but_before(span)) is not None:
+            self._start(Cue(kind="exclude", first=but, last=but))
+            return self._serve("member", "excluded")
         return self._free_role(span, match, kinds)
 
-    def _is_behind_but(self, span: Span) -> bool:
-        """ "all but A", "everywhere but the A"."""
+    def _but_before(self, span: Span) -> int | None:
+        """ "all but A", "everywhere but the A": from here on, as behind "except"."""
         before = next((at for at in range(span.first - 1, -1, -1) if self._norm(at) not in _ARTICLES - {"of"}), None)
-        return before is not None and self._norm(before) == "but"
+        return before if before is not None and self._norm(before) == "but" else None
 
     def _governed(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
         if mode.kind == "exclude":

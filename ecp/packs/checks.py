@@ -23,6 +23,7 @@ from ecp.domain.assets import (
     ValidationRule,
 )
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.words import normal_form
 from ecp.packs.errors import Problem, field_name
 from ecp.packs.yaml_nodes import Path, RawDocument
 
@@ -165,10 +166,24 @@ def _entity(asset: Entity, known: Known) -> Findings:
     for index, relation in enumerate(asset.relations):
         yield from known.missing(("relations", index, "to"), relation.to, Entity, "entity")
     yield from _twice((i.id for i in asset.instances), ("instances",))
+    yield from _called_alike(asset, known)
     ends = {r.name: known.get(r.to, Entity) for r in asset.relations}
     for index, instance in enumerate(asset.instances):
         for name, links in instance.links.items():
             yield from _links(("instances", index, "links", name), name, links, ends)
+
+
+def _called_alike(asset: Entity, known: Known) -> Findings:
+    """An instance is a member of the entity's dimension by its id, so by the id alone it would be a second thing."""
+    dimension = known.get(asset.dimension, Dimension) if asset.dimension else None
+    members = dimension.members if dimension else ()
+    named = {normal_form(n): m.id for m in members for n in (m.name, *m.synonyms)}
+    own = {m.id for m in members}
+    for index, instance in enumerate(asset.instances):
+        member = named.get(normal_form(instance.name))
+        if member is not None and instance.id not in own:
+            message = f"{instance.name!r} is the member {member!r} of {asset.dimension!r}: give the instance that id"
+            yield ("instances", index, "id"), message
 
 
 def _links(path: Path, name: str, links: tuple[str, ...], ends: dict[str, Entity | None]) -> Findings:

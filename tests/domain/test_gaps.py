@@ -37,6 +37,12 @@ def test_what_lies_outside_of_every_group_is_told() -> None:
     assert any("lie in no Region" in gap and "United Arab Emirates" in gap for gap in plan.gaps)
 
 
+def test_what_a_group_shares_with_one_that_is_left_out_is_told() -> None:
+    question = "admissions by ward group except critical wards in 2025"
+    assert _gaps(question, "nursing") == ("Intensive care are left out, also of Internal medicine",)
+    assert _gaps(question, "controlling") == ()
+
+
 def test_units_at_the_ends_of_a_period_that_are_not_whole_are_told() -> None:
     assert _gaps("admissions by month in 2025", "controlling") == ()
     assert _gaps("admissions by quarter from February 2025 to August 2025", "controlling") == (

@@ -341,6 +341,17 @@ def test_a_level_that_is_kept_by_month_is_the_last_one_kept_while_the_month_is_n
     assert _assembled("occupied beds by ward", {"actual": []}, monthly).rows == ()
 
 
+def test_a_bound_on_a_level_of_a_month_that_is_not_over_holds_for_the_last_one_kept() -> None:
+    monthly = _kept_by_month("occupied_beds")
+    question = "which wards have more than 7 occupied beds"
+    (query,) = understand(question, monthly, "controlling").plan.queries  # type: ignore[union-attr]
+    assert query.cube.filters == ()
+    rows = [["W1", "2026-01-01T00:00:00", 7], ["W2", "2026-01-01T00:00:00", 8]]
+    assert _assembled(question, {"actual": rows}, monthly).rows == (("W2", 8),)
+    counted = _assembled("how many wards have fewer than 8 occupied beds", {"actual": rows}, monthly)
+    assert (counted.rows, counted.computed) == ((("W1", 7),), {"count": 1})
+
+
 def test_a_level_of_a_month_that_is_over_is_that_months() -> None:
     (query,) = understand("occupied beds in January 2026", _kept_by_month("occupied_beds"), "controlling").plan.queries  # type: ignore[union-attr]
     (time,) = query.cube.time_dimensions

@@ -152,6 +152,14 @@ def test_a_reference_to_nothing_is_named_where_it_stands(tmp_path, text):
     assert (error["file"], error["line"], error["field"]) == ("a.yaml", *DANGLING[text])
 
 
+def test_an_instance_that_is_a_member_has_its_id(tmp_path):
+    dimension = "kind: dimension\nid: d\nname: D\nmembers:\n  - {id: north, name: North}\n---\n"
+    entity = "kind: entity\nid: e\nname: E\ndimension: d\ninstances:\n  - {id: %s, name: north}\n"
+    (error,) = errors_of(write(tmp_path, dimension + entity % "site_north"))
+    assert (error["line"], error["field"]) == (12, "instances[0].id") and "'north'" in error["message"]
+    assert load_pack(write(tmp_path, dimension + entity % "north")).assets
+
+
 def test_a_reference_to_a_document_with_another_fault_is_not_a_second_fault(tmp_path):
     write(tmp_path, "kind: metric\nid: a\nname: A\ngrain: minute\n---\nkind: metric\nid: b\nname: B\ntarget_of: [a]\n")
     assert [e["field"] for e in errors_of(tmp_path)] == ["grain"]

@@ -13,7 +13,8 @@ COUNT = "count"
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
-"""What is folded where a level is asked for at one time, and its last unit may not be kept yet."""
+"""What is folded where a level is asked for at one time, and its last unit may not be kept yet. A bound on it holds for
+what is left, and is not the layer's to keep."""
 
 
 class DraftQuery(Value):

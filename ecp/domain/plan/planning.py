@@ -17,7 +17,7 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import AVERAGE, CHANGE, COUNT, SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Bucket, Times
@@ -79,7 +79,7 @@ class _Planner:
         metric = series.metric
         if metric.semantic_layer_ref is None:
             raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
-        if series.bounded and self.times.last_of(series):
+        if series.bounded and self.times.last_of(series) not in (None, AT_ONCE):
             raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
         sum_of, last_of = None if bucket else self.times.sum_of(metric), self.times.last_of(series)
         if series.bounded and (unit := sum_of):
@@ -124,7 +124,8 @@ class _Planner:
         merged: dict[tuple[str, str], list[Scalar]] = {}
         for item in series.filters:
             if item.dimension is None:
-                yield self._bound(item, series.metric)
+                if not self.times.is_unfinished(series):
+                    yield self._bound(item, series.metric)
             elif item.dimension not in cut_by or item.member is None or item.operator != "in":
                 ref = self.asked.ref(item.dimension, series.metric, item.mention)
                 known = merged.setdefault((f"{item.dimension}\n{ref}", item.operator), [])

@@ -128,7 +128,7 @@ class Times:
         """Whether a level is asked for within a unit that it may not be kept of yet: then the one before counts."""
         metric = series.metric
         whole = not metric.is_stock or metric.grain == "day" or any(d.grain for d in self.asked.concepts.dimensions)
-        days = None if whole or series.bounded else self._range(series)
+        days = None if whole else self._range(series)
         if days is None:
             return False
         end = date.fromisoformat(days[1])
