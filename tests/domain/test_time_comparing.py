@@ -90,6 +90,25 @@ def test_a_compared_period_has_its_own_label_and_rule() -> None:
         ("FY26 vs last fiscal year", "2024-04-01 2025-03-31"),
         ("last quarter vs last calendar quarter", "2025-07-01 2025-09-30"),
         ("this year minus last year", "2024-04-01 2025-03-31"),
+        ("July compared to July last year", "2024-07-01 2024-07-31"),
+        ("Q4 vs Q4 last year", "2024-10-01 2024-12-31"),
+        ("5 December against 5 December last year", "2024-12-05 2024-12-05"),
+        ("week 5 vs week 5 last year", "2025-01-27 2025-02-02"),
+        ("January versus last year's January", "2025-01-01 2025-01-31"),
+        ("January vs January 2025", "2025-01-01 2025-01-31"),
+        ("this January vs last January", "2025-01-01 2025-01-31"),
+        ("November vs November a year ago", "2024-11-01 2024-11-30"),
+        ("first half vs first half last year", "2024-01-01 2024-06-30"),
+        ("Q1 2025 vs the first quarter of last year", "2024-01-01 2024-03-31"),
+        ("Q1 FY26 vs Q1 last year", "2024-04-01 2024-06-30"),
+        ("yesterday compared with a week ago", "2026-02-02 2026-02-02"),
+        ("yesterday vs last Monday", "2026-02-02 2026-02-02"),
+        ("yesterday vs the same day last week", "2026-02-02 2026-02-02"),
+        ("last month vs 2 years ago", "2024-01-01 2024-01-31"),
+        ("last month vs six months earlier", "2025-07-01 2025-07-31"),
+        ("last 6 months vs six months earlier", "2025-02-01 2025-07-31"),
+        ("since October vs the same period in 2024", "2024-10-01 2025-02-10"),
+        ("YTD vs the same period in 2025", "2024-04-01 2025-02-10"),
     ],
 )
 def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expected: str) -> None:
@@ -97,6 +116,13 @@ def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expec
     assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
     period = resolve_time(time.expression, _APRIL, _TODAY)
     assert _dates(compared_period(comparison, period, _APRIL, _TODAY)) == expected
+
+
+def test_nothing_is_compared_with_itself() -> None:
+    time, comparison = find_times("this quarter vs the current quarter")
+    assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
+    with pytest.raises(TimeError, match="with itself"):
+        compared_period(comparison, resolve_time(time.expression, _APRIL, _TODAY), _APRIL, _TODAY)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from ecp.domain.calendar import (
+    GRAINS,
     MONTHS_IN,
     ONE_DAY,
     Calendar,
@@ -18,7 +19,17 @@ from ecp.domain.calendar import (
 )
 from ecp.domain.time.counted import same_point
 from ecp.domain.time.evaluation import resolve_beside, resolve_time
-from ecp.domain.time.expressions import ComparisonMention, Expression, Relative, Year
+from ecp.domain.time.expressions import (
+    ComparisonMention,
+    Day,
+    Expression,
+    Month,
+    Part,
+    Portion,
+    Relative,
+    Weekday,
+    Year,
+)
 from ecp.domain.time.frame import called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
@@ -125,7 +136,9 @@ def compared_period(
     if mention.kind == "same_period_last_year":
         return same_period_last_year(period, calendar)
     if mention.kind == "period" and mention.expression is not None:
-        return _named_period(mention.expression, period, calendar, today, conventions)
+        return _named_period(mention.expression, period, calendar, today, conventions, same=mention.same)
+    if mention.count and mention.grain and mention.same:
+        return _earlier(period, mention.grain, calendar, mention.count)
     if mention.count and mention.grain:
         return _right_before(period, mention.count, mention.grain, calendar)
     if mention.same and mention.grain:
@@ -146,12 +159,12 @@ def _right_before(period: Period, count: int, grain: Grain, calendar: Calendar) 
         raise TimeError(_OUTSIDE) from error
 
 
-def _earlier(period: Period, grain: Grain, calendar: Calendar) -> Period:
-    """The same dates a unit earlier; whole months stay whole."""
-    rule = f"same part of the {grain} before"
+def _earlier(period: Period, grain: Grain, calendar: Calendar, units: int = 1) -> Period:
+    """The same dates so many units earlier; whole months stay whole."""
+    rule = f"same part of the {grain} before" if units == 1 else f"{plural(units, grain)} earlier"
     if grain not in MONTHS_IN:
-        return _moved(shift(period.start, grain, -1), shift(period.end, grain, -1), period, calendar, rule)
-    months = MONTHS_IN[grain]
+        return _moved(shift(period.start, grain, -units), shift(period.end, grain, -units), period, calendar, rule)
+    months = MONTHS_IN[grain] * units
     whole = period.start.day == 1 and is_month_end(period.end)
     end = (add_months_keeping_end if whole else add_months)(period.end, -months)
     return _moved(add_months(period.start, -months), end, period, calendar, rule)
@@ -173,17 +186,57 @@ def kind_of(mention: ComparisonMention, period: Period, calendar: Calendar) -> K
 
 
 def _named_period(
-    expression: Expression, period: Period, calendar: Calendar, today: date, conventions: TimeConventions
+    expression: Expression,
+    period: Period,
+    calendar: Calendar,
+    today: date,
+    conventions: TimeConventions,
+    *,
+    same: bool = False,
 ) -> Period:
-    """`Q3 2024 vs 2023` compares with the same quarter, unless whole years are meant by convention."""
-    found = resolve_beside(expression, period, calendar, today, conventions)
+    """`Q3 2024 vs 2023` compares with the same quarter, unless whole years are meant by convention; `a day vs two weeks
+    ago` with that day two weeks earlier. `same`: it was said that it is the same part of the year."""
+    if _is_longer_ago(expression, period) and isinstance(expression, Relative):
+        return _earlier(period, expression.grain, calendar, -expression.offset)
+    found = resolve_beside(_in_the_same_calendar(expression, period), period, calendar, today, conventions)
+    if (found.start, found.end) == (period.start, period.end):
+        return _not_itself(expression, period, calendar)
     within = isinstance(expression, Year) and period.granularity in ("month", "quarter", "half")
-    if not within or conventions.part_against_year == "whole_year" or period.days > _LONGEST_PART:
+    whole = not within or conventions.part_against_year == "whole_year" or period.days > _LONGEST_PART
+    if whole and not same:
         return found
-    years = calendar.year_name(period.start, found.calendar) - calendar.year_name(found.start, found.calendar)
+    most_of_it = period.start + (period.end - period.start) / 2 if same else period.start
+    own = calendar.year_name(most_of_it, found.calendar)
+    years = own - calendar.year_name(found.start, found.calendar)
     start = add_months(period.start, -12 * years)
     end = add_months_keeping_end(period.end, -12 * years)
     return _moved(start, end, period, calendar, f"the same part of {found.label}")
+
+
+def _is_longer_ago(expression: Expression, period: Period) -> bool:
+    """Whether it is told by units that are longer than what is compared, as those of "two years ago"."""
+    if not isinstance(expression, Relative) or expression.word != "ago":
+        return False
+    return GRAINS.index(expression.grain) > GRAINS.index(period.granularity)
+
+
+def _in_the_same_calendar(expression: Expression, period: Period) -> Expression:
+    """ "Q1 2025 vs Q1 last year": of one calendar, whichever relative years follow."""
+    if not isinstance(expression, Part | Portion) or expression.grain != period.granularity:
+        return expression
+    of = expression.of
+    if not isinstance(of, Relative) or of.grain != "year" or of.basis or getattr(expression, "basis", None):
+        return expression
+    return expression.model_copy(update={"of": of.model_copy(update={"basis": period.calendar})})
+
+
+def _not_itself(expression: Expression, period: Period, calendar: Calendar) -> Period:
+    """ "this January vs last January", in February: the one before. Nothing is compared with itself."""
+    if isinstance(expression, Weekday):
+        return _earlier(period, "week", calendar)
+    if isinstance(expression, Month | Part | Portion | Day):
+        return same_period_last_year(period, calendar)
+    raise TimeError(f"{period.label} would be compared with itself")
 
 
 def iter_buckets(period: Period, grain: Grain, calendar: Calendar) -> Iterator[Period]:

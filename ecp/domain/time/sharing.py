@@ -54,7 +54,7 @@ class Reading:
 
 def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """The readings, each with the year that another one lends it."""
-    shared = _within_weeks(t, readings)
+    shared = _a_year_earlier(_within_weeks(t, readings))
     for k in range(len(shared) - 2, -1, -1):
         if _neighbours(t, shared[k], shared[k + 1]):
             shared[k] = _inherit(shared[k], shared[k + 1])
@@ -88,6 +88,22 @@ def _weekdays_of(week: Reading, days: Reading) -> Range | None:
     return said.model_copy(update={"first": _of(said.first, of), "last": _of(said.last, of)})
 
 
+def _a_year_earlier(readings: list[Reading]) -> list[Reading]:
+    """`July compared with July last year`: a year earlier than whichever July is meant."""
+    times = [r.said for r in readings if r.is_time]
+    return [_than_itself(r, times[0]) if len(times) == 1 else r for r in readings]  # type: ignore[arg-type]
+
+
+def _than_itself(other: Reading, own: Expression) -> Reading:
+    said = other.said
+    if not isinstance(said, Comparison) or not _takes_year(own) or said.expression is None:
+        return other
+    year = _year_of(said.expression)
+    if not isinstance(year, Relative) or year.offset != -1 or _of(own, year) != said.expression:
+        return other
+    return replace(other, said=Comparison("same_period_last_year", other.end))
+
+
 def _alone(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """`the same quarter last year`, with nothing that it is compared with, is a time of its own."""
     if any(r.is_time for r in readings):
@@ -115,11 +131,12 @@ def _year_of(expression: Expression | None) -> Expression | None:
 
 
 def _inherit(one: Reading, other: Reading) -> Reading:
-    """`Q1 and Q2 2024`: the one without a year takes the other's."""
+    """`Q1 and Q2 2024`: the one without a year takes the other's, unless it were the same then."""
     mine, theirs = one.expression, _year_of(other.expression)
     if theirs is None or not _takes_year(mine) or mine is None or type(mine) is not type(other.expression):
         return one
-    return _dated(one, theirs)
+    dated = _dated(one, theirs)
+    return one if dated.expression == other.expression else dated
 
 
 def _dated(one: Reading, year: Expression) -> Reading:

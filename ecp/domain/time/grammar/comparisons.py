@@ -52,6 +52,7 @@ _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "w
 _LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
 _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
 _WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
+_STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
 _LAST_YEAR = Phrases(
     "last year",
@@ -162,14 +163,15 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
 def _same_of_another(t: Tokens, i: int) -> Comparison | None:
     """`the same period last month`, `the corresponding period of 2024`."""
     i = skip(t, i, "the")
-    if t[i].word not in SAME or t[i + 1].word not in ("period", "time", "point", "days", "dates"):
+    if t[i].word not in SAME or t[i + 1].word not in _STRETCHES:
         return None
     k = skip(t, skip(t, i + 2, "of", "in", "from"), "the", "a")
     grain = _grain_at(t, k + 1)
     if t[k].word in _PREVIOUS and grain:
         return Comparison("previous_period", k + 2, grain, same=True)
     found = single_time(t, k)
-    return Comparison("period", found[1], expression=found[0]) if found and isinstance(found[0], Year) else None
+    same = found is not None and isinstance(found[0], Year)
+    return Comparison("period", found[1], expression=found[0], same=True) if found and same else None
 
 
 def previous_period(t: Tokens, i: int) -> Comparison | None:
@@ -184,7 +186,8 @@ def previous_period(t: Tokens, i: int) -> Comparison | None:
 
 
 def _units_before(t: Tokens, i: int) -> Comparison | None:
-    """`the previous 12 months`, `the twelve months before that`: right before what is compared, not before today."""
+    """`the previous 12 months`, `the twelve months before that`: right before what is compared, not before today;
+    `six months earlier`: that many of them before it."""
     more_than = t[i - 1].word == "than" and i > 0
     i = skip(t, i, "the", "those")
     found = relative_unit(t, i) if t[i].word in _BEFORE_IT else None
@@ -198,7 +201,8 @@ def _units_before(t: Tokens, i: int) -> Comparison | None:
     k = skip(t, skip(t, unit[1] + 1, "to"), "that", "it", "then", "this", "these", "those")
     if (more_than and t[i - 1].word == "than") or (k == unit[1] + 1 and time(t, k)):
         return None
-    return _right_before(of_units(counted[0], unit[0], "last", said), k)
+    before = _right_before(of_units(counted[0], unit[0], "last", said), k)
+    return replace(before, same=t[unit[1]].word == "earlier") if before else None
 
 
 def _right_before(said: Expression, end: int) -> Comparison | None:
@@ -219,7 +223,10 @@ def _object(t: Tokens, i: int, rule: Rule = time) -> Comparison | None:
 
 def _by_what_was_said(found: tuple[Expression, int]) -> Comparison:
     expression, end = found
+    ago = isinstance(expression, Relative) and expression.word == "ago"
     if isinstance(expression, Relative) and expression.offset == -1 and expression.grain != "day":
+        if ago and expression.grain != "year":
+            return Comparison("previous_period", end, expression.grain, expression.basis, expression, same=True)
         base = _over(expression.grain, end)
         return replace(base, basis=expression.basis, expression=expression)
     return Comparison("period", end, expression=expression)

@@ -9,6 +9,15 @@ from ecp.domain.time.grammar.relative import LETTER_UNITS, before_last, relative
 from ecp.domain.time.lexer import Tokens
 
 _THE_YEAR = Phrases("the year")
+_A_YEAR_AGO = Phrases(
+    "a year ago",
+    "one year ago",
+    "a year earlier",
+    "one year earlier",
+    "a year before",
+    "one year before",
+    "the year before",
+)
 _SHORT: dict[str, tuple[Grain, Basis | None, int]] = {
     "ly": ("year", None, -1), "py": ("year", None, -1), "lq": ("quarter", None, -1), "pq": ("quarter", None, -1),
     "cy": ("year", None, 0), "lfy": ("year", "fiscal", -1), "pfy": ("year", "fiscal", -1),
@@ -40,6 +49,8 @@ def relative_year(t: Tokens, i: int) -> Found:
     found = relative_unit(t, i) or short_form(t, i) or before_last(t, i)
     if found and isinstance(found[0], Relative) and found[0].grain == "year":
         return found[0], possessive(t, found[1])
+    if j := _A_YEAR_AGO.at(t, i):
+        return Relative(grain="year", offset=-1), j
     if j := _THE_YEAR.at(t, i):
         return Relative(grain="year", offset=0), j
     return None
