@@ -10,7 +10,7 @@ from itertools import pairwise
 from ecp.domain.answer import Kind
 from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.changes import words_of_change
+from ecp.domain.changes import words_of_change, words_of_growth
 from ecp.domain.cover import Span
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, TimeSpan
@@ -31,6 +31,7 @@ from ecp.domain.language import (
     LIST_WORDS,
     MONEY_OR_SHARE,
     OF_DURATION,
+    OF_TIME,
     ON_OFFER,
     PERSONS,
     POPULATIONS,
@@ -91,7 +92,7 @@ class _Account:
         found = set(left) - explained
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
-            found -= set(words_of_change(self.intent, found))
+            found -= set(words_of_change(self.intent, found)) - self._growth_of_members(found)
         found.update(self._departments(), self._signs(), self._second_rankings(), self._deeds_of_others())
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
@@ -136,6 +137,11 @@ class _Account:
 
     def _compares(self) -> bool:
         return bool(self._of("target", "compared") or self._times("comparison") or len(self._times("time")) == 2)
+
+    def _growth_of_members(self, found: set[int]) -> set[int]:
+        """ "growth in A vs B": how much A is above B tells nothing of it."""
+        apart = self._of("compared") and not (self._of("target") or self._times("comparison"))
+        return set(words_of_growth(self.intent, found)) if apart else set()
 
     # words that are explained by their neighbours
 
@@ -212,7 +218,11 @@ class _Account:
         than += [s.first for s in self._times("comparison") if self._norm(s.first) == "than"]
         either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
         if (than or either) and not self._of("group"):
-            yield from (at for at in range((than or either)[0]) if self._norm(at) in COMPARATIVES)
+            yield from (at for at in range((than or either)[0]) if self._is_told_by(self._norm(at)))
+
+    def _is_told_by(self, norm: str) -> bool:
+        """ "longer" is said of what takes time, and "faster": of anything else they would be another measure."""
+        return norm in COMPARATIVES and (norm not in OF_TIME or any(_takes_time(m) for m in self._metrics()))
 
     def _populations(self) -> Iterator[int]:
         """ "A customers", where A is a kind of customer, or a kind of something that is not told."""

@@ -55,6 +55,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
+_GROWTH = frozenset({"growth", "change", "changed", "changing"})
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
 _BESIDE_A_VERB = frozenset(
     {
@@ -207,6 +208,12 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     if words:
         beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
     return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
+
+
+def words_of_growth(intent: Intent, left: Iterable[int]) -> list[int]:
+    """Those that tell of one thing at two times, and not of how two things differ."""
+    said = ((at, intent.tokens[at].norm) for at in words_of_change(intent, left))
+    return [at for at, norm in said if _side(norm) is not None or norm in _GROWTH]
 
 
 def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> TimeSpan | None:

@@ -15,11 +15,13 @@ from ecp.domain.language import (
     DIFFERENCES,
     FUNCTION_WORDS,
     LONGEST_CUE,
+    NAMES_IN_PLURAL,
     NEEDS_BEFORE,
     NOUN_BEFORE,
     NUMBER_WORDS,
     NUMERIC_CUES,
     PRONOUN_AFTER,
+    PRONOUNS,
     Cue,
 )
 from ecp.domain.numbers import NumberFilter, find_numbers
@@ -127,9 +129,14 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         before = words[at - 1].norm if at else ""
         stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
         behind = words[at + 1].norm if at + 1 < len(words) else ""
-        noun = behind in NOUN_BEFORE.get(word.norm, ())
+        noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before)
         if (is_function_word(word, shouting=shouting) and stands_alone and not noun) or _is_phrasal(words, at):
             yield at
+
+
+def _is_several(word: Token, before: str) -> bool:
+    """ "cases with returns": of verbs that ask for something, more than one thing; "a report that shows" asks."""
+    return word.norm in NAMES_IN_PLURAL and word.text.lower() == f"{word.norm}s" and before not in PRONOUNS
 
 
 def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:

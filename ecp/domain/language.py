@@ -70,6 +70,8 @@ COMPARATIVES = _words(
     "higher lower more less fewer better worse greater larger smaller bigger longer shorter faster slower "
     "stronger weaker"
 )
+# Of these, those that are said of what takes time.
+OF_TIME = _words("longer shorter faster slower")
 # Cues that are one only behind such a word.
 NEEDS_BEFORE = (
     {"mean": _words("do doe did by can would we you they")}
@@ -96,6 +98,8 @@ CONTRACTED = _words("d ll m re ve s")
 PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
 # Verbs of a request that are nouns before such a word: "the return on".
 NOUN_BEFORE = {"return": frozenset({"on"})}
+# Verbs of a request that are what is counted where there are several: "returns".
+NAMES_IN_PLURAL = _words("return display list draw book post check")
 # Asked with these at its head, a question wants no number.
 ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})

@@ -47,6 +47,18 @@ def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Me
     return tuple(_as(m, "compared") if asked and m is other else m for m in mentions)
 
 
+def side_by_side(mentions: tuple[Mention, ...]) -> tuple[Mention, ...] | None:
+    """ "did it grow more in A than in B": how each of them changed, both in a table, and not how much A is above B.
+    None where nothing tells what they are cut by."""
+    members = [m for m in mentions if m.role in ("member", "compared")]
+    shared = set.intersection(*(m.asset_ids for m in members))
+    if not shared or any(m.role == "group" for m in mentions):
+        return None
+    targets = tuple(Target(kind="dimension", asset_id=i) for i in sorted(shared))
+    group = members[0].model_copy(update={"role": "group", "targets": targets})
+    return (*(_as(m, "member") if m.role == "compared" else m for m in mentions), group)
+
+
 def _has_a_partner(intent: Intent, mention: Mention, before: list[Mention]) -> bool:
     members = [m for m in before if m.role in ("member", "compared")]
     alike = any(m.asset_ids & mention.asset_ids for m in members)

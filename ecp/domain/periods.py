@@ -27,7 +27,7 @@ from ecp.domain.time import (
     kind_of,
     resolve_time,
 )
-from ecp.domain.time.expressions import Year
+from ecp.domain.time.expressions import Expression, Relative, ToDate, Year
 from ecp.domain.values import Value
 
 Said = TimeMention | YearMention
@@ -204,12 +204,19 @@ class _Resolver:
             return None
 
     def _latest(self, mention: ComparisonMention) -> Period | None:
-        """ "year over year", "vs the previous 3 months", without a period: the last complete unit, or so many."""
+        """ "year over year", "vs the previous 3 months", without a period: the last complete unit, or so many. "More
+        than last year", "vs a year ago": this year, as far as it has come."""
+        if _is_the_one_before(mention.expression):
+            so_far = ToDate(grain=mention.grain, basis=mention.basis)
+            return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
         unit = f"{mention.count} {mention.grain}s" if mention.count else mention.grain
         said = find_times(f"last {unit}") if mention.grain and mention.expression is None else ()
         if len(said) != 1 or not isinstance(said[0], TimeMention):
             return None
-        period = resolve_time(said[0].expression, self._calendar, self._today, self._conventions)
+        return self._unnamed(resolve_time(said[0].expression, self._calendar, self._today, self._conventions))
+
+    @staticmethod
+    def _unnamed(period: Period) -> Period:
         return period.model_copy(update={"rule": f"{period.rule}, as no period was named"})
 
     def _comparison(self, mention: ComparisonMention, own: tuple[_Timed, Period] | None) -> ResolvedComparison | None:
@@ -228,6 +235,10 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _is_the_one_before(expression: Expression | None) -> bool:
+    return isinstance(expression, Relative) and expression.offset == -1 and expression.grain != "day"
 
 
 def _place(mention: Said | ComparisonMention) -> dict[str, Any]:

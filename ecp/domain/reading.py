@@ -23,15 +23,16 @@ from ecp.domain.changes import (
     period_before,
     turned_round,
     words_of_change,
+    words_of_growth,
 )
 from ecp.domain.cover import Span, cover
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.language import ADDING, ARTICLES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.pairing import paired
+from ecp.domain.pairing import paired, side_by_side
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_quotients
@@ -45,6 +46,7 @@ from ecp.domain.words import normal_form
 _EACH = frozenset({"each", "every", "per"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
+_WHAT_IS_ONE = re.compile(r"\s*what(?:['’]?s|\s+is)\s+an?\b", re.I)
 _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 
@@ -108,6 +110,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions = own_name(intent, mentions, catalogue)
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
+    mentions, beside = _each_grown(intent, spans, mentions, walk.left)
+    walk.left -= beside
     compared = any(m.role in ("target", "compared") for m in mentions)
     changing = _words_of_change(intent, spans, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
@@ -159,6 +163,18 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
+
+
+def _each_grown(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int]
+) -> tuple[tuple[Mention, ...], set[int]]:
+    """Members whose growth is compared stand side by side; with the positions of the words that this explains."""
+    times = [s.value for s in spans if isinstance(s.value, TimeSpan)]
+    compared = any(m.role == "compared" for m in mentions)
+    if not compared or not words_of_growth(intent, left) or [t.found.type for t in times] != ["time"]:
+        return mentions, set()
+    grown = side_by_side(mentions)
+    return (mentions, set()) if grown is None else (grown, {a for a in left if intent.tokens[a].norm in COMPARATIVES})
 
 
 def _nameless_targets(
@@ -261,6 +277,8 @@ def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
     lineage, definition = _cues(spans, "lineage"), _cues(spans, "definition")
     if lineage or (definition and not _is_only_about(intent, definition, spans, mentions)):
         return "lineage" if lineage else "definition"
+    if _WHAT_IS_ONE.match(intent.text) and len(spans) == len(mentions) == 1 and mentions[0].role == "metric":
+        return "definition"
     if _cues(spans, "catalogue"):
         return "catalogue"
     if _ranking(spans):

@@ -98,7 +98,7 @@ def test_a_compared_period_has_its_own_label_and_rule() -> None:
         ("January vs January 2025", "2025-01-01 2025-01-31"),
         ("this January vs last January", "2025-01-01 2025-01-31"),
         ("November vs November a year ago", "2024-11-01 2024-11-30"),
-        ("first half vs first half last year", "2024-01-01 2024-06-30"),
+        ("first half vs first half last year", "2025-01-01 2025-06-30"),
         ("Q1 2025 vs the first quarter of last year", "2024-01-01 2024-03-31"),
         ("Q1 FY26 vs Q1 last year", "2024-04-01 2024-06-30"),
         ("yesterday compared with a week ago", "2026-02-02 2026-02-02"),
