@@ -28,7 +28,9 @@ from tasks.stage import stage
 
 _PHRASES_AT_MOST = 12
 _LONGEST_CHAIN = 50
-_GOES_ON_FROM_AN_EARLIER_ONE = "the question before was not understood; this goes on from the last one that was"
+_GOES_ON_FROM_AN_EARLIER_ONE = (
+    "the question before was not understood, or denied; this goes on from the last one that was"
+)
 EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 
@@ -100,7 +102,7 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
 
 def _turn(earlier: StoredResolution) -> Turn:
     asked = earlier.question
-    return Turn(text=asked.text, as_of=asked.as_of, understood=earlier.status != "unresolved")
+    return Turn(text=asked.text, as_of=asked.as_of, understood=earlier.status not in ("unresolved", "access_denied"))
 
 
 def _whose(earlier: Asker, asker: Asker) -> str | None:

@@ -218,9 +218,12 @@ class Questions(Sharing, Telling):
         return await self._waited(self._run(run), resolution_id, request, {})
 
     async def _check_followed(self, resolution_id: str, asker: Asker) -> None:
-        """Only what this asker may see can be followed: else it is as if it were not there."""
+        """Only what this asker may see can be followed: else it is as if it were not there. What was denied to the
+        asker is gone round: a question after it goes on from the one before."""
         stored = await self._stored(resolution_id)
         own = stored.question.asker == asker
+        if own and stored.status == "access_denied":
+            return
         if stored.status not in FOLLOWABLE:
             if own:
                 raise ResolutionConflict(

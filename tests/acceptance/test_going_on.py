@@ -74,6 +74,17 @@ def test_what_follows_inherits_and_overrides(rest, words, following):
     assert further["resolved_concepts"]["period"]["start"] == "2025-05-01"
 
 
+def test_what_was_denied_is_gone_round(rest, words, following):
+    limited = FINANCE | {"allowed_regions": ["apac"]}
+    before = rest.answer("revenue in Japan in May 2025", limited)
+    denied = following(before, "and in Germany?", limited)
+    assert denied.status_code == 403
+    after = following(denied.json(), "and in June 2025?", limited).json()
+    assert (after["status"], metrics_of(after)) == ("complete", metrics_of(before))
+    assert [f["member"] for f in after["resolved_concepts"]["filters"]] == [words.text("japan")]
+    assert following(denied.json(), "and in June 2025?", FINANCE).status_code == 404
+
+
 def test_what_was_chosen_is_inherited(rest, following):
     before = rest.answer(OPEN, GUEST)
     chosen = clarified(rest, before, before["options"][1]["id"]).json()
