@@ -28,9 +28,7 @@ from tasks.stage import stage
 
 _PHRASES_AT_MOST = 12
 _LONGEST_CHAIN = 50
-_GOES_ON_FROM_AN_EARLIER_ONE = (
-    "the question before was not understood, or denied; this goes on from the last that was"
-)
+_GOES_ON_FROM_AN_EARLIER_ONE = "the question before was not understood, or denied; this goes on from the last that was"
 EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 

@@ -97,10 +97,12 @@ class ResolvedShare(Shape):
 
 
 class ResolvedAverage(Shape):
-    """What came in the period is divided by the number of these units in it."""
+    """What came in the period is divided by the number of these units in it, or the mean is taken over the groups of a
+    dimension."""
 
     mention: str
-    unit: Grain
+    unit: Grain | None = None
+    over: str | None = None
 
 
 class ResolvedCount(Shape):

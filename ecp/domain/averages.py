@@ -1,4 +1,5 @@
-""" "average A per month", "the monthly average of A": what came in a period, shared out over its units of time."""
+""" "average A per month", "the monthly average of A": what came in a period, shared out over its units of time;
+"average A per place": the mean of what the places have."""
 
 from __future__ import annotations
 
@@ -21,21 +22,26 @@ _DAYS_IN: dict[str, int] = {"day": 1, "week": 7}
 
 
 class Average(Value):
-    """An average over units of time, as it was said. `words` are the token positions that this explains, the unit's
-    own among them."""
+    """An average over units of time, or over groups, as it was said. `words` are the token positions that this
+    explains, the unit's own among them; `over` is the text of what is cut by."""
 
     text: str
-    unit: Grain
     words: tuple[int, ...]
+    unit: Grain | None = None
+    over: str | None = None
 
 
 def find_average(
     intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
 ) -> Average | None:
-    """The average that a question asks for, where one unit of time is named for it. "By month" is a course, and what
-    is no sum is an average of its own."""
+    """The average that a question asks for, where one unit of time, or one kind of group, is named for it. "By month"
+    is a course, and what is no sum is an average of its own."""
+    mentions = tuple(mentions)
     words = [at for at in sorted(left) if intent.tokens[at].norm in AVERAGES]
     grains = [s.value for s in spans if isinstance(s.value, TimeSpan) and s.value.found.type == "grain"]
+    if len(words) == 1 and not grains and (group := _spread_over(intent, mentions)):
+        text = f"{intent.tokens[words[0]].text} {intent.tokens[group.first - 1].text} {group.text}"
+        return Average(text=text, words=(words[0],), over=group.text) if _adds_up(mentions, catalogue, "last") else None
     if len(words) != 1 or len(grains) != 1 or not _adds_up(mentions, catalogue):
         return None
     said, unit = words[0], _unit(grains[0])
@@ -45,14 +51,21 @@ def find_average(
     return Average(text=text, unit=unit, words=(said, *range(grains[0].first, grains[0].last + 1)))
 
 
+def _spread_over(intent: Intent, mentions: tuple[Mention, ...]) -> Mention | None:
+    """ "per place", "for each place", "across places"; not "by place", which has one for each of them."""
+    groups = [m for m in mentions if m.role == "group"]
+    told = len(groups) == 1 and groups[0].first and intent.tokens[groups[0].first - 1].norm in _FOR_EACH | {"across"}
+    return groups[0] if told else None
+
+
 def _unit(span: TimeSpan) -> Grain | None:
     return span.found.grain if isinstance(span.found, GrainMention) else None
 
 
-def _adds_up(mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+def _adds_up(mentions: Iterable[Mention], catalogue: Catalogue, *also: str) -> bool:
     ids = [t.asset_id for m in mentions if m.role in MEASURED for t in m.targets]
     meant = [c.metric for i in ids if (term := catalogue.get(i, Term)) for c in term.metrics]
-    return any(m.aggregation == "sum" for i in (*ids, *meant) if (m := catalogue.get(i, Metric)))
+    return any(m.aggregation in ("sum", *also) for i in (*ids, *meant) if (m := catalogue.get(i, Metric)))
 
 
 def _beside(at: int, span: TimeSpan) -> bool:

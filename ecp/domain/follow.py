@@ -223,7 +223,7 @@ class _Joined:
             asks_what_it_is=self.new.asks_what_it_is,
             paths=self._paths(),
             share=self._share(mentions),
-            average=self._average(),
+            average=self._average(mentions),
             changed=self.new.changed or self.old.changed,
             wanted={**self.old.wanted, **self.new.wanted},
         )
@@ -342,8 +342,11 @@ class _Joined:
         same = old in mentions and (bounded or self.old.changed is not None)
         return self.new.counted or (old if same else None)
 
-    def _average(self) -> Average | None:
-        """An average goes on until the time is cut otherwise."""
+    def _average(self, mentions: tuple[Mention, ...]) -> Average | None:
+        """An average goes on until the time is cut otherwise; one over groups as long as they are the ones."""
+        old = self.old.average
+        if old and old.over and not any(m.role == "group" and m.text == old.over for m in mentions):
+            return self.new.average
         cut = any(t.found.type == "grain" for t in self.new.times)
         return self.new.average or (None if cut else self.old.average)
 

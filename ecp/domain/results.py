@@ -13,7 +13,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, SHARE
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -71,9 +71,12 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
-        columns = (*columns, *(ResultColumn(name=c.id, type="number") for c in plan.computations if c.id != COUNT))
+        own = [c.id for c in plan.computations if c.id != COUNT and not c.expression.startswith(MEAN)]
+        columns = (*columns, *(ResultColumn(name=name, type="number") for name in own))
     rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts, compared)]
     computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}
+    if concepts.average and concepts.average.over:
+        computed[AVERAGE] = _mean(table)
     if concepts.count:
         computed[COUNT] = sum(row[0] is not None for row in rows)
     return Results(
@@ -82,6 +85,13 @@ def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedCon
         computed=computed,
         as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
     )
+
+
+def _mean(table: _Table) -> Number:
+    """Over the groups that have a value; what belongs to none of them is not one."""
+    values = [v for k in table.keys if None not in k and (v := table.cells.get((k, "actual"))) is not None]
+    exact = sum((Decimal(str(v)) for v in values), Decimal(0))
+    return number(round(exact / len(values), 6)) if values else None
 
 
 def _ordered_by(plan: Draft, concepts: ResolvedConcepts) -> str:

@@ -56,12 +56,33 @@ def test_groups_have_an_average_each_and_are_ranked_as_their_totals_are() -> Non
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["average bookings per game in 2025", "mean bookings across games", "on average, bookings for each game"],
+)
+def test_the_mean_of_groups_is_that_of_those_that_have_any(question: str) -> None:
+    found = _asked(question)
+    plan = found.plan
+    assert plan is not None and [c.expression for c in plan.computations] == ["mean(actual)"]
+    names = [*plan.queries[0].cube.dimensions, *plan.queries[0].cube.measures]
+    rows = (("Star Drift", Decimal(30)), ("Farm Tales", Decimal(6)), (None, Decimal(100)), ("Lost", None))
+    answered = QueryResult(columns=tuple(Column(name=n, type="string") for n in names), rows=rows)
+    table = assemble(plan, {plan.queries[0].id: answered}, found.selection.concepts, STUDIO)
+    assert table.computed == {"average": 18}
+    assert [c.name for c in table.columns] == ["game", "bookings"]
+    nothing = QueryResult(columns=answered.columns, rows=())
+    empty = assemble(plan, {plan.queries[0].id: nothing}, found.selection.concepts, STUDIO)
+    assert empty.computed == {"average": None}
+
+
+@pytest.mark.parametrize(
     ("question", "why"),
     [
         ("average bookings per month", "over which period?"),
         ("average monthly bookings this year", "does not hold whole months that are over"),
         ("average monthly bookings in 2025 vs 2024", "compared with nothing"),
         ("games with average monthly bookings over 1000 in 2025", "not bounded"),
+        ("top 3 games by average bookings per game in 2025", "average"),
+        ("average bookings per game in 2025 vs 2024", "compared with nothing"),
     ],
 )
 def test_what_has_no_such_average_is_refused_with_its_reason(question: str, why: str) -> None:

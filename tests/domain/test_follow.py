@@ -42,6 +42,12 @@ def _in(dimension: str, *members: str, operator: str = "in") -> dict[str, Any]:
     return {"dimension": dimension, "operator": operator, "values": list(members)}
 
 
+def test_an_average_over_groups_goes_on_as_long_as_they_are_the_ones() -> None:
+    later = _selected(_followed("average shipments per carrier last month", "and the month before last?"))
+    assert later.concepts.average is not None and later.concepts.average.over == "carrier"
+    assert _selected(_followed("average shipments per carrier last month", "now by country")).concepts.average is None
+
+
 @pytest.mark.parametrize(
     ("questions", "expected"),
     [

@@ -10,6 +10,7 @@ from ecp.domain.values import Value
 SHARE = "share_pct"
 AVERAGE = "average"
 COUNT = "count"
+MEAN = "mean"
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
@@ -62,7 +63,8 @@ class Draft(Value):
     @property
     def average(self) -> tuple[str, int, int] | None:
         """The series that is averaged, by how many parts it is divided, and how many days a unit has of them."""
-        return next((divided(c.expression) for c in self.computations if c.id == AVERAGE), None)
+        found = (c.expression for c in self.computations if c.id == AVERAGE)
+        return next((divided(e) for e in found if not e.startswith(MEAN)), None)
 
     @property
     def shown(self) -> ExecutionPlan:

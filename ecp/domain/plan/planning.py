@@ -17,7 +17,7 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, SHARE, Draft, DraftQuery, Unplannable
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Bucket, Times
@@ -189,7 +189,9 @@ class _Planner:
 
     def _average(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         average, period = self.asked.concepts.average, self.asked.concepts.period
-        if average is None or period is None:
+        if average is not None and average.over is not None:
+            yield Computation(id=AVERAGE, expression=f"{MEAN}({series[0].id})")
+        if average is None or average.unit is None or period is None:
             return
         found = divisor(average.unit, period.start, period.end, self.asked.as_of)
         if found is None:

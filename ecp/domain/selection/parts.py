@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.answer import ResolvedAverage, ResolvedMetric, ResolvedShare, Unresolved
+from ecp.domain.answer import ResolvedAverage, ResolvedDimension, ResolvedMetric, ResolvedShare, Unresolved
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS
 from ecp.domain.selection.asking import Asking
@@ -42,7 +42,9 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield "a share is compared with nothing"
 
 
-def average_of(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> ResolvedAverage | None:
+def average_of(
+    asking: Asking, metrics: tuple[ResolvedMetric, ...], cut: tuple[ResolvedDimension, ...]
+) -> ResolvedAverage | None:
     """The average that is asked for; where there is none, it is noted as not understood."""
     average = asking.reading.average
     if average is None or not metrics:
@@ -51,7 +53,8 @@ def average_of(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> ResolvedA
     if why:
         asking.unresolved.append(Unresolved(mention=f"{average.text} ({why})"))
         return None
-    return ResolvedAverage(mention=average.text, unit=average.unit)
+    over = next((d.id for d in cut if d.mention == average.over), None)
+    return ResolvedAverage(mention=average.text, unit=average.unit, over=over)
 
 
 def _objections_to_average(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
@@ -59,13 +62,22 @@ def _objections_to_average(asking: Asking, metrics: tuple[ResolvedMetric, ...]) 
     metric = asking.catalogue.get(metrics[0].id, Metric)
     if len(metrics) > 1 or metric is None or average is None:
         yield "of what?"
+    elif average.over is not None:
+        yield from _objections_to_groups(asking, metric)
     elif metric.aggregation != "sum":
         yield f"{metric.name} does not add up over time"
-    elif GRAINS.index(average.unit) < GRAINS.index(metric.grain):
+    elif average.unit and GRAINS.index(average.unit) < GRAINS.index(metric.grain):
         yield f"{metric.name} is kept by {metric.grain}"
-    if asking.periods.period is None:
+    if asking.periods.period is None and average is not None and average.over is None:
         yield "over which period?"
     if asking.periods.comparisons or reading.of("compared", "target"):
         yield "an average is compared with nothing"
     if reading.numbers or reading.share or asking.periods.grain:
         yield "an average is not bounded, shared or cut by time"
+
+
+def _objections_to_groups(asking: Asking, metric: Metric) -> Iterator[str]:
+    if metric.aggregation not in _ADDS_UP:
+        yield f"{metric.name} is no sum that could be shared out"
+    if asking.reading.ranking is not None:
+        yield "an average of all of them ranks none"

@@ -166,7 +166,7 @@ class _Selector:
             order=self._order(metrics),
             limit=self._limit(),
             share=share_of(self.asking, metrics),
-            average=average_of(self.asking, metrics),
+            average=average_of(self.asking, metrics, cut),
             count=self._count(cut),
         )
         if not self.unresolved:
