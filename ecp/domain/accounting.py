@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from ecp.domain.answer import Kind
 from ecp.domain.assets import Dimension, Metric, Term
+from ecp.domain.beyond import beyond_a_ranking, like_for_like
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.changes import words_of_change, words_of_growth
 from ecp.domain.cover import Span
@@ -120,6 +121,8 @@ class _Account:
                 self._quantities(),
                 self._present(),
                 self._second_orders(),
+                beyond_a_ranking(self.intent, self._cues("top", "bottom")),
+                like_for_like(self.intent),
             )
         return found
 
@@ -427,6 +430,16 @@ class _Account:
                 yield from range(first, last + 1)
         if compared:
             yield from self._measured_apart()
+            yield from self._torn_apart(compared)
+
+    def _torn_apart(self, compared: list[Mention]) -> Iterator[int]:
+        """ "A in X vs B in Y": all that is compared has the same limits, and here each has its own."""
+        cue = next(iter(self._cues("compare", "contrast")), None)
+        limits = [m for m in self._of("member") if not any(m.asset_ids & c.asset_ids for c in compared)]
+        for limit in limits:
+            before = [m for m in limits if cue and m.last < cue.first and m.asset_ids & limit.asset_ids]
+            if cue and limit.first > cue.last and any(not m.same_as(limit) for m in before):
+                yield from range(limit.first, limit.last + 1)
 
     def _measured_elsewhere(self) -> Iterator[int]:
         """ "A's income and B's cost", "income by A and cost by B": all that is measured is limited and cut alike."""

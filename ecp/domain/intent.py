@@ -33,6 +33,7 @@ from ecp.domain.words import Token, fold, tokens
 
 LONGEST_PHRASE = 8
 _GRAINS = ("day", "week", "month", "quarter", "year")
+_HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
 _ARROW = re.compile(r"[-=]>")
 
@@ -244,9 +245,16 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
+        asked = asked or (before in _HEADS and word.text.lower() != word.norm and _is_bound(words, at, bounds))
         if at not in taken and word.norm in _GRAINS and (asked or holds) and not part:
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)
             yield TimeSpan(first=at, last=at, found=grain)
+
+
+def _is_bound(words: tuple[Token, ...], at: int, bounds: Iterable[Cue]) -> bool:
+    """ "months in 2025 with more than": what comes behind says which of them."""
+    behind = (words[i].norm for c in bounds for i in range(at + 1, c.first))
+    return any(norm in ("with", "when", "where", "had", "have") for norm in behind)
 
 
 def _phrases(words: tuple[Token, ...], plain: frozenset[int]) -> Iterator[Phrase]:
