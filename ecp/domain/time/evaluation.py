@@ -78,6 +78,10 @@ def vague(node: Vague, frame: Frame, _: Any) -> Period:
 
 
 def dated(node: Dated, frame: Frame, _: Any) -> Period:
+    if node.of_levels and frame.conventions.ago == "day":
+        return node.of_levels
+    if node.of_flows and frame.conventions.as_of == "year":
+        return node.of_flows
     return node.period
 
 
@@ -103,6 +107,7 @@ _RULES: dict[str, Any] = {
     "containing": containing,
     "edge": bounds.edge,
     "range": bounds.range_,
+    "within": bounds.within,
     "year_earlier": year_earlier,
     "dated": dated,
     "from_shown": from_shown,

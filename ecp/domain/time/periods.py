@@ -67,6 +67,10 @@ class TimeConventions(Value):
     )
     until_includes: bool = Field(True, description='"until June" holds June')
     by_end: Literal["point", "until"] = Field("point", description='"by the end of June"')
+    as_of: Literal["day", "year"] = Field(
+        "day", description='"as of 15 January", "by the end of June": that day, or its year until then'
+    )
+    ago: Literal["unit", "day"] = Field("unit", description='"3 months ago": that month, or the day that long ago')
     open_start: Literal["earliest", "year"] = Field(
         "earliest", description='"until June 2024" begins with the earliest day, or with its year'
     )
