@@ -50,7 +50,9 @@ class TimeConventions(Value):
     window_ends: Literal["complete", "today"] = Field("complete", description='"last 3 months" ends with')
     trailing_ends: Literal["complete", "today"] = Field("complete", description='"rolling 3 months" ends with')
     days_end: Literal["yesterday", "today"] = Field("yesterday", description='"last 7 days" ends')
-    past_unit: Literal["complete", "rolling"] = Field("complete", description='"the past quarter"')
+    past_unit: Literal["complete", "rolling"] = Field(
+        "complete", description='"the past quarter"; "the past year" is twelve complete months, or ends today'
+    )
     current_unit: Literal["whole", "to_date"] = Field("whole", description='"this quarter"')
     to_date_ends: Literal["today", "yesterday", "last_month"] = Field("today", description='"YTD" ends')
     bare_quarter: Basis = Field("calendar", description='"Q3", "Q3 2024"')
