@@ -10,6 +10,8 @@ from ecp.domain.values import Value
 SHARE = "share_pct"
 AVERAGE = "average"
 COUNT = "count"
+PREVIOUS = "previous"
+"""How the series are called that hold what another period has."""
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
