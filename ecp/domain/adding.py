@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from ecp.domain.calendar import ONE_DAY
 from ecp.domain.language import COMPARATIVES
-from ecp.domain.time import Period, TimeMention, YearMention
+from ecp.domain.time import Period, TimeMention, YearMention, find_times
+from ecp.domain.time.expressions import Relative
 from ecp.domain.time.frame import finest
 from ecp.domain.values import Value
 
@@ -47,7 +48,7 @@ def added_up(text: str, own: list[tuple[Said, Period]]) -> Added | None:
     if not all(words & _LISTING and words <= _LISTING | _LEADING for words in between):
         return None
     word = next(iter(_SIGNS & set().union(*between)), None) or _word(text, [said for said, _ in own])
-    if word is None or (word == _TOTAL and _alike_in_other_years([p for _, p in own])):
+    if word is None or (word == _TOTAL and (_alike_in_other_years([p for _, p in own]) or _told_from_today(own))):
         return None
     first, last = own[0][0], own[-1][0]
     said = first.model_copy(update={"end": last.end, "text": text[first.start : last.end]})
@@ -69,6 +70,12 @@ def _alike_in_other_years(periods: list[Period]) -> bool:
     """ "Total A in May 2024 and May 2025": the same part of years that do not adjoin; nobody adds these up."""
     apart = any(b.start != a.end + ONE_DAY for a, b in pairwise(sorted(periods, key=_start)))
     return apart and len({(p.granularity, p.start.month, p.start.day, p.end.month) for p in periods}) == 1
+
+
+def _told_from_today(own: list[tuple[Said, Period]]) -> bool:
+    """ "Total A this week and last week": where it stands, not what the two come to."""
+    found = [find_times(said.text) for said, _ in own]
+    return all(len(f) == 1 and isinstance(getattr(f[0], "expression", None), Relative) for f in found)
 
 
 def _at_once(periods: list[Period]) -> Period | None:

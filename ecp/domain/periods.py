@@ -254,7 +254,7 @@ class _Resolver:
                 start=mention.start, end=mention.end, text=mention.text, kind="period", expression=mention.expression
             )
             found = compared_period(as_compared, own, self._calendar, self._today, self._conventions)
-        return ResolvedComparison(kind="period", mention=mention.text, period=_shown(mention.text, found))
+        return _beside_it(mention, found)
 
     def _listed(self, first: Said, second: Said) -> bool:
         """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period."""
@@ -265,7 +265,9 @@ class _Resolver:
         """ "over time" says nothing that "by month" does not say better."""
         return other.grain is not None and (other.grain, other.basis) != (grain.grain, grain.basis)
 
-    def _period(self, mention: Said) -> Period | None:
+    def _period(self, mention: _Timed) -> Period | None:
+        if mention.expression is None:
+            return None
         try:
             said = self._said_of(mention.expression)
             return resolve_time(mention.expression, self._calendar, self._today, said)
@@ -291,6 +293,9 @@ class _Resolver:
         return period.model_copy(update={"rule": f"{period.rule}, as no period was named"})
 
     def _comparison(self, mention: ComparisonMention, own: tuple[_Timed, Period] | None) -> ResolvedComparison | None:
+        if own and _are_both_ago(own[0], mention):
+            beside = self._period(mention)
+            return _beside_it(mention, beside) if beside else None
         period = self._compared_with(mention, own[1] if own else None)
         if period is None or own is None:
             return None
@@ -307,6 +312,17 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:
+    """ "Two years ago vs a year ago": both are counted from today."""
+    return all(
+        isinstance(m.expression, Relative | Dated) and _is_told_otherwise(m.expression, "levels") for m in (own, other)
+    )
+
+
+def _beside_it(mention: _Timed, found: Period) -> ResolvedComparison:
+    return ResolvedComparison(kind="period", mention=mention.text, period=_shown(mention.text, found))
 
 
 def _place(mention: Said | ComparisonMention) -> dict[str, Any]:

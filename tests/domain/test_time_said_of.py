@@ -81,6 +81,12 @@ def test_the_same_part_of_two_years_is_no_total() -> None:
     assert (_own(found), _compared(found)) == (("2025-01-01", "2025-03-31"), [("2024-01-01", "2024-03-31")])
 
 
+def test_neither_are_this_month_and_the_last_one_unless_they_are_put_together() -> None:
+    found = _asked("airline", "total bookings this month and last month")
+    assert (_own(found), _compared(found)) == (("2026-02-01", "2026-02-28"), [("2026-01-01", "2026-01-31")])
+    assert _own(_asked("airline", "bookings this month and last month combined")) == ("2026-01-01", "2026-02-28")
+
+
 @pytest.mark.parametrize(
     "question", ["emissions in May and August 2025 altogether", "combined bookings of Q1 2024 and Q1 2025"]
 )
@@ -184,6 +190,8 @@ def test_a_level_is_that_of_a_day_and_what_adds_up_that_of_a_time(pack: str, que
         ("headcount compared with a year ago", ("2026-02-10", "2026-02-10"), ("2025-02-10", "2025-02-10")),
         ("headcount now vs 6 months ago", ("2026-02-10", "2026-02-10"), ("2025-08-10", "2025-08-10")),
         ("headcount on 30 June 2025 vs two years ago", ("2025-06-30", "2025-06-30"), ("2023-06-30", "2023-06-30")),
+        ("headcount two years ago vs a year ago", ("2024-02-10", "2024-02-10"), ("2025-02-10", "2025-02-10")),
+        ("promotions two years ago vs a year ago", ("2023-07-01", "2024-06-30"), ("2024-07-01", "2025-06-30")),
         ("headcount now and a year ago", ("2026-02-10", "2026-02-10"), ("2025-02-10", "2025-02-10")),
         (
             "promotions as of 31 January 2026 vs 31 January 2025",
