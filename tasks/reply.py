@@ -75,7 +75,7 @@ def result_key(run: Run, query: DraftQuery, decision: Decision) -> str:
 async def validate_results(run: Run, resolution: Resolution, plan: Draft, executed: Executed) -> Results:
     """The table and what the pack's rules say of it; without its numbers where they say that it must not be shown."""
     catalogue = await catalogue_of(run)
-    table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue)
+    table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue, run.question.as_of)
     checks = validate(table, plan, resolution.resolved_concepts, catalogue)
     for check in checks:
         if not check.passed:

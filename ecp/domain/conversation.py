@@ -11,13 +11,21 @@ from ecp.domain.follow import Asked, Followed, Taken, follow, is_whole
 from ecp.domain.intent import Intent, TimeSpan, read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
-from ecp.domain.periods import calendar_of, resolve_periods
+from ecp.domain.periods import calendar_of, resolve_periods, settled
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
 from ecp.domain.taking_away import taken_away
 from ecp.domain.templates import Written, written_out
-from ecp.domain.time import Expression, Period, TimeError, TimeMention, resolve_from, resolve_time
-from ecp.domain.time.expressions import Dated, FromShown, Vague, Year, YearEarlier
+from ecp.domain.time import (
+    Expression,
+    Period,
+    TimeConventions,
+    TimeError,
+    TimeMention,
+    resolve_from,
+    resolve_time,
+)
+from ecp.domain.time.expressions import FromShown, Vague, Year, YearEarlier
 from ecp.domain.values import Value
 
 
@@ -116,10 +124,14 @@ class Listener:
 
     def _settled(self, found: TimeMention, shown: Period | None, today: date) -> Expression:
         calendar, conventions = calendar_of(self.catalogue)
-        try:
+
+        def on(said: TimeConventions) -> Period:
             if shown is None:
-                return Dated(period=resolve_time(found.expression, calendar, today, conventions))
-            return Dated(period=resolve_from(found, shown, calendar, today, conventions))
+                return resolve_time(found.expression, calendar, today, said)
+            return resolve_from(found, shown, calendar, today, said)
+
+        try:
+            return settled(found.expression, conventions, on)
         except TimeError as error:
             if shown is None or not isinstance(found.expression, FromShown | YearEarlier):
                 return found.expression

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
+from ecp.domain.adding import DO_NOT_ADJOIN, Added, Said, added_up
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
-from ecp.domain.assets import CalendarAsset
+from ecp.domain.assets import CalendarAsset, Metric
 from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
@@ -27,18 +28,28 @@ from ecp.domain.time import (
     kind_of,
     resolve_time,
 )
-from ecp.domain.time.expressions import Expression, Relative, ToDate, Year
+from ecp.domain.time.expressions import Dated, Edge, Expression, Relative, ToDate, Year
 from ecp.domain.values import Value
 
-Said = TimeMention | YearMention
 _Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
 _COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
 
 
+Of = Literal["anything", "levels", "flows"]
+_APART: tuple[Of, Of] = ("levels", "flows")
+_SAID_OF: dict[Of, tuple[dict[str, str], tuple[type, ...]]] = {
+    "anything": ({}, ()),
+    "levels": ({"ago": "day"}, (Relative, Dated)),
+    "flows": ({"as_of": "year"}, (Edge, Dated)),
+}
+
+
 class Periods(Value):
-    """`grain` is that of a trend, in the text's own words with it; `unresolved` holds times that make no sense."""
+    """`grain` is that of a trend, in the text's own words with it; `unresolved` holds times that make no sense.
+    `of_levels` and `of_flows`: the same times where levels, or what adds up, are asked for, if they mean others then;
+    `added_by`: the word that makes one period of several."""
 
     period: ResolvedPeriod | None = None
     comparisons: tuple[ResolvedComparison, ...] = ()
@@ -46,6 +57,21 @@ class Periods(Value):
     grain_mention: str | None = None
     grain_basis: Basis | None = None
     unresolved: tuple[Unresolved, ...] = ()
+    of_levels: Periods | None = None
+    of_flows: Periods | None = None
+    added_by: str | None = None
+
+    def said_of(self, metrics: Iterable[Metric], names: Iterable[str], *, course: bool) -> Periods:
+        """The times as they are said of these metrics, which the text calls by these names. A word that is part of a
+        name adds nothing up, and levels are never added up; `course`: they are followed through the whole time."""
+        measured = tuple(metrics)
+        named = self.added_by is not None and any(self.added_by in name.casefold().split() for name in names)
+        levels = bool(measured) and all(m.is_stock for m in measured) and not course
+        if self.of_levels and (named or levels):
+            return self.of_levels
+        if self.of_flows and any(m.aggregation == "sum" for m in measured):
+            return self.of_flows
+        return self
 
 
 def calendar_of(catalogue: Catalogue) -> tuple[Calendar, TimeConventions]:
@@ -72,14 +98,46 @@ def data_from(catalogue: Catalogue) -> date | None:
 def resolve_periods(
     text: str, spans: Iterable[TimeSpan], calendar: Calendar, conventions: TimeConventions, today: date
 ) -> Periods:
-    """Settles every time of a question. Two periods without a comparing word between them are compared; a third
-    is not understood."""
-    return _Resolver(text, calendar, conventions, today).resolve(tuple(spans))
+    """Settles every time of a question. Two periods without a comparing word between them are compared, unless a word
+    adds them up; a third is not understood."""
+    known = tuple(spans)
+
+    def of(what: Of) -> Periods:
+        return _Resolver(text, calendar, conventions, today, what).resolve(known)
+
+    found = of("anything")
+    levels = of("levels") if not found.grain and (found.added_by or _told_otherwise(known, "levels")) else None
+    flows = of("flows") if _told_otherwise(known, "flows") else None
+    return found.model_copy(update={"of_levels": levels, "of_flows": flows})
+
+
+def settled(expression: Expression, conventions: TimeConventions, on: Callable[[TimeConventions], Period]) -> Dated:
+    """A time with its dates for good; `on` tells them by conventions. What it is of levels, or of what adds up, is kept
+    with it where that is something else."""
+    levels, flows = (
+        on(conventions.model_copy(update=_SAID_OF[of][0])) if _is_told_otherwise(expression, of) else None
+        for of in _APART
+    )
+    return Dated(period=on(conventions), of_levels=levels, of_flows=flows)
+
+
+def _told_otherwise(spans: Iterable[TimeSpan], of: Of) -> bool:
+    """Whether a time may mean another one of these."""
+    return any(_is_told_otherwise(getattr(s.found, "expression", None), of) for s in spans)
+
+
+def _is_told_otherwise(said: Expression | None, of: Of) -> bool:
+    if isinstance(said, Dated):
+        return bool(said.of_levels if of == "levels" else said.of_flows)
+    if isinstance(said, Relative):
+        return of == "levels" and said.word == "ago" and said.grain != "day"
+    return of == "flows" and isinstance(said, Edge) and said.how != "at"
 
 
 class _Resolver:
-    def __init__(self, text: str, calendar: Calendar, conventions: TimeConventions, today: date) -> None:
+    def __init__(self, text: str, calendar: Calendar, conventions: TimeConventions, today: date, of: Of) -> None:
         self._text = text
+        self._of = of
         self._calendar = calendar
         self._conventions = conventions
         self._today = today
@@ -92,10 +150,13 @@ class _Resolver:
         own = [(m, p) for m in times or years if (p := self._period(m))]
         comparing = [m for m in found if isinstance(m, ComparisonMention)]
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
-        listed = self._in_a_row(own)
+        added = self._added_up(own)
+        listed = None if added else self._in_a_row(own)
         either = self._either(own)
         own = [either] if either else own
         own = [listed] if listed else own
+        if added:
+            own = [(added.said, added.period)] if added.period else own[:1]
         period = own[0] if own else (comparing[0], taken) if taken else None
         compared = [c for m in comparing if (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
@@ -115,6 +176,7 @@ class _Resolver:
                 grain_mention=grain.text if grain else None,
                 grain_basis=self._basis(grain, own) if grain else None,
                 unresolved=tuple(self._unresolved),
+                added_by=added.word if added else None,
             )
         )
 
@@ -154,6 +216,13 @@ class _Resolver:
         )
         return mention.model_copy(update={"end": last.end, "text": self._text[mention.start : last.end]}), found
 
+    def _added_up(self, own: list[tuple[Said, Period]]) -> Added | None:
+        """Levels are added up by nobody. What does not adjoin is no period, and is not understood."""
+        added = None if self._of == "levels" else added_up(self._text, own)
+        if added and added.period is None:
+            self._unresolved.append(Unresolved(mention=f"{added.said.text} ({DO_NOT_ADJOIN})"))
+        return added
+
     @staticmethod
     def _each_beside_the_one_before(comparing: list[ComparisonMention], own: Period | None) -> GrainMention | None:
         """ "month over month in 2025": the months of it, each with the one before."""
@@ -185,7 +254,7 @@ class _Resolver:
                 start=mention.start, end=mention.end, text=mention.text, kind="period", expression=mention.expression
             )
             found = compared_period(as_compared, own, self._calendar, self._today, self._conventions)
-        return ResolvedComparison(kind="period", mention=mention.text, period=_shown(mention.text, found))
+        return _beside_it(mention, found)
 
     def _listed(self, first: Said, second: Said) -> bool:
         """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period."""
@@ -196,16 +265,27 @@ class _Resolver:
         """ "over time" says nothing that "by month" does not say better."""
         return other.grain is not None and (other.grain, other.basis) != (grain.grain, grain.basis)
 
-    def _period(self, mention: Said) -> Period | None:
+    def _period(self, mention: _Timed) -> Period | None:
+        if mention.expression is None:
+            return None
         try:
-            return resolve_time(mention.expression, self._calendar, self._today, self._conventions)
+            said = self._said_of(mention.expression)
+            return resolve_time(mention.expression, self._calendar, self._today, said)
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
 
+    def _said_of(self, expression: Expression | None) -> TimeConventions:
+        """The conventions for a time, by what it is said of."""
+        told, kinds = _SAID_OF[self._of]
+        return self._conventions.model_copy(update=told) if isinstance(expression, kinds) else self._conventions
+
     def _latest(self, mention: ComparisonMention) -> Period | None:
         """ "year over year", "vs the previous 3 months", without a period: the last complete unit, or so many. "More
         than last year", "vs a year ago": this year, as far as it has come."""
+        if self._of == "levels" and _is_told_otherwise(mention.expression, self._of):
+            now = resolve_time(Relative(grain="day", offset=0), self._calendar, self._today, self._conventions)
+            return self._unnamed(now)
         if _is_the_one_before(mention.expression):
             so_far = ToDate(grain=mention.grain, basis=mention.basis)
             return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
@@ -220,6 +300,9 @@ class _Resolver:
         return period.model_copy(update={"rule": f"{period.rule}, as no period was named"})
 
     def _comparison(self, mention: ComparisonMention, own: tuple[_Timed, Period] | None) -> ResolvedComparison | None:
+        if own and _are_both_ago(own[0], mention):
+            beside = self._period(mention)
+            return _beside_it(mention, beside) if beside else None
         period = self._compared_with(mention, own[1] if own else None)
         if period is None or own is None:
             return None
@@ -231,7 +314,8 @@ class _Resolver:
             self._unresolved.append(Unresolved(mention=f"{mention.text} (which period is compared?)"))
             return None
         try:
-            return compared_period(mention, own, self._calendar, self._today, self._conventions)
+            said = self._said_of(mention.expression)
+            return compared_period(mention, own, self._calendar, self._today, said)
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
@@ -239,6 +323,17 @@ class _Resolver:
 
 def _is_the_one_before(expression: Expression | None) -> bool:
     return isinstance(expression, Relative) and expression.offset == -1 and expression.grain != "day"
+
+
+def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:
+    """ "Two years ago vs a year ago": both are counted from today."""
+    return all(
+        isinstance(m.expression, Relative | Dated) and _is_told_otherwise(m.expression, "levels") for m in (own, other)
+    )
+
+
+def _beside_it(mention: _Timed, found: Period) -> ResolvedComparison:
+    return ResolvedComparison(kind="period", mention=mention.text, period=_shown(mention.text, found))
 
 
 def _place(mention: Said | ComparisonMention) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
@@ -13,7 +14,7 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn,
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, SHARE
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, PREVIOUS, SHARE
 from ecp.domain.semantic import QueryResult
 
 Number = int | float | None
@@ -58,14 +59,21 @@ class _Table:
         return self.cells.get((key if at is None else tuple(key[i] for i in at), series))
 
 
-def assemble(plan: Draft, results: dict[str, QueryResult], concepts: ResolvedConcepts, catalogue: Catalogue) -> Results:
-    """One table for all queries of a plan. `results` by query id."""
+def assemble(
+    plan: Draft,
+    results: dict[str, QueryResult],
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    as_of: date | None = None,
+) -> Results:
+    """One table for all queries of a plan. `results` by query id; `as_of`: the day the question was asked for."""
     series = list(dict.fromkeys(q.series for q in plan.queries))
     table = _Table(share=plan.share, average=plan.average, ordered_by=_ordered_by(plan, concepts))
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
     _leave_out_by_level(table, concepts, plan)
+    _leave_out_what_comes(table, plan, concepts, as_of)
     compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
     _leave_out_by_change(table, concepts, compared)
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
@@ -114,6 +122,21 @@ def _leave_out_by_level(table: _Table, concepts: ResolvedConcepts, plan: Draft) 
         table.keys = {
             k: None for k in table.keys if known[k] is not None and all(holds(known[k], b) for holds, b in bounds)
         }
+
+
+def _leave_out_what_comes(table: _Table, plan: Draft, concepts: ResolvedConcepts, as_of: date | None) -> None:
+    """Units of time that have not begun, where nothing is known of them but what they would be compared with."""
+    at = next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
+    if at is None or as_of is None:
+        return
+    told = {q.series for q in plan.queries if q.over is None and not q.series.startswith(PREVIOUS)}
+    table.keys = {
+        k: None
+        for k in table.keys
+        if k[at] is None
+        or str(k[at])[:10] <= as_of.isoformat()
+        or any(table.cells.get((k, s)) is not None for s in told)
+    }
 
 
 def _leave_out_by_change(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> None:

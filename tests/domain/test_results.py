@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from ecp.domain.plan.planning import ROWS_AT_MOST
 from ecp.domain.results import assemble, number
 from ecp.domain.semantic import Column, QueryResult
 from ecp.domain.validation import validate, with_checks
-from tests.support.reading import catalogue, pack, understand
+from tests.support.reading import TODAY, catalogue, pack, understand
 
 HOSPITAL = catalogue("hospital")
 Rows = dict[str, list[list[Any]]]
@@ -26,7 +27,7 @@ def _names(query: DraftQuery) -> list[str]:
     return [*query.cube.dimensions, *times, *query.cube.measures]
 
 
-def _assembled(question: str, rows: Rows, known: Catalogue = HOSPITAL) -> Results:
+def _assembled(question: str, rows: Rows, known: Catalogue = HOSPITAL, as_of: date | None = None) -> Results:
     understood = understand(question, known, "controlling")
     assert understood.plan is not None and not understood.plan.problems
     results = {
@@ -37,7 +38,7 @@ def _assembled(question: str, rows: Rows, known: Catalogue = HOSPITAL) -> Result
         )
         for q in understood.plan.queries
     }
-    return assemble(understood.plan, results, understood.selection.concepts, known)
+    return assemble(understood.plan, results, understood.selection.concepts, known, as_of)
 
 
 @pytest.mark.parametrize(
@@ -368,3 +369,31 @@ def test_groups_within_a_bound_are_counted() -> None:
     assert _assembled(question, {"actual": []}).computed == {"count": 0}
     assert understand("how many wards are there", HOSPITAL, "controlling").status == "unresolved"
     assert understand("how many wards and sites had more than 10 admissions", HOSPITAL).status == "unresolved"
+
+
+def test_months_that_have_not_begun_are_left_out_of_a_comparison_of_each_with_the_one_before() -> None:
+    before = [[f"{month}-01T00:00:00.000", 10] for month in ("2025-12", "2026-01", "2026-02")]
+    rows = {"actual": [["2026-01-01T00:00:00.000", 12], ["2026-02-01T00:00:00.000", 4]], "previous": before}
+    table = _assembled("month over month growth of bookings in 2026", rows, catalogue("airline"), as_of=TODAY)
+    assert [(row[0][:7], *row[1:3]) for row in table.rows] == [("2026-01", 12, 10), ("2026-02", 4, 10)]
+
+
+def test_what_is_known_of_a_month_to_come_is_shown() -> None:
+    beside = [[f"2025-{month:02}-01T00:00:00.000", 10] for month in (2, 3, 4)]
+    rows = {"actual": [["2026-02-01T00:00:00.000", 4], ["2026-04-01T00:00:00.000", 1]], "previous": beside}
+    table = _assembled("bookings by month this year vs last year", rows, catalogue("airline"), as_of=TODAY)
+    assert [row[0][:7] for row in table.rows] == ["2026-02", "2026-04"]
+    planned = {"actual": [["2026-01-01T00:00:00.000", 4]], "target": [["2026-03-01T00:00:00.000", 5]]}
+    table = _assembled(
+        "revenue budget vs billed revenue by month this year", planned, catalogue("utility"), as_of=TODAY
+    )
+    assert [row[0][:7] for row in table.rows] == ["2026-01", "2026-03"]
+
+
+def test_the_month_that_is_not_over_is_told_where_each_is_held_against_another_one() -> None:
+    plan = understand("month over month growth of bookings in 2026", catalogue("airline")).plan
+    assert plan is not None
+    assert plan.gaps == ("February 2026 is not over: 10 of its 28 days are held against a whole month",)
+    for question in ("bookings by month in 2026", "month over month growth of crew headcount in 2026"):
+        other = understand(question, catalogue("airline")).plan
+        assert other is not None and not other.gaps

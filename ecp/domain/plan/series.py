@@ -10,7 +10,7 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.limits import same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.plan.asked import Asked
-from ecp.domain.plan.drafts import Unplannable
+from ecp.domain.plan.drafts import PREVIOUS, Unplannable
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class AllSeries:
         """What one metric is compared with; bounds hold for what is asked for, not for what it is compared with."""
         period, filters = self.asked.concepts.period, self._filters_on(None)
         for at, item in enumerate(self.asked.concepts.comparisons):
-            name = numbered({"target": "target", "member": "member"}.get(item.kind, "previous"), at) + suffix
+            name = numbered({"target": "target", "member": "member"}.get(item.kind, PREVIOUS), at) + suffix
             if item.kind == "target" and item.metric:
                 target = self.asked.metric(item.metric)
                 if actual.id in target.target_of or not (suffix or target.target_of):

@@ -184,8 +184,24 @@ class Times:
         first, last = (self._unit_of(day, grain) for day in (period.start, period.end))
         if first[0] < period.start:
             yield _part("first", grain, first, (period.start, min(first[1], period.end)))
+        if running := self._running(period, grain):
+            yield running
         if period.end < last[1] and (last != first or first[0] == period.start):
             yield _part("last", grain, last, (max(last[0], period.start), period.end))
+
+    def _running(self, period: ResolvedPeriod, grain: str) -> str | None:
+        """The unit that is not over yet, where each stands beside one of another period, which is."""
+        today, asked = self.asked.as_of, self.asked.concepts
+        levels = all(self.asked.metric(m.id).is_stock for m in asked.metrics)
+        if levels or not period.start <= today < period.end or not any(c.period for c in asked.comparisons):
+            return None
+        unit = self._unit_of(today, grain)
+        first, last = max(unit[0], period.start), min(unit[1], period.end)
+        if today == last:
+            return None
+        label = self.asked.calendar.label(today, grain, self._basis)  # type: ignore[arg-type]
+        days = f"{(today - first).days + 1} of its {(last - first).days + 1} days"
+        return f"{label} is not over: {days} are held against a whole {grain}"
 
     def _unit_of(self, day: date, grain: str) -> tuple[date, date]:
         calendar = self.asked.calendar

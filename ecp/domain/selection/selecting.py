@@ -70,14 +70,20 @@ class _Selector:
         if self.reading.kind == "catalogue":
             return offered(self.asking)
         self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
-        self.unresolved.extend(self.asking.periods.unresolved)
         if self.reading.kind == "definition" or self._only_explainable():
+            self.unresolved.extend(self.asking.periods.unresolved)
             return self._definition()
         return self._measured()
 
     def _measured(self) -> Selection:
         mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
         choices = [c for c in map(self._choose, mentions) if c.candidates]
+        self.asking.periods = self.asking.periods.said_of(
+            (c.candidates[0].metric for c in choices),
+            (c.mention.text for c in choices),
+            course=self.reading.kind == "trend",
+        )
+        self.unresolved.extend(self.asking.periods.unresolved)
         if not choices and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
         others = (m for m in self.reading.of("target") if m not in mentions and self._is_free(m))

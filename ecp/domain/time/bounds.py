@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from ecp.domain.calendar import ONE_DAY, Basis, Grain
+from ecp.domain.calendar import ONE_DAY, Basis, Grain, day_label
 from ecp.domain.time.absolute import Evaluate
 from ecp.domain.time.expressions import (
     Day,
@@ -18,6 +18,7 @@ from ecp.domain.time.expressions import (
     Range,
     Relative,
     Weekday,
+    Within,
 )  # fmt: skip
 from ecp.domain.time.frame import Frame, called, finest
 from ecp.domain.time.periods import Period, TimeError
@@ -40,17 +41,37 @@ def _point(day: date, rule: str, frame: Frame) -> Period:
 
 def edge(node: Edge, frame: Frame, evaluate: Evaluate) -> Period:
     if isinstance(node.of, Relative) and node.of.word == "bare":
-        return _bare_edge(node, node.of, frame)
+        latest = _bare_edge(node, node.of, frame)
+        return _as_of(node, latest, latest, frame)
     looked = frame.looking("ended") if is_open(node.of) and node.side == "end" and frame.look == "begun" else frame
     of = evaluate(node.of, looked)
     day = of.start if node.side == "start" else of.end
     if node.how == "as_of":
         if of.start <= frame.today < of.end:
-            return _point(frame.today, f"today, within {of.label}", frame)
-        return _point(day, "the state of that day" if of.is_point else f"the last day of {of.label}", frame)
+            return _as_of(node, _point(frame.today, f"today, within {of.label}", frame), of, frame)
+        rule = "the state of that day" if of.is_point else f"the last day of {of.label}"
+        return _as_of(node, _point(day, rule, frame), of, frame)
     if node.how == "by" and frame.conventions.by_end == "until":
         return _bounded(None, of, frame, f"until the end of {of.label}")
-    return _point(day, f"the {'first' if node.side == 'start' else 'last'} day of {of.label}", frame)
+    rule = f"the {'first' if node.side == 'start' else 'last'} day of {of.label}"
+    return _as_of(node, _point(day, rule, frame), of, frame)
+
+
+def _as_of(node: Edge, day: Period, of: Period, frame: Frame) -> Period:
+    """What adds up is told as of a day for the year until then."""
+    if node.how == "at" or frame.conventions.as_of == "day":
+        return day
+    return _of_its_year(day.end, of, f"until {day.label}", frame)
+
+
+def _of_its_year(end: date, last: Period, rule: str, frame: Frame) -> Period:
+    """From the start of the year that holds `end`: a year as relative periods have it, unless `last` is told by
+    another one."""
+    told = last.granularity == "year" or last.calendar == "fiscal"
+    whole = frame.unit(end, "year", last.calendar if told else frame.calendar.relative, "")
+    label = whole.label if end == whole.end else f"{whole.label} until {day_label(end)}"
+    rule = f"{rule}, from the start of its {called('year', whole.calendar)}"
+    return whole.model_copy(update={"end": end, "label": label, "rule": rule})
 
 
 def _bare_edge(node: Edge, unit: Relative, frame: Frame) -> Period:
@@ -130,10 +151,38 @@ def _until(node: Range, last: Period | None, frame: Frame) -> Period:
     if last is None:
         return _bounded(None, _point(frame.today, "today", frame), frame, "all there is, until today")
     before = _excludes(node, frame)
-    if before:
-        day = last.start - ONE_DAY
-        return _bounded(day, last, frame, f"before {last.label}")
-    return _bounded(None, last, frame, f"until {last.label}, included")
+    day = last.start - ONE_DAY if before else None
+    rule = f"before {last.label}" if before else f"until {last.label}, included"
+    if node.of_its_year:
+        return _of_its_year(day or last.end, last, rule, frame)
+    return _bounded(day, last, frame, rule)
+
+
+def within(node: Within, frame: Frame, evaluate: Evaluate) -> Period:
+    """The whole, cut where the open stretch ends or begins. What lies outside of it cuts nothing, and is refused."""
+    whole = evaluate(node.whole, frame)
+    near = frame.within(fiscal_basis(whole))
+    why = f"That does not lie within {whole.label}."
+    for looked in (near, near.looking("forward", whole.start)):
+        try:
+            found = evaluate(node.open, looked)
+        except TimeError as error:
+            why = str(error.detail)
+            continue
+        if cut := _cut(found, whole, since=isinstance(node.open, Range) and node.open.last is None):
+            return cut
+    raise TimeError(why)
+
+
+def _cut(found: Period, whole: Period, *, since: bool) -> Period | None:
+    day = found.start if since else found.end
+    if not whole.start <= day <= whole.end:
+        return None
+    told = f"{'since' if since else 'until'} {day_label(day)}"
+    cut = whole.model_copy(update={"label": f"{whole.label} {told}", "rule": f"{whole.rule}, {told}"})
+    if since:
+        return cut.model_copy(update={"start": day, "end": min(found.end, whole.end), "granularity": "day"})
+    return cut.model_copy(update={"end": day})
 
 
 def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from ecp.domain.calendar import (
     GRAINS,
@@ -17,7 +17,7 @@ from ecp.domain.calendar import (
     is_month_end,
     shift,
 )
-from ecp.domain.time.counted import same_point
+from ecp.domain.time.counted import day_ago, same_point
 from ecp.domain.time.evaluation import resolve_beside, resolve_time
 from ecp.domain.time.expressions import (
     ComparisonMention,
@@ -30,7 +30,7 @@ from ecp.domain.time.expressions import (
     Weekday,
     Year,
 )
-from ecp.domain.time.frame import called, plural, stretch_label
+from ecp.domain.time.frame import Frame, called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 
 Kind = Literal["previous_period", "same_period_last_year", "period"]
@@ -133,6 +133,8 @@ def compared_period(
     kind of period it is the quarter before the one that `period` ends in."""
     if _of_another_calendar(mention, period, calendar) and mention.expression is not None:
         return resolve_time(mention.expression, calendar, today, conventions)
+    if conventions.ago == "day" and period.is_point and _is_ago(mention.expression):
+        return day_ago(mention.expression, period.end, Frame(calendar, today, conventions, near=today))
     if mention.kind == "same_period_last_year":
         return same_period_last_year(period, calendar)
     if mention.kind == "period" and mention.expression is not None:
@@ -147,6 +149,10 @@ def compared_period(
         return previous_period(period, calendar)
     before = Relative(grain=mention.grain, offset=-1, basis=mention.basis)
     return resolve_time(before, calendar, period.end, conventions)
+
+
+def _is_ago(said: Expression | None) -> TypeGuard[Relative]:
+    return isinstance(said, Relative) and said.word == "ago" and said.grain != "day"
 
 
 def _right_before(period: Period, count: int, grain: Grain, calendar: Calendar) -> Period:

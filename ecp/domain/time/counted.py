@@ -11,6 +11,7 @@ from ecp.domain.calendar import (
     Grain,
     add_months,
     add_months_keeping_end,
+    day_label,
     is_month_end,
     shift,
 )  # fmt: skip
@@ -33,10 +34,21 @@ def relative(node: Relative, frame: Frame, _: Evaluate) -> Period:
     start = shift(frame.calendar.start_of(frame.today, node.grain, basis), node.grain, node.offset)
     if node.word == "past" and node.offset == -1 and frame.conventions.past_unit == "rolling" and node.grain != "day":
         return _rolling(1, node.grain, frame)
+    if node.word == "ago" and node.grain != "day" and frame.conventions.ago == "day":
+        return day_ago(node, frame.today, frame)
     found = frame.unit(start, node.grain, basis, _relative_rule(node, called(node.grain, basis)))
     if node.offset == 0 and frame.conventions.current_unit == "to_date" and node.grain != "day":
         return found.model_copy(update={"end": frame.today, "rule": f"{found.rule}, up to today"})
     return found
+
+
+def day_ago(node: Relative, day: date, frame: Frame) -> Period:
+    """The day that lies so many units before another one (after it, where the offset is above zero)."""
+    found = shift(day, node.grain, node.offset)
+    count, way = plural(abs(node.offset), node.grain), "after" if node.offset > 0 else "before"
+    name = f"{'a ' if abs(node.offset) == 1 else ''}{count}"
+    told = "today" if day == frame.today else day_label(day)
+    return frame.unit(found, "day", "calendar", f"the day {name} {way} {told}")
 
 
 def _relative_rule(node: Relative, name: str) -> str:

@@ -15,7 +15,9 @@ from ecp.domain.time.expressions import (
     Expression,
     FromShown,
     Portion,
+    Relative,
     Vague,
+    Window,
     YearEarlier,
 )
 from ecp.domain.time.frame import Frame, called, plural, stretch_label
@@ -78,6 +80,10 @@ def vague(node: Vague, frame: Frame, _: Any) -> Period:
 
 
 def dated(node: Dated, frame: Frame, _: Any) -> Period:
+    if node.of_levels and frame.conventions.ago == "day":
+        return node.of_levels
+    if node.of_flows and frame.conventions.as_of == "year":
+        return node.of_flows
     return node.period
 
 
@@ -103,6 +109,7 @@ _RULES: dict[str, Any] = {
     "containing": containing,
     "edge": bounds.edge,
     "range": bounds.range_,
+    "within": bounds.within,
     "year_earlier": year_earlier,
     "dated": dated,
     "from_shown": from_shown,
@@ -121,9 +128,18 @@ def resolve_time(
     """The dates an expression means on `today`. Raises `TimeError` for what does not exist ("31 June") and
     for what has no agreed dates ("early 2024")."""
     try:
-        return evaluate(expression, Frame(calendar, today, conventions, near=today))
+        return evaluate(_alone(expression, conventions), Frame(calendar, today, conventions, near=today))
     except (ValueError, OverflowError) as error:
         raise TimeError("This time lies outside the calendar.") from error
+
+
+def _alone(expression: Expression, conventions: TimeConventions) -> Expression:
+    """ "The past year" is the twelve months that have been. What is told by it ("May of the past year") is told by a
+    year that has a name, and so is "the past fiscal year"."""
+    if not isinstance(expression, Relative) or expression.basis or conventions.past_unit == "rolling":
+        return expression
+    said = (expression.word, expression.offset, expression.grain)
+    return Window(count=12, grain="month") if said == ("past", -1, "year") else expression
 
 
 def resolve_beside(

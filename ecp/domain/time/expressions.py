@@ -164,13 +164,23 @@ class Containing(Value):
 
 
 class Range(Value):
-    """From `first` (or after it) to `last` (or before it). What is missing is open: the past, or today."""
+    """From `first` (or after it) to `last` (or before it). What is missing is open: the past, or today. `of_its_year`:
+    a past that is open begins with the year that the stretch ends in."""
 
     type: Literal["range"] = "range"
     first: Expression | None = None
     last: Expression | None = None
     after: bool = False
     before: bool = False
+    of_its_year: bool = False
+
+
+class Within(Value):
+    """What is open on one side, within something else: "up to yesterday this month", "this year since March"."""
+
+    type: Literal["within"] = "within"
+    open: Expression
+    whole: Expression
 
 
 class YearEarlier(Value):
@@ -181,10 +191,13 @@ class YearEarlier(Value):
 
 
 class Dated(Value):
-    """A period whose dates are settled: whatever today is, it stays what it was when it was shown."""
+    """A period whose dates are settled: whatever today is, it stays what it was when it was shown. `of_levels` and
+    `of_flows` are what it is where only these are asked for, if that is something else."""
 
     type: Literal["dated"] = "dated"
     period: Period
+    of_levels: Period | None = None
+    of_flows: Period | None = None
 
 
 class FromShown(Value):
@@ -208,11 +221,13 @@ class Vague(Value):
 
 Expression = Annotated[
     Year | Decade | Month | Day | NumericDate | Weekday | NthWeekday | Weekend | Part | Relative | Window | ToDate
-    | Portion | Edge | Anchored | Containing | Range | YearEarlier | Dated | FromShown | Vague,
+    | Portion | Edge | Anchored | Containing | Range | Within | YearEarlier | Dated | FromShown | Vague,
     Field(discriminator="type"),
 ]  # fmt: skip
 
-for _node in (Month, Day, Weekday, NthWeekday, Part, ToDate, Portion, Edge, Anchored, Containing, Range, YearEarlier):
+for _node in (
+    Month, Day, Weekday, NthWeekday, Part, ToDate, Portion, Edge, Anchored, Containing, Range, Within, YearEarlier,
+):  # fmt: skip
     _node.model_rebuild()
 
 

@@ -50,7 +50,9 @@ class TimeConventions(Value):
     window_ends: Literal["complete", "today"] = Field("complete", description='"last 3 months" ends with')
     trailing_ends: Literal["complete", "today"] = Field("complete", description='"rolling 3 months" ends with')
     days_end: Literal["yesterday", "today"] = Field("yesterday", description='"last 7 days" ends')
-    past_unit: Literal["complete", "rolling"] = Field("complete", description='"the past quarter"')
+    past_unit: Literal["complete", "rolling"] = Field(
+        "complete", description='"the past quarter"; "the past year" is twelve complete months, or ends today'
+    )
     current_unit: Literal["whole", "to_date"] = Field("whole", description='"this quarter"')
     to_date_ends: Literal["today", "yesterday", "last_month"] = Field("today", description='"YTD" ends')
     bare_quarter: Basis = Field("calendar", description='"Q3", "Q3 2024"')
@@ -67,6 +69,10 @@ class TimeConventions(Value):
     )
     until_includes: bool = Field(True, description='"until June" holds June')
     by_end: Literal["point", "until"] = Field("point", description='"by the end of June"')
+    as_of: Literal["day", "year"] = Field(
+        "day", description='"as of 15 January", "by the end of June": that day, or its year until then'
+    )
+    ago: Literal["unit", "day"] = Field("unit", description='"3 months ago": that month, or the day that long ago')
     open_start: Literal["earliest", "year"] = Field(
         "earliest", description='"until June 2024" begins with the earliest day, or with its year'
     )

@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 
 from ecp.domain.time.expressions import (
     Day,
+    Edge,
     Expression,
     Month,
     NumericDate,
     Part,
     Range,
     Relative,
+    ToDate,
+    Vague,
     Weekday,
+    Within,
     Year,
     YearEarlier,
 )  # fmt: skip
@@ -21,9 +25,13 @@ from ecp.domain.time.grammar.grains import Grouping
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
 
-_BETWEEN = word_set("and or & , vs versus v . to with the / - than compared against relative in of")
+_BETWEEN = word_set("and or & , vs versus v . to with the / - than compared against relative in of plus +")
 _LISTING = word_set("and or & vs versus with to than against")
 _INTRODUCING = word_set("in for during over since until on at")
+_BESIDE = word_set("and & , in for of the")
+_INSIDE = word_set(", in of for the during within only but (")
+_WORDS_OF_A_THING = 3
+_TOLD_ALIKE = (Day, NumericDate, Month, Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,10 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     for k in range(1, len(shared)):
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _inherit(shared[k], shared[k - 1])
-    return _alone(t, _joined(t, shared))
+    for k in range(1, len(shared)):
+        if _neighbours(t, shared[k - 1], shared[k]):
+            shared[k] = _as_of_too(t, shared[k - 1], _same_part(t, shared[k - 1], shared[k]))
+    return _alone(t, _until_of_its_year(_within(t, _joined(t, shared))))
 
 
 def _within_weeks(t: Tokens, readings: list[Reading]) -> list[Reading]:
@@ -102,6 +113,108 @@ def _than_itself(other: Reading, own: Expression) -> Reading:
     if not isinstance(year, Relative) or year.offset != -1 or _of(own, year) != said.expression:
         return other
     return replace(other, said=Comparison("same_period_last_year", other.end))
+
+
+def _same_part(t: Tokens, one: Reading, other: Reading) -> Reading:
+    """`July this year and last year`: July of either. Years by name are a matter of dates."""
+    year, said = other.expression, other.said
+    if not one.is_time or not isinstance(year, Relative) or year.grain != "year" or one.expression is None:
+        return other
+    part = _of_another_year(one.expression, year)
+    if part is None:
+        return other
+    if isinstance(said, Comparison):
+        return replace(other, said=replace(said, expression=part)) if said.kind == "period" else other
+    words = [token.word for token in t[one.end : other.start]]
+    return replace(other, said=part) if words and _BESIDE.issuperset(words) else other
+
+
+def _of_another_year(expression: Expression, year: Relative) -> Expression | None:
+    """The same part of another year; None where it is not told as the part of a year. From a year with a name, "two
+    years ago" is not counted."""
+    if isinstance(expression, Range):
+        ends = {side: _of_another_year(e, year) for side in ("first", "last") if (e := getattr(expression, side))}
+        moved = {side: end for side, end in ends.items() if end}
+        return expression.model_copy(update=moved) if moved else None
+    of = getattr(expression, "of", None)
+    if isinstance(expression, ToDate) and expression.grain == "year" and not (of or expression.until):
+        return expression.model_copy(update={"of": year})
+    if of is None:
+        return None
+    if isinstance(of, Year) and year.word == "ago":
+        return None
+    moved_of = year if _is_year(of) else _of_another_year(of, year)
+    return expression.model_copy(update={"of": moved_of}) if moved_of else None
+
+
+def _as_of_too(t: Tokens, one: Reading, other: Reading) -> Reading:
+    """`as of 15 January 2026 and 15 January 2025`: said once for both."""
+    first, said = one.expression, other.said
+    if not isinstance(first, Edge) or first.how == "at":
+        return other
+    words = {token.word for token in t[one.end : other.start]}
+    if isinstance(said, Comparison) and said.kind == "period" and isinstance(said.expression, _TOLD_ALIKE):
+        return replace(other, said=replace(said, expression=first.model_copy(update={"of": said.expression})))
+    if isinstance(said, _TOLD_ALIKE) and words and _BESIDE.issuperset(words):
+        return replace(other, said=first.model_copy(update={"of": said}))
+    return other
+
+
+def _within(t: Tokens, readings: list[Reading]) -> list[Reading]:
+    """`up to yesterday this month`, `last year up to March`: the one that is open lies within the other."""
+    times = [k for k, r in enumerate(readings) if r.is_time]
+    if len(times) != 2:
+        return readings
+    first, second = (readings[k] for k in times)
+    for one, other in ((first, second), (second, first)):
+        if (inside := _inside(one.expression, other.expression)) and _side_by_side(t, first, second):
+            if times[1] == times[0] + 1 and _INSIDE.issuperset(x.word for x in t[first.end : second.start]):
+                whole = Reading(first.start, second.end, inside)
+                return [*readings[: times[0]], whole, *readings[times[1] + 1 :]]
+            joined = list(readings)
+            said = other.expression
+            assert said is not None
+            joined[readings.index(one)] = replace(one, said=inside)
+            joined[readings.index(other)] = replace(other, said=YearApart(said))
+            return joined
+    return readings
+
+
+def _inside(open_: Expression | None, whole: Expression | None) -> Expression | None:
+    """The one within the other; where both are open, at different ends, all that lies between these."""
+    if open_ is None or whole is None or not _is_open(open_) or isinstance(whole, Vague):
+        return None
+    if isinstance(open_, Range) and open_.last is None and _is_open(whole):
+        if isinstance(whole, Edge):
+            return open_.model_copy(update={"last": whole})
+        if not isinstance(whole, Range) or whole.first:
+            return None
+        return open_.model_copy(update={"last": whole.last, "before": whole.before})
+    return None if _is_open(whole) or isinstance(whole, Edge) else Within(open=open_, whole=whole)
+
+
+def _is_open(expression: Expression) -> bool:
+    if isinstance(expression, Range):
+        return (expression.first is None) != (expression.last is None)
+    return isinstance(expression, Edge) and expression.how != "at"
+
+
+def _side_by_side(t: Tokens, first: Reading, second: Reading) -> bool:
+    """Nothing stands between them that lists or says something, but for what belongs to the first: "this year's …"."""
+    between = t[first.end : second.start]
+    owned = first.end > 1 and t[first.end - 1].word in ("s", "'") and len(between) <= _WORDS_OF_A_THING
+    return _INSIDE.issuperset(x.word for x in between) or (owned and _LISTING.isdisjoint(x.word for x in between))
+
+
+def _until_of_its_year(readings: list[Reading]) -> list[Reading]:
+    """`until March vs last year`: what is compared with a year earlier is no more than a year."""
+    if not any(isinstance(r.said, Comparison) and r.said.kind == "same_period_last_year" for r in readings):
+        return readings
+    return [replace(r, said=_no_longer(r.said)) if isinstance(r.said, Range) else r for r in readings]
+
+
+def _no_longer(said: Range) -> Range:
+    return said.model_copy(update={"of_its_year": True}) if said.first is None and said.last else said
 
 
 def _alone(t: Tokens, readings: list[Reading]) -> list[Reading]:

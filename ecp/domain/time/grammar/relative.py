@@ -124,6 +124,8 @@ def _unit_or_window(
         if offset == -1 and (j := _BEFORE_LAST.at(t, end) or _BUT_ONE.at(t, end)):
             return Relative(grain=grain, offset=-2, basis=said), j
         return Relative(grain=grain, offset=offset, basis=said, word=word), end
+    if (word, offset, unit) == ("past", -1, "year") and counted and counted[0] == 1 and said is None:
+        return Relative(grain="year", offset=-1, word="past"), end
     if offset == 0 and unit == "decade" and counted is None:
         return Decade(), end
     if offset == 0 or (counted is not None and counted[0] == 0):
