@@ -53,7 +53,7 @@ FILLERS = _words(
     "measure kpi just only also all entire whole exact exactly actual actually company business organisation "
     "organization enterprise everyone everything any each every both specifically respective current currently "
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
-    "really quick quickly today detail everywhere anywhere anything everybody anyone anybody"
+    "overview snapshot summary really quick quickly today detail everywhere anywhere anything everybody anyone anybody"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 BE = _words("is are was were")
@@ -171,7 +171,8 @@ LINKING = _words(
     "incurred experience experienced suffer suffered occur occurred exist existed arise arisen arose take taken took "
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
-    "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged"
+    "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
+    "contribute contributed"
 )
 # What somebody does who something is assigned to.
 HANDLING = _words("handle handled handling")
@@ -275,7 +276,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
     ("top", "most"), ("top", "by the most"),
     ("bottom", "by the least"), ("top", "leading"), ("top", "greatest"), ("top", "main"), ("top", "major"),
-    ("top", "busiest"),
+    ("top", "busiest"), ("top", "peak"), ("bottom", "quietest"),
     ("top", "strongest"), ("bottom", "weakest"), ("bottom", "poorest"), ("top", "heaviest"), ("bottom", "lightest"),
     ("top", "most popular"), ("top", "most common"), ("top", "most frequent"), ("top", "most important"),
     ("bottom", "least popular"), ("bottom", "least common"), ("bottom", "least frequent"),
@@ -294,7 +295,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "best first"), ("sort_up", "worst first"), ("sort", "most first"), ("sort_up", "least first"),
     ("sort", "highest to lowest"), ("sort", "largest to smallest"), ("sort", "high to low"), ("sort", "best to worst"),
     ("sort_up", "lowest to highest"), ("sort_up", "smallest to largest"), ("sort_up", "low to high"),
-    ("sort_up", "worst to best"), ("sort", "in order of"),
+    ("sort_up", "worst to best"), ("sort", "in order of"), ("sort", "in term of"),
     ("definition", "definition of"), ("definition", "define"), ("definition", "definition"),
     ("definition", "meaning of"),
     ("definition", "meaning"), ("definition", "mean"),

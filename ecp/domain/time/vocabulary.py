@@ -29,7 +29,7 @@ _UNIT_WORDS = {
     "day": "day days",
     "week": "week weeks wk wks",
     "fortnight": "fortnight fortnights",
-    "month": "month months mth mths mo mos",
+    "month": "month months mth mths mnth mnths mo mos",
     "quarter": "quarter quarters qtr qtrs",
     "half": "half halves",
     "year": "year years yr yrs",

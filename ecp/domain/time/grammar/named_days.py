@@ -8,7 +8,7 @@ from ecp.domain.time.lexer import Tokens
 
 _DAYS = (
     (Phrases("the day before yesterday", "day before yesterday"), -2),
-    (Phrases("yesterday"), -1),
+    (Phrases("yesterday", "yday"), -1),
     (Phrases("today"), 0),
     (Phrases("the day after tomorrow", "day after tomorrow"), 2),
     (Phrases("tomorrow"), 1),

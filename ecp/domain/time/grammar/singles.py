@@ -41,7 +41,7 @@ _BY_KIND: dict[str, tuple[Rule, ...]] = {
     "unit": (relative.before_last, relative.just_over, relative.ago, years.year, parts.part, parts.fiscal_month),
 }
 _BY_WORD: dict[str, tuple[Rule, ...]] = {
-    **dict.fromkeys(("yesterday", "tomorrow", "day", "right", "now"), (named_days.named_day,)),
+    **dict.fromkeys(("yesterday", "yday", "tomorrow", "day", "right", "now"), (named_days.named_day,)),
     "today": (named_days.named_day, relative.a_year_ago_today),
     "penultimate": (relative.just_over,),
     **dict.fromkeys(spelled_years.DECADES, (spelled_years.decade,)),
