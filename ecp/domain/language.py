@@ -271,7 +271,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("exclude", "non"), ("exclude", "isnt"), ("exclude", "arent"), ("exclude", "wasnt"), ("exclude", "werent"),
     ("exclude", "didnt"), ("exclude", "doesnt"), ("exclude", "havent"), ("exclude", "hasnt"),
     ("exclude", "not include"), ("exclude", "dont include"), ("exclude", "doesnt include"), ("exclude", "leave out"),
-    ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"),
+    ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"), ("exclude", "neither"), ("exclude", "nor"),
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
     ("top", "most"), ("top", "by the most"),

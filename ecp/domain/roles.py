@@ -112,10 +112,19 @@ class Walk:
         between = {self._norm(at) for at in range(before.last + 1, span.first)}
         gap = self.intent.text[self.intent.tokens[before.last].end : self.intent.tokens[span.first].start]
         joined = bool(between & LIST_WORDS)
-        listed = (joined or bool(_LIST_SIGNS & set(gap))) and between <= _IN_LISTS
+        again = _BEFORE_A_MEMBER if self.mode.kind == "exclude" and self._is_alike(before, span) else frozenset[str]()
+        listed = (joined or bool(_LIST_SIGNS & set(gap))) and between <= _IN_LISTS | again
         if not listed or not self._goes_on(before, span, joined):
             self._lose_denominator(span, listed)
             self.mode = None
+
+    @staticmethod
+    def _is_alike(before: Span, span: Span) -> bool:
+        """ "except in A and in B": two of one kind."""
+        if not (isinstance(before.value, Match) and isinstance(span.value, Match)):
+            return False
+        ids = [{t.asset_id for t in s.value.targets if t.kind == "member"} for s in (before, span)]  # type: ignore[union-attr]
+        return bool(ids[0] & ids[1])
 
     def _lose_denominator(self, span: Span, listed: bool) -> None:
         """ "per place and worker", where workers are measured: a quotient that no one has defined."""
