@@ -115,7 +115,7 @@ def complete(
     `limits`: what the asker is limited to beside what was asked for."""
     measured = plan is not None
     dated = time_warnings(selection.concepts, under.question.as_of, data_from) if measured else ()
-    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision, limits))
+    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision, limits, selection))
     named = factors(
         selection.concepts,
         own,
@@ -227,13 +227,21 @@ def _lineage_ref(selection: Selection) -> str | None:
     return next((m.id for m in selection.concepts.metrics), None)
 
 
-def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...]) -> Iterable[Warning_]:
-    """Where less is shown than was asked for: who asks only for what they may see misses nothing."""
+def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...], selection: Selection) -> Iterable[Warning_]:
+    """Where less is shown than was asked for: who asks only for what they may see misses nothing. A share of a whole
+    that was limited is another number than the one that was asked for."""
     whole = {i.dimension for i in limits if i.requested is not None and set(i.requested) <= set(i.allowed)}
+    share = selection.concepts.share is not None
     for item in (f for f in decision.row_filters if f.dimension not in whole):
         values = ", ".join(str(v) for v in item.values)
         message = f"limited to what you may see of {item.dimension}: {values}"
-        yield Warning_(id=f"limited_{item.dimension}", source="authorization", severity="medium", message=message)
+        yield Warning_(
+            id=f"limited_{item.dimension}",
+            source="authorization",
+            severity="high" if share else "medium",
+            message=f"{message}; the share is one of these, not of the whole" if share else message,
+            impact="the share of everything is a smaller one" if share else "",
+        )
 
 
 def _taken(plan: Draft) -> str:

@@ -133,7 +133,12 @@ def _told(
     department: str | None,
 ) -> tuple[Scalar, ...] | None:
     """What the policy is told is asked for. Where one side of a comparison lies wholly outside the limit, it is that
-    side: a comparison with nothing is not what was asked. Of what is only left out, it is the rest."""
+    side: a comparison with nothing is not what was asked. Of what is only left out, it is the rest. Of a share it is
+    the whole: the limit is put to that too, and the part has its own filter."""
+    part = _asked_values(dimension_id, concepts, catalogue)
+    if part is not None and not part & set(allowed):
+        return tuple(sorted(part, key=str))
+    concepts = concepts.whole
     asked = _asked_values(dimension_id, concepts, catalogue)
     rest = _rest(dimension_id, concepts, catalogue) if asked is None else None
     sides = _compared_sides(dimension_id, concepts, catalogue, department)

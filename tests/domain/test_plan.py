@@ -135,6 +135,44 @@ def test_a_group_out_of_sight_is_left_out() -> None:
     assert CubeFilter(member="Stays.ward", operator="equals", values=("W1",)) in limited.queries[0].cube.filters
 
 
+@pytest.mark.parametrize(
+    ("question", "department", "dimension", "allowed"),
+    [
+        ("what share of admissions comes from the ICU in 2025", "controlling", "ward", ("W2", "W3")),
+        ("share of critical wards in admissions in 2025", "controlling", "ward", ("W2", "W3")),
+        ("share of River Park in admissions in 2025", "controlling", "ward", ("W3",)),
+        ("share of Internal medicine in admissions in 2025", "nursing", "ward", ("W2", "W4")),
+    ],
+)
+def test_a_share_is_of_what_the_asker_may_see_and_not_of_the_part_alone(
+    question: str, department: str, dimension: str, allowed: tuple[str, ...]
+) -> None:
+    plan = _plan(question, department=department)
+    limit = RowFilter(dimension=dimension, values=allowed)
+    part, whole = authorised(plan, [limit], catalogue("hospital"), None).queries
+    assert [f.values for f in whole.cube.filters] == [allowed]
+    assert {f.values for f in part.cube.filters} > {allowed}
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"),
+    [
+        ("what share of admissions comes from the ICU in 2025", ("W3",)),
+        ("share of critical wards in admissions in 2025", ("W3",)),
+        ("share of critical wards in admissions in 2025", ("W3", "W4")),
+        ("share of the ICU in admissions by site in 2025", ("W3",)),
+        ("share of admissions by ward in 2025", ("W3",)),
+        ("share of admissions by ward group in 2025", ("W3",)),
+    ],
+)
+def test_where_all_that_may_be_seen_of_the_whole_is_the_part_there_is_no_share(
+    question: str, allowed: tuple[str, ...]
+) -> None:
+    with pytest.raises(AccessDenied) as denied:
+        authorised(_plan(question), [RowFilter(dimension="ward", values=allowed)], catalogue("hospital"), None)
+    assert denied.value.extra["reasons"] == ["All that you may see of the whole is the part: that has no share"]
+
+
 def test_a_trend_has_its_grain() -> None:
     (time,) = _query(_plan("admissions by month since January 2025")).cube.time_dimensions
     assert (time.dimension, time.granularity) == ("Stays.admitted_on", "month")
