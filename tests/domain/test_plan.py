@@ -59,10 +59,44 @@ def test_a_stock_is_taken_at_the_end_of_the_period_and_never_after_today() -> No
     assert running.cube.time_dimensions[0].date_range == ("2026-02-10", "2026-02-10")
 
 
-def test_a_coarse_target_of_a_part_of_its_grain_is_said_to_be_coarse() -> None:
-    plan = _plan("admissions vs planned admissions from 10 March 2025 to 20 March 2025")
-    assert any("kept by month" in note for note in plan.notes)
-    assert not _plan("admissions vs planned admissions in March 2025").notes
+@pytest.mark.parametrize(
+    ("pack", "question", "problem"),
+    [
+        (
+            "hospital",
+            "admissions vs planned admissions from 10 March 2025 to 20 March 2025",
+            "from 10 March 2025 to 20 March 2025 (Planned admissions is kept by month; March 2025 can be asked for)",
+        ),
+        ("hospital", "planned admissions last week", "last week (Planned admissions is kept by month; February 2026"),
+        ("software", "bookings vs quota in January 2026", "January 2026 (Sales quota is kept by quarter; Q1 2026 can"),
+        ("transit", "fare revenue vs fare budget last month", "last month (Fare budget is kept by quarter; Q3 FY2026"),
+        ("transit", "fare budget in Q4 2025", "Q4 2025 (Fare budget is kept by quarter; Q2 FY2026 to Q3 FY2026 can"),
+        ("transit", "fare budget from 1 May 2025 to 15 August 2025", "from 1 May 2025 to 15 August 2025 (Fare budget"),
+        ("transit", "subsidy yesterday", "yesterday (Subsidy is kept by month; February 2026 can be asked for)"),
+        ("retail", "sales vs forecast yesterday", "yesterday (Sales forecast is kept by week; Week 6 2026 can be"),
+    ],
+)
+def test_what_is_kept_by_coarser_units_is_told_of_no_part_of_them(pack: str, question: str, problem: str) -> None:
+    plan = _plan(question, pack)
+    assert not plan.queries and [p.mention.startswith(problem) for p in plan.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "said"),
+    [
+        ("hospital", "admissions vs planned admissions in March 2025", False),
+        ("hospital", "admissions vs planned admissions year to date", True),
+        ("transit", "fare revenue vs fare budget this quarter", False),
+        ("transit", "fare revenue vs fare budget this quarter so far", True),
+        ("transit", "subsidy year to date compared to the same period last year", True),
+        ("retail", "sales vs forecast last month", True),
+        ("retail", "sales vs forecast last week", False),
+    ],
+)
+def test_a_unit_that_is_not_over_and_weeks_at_the_ends_are_said(pack: str, question: str, said: bool) -> None:
+    plan = _plan(question, pack)
+    assert plan.queries and not plan.problems
+    assert bool([n for n in plan.notes if "does not cover whole ones" in n]) is said
 
 
 def test_a_grain_finer_than_the_metric_cannot_be_planned() -> None:

@@ -53,14 +53,14 @@ class _Planner:
 
     def draft(self) -> Draft:
         series = tuple(AllSeries(self.asked).all())
-        cuts = Cuts(self.asked).all()
+        notes, cuts = tuple(self.times.notes(series)), Cuts(self.asked).all()
         queries = tuple(self._queries(series, cuts))
         self._check(queries)
         return Draft(
             queries=queries,
             computations=tuple(self._computations(series)),
             checked=self.asked.meta is not None,
-            notes=tuple(self.times.notes(series)),
+            notes=notes,
             gaps=(*gaps(self.asked.concepts, cuts, self.asked.catalogue), *self.times.cut_off()),
         )
 
