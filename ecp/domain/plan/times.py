@@ -13,7 +13,7 @@ from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis
 from ecp.domain.periods import data_from
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
-from ecp.domain.plan.references import cube_of
+from ecp.domain.plan.references import time_dimension_of
 from ecp.domain.plan.series import Series
 from ecp.domain.semantic import TimeDimension
 from ecp.domain.time import Period, iter_buckets
@@ -138,15 +138,11 @@ class Times:
         return self._unit_start(date.fromisoformat(start) - ONE_DAY, metric)
 
     def _time_dimension(self, series: Series) -> str:
-        metric = series.metric
-        if metric.time_dimension:
-            return metric.time_dimension
-        members = self.asked.meta.members.values() if self.asked.meta else ()
-        own = [m.name for m in members if m.type == "time" and m.name.split(".")[0] == cube_of(metric)]
-        if len(own) != 1:
+        found = time_dimension_of(series.metric, self.asked.meta)
+        if found is None:
             mention = series.period.mention if series.period else "over time"
-            raise Unplannable(mention, f"{metric.name} is not kept over time")
-        return own[0]
+            raise Unplannable(mention, f"{series.metric.name} is not kept over time")
+        return found
 
     def _range(self, series: Series) -> tuple[str, str] | None:
         """A stock is taken at the end of the period, or today; a coarse metric is asked for whole units of its
