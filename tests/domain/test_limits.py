@@ -122,6 +122,24 @@ def test_a_side_of_a_comparison_that_may_not_be_seen_is_what_the_policy_is_told(
 
 
 @pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("compare Oncology and ICU admissions in 2025", ("Oncology",)),
+        ("admissions in the ICU vs Oncology in 2025", ("Oncology",)),
+        ("admissions in the ICU vs Cardiology in 2025", ()),
+        ("admissions in Oncology vs the Emergency ward in 2025", ()),
+        ("admissions in Oncology in 2025", ()),
+        ("admissions at River Park vs North in 2025", ()),
+    ],
+)
+def test_the_side_of_a_comparison_that_lies_outside_is_named_where_the_other_does_not(
+    question: str, named: tuple[str, ...]
+) -> None:
+    (limit,) = _limits(question, _asker(ward=("icu", "cardiology")))
+    assert limit.outside == named
+
+
+@pytest.mark.parametrize(
     ("question", "told"),
     [
         ("what share of admissions comes from the ICU in 2025", None),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from ecp.domain.authorization import RowFilter
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery, authorised
 from ecp.domain.results import assemble
 from ecp.domain.semantic import Column, CubeFilter, QueryResult
@@ -107,6 +108,15 @@ def test_a_grain_finer_than_the_metric_cannot_be_planned() -> None:
 def test_a_dimension_the_metric_is_not_kept_by_cannot_be_planned() -> None:
     plan = _plan("occupied beds by payer")
     assert [p.mention for p in plan.problems] == ["payer (Occupied beds is not kept by Payer)"]
+
+
+def test_a_group_the_metric_is_not_kept_by_is_named_as_the_question_does() -> None:
+    beds = next(a for a in catalogue("hospital").assets.values() if a.id == "occupied_beds")
+    others = [a for a in catalogue("hospital").assets.values() if a.id != beds.id]
+    known = Catalogue.of("2", (*others, beds.model_copy(update={"dimensions": ("site",)})))
+    found = understand("occupied beds by ward group", known)
+    assert found.plan is not None
+    assert [p.mention for p in found.plan.problems] == ["ward group (Occupied beds is not kept by Ward group)"]
 
 
 def test_a_target_is_asked_for_under_the_same_filters_and_without_bounds() -> None:
