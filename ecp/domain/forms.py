@@ -244,30 +244,12 @@ def _measures(form: str, catalogue: Catalogue) -> bool:
     return bool(named) and all(n.kind in ("metric", "term") and n.member is None for n in named)
 
 
-_POINTS = {f"{point}ern": point for point in ("north", "south", "east", "west")}
-
-
 def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "Utopian", of a member that is called Utopia: an adjective made of a name in a regular way, with a capital; or
-    "northern", of one that is called North."""
+    """ "Utopian", of a member that is called Utopia: an adjective made of a name in a regular way, with a capital."""
     for at, word in enumerate(intent.tokens):
-        point = _POINTS.get(word.norm, "")
-        if point and _names_member(point, catalogue) and not _is_part_of_a_name(intent, at, catalogue):
-            yield Phrase(first=at, last=at, form=point)
-        elif word.text[0].isupper() and word.norm not in catalogue.words and word.norm not in _NO_PLACES:
-            places = (p for p in _places(word.norm) if _names_member(p, catalogue))
+        if word.text[0].isupper() and word.norm not in catalogue.words and word.norm not in _NO_PLACES:
+            places = (p for p in _places(word.norm) if any(n.member for n in catalogue.names.get(p, ())))
             yield from (Phrase(first=at, last=at, form=p) for p in places)
-
-
-def _names_member(form: str, catalogue: Catalogue) -> bool:
-    return any(n.member for n in catalogue.names.get(form, ()))
-
-
-def _is_part_of_a_name(intent: Intent, at: int, catalogue: Catalogue) -> bool:
-    """ "Western Utopia" is neither the West nor Utopia."""
-    behind = intent.tokens[at + 1 : at + 2]
-    named = intent.tokens[at].norm in catalogue.names
-    return named or any(w.text[0].isupper() or _names_member(w.norm, catalogue) for w in behind)
 
 
 def _places(adjective: str) -> Iterator[str]:
