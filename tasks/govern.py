@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from ecp.domain.answer import (
     ResolvedConcepts,
@@ -19,7 +20,7 @@ from ecp.domain.freshness import Load, contracts, newest
 from ecp.domain.limits import unknown_names
 from ecp.domain.narrowing import Narrowing, narrow
 from ecp.domain.periods import calendar_of
-from ecp.domain.plan import Draft, authorised, draft
+from ecp.domain.plan import Draft, as_known_on, authorised, draft
 from ecp.domain.selection import Selection
 from ecp.domain.semantic import SemanticMeta
 from ecp.domain.values import Value
@@ -210,10 +211,18 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
         return Authorised(decision=decision)
     meta = run.stores.semantic.held_meta()
     try:
-        return Authorised(decision=decision, plan=authorised(plan, decision.row_filters, catalogue, meta))
+        limited = authorised(plan, decision.row_filters, catalogue, meta)
     except AccessDenied as denied:
         reasons = (*decision.reasons, *denied.extra["reasons"])
         return Authorised(decision=decision.model_copy(update={"allowed": False, "reasons": reasons}))
+    return Authorised(decision=decision, plan=_as_known(run, limited, catalogue))
+
+
+def _as_known(run: Run, plan: Draft, catalogue: Catalogue) -> Draft:
+    """Of a day that is past, without what came later. Here, as an earlier plan may be used again on a later day."""
+    calendar, _ = calendar_of(catalogue)
+    day, today = run.question.as_of, run.clock.now().astimezone(ZoneInfo(calendar.timezone)).date()
+    return as_known_on(day, plan, catalogue, run.stores.semantic.held_meta()) if day < today else plan
 
 
 def unavailable(run: Run) -> PolicyUnavailable:

@@ -109,6 +109,12 @@ test_a_question_outside_the_limit_is_denied if {
 	count(decision.reasons) == 1
 }
 
+test_what_of_a_comparison_lies_outside_is_named if {
+	decision := decide([], [object.union(limit, {"requested": ["z"], "outside": ["zebra"]})])
+	not decision.allowed
+	decision.reasons == ["“zebra” lies outside of what the asker may see of “D”"]
+}
+
 test_a_limit_that_allows_nothing_denies if not decide([], [object.union(limit, {"allowed": []})]).allowed
 
 test_a_limit_that_cannot_be_applied_denies if not decide([], [object.union(limit, {"applicable": false})]).allowed

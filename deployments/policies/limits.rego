@@ -46,8 +46,20 @@ reasons contains reason if {
 	some limit in limits
 	limit.applicable == true
 	count(granted(limit)) == 0
+	count(named(limit)) == 0
 	reason := concat("", ["Nothing of “", limit.name, "” that is asked for is within what the asker may see"])
 }
+
+reasons contains reason if {
+	some limit in limits
+	limit.applicable == true
+	count(granted(limit)) == 0
+	some words in named(limit)
+	reason := concat("", ["“", words, "” lies outside of what the asker may see of “", limit.name, "”"])
+}
+
+# What of a comparison lies outside, in the question's own words; absent, nothing is told apart.
+named(limit) := object.get(limit, "outside", [])
 
 reasons contains reason if {
 	allowed

@@ -129,6 +129,19 @@ class ResolvedConcepts(Shape):
     average: ResolvedAverage | None = None
     count: ResolvedCount | None = None
 
+    @property
+    def is_part_of_itself(self) -> bool:
+        """Whether a share is asked for, and it is of the same metric."""
+        return self.share is not None and [m.id for m in self.metrics] == [self.share.of]
+
+    @property
+    def whole(self) -> ResolvedConcepts:
+        """What a share is of: the same without the part's own filters."""
+        if self.share is None or not self.is_part_of_itself:
+            return self
+        parts = self.share.parts
+        return self.model_copy(update={"filters": tuple(f for f in self.filters if f.mention not in parts)})
+
 
 class Nearest(Shape):
     id: str

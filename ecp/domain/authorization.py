@@ -30,13 +30,15 @@ class AssetForPolicy(Value):
 
 class LimitForPolicy(Value):
     """A dimension the asker is limited on. `allowed` and `requested` are values of the semantic layer;
-    `requested` is None when the question does not filter it. `applicable`: the metrics can be filtered by it."""
+    `requested` is None when the question does not filter it. `applicable`: the metrics can be filtered by it.
+    `outside`: what lies outside of it, in the question's own words, where something else that is asked for does not."""
 
     dimension: str
     name: str
     allowed: tuple[Scalar, ...]
     requested: tuple[Scalar, ...] | None = None
     applicable: bool = True
+    outside: tuple[str, ...] = ()
 
 
 class PolicyInput(Value):

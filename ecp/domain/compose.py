@@ -23,6 +23,7 @@ from ecp.domain.authorization import Decision, LimitForPolicy
 from ecp.domain.confidence import APPROXIMATE, BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
+from ecp.domain.plan.knowing import first_day
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
 from ecp.domain.timeliness import time_warnings
@@ -115,7 +116,7 @@ def complete(
     `limits`: what the asker is limited to beside what was asked for."""
     measured = plan is not None
     dated = time_warnings(selection.concepts, under.question.as_of, data_from) if measured else ()
-    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision, limits))
+    own = (*warnings, *_notes(selection, plan, data_from), *dated, *_narrowed(decision, limits, selection))
     named = factors(
         selection.concepts,
         own,
@@ -195,7 +196,7 @@ def _base(under: Circumstances, status: Status) -> Resolution:
     )
 
 
-def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
+def _notes(selection: Selection, plan: Draft | None, data_from: date | None) -> Iterable[Warning_]:
     """What the asker should know of the times: a grain that does not fit, or no period at all; of groups
     that are not the whole, and of words that meant something else before."""
     for told in selection.notes:
@@ -205,7 +206,7 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     for gap in plan.gaps if plan else ():
         yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
     if plan is not None and selection.concepts.period is None:
-        message = f"no period was named, so {_taken(plan)}"
+        message = f"no period was named, so {_taken(plan, data_from)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)
 
 
@@ -227,19 +228,28 @@ def _lineage_ref(selection: Selection) -> str | None:
     return next((m.id for m in selection.concepts.metrics), None)
 
 
-def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...]) -> Iterable[Warning_]:
-    """Where less is shown than was asked for: who asks only for what they may see misses nothing."""
+def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...], selection: Selection) -> Iterable[Warning_]:
+    """Where less is shown than was asked for: who asks only for what they may see misses nothing. A share of a whole
+    that was limited is another number than the one that was asked for."""
     whole = {i.dimension for i in limits if i.requested is not None and set(i.requested) <= set(i.allowed)}
+    share = selection.concepts.share is not None
     for item in (f for f in decision.row_filters if f.dimension not in whole):
         values = ", ".join(str(v) for v in item.values)
         message = f"limited to what you may see of {item.dimension}: {values}"
-        yield Warning_(id=f"limited_{item.dimension}", source="authorization", severity="medium", message=message)
+        yield Warning_(
+            id=f"limited_{item.dimension}",
+            source="authorization",
+            severity="high" if share else "medium",
+            message=f"{message}; the share is one of these, not of the whole" if share else message,
+            impact="the share of everything is a smaller one" if share else "",
+        )
 
 
-def _taken(plan: Draft) -> str:
+def _taken(plan: Draft, data_from: date | None) -> str:
     """What is taken where no period was named: a stock is taken on the last day that may be asked for."""
     ranges = {t.date_range for q in plan.queries for t in q.cube.time_dimensions}
     on = next(iter(ranges)) if len(ranges) == 1 else None
-    if on and any(q.series.startswith("target") for q in plan.queries):
+    from_first = on is not None and on[0] == first_day(data_from).isoformat()
+    if on and (from_first or any(q.series.startswith("target") for q in plan.queries)):
         return f"all of the data until {on[1]} is taken"
     return f"the state of {on[1]} is taken" if on else "all of the data is taken"

@@ -1,4 +1,5 @@
-"""What a breakdown by members leaves out or counts twice: the column's values that lie in no member, or in several."""
+"""What a breakdown by members leaves out, counts twice or tells within others: the column's values that lie in no
+member, or in several, and members that are parts of another."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ def gaps(concepts: ResolvedConcepts, cuts: tuple[tuple[MemberValues, ...], ...],
         dimension = catalogue.get(item.id, Dimension)
         if not groups or dimension is None:
             continue
+        yield from _told_within(groups.keys(), dimension)
         if any(f.dimension == item.id for f in concepts.filters):
             yield from _taken_out(groups.values(), dimension, concepts, catalogue)
             continue
@@ -32,6 +34,16 @@ def gaps(concepts: ResolvedConcepts, cuts: tuple[tuple[MemberValues, ...], ...],
             yield f"{_named(missing, item.id, catalogue)} lie in no {dimension.name} and are left out"
         if twice:
             yield f"{_named(twice, item.id, catalogue)} lie in several of {dimension.name} and are counted in each"
+
+
+def _told_within(groups: Iterable[str | None], dimension: Dimension) -> Iterator[str]:
+    """Members that have no row of their own, as the one that they are parts of has it."""
+    shown = set(groups)
+    for parent in (m for m in dimension.members if m.id in shown):
+        parts = [m.name for m in dimension.members if m.parent == parent.id and m.id not in shown]
+        more = f" and {len(parts) - MOST_NAMED} more" if len(parts) > MOST_NAMED else ""
+        if parts:
+            yield f"{', '.join(parts[:MOST_NAMED])}{more} are told within {parent.name}"
 
 
 def _taken_out(

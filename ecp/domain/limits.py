@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.answer import ResolvedConcepts
+from ecp.domain.answer import ResolvedComparison, ResolvedConcepts
 from ecp.domain.assets import Access, Asset, Dimension, Metric
 from ecp.domain.authorization import AssetForPolicy, LimitForPolicy, PolicyAsker, Scalar
 from ecp.domain.catalogue import Catalogue
@@ -110,6 +110,7 @@ def limits_for_policy(
             allowed=allowed,
             requested=_told(dimension_id, allowed, concepts, catalogue, department),
             applicable=not measured or all(_can_be_cut(m.id, dimension_id, catalogue) for m in concepts.metrics),
+            outside=_outside(dimension_id, allowed, concepts, catalogue, department),
         )
         for dimension_id, allowed in sorted(limits.items())
     )
@@ -133,10 +134,15 @@ def _told(
     department: str | None,
 ) -> tuple[Scalar, ...] | None:
     """What the policy is told is asked for. Where one side of a comparison lies wholly outside the limit, it is that
-    side: a comparison with nothing is not what was asked. Of what is only left out, it is the rest."""
+    side: a comparison with nothing is not what was asked. Of what is only left out, it is the rest. Of a share it is
+    the whole: the limit is put to that too, and the part has its own filter."""
+    part = _asked_values(dimension_id, concepts, catalogue)
+    if part is not None and not part & set(allowed):
+        return tuple(sorted(part, key=str))
+    concepts = concepts.whole
     asked = _asked_values(dimension_id, concepts, catalogue)
     rest = _rest(dimension_id, concepts, catalogue) if asked is None else None
-    sides = _compared_sides(dimension_id, concepts, catalogue, department)
+    sides = _compared_sides(dimension_id, concepts.comparisons, catalogue, department)
     every = [*(own for own in (asked, rest) if own is not None), *sides]
     outside = next((side for side in every if not side & set(allowed)), None)
     if outside is not None:
@@ -144,6 +150,22 @@ def _told(
     if rest is not None:
         return tuple(sorted(rest.union(*sides), key=str))
     return requested_values(dimension_id, concepts, catalogue, department)
+
+
+def _outside(
+    dimension_id: str,
+    allowed: tuple[Scalar, ...],
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    department: str | None,
+) -> tuple[str, ...]:
+    """The words for the sides of a comparison that lie wholly outside the limit, where another one does not."""
+    compared = [c for c in concepts.comparisons if c.member]
+    sides = [(c.mention, s) for c in compared for s in _compared_sides(dimension_id, (c,), catalogue, department)]
+    on_it = (f for f in concepts.filters if f.dimension and same_column(f.dimension, dimension_id, catalogue))
+    sides += [(f.mention, set(f.values)) for f in on_it if f.operator == "in"] if sides else []
+    outside = [mention for mention, values in sides if not values & set(allowed)]
+    return tuple(dict.fromkeys(outside)) if 0 < len(outside) < len(sides) else ()
 
 
 def _rest(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar] | None:
@@ -162,7 +184,9 @@ def requested_values(
     asked = _asked_values(dimension_id, concepts, catalogue)
     if asked is None:
         return None
-    return tuple(sorted(asked.union(*_compared_sides(dimension_id, concepts, catalogue, department)), key=str))
+    return tuple(
+        sorted(asked.union(*_compared_sides(dimension_id, concepts.comparisons, catalogue, department)), key=str)
+    )
 
 
 def _asked_values(dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue) -> set[Scalar] | None:
@@ -182,11 +206,11 @@ def _values_of(
 
 
 def _compared_sides(
-    dimension_id: str, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+    dimension_id: str, comparisons: Iterable[ResolvedComparison], catalogue: Catalogue, department: str | None
 ) -> list[set[Scalar]]:
     members = (
         values_of(catalogue, item.dimension, item.member, department)
-        for item in concepts.comparisons
+        for item in comparisons
         if item.member and item.dimension and same_column(item.dimension, dimension_id, catalogue)
     )
     return [set(m.values) for m in members if m]

@@ -115,7 +115,8 @@ def unplanned(
         for at, item in enumerate(narrowing.filters):
             if said.startswith(f"{_mention(item)} ("):
                 return _refuse(("filters", at, "dimension"), said)
-        if concepts.average is not None and (narrowing.start or narrowing.end):
+        dated = concepts.period is not None and said.startswith(f"{concepts.period.mention} (")
+        if (concepts.average is not None or dated) and (narrowing.start or narrowing.end):
             return _refuse(("period",), said)
     return None
 

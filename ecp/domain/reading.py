@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
+from ecp.domain.against import ACTUAL, against_own_target, times_of_both
 from ecp.domain.answer import Kind
 from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
@@ -106,7 +107,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
-    mentions = with_quotients(intent, paired(intent, spans, mentions), walk.left, catalogue)
+    mentions = against_own_target(intent, spans, paired(intent, spans, mentions), walk.left, catalogue)
+    mentions = with_quotients(intent, mentions, walk.left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
@@ -197,15 +199,16 @@ def _nameless_targets(
 
 
 def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
-    for cue in _cues(spans, "compare"):
-        yield from [i for i in range(cue.last + 1, len(intent.tokens)) if i not in intent.plain][:1]
+    ends = [c.last for c in _cues(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
+    for end in ends:
+        yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
 
 
 def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     """ "plan vs actual": the target goes before what it is set for."""
     for cue in _cues(spans, "compare"):
         behind = intent.tokens[cue.last + 1 : cue.last + 3]
-        if cue.first and any(t.norm in ("actual", "actually") for t in behind):
+        if cue.first and any(t.norm in ACTUAL for t in behind):
             yield cue.first - 1
 
 

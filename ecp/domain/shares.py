@@ -16,6 +16,8 @@ from ecp.domain.values import Value
 
 _GIVEN_TO = frozenset({"contribution", "contribute"})
 _WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
+_THEIR = frozenset({"their", "its"})
+_OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "it", "them", "that"})
 _COPULAS = BE | {"be", "of"}
 
 
@@ -164,7 +166,7 @@ class _Finder:
             parts = touching or ([] if groups else [m for m in members if m.first > self.last] or before)
         elif leading := self._fronted(metric):
             parts = [m for m in members if m.first > self.last]
-        elif self._each_of(groups, metric):
+        elif self._each_of(groups, metric) or self._theirs(groups, metric):
             return self._made()
         else:
             return None
@@ -193,6 +195,16 @@ class _Finder:
         """ "the contribution of each place to what is measured"."""
         behind = [m for m in groups if self.last < m.first < metric.first]
         return bool(behind) and any(self._norm(at) in ("to", "in") for at in range(behind[-1].last, metric.first))
+
+    def _theirs(self, groups: list[Mention], metric: Mention) -> bool:
+        """ "the first of them and their share (of the total)": each of the groups that were told before."""
+        told = [m for m in groups if m.first < self.first]
+        end = self.last + 1
+        while end < len(self.intent.tokens) and self._norm(end) in _OF_ALL:
+            end += 1
+        of_all = end == self.last + 1 or self._norm(self.last + 1) == "of"
+        named = any(m.first > self.last for m in self.mentions)
+        return bool(told) and metric.last < self.first and self._norm(self.first - 1) in _THEIR and of_all and not named
 
     @staticmethod
     def _is_one(parts: list[Mention]) -> bool:

@@ -102,6 +102,17 @@ def test_a_limit_that_takes_nothing_away_is_not_said(requested: tuple[str, ...] 
     assert bool(told.warnings) is said
 
 
+def test_a_share_of_a_limited_whole_is_said_to_be_one() -> None:
+    understood = understand("share of the ICU in admissions in 2025", HOSPITAL, "controlling")
+    decision = _decision(filters=(RowFilter(dimension="ward", values=("W1", "W3")),))
+    limit = LimitForPolicy(dimension="ward", name="Ward", allowed=("W1", "W3"))
+    (told,) = complete(_UNDER, understood.selection, decision, understood.plan, (), limits=(limit,)).warnings
+    assert (told.severity, told.message) == (
+        "high",
+        "limited to what you may see of ward: W1, W3; the share is one of these, not of the whole",
+    )
+
+
 def test_no_period_is_said() -> None:
     assert [w.id for w in _complete("admissions", _decision()).warnings] == ["no_period"]
     assert _complete("admissions in 2025", _decision()).warnings == ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.assets import Dimension, Member
+from ecp.domain.catalogue import Catalogue
 from tests.support.reading import catalogue, understand
 
 
@@ -51,3 +53,15 @@ def test_units_at_the_ends_of_a_period_that_are_not_whole_are_told() -> None:
     )
     (told,) = _gaps("admissions by month from 5 March 2025 to 12 March 2025", "controlling")
     assert told == "the first month is not a whole one: 8 of its 31 days are in the period"
+
+
+def test_parts_that_are_told_within_their_parent_are_named() -> None:
+    known = (*catalogue("hospital").assets.values(),)
+    group = next(a for a in known if isinstance(a, Dimension) and a.id == "ward_group")
+    inner = Member(id="hearts", name="Heart wards", values=("W1",), parent="internal")
+    changed = group.model_copy(update={"members": (*group.members, inner)})
+    assets = Catalogue.of("2", (*(a for a in known if a.id != "ward_group"), changed))
+    found = understand("admissions by ward group in 2025", assets, "controlling")
+    assert found.plan is not None
+    assert "Heart wards are told within Internal medicine" in found.plan.gaps
+    assert not [q for q in found.plan.queries if q.group.get("ward_group") == "Heart wards"]

@@ -121,6 +121,41 @@ def test_a_side_of_a_comparison_that_may_not_be_seen_is_what_the_policy_is_told(
     assert (limit.requested if told is None else set(limit.requested or ())) == told
 
 
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("compare Oncology and ICU admissions in 2025", ("Oncology",)),
+        ("admissions in the ICU vs Oncology in 2025", ("Oncology",)),
+        ("admissions in the ICU vs Cardiology in 2025", ()),
+        ("admissions in Oncology vs the Emergency ward in 2025", ()),
+        ("admissions in Oncology in 2025", ()),
+        ("admissions at River Park vs North in 2025", ()),
+    ],
+)
+def test_the_side_of_a_comparison_that_lies_outside_is_named_where_the_other_does_not(
+    question: str, named: tuple[str, ...]
+) -> None:
+    (limit,) = _limits(question, _asker(ward=("icu", "cardiology")))
+    assert limit.outside == named
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("what share of admissions comes from the ICU in 2025", None),
+        ("share of critical wards in admissions in 2025", None),
+        ("share of the ICU in admissions by site in 2025", None),
+        ("share of Oncology in admissions in 2025", {"W2"}),
+        ("share of admissions by ward in 2025", None),
+    ],
+)
+def test_of_a_share_the_whole_is_what_the_policy_is_told_unless_nothing_of_the_part_may_be_seen(
+    question: str, told: set[str] | None
+) -> None:
+    (limit,) = _limits(question, _asker(ward=("icu", "cardiology")))
+    assert (limit.requested if told is None else set(limit.requested or ())) == told
+
+
 def test_what_is_left_out_leaves_the_rest_asked_for() -> None:
     (limit,) = _limits("admissions excluding the ICU in 2025", _asker(ward=("icu",)))
     assert limit.requested and "W3" not in limit.requested

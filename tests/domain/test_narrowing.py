@@ -133,6 +133,14 @@ def test_what_cannot_be_planned_for_a_parameters_sake_is_named() -> None:
     assert unplanned(concepts, Narrowing(limit=1), planned.problems) is None
 
 
+def test_a_parameters_period_of_a_part_of_the_units_that_a_metric_is_kept_by_is_named() -> None:
+    narrowing = Narrowing(start=date(2025, 3, 1), end=date(2025, 3, 10))
+    concepts = narrow(_concepts("planned admissions in 2025"), narrowing, HOSPITAL, "controlling")
+    planned = draft(concepts, HOSPITAL, calendar_of(HOSPITAL)[0], None, as_of=TODAY, department="controlling")
+    refused = unplanned(concepts, narrowing, planned.problems)
+    assert refused is not None and refused.extra["errors"][0]["loc"] == ["parameters", "period"]
+
+
 @pytest.mark.parametrize("name", ["icu", "ICU", "Intensive care", "W3"])
 def test_a_member_is_named_by_id_name_synonym_or_value(name: str) -> None:
     concepts = _narrowed("admissions", filters=[{"dimension": "Ward", "values": [name]}])

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from ecp.domain.authorization import RowFilter
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, DraftQuery, authorised
 from ecp.domain.results import assemble
 from ecp.domain.semantic import Column, CubeFilter, QueryResult
@@ -59,10 +60,44 @@ def test_a_stock_is_taken_at_the_end_of_the_period_and_never_after_today() -> No
     assert running.cube.time_dimensions[0].date_range == ("2026-02-10", "2026-02-10")
 
 
-def test_a_coarse_target_of_a_part_of_its_grain_is_said_to_be_coarse() -> None:
-    plan = _plan("admissions vs planned admissions from 10 March 2025 to 20 March 2025")
-    assert any("kept by month" in note for note in plan.notes)
-    assert not _plan("admissions vs planned admissions in March 2025").notes
+@pytest.mark.parametrize(
+    ("pack", "question", "problem"),
+    [
+        (
+            "hospital",
+            "admissions vs planned admissions from 10 March 2025 to 20 March 2025",
+            "from 10 March 2025 to 20 March 2025 (Planned admissions is kept by month; March 2025 can be asked for)",
+        ),
+        ("hospital", "planned admissions last week", "last week (Planned admissions is kept by month; February 2026"),
+        ("software", "bookings vs quota in January 2026", "January 2026 (Sales quota is kept by quarter; Q1 2026 can"),
+        ("transit", "fare revenue vs fare budget last month", "last month (Fare budget is kept by quarter; Q3 FY2026"),
+        ("transit", "fare budget in Q4 2025", "Q4 2025 (Fare budget is kept by quarter; Q2 FY2026 to Q3 FY2026 can"),
+        ("transit", "fare budget from 1 May 2025 to 15 August 2025", "from 1 May 2025 to 15 August 2025 (Fare budget"),
+        ("transit", "subsidy yesterday", "yesterday (Subsidy is kept by month; February 2026 can be asked for)"),
+        ("retail", "sales vs forecast yesterday", "yesterday (Sales forecast is kept by week; Week 6 2026 can be"),
+    ],
+)
+def test_what_is_kept_by_coarser_units_is_told_of_no_part_of_them(pack: str, question: str, problem: str) -> None:
+    plan = _plan(question, pack)
+    assert not plan.queries and [p.mention.startswith(problem) for p in plan.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "said"),
+    [
+        ("hospital", "admissions vs planned admissions in March 2025", False),
+        ("hospital", "admissions vs planned admissions year to date", True),
+        ("transit", "fare revenue vs fare budget this quarter", False),
+        ("transit", "fare revenue vs fare budget this quarter so far", True),
+        ("transit", "subsidy year to date compared to the same period last year", True),
+        ("retail", "sales vs forecast last month", True),
+        ("retail", "sales vs forecast last week", False),
+    ],
+)
+def test_a_unit_that_is_not_over_and_weeks_at_the_ends_are_said(pack: str, question: str, said: bool) -> None:
+    plan = _plan(question, pack)
+    assert plan.queries and not plan.problems
+    assert bool([n for n in plan.notes if "does not cover whole ones" in n]) is said
 
 
 def test_a_grain_finer_than_the_metric_cannot_be_planned() -> None:
@@ -73,6 +108,15 @@ def test_a_grain_finer_than_the_metric_cannot_be_planned() -> None:
 def test_a_dimension_the_metric_is_not_kept_by_cannot_be_planned() -> None:
     plan = _plan("occupied beds by payer")
     assert [p.mention for p in plan.problems] == ["payer (Occupied beds is not kept by Payer)"]
+
+
+def test_a_group_the_metric_is_not_kept_by_is_named_as_the_question_does() -> None:
+    beds = next(a for a in catalogue("hospital").assets.values() if a.id == "occupied_beds")
+    others = [a for a in catalogue("hospital").assets.values() if a.id != beds.id]
+    known = Catalogue.of("2", (*others, beds.model_copy(update={"dimensions": ("site",)})))
+    found = understand("occupied beds by ward group", known)
+    assert found.plan is not None
+    assert [p.mention for p in found.plan.problems] == ["ward group (Occupied beds is not kept by Ward group)"]
 
 
 def test_a_target_is_asked_for_under_the_same_filters_and_without_bounds() -> None:
@@ -133,6 +177,44 @@ def test_a_group_out_of_sight_is_left_out() -> None:
     limited = authorised(plan, [RowFilter(dimension="ward_group", values=("W1",))], catalogue("hospital"), None)
     assert [q.id for q in limited.queries] == ["actual:internal"]
     assert CubeFilter(member="Stays.ward", operator="equals", values=("W1",)) in limited.queries[0].cube.filters
+
+
+@pytest.mark.parametrize(
+    ("question", "department", "dimension", "allowed"),
+    [
+        ("what share of admissions comes from the ICU in 2025", "controlling", "ward", ("W2", "W3")),
+        ("share of critical wards in admissions in 2025", "controlling", "ward", ("W2", "W3")),
+        ("share of River Park in admissions in 2025", "controlling", "ward", ("W3",)),
+        ("share of Internal medicine in admissions in 2025", "nursing", "ward", ("W2", "W4")),
+    ],
+)
+def test_a_share_is_of_what_the_asker_may_see_and_not_of_the_part_alone(
+    question: str, department: str, dimension: str, allowed: tuple[str, ...]
+) -> None:
+    plan = _plan(question, department=department)
+    limit = RowFilter(dimension=dimension, values=allowed)
+    part, whole = authorised(plan, [limit], catalogue("hospital"), None).queries
+    assert [f.values for f in whole.cube.filters] == [allowed]
+    assert {f.values for f in part.cube.filters} > {allowed}
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"),
+    [
+        ("what share of admissions comes from the ICU in 2025", ("W3",)),
+        ("share of critical wards in admissions in 2025", ("W3",)),
+        ("share of critical wards in admissions in 2025", ("W3", "W4")),
+        ("share of the ICU in admissions by site in 2025", ("W3",)),
+        ("share of admissions by ward in 2025", ("W3",)),
+        ("share of admissions by ward group in 2025", ("W3",)),
+    ],
+)
+def test_where_all_that_may_be_seen_of_the_whole_is_the_part_there_is_no_share(
+    question: str, allowed: tuple[str, ...]
+) -> None:
+    with pytest.raises(AccessDenied) as denied:
+        authorised(_plan(question), [RowFilter(dimension="ward", values=allowed)], catalogue("hospital"), None)
+    assert denied.value.extra["reasons"] == ["All that you may see of the whole is the part: that has no share"]
 
 
 def test_a_trend_has_its_grain() -> None:

@@ -57,6 +57,37 @@ def test_over_time_each_bucket_is_a_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("studio", "top 3 games by bookings in 2025 and their share of the total"),
+        ("studio", "top 3 games by bookings in 2025 with their share of total"),
+        ("studio", "bookings by platform and their percentage of the whole"),
+        ("studio", "which 5 countries bring the most bookings, and what is their share of the total"),
+        ("transit", "top 2 modes by fare revenue and their share"),
+        ("workforce", "top 3 locations by payroll last month and their share of the total"),
+    ],
+)
+def test_their_share_is_that_of_each_of_the_groups_that_were_told_before(pack: str, question: str) -> None:
+    found = understand(question, catalogue(pack))
+    assert found.status == "complete" and found.plan is not None
+    assert found.selection.concepts.share is not None and found.selection.concepts.share.parts == ()
+    assert [q.over for q in found.plan.queries if q.series == "whole"] == [(found.selection.concepts.dimensions[0].id,)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "top 3 games by bookings and their share of the US",
+        "top 3 games by bookings and their share in Japan",
+        "top 3 games by bookings and their share of voice",
+        "Japan bookings in 2025 and their share of the total",
+    ],
+)
+def test_their_share_of_something_else_is_not_understood(question: str) -> None:
+    assert _asked(question).status == "unresolved"
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What share of bookings comes from Japan?",

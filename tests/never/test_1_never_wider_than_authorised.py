@@ -38,6 +38,19 @@ async def test_a_wider_question_gets_what_the_asker_may_see_and_is_told(desk, en
     assert "authorization" in {w.source for w in run.resolution.warnings}
 
 
+async def test_a_share_is_of_what_the_asker_may_see_and_says_so(desk, enterprise):
+    run = await desk.ask("What share of revenue last quarter comes from Japan?", APAC_ONLY, execute=True)
+    share = true_total(enterprise, ["JP"]) / true_total(enterprise, FINANCE_APAC) * 100
+    assert run.resolution.results.computed["share_pct"] == pytest.approx(share, abs=0.01)
+    assert "high" in {w.severity for w in run.resolution.warnings if w.source == "authorization"}
+
+
+async def test_a_share_of_what_is_all_that_the_asker_may_see_is_denied(desk):
+    run = await desk.ask("What share of revenue last quarter comes from APAC?", APAC_ONLY, execute=True)
+    assert (run.resolution.status, run.resolution.results) == ("access_denied", None)
+    assert any("the part" in reason for reason in run.resolution.authorization.reasons)
+
+
 async def test_every_query_of_a_plan_carries_the_limit(desk):
     run = await desk.ask("What was revenue last quarter compared to budget?", APAC_ONLY)
     wanted = {desk.words.text(code) for code in FINANCE_APAC}

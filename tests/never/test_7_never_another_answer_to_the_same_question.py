@@ -11,6 +11,7 @@ from ecp.domain.assets import Metric
 from ecp.platform.layout import CODE
 from tests.never.conftest import FINANCE
 from tests.support.desk import AmendedRegistry
+from tests.support.enterprise import AS_OF
 
 
 def answering(enterprise, seed: int):
@@ -45,3 +46,11 @@ async def test_whatever_is_published_while_it_is_resolved(desk):
     after = (await published.ask(question, FINANCE)).resolution
     assert after.resolved_concepts == before.resolved_concepts
     assert after.provenance.registry_version == before.provenance.registry_version
+
+
+async def test_on_whatever_later_day_it_is_asked(desk):
+    """What has come since the day that it is asked for is not counted."""
+    for question in ("What was net revenue this fiscal year?", "What was net revenue by month since 2025?"):
+        plan = (await desk.ask(question, FINANCE)).resolution.execution_plan
+        ends = {t["dateRange"][1] for q in plan.queries for t in q.cube["timeDimensions"]}
+        assert ends == {AS_OF}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ecp.domain.plan.authorising import authorised
 from ecp.domain.plan.drafts import Draft, DraftQuery, Unplannable
+from ecp.domain.plan.knowing import as_known_on
 from ecp.domain.plan.planning import draft
 
-__all__ = ["Draft", "DraftQuery", "Unplannable", "authorised", "draft"]
+__all__ = ["Draft", "DraftQuery", "Unplannable", "as_known_on", "authorised", "draft"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.authorization import RowFilter
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import same_column
 from ecp.domain.plan.drafts import Draft, DraftQuery
 from ecp.domain.plan.references import cube_of, reference, text_of
 from ecp.domain.semantic import CubeFilter, SemanticMeta
@@ -14,11 +15,47 @@ from ecp.errors import AccessDenied
 
 
 def authorised(plan: Draft, row_filters: Iterable[RowFilter], catalogue: Catalogue, meta: SemanticMeta | None) -> Draft:
-    """The plan with every row filter in every query. Raises `AccessDenied` where one cannot be put."""
+    """The plan with every row filter in every query. Raises `AccessDenied` where one cannot be put, and where all that
+    is left of the whole of a share is the part."""
     filters = tuple(row_filters)
-    seen = (q for q in plan.queries if not _out_of_sight(q, filters, catalogue))
+    seen = [q for q in plan.queries if not _out_of_sight(q, filters, catalogue)]
     queries = tuple(_limited(q, filters, catalogue, meta) for q in seen)
-    return plan.model_copy(update={"queries": queries})
+    limited = plan.model_copy(update={"queries": queries})
+    if _is_part_whole(limited) and not _is_part_whole(plan):
+        raise AccessDenied(
+            "the whole cannot be told", reasons=["All that you may see of the whole is the part: that has no share"]
+        )
+    return limited
+
+
+def _is_part_whole(plan: Draft) -> bool:
+    """Whether nothing bounds the part of a share that does not bound the whole, so that it is always all of it."""
+    if plan.share is None:
+        return False
+    parts, wholes = ([q for q in plan.queries if q.series == series] for series in plan.share)
+    if not parts or not wholes or wholes[0].metric != parts[0].metric:
+        return False
+    part, whole = parts[0], wholes[0]
+    if whole.over:
+        return len(whole.over) == 1 and (_is_one_value(part) if part.cube.dimensions else len(parts) == 1)
+    return all(_holds(f, whole.cube.filters) for f in part.cube.filters)
+
+
+def _is_one_value(query: DraftQuery) -> bool:
+    left = _left_of(query.cube.dimensions[0], query.cube.filters)
+    return left is not None and len(left) == 1
+
+
+def _holds(bound: CubeFilter, filters: tuple[CubeFilter, ...]) -> bool:
+    """Whether everything that is within these filters is within the bound."""
+    left = _left_of(bound.member, filters) if bound.operator == "equals" else None
+    return bound in filters or (left is not None and left <= set(bound.values))
+
+
+def _left_of(member: str, filters: Iterable[CubeFilter]) -> set[str] | None:
+    """The values that the filters leave; None where they name none."""
+    own = [set(f.values) for f in filters if f.member == member and f.operator == "equals"]
+    return set.intersection(*own) if own else None
 
 
 def _out_of_sight(query: DraftQuery, filters: tuple[RowFilter, ...], catalogue: Catalogue) -> bool:
@@ -26,7 +63,8 @@ def _out_of_sight(query: DraftQuery, filters: tuple[RowFilter, ...], catalogue: 
     for item in filters:
         allowed = {text_of(v) for v in item.values}
         dimension = catalogue.get(item.dimension, Dimension)
-        refs = dimension.semantic_layer_refs if dimension and item.dimension in query.group else ()
+        grouped = any(same_column(d, item.dimension, catalogue) for d in query.group)
+        refs = dimension.semantic_layer_refs if dimension and grouped else ()
         asked = [f for f in query.cube.filters if f.member in refs and f.operator == "equals"]
         if any(not allowed & set(f.values) for f in asked):
             return True

@@ -53,14 +53,14 @@ class _Planner:
 
     def draft(self) -> Draft:
         series = tuple(AllSeries(self.asked).all())
-        cuts = Cuts(self.asked).all()
+        notes, cuts = tuple(self.times.notes(series)), Cuts(self.asked).all()
         queries = tuple(self._queries(series, cuts))
         self._check(queries)
         return Draft(
             queries=queries,
             computations=tuple(self._computations(series)),
             checked=self.asked.meta is not None,
-            notes=tuple(self.times.notes(series)),
+            notes=notes,
             gaps=(*gaps(self.asked.concepts, cuts, self.asked.catalogue), *self.times.cut_off()),
         )
 
@@ -130,8 +130,9 @@ class _Planner:
                 ref = self.asked.ref(item.dimension, series.metric, item.mention)
                 known = merged.setdefault((f"{item.dimension}\n{ref}", item.operator), [])
                 known += [v for v in item.values if v not in known]
+        mentions = {d.id: d.mention for d in self.asked.concepts.dimensions}
         for member in cut:
-            ref = self.asked.ref(member.dimension, series.metric, str(member.member))
+            ref = self.asked.ref(member.dimension, series.metric, mentions[member.dimension])
             yield _equals(ref, "in", member.values)
         for (key, operator), values in merged.items():
             yield _equals(key.split("\n")[1], operator, values)

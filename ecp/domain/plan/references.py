@@ -22,5 +22,14 @@ def cube_of(metric: Metric) -> str:
     return (metric.semantic_layer_ref or ".").split(".")[0]
 
 
+def time_dimension_of(metric: Metric, meta: SemanticMeta | None) -> str | None:
+    """The metric's own, or the only one that its cube has."""
+    if metric.time_dimension:
+        return metric.time_dimension
+    members = meta.members.values() if meta else ()
+    own = [m.name for m in members if m.type == "time" and m.name.split(".")[0] == cube_of(metric)]
+    return own[0] if len(own) == 1 else None
+
+
 def text_of(value: Scalar) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

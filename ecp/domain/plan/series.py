@@ -50,9 +50,9 @@ class AllSeries:
     def _whole(self, own: list[Metric]) -> Iterator[Series]:
         """What a share is of, where that is the same metric: without the part's own filters, or over all groups."""
         share = self.asked.concepts.share
-        if share is None or [m.id for m in own] != [share.of]:
+        if share is None or not self.asked.concepts.is_part_of_itself:
             return
-        filters = tuple(f for f in self._filters_on(None) if f.mention not in share.parts)
+        filters = tuple(f for f in self.asked.concepts.whole.filters if f.metric is None)
         over = () if share.parts else tuple(d.id for d in self.asked.concepts.dimensions if d.grain is None)
         yield Series("whole", own[0], self.asked.concepts.period, filters, "actual", over)
 

@@ -9,11 +9,11 @@ from typing import Literal
 
 from ecp.domain.answer import ResolvedPeriod
 from ecp.domain.assets import Metric
-from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis, Grain
+from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis
 from ecp.domain.periods import data_from
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
-from ecp.domain.plan.references import cube_of
+from ecp.domain.plan.references import time_dimension_of
 from ecp.domain.plan.series import Series
 from ecp.domain.semantic import TimeDimension
 from ecp.domain.time import Period, iter_buckets
@@ -132,21 +132,17 @@ class Times:
         if days is None:
             return False
         end = date.fromisoformat(days[1])
-        return self.asked.calendar.end_of(end, metric.grain, self.asked.calendar.relative) != end
+        return self.asked.calendar.end_of(end, metric.grain, self._kept_by) != end
 
     def _unit_before(self, start: str, metric: Metric) -> date:
         return self._unit_start(date.fromisoformat(start) - ONE_DAY, metric)
 
     def _time_dimension(self, series: Series) -> str:
-        metric = series.metric
-        if metric.time_dimension:
-            return metric.time_dimension
-        members = self.asked.meta.members.values() if self.asked.meta else ()
-        own = [m.name for m in members if m.type == "time" and m.name.split(".")[0] == cube_of(metric)]
-        if len(own) != 1:
+        found = time_dimension_of(series.metric, self.asked.meta)
+        if found is None:
             mention = series.period.mention if series.period else "over time"
-            raise Unplannable(mention, f"{metric.name} is not kept over time")
-        return own[0]
+            raise Unplannable(mention, f"{series.metric.name} is not kept over time")
+        return found
 
     def _range(self, series: Series) -> tuple[str, str] | None:
         """A stock is taken at the end of the period, or today; a coarse metric is asked for whole units of its
@@ -167,13 +163,15 @@ class Times:
         return start.isoformat(), end.isoformat()
 
     def _unit_start(self, day: date, metric: Metric) -> date:
-        return self.asked.calendar.start_of(day, metric.grain, self.asked.calendar.relative)
+        return self.asked.calendar.start_of(day, metric.grain, self._kept_by)
+
+    @property
+    def _kept_by(self) -> Basis:
+        return self.asked.calendar.relative
 
     def _whole_units(self, period: ResolvedPeriod, metric: Metric) -> bool:
-        grain: Grain = metric.grain
-        basis = self.asked.calendar.relative
-        starts = self.asked.calendar.start_of(period.start, grain, basis) == period.start
-        return starts and self.asked.calendar.end_of(period.end, grain, basis) == period.end
+        starts = self._unit_start(period.start, metric) == period.start
+        return starts and self.asked.calendar.end_of(period.end, metric.grain, self._kept_by) == period.end
 
     def cut_off(self) -> Iterator[str]:
         """The first and the last unit of a course, where the period begins or ends within them."""
@@ -208,11 +206,33 @@ class Times:
         return calendar.start_of(day, grain, self._basis), calendar.end_of(day, grain, self._basis)  # type: ignore[arg-type]
 
     def notes(self, series: Iterable[Series]) -> Iterator[str]:
+        """Of what is kept by coarser units and asked for a period that is not made of them: that it runs still, or has
+        its ends within such a unit. Raises `Unplannable` where numbers of other days would be told."""
         for item in series:
             coarse = item.metric.grain != "day" and not item.metric.is_stock
-            if item.period and coarse and not self._whole_units(item.period, item.metric):
-                kept = f"{item.metric.name} is kept by {item.metric.grain}"
-                yield f"{kept}; {item.period.mention} does not cover whole ones"
+            if item.period is None or not coarse or self._whole_units(item.period, item.metric):
+                continue
+            kept = f"{item.metric.name} is kept by {item.metric.grain}"
+            if not self._is_running(item.period, item.metric) and not _in_many(item.period, item.metric):
+                would_do = self._units_around(item.period, item.metric)
+                raise Unplannable(item.period.mention, f"{kept}; {would_do} can be asked for")
+            yield f"{kept}; {item.period.mention} does not cover whole ones"
+
+    def _is_running(self, period: ResolvedPeriod, metric: Metric) -> bool:
+        """ "this year so far", and what stands beside it: whole units, and the one that is not over."""
+        asked = self.asked.concepts.period or period
+        reaches = asked.end in (self.asked.as_of, self.asked.as_of - ONE_DAY) and period.start < period.end
+        of_its_own = period.granularity != "day" and _finer(period.granularity, metric.grain)
+        return reaches and not of_its_own and self._unit_start(period.start, metric) == period.start
+
+    def _units_around(self, period: ResolvedPeriod, metric: Metric) -> str:
+        names = (self.asked.calendar.label(d, metric.grain, self._kept_by) for d in (period.start, period.end))
+        return " to ".join(dict.fromkeys(names))
+
+
+def _in_many(period: ResolvedPeriod, metric: Metric) -> bool:
+    """Weeks never make up a month or a year: those hold enough of them for the ends not to count."""
+    return metric.grain == "week" and _finer("week", period.granularity)
 
 
 def _finer(grain: str, than: str) -> bool:
