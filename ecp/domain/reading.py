@@ -108,6 +108,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = against_own_target(intent, spans, paired(intent, spans, mentions), walk.left, catalogue)
+    if any(m.role == "target" for m in mentions):
+        again = times_of_both(intent, spans)
+        spans = tuple(s for s in spans if s.value not in again)
     mentions = with_quotients(intent, mentions, walk.left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
     mentions, beside = qualified(intent, spans, mentions, catalogue)

@@ -12,7 +12,6 @@ from ecp.domain.answer import (
     ResolvedCount,
     ResolvedDimension,
     ResolvedMetric,
-    ResolvedPeriod,
     Unresolved,
 )
 from ecp.domain.assets import Metric
@@ -126,11 +125,6 @@ class _Selector:
         disputed = mention.text if options and mention.text in self.asking.disputed else None
         return Selection(kind=self._kind(), options=options, unresolved=missing, disputed=disputed)
 
-    def _is_the_same(self, compared: ResolvedPeriod | None) -> bool:
-        """ "Q1 A vs Q1 plan": one period, said of both."""
-        own = self.asking.periods.period
-        return own is not None and compared is not None and (own.start, own.end) == (compared.start, compared.end)
-
     def _only_explainable(self) -> bool:
         """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""
         named = self.reading.mentions
@@ -166,8 +160,7 @@ class _Selector:
         metrics, comparisons = comparing.with_targets(metrics)
         limited = Filters(self.asking, metrics)
         filters = (*limited.of_members(), *limited.of_relations(), *limited.of_numbers())
-        others = [c for c in self.asking.periods.comparisons if not (comparisons and self._is_the_same(c.period))]
-        comparisons = (*comparisons, *comparing.of_members(metrics), *others)
+        comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
         filters = (*filters, *limited.of_change(len(comparisons)))
         cut = tuple(dimensions(self.asking, metrics))
         concepts = ResolvedConcepts(
