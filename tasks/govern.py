@@ -67,9 +67,11 @@ async def check_known_issues(run: Run, concepts: ResolvedConcepts) -> tuple[Warn
     by_graph = _found(run.ask("graph", lambda: stores.graph.known_issues(measured, run.content_version)))
     by_meaning = _found(run.ask("vector", lambda: stores.vector.known_issues(text, version)))
     graph, vector = await side_by_side(by_graph, by_meaning)
-    record = current_stage()
-    if record is not None and (graph is None or vector is None):
+    without = [store for store, found in (("graph", graph), ("vector", vector)) if found is None]
+    if without and (record := current_stage()) is not None:
         record.degraded = True
+    for store in without:
+        run.degrade(store)
     if graph is None and vector is None:
         raise StoreKnownDown("known_issues", "caveats could not be checked: neither the graph nor the vectors answered")
     catalogue = await catalogue_of(run)

@@ -6,7 +6,7 @@ import pytest
 
 from ecp.errors import StoreUnavailable
 from tests.never.conftest import ASKED, FINANCE
-from tests.support.desk import Desk, open_desk
+from tests.support.desk import Desk, Failing, open_desk
 
 NOWHERE = {
     "graph": {"neo4j_uri": "bolt://127.0.0.1:1"},
@@ -50,6 +50,17 @@ async def test_without_vectors_the_answer_names_them_and_is_less_sure(enterprise
     async with open_desk(enterprise.settings, enterprise.words) as desk:
         run = await desk.having(vector=Gone("vector")).ask(ASKED, FINANCE)
     assert run.resolution.status == "complete" and "vector" in said(run)
+    assert run.resolution.confidence_score < whole.confidence_score
+
+
+@pytest.mark.parametrize("store", ["graph", "vector"])
+async def test_a_store_that_is_missing_for_the_caveats_alone_is_named_too(enterprise, whole, store):
+    """As in a rerun, whose searches are reused."""
+    async with open_desk(enterprise.settings, enterprise.words) as desk:
+        gone = StoreUnavailable(store, f"{store} refused the connection")
+        failing = Failing(getattr(desk.stores, store), gone, "known_issues")
+        run = await desk.having(**{store: failing}).ask(ASKED, FINANCE)
+    assert run.resolution.status == "complete" and said(run) == {store}
     assert run.resolution.confidence_score < whole.confidence_score
 
 
