@@ -18,7 +18,7 @@ async def reresolve(watch_id: str = "") -> State[Any]:
     """Runs the watch of this id. What came of it is in the registry; the state says `Changed`, `Unchanged`, `Denied` or
     `Failed`."""
     if not watch_id:
-        return final_state("cancelled", message=NEVER_USED)
+        return final_state("cancelled", message=f"{NEVER_USED}; `watch_id` says which watch is to be run")
     try:
         async with open_watch(watch_id) as run:
             try:

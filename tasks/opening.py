@@ -49,6 +49,7 @@ async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
     run says so, and what the resolution is now; raises `NothingToRerun` or `AlreadyRunning`."""
     settings = await configured()
     async with open_stores(settings, warm=False) as stores:
+        await stores.embedder.load()
         own = own_flow_run(settings)
         try:
             run = await reopen(settings, stores, resolution_id, given=own)

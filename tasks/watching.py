@@ -133,6 +133,7 @@ async def open_watch(watch_id: str) -> AsyncIterator[Run]:
         return
     settings, clock = await configured(), Clock()
     async with open_stores(settings, warm=False) as stores:
+        await stores.embedder.load()
         claim = await stores.registry.claim_watch(watch_id, clock.now(), lease_of(settings))
         if claim is None:
             raise AlreadyRunning("there is no such watch, or it is being run")

@@ -24,10 +24,17 @@ RESERVED = 4
 
 
 @asynccontextmanager
+async def _open(settings: Settings) -> AsyncIterator[Stores]:
+    async with open_stores(settings, warm=False) as stores:
+        await stores.embedder.load()
+        yield stores
+
+
+@asynccontextmanager
 async def open_keeper(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Keeper]:
     """Waits for no store and for no orchestrator."""
     runtime: Runtime[Stores] = Runtime(
-        lambda: open_stores(settings, warm=False),
+        lambda: _open(settings),
         lambda: Tracker(
             settings,
             reresolve,

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from ecp.cli.client import asker_headers, fetched, given
+from ecp.cli.consoles import console
 from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 from ecp.cli.tables import show_table
 
-console = Console(highlight=False)
 Body = dict[str, Any]
 
 

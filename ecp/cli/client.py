@@ -11,14 +11,13 @@ from typing import Any
 
 import httpx
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from ecp.cli.consoles import errors
 from ecp.platform import processes
 from ecp.platform.record import PartRecord, read_record
 from ecp.settings import Settings
 
-errors = Console(stderr=True, highlight=False)
 BACK_SECONDS = 120.0
 LOOK_SECONDS = 2.0
 MOST_RETURNS = 3

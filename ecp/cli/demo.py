@@ -6,15 +6,14 @@ import time
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from ecp.cli.card import card
 from ecp.cli.client import call, question_body
+from ecp.cli.consoles import console
 from ecp.evaluation import Case, read_cases
 from ecp.packs.demo import demo_pack
 
-console = Console(highlight=False)
 REFUSED = (200, 403)
 
 

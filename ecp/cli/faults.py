@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 
-errors = Console(stderr=True, highlight=False)
+from ecp.cli.consoles import errors
 
 
 def show_faults(faults: Iterable[Mapping[str, Any]]) -> None:

@@ -6,15 +6,14 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from ecp.cli.browse import show_page
 from ecp.cli.client import asker_headers, fetched, given
+from ecp.cli.consoles import console
 from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
 app = typer.Typer(no_args_is_help=True, help="Say how an answer was; list, approve and decline what was said.")
-console = Console(highlight=False)
 FeedbackId = Annotated[str, typer.Argument(help="The feedback's id.")]
 Body = dict[str, Any]
 

@@ -9,20 +9,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ecp.cli import preview
+from ecp.cli.consoles import console, errors
 from ecp.cli.faults import show_faults
 from ecp.cli.options import AsJson
 from ecp.errors import ECPError, PackInvalid, StoreError
 from ecp.packs.importer import ImportReport, import_with
 from ecp.packs.schema import document_schema
 from ecp.settings import Settings
-
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 
 
 def register(app: typer.Typer) -> None:

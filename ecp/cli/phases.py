@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.markup import escape
 
-errors = Console(stderr=True, highlight=False)
+from ecp.cli.consoles import errors
 
 
 class Phases:

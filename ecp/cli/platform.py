@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
+from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
 from ecp.cli.tables import show_table
 from ecp.errors import ECPError
@@ -22,9 +22,6 @@ from ecp.platform.manager import PartStatus, Platform
 from ecp.platform.origins import given_by_user, listed
 from ecp.platform.plan import Request, Stores
 from ecp.settings import Settings
-
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 
 Part = Annotated[
     str, typer.Argument(help="postgres, graph, prefect, worker, api, cube, opa or redis; api-2, prefect-2 …")

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import Progress
 from rich.text import Text
 
+from ecp.cli.consoles import console, errors
 from ecp.cli.difference import lines_of
 from ecp.cli.faults import show_faults
 from ecp.cli.phases import Phases
@@ -24,15 +24,13 @@ from ecp.platform.orchestrator import FINAL, Orchestrator
 from ecp.preview.alike import LISTED, alike, asked, count, title
 from ecp.settings import Settings
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
-
 DEPLOYMENT = "plan-import/bulk"
 LOOK_SECONDS = 0.5
 TAKEN_SECONDS = 30.0
 TENTH = 10
 NOBODY = (
-    "[yellow]No worker has taken it yet.[/yellow] `ecp status` shows whether one runs, `ecp start worker` starts it."
+    "[yellow]No worker has taken it yet.[/yellow] Either each is busy, and it is next; or none runs: `ecp status` shows "
+    "that, `ecp start worker` starts one."
 )
 COLOURS = {"changed": "yellow", "denied": "red", "failed": "red", "unchanged": "dim"}
 Report = dict[str, Any]

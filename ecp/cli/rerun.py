@@ -11,16 +11,15 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
 from ecp.cli.client import call, patient_call
+from ecp.cli.consoles import console
 from ecp.cli.options import AsJson
 from ecp.cli.tables import show_table
 from ecp.domain.rerun import ENDED_BADLY, missing
 
-console = Console(highlight=False)
 AT_ONCE = 2
 WAIT_SECONDS = 120.0
 MOST = 1000

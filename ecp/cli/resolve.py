@@ -8,18 +8,16 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from ecp.cli.card import card
 from ecp.cli.client import call, events, question_body
+from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
 from ecp.evaluation import Case, Report, ask_in_order, read_cases, score
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 ANSWERED = ("complete", "disambiguation_required", "unresolved")
 
 

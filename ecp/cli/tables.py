@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from ecp.cli.consoles import output
 
 LONGEST_WORD = 20
 PADDING = 2
@@ -16,7 +17,7 @@ PADDING = 2
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: Container[str] = ("Id",)) -> int:
     """Prints them as wide as the terminal, or as what is not to be folded: the columns `whole`, and words. Cells are
     shown as they are, without markup. Answers how many rows there were."""
-    console = Console(highlight=False)
+    console = output()
     cells = [[_text(cell) for cell in row] for row in rows]
     by_column = [[Text(heading), *(row[at] for row in cells)] for at, heading in enumerate(columns)]
     natural = [max(map(_length, column)) for column in by_column]

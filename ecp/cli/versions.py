@@ -7,18 +7,15 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
 from ecp.cli.packs import say, show_error
 from ecp.cli.tables import show_table
 from ecp.errors import ECPError
 from ecp.packs.versions import RollbackReport, roll_back_with, versions_with
 from ecp.settings import Settings
-
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -6,15 +6,14 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from ecp.cli.browse import show_page
 from ecp.cli.client import asker_headers, call, fetched, given, refuse
+from ecp.cli.consoles import console
 from ecp.cli.difference import lines_of
 from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
-console = Console(highlight=False)
 WatchId = Annotated[str, typer.Argument(help="A watch's id.")]
 COLOURS = {"changed": "yellow", "unchanged": "green", "denied": "red", "failed": "red"}
 Body = dict[str, Any]

@@ -33,6 +33,9 @@ class WordLlamaEmbedder:
     def __init__(self) -> None:
         self.name = f"wordllama-{version('wordllama')}-{DIMENSIONS}"
 
+    async def load(self) -> None:
+        await asyncio.to_thread(_model)
+
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         if not texts:
             return []
@@ -86,6 +89,9 @@ class HttpEmbedder:
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._client = client or httpx.AsyncClient()
         self._timeout = timeout
+
+    async def load(self) -> None:
+        return None
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         short = [_readable(t) for t in texts]

@@ -405,4 +405,7 @@ class Embedder(Protocol):
     name: str
     dimensions: int
 
+    async def load(self) -> None:
+        """Does beforehand what would take long the first time; asks nobody."""
+
     async def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
