@@ -29,8 +29,8 @@ LOOK_SECONDS = 0.5
 TAKEN_SECONDS = 30.0
 TENTH = 10
 NOBODY = (
-    "[yellow]No worker has taken it yet.[/yellow] Either each is busy, and it is next; or none runs: `ecp status` shows "
-    "that, `ecp start worker` starts one."
+    "[yellow]No worker has taken it yet.[/yellow] Either each is busy, and it is next; or none runs: `ecp status` "
+    "shows that, `ecp start worker` starts one."
 )
 COLOURS = {"changed": "yellow", "denied": "red", "failed": "red", "unchanged": "dim"}
 Report = dict[str, Any]
