@@ -224,7 +224,7 @@ def _as_known(run: Run, plan: Draft, catalogue: Catalogue) -> Draft:
     """Of a day that is past, without what came later. Here, as an earlier plan may be used again on a later day."""
     calendar, _ = calendar_of(catalogue)
     day, today = run.question.as_of, run.clock.now().astimezone(ZoneInfo(calendar.timezone)).date()
-    return as_known_on(day, plan, catalogue, run.stores.semantic.held_meta()) if day < today else plan
+    return as_known_on(day, plan, catalogue) if day < today else plan
 
 
 def unavailable(run: Run) -> PolicyUnavailable:

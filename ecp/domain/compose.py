@@ -23,7 +23,6 @@ from ecp.domain.authorization import Decision, LimitForPolicy
 from ecp.domain.confidence import APPROXIMATE, BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
-from ecp.domain.plan.knowing import first_day
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
 from ecp.domain.timeliness import time_warnings
@@ -116,7 +115,7 @@ def complete(
     `limits`: what the asker is limited to beside what was asked for."""
     measured = plan is not None
     dated = time_warnings(selection.concepts, under.question.as_of, data_from) if measured else ()
-    own = (*warnings, *_notes(selection, plan, data_from), *dated, *_narrowed(decision, limits, selection))
+    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision, limits, selection))
     named = factors(
         selection.concepts,
         own,
@@ -196,7 +195,7 @@ def _base(under: Circumstances, status: Status) -> Resolution:
     )
 
 
-def _notes(selection: Selection, plan: Draft | None, data_from: date | None) -> Iterable[Warning_]:
+def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     """What the asker should know of the times: a grain that does not fit, or no period at all; of groups
     that are not the whole, and of words that meant something else before."""
     for told in selection.notes:
@@ -206,7 +205,7 @@ def _notes(selection: Selection, plan: Draft | None, data_from: date | None) -> 
     for gap in plan.gaps if plan else ():
         yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
     if plan is not None and selection.concepts.period is None:
-        message = f"no period was named, so {_taken(plan, data_from)}"
+        message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)
 
 
@@ -245,11 +244,10 @@ def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...], selection:
         )
 
 
-def _taken(plan: Draft, data_from: date | None) -> str:
+def _taken(plan: Draft) -> str:
     """What is taken where no period was named: a stock is taken on the last day that may be asked for."""
     ranges = {t.date_range for q in plan.queries for t in q.cube.time_dimensions}
     on = next(iter(ranges)) if len(ranges) == 1 else None
-    from_first = on is not None and on[0] == first_day(data_from).isoformat()
-    if on and (from_first or any(q.series.startswith("target") for q in plan.queries)):
+    if on and any(q.series.startswith("target") for q in plan.queries):
         return f"all of the data until {on[1]} is taken"
     return f"the state of {on[1]} is taken" if on else "all of the data is taken"

@@ -6,17 +6,14 @@ from datetime import date
 
 import pytest
 
-from ecp.domain.authorization import Decision
-from ecp.domain.compose import Circumstances, complete
 from ecp.domain.plan import Draft, as_known_on
-from ecp.domain.question import Question
 from tests.support.reading import TODAY, catalogue, understand
 
 
 def _plan(question: str, pack: str, department: str | None = None) -> Draft:
     found = understand(question, catalogue(pack), department)
     assert found.plan is not None and not found.plan.problems
-    return as_known_on(TODAY, found.plan, catalogue(pack), None)
+    return as_known_on(TODAY, found.plan, catalogue(pack))
 
 
 def _ranges(plan: Draft) -> dict[str, tuple[str, str] | None]:
@@ -61,16 +58,10 @@ def test_a_period_that_is_not_over_ends_that_day_and_a_target_with_it_does_not(
     assert _ranges(_plan(question, pack, "controlling" if pack == "hospital" else None)) == ranges
 
 
-@pytest.mark.parametrize(
-    ("pack", "question", "first"),
-    [
-        ("transit", "fare revenue", "1900-01-01"),
-        ("transit", "fare revenue by month", "1900-01-01"),
-        ("hospital", "admissions by ward", "1900-01-01"),
-    ],
-)
-def test_without_a_period_everything_until_that_day_is_taken(pack: str, question: str, first: str) -> None:
-    assert set(_ranges(_plan(question, pack)).values()) == {(first, "2026-02-10")}
+@pytest.mark.parametrize("question", ["fare revenue", "fare revenue by month", "fare revenue by mode"])
+def test_without_a_period_all_there_is_is_taken(question: str) -> None:
+    found = understand(question, catalogue("transit"))
+    assert _plan(question, "transit") == found.plan
 
 
 def test_a_level_is_taken_as_it_was() -> None:
@@ -80,16 +71,9 @@ def test_a_level_is_taken_as_it_was() -> None:
 def test_units_that_are_asked_for_one_by_one_and_had_not_begun_are_left_out() -> None:
     found = understand("punctuality by quarter, FY26 vs FY25", catalogue("transit"))
     assert found.plan is not None
-    ranges = _ranges(as_known_on(date(2025, 9, 1), found.plan, catalogue("transit"), None))
+    ranges = _ranges(as_known_on(date(2025, 9, 1), found.plan, catalogue("transit")))
     assert {i: days for i, days in ranges.items() if i.startswith("actual")} == {
         "actual:2025-05-01": ("2025-05-01", "2025-07-31"),
         "actual:2025-08-01": ("2025-08-01", "2025-09-01"),
     }
     assert len([i for i in ranges if i.startswith("previous")]) == 4
-
-
-def test_what_was_taken_is_said() -> None:
-    found, plan = understand("fare revenue", catalogue("transit")), _plan("fare revenue", "transit")
-    under = Circumstances(resolution_id="r", attempt=1, question=Question(text="q", as_of=TODAY))
-    told = complete(under, found.selection, Decision(allowed=True, policy_version="1"), plan, ())
-    assert [w.message for w in told.warnings] == ["no period was named, so all of the data until 2026-02-10 is taken"]
