@@ -98,8 +98,9 @@ def test_nothing_is_wider_than_it_was_with_everything_there(cell: Cell, observed
 
 
 def test_answers_and_refusals_are_on_the_record_where_there_is_a_registry(cell: Cell, observed: Observed, audit):
+    """Where the registry was late for how it ended, it is told once it takes it."""
     kept = audit(observed.run.resolution_id)
-    assert kept == ([] if cell.refused == "registry" else [observed.run.resolution.status])
+    assert kept in ([[], ["failed"]] if cell.refused == "registry" else [[observed.run.resolution.status]])
 
 
 def test_the_metrics_have_counted_every_degradation_of_every_cell(seen: Seen):

@@ -151,7 +151,7 @@ def wrong_in_an_answer(body: dict[str, Any], calm: httpx.Response) -> Iterator[s
         yield "has other numbers"
     if any(not d["effect"] for d in body["degradations"]):
         yield "does not say what a degradation did"
-    troubled = {n["status"] for n in body["provenance"]["dag"]["nodes"]} & {"failed", "skipped"}
+    troubled = {n["status"] for n in body["provenance"]["dag"]["nodes"]} & {"failed", "skipped", "degraded"}
     if without - {"orchestrator"} and not troubled:
         yield f"is without {without}, and no stage failed"
     if without - {"orchestrator"} and body["confidence_score"] > usual["confidence_score"]:
