@@ -78,6 +78,15 @@ async def open_stores(settings: Settings, *, warm: bool = True) -> AsyncIterator
             await _leave(stores.registry)
 
 
+@asynccontextmanager
+async def open_stores_to_resolve(settings: Settings) -> AsyncIterator[Stores]:
+    """For a process that begins with a question: what takes long the first time, and asks no store, is done before, as
+    a store's own time is not meant for it."""
+    async with open_stores(settings, warm=False) as stores:
+        await stores.embedder.load()
+        yield stores
+
+
 async def _look_ahead(stores: Stores) -> None:
     """Reads a new version, and has the semantic layer read the model that came with it, before somebody has to wait."""
     known: str | None = None

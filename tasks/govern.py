@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from ecp.domain.answer import (
     ResolvedConcepts,
@@ -223,7 +222,7 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
 def _as_known(run: Run, plan: Draft, catalogue: Catalogue) -> Draft:
     """Of a day that is past, without what came later. Here, as an earlier plan may be used again on a later day."""
     calendar, _ = calendar_of(catalogue)
-    day, today = run.question.as_of, run.clock.now().astimezone(ZoneInfo(calendar.timezone)).date()
+    day, today = run.question.as_of, calendar.day_of(run.clock.now())
     return as_known_on(day, plan, catalogue) if day < today else plan
 
 

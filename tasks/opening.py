@@ -18,7 +18,7 @@ from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.stores.protocols import LeftBehind, Opened, StoredResolution
 from ecp.telemetry.logs import get_logger
-from ecp.wiring import Stores, open_stores
+from ecp.wiring import Stores, open_stores_to_resolve
 from tasks.checkpoints import Earlier, earlier
 from tasks.configured import configured
 from tasks.leaving import begin_own, leave_own
@@ -48,8 +48,7 @@ async def open_stored(resolution_id: str) -> AsyncIterator[Run]:
     """The run of a worker: the next attempt, with what earlier ones finished. Where another run was faster the flow
     run says so, and what the resolution is now; raises `NothingToRerun` or `AlreadyRunning`."""
     settings = await configured()
-    async with open_stores(settings, warm=False) as stores:
-        await stores.embedder.load()
+    async with open_stores_to_resolve(settings) as stores:
         own = own_flow_run(settings)
         try:
             run = await reopen(settings, stores, resolution_id, given=own)

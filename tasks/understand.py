@@ -19,6 +19,7 @@ from ecp.domain.reading import Reading
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived, everything_under
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.selection.taken import Before, with_what_was_taken
+from ecp.domain.templates import written_out
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 from ecp.errors import ValidationError
@@ -78,7 +79,7 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
     earlier = await _followed(run)
     listener = Listener(catalogue, run.stores.is_word)
     if not earlier:
-        written = listener.written(intent)
+        written = written_out(intent, catalogue)
         return Found(reading=listener.reading(written.intent), text=written.text, template=written.template)
     heard = listener.chain(map(_turn, earlier), Turn(text=intent.text, as_of=run.question.as_of))
     if heard.from_turn is None:

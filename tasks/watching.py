@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
@@ -23,7 +22,7 @@ from ecp.settings import Settings
 from ecp.stores.protocols import Registry
 from ecp.telemetry import metrics
 from ecp.telemetry.logs import get_logger
-from ecp.wiring import Stores, open_stores
+from ecp.wiring import Stores, open_stores_to_resolve
 from tasks.configured import configured
 from tasks.leaving import begin_own, leave_own
 from tasks.opening import own_flow_run, run_of
@@ -44,7 +43,7 @@ async def begin(settings: Settings, stores: Stores, claim: Claim, clock: Clock, 
     watch = claim.watch
     catalogue = await stores.registry.catalogue()
     check_attributes(watch.owner, catalogue)
-    today = clock.now().astimezone(ZoneInfo(calendar_of(catalogue)[0].timezone)).date()
+    today = calendar_of(catalogue)[0].day_of(clock.now())
     question = Question(text=watch.concept, asker=watch.owner, as_of=today, execute=watch.execute)
     opened = await stores.registry.open(str(uuid4()), question, digest=f"watch {watch.watch_id}")
     return run_of(
@@ -132,8 +131,7 @@ async def open_watch(watch_id: str) -> AsyncIterator[Run]:
         yield run
         return
     settings, clock = await configured(), Clock()
-    async with open_stores(settings, warm=False) as stores:
-        await stores.embedder.load()
+    async with open_stores_to_resolve(settings) as stores:
         claim = await stores.registry.claim_watch(watch_id, clock.now(), lease_of(settings))
         if claim is None:
             raise AlreadyRunning("there is no such watch, or it is being run")

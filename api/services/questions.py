@@ -7,7 +7,6 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from api.admission import busy
 from api.deps import Accepted, Asked, RequestInfo
@@ -310,7 +309,7 @@ def _settled(asked: Asked, catalogue: Catalogue) -> Question:
     as_of = asked.as_of
     if as_of is None:
         calendar, _ = calendar_of(catalogue)
-        as_of = datetime.now(UTC).astimezone(ZoneInfo(calendar.timezone)).date()
+        as_of = calendar.day_of(datetime.now(UTC))
     return Question(text=asked.text, asker=asked.asker, as_of=as_of, execute=asked.execute, follows=asked.follows)
 
 

@@ -15,7 +15,7 @@ from ecp.run import Clock
 from ecp.settings import Settings
 from ecp.telemetry import metrics
 from ecp.webhooks import Webhooks, webhook_client
-from ecp.wiring import Stores, open_stores
+from ecp.wiring import Stores, open_stores_to_resolve
 from flows.reresolve import reresolve
 
 DRAIN_SECONDS = 5.0
@@ -24,17 +24,10 @@ RESERVED = 4
 
 
 @asynccontextmanager
-async def _open(settings: Settings) -> AsyncIterator[Stores]:
-    async with open_stores(settings, warm=False) as stores:
-        await stores.embedder.load()
-        yield stores
-
-
-@asynccontextmanager
 async def open_keeper(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Keeper]:
     """Waits for no store and for no orchestrator."""
     runtime: Runtime[Stores] = Runtime(
-        lambda: _open(settings),
+        lambda: open_stores_to_resolve(settings),
         lambda: Tracker(
             settings,
             reresolve,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecp.domain.answer import Kind
-from ecp.domain.assets import Dimension, Metric, Term
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.beyond import beyond_a_ranking, like_for_like
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.changes import words_of_change, words_of_growth
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
@@ -133,7 +133,7 @@ class _Account:
         return [m for m in self.mentions if m.role in roles]
 
     def _cues(self, *kinds: str) -> list[Cue]:
-        return [s.value for s in self.spans if isinstance(s.value, Cue) and s.value.kind in kinds]
+        return cues_of(self.spans, *kinds)
 
     def _times(self, kind: str) -> list[Span]:
         return [s for s in self.spans if isinstance(s.value, TimeSpan) and s.value.found.type == kind]
@@ -258,10 +258,7 @@ class _Account:
     def _metrics(self) -> list[Metric]:
         """All that the measured words of the question may mean."""
         measured = self._of(*MEASURED) or self.before
-        ids = [t.asset_id for m in measured for t in m.targets]
-        terms = [t for i in ids if (t := self.catalogue.get(i, Term))]
-        meant = [*ids, *(c.metric for t in terms for c in t.metrics)]
-        return [m for m in (self.catalogue.get(i, Metric) for i in meant) if m]
+        return self.catalogue.metrics_meant(t.asset_id for m in measured for t in m.targets)
 
     # what would be dropped
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from ecp.domain.calendar import ONE_DAY
-from ecp.domain.language import COMPARATIVES
+from ecp.domain.language import COMPARATIVES, TOGETHER
 from ecp.domain.time import Period, TimeMention, YearMention, find_times
 from ecp.domain.time.expressions import Relative
 from ecp.domain.time.frame import finest
@@ -17,7 +17,7 @@ Said = TimeMention | YearMention
 DO_NOT_ADJOIN = "these do not follow each other, so they are no one period to add up: ask for each of them"
 _TOTAL = "total"
 _ADDING = re.compile(
-    r"\b(?:in total|in all|altogether|together|combined|sum|summed|added (?:up|together)|total)\b", re.IGNORECASE
+    rf"\b(?:in total|in all|{'|'.join(sorted(TOGETHER))}|sum|summed|added (?:up|together)|total)\b", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"[^\W\d_]+|[^\w\s]")
 _LISTING = frozenset({"and", "plus", "&", "+", ","})

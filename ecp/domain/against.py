@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ARTICLES, Cue
+from ecp.domain.language import ARTICLES
 from ecp.domain.mentions import MEASURED, Mention, Role
 
 ACTUAL = frozenset({"actual", "actually"})
@@ -22,15 +21,17 @@ def against_own_target(
     "actual" as what stands beside a target that is named alone. What that explains is taken out of `left`."""
     measured = [m for m in mentions if m.role in MEASURED]
     targets = [m for m in measured if _is_target(m, catalogue)]
-    if len(targets) != 1 or not (_is_compared(spans) or times_of_both(intent, spans)):
+    if len(targets) != 1 or not (cues_of(spans, "compare", "contrast") or times_of_both(intent, spans)):
         return mentions
     target, others = targets[0], [m for m in measured if m is not targets[0]]
     if not others and target.role == "metric":
         beside = tuple(_actual_beside(intent, spans, target))
         left -= {m.first for m in beside}
         return (*mentions, *beside)
-    set_for = {i for m in _metrics(target, catalogue) for i in m.target_of}
-    if len(others) != 1 or others[0].role == "order" or not set_for & {m.id for m in _metrics(others[0], catalogue)}:
+    set_for = {i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of}
+    if len(others) != 1 or others[0].role == "order":
+        return mentions
+    if not set_for & {m.id for m in catalogue.metrics_meant(others[0].asset_ids)}:
         return mentions
     roles: dict[int, Role] = {id(target): "target", id(others[0]): "metric"}
     return tuple(m.model_copy(update={"role": roles.get(id(m), m.role)}) for m in mentions)
@@ -49,7 +50,7 @@ def _words(intent: Intent, first: int, last: int) -> tuple[str, ...]:
 
 
 def _actual_beside(intent: Intent, spans: tuple[Span, ...], target: Mention) -> Iterator[Mention]:
-    for cue in (s for s in spans if isinstance(s.value, Cue) and s.value.kind == "compare"):
+    for cue in cues_of(spans, "compare"):
         at = cue.last + 1
         while at < len(intent.tokens) and intent.tokens[at].norm in ARTICLES:
             at += 1
@@ -58,18 +59,6 @@ def _actual_beside(intent: Intent, spans: tuple[Span, ...], target: Mention) -> 
             return
 
 
-def _is_compared(spans: tuple[Span, ...]) -> bool:
-    return any(isinstance(s.value, Cue) and s.value.kind in ("compare", "contrast") for s in spans)
-
-
 def _is_target(mention: Mention, catalogue: Catalogue) -> bool:
-    metrics = _metrics(mention, catalogue)
+    metrics = catalogue.metrics_meant(mention.asset_ids)
     return bool(metrics) and all(m.target_of for m in metrics)
-
-
-def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:
-    """Whatever the mention may mean to anybody."""
-    ids = [t.asset_id for t in mention.targets if t.kind == "metric"]
-    terms = (catalogue.get(t.asset_id, Term) for t in mention.targets)
-    ids += [c.metric for term in terms if term for c in term.metrics]
-    return [m for m in (catalogue.get(i, Metric) for i in dict.fromkeys(ids)) if m]

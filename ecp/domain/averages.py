@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from ecp.domain.assets import Metric, Term
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Grain, add_months
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
@@ -63,9 +62,8 @@ def _unit(span: TimeSpan) -> Grain | None:
 
 
 def _adds_up(mentions: Iterable[Mention], catalogue: Catalogue, *also: str) -> bool:
-    ids = [t.asset_id for m in mentions if m.role in MEASURED for t in m.targets]
-    meant = [c.metric for i in ids if (term := catalogue.get(i, Term)) for c in term.metrics]
-    return any(m.aggregation in ("sum", *also) for i in (*ids, *meant) if (m := catalogue.get(i, Metric)))
+    measured = catalogue.metrics_meant(t.asset_id for m in mentions if m.role in MEASURED for t in m.targets)
+    return any(m.aggregation in ("sum", *also) for m in measured)
 
 
 def _beside(at: int, span: TimeSpan) -> bool:

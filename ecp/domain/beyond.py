@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.intent import Intent
-from ecp.domain.language import ADDED_UP, ARTICLES, Cue
-
-_TOGETHER = frozenset({"together", "combined", "altogether"})
+from ecp.domain.language import ADDED_UP, ARTICLES, TOGETHER, Cue
 
 
 def beyond_a_ranking(intent: Intent, ranked: Iterable[Cue]) -> Iterator[int]:
@@ -21,7 +19,7 @@ def beyond_a_ranking(intent: Intent, ranked: Iterable[Cue]) -> Iterator[int]:
         yield from (at for at in before[-1:] if norms[at] == "but")
         if len(before) > 1 and norms[before[-1]] == "of" and norms[before[-2]] in ADDED_UP | {"total"}:
             yield before[-2]
-        yield from (at for at, norm in enumerate(norms) if norm in _TOGETHER)
+        yield from (at for at, norm in enumerate(norms) if norm in TOGETHER)
 
 
 def like_for_like(intent: Intent) -> Iterator[int]:

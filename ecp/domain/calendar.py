@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -59,6 +60,10 @@ class Calendar(Value):
     relative: Basis = "fiscal"
     week_start: Literal["monday", "sunday", "saturday"] = "monday"
     timezone: str = "UTC"
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that it is then where the enterprise is."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
 
     def first_month(self, basis: Basis) -> int:
         return self.fiscal_start_month if basis == "fiscal" else 1

@@ -168,6 +168,14 @@ class Catalogue:
         found = self.assets.get(asset_id)
         return found if isinstance(found, kind) else None
 
+    def metrics_meant(self, asset_ids: Iterable[str]) -> list[Metric]:
+        """What these measure, each once: metrics, and whatever a term may mean to anybody."""
+        found: dict[str, None] = {}
+        for asset_id in asset_ids:
+            term = self.get(asset_id, Term)
+            found |= dict.fromkeys([c.metric for c in term.metrics] if term else [asset_id])
+        return [m for i in found if (m := self.get(i, Metric))]
+
     def member(self, dimension_id: str, member_id: str) -> Member | None:
         dimension = self.get(dimension_id, Dimension)
         return next((m for m in dimension.members if m.id == member_id), None) if dimension else None

@@ -15,7 +15,7 @@ from ecp.domain.periods import calendar_of, resolve_periods, settled
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
 from ecp.domain.taking_away import taken_away
-from ecp.domain.templates import Written, written_out
+from ecp.domain.templates import written_out
 from ecp.domain.time import (
     Expression,
     Period,
@@ -57,7 +57,7 @@ class Listener:
 
     def alone(self, turn: Turn) -> Asked:
         """The first question of a chain."""
-        intent = self.written(read_intent(turn.text)).intent
+        intent = self._written(turn.text)
         reading = self._dated(self.reading(intent), None, turn.as_of)
         return self._shown(Asked(text=intent.text, reading=reading), turn.as_of)
 
@@ -68,7 +68,7 @@ class Listener:
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
-        text, away = taken_away(self.written(read_intent(turn.text)).intent.text, self.catalogue.names.keys())
+        text, away = taken_away(self._written(turn.text).text, self.catalogue.names.keys())
         intent = read_intent(text, going_on=True, years=self.catalogue.years)
         matches = look_up(intent, self.catalogue, is_word=self.is_word)
         matches += short_names(intent, previous.reading.of(*MEASURED), matches, self.catalogue)
@@ -100,10 +100,8 @@ class Listener:
         assert base is not None
         return self.after(base, turn).onward
 
-    def written(self, intent: Intent) -> Written:
-        """The question in words that need no pack: the phrase of a template written out, the enterprise's year known
-        by its own name."""
-        return written_out(intent, self.catalogue)
+    def _written(self, text: str) -> Intent:
+        return written_out(read_intent(text), self.catalogue).intent
 
     def _shown(self, asked: Asked, today: date) -> Asked:
         calendar, conventions = calendar_of(self.catalogue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,11 @@ class Span:
     @property
     def length(self) -> int:
         return self.last - self.first + 1
+
+
+def cues_of(spans: Iterable[Span], *kinds: str) -> list[Cue]:
+    """The cues of these kinds, in order."""
+    return [s.value for s in spans if isinstance(s.value, Cue) and s.value.kind in kinds]
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,8 @@ def _told_within(groups: Iterable[str | None], dimension: Dimension) -> Iterator
     shown = set(groups)
     for parent in (m for m in dimension.members if m.id in shown):
         parts = [m.name for m in dimension.members if m.parent == parent.id and m.id not in shown]
-        more = f" and {len(parts) - MOST_NAMED} more" if len(parts) > MOST_NAMED else ""
         if parts:
-            yield f"{', '.join(parts[:MOST_NAMED])}{more} are told within {parent.name}"
+            yield f"{_listed(parts)} are told within {parent.name}"
 
 
 def _taken_out(
@@ -77,6 +76,9 @@ def _named(values: list[Scalar], dimension_id: str, catalogue: Catalogue) -> str
         for m in d.members
         if len(m.values) == 1
     }
-    told = [str(names.get(v, v)) for v in values[:MOST_NAMED]]
-    rest = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
-    return ", ".join(told) + rest
+    return _listed([str(names.get(v, v)) for v in values])
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more

@@ -90,6 +90,7 @@ MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
 AVERAGES = _words("average avg mean")
 ADDED_UP = frozenset({"sum"})
+TOGETHER = _words("together combined altogether")
 AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
 # Words that only say that a time follows or went before.
 ABOUT_TIMES = _words("period timeframe time date range interval")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.answer import ResolvedComparison, ResolvedConcepts
+from ecp.domain.answer import ResolvedComparison, ResolvedConcepts, ResolvedFilter
 from ecp.domain.assets import Access, Asset, Dimension, Metric
 from ecp.domain.authorization import AssetForPolicy, LimitForPolicy, PolicyAsker, Scalar
 from ecp.domain.catalogue import Catalogue
@@ -162,8 +162,8 @@ def _outside(
     """The words for the sides of a comparison that lie wholly outside the limit, where another one does not."""
     compared = [c for c in concepts.comparisons if c.member]
     sides = [(c.mention, s) for c in compared for s in _compared_sides(dimension_id, (c,), catalogue, department)]
-    on_it = (f for f in concepts.filters if f.dimension and same_column(f.dimension, dimension_id, catalogue))
-    sides += [(f.mention, set(f.values)) for f in on_it if f.operator == "in"] if sides else []
+    on_it = _filters_on(dimension_id, "in", concepts, catalogue)
+    sides += [(f.mention, set(f.values)) for f in on_it] if sides else []
     outside = [mention for mention, values in sides if not values & set(allowed)]
     return tuple(dict.fromkeys(outside)) if 0 < len(outside) < len(sides) else ()
 
@@ -199,10 +199,18 @@ def _values_of(
 ) -> dict[str, set[Scalar]]:
     """The values of the filters on the column, by the dimension they filter through."""
     found: dict[str, set[Scalar]] = {}
+    for item in _filters_on(dimension_id, operator, concepts, catalogue):
+        found.setdefault(item.dimension or "", set()).update(item.values)
+    return found
+
+
+def _filters_on(
+    dimension_id: str, operator: str, concepts: ResolvedConcepts, catalogue: Catalogue
+) -> Iterator[ResolvedFilter]:
+    """The filters on the column of a dimension, through whichever dimension."""
     for item in concepts.filters:
         if item.dimension and item.operator == operator and same_column(item.dimension, dimension_id, catalogue):
-            found.setdefault(item.dimension, set()).update(item.values)
-    return found
+            yield item
 
 
 def _compared_sides(

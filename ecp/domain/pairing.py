@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import COMPARATIVES, SPLITTERS, Cue
 from ecp.domain.matching import Target
@@ -12,7 +12,7 @@ from ecp.domain.participles import is_participle
 
 def paired(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """The mentions with the first of a pair as what is asked for and the others as what it is compared with."""
-    contrast = next((s for s in spans if isinstance(s.value, Cue) and s.value.kind == "contrast"), None)
+    contrast = next(iter(cues_of(spans, "contrast")), None)
     if contrast:
         mentions = _contrasted(intent, contrast, mentions)
     mentions = _first_compared_is_asked_for(_without_repeats(_one_or_the_other(intent, mentions)))
@@ -23,7 +23,7 @@ def _as(mention: Mention, role: Role) -> Mention:
     return mention.model_copy(update={"role": role})
 
 
-def _contrasted(intent: Intent, contrast: Span, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def _contrasted(intent: Intent, contrast: Cue, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """ "compare A with B": B is compared, if it is of the same kind as A."""
     changed: list[Mention] = []
     for mention in mentions:
@@ -50,12 +50,9 @@ def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Me
 def side_by_side(mentions: tuple[Mention, ...]) -> tuple[Mention, ...] | None:
     """ "did it grow more in A than in B": how each of them changed, both in a table, and not how much A is above B.
     None where nothing tells what they are cut by."""
-    members = [m for m in mentions if m.role in ("member", "compared")]
-    shared = set.intersection(*(m.asset_ids for m in members))
-    if not shared or any(m.role == "group" for m in mentions):
+    group = _what_they_share([m for m in mentions if m.role in ("member", "compared")])
+    if group is None or any(m.role == "group" for m in mentions):
         return None
-    targets = tuple(Target(kind="dimension", asset_id=i) for i in sorted(shared))
-    group = members[0].model_copy(update={"role": "group", "targets": targets})
     return (*(_as(m, "member") if m.role == "compared" else m for m in mentions), group)
 
 
@@ -94,11 +91,16 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
         ):
             listed = _members_behind(intent, span, mentions)
             if len(listed) > 1 and not any(m.role == "group" for m in mentions):
-                shared = set.intersection(*(m.asset_ids for m in listed))
-                targets = tuple(Target(kind="dimension", asset_id=i) for i in sorted(shared))
-                group = listed[0].model_copy(update={"role": "group", "targets": targets})
-                return (*mentions, group) if targets else mentions
+                group = _what_they_share(listed)
+                return (*mentions, group) if group else mentions
     return mentions
+
+
+def _what_they_share(members: list[Mention]) -> Mention | None:
+    """The dimensions that have all of these, as what is cut by."""
+    shared = set.intersection(*(m.asset_ids for m in members))
+    targets = tuple(Target(kind="dimension", asset_id=i) for i in sorted(shared))
+    return members[0].model_copy(update={"role": "group", "targets": targets}) if targets else None
 
 
 def names_who_did(intent: Intent, cue: Span) -> bool:

@@ -130,7 +130,7 @@ def _is_told_otherwise(said: Expression | None, of: Of) -> bool:
     if isinstance(said, Dated):
         return bool(said.of_levels if of == "levels" else said.of_flows)
     if isinstance(said, Relative):
-        return of == "levels" and said.word == "ago" and said.grain != "day"
+        return of == "levels" and said.is_ago
     return of == "flows" and isinstance(said, Edge) and said.how != "at"
 
 
@@ -286,7 +286,7 @@ class _Resolver:
         if self._of == "levels" and _is_told_otherwise(mention.expression, self._of):
             now = resolve_time(Relative(grain="day", offset=0), self._calendar, self._today, self._conventions)
             return self._unnamed(now)
-        if _is_the_one_before(mention.expression):
+        if isinstance(mention.expression, Relative) and mention.expression.is_the_one_before:
             so_far = ToDate(grain=mention.grain, basis=mention.basis)
             return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
         unit = f"{mention.count} {mention.grain}s" if mention.count else mention.grain
@@ -319,10 +319,6 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
-
-
-def _is_the_one_before(expression: Expression | None) -> bool:
-    return isinstance(expression, Relative) and expression.offset == -1 and expression.grain != "day"
 
 
 def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:

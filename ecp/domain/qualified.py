@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ecp.domain.assets import Dimension, Metric, Term
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, POPULATIONS, Cue
+from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, POPULATIONS
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
@@ -28,7 +28,7 @@ def qualified(
 ) -> tuple[tuple[Mention, ...], set[int]]:
     """The mentions with those that only describe another as descriptors, and the positions of those that are neither
     asked for beside another nor spoken of by its definition."""
-    if any(isinstance(s.value, Cue) and s.value.kind in _EXPLAINS for s in spans):
+    if cues_of(spans, *_EXPLAINS):
         return mentions, set()
     return _Pairs(intent, spans, mentions, catalogue).settled()
 
@@ -102,7 +102,7 @@ class _Pairs:
     def _speaks_of(self, mention: Mention, other: Mention) -> bool:
         """Whether whatever the first may mean is defined in the other's words."""
         wanted = set(normal_form(other.read_as or other.text).split())
-        metrics = list(self._metrics(mention))
+        metrics = self.catalogue.metrics_meant(mention.asset_ids)
         return bool(metrics) and all(wanted <= _words(m) for m in metrics)
 
     def _names_a_member(self, mention: Mention) -> bool:
@@ -116,7 +116,7 @@ class _Pairs:
         """ "case costs", "case plan": a countable noun in the singular says of what, where both are counted in the
         same rows; and what a target is set for says of what it is. Neither is asked for beside the other."""
         noun, word = normal_form(one.text), self.intent.tokens[one.last]
-        here, there = list(self._metrics(one)), list(self._metrics(other))
+        here, there = self.catalogue.metrics_meant(one.asset_ids), self.catalogue.metrics_meant(other.asset_ids)
         if one.last + 1 != other.first or not (here and there):
             return False
         if all(set(m.target_of) & {h.id for h in here} for m in there):
@@ -128,18 +128,12 @@ class _Pairs:
     def _counts_the_same(self, one: Mention, other: Mention) -> bool:
         """ "the waiting time of urgent cases", where cases are the rows that the waiting time is taken of: counted in
         themselves, and in the same cube."""
-        counted, measured = list(self._metrics(other)), list(self._metrics(one))
+        counted, measured = self.catalogue.metrics_meant(other.asset_ids), self.catalogue.metrics_meant(one.asset_ids)
         noun = normal_form(other.text)
         own = bool(counted) and all(normal_form(m.unit or "") == noun for m in counted)
         cubes = {cube_of(m) for m in (*counted, *measured)}
         preposition = any(w in _OF_WHICH for w in self._between(one, other))
         return own and preposition and len(cubes) == 1 and bool(measured) and cubes != {""}
-
-    def _metrics(self, mention: Mention) -> Iterator[Metric]:
-        for target in mention.targets:
-            term = self.catalogue.get(target.asset_id, Term)
-            ids = [c.metric for c in term.metrics] if term else [target.asset_id]
-            yield from (m for i in ids if (m := self.catalogue.get(i, Metric)))
 
 
 def _words(asset: Metric | Dimension) -> set[str]:

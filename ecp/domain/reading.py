@@ -26,7 +26,7 @@ from ecp.domain.changes import (
     words_of_change,
     words_of_growth,
 )
-from ecp.domain.cover import Span, cover
+from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
@@ -98,7 +98,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         covered = cover(intent, tuple(m for m in matches if (m.first, m.last) not in verbs or not is_verb(m)))
         paths, spans = find_paths(intent, covered.spans, catalogue)
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
-    turned = negated(intent, _cues(spans, "exclude"))
+    turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
     before = after.of(*MEASURED) if after else ()
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
@@ -202,14 +202,14 @@ def _nameless_targets(
 
 
 def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
-    ends = [c.last for c in _cues(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
+    ends = [c.last for c in cues_of(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
     for end in ends:
         yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
 
 
 def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     """ "plan vs actual": the target goes before what it is set for."""
-    for cue in _cues(spans, "compare"):
+    for cue in cues_of(spans, "compare"):
         behind = intent.tokens[cue.last + 1 : cue.last + 3]
         if cue.first and any(t.norm in ACTUAL for t in behind):
             yield cue.first - 1
@@ -239,10 +239,10 @@ def _changing(
 def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) -> list[int]:
     """Those of "fastest growing" too, which is one cue, and of "the largest gap between", where what is compared is
     what is ranked by."""
-    cues = _cues(spans, "top", "bottom")
+    cues = cues_of(spans, "top", "bottom")
     growing = {at for c in cues for at in range(c.first, c.last + 1) if intent.tokens[at].norm in GROWING}
     ends = {c.last for c in cues}
-    gaps = {c.first for c in _cues(spans, "compare", "contrast") if c.first - 1 in ends}
+    gaps = {c.first for c in cues_of(spans, "compare", "contrast") if c.first - 1 in ends}
     return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in DIFFERENCES})
 
 
@@ -252,20 +252,16 @@ def _without_unit(spans: tuple[Span, ...], average: Average) -> tuple[Span, ...]
 
 
 def _over_time(spans: tuple[Span, ...], times: tuple[TimeSpan, ...]) -> bool:
-    return bool(_cues(spans, "trend")) or any(t.found.type == "grain" for t in times)
+    return bool(cues_of(spans, "trend")) or any(t.found.type == "grain" for t in times)
 
 
 def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
     return {(s.first, s.last) for s in spans if isinstance(s.value, Match) and is_verb(s.value)}
 
 
-def _cues(spans: Iterable[Span], *kinds: str) -> list[Cue]:
-    return [s.value for s in spans if isinstance(s.value, Cue) and s.value.kind in kinds]
-
-
 def _ranking(spans: tuple[Span, ...]) -> Cue | None:
     """A number of places goes before a mere order."""
-    return next(iter([*_cues(spans, "top", "bottom"), *_cues(spans, "sort_up"), *_cues(spans, "sort")]), None)
+    return next(iter([*cues_of(spans, "top", "bottom"), *cues_of(spans, "sort_up"), *cues_of(spans, "sort")]), None)
 
 
 def _counted(intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...]) -> tuple[Cue | None, set[int]]:
@@ -280,19 +276,19 @@ def _counted(intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...])
 
 
 def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, of_another: bool) -> Kind:
-    lineage, definition = _cues(spans, "lineage"), _cues(spans, "definition")
+    lineage, definition = cues_of(spans, "lineage"), cues_of(spans, "definition")
     if lineage or (definition and not _is_only_about(intent, definition, spans, mentions)):
         return "lineage" if lineage else "definition"
     if _WHAT_IS_ONE.match(intent.text) and len(spans) == len(mentions) == 1 and mentions[0].role == "metric":
         return "definition"
-    if _cues(spans, "catalogue"):
+    if cues_of(spans, "catalogue"):
         return "catalogue"
     if _ranking(spans):
         return "ranking"
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
     if of_another or any(m.role in ("target", "compared") for m in mentions) or "comparison" in times:
         return "comparison"
-    if _cues(spans, "trend") or "grain" in times:
+    if cues_of(spans, "trend") or "grain" in times:
         return "trend"
     return "breakdown" if any(m.role == "group" for m in mentions) else "metric"
 
@@ -305,14 +301,14 @@ def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], men
 
 
 def _compares(intent: Intent, spans: tuple[Span, ...]) -> str | None:
-    cue = next(iter(_cues(spans, "compare", "contrast")), None)
+    cue = next(iter(cues_of(spans, "compare", "contrast")), None)
     return intent.text[intent.tokens[cue.first].start : intent.tokens[cue.last].end] if cue else None
 
 
 def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
     """ "which place has the highest …": one thing, and not one for each of several."""
     grouped = [m for m in mentions if m.role == "group"]
-    cues = _cues(spans, "top", "bottom")
+    cues = cues_of(spans, "top", "bottom")
     if not grouped:
         return bool(cues) and any(_is_one_unit(intent, s) for s in spans)
     if len(grouped) > 1:
@@ -321,7 +317,7 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
         return False
     own = grouped[0]
     word = intent.tokens[own.last]
-    behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in _cues(spans, "group"))
+    behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
     return _bare(word.text) == word.norm and not behind_cue
 
 
@@ -339,7 +335,7 @@ def _is_one_unit(intent: Intent, span: Span) -> bool:
 def _each(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> str | None:
     """ "the top thing of each place": a ranking within every group, not one over all of them."""
     grouped = [m for m in mentions if m.role == "group"]
-    if len(grouped) < 2 or not _cues(spans, "top", "bottom"):
+    if len(grouped) < 2 or not cues_of(spans, "top", "bottom"):
         return None
     each = (m.text for m in grouped if m.first and intent.tokens[m.first - 1].norm in _EACH)
     return next(each, None)
@@ -367,7 +363,7 @@ def _wanted(
     intent: Intent, left: Iterable[int], spans: tuple[Span, ...], mentions: tuple[Mention, ...]
 ) -> Iterator[tuple[str, str]]:
     """What kind of thing is asked for in the place of each text."""
-    grouped = {c.last for c in _cues(spans, "group")}
+    grouped = {c.last for c in cues_of(spans, "group")}
     measured = any(m.role in MEASURED for m in mentions)
     for run in _runs(left):
         before = next((at for at in range(run[0] - 1, -1, -1) if intent.tokens[at].norm not in ARTICLES), None)

@@ -126,7 +126,7 @@ def _leave_out_by_level(table: _Table, concepts: ResolvedConcepts, plan: Draft) 
 
 def _leave_out_what_comes(table: _Table, plan: Draft, concepts: ResolvedConcepts, as_of: date | None) -> None:
     """Units of time that have not begun, where nothing is known of them but what they would be compared with."""
-    at = next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
+    at = _time_of_key(concepts)
     if at is None or as_of is None:
         return
     told = {q.series for q in plan.queries if q.over is None and not q.series.startswith(PREVIOUS)}
@@ -214,9 +214,14 @@ def compared_series(plan: Draft) -> list[tuple[DraftQuery, str]]:
     return [(first[s], f"_{at + 1}" if at else "") for at, s in enumerate(series)]
 
 
+def _time_of_key(concepts: ResolvedConcepts) -> int | None:
+    """Where a key has its unit of time, if it has one."""
+    return next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
+
+
 def _in_order(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> list[tuple[Any, ...]]:
     if concepts.order is None:
-        at = next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
+        at = _time_of_key(concepts)
         keys = list(table.keys) if at is None else sorted(table.keys, key=lambda k: str(k[at]))
         return keys[: concepts.limit] if concepts.limit else keys
     falling = concepts.order.direction == "desc"

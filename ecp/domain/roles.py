@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
@@ -242,10 +241,8 @@ class Walk:
         return bool(words)
 
     def _is_target(self, match: Match) -> bool:
-        terms = [term for t in match.targets if (term := self.catalogue.get(t.asset_id, Term))]
-        ids = [t.asset_id for t in match.targets if t.kind == "metric"] + [c.metric for t in terms for c in t.metrics]
-        metrics = [self.catalogue.get(i, Metric) for i in ids]
-        return bool(metrics) and all(m is not None and m.target_of for m in metrics)
+        metrics = self.catalogue.metrics_meant(t.asset_id for t in match.targets)
+        return bool(metrics) and all(m.target_of for m in metrics)
 
     def _free_role(self, span: Span, match: Match, kinds: set[str]) -> Role:
         if self._is_held_to(span, match):

@@ -38,11 +38,11 @@ class _Found(Value):
 
 
 def written_out(intent: Intent, catalogue: Catalogue) -> Written:
-    """The enterprise's year is known by its own name. The longest phrase that the question holds, whole words of it, is
-    written out: its metrics in its place, its
-    grouping and its period behind the question. What the question says itself of grouping and period goes first, and a
-    question for a meaning or an origin is about the metrics alone. A template with an access of its own stands for
-    nothing, as nobody has decided who may see what it says."""
+    """The question in words that need no pack. The enterprise's year is known by its own name. The longest phrase that
+    the question holds, whole words of it, is written out: its metrics in its place, its grouping and its period behind
+    the question. What the question says itself of grouping and period goes first, and a question for a meaning or an
+    origin is about the metrics alone. A template with an access of its own stands for nothing, as nobody has decided
+    who may see what it says."""
     years = catalogue.years
     if years and not years.keys().isdisjoint(_LETTERS.findall(intent.text.lower())):
         intent = read_intent(intent.text, years=years)

@@ -152,7 +152,7 @@ def compared_period(
 
 
 def _is_ago(said: Expression | None) -> TypeGuard[Relative]:
-    return isinstance(said, Relative) and said.word == "ago" and said.grain != "day"
+    return isinstance(said, Relative) and said.is_ago
 
 
 def _right_before(period: Period, count: int, grain: Grain, calendar: Calendar) -> Period:
@@ -202,7 +202,7 @@ def _named_period(
 ) -> Period:
     """`Q3 2024 vs 2023` compares with the same quarter, unless whole years are meant by convention; `a day vs two weeks
     ago` with that day two weeks earlier. `same`: it was said that it is the same part of the year."""
-    if _is_longer_ago(expression, period) and isinstance(expression, Relative):
+    if _is_ago(expression) and GRAINS.index(expression.grain) > GRAINS.index(period.granularity):
         return _earlier(period, expression.grain, calendar, -expression.offset)
     found = resolve_beside(_in_the_same_calendar(expression, period), period, calendar, today, conventions)
     if (found.start, found.end) == (period.start, period.end):
@@ -217,13 +217,6 @@ def _named_period(
     start = add_months(period.start, -12 * years)
     end = add_months_keeping_end(period.end, -12 * years)
     return _moved(start, end, period, calendar, f"the same part of {found.label}")
-
-
-def _is_longer_ago(expression: Expression, period: Period) -> bool:
-    """Whether it is told by units that are longer than what is compared, as those of "two years ago"."""
-    if not isinstance(expression, Relative) or expression.word != "ago":
-        return False
-    return GRAINS.index(expression.grain) > GRAINS.index(period.granularity)
 
 
 def _in_the_same_calendar(expression: Expression, period: Period) -> Expression:

@@ -103,6 +103,16 @@ class Relative(Value):
     basis: Basis | None = None
     word: Literal["last", "past", "ago", "bare"] = "last"
 
+    @property
+    def is_ago(self) -> bool:
+        """ "3 months ago": of units that are longer than a day."""
+        return self.word == "ago" and self.grain != "day"
+
+    @property
+    def is_the_one_before(self) -> bool:
+        """ "last year", "a month ago"; not yesterday."""
+        return self.offset == -1 and self.grain != "day"
+
 
 class Window(Value):
     """Several units up to now, or from now on. No `count` is "a few"; `with_today`: said to hold it."""

@@ -166,17 +166,19 @@ def _within(t: Tokens, readings: list[Reading]) -> list[Reading]:
     if len(times) != 2:
         return readings
     first, second = (readings[k] for k in times)
-    for one, other in ((first, second), (second, first)):
-        if (inside := _inside(one.expression, other.expression)) and _side_by_side(t, first, second):
-            if times[1] == times[0] + 1 and _INSIDE.issuperset(x.word for x in t[first.end : second.start]):
-                whole = Reading(first.start, second.end, inside)
-                return [*readings[: times[0]], whole, *readings[times[1] + 1 :]]
-            joined = list(readings)
-            said = other.expression
-            assert said is not None
-            joined[readings.index(one)] = replace(one, said=inside)
-            joined[readings.index(other)] = replace(other, said=YearApart(said))
-            return joined
+    if not _side_by_side(t, first, second):
+        return readings
+    for k, other in (times, times[::-1]):
+        said = readings[other].expression
+        inside = _inside(readings[k].expression, said)
+        if inside is None or said is None:
+            continue
+        if times[1] == times[0] + 1 and _INSIDE.issuperset(x.word for x in t[first.end : second.start]):
+            return [*readings[: times[0]], Reading(first.start, second.end, inside), *readings[times[1] + 1 :]]
+        joined = list(readings)
+        joined[k] = replace(readings[k], said=inside)
+        joined[other] = replace(readings[other], said=YearApart(said))
+        return joined
     return readings
 
 

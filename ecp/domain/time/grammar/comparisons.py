@@ -223,9 +223,8 @@ def _object(t: Tokens, i: int, rule: Rule = time) -> Comparison | None:
 
 def _by_what_was_said(found: tuple[Expression, int]) -> Comparison:
     expression, end = found
-    ago = isinstance(expression, Relative) and expression.word == "ago"
-    if isinstance(expression, Relative) and expression.offset == -1 and expression.grain != "day":
-        if ago and expression.grain != "year":
+    if isinstance(expression, Relative) and expression.is_the_one_before:
+        if expression.is_ago and expression.grain != "year":
             return Comparison("previous_period", end, expression.grain, expression.basis, expression, same=True)
         base = _over(expression.grain, end)
         return replace(base, basis=expression.basis, expression=expression)
