@@ -81,6 +81,16 @@ async def until_ended(service, resolution_id):
     return found
 
 
+async def once_nobody_has_it(service, resolution_id):
+    """Rerun; what looks for lost runs may be closing this very one."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                return await service.rerun(resolution_id, INFO)
+            except AlreadyRunning:
+                await asyncio.sleep(0.1)
+
+
 async def test_an_answer_that_was_promised_is_given_by_another_process(enterprise, service):
     resolution_id = str(uuid4())
     async with lost_process(enterprise) as registry:
@@ -146,7 +156,7 @@ async def test_an_attempt_is_rerun_only_once_its_process_is_gone(enterprise, ser
         a_minute_later(enterprise)
         with pytest.raises(AlreadyRunning):
             await service.rerun(resolution_id, INFO)
-    await service.rerun(resolution_id, INFO)
+    await once_nobody_has_it(service, resolution_id)
     assert promised(enterprise, resolution_id) == {}
     answer = await until_ended(service, resolution_id)
     assert (answer.status, answer.attempt) == ("complete", 2)
