@@ -96,9 +96,12 @@ async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied
     visible = [s for s in subjects if not is_denied(s, denied)]
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
-    if reading.kind == "catalogue":
+    if reading.kind == "catalogue" and not reading.listed:
         return {"metrics": [entry(catalogue.assets[i], denied) for i in visible], "total": len(visible)}
-    entries = [described(s, catalogue, denied) for s in visible]
+    department = reading.department or run.question.asker.department
+    entries = [described(s, catalogue, denied, department) for s in visible]
+    if reading.kind == "catalogue":
+        return {"metrics": [], **entries[0], "total": len(entries[0]["members"])}
     return {"entries": entries, **entries[0]}
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ARTICLES
+from ecp.domain.language import ARTICLES, TARGETS
 from ecp.domain.mentions import MEASURED, Mention, Role
+from ecp.domain.participles import is_participle, stem
+from ecp.domain.words import normal_form
 
 ACTUAL = frozenset({"actual", "actually"})
 AGAINST = frozenset({"vs", "versus", "against"})
@@ -62,3 +65,10 @@ def _actual_beside(intent: Intent, spans: tuple[Span, ...], target: Mention) -> 
 def _is_target(mention: Mention, catalogue: Catalogue) -> bool:
     metrics = catalogue.metrics_meant(mention.asset_ids)
     return bool(metrics) and all(m.target_of for m in metrics)
+
+
+def is_target_called(metric: Metric, word: str) -> bool:
+    """Any target is a goal; another word is only for what is called by it ("plan", of planned goods)."""
+    words = [normal_form(text).split() for text in (metric.name, *metric.synonyms) if normal_form(text)]
+    called = {w[-1] for w in words} | {stem(each) for w in words for each in w if is_participle(each)}
+    return bool(metric.target_of) and (word in TARGETS or bool({word, stem(word)} & called))

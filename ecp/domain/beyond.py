@@ -1,11 +1,31 @@
-"""What is asked of a ranking, or of a number, beyond what either answers."""
+"""What is asked of a ranking, of a number or of two, beyond what they answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 from ecp.domain.intent import Intent
-from ecp.domain.language import ADDED_UP, ARTICLES, TOGETHER, Cue
+from ecp.domain.language import (
+    ADDED_UP,
+    ARTICLES,
+    ASKERS,
+    COUNTS,
+    GIVEN,
+    LIKING,
+    LIST_WORDS,
+    MODALS,
+    OVERALL,
+    REQUESTS,
+    SOMEONE,
+    TIME_UNITS,
+    TOGETHER,
+    Cue,
+)
+from ecp.domain.mentions import Mention
+
+_BOTH = frozenset({"and", "or", "with", "including"})
+_HAVING = frozenset({"have", "had", "make"})
 
 
 def beyond_a_ranking(intent: Intent, ranked: Iterable[Cue]) -> Iterator[int]:
@@ -13,10 +33,10 @@ def beyond_a_ranking(intent: Intent, ranked: Iterable[Cue]) -> Iterator[int]:
     ask for a number of those that are ranked, or for the others."""
     norms = [t.norm for t in intent.tokens]
     for cue in ranked:
-        if cue.number is None or cue.number == 1:
-            continue
         before = [at for at in range(cue.first) if norms[at] not in ARTICLES - {"of"}]
         yield from (at for at in before[-1:] if norms[at] == "but")
+        if cue.number is None or cue.number == 1:
+            continue
         if len(before) > 1 and norms[before[-1]] == "of" and norms[before[-2]] in ADDED_UP | {"total"}:
             yield before[-2]
         yield from (at for at, norm in enumerate(norms) if norm in TOGETHER)
@@ -28,3 +48,82 @@ def like_for_like(intent: Intent) -> Iterator[int]:
     for at in range(len(norms) - 2):
         if norms[at : at + 3] == ["like", "for", "like"]:
             yield from range(at, at + 3)
+
+
+def what_may_be(intent: Intent, taken: Collection[int]) -> Iterator[int]:
+    """ "what should it be", "could it grow": no number tells. Who asks politely says the same words."""
+    norms = [t.norm for t in intent.tokens]
+    for at, norm in enumerate(norms):
+        named = at > 0 and intent.tokens[at].text[0].isupper()  # "May"
+        if norm in MODALS and at not in taken and not named and not _is_polite(norms, at):
+            yield at
+
+
+def _is_polite(norms: list[str], at: int) -> bool:
+    behind = [*norms[at + 1 : at + 3], "", ""]
+    if behind[0] in SOMEONE or behind[0] in LIKING - {"be"}:
+        return True
+    if behind[0] in ASKERS:
+        return behind[1] in REQUESTS | LIKING | _HAVING | {""}
+    if norms[at - 1 : at] and norms[at - 1] in ASKERS and (behind[0] in REQUESTS | LIKING | _HAVING):
+        return True
+    rest = norms[at + 1 :]
+    return "be" in rest and bool(GIVEN & set(rest))
+
+
+def both_ways(intent: Intent, left_out: Iterable[Cue]) -> Iterator[int]:
+    """ "with and without A": two answers are wanted."""
+    for cue in left_out:
+        before = [t.norm for t in intent.tokens[max(0, cue.first - 2) : cue.first]]
+        if len(before) == 2 and before[0] in ("with", "including") and before[1] in _BOTH:
+            yield from range(cue.first - 2, cue.last + 1)
+        elif before[-1:] == ["with"]:
+            yield from range(cue.first - 1, cue.last + 1)
+
+
+def added_together(intent: Intent, measured: Iterable[Mention]) -> Iterator[int]:
+    """ "A and B combined": the sum of two things that are measured is neither of them."""
+    if len({m.targets for m in measured}) > 1:
+        norms = [*(t.norm for t in intent.tokens), ""]
+        yield from (at for at, norm in enumerate(norms) if norm in TOGETHER and norms[at + 1] != "with")
+
+
+def all_beside(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
+    """ "A and overall", "A, of which B": a part and its whole, of which there is one."""
+    members = [m for m in mentions if m.role == "member"]
+    norms = [t.norm for t in intent.tokens]
+    for at in range(1, len(norms)):
+        leading = norms[at - 1] if norms[at - 1] != "in" else norms[at - 2] if at > 1 else ""
+        whole = norms[at] in OVERALL | {"total"} and leading in LIST_WORDS - {"well", "along"}
+        if members and (whole or (norms[at] in OVERALL and norms[at + 1 : at + 2] == ["and"])):
+            yield at
+        if members and norms[at - 1 : at + 1] == ["and", "all"]:
+            yield at
+        comma = at > 1 and "," in intent.text[intent.tokens[at - 2].end : intent.tokens[at - 1].start]
+        if members and norms[at - 1 : at + 1] == ["of", "which"] and comma:
+            yield from (at - 1, at)
+
+
+def second_questions(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
+    """ "What was A? How about B?": two questions are two answers."""
+    named = sorted(mentions, key=lambda m: m.first)
+    for one, other in pairwise(named):
+        limits = other.role in ("member", "group", "excluded")
+        if limits and "?" in intent.text[intent.tokens[one.last].end : intent.tokens[other.first].start]:
+            yield from range(other.first, other.last + 1)
+
+
+def this_one(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
+    """ "this shift": which one that is, nobody has said."""
+    starts = {m.first for m in mentions if m.role in ("member", "group", "excluded", "compared")}
+    yield from (at - 1 for at in starts if at and intent.tokens[at - 1].norm == "this")
+
+
+def units_counted(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
+    """ "on how many days": a number of times, which no metric is."""
+    measured = {at for m in mentions if m.kinds & {"metric", "term"} for at in range(m.first, m.last + 1)}
+    for at in range(2, len(intent.tokens)):
+        word = intent.tokens[at]
+        several = word.norm in TIME_UNITS and word.text.lower() != word.norm
+        if several and at not in measured and intent.pair_before(at) in COUNTS:
+            yield from range(at - 2, at + 1)

@@ -176,6 +176,13 @@ class Catalogue:
             found |= dict.fromkeys([c.metric for c in term.metrics] if term else [asset_id])
         return [m for i in found if (m := self.get(i, Metric))]
 
+    def spellings(self, asset_id: str, member_id: str | None = None) -> tuple[str, ...]:
+        """What an asset, a member or an instance is called, as it is written in the pack."""
+        asset = self.assets.get(asset_id)
+        parts = asset.members if isinstance(asset, Dimension) else asset.instances if isinstance(asset, Entity) else ()
+        named = asset if member_id is None else next((m for m in parts if m.id == member_id), None)
+        return (named.name, *named.synonyms) if named else ()
+
     def member(self, dimension_id: str, member_id: str) -> Member | None:
         dimension = self.get(dimension_id, Dimension)
         return next((m for m in dimension.members if m.id == member_id), None) if dimension else None

@@ -139,7 +139,7 @@ def bound_on_change(
         return None
     held = (_held(intent, m) for m in mentions if m.role == "target")
     if (at := next((at for at in held if at is not None), None)) is not None:
-        return _bound_on_outcome(intent, at, groups)
+        return _bound_on_outcome(intent, at, groups, numbers)
     for at in words:
         side = _side(intent.tokens[at].norm)
         behind = next((m for m in mentions if m.first == at + 1), None)
@@ -161,13 +161,16 @@ def _held(intent: Intent, target: Mention) -> int | None:
     return at if at is not None and intent.tokens[at].norm in TOWARDS | set(OUTCOMES) else None
 
 
-def _bound_on_outcome(intent: Intent, at: int, groups: list[Mention]) -> ChangeBound | None:
+def _bound_on_outcome(
+    intent: Intent, at: int, groups: list[Mention], numbers: Iterable[NumberFilter]
+) -> ChangeBound | None:
     if not any(is_subject(intent, g.first, g.last, at) for g in groups):
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)
+    number = next((n for n in numbers if n.last + 1 == at or intent.tokens[n.first - 1].norm == "by"), None)
     return ChangeBound(
-        text=word.text, side=side or "better", meets=word.norm in MEETING, of=None if side else word.text
+        text=word.text, side=side or "better", number=number, meets=word.norm in MEETING, of=None if side else word.text
     )
 
 

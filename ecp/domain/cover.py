@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import FILLERS, Cue
+from ecp.domain.language import FILLERS, SPEEDS, Cue
 from ecp.domain.matching import Match
 from ecp.domain.numbers import NumberFilter
 
@@ -75,12 +75,21 @@ def _worth(span: Span) -> float:
 
 
 def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
+    asked = {
+        t.first for t in intent.times if t.first == t.last and t.found.type == "grain" and _is_asked(intent, t.first)
+    }
+    named = (m for m in matches if m.first != m.last or m.first not in asked)
     return [
-        *(Span(m.first, m.last, "name", m) for m in matches),
+        *(Span(m.first, m.last, "name", m) for m in named),
         *(Span(t.first, t.last, "time", t) for t in intent.times),
         *(Span(n.first, n.last, "number", n) for n in intent.numbers),
         *(Span(c.first, c.last, "cue", c) for c in intent.cues),
     ]
+
+
+def _is_asked(intent: Intent, at: int) -> bool:
+    """ "on which days", though something is called a day, too."""
+    return at > 0 and intent.tokens[at - 1].norm in ("which", "what")
 
 
 def _left(intent: Intent, spans: tuple[Span, ...]) -> tuple[int, ...]:
@@ -89,4 +98,6 @@ def _left(intent: Intent, spans: tuple[Span, ...]) -> tuple[int, ...]:
 
 
 def _is_content(intent: Intent, at: int) -> bool:
-    return at not in intent.plain and intent.tokens[at].norm not in FILLERS
+    norm = intent.tokens[at].norm
+    how = at > 0 and norm in SPEEDS and intent.tokens[at - 1].norm == "how"
+    return at not in intent.plain and (norm not in FILLERS or how)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from ecp.domain.assets import AnyAsset, Entity, Instance, Member, Metric, Term
+from ecp.domain.assets import AnyAsset, Dimension, Entity, Instance, Member, Metric, Term
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.members import Scalar, anybodys_values, values_of
 from ecp.domain.values import JsonObject
 
 
@@ -28,19 +29,75 @@ def entry(asset: AnyAsset, denied: Collection[str]) -> JsonObject:
     return shown
 
 
-def described(subject: str, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
-    """The entry of an asset, or of a member or an instance, which is called `asset:member`."""
+def described(subject: str, catalogue: Catalogue, denied: Collection[str], department: str | None = None) -> JsonObject:
+    """The entry of an asset, with its members where it has some, or of a member or an instance, which is called
+    `asset:member`, with what `department` counts to it."""
     asset_id, _, member_id = subject.partition(":")
     asset = catalogue.assets[asset_id]
     whole = entry(asset, denied)
     if not member_id:
-        return whole
+        return whole | _members(asset, denied)
     instances = asset.instances if isinstance(asset, Entity) else ()
     found = catalogue.member(asset_id, member_id) or next(i for i in instances if i.id == member_id)
     own: JsonObject = {"id": subject, "kind": "member", "name": found.name, "synonyms": list(found.synonyms)}
     own["definition"] = found.definition if isinstance(found, Member) else ""
     links = _links(asset, found, catalogue, denied) if isinstance(found, Instance) and isinstance(asset, Entity) else {}
-    return whole | own | {"of": asset_id, "links": links}
+    counted = _counted(asset, found, catalogue, denied, department) if isinstance(found, Member) else {}
+    return whole | own | {"of": asset_id, "links": links} | counted
+
+
+def parts_of(asset: AnyAsset | None) -> tuple[Member, ...] | tuple[Instance, ...]:
+    """The members of a dimension, the instances of an entity."""
+    if isinstance(asset, Dimension):
+        return asset.members
+    return asset.instances if isinstance(asset, Entity) else ()
+
+
+def _members(asset: AnyAsset, denied: Collection[str]) -> JsonObject:
+    return {"members": _shown(asset, denied)} if parts_of(asset) else {}
+
+
+def _shown(asset: AnyAsset, denied: Collection[str]) -> list[JsonObject]:
+    return [{"id": m.id, "name": m.name} for m in parts_of(asset) if f"{asset.id}:{m.id}" not in denied]
+
+
+def _counted(
+    asset: AnyAsset, member: Member, catalogue: Catalogue, denied: Collection[str], department: str | None
+) -> JsonObject:
+    """What is counted to a member, and where departments differ, by whom; `consists_of` by the names of members of
+    another dimension."""
+    known = {v: (f"{d.id}:{m.id}", m.name) for d, m, v in _said_otherwise(asset, catalogue)}
+    hidden = {v for v, (key, _) in known.items() if is_denied(key, denied)}
+    counted = values_of(catalogue, asset.id, member.id, department)
+    values = [v for v in (counted.values if counted else ()) if v not in hidden]
+    variations = [v.model_dump(mode="json") for v in member.variations]
+    parents = {m.id: m.parent for m in asset.members} if isinstance(asset, Dimension) else {}
+    return {
+        "values": values,
+        "consists_of": [known[v][1] for v in values] if all(v in known for v in values) else [],
+        "reason": counted.reason if counted else None,
+        "variations": [v | {"values": [x for x in v["values"] if x not in hidden]} for v in variations],
+        "parent": None if f"{asset.id}:{member.parent}" in denied else member.parent,
+        "parts": [m for m in _shown(asset, denied) if parents[m["id"]] == member.id],
+    }
+
+
+def _said_otherwise(asset: AnyAsset, catalogue: Catalogue) -> Iterator[tuple[Dimension, Member, Scalar]]:
+    """The members that other dimensions of the same column have for a single value."""
+    refs = set(asset.semantic_layer_refs) if isinstance(asset, Dimension) else set[str]()
+    for dimension in catalogue.of_kind(Dimension):
+        if dimension.id != asset.id and refs & set(dimension.semantic_layer_refs):
+            yield from ((dimension, m, m.values[0]) for m in dimension.members if len(m.values) == 1)
+
+
+def is_inside(dimension_id: str, subject: str, catalogue: Catalogue) -> bool:
+    """Whether the members of a dimension are what a member of it or of another one consists of."""
+    owner_id, _, member_id = subject.partition(":")
+    owner = catalogue.get(owner_id, Dimension)
+    if owner is None or owner_id == dimension_id:
+        return owner is not None and any(m.parent == member_id for m in owner.members)
+    values = anybodys_values(catalogue, owner_id, member_id)
+    return any(d.id == dimension_id and v in values for d, _, v in _said_otherwise(owner, catalogue))
 
 
 def _links(entity: Entity, instance: Instance, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:

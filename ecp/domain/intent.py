@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
+from ecp.domain.courtesies import without_courtesies
 from ecp.domain.language import (
     CONTRACTED,
     CUES,
@@ -20,11 +21,12 @@ from ecp.domain.language import (
     NOUN_BEFORE,
     NUMBER_WORDS,
     NUMERIC_CUES,
+    OF_GRAIN,
     PRONOUN_AFTER,
     PRONOUNS,
     Cue,
 )
-from ecp.domain.numbers import NumberFilter, find_numbers
+from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
 from ecp.domain.time.lexer import NO_YEARS
@@ -35,6 +37,7 @@ LONGEST_PHRASE = 8
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
+_WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9])", re.I)
 _ARROW = re.compile(r"[-=]>")
 
 
@@ -78,11 +81,14 @@ class Intent(Value):
 
 def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] = NO_YEARS) -> Intent:
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
-    `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text."""
+    `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text. The intent's text has blanks
+    where people were only polite."""
+    text = without_courtesies(text)
     words = tokens(text)
     cues = tuple(_cues(words))
     plain = frozenset(_plain(words))
-    times = tuple(_times(words, cues, find_times(text, going_on=going_on, years=years), text))
+    found = find_times(_apart(without_bounds(text)), going_on=going_on, years=years)
+    times = tuple(_times(words, cues, found, text))
     return Intent(
         text=text,
         tokens=words,
@@ -93,6 +99,11 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
         plain=plain,
         related=tuple(_related(text, words)),
     )
+
+
+def _apart(text: str) -> str:
+    """ "period=last_quarter": words are words without blanks between them, too."""
+    return _WRITTEN_TOGETHER.sub(" ", text)
 
 
 def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> Iterator[NumberFilter]:
@@ -241,7 +252,7 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
     bounds = [c for c in cues if c.kind in NUMERIC_CUES]
     for at, word in enumerate(words):
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
-        asked = before in ("which", "what") or any(c.last == at - 1 for c in ranked)
+        asked = before in ("which", "what", *OF_GRAIN) or any(c.last == at - 1 for c in ranked)
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken

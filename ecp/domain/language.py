@@ -30,7 +30,7 @@ def _pairs(text: str) -> dict[str, str]:
 ARTICLES_AND_PREPOSITIONS = _words(
     "a an the of in on at for to from with within into over under by per as about during between among across and or "
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
-    "me i us one s t u ur also plus along via through throughout onto upon"
+    "me i us one s t u ur also plus along via through throughout onto upon alongside"
 )
 ARTICLES = _words("a an the")
 AUXILIARIES = _words(
@@ -53,7 +53,8 @@ FILLERS = _words(
     "measure kpi just only also all entire whole exact exactly actual actually company business organisation "
     "organization enterprise everyone everything any each every both specifically respective current currently "
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
-    "overview snapshot summary really quick quickly today detail everywhere anywhere anything everybody anyone anybody"
+    "overview snapshot summary either nr num tot really quick quickly today detail everywhere anywhere anything "
+    "everybody anyone anybody"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 BE = _words("is are was were")
@@ -70,12 +71,14 @@ COMPARATIVES = _words(
     "higher lower more less fewer better worse greater larger smaller bigger longer shorter faster slower "
     "stronger weaker"
 )
+# Asked behind "how", they ask for what takes time.
+SPEEDS = _words("long quick quickly fast slow slowly soon")
 # Of these, those that are said of what takes time.
 OF_TIME = _words("longer shorter faster slower")
 # Cues that are one only behind such a word.
 NEEDS_BEFORE = (
     {"mean": _words("do doe did by can would we you they")}
-    | dict.fromkeys(("calculated", "computed", "measured"), frozenset({"how"}))
+    | dict.fromkeys(("calculated", "computed", "measured", "worked"), frozenset({"how"}))
     | dict.fromkeys(("come", "came"), _words("where source system table"))
     | {"than": COMPARATIVES}
     | dict.fromkeys(("feed", "go", "depend", "based", "built"), _words("what which source system table data"))
@@ -93,17 +96,42 @@ ADDED_UP = frozenset({"sum"})
 TOGETHER = _words("together combined altogether")
 AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": frozenset({"sum"})}
 # Words that only say that a time follows or went before.
-ABOUT_TIMES = _words("period timeframe time date range interval")
+ABOUT_TIMES = _words("period timeframe time date range interval window span timespan")
+# Words that say only what stands behind them, in a question that is written as a list of parts.
+LABELS = ABOUT_TIMES | _words(
+    "question query request task prompt q dimension filter condition scope granularity grain frequency unit slice "
+    "breakdown grouping segmentation"
+)
+OF_GRAIN = _words("granularity grain frequency")
+# Only what stands behind them is wanted; the last only beside "only".
+NARROWING = _words(
+    "filter filtered filtering restrict restricted restricting limited narrow narrowed scoped include including"
+)
+INCLUDING = _words("include including")
+ONLY = _words("only just solely exclusively")
 CONTRACTED = _words("d ll m re ve s")
 # A pronoun in some places, a name in the others, however it is written.
 PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
+# The same behind any verb, which is one behind such a word, or before such words.
+VERB_BEHIND = _words("do doe did")
+BEHIND_AN_OBJECT = frozenset({("the", "most"), ("the", "least"), ("most", ""), ("more", "than"), ("less", "than")})
 # Verbs of a request that are nouns before such a word: "the return on".
 NOUN_BEFORE = {"return": frozenset({"on"})}
 # Verbs of a request that are what is counted where there are several: "returns".
 NAMES_IN_PLURAL = _words("return display list draw book post check")
+# Verbs that ask for no number of what was, but for what may be.
+MODALS = _words("would could might must should may shall ought can")
+# Whom a request is made to, whom an answer is for, and the participles of requests.
+SOMEONE = _words("you u someone somebody anyone anybody one")
+ASKERS = _words("i we")
+GIVEN = _words(
+    "shown given displayed provided listed broken split grouped sorted reported summarised summarized compared"
+)
+LIKING = _words("like love appreciate prefer be")
 # Asked with these at its head, a question wants no number.
 ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
+HOW_MUCH = frozenset({("how", "many"), ("how", "much")})
 # Words that put what is said beside what was said before, and those that only say that a question goes on.
 ADDING = _words("also too additionally besides")
 # What a question that goes on from another may take away of it, and with which verbs.
@@ -164,17 +192,24 @@ SHRINKING = FALLING | _words("shrink shrank shrunk shrinking")
 RISING = _words("grow grew grown growing increase increased increasing rise rose risen rising gain gained jump jumped")
 GROWING = _words("growing falling declining")
 IN_PERCENT = _words("growth grow grew grown growing")
+# At the head of a question for what there is of something, and the verbs of one for what is in something.
+LISTS = _words("what which list name show give tell enumerate display")
+CONSISTING = _words("make belong include contain comprise consist part exist defined known fall within cover take")
 # A part of a whole.
 SHARES = _words("ratio share percentage percent pct proportion fraction portion contribution contribute")
 # Verbs and links that only tie what is measured to its neighbours.
 LINKING = _words(
-    "record recorded register registered log logged observe observed found count counted file filed place placed incur "
-    "incurred experience experienced suffer suffered occur occurred exist existed arise arisen arose take taken took "
+    "record recorded register registered log logged observe observed found count counted file filed place placed "
+    "experience experienced suffer suffered occur occurred arise arisen arose take taken took "
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
     "contribute contributed"
 )
+# What is done with money, and is another measure of anything else.
+SPENDING = _words("incur incurred")
+# What takes away from a stock.
+USING = _words("used spent consumed released")
 # What somebody does who something is assigned to.
 HANDLING = _words("handle handled handling")
 # Each of these tells which way something went: it must not be taken for another of them.
@@ -195,7 +230,7 @@ IRREGULAR = _pairs(
 # Endings of adjectives of places, and what a place may end with in their stead.
 OF_A_PLACE = ("n", "an", "ian", "ean", "ese")
 ENDINGS_OF_PLACES = ("", "a", "e", "o", "y")
-NEGATIONS = _words("not no non without except excluding before never minus net")
+NEGATIONS = _words("not no non without except excluding before never minus less net")
 # Superlatives of something that takes time, which is then what is measured.
 OF_DURATION = _words("longest shortest slowest fastest quickest")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
@@ -272,7 +307,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("exclude", "non"), ("exclude", "isnt"), ("exclude", "arent"), ("exclude", "wasnt"), ("exclude", "werent"),
     ("exclude", "didnt"), ("exclude", "doesnt"), ("exclude", "havent"), ("exclude", "hasnt"),
     ("exclude", "not include"), ("exclude", "dont include"), ("exclude", "doesnt include"), ("exclude", "leave out"),
-    ("exclude", "leaving out"), ("exclude", "omit"), ("exclude", "omitting"), ("exclude", "neither"),
+    ("exclude", "leaving out"), ("exclude", "filter out"), ("exclude", "filtering out"), ("exclude", "omit"),
+    ("exclude", "omitting"), ("exclude", "neither"),
     ("exclude", "nor"),
     ("bottom", "bottom"), ("bottom", "lowest"), ("bottom", "smallest"), ("bottom", "worst"), ("bottom", "least"),
     ("bottom", "fewest"), ("top", "top"), ("top", "highest"), ("top", "largest"), ("top", "biggest"), ("top", "best"),
@@ -294,7 +330,10 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
     ("sort_up", "in ascending order of"), ("sort", "largest first"), ("sort", "highest first"),
     ("sort", "biggest first"), ("sort", "top first"), ("sort_up", "lowest first"), ("sort_up", "smallest first"),
-    ("sort", "best first"), ("sort_up", "worst first"), ("sort", "most first"), ("sort_up", "least first"),
+    ("sort", "best first"), ("sort_up", "worst first"), ("sort", "slowest first"), ("sort_up", "fastest first"),
+    ("sort", "longest first"), ("sort_up", "shortest first"), ("sort_up", "fastest to slowest"),
+    ("sort", "slowest to fastest"), ("sort", "longest to shortest"), ("sort_up", "shortest to longest"),
+    ("sort", "most first"), ("sort_up", "least first"),
     ("sort", "highest to lowest"), ("sort", "largest to smallest"), ("sort", "high to low"), ("sort", "best to worst"),
     ("sort_up", "lowest to highest"), ("sort_up", "smallest to largest"), ("sort_up", "low to high"),
     ("sort_up", "worst to best"), ("sort", "in order of"), ("sort", "in term of"),
@@ -311,6 +350,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "what do you mean by"), ("definition", "whats meant by"), ("definition", "what is meant by"),
     ("definition", "tell me about"), ("definition", "tell me more about"),
     ("definition", "computed"), ("definition", "measured"), ("definition", "describe"),
+    ("definition", "worked out"), ("definition", "what count as"), ("definition", "what qualify as"),
+    ("definition", "what counted as"),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
     ("lineage", "provenance of"), ("lineage", "sourced from"), ("lineage", "originate from"), ("lineage", "originate"),

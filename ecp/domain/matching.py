@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -24,7 +25,17 @@ from ecp.domain.forms import (
     turned,
 )
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
-from ecp.domain.language import BEFORE_A_NOUN, CHANGES, DISTANCES, FILLERS, FUNCTION_WORDS, PRONOUNS, VERBS
+from ecp.domain.language import (
+    BEFORE_A_NOUN,
+    CHANGES,
+    CUTTING,
+    DIFFERENCES,
+    DISTANCES,
+    FILLERS,
+    FUNCTION_WORDS,
+    PRONOUNS,
+    VERBS,
+)
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.values import Value
 
@@ -32,6 +43,8 @@ NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
 CUT = frozenset({"dimension", "entity"})
 METRIC = frozenset({"metric", "term"})
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
+_LISTING = re.compile(r"[,;|&+/:]|\s[-–]\s")
+_OF_A_PLACE = frozenset({"in", "for", "from", "at", "to", "of", "and", "vs", "versus", "with", "than"})
 MOST_SLIPS = 12
 LONG_WORD = 8
 
@@ -100,7 +113,8 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue, intent: Intent) ->
     cues = {(c.first, c.last) for c in intent.cues}
     for phrase in phrases:
         targets = targets_of(phrase.form, catalogue, joined=(phrase.first, phrase.last) not in cues)
-        if targets and not _is_anothers(intent, phrase, catalogue):
+        targets = _written_so(intent, phrase, targets, catalogue) if targets else targets
+        if targets and not _is_anothers(intent, phrase, catalogue) and not _asks_for_a_cut(intent, phrase, targets):
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
 
 
@@ -113,6 +127,24 @@ def _is_anothers(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> bool:
             kinds = [{t.kind for t in targets_of(form, catalogue)} for form in (whose, what)]
             return bool(kinds[0] & CUT) and bool(kinds[1] & METRIC)
     return False
+
+
+def _written_so(
+    intent: Intent, phrase: Phrase, targets: tuple[Target, ...], catalogue: Catalogue
+) -> tuple[Target, ...]:
+    """ "income, plan" is no income plan: a name goes across a sign of a list only where it is written with one."""
+    words = intent.tokens[phrase.first : phrase.last + 1]
+    gaps = (intent.text[a.end : b.start] for a, b in pairwise(words))
+    if not any(_LISTING.search(gap) for gap in gaps):
+        return targets
+    return tuple(t for t in targets if any(_LISTING.search(n) for n in catalogue.spellings(t.asset_id, t.member)))
+
+
+def _asks_for_a_cut(intent: Intent, phrase: Phrase, targets: tuple[Target, ...]) -> bool:
+    """ "split it by", in small letters, where a place is called Split; "in split" is the place."""
+    word, before = intent.tokens[phrase.last], intent.tokens[phrase.first - 1].norm if phrase.first else ""
+    cutting = phrase.first == phrase.last and word.norm in CUTTING and word.text.islower()
+    return cutting and before not in _OF_A_PLACE and all(t.kind == "member" for t in targets)
 
 
 def _relations(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]:
@@ -236,7 +268,7 @@ def without_changes(intent: Intent, matches: tuple[Match, ...]) -> tuple[Match, 
 def _is_change(intent: Intent, match: Match) -> bool:
     word = intent.tokens[match.first].norm
     names = {t.kind for t in match.targets} <= {"member", "domain"}
-    return match.first == match.last and word in CHANGES and names
+    return match.first == match.last and word in CHANGES - DIFFERENCES and names
 
 
 def _of(intent: Intent, match: Match) -> int | None:

@@ -22,6 +22,15 @@ _BETWEEN = re.compile(
 _OR_MORE = re.compile(
     rf"{_VALUE}\s*(?:or|and)\s+(more|less|above|below|higher|lower|over|under|greater|fewer|up|upwards)\b", re.I
 )
+# A bound whose scale is also the letter of a unit of time ("9M 2025").
+_LETTERED = re.compile(
+    r"(\b(?:over|above|under|below|than|exceed(?:s|ing|ed)?|at least|at most|up to)\s+|[<>≤≥]=?\s*"
+    r"|\bbetween\s+[$€£¥]?[\d.,]+\s*\w*\s+and\s+|\bof\s+(?=\S+\s+in\b))"
+    r"([$€£¥]?\s*\d[\d,.]*\s*m\b)(?!\s+(?:ago|back|old|earlier|to)\b)",
+    re.I,
+)
+# Letters right behind digits that make something else of them: an age, an hour, a rank.
+_NO_AMOUNT = frozenset({"s", "am", "pm", "h", "hr", "hrs", "y", "yr", "yrs", "d", "w", "th", "st", "nd", "rd"})
 _UPWARDS = frozenset({"more", "above", "higher", "over", "greater", "up", "upwards"})
 _WORDS = {"more": "gt", "less": "lt", "at_least": "gte", "at_most": "lte"}
 _SIGNS = {">": "gt", "<": "lt", ">=": "gte", "=>": "gte", "≥": "gte", "<=": "lte", "=<": "lte", "≤": "lte"}
@@ -44,6 +53,11 @@ def find_numbers(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> tu
     return tuple(n for n in found if n is not None)
 
 
+def without_bounds(text: str) -> str:
+    """The text as long as before, with blanks where a bound looks like a time: the "1m" of "over 1m in 2025"."""
+    return _LETTERED.sub(lambda m: m[1] + " " * len(m[2]), text)
+
+
 def _after_cues(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> Iterator[NumberFilter | None]:
     for cue in cues:
         match = _NUMBER.match(text, words[cue.last].end) if cue.kind in NUMERIC_CUES else None
@@ -59,8 +73,9 @@ def _after_signs(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter |
 def _ranges(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
     for match in _BETWEEN.finditer(text):
         scale = match[3] or match[7]
-        yield _bound("gte", match.start(), match, 1, text, words, scale)
-        yield _bound("lte", match.end(3) if match[3] else match.end(2), match, 5, text, words)
+        most = _bound("lte", match.end(3) if match[3] else match.end(2), match, 5, text, words)
+        if most is not None:
+            yield from (_bound("gte", match.start(), match, 1, text, words, scale), most)
 
 
 def _open(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
@@ -83,6 +98,8 @@ def _bound(
 ) -> NumberFilter | None:
     """`group` is the first of the four that make a value: currency, digits, scale, unit."""
     before, digits, own_scale, behind = (match[group + n] for n in range(4))
+    if behind and behind.lower() in _NO_AMOUNT and match.start(group + 3) == match.end(group + 1):
+        return None
     unit = UNITS.get(normal_word(behind) or behind) if behind else None
     end = match.end(group + 3) if unit else match.end(group + 2) if own_scale else match.end(group + 1)
     inside = [i for i, w in enumerate(words) if w.start < end and w.end > start]

@@ -11,7 +11,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, POPULATIONS
+from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, NEGATIONS, POPULATIONS
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
@@ -137,4 +137,6 @@ class _Pairs:
 
 
 def _words(asset: Metric | Dimension) -> set[str]:
-    return names_of(asset) | set(normal_form(asset.definition if isinstance(asset, Metric) else "").split())
+    """What it is called, and what a metric is defined by; nothing of a definition that says what is not counted."""
+    defined = set(normal_form(asset.definition if isinstance(asset, Metric) else "").split())
+    return names_of(asset) | (set() if defined & NEGATIONS else defined)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
-from ecp.domain.against import ACTUAL, against_own_target, times_of_both
+from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both
 from ecp.domain.answer import Kind
 from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
@@ -29,12 +29,13 @@ from ecp.domain.changes import (
 from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
+from ecp.domain.labels import limit_said, without_groupings
 from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
+from ecp.domain.listing import NOTHING, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import paired, side_by_side
-from ecp.domain.participles import is_participle, stem
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
@@ -42,8 +43,8 @@ from ecp.domain.roles import Walk, is_cut
 from ecp.domain.shares import Share, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.values import Value
-from ecp.domain.words import normal_form
 
+_WAYS = frozenset({"first", "to", "ascending", "descending"})
 _EACH = frozenset({"each", "every", "per"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
@@ -56,7 +57,8 @@ class Reading(Value):
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
     which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change decides;
     `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each text in `left`
-    asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there are."""
+    asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there are; `listed` what
+    it is asked of which members it has."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -76,6 +78,7 @@ class Reading(Value):
     average: Average | None = None
     changed: ChangeBound | None = None
     counted: Mention | None = None
+    listed: tuple[str, ...] = ()
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -100,11 +103,14 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
+    spans = without_groupings(intent, spans)
     before = after.of(*MEASURED) if after else ()
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
-    named = (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
+    listed = NOTHING if before else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
+    about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
+    named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = against_own_target(intent, spans, paired(intent, spans, mentions), walk.left, catalogue)
@@ -121,7 +127,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     changing = _words_of_change(intent, spans, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), mentions, numbers)
-    changed = None if asks_by_change(intent, _ranking(spans), changing) else changed
+    changed = None if asks_by_change(intent, _ranking(intent, spans), changing) else changed
     changed = turned_round(changed, intent, turned)
     if turned and (changed is None or len(turned) > 1):
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
@@ -139,15 +145,18 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     divided = bool(share and share.of)
     kind = _kind(intent, spans, mentions, of_another=divided)
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
-    ranking, counted = _counted(intent, _ranking(spans), mentions)
+    ranking, counted = _counted(intent, _ranking(intent, spans), mentions, walk.left)
     walk.left -= counted
-    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided)
+    walk.left -= listed.words
+    kind = listed.kind or ("definition" if about_a_cut else kind)
+    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided, changed=changed)
     left -= signs
     counted_groups = groups_counted(intent, mentions, bounded=bool(numbers or changed))
     if counted_groups:
         left -= set(range(counted_groups.first - 2, counted_groups.last + 1))
     return Reading(
         kind=kind,
+        listed=listed.subjects,
         mentions=mentions,
         times=times,
         numbers=tuple(n for n in numbers if changed is None or n != changed.number),
@@ -192,7 +201,7 @@ def _nameless_targets(
     for at in sorted(left):
         held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
-        known = [m for m in catalogue.of_kind(Metric) if _may_be(m, norm)]
+        known = [m for m in catalogue.of_kind(Metric) if is_target_called(m, norm)]
         if at in before:
             known = [m for m in known if measured & set(m.target_of)]
         if ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known):
@@ -213,13 +222,6 @@ def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
         behind = intent.tokens[cue.last + 1 : cue.last + 3]
         if cue.first and any(t.norm in ACTUAL for t in behind):
             yield cue.first - 1
-
-
-def _may_be(metric: Metric, word: str) -> bool:
-    """Any target is a goal; another word is only for what is called by it ("plan", of planned goods)."""
-    words = [normal_form(text).split() for text in (metric.name, *metric.synonyms) if normal_form(text)]
-    called = {w[-1] for w in words} | {stem(each) for w in words for each in w if is_participle(each)}
-    return bool(metric.target_of) and (word in TARGETS or bool({word, stem(word)} & called))
 
 
 def _changing(
@@ -259,15 +261,26 @@ def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
     return {(s.first, s.last) for s in spans if isinstance(s.value, Match) and is_verb(s.value)}
 
 
-def _ranking(spans: tuple[Span, ...]) -> Cue | None:
-    """A number of places goes before a mere order."""
-    return next(iter([*cues_of(spans, "top", "bottom"), *cues_of(spans, "sort_up"), *cues_of(spans, "sort")]), None)
+def _ranking(intent: Intent, spans: tuple[Span, ...]) -> Cue | None:
+    """A number of places goes before a mere order, and which way it goes ("best first") before that there is one."""
+    ordered = [c for kind in ("sort_up", "sort") for c in cues_of(spans, kind)]
+    told = [c for c in ordered if any(_says_which_way(intent, c))]
+    return next(iter([*cues_of(spans, "top", "bottom"), *told, *ordered]), None)
 
 
-def _counted(intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...]) -> tuple[Cue | None, set[int]]:
-    """ "the 3 places with the highest": the number stands before what is ranked."""
+def _says_which_way(intent: Intent, cue: Cue) -> Iterator[bool]:
+    return (intent.tokens[at].norm in _WAYS for at in range(cue.first, cue.last + 1))
+
+
+def _counted(
+    intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...], left: set[int]
+) -> tuple[Cue | None, set[int]]:
+    """ "the 3 places with the highest": the number stands before what is ranked, or is told as a limit."""
     if ranking is None or ranking.number is not None:
         return ranking, set()
+    limit, words = limit_said(intent, left)
+    if limit is not None:
+        return ranking.model_copy(update={"number": limit}), words
     for mention in mentions:
         number = count_at(intent.tokens, mention.first - 1) if mention.role == "group" else None
         if number is not None:
@@ -283,7 +296,7 @@ def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
         return "definition"
     if cues_of(spans, "catalogue"):
         return "catalogue"
-    if _ranking(spans):
+    if _ranking(intent, spans):
         return "ranking"
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
     if of_another or any(m.role in ("target", "compared") for m in mentions) or "comparison" in times:
@@ -291,6 +304,12 @@ def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
     if cues_of(spans, "trend") or "grain" in times:
         return "trend"
     return "breakdown" if any(m.role == "group" for m in mentions) else "metric"
+
+
+def _asks_what_a_cut_is(intent: Intent, spans: tuple[Span, ...], mentions: list[Mention]) -> bool:
+    """ "what is a place", where places are what things are cut by."""
+    alone = len(spans) == len(mentions) == 1 and mentions[0].role == "group"
+    return alone and bool(_WHAT_IS_ONE.match(intent.text))
 
 
 def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:

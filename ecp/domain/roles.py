@@ -81,9 +81,12 @@ class Walk:
         return alike and self._is_member(behind) and between <= _BEFORE_A_MEMBER | _ARTICLES | {"that", "those"}
 
     def _is_preposition(self, cue: Cue) -> bool:
-        """ "over the last two years", "over all": not a bound; "over plan" would be one that is not understood."""
+        """ "over the last two years", "over all": not a bound; "over plan" would be one that is not understood, and
+        "this over that" another one."""
         behind = next((s.value for s in self.spans if s.first > cue.last), None)
-        measured = isinstance(behind, Match) and any(t.kind in METRIC for t in behind.targets)
+        targets = behind.targets if isinstance(behind, Match) else ()
+        alike = {t.asset_id for t in targets if t.kind == "member"}
+        measured = any(t.kind in METRIC for t in targets) or any(m.asset_ids & alike for m in self.mentions)
         return self._norm(cue.first) in _MAY_STAND_BEFORE_ANYTHING and behind is not None and not measured
 
     def _serve_without_name(self, span: Span) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
@@ -18,6 +19,7 @@ _GIVEN_TO = frozenset({"contribution", "contribute"})
 _WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
 _THEIR = frozenset({"their", "its"})
 _OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "it", "them", "that"})
+_OF_THE_PART = BE | {"from", "on", "by", "via", "through"}
 _COPULAS = BE | {"be", "of"}
 
 
@@ -158,10 +160,12 @@ class _Finder:
         members = [m for m in self.mentions if m.role == "member"]
         before = [m for m in members if m.last < self.first]
         touching = [m for m in before if self._touches(m) or self._as_before()]
+        touching = self._listed_with(touching, before)
         if self._of_behind(metric):
             inner = [m for m in members if self.last < m.first and self._leads_in(m, metric)]
             behind = [m for m in members if m.first > metric.last]
-            parts = inner or touching or ([] if groups else behind or before)
+            told = self._listed_with([m for m in behind if self._tells_which(m, metric)], behind)
+            parts = inner or touching or told or ([] if groups else behind or before)
         elif metric.last < self.first and (metric.last + 1 == self.first or self._as_before()):
             parts = touching or ([] if groups else [m for m in members if m.first > self.last] or before)
         elif leading := self._fronted(metric):
@@ -169,6 +173,8 @@ class _Finder:
         elif self._each_of(groups, metric) or self._theirs(groups, metric):
             return self._made()
         else:
+            return None
+        if any(m.asset_ids & p.asset_ids for p in parts for m in members if m not in parts):
             return None
         return self._made(parts, leading=leading) if self._is_one(parts) or (groups and not parts) else None
 
@@ -185,6 +191,26 @@ class _Finder:
     def _touches(self, mention: Mention) -> bool:
         """ "the A share of": the member right before."""
         return mention.last + 1 == self.first
+
+    def _listed_with(self, some: list[Mention], members: list[Mention]) -> list[Mention]:
+        """ "A and B's share", "from A and B": these and what is told in one list with them."""
+        found = {m.first for m in some}
+        listed = [pair for pair in pairwise(members) if self._is_listed(*pair)]
+        for one, other in (*reversed(listed), *listed):
+            if {one.first, other.first} & found:
+                found |= {one.first, other.first}
+        return [m for m in members if m.first in found]
+
+    def _is_listed(self, one: Mention, other: Mention) -> bool:
+        between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
+        gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+        joined = between <= {"and", "or", "the"} and (bool(between - {"the"}) or "," in gap)
+        return joined and bool(one.asset_ids & other.asset_ids)
+
+    def _tells_which(self, member: Mention, metric: Mention) -> bool:
+        """ "came from A", "is A", "on A": said of the part; "in A" is where both are."""
+        between = [n for n in (self._norm(at) for at in range(metric.last + 1, member.first)) if n not in ARTICLES]
+        return bool(between) and (between[-1] in _OF_THE_PART or bool(set(between) & BE))
 
     def _leads_in(self, member: Mention, metric: Mention) -> bool:
         """ "the share of A in what is measured"."""

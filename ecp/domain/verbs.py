@@ -8,7 +8,19 @@ from typing import NamedTuple
 from ecp.domain.assets import Metric
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import AUXILIARIES, BE, DIRECTED, HANDLING, LEADING_ON, LINKING, NEGATIONS, PRONOUNS
+from ecp.domain.language import (
+    AUXILIARIES,
+    BE,
+    DIRECTED,
+    HANDLING,
+    LEADING_ON,
+    LINKING,
+    MONEY,
+    NEGATIONS,
+    PRONOUNS,
+    SPENDING,
+    UNITS,
+)
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.words import normal_form
@@ -23,18 +35,17 @@ def idle_words(
 ) -> Iterator[int]:
     """The positions among `left` of verbs and links without a meaning of their own. A verb that stands as an adjective
     before what is measured ("received goods") always has one."""
-    named = tuple(mentions)
-    said = _said_by(metrics)
+    named, known = tuple(mentions), tuple(metrics)
+    said = _said_by(known)
+    money = bool(known) and all(UNITS.get(normal_form(m.unit or ""), "") in MONEY for m in known)
+    links = LINKING | SPENDING if money else LINKING
     for at in left:
         norm = intent.tokens[at].norm
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
         if (
             behind in LEADING_ON.get(norm, ())
             or _is_doing(intent, at, named)
-            or (
-                _is_verb(intent, at, named)
-                and (norm in LINKING or (_is_said(norm, said) and not _is_state(intent, at)))
-            )
+            or (_is_verb(intent, at, named) and (norm in links or (_is_said(norm, said) and not _is_state(intent, at))))
         ):
             yield at
 

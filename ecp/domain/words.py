@@ -44,6 +44,8 @@ def singular(word: str) -> str:
 @lru_cache(maxsize=65_536)
 def normal_word(word: str) -> str:
     folded = fold(word).replace(".", "")
+    if folded[-1:] == "s" and folded[:-1].isdigit():  # "under 25s"
+        return folded[:-1]
     return singular(folded[:-2] if folded.endswith("'s") else folded.replace("'", ""))
 
 

@@ -176,7 +176,7 @@ def test_how_far_a_target_was_met_is_what_it_is_set_for_beside_it() -> None:
     [
         "departments almost over budget",
         "payroll over budget by department",
-        "departments more than 10% over budget",
+        "departments more than 10% up on budget",
         "departments over budget and below plan",
     ],
 )

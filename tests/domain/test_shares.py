@@ -172,3 +172,30 @@ def test_what_was_done_is_a_share_of_what_it_was_done_to(pack: str, question: st
 )
 def test_a_flow_is_no_share_of_a_stock_and_what_was_not_done_is_not_told(pack: str, question: str) -> None:
     assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+def _wholes(question: str, pack: str) -> list[set[str]]:
+    """What the whole is limited by, for each of its queries."""
+    plan = understand(question, catalogue(pack)).plan
+    assert plan is not None
+    return [{f.member.split(".")[1] for f in q.cube.filters} for q in plan.queries if q.id.startswith("whole")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what share of TEU came from Norsea, by terminal?",
+        "percentage of incidents on the night shift by terminal 2025",
+        "what proportion of TEU is empty per terminal",
+        "share of TEU from Norsea by terminal 2025",
+        "Delta and Riverside's share of TEU",
+        "share of TEU from Delta and Riverside",
+    ],
+)
+def test_what_the_part_is_told_by_does_not_limit_the_whole(question: str) -> None:
+    assert _wholes(question, "terminals") == [set()]
+
+
+def test_where_both_are_limits_both() -> None:
+    assert _wholes("what share of TEU at Delta came from Norsea in 2025", "terminals") == [{"terminal"}]
+    assert _wholes("share of TEU by terminal for Norsea", "terminals") == [{"line"}]

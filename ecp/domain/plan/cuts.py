@@ -28,8 +28,17 @@ class Cuts:
             return ()
         found = [values_of(self.asked.catalogue, dimension_id, m.id, self.asked.department) for m in dimension.members]
         asked = [v for v in found if v and self._asked_for(v)]
+        if parts := self._parts(dimension):
+            return tuple(v for v in found if v and v.member in parts)
         inner = {m.id for m in dimension.members if m.parent and any(v.member == m.parent for v in asked)}
         return tuple(v for v in asked if v.member not in inner)
+
+    def _parts(self, dimension: Dimension) -> set[str]:
+        """Of a question within one member that has parts, these."""
+        within = [f for f in self.asked.concepts.filters if f.dimension == dimension.id]
+        if len(within) != 1 or within[0].operator != "in":
+            return set()
+        return {m.id for m in dimension.members if m.parent and m.parent == within[0].member}
 
     def _asked_for(self, member: MemberValues) -> bool:
         asked = [f for f in self.asked.concepts.filters if f.dimension == member.dimension]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ecp.domain.against import is_target_called
 from ecp.domain.answer import ResolvedComparison, ResolvedMetric, Unresolved
 from ecp.domain.assets import Metric
+from ecp.domain.mentions import Mention
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.definitions import Definitions
 from ecp.domain.selection.nearest import nearest_metrics
 from ecp.domain.selection.whose import Members
+from ecp.domain.words import normal_form
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Comparisons:
         comparisons: list[ResolvedComparison] = []
         for mention in self.asking.reading.of("target"):
             pool = [m for m in (self.asking.catalogue.get(i, Metric) for i in self.definitions.pool(mention)) if m]
-            own = [m for m in pool if set(m.target_of) & {c.id for c in metrics}]
+            own = self._own(pool, metrics) or self._own_by_another_name(mention, pool, metrics)
             measured = self._measured_by_target(metrics, pool)
             if own:
                 comparisons += [ResolvedComparison(kind="target", mention=mention.text, metric=m.id) for m in own]
@@ -44,6 +47,20 @@ class Comparisons:
             else:
                 self.asking.unresolved.append(Unresolved(mention=mention.text, nearest=nearest_metrics(pool)))
         return metrics, tuple(comparisons)
+
+    @staticmethod
+    def _own(targets: Iterable[Metric], metrics: tuple[ResolvedMetric, ...]) -> list[Metric]:
+        return [m for m in targets if set(m.target_of) & {c.id for c in metrics}]
+
+    def _own_by_another_name(
+        self, mention: Mention, pool: list[Metric], metrics: tuple[ResolvedMetric, ...]
+    ) -> list[Metric]:
+        """ "against plan", where only the target of something else goes by that word alone: the one of these that has
+        the word in its name."""
+        word = normal_form(mention.text)
+        if " " in word or not all(m.target_of for m in pool):
+            return []
+        return [m for m in self._own(self.asking.catalogue.of_kind(Metric), metrics) if is_target_called(m, word)]
 
     def _measured_by_target(self, metrics: tuple[ResolvedMetric, ...], pool: list[Metric]) -> str | None:
         """ "plan against actual": a target came first, or alone; what it is set for is what is measured."""

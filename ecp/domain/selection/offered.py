@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecp.domain.answer import ResolvedConcepts, Unresolved
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.language import FILLERS, FUNCTION_WORDS
+from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.cuts import dimensions
@@ -50,6 +50,8 @@ def _is_no_topic(text: str) -> bool:
 def _speaking_of(topic: str, catalogue: Catalogue) -> set[str]:
     """The metrics with these words in what they are called, in what they mean, or in who owns them."""
     wanted = set(normal_form(topic).split())
+    if wanted <= TARGETS:
+        return {m.id for m in catalogue.of_kind(Metric) if m.target_of}
     meant = {c.metric for t in catalogue.of_kind(Term) if wanted <= _words_of(t) for c in t.metrics}
     return {m.id for m in catalogue.of_kind(Metric) if m.id in meant or wanted <= _words_of(m)}
 

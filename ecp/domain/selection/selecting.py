@@ -67,10 +67,10 @@ class _Selector:
         return self.asking.unresolved
 
     def select(self) -> Selection:
-        if self.reading.kind == "catalogue":
+        if self.reading.kind == "catalogue" and not self.reading.listed:
             return offered(self.asking)
         self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
-        if self.reading.kind == "definition" or self._only_explainable():
+        if self.reading.kind in ("definition", "catalogue") or self._only_explainable():
             self.unresolved.extend(self.asking.periods.unresolved)
             return self._definition()
         return self._measured()
@@ -147,13 +147,14 @@ class _Selector:
     def _definition(self) -> Selection:
         targets = [t for m in self.reading.mentions for t in m.targets if t.kind != "department"]
         named = [f"{t.asset_id}:{t.member}" if t.member else t.asset_id for t in targets]
-        subjects = tuple(dict.fromkeys(named))
+        subjects = self.reading.listed or tuple(dict.fromkeys(named))
         if not subjects and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
         measured = [m for m in self.reading.of("metric", "order", "target") if self.definitions.pool(m)]
         settled = [c for c in map(self._choose, measured) if len(c.candidates) == 1]
         concepts = ResolvedConcepts(metrics=tuple(self.definitions.metric(c.mention, c.candidates[0]) for c in settled))
-        return Selection(kind="definition", concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
+        kind = self.reading.kind if self.reading.listed else "definition"
+        return Selection(kind=kind, concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
 
     def _concepts(self, metrics: tuple[ResolvedMetric, ...]) -> ResolvedConcepts:
         comparing = Comparisons(self.asking, self.definitions)

@@ -11,9 +11,20 @@ from ecp.domain.time.expressions import (
     Part,
     Range,
     Relative,
+    Vague,
     Year,
 )  # fmt: skip
-from ecp.domain.time.grammar.basics import Found, Phrases, Rule, is_short_year, is_year, longest, remembered, skip
+from ecp.domain.time.grammar.basics import (
+    Found,
+    Phrases,
+    Rule,
+    is_short_year,
+    is_year,
+    longest,
+    remembered,
+    skip,
+    spelled,
+)
 from ecp.domain.time.grammar.dates import days_of_one_month, days_of_that_month
 from ecp.domain.time.grammar.periods import begins, bound, period
 from ecp.domain.time.grammar.running import SO_FAR
@@ -111,8 +122,19 @@ def _dots(t: Tokens, j: int) -> int:
     return j + 2 if t[j].word == "." and t[j + 1].word == "." else 0
 
 
+def _told_apart(t: Tokens, i: int, found: Found) -> Found:
+    """`3 and 9 November`: two days and no stretch, but for days that follow each other."""
+    if found is None or not isinstance(found[0], Range) or not any(token.word == "and" for token in t[i : found[1]]):
+        return found
+    days = [token.value for token in t[i : found[1]] if token.kind in ("number", "ordinal") and token.value <= 31][:2]
+    if len(days) == 2 and abs(days[1] - days[0]) == 1:
+        return found
+    return Vague(text=spelled(t, i, found[1]), what="are two days", reason="ask for each of them"), found[1]
+
+
 def _two_ends(t: Tokens, i: int, between: bool) -> Found:
     same_month = days_of_one_month(t, i) or days_of_that_month(t, i)
+    same_month = same_month if between else _told_apart(t, i, same_month)
     first = bound(t, i)
     if first is None or isinstance(first[0], Range):
         return same_month
@@ -234,8 +256,12 @@ def time(t: Tokens, i: int) -> Found:
     return longest(t, i, (period, dashed, *_LED.get(t[i].word, ())))
 
 
+def _days(t: Tokens, i: int) -> Found:
+    return _told_apart(t, i, days_of_one_month(t, i))
+
+
 @remembered
 def single_time(t: Tokens, i: int) -> Found:
     """Any time that is not a stretch with two ends of its own."""
     led = () if t[i].word in ("from", "between") else _LED.get(t[i].word, ())
-    return longest(t, i, (period, days_of_one_month, *led))
+    return longest(t, i, (period, _days, *led))

@@ -1,0 +1,65 @@
+"""What is known of a question when its words are accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecp.domain.answer import Kind
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span, cues_of
+from ecp.domain.forms import names_of
+from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.language import BE, DURATIONS, TIME_UNITS, UNITS, Cue
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.numbers import NumberFilter
+from ecp.domain.words import normal_form
+
+
+@dataclass(frozen=True)
+class Account:
+    """`before` was measured in the question that this one goes on from; `divided`: one thing that is measured is a part
+    of another; `bounded`: the groups are bound by how they changed, by the numbers in `explained`."""
+
+    intent: Intent
+    spans: tuple[Span, ...]
+    mentions: tuple[Mention, ...]
+    kind: Kind
+    catalogue: Catalogue
+    before: tuple[Mention, ...] = ()
+    divided: bool = False
+    bounded: bool = False
+    explained: tuple[NumberFilter, ...] = ()
+
+    def _norm(self, at: int) -> str:
+        return self.intent.tokens[at].norm if 0 <= at < len(self.intent.tokens) else ""
+
+    def _of(self, *roles: str) -> list[Mention]:
+        return [m for m in self.mentions if m.role in roles]
+
+    def _cues(self, *kinds: str) -> list[Cue]:
+        return cues_of(self.spans, *kinds)
+
+    def _times(self, kind: str) -> list[Span]:
+        return [s for s in self.spans if isinstance(s.value, TimeSpan) and s.value.found.type == kind]
+
+    def _compares(self) -> bool:
+        return bool(self._of("target", "compared") or self._times("comparison") or len(self._times("time")) == 2)
+
+    def _metrics(self) -> list[Metric]:
+        """All that the measured words of the question may mean."""
+        measured = self._of(*MEASURED) or self.before
+        return self.catalogue.metrics_meant(t.asset_id for m in measured for t in m.targets)
+
+    def _units_measured(self) -> set[str]:
+        forms = {normal_form(m.unit) for m in self._metrics() if m.unit}
+        return {UNITS.get(f, f) for f in forms} - {""}
+
+    def _who(self) -> set[int]:
+        """ "who are the top three sellers": which ones."""
+        which = self._norm(0) == "who" and self._norm(1) in BE and self.kind == "ranking" and self._of("group")
+        return {0} if which else set()
+
+
+def takes_time(metric: Metric) -> bool:
+    return normal_form(metric.unit or "") in TIME_UNITS or bool(names_of(metric) & DURATIONS)

@@ -1,0 +1,95 @@
+"""Bounds that are on something else than on what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ecp.domain.accounting.account import Account
+from ecp.domain.cover import Span
+from ecp.domain.language import (
+    AUXILIARIES,
+    COUNTS,
+    OUTCOMES,
+)
+from ecp.domain.mentions import MEASURED
+from ecp.domain.numbers import NumberFilter
+
+_SIDES = OUTCOMES.keys() | frozenset(
+    {"up", "down", "growth", "increase", "decrease", "higher", "lower", "fewer", "less", "more"}
+)
+_HAVING = frozenset({"with", "having", "had", "worth"})
+
+
+@dataclass(frozen=True)
+class Bounding(Account):
+    """Each answers the positions of bounds, and of times, that an answer would get wrong."""
+
+    def _either(self) -> Iterator[int]:
+        """ "over 100 of A or under 10 of B": all bounds hold, and none instead of another."""
+        conditions = self._conditions()
+        for one, other in pairwise(conditions):
+            if self._is_of_another_kind(one, other) and any(
+                self._norm(at) == "or" for at in range(one.last + 1, other.first)
+            ):
+                yield from range(other.first, other.last + 1)
+
+    def _is_of_another_kind(self, one: Span, other: Span) -> bool:
+        """Whether "or" between the two is none of the members of one dimension."""
+        if isinstance(one.value, NumberFilter) or isinstance(other.value, NumberFilter):
+            return True
+        here, there = ({i for m in self.mentions if m.first == s.first for i in m.asset_ids} for s in (one, other))
+        return not here & there
+
+    def _conditions(self) -> list[Span]:
+        """Bounds and members, in order."""
+        starts = {m.first for m in self._of("member", "excluded")}
+        found = (s for s in self.spans if isinstance(s.value, NumberFilter) or s.first in starts)
+        return sorted(found, key=lambda s: s.first)
+
+    def _numbers_of_groups(self) -> Iterator[int]:
+        """ "at more than 2 places": a number of groups, and no bound on what is measured."""
+        starts = {m.first for m in self._of("group")}
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter) and span.last + 1 in starts:
+                yield from range(span.first, span.last + 1)
+
+    def _bounds_of_one(self) -> Iterator[int]:
+        """ "how many cases over 100", "places with more than 5": a bound on each of many, where there is one number."""
+        if self._of("group") or self._times("grain"):
+            return
+        counted = {m.last for m in self._of(*MEASURED) if self.intent.pair_before(m.first) in COUNTS}
+        several = self._norm(0) not in AUXILIARIES
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter):
+                each = self._norm(span.first - 1) in _HAVING and several
+                if each or span.first - 1 in counted:
+                    yield from range(span.first, span.last + 1)
+
+    def _bounds_of_a_gap(self) -> Iterator[int]:
+        """ "up more than 100", "more than 100 above it": by how much something differs, and no bound on what is
+        measured."""
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter) and span.value not in self.explained:
+                behind, before = self._norm(span.last + 1), self._norm(span.first - 1)
+                if behind in _SIDES or before in ("up", "down") or self._norm(self._behind_unit(span)) in _SIDES:
+                    yield from range(span.first, span.last + 1)
+
+    def _behind_unit(self, bound: Span) -> int:
+        """ "more than 20 cases short": the position behind what is counted."""
+        at = bound.last + 1
+        named = next((m for m in self.mentions if m.first == at), None)
+        if named is not None:
+            return named.last + 1
+        return at + 1 if self._norm(at) in self._units_measured() else at
+
+    def _in_each(self) -> Iterator[int]:
+        """ "places with more than 5 in every month": those that had it in all of them, and not in any."""
+        bounded = self.bounded or any(s.what == "number" for s in self.spans)
+        if bounded and any(t.norm == "both" for t in self.intent.tokens):
+            yield from (at for s in self._times("time")[1:] for at in range(s.first, s.last + 1))
+        chosen = bounded or self._cues("top", "bottom")
+        for span in self._times("grain") if chosen and self._of("group") else ():
+            if self._norm(span.first) in ("every", "each") or self._norm(span.first - 1) in ("every", "each"):
+                yield from range(span.first, span.last + 1)

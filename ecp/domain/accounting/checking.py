@@ -1,0 +1,112 @@
+"""What of a question would be dropped: every word, sign and cue has an effect, or it was not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecp.domain.accounting.bounding import Bounding
+from ecp.domain.accounting.entangled import Entangled
+from ecp.domain.accounting.explained import Explained
+from ecp.domain.accounting.overlooked import Overlooked
+from ecp.domain.answer import Kind
+from ecp.domain.beyond import (
+    added_together,
+    all_beside,
+    beyond_a_ranking,
+    both_ways,
+    like_for_like,
+    second_questions,
+    this_one,
+    units_counted,
+)
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.changes import ChangeBound, words_of_change
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent
+from ecp.domain.labels import labels, narrowings
+from ecp.domain.language import (
+    ON_OFFER,
+)
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.verbs import idle_words
+
+_EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
+
+
+def unaccounted(
+    intent: Intent,
+    spans: tuple[Span, ...],
+    mentions: tuple[Mention, ...],
+    kind: Kind,
+    left: set[int],
+    catalogue: Catalogue,
+    before: tuple[Mention, ...] = (),
+    *,
+    divided: bool = False,
+    changed: ChangeBound | None = None,
+) -> set[int]:
+    """The positions of all words that have no effect on the answer and should have one. `before` was measured in the
+    question that this one goes on from; `divided`: one thing that is measured is a part of another; `changed`: the
+    groups are bound by how they changed."""
+    explained = (changed.number,) if changed and changed.number else ()
+    account = _Check(intent, spans, mentions, kind, catalogue, before, divided, changed is not None, explained)
+    return account.check(left)
+
+
+@dataclass(frozen=True)
+class _Check(Explained, Entangled, Bounding, Overlooked):
+    def check(self, left: set[int]) -> set[int]:
+        explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
+        explained |= {*self._how_long(), *self._how_large(), *self._cutting(), *self._comparatives()}
+        explained |= {*self._populations(), *self._people_measured(), *self._volumes(), *self._who()}
+        explained |= {*labels(self.intent, self.spans, left)}
+        explained |= {*narrowings(self.intent, self.spans, self.mentions, left)}
+        found = set(left) - explained
+        found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
+        if self._compares():
+            found -= set(words_of_change(self.intent, found)) - self._growth_of_members(found)
+        found.update(self._departments(), self._signs(), self._second_rankings(), self._deeds_of_others())
+        found.update(both_ways(self.intent, self._cues("exclude")))
+        if self.kind == "catalogue":
+            found -= {at for at in found if self._norm(at) in ON_OFFER}
+        if self.kind in _EXPLAINS:
+            found.update(self._beyond_an_explanation())
+        else:
+            found.update(
+                self._what_will_be(),
+                self._asks_for_no_number(),
+                self._counted(),
+                self._entangled_times(),
+                self._crossed(),
+                self._measured_elsewhere(),
+                self._either(),
+                self._numbers_of_groups(),
+                self._bounds_of_one(),
+                self._taken_out(),
+                self._units_named(),
+                self._from_one_to_another(),
+                self._from_another(),
+                self._between_members(),
+                self._extremes(),
+            )
+            found.update(
+                self._durations(),
+                self._listed_across(),
+                self._alone_in_a_ranking(),
+                self._quantities(),
+                self._present(),
+                self._second_orders(),
+                beyond_a_ranking(self.intent, self._cues("top", "bottom")),
+                like_for_like(self.intent),
+                added_together(self.intent, self._of(*MEASURED)),
+                units_counted(self.intent, self.mentions),
+                all_beside(self.intent, self.mentions),
+                second_questions(self.intent, self.mentions),
+                () if self.before else this_one(self.intent, self.mentions),
+                self._bounds_of_a_gap(),
+                self._compared_in_two_ways(),
+                self._each_its_own(),
+                self._inside_another(),
+                self._in_each(),
+            )
+        return found

@@ -1,0 +1,178 @@
+"""What is said of one of two things, where an answer would hold it of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ecp.domain.accounting.account import Account
+from ecp.domain.cover import Span
+from ecp.domain.language import (
+    AUXILIARIES,
+    LIST_WORDS,
+)
+from ecp.domain.matching import Target, targets_of
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.participles import is_participle
+
+_JOINS = LIST_WORDS - {"as", "along"}
+_INSIDE = frozenset({"in", "within", "inside", "of"})
+_LISTING = frozenset(",;&/+|")
+
+
+@dataclass(frozen=True)
+class Entangled(Account):
+    """Each answers the positions of what stands apart."""
+
+    def _entangled_times(self) -> Iterator[int]:
+        """ "A in one year and B in another": two periods are compared for the same things only."""
+        times = self._times("time")
+        if len(times) == 2 and self._differ() and self._between(times[0], times[1]):
+            yield from range(times[1].first, times[1].last + 1)
+
+    def _differ(self) -> bool:
+        """Whether several metrics, or several members of one dimension, are asked for."""
+        metrics = {m.targets for m in self._of(*MEASURED)}
+        members = {m.targets for m in self._of("member", "compared")}
+        return len(metrics) > 1 or len(members) > 1
+
+    def _between(self, one: Span, other: Span) -> bool:
+        named = self._of(*MEASURED, "member", "compared")
+        return any(one.last < m.first and m.last < other.first for m in named)
+
+    def _listed_across(self) -> Iterator[int]:
+        """ "a group of places and one place": filters of two dimensions both hold; a list does not mean that."""
+        describing = {at for m in self._of("descriptor") for at in range(m.first, m.last + 1)}
+        for one, other in pairwise(self._of("member")):
+            between = {self._norm(at) for at in range(one.last + 1, other.first) if at not in describing}
+            listed = bool(between & LIST_WORDS) and between <= LIST_WORDS | {"the"}
+            apart = not one.asset_ids & other.asset_ids
+            if listed and apart:
+                yield from range(other.first, other.last + 1)
+
+    def _crossed(self) -> Iterator[int]:
+        """Members are compared with each other or periods or targets, not several of them at once."""
+        compared = self._of("compared")
+        others = [(m.first, m.last) for m in self._of("target")]
+        others += [(s.first, s.last) for s in (*self._times("comparison"), *self._times("time")[1:])]
+        if compared and others:
+            for first, last in others:
+                yield from range(first, last + 1)
+        if compared:
+            yield from self._measured_apart()
+            yield from self._torn_apart(compared)
+
+    def _torn_apart(self, compared: list[Mention]) -> Iterator[int]:
+        """ "A in X vs B in Y": all that is compared has the same limits, and here each has its own."""
+        cue = next(iter(self._cues("compare", "contrast")), None)
+        limits = [m for m in self._of("member") if not any(m.asset_ids & c.asset_ids for c in compared)]
+        for limit in limits:
+            before = [m for m in limits if cue and m.last < cue.first and m.asset_ids & limit.asset_ids]
+            if cue and limit.first > cue.last and any(not m.same_as(limit) for m in before):
+                yield from range(limit.first, limit.last + 1)
+
+    def _measured_elsewhere(self) -> Iterator[int]:
+        """ "A's income and B's cost", "income by A and cost by B": all that is measured is limited and cut alike."""
+        measured, cut = sorted(self._of(*MEASURED), key=lambda m: m.first), self._of("member", "group")
+        for one, other in pairwise(measured):
+            within = [m for m in cut if one.last < m.first and m.last < other.first]
+            behind = [m for m in cut if m.first > other.last and not any(m.same_as(w) for w in within)]
+            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            listed = any(self._norm(at) in LIST_WORDS for at in range(one.last + 1, other.first))
+            compared = any(one.last < c.first < other.first for c in self._cues("compare", "contrast"))
+            if one.same_as(other):
+                within, behind = ([m for m in part if m.role == "group"] for part in (within, behind))
+            if within and (listed or compared or set(gap) & _LISTING):
+                yield from (at for m in behind for at in range(m.first, m.last + 1))
+            own = [m for m in within if m.role == "member" and m.last + 1 == other.first]
+            apart = any(self._norm(at) in _JOINS for at in range(one.last + 1, own[0].first)) if own else False
+            if own and (apart or set(gap) & _LISTING) and not one.same_as(other):
+                yield from range(own[0].first, own[0].last + 1)
+
+    def _compared_in_two_ways(self) -> Iterator[int]:
+        """ "compare A in X with B in Y": pairs, which stand for themselves."""
+        compared = self._of("compared")
+        yield from (
+            at for m in compared[1:] if not m.asset_ids & compared[0].asset_ids for at in range(m.first, m.last + 1)
+        )
+
+    def _each_its_own(self) -> Iterator[int]:
+        """ "in A by this and in B by that": two tables."""
+        named = sorted(self._of("member", "group"), key=lambda m: m.first)
+        for one, cut, other, its in zip(named, named[1:], named[2:], named[3:], strict=False):
+            roles = (one.role, cut.role, other.role, its.role)
+            alike = one.asset_ids & other.asset_ids and not cut.same_as(its)
+            if roles == ("member", "group", "member", "group") and alike:
+                yield from range(its.first, its.last + 1)
+
+    def _inside_another(self) -> Iterator[int]:
+        """ "A within B", where A is a part of B: the two together are B."""
+        for one, other in pairwise(sorted(self._of("member"), key=lambda m: m.first)):
+            between = {self._norm(at) for at in range(one.last + 1, other.first)} - {"the"}
+            if between and between <= _INSIDE and self._is_part(one, other):
+                yield from range(other.first, other.last + 1)
+
+    def _is_part(self, one: Mention, other: Mention) -> bool:
+        """Whether one of the two is a part of the other, by the pack."""
+        parents = {(t.asset_id, t.member): self._parent(t) for m in (one, other) for t in m.targets}
+        return any(p is not None and (asset, p) in parents for (asset, _), p in parents.items())
+
+    def _parent(self, target: Target) -> str | None:
+        member = self.catalogue.member(target.asset_id, target.member or "")
+        return member.parent if member else None
+
+    def _from_one_to_another(self) -> Iterator[int]:
+        """ "from A to B": the way between two members of one dimension, which holds each of them and not pairs."""
+        members = sorted(self._of("member"), key=lambda m: m.first)
+        for one, other in pairwise(members):
+            ways = {self._norm(one.first - 1), self._norm(other.first - 1)}
+            if ways == {"from", "to"} and other.first == one.last + 2 and one.asset_ids & other.asset_ids:
+                yield from range(other.first, other.last + 1)
+
+    def _from_another(self) -> Iterator[int]:
+        """ "A without B in C", A and C of one dimension: what is left out of A is not left out of C."""
+        named = sorted(self._of("member", "excluded"), key=lambda m: m.first)
+        for one, without, other in zip(named, named[1:], named[2:], strict=False):
+            roles = (one.role, without.role, other.role)
+            listed = any(self._norm(at) in LIST_WORDS for at in range(without.last + 1, other.first))
+            if roles == ("member", "excluded", "member") and one.asset_ids & other.asset_ids and not listed:
+                yield from range(other.first, other.last + 1)
+
+    def _between_members(self) -> Iterator[int]:
+        """ "A between one place and another": neither a comparison nor what both of them have."""
+        if self._cues("contrast"):
+            return
+        cued = {at for s in self.spans for at in range(s.first, s.last + 1)}
+        members, measured = {m.first for m in self._of("member")}, {m.last for m in self._of(*MEASURED)}
+        for at in range(1, len(self.intent.tokens)):
+            behind = at + 1 + (self._norm(at + 1) == "the")
+            if self._norm(at) == "between" and at not in cued and at - 1 in measured and behind in members:
+                yield at
+
+    def _measured_apart(self) -> Iterator[int]:
+        """ "A's income vs B's cost": other members and another metric behind the comparing word."""
+        for cue in self._cues("compare"):
+            before = [m for m in self._of(*MEASURED) if m.last < cue.first]
+            behind = [m for m in self._of(*MEASURED) if m.first > cue.last]
+            if before and any(not m.same_as(before[-1]) for m in behind):
+                yield from (at for m in behind for at in range(m.first, m.last + 1))
+
+    def _deeds_of_others(self) -> Iterator[int]:
+        """ "tickets were cancelled", where something else is what is cancelled: it says which tickets."""
+        measured = [] if self.divided else sorted(self._of(*MEASURED), key=lambda m: m.first)
+        for one, other in pairwise(measured):
+            between = range(one.last + 1, other.first)
+            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            if all(self._norm(at) in AUXILIARIES for at in between) and not set(gap) & _LISTING:
+                deeds = (other,) if between else (one, other)
+                yield from (m.first for m in deeds if m.first == m.last and is_participle(self._norm(m.first)))
+
+    def _units_named(self) -> Iterator[int]:
+        """ "by day and night shift", where days are shifts too: what it is cut by is not told."""
+        members = {m.first: m for m in self._of("member")}
+        for span in self._times("grain"):
+            other = members.get(span.last + 2)
+            named = targets_of(self._norm(span.last), self.catalogue) if other else ()
+            if other and self._norm(span.last + 1) == "and" and other.asset_ids & {t.asset_id for t in named}:
+                yield from range(span.first, other.last + 1)

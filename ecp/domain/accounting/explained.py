@@ -1,0 +1,150 @@
+"""Words that are explained by their neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ecp.domain.accounting.account import Account, takes_time
+from ecp.domain.assets import Dimension
+from ecp.domain.changes import words_of_growth
+from ecp.domain.forms import names_of
+from ecp.domain.language import (
+    ABOUT_TIMES,
+    ADDED_UP,
+    AGGREGATES,
+    COMPARATIVES,
+    CUTTING,
+    HOW_MUCH,
+    OF_TIME,
+    PERSONS,
+    POPULATIONS,
+    SIZES,
+    SPEEDS,
+    UNITS,
+    VARYING,
+)
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.numbers import NumberFilter
+from ecp.domain.roles import ABOUT_A_DEPARTMENT
+from ecp.domain.words import normal_form
+
+_OF_A_PLACE = frozenset({"in", "from", "at", "on"})
+_FROM = frozenset({"from", "to", "by", "of", "among"})
+_PARTICLES = frozenset({"down", "out", "up"})
+
+
+@dataclass(frozen=True)
+class Explained(Account):
+    """Each answers the positions of words that need no place of their own."""
+
+    def _growth_of_members(self, found: set[int]) -> set[int]:
+        """ "growth in A vs B": how much A is above B tells nothing of it."""
+        apart = self._of("compared") and not (self._of("target") or self._times("comparison"))
+        return set(words_of_growth(self.intent, found)) if apart else set()
+
+    def _words_about_departments(self) -> Iterator[int]:
+        """ "as that team sees it": words that only say that a department is meant."""
+        for mention in self._of("department"):
+            near = (mention.first - 2, mention.first - 1, mention.last + 1)
+            yield from (at for at in near if self._norm(at) in ABOUT_A_DEPARTMENT)
+
+    def _words_about_times(self) -> Iterator[int]:
+        """ "the period Q4": words that only say that a time is meant."""
+        for span in self._times("time"):
+            yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
+
+    def _units(self) -> Iterator[int]:
+        """ "over 100 cases", "in cases", where what is measured is counted in cases."""
+        bounded = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
+        measured = self._units_measured()
+        for at in range(len(self.intent.tokens)):
+            norm = self._norm(at)
+            if UNITS.get(norm, norm) in measured and (at in bounded or self._norm(at - 1) == "in"):
+                yield at
+
+    def _aggregates(self) -> Iterator[int]:
+        """ "the average rate", where rates are averages already. The sum of two metrics is neither of them."""
+        kept = {m.aggregation for m in self._metrics()}
+        several = len({m.targets for m in self._of(*MEASURED)}) > 1
+        for at in range(len(self.intent.tokens)):
+            added = several and self._norm(at) in ADDED_UP
+            if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()) and not added:
+                yield at
+
+    def _how_long(self) -> Iterator[int]:
+        """ "how long does it take", "how quickly is it done", of what is measured in time."""
+        words = range(1, len(self.intent.tokens))
+        grows = self._compares() and bool(words_of_growth(self.intent, set(words)))
+        if grows or any(takes_time(m) for m in self._metrics()):
+            yield from (at for at in words if self._is_how_long(at) and not (grows and self._norm(at) == "long"))
+
+    def _is_how_long(self, at: int) -> bool:
+        return self._norm(at - 1) == "how" and self._norm(at) in SPEEDS
+
+    def _how_large(self) -> Iterator[int]:
+        """ "how large is the stock": the number itself."""
+        asked = self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was")
+        if asked and self._norm(3) not in ("a", "an") and self._of(*MEASURED):
+            yield 1
+
+    def _volumes(self) -> Iterator[int]:
+        """ "case volume", where cases are counted."""
+        for mention in self._of(*MEASURED):
+            at = mention.last + 1
+            if self._norm(at) == "volume" and normal_form(mention.text) in self._units_measured():
+                yield at
+
+    def _cutting(self) -> Iterator[int]:
+        """ "break it down by place", "does it vary by place": the cut is said by its place."""
+        if self._of("group") and self._cues("group"):
+            words = range(len(self.intent.tokens))
+            yield from (at for at in words if self._norm(at) in VARYING)
+            verbs = [at for at in words if self._norm(at) in CUTTING - _PARTICLES]
+            yield from verbs
+            yield from (at for at in words if self._norm(at) in _PARTICLES and any(v < at for v in verbs))
+
+    def _comparatives(self) -> Iterator[int]:
+        """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""
+        than = [c.first for c in self._cues("compare") if self._norm(c.first) == "than"]
+        than += [s.first for s in self._times("comparison") if self._norm(s.first) == "than"]
+        either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
+        if (than or either) and not self._of("group"):
+            yield from (at for at in range((than or either)[0]) if self._is_told_by(self._norm(at)))
+        if self._compares() and not self._of("group"):  # "how many more"
+            words = range(2, len(self.intent.tokens))
+            yield from (
+                at for at in words if self.intent.pair_before(at) in HOW_MUCH and self._is_told_by(self._norm(at))
+            )
+
+    def _is_told_by(self, norm: str) -> bool:
+        """ "longer" is said of what takes time, and "faster": of anything else they would be another measure."""
+        return norm in COMPARATIVES and (norm not in OF_TIME or any(takes_time(m) for m in self._metrics()))
+
+    def _populations(self) -> Iterator[int]:
+        """ "A customers", where A is a kind of customer, or a kind of something that is not told."""
+        for mention in self._of("member", "excluded", "compared"):
+            at = mention.last + 1
+            if self._norm(at) in POPULATIONS or self._norm(at) in self._words_of_dimensions(mention):
+                yield at
+            at = mention.first - 1 - (self._norm(mention.first - 1) == "the")
+            if mention.role == "member" and self._norm(at) in _OF_A_PLACE and self._is_whose(at - 1):
+                yield at - 1
+
+    def _people_measured(self) -> Iterator[int]:
+        """ "patient stays", of stays that are called stays of patients elsewhere."""
+        metrics = self._metrics()
+        for mention in self._of(*MEASURED):
+            norm = self._norm(mention.first - 1)
+            if norm in PERSONS and metrics and all(norm in names_of(m) for m in metrics):
+                yield mention.first - 1
+
+    def _is_whose(self, at: int) -> bool:
+        """ "made by people in A", of something measured: people there are, whoever they are."""
+        plural = at > 0 and self._norm(at) in POPULATIONS and self.intent.tokens[at].text.lower() != self._norm(at)
+        measured = any(m.last < at for m in self._of(*MEASURED))
+        return measured and (plural or self._norm(at) == "people") and self._norm(at - 1) in _FROM
+
+    def _words_of_dimensions(self, mention: Mention) -> set[str]:
+        dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        return {word for d in dimensions for word in names_of(d)}

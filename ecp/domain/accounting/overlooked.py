@@ -1,0 +1,186 @@
+"""Words that ask for more than an answer tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ecp.domain.accounting.account import Account, takes_time
+from ecp.domain.answer import Kind
+from ecp.domain.assets import Dimension
+from ecp.domain.beyond import (
+    what_may_be,
+)
+from ecp.domain.catalogue import Catalogue, departments_of
+from ecp.domain.language import (
+    AMOUNTS,
+    ASKS_FOR_NO_NUMBER,
+    COUNTS,
+    EXTREMES,
+    GROWING,
+    MONEY_OR_SHARE,
+    OF_DURATION,
+    PRESENT,
+    SOMEONE,
+    UNITS,
+    USING,
+)
+from ecp.domain.matching import Target
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.numbers import NumberFilter
+from ecp.domain.words import normal_form
+
+_EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
+_NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
+_ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*|\s+[-–−]\s+")
+
+
+@dataclass(frozen=True)
+class Overlooked(Account):
+    """Each answers the positions of words that would be dropped."""
+
+    def _departments(self) -> Iterator[int]:
+        """A department without a meaning of its own here, and a second one."""
+        seen: set[str] = set()
+        measured = self._of(*MEASURED) or self.before
+        for mention in self._of("department"):
+            unused = not measured and self.kind not in _EXPLAINS
+            if unused or not self._has_meaning(mention) or (seen and not mention.asset_ids <= seen):
+                yield from range(mention.first, mention.last + 1)
+            seen |= mention.asset_ids
+
+    def _has_meaning(self, department: Mention) -> bool:
+        names = {normal_form(i) for i in department.asset_ids}
+        others = (*(m for m in self.mentions if m is not department), *self.before)
+        return any(names & _departments_of(m, self.catalogue) for m in others)
+
+    def _signs(self) -> Iterator[int]:
+        """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
+        bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
+        yield from (at for at in self.intent.related if at not in bounds)
+        measured = self._of(*MEASURED)
+        for one, other in pairwise(measured):
+            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            if _ARITHMETIC.fullmatch(gap):
+                yield from range(one.first, other.last + 1)
+            yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
+
+    def _taken_out(self) -> Iterator[int]:
+        """ "stock used": what was taken out of it, and not how much there is."""
+        if any(m.is_stock for m in self._metrics()):
+            behind = {m.last + 1 for m in self._of(*MEASURED)} | {m.last + 2 for m in self._of(*MEASURED)}
+            yield from (at for at in behind if self._norm(at) in USING)
+
+    def _second_rankings(self) -> Iterator[int]:
+        for cue in self._cues("top", "bottom")[1:]:
+            yield from range(cue.first, cue.last + 1)
+        for cue in self._cues("top", "bottom"):
+            end = self.intent.tokens[cue.last].end
+            if self.intent.text[end:].lstrip().split(" ")[0][-1:] == "%" and cue.number is None:
+                yield from range(cue.first, cue.last + 1)
+
+    def _beyond_an_explanation(self) -> Iterator[int]:
+        """A definition has no comparison and no bound; two explanations at once are one too many."""
+        for cue in self._cues(*_NO_PART_OF_AN_EXPLANATION):
+            yield from range(cue.first, cue.last + 1)
+        for span in self.spans:
+            if isinstance(span.value, NumberFilter):
+                yield from range(span.first, span.last + 1)
+        yield from self._second_question()
+
+    def _second_question(self) -> Iterator[int]:
+        """Another thing is asked for with a time of its own, or a why."""
+        asked = {m.targets for m in self._of(*MEASURED)}
+        if len(asked) > 1:
+            yield from (at for span in self._times("time") for at in range(span.first, span.last + 1))
+        yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
+
+    def _what_will_be(self) -> Iterator[int]:
+        """ "what will it be": no number tells, but for a target, which is set beforehand."""
+        if any(not m.target_of for m in self._metrics()) or self._of("target"):
+            words = range(len(self.intent.tokens))
+            yield from (at for at in words if self._norm(at) == "will" and self._norm(at + 1) not in SOMEONE)
+            if not self._cues("exclude"):  # "what would it be without A"
+                taken = {at for s in self.spans if s.what != "cue" for at in range(s.first, s.last + 1)}
+                yield from what_may_be(self.intent, taken)
+
+    def _asks_for_no_number(self) -> Iterator[int]:
+        if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in self._who():
+            yield 0
+        yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
+
+    def _counted(self) -> Iterator[int]:
+        """ "how many places", "place count": a count of members, which is not what a breakdown answers."""
+        for mention in self._of("group"):
+            if (self._norm(mention.first - 2), self._norm(mention.first - 1)) in COUNTS:
+                yield from range(mention.first - 2, mention.last + 1)
+            if self._norm(mention.last + 1) == "count":
+                yield from range(mention.first, mention.last + 2)
+
+    def _quantities(self) -> Iterator[int]:
+        """ "how many", of a sum of money; "the value", of what is counted in pieces."""
+        kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured()}
+        for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
+            before = (self._norm(mention.first - 2), self._norm(mention.first - 1))
+            if kinds == {True} and before in COUNTS:
+                yield from range(mention.first - 2, mention.first)
+            if kinds == {True} and self._norm(mention.last + 1) == "count":
+                yield mention.last + 1
+            near = (mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1)
+            yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
+
+    def _present(self) -> Iterator[int]:
+        """ "current": a stock is; anything else is of a period, and none was named."""
+        if self._times("time") or all(m.is_stock for m in self._metrics()):
+            return
+        timed = {at for s in self.spans if s.what == "time" for at in range(s.first, s.last + 1)}
+        named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        words = range(len(self.intent.tokens))
+        yield from (at for at in words if self._norm(at) in PRESENT and at not in timed | named)
+
+    def _durations(self) -> Iterator[int]:
+        """ "the longest": of something that takes time."""
+        lasts = any(takes_time(m) for m in self._metrics())
+        for cue in self._cues("top", "bottom"):
+            words = range(cue.first, cue.last + 1)
+            grows = any(self._norm(at) in GROWING for at in words)
+            if not lasts and not grows and any(self._norm(at) in OF_DURATION for at in words):
+                yield from words
+
+    def _alone_in_a_ranking(self) -> Iterator[int]:
+        """ "is A the best of the places": among A alone it always is."""
+        grouped = {i for m in self._of("group") for i in m.asset_ids} if self._cues("top", "bottom") else set[str]()
+        members = [m for m in self._of("member") if m.asset_ids & grouped]
+        if len(members) == 1 and all(self._is_single(t) for t in members[0].targets):
+            yield from range(members[0].first, members[0].last + 1)
+
+    def _is_single(self, target: Target) -> bool:
+        """Whether nothing else is inside the member."""
+        dimension = self.catalogue.get(target.asset_id, Dimension)
+        member = self.catalogue.member(target.asset_id, target.member or "")
+        inside = any(m.parent == target.member for m in dimension.members) if dimension else False
+        return member is not None and len(member.values or ("",)) == 1 and not inside
+
+    def _second_orders(self) -> Iterator[int]:
+        """ "top 3 by A and B": there is one order only."""
+        ordered = self._of("order")
+        for mention in ordered[1:]:
+            if not mention.same_as(ordered[0]):
+                yield from range(mention.first, mention.last + 1)
+
+    def _extremes(self) -> Iterator[int]:
+        """ "the minimum of A by place": the least of each place, and not the place with the least."""
+        for cue in self._cues("top", "bottom"):
+            behind = [c for c in self._cues("group") if c.first > cue.last]
+            if self._norm(cue.first) in EXTREMES and behind:
+                yield from range(cue.first, cue.last + 1)
+
+
+def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:
+    found: set[str] = set()
+    for target in mention.targets:
+        asset = catalogue.assets.get(target.asset_id)
+        found |= {normal_form(d) for d in departments_of(asset)} if asset else set()
+    return found

@@ -1,0 +1,84 @@
+"""What people say around a question and not with it: greetings, wishes, thanks, for whom and how soon."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_WHO = r"(?:all|team|everyone|everybody|there|folks|colleagues|guys|both|[A-Z][a-z]+)"
+_GOOD_DAY = r"good (?:morning|afternoon|evening|day)"
+_SHORT = rf"(?:morning|afternoon|evening)(?=\s+{_WHO}\s*[,!])"
+_BUSY_WITH = (
+    r"(?:preparing|working on|writing|putting together|building|drafting|making|doing|updating|finishing|reviewing)"
+)
+_NEED = r"(?:need|want|require|would like|'d like|’d like|am looking for|are looking for)"
+_SENT = r"(?:send|forward|pass|pull|share|get|give|tell|show|provide|look up|run)"
+_OCCASION = (
+    r"(?:presentation|report|meeting|board ?pack|deck|review|slides?|call|memo|newsletter|board meeting|"
+    r"board report|management report)"
+)
+_SOON = r"(?:\s+(?:today|tomorrow|tonight|this (?:morning|afternoon|week)|next week|on \w+day))?"
+_ASKING = r"(?:board|boss|ceo|cfo|coo|cto|management|manager|director|client|auditors?|auditor|chair)"
+
+# Where they stand alone, without the words that a question begins with.
+_COURTESIES = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (rf"^\s*(?i:hi|hello|hey|dear|greetings|{_GOOD_DAY}|{_SHORT})(?:\s+{_WHO})?\s*[,!.:;–—-]+", 0),
+        (rf"^\s*{_GOOD_DAY}\b[,!.:;]*", re.I),
+        (r"\bhope (?:you|all|everyone|this|everything)\b[^.!?;–—]*?(?:well|fine|good|great|week|day)\b[.!?,;]*", re.I),
+        (r"\bhave a (?:nice|good|great|lovely) (?:day|week|weekend|evening|one)\b[.!,]*", re.I),
+        (
+            r"\bas (?:discussed|agreed|promised|mentioned)(?: earlier| yesterday| today| last week| on the phone)?\b,?",
+            re.I,
+        ),
+        (r"\b(?:urgent|asap|fyi|important|quick question|question for you|quick one)\s*[:!–—-]+", re.I),
+        (r",?\s*\b(?:asap|as soon as possible|at your earliest convenience|no rush)\b[.!]*", re.I),
+        (r",?\s*\b(?:when|if) you (?:get|have) a (?:chance|moment|minute|second|sec)\b[.,]*", re.I),
+        (r",?\s*\bif (?:possible|you can|you could|that['’]?s (?:ok|okay|possible))\b[.,]*", re.I),
+        (
+            rf"\b(?:could|can|would|will) (?:someone|somebody|anyone|anybody|you)(?: please| kindly| pls)? {_SENT}"
+            r"(?: (?:me|us|over|through|along|to me|to us))*+\b(?!\s+(?:more )?about\b)",
+            re.I,
+        ),
+        (
+            rf"\b(?:please|pls|plz|kindly) {_SENT}(?: (?:me|us|over|through|along|to me|to us))*+\b"
+            r"(?!\s+(?:more )?about\b)",
+            re.I,
+        ),
+        (
+            r"\bit would be (?:great|good|nice|helpful|useful|lovely|interesting)"
+            r"(?: to (?:see|know|have|get)| if you could (?:send|tell|give|show)(?: me| us)?)?\b",
+            re.I,
+        ),
+        (rf"\b(?:the|my|our) {_ASKING} (?:wants|want|needs|need|would like|asks|asked|is asking|has asked)"
+         r"(?: me| us)?(?: to (?:know|see|understand|have)| for| about)?\b", re.I),
+        (rf"\bfor (?:my|our|the|a|an) {_OCCASION}{_SOON},?\s+(?:i|we)\s*{_NEED}\b", re.I),
+        (
+            rf"\b(?:i['’]?m|i am|we['’]?re|we are) (?:currently |just )?{_BUSY_WITH} [^.,;!?]*? and (?:i |we )?"
+            rf"{_NEED}\b",
+            re.I,
+        ),
+        (r"\bany idea (?=what|how|which)", re.I),
+        (
+            r"(?:^|[,.!?;–—-])\s*(?:many )?(?:thanks|thank you|cheers|regards|(?:best|kind|warm) regards|ta|thx)"
+            r"(?: in advance| a lot| so much| very much)?[,.! ]*(?-i:[A-Z][a-z]+(?: [A-Z][a-z]+)?)?[.!]*\s*$",
+            re.I,
+        ),
+    )
+)  # fmt: skip
+
+
+def courtesies(text: str) -> Iterator[tuple[int, int]]:
+    """Where each of them begins and ends. Never the whole of a text."""
+    found = [m.span() for pattern in _COURTESIES for m in pattern.finditer(text)]
+    said = set(range(len(text))) - {at for start, end in found for at in range(start, end)}
+    if any(text[at].isalnum() for at in said):
+        yield from sorted(found)
+
+
+def without_courtesies(text: str) -> str:
+    """The text as long as before, with blanks in their place."""
+    for start, end in courtesies(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

@@ -1,0 +1,101 @@
+"""Questions written as a list of parts, as programs write them: "metric: A; filter: B", "A filtered to B"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent, count_at
+from ecp.domain.language import FUNCTION_WORDS, INCLUDING, LABELS, NARROWING, OF_GRAIN, ONLY, Cue
+from ecp.domain.mentions import Mention
+
+_ENDS = re.compile(r"[\"']?\s*[:=]")
+_BEGINS = re.compile(r"(?:^|[,;|.&\n({\[])\s*[\"']?$")
+_JOINED = frozenset({"and", "with", "where", "a", "the"})
+_MOST_WORDS = 3
+_LIMITS = frozenset({"limit", "limited", "first"})
+
+
+def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The spans but for the "by" of "filtered by": nothing is cut by what is filtered by."""
+    return tuple(s for s in spans if not (isinstance(s.value, Cue) and _is_filter_by(intent, s.value)))
+
+
+def _is_filter_by(intent: Intent, cue: Cue) -> bool:
+    return cue.kind == "group" and cue.first > 0 and intent.tokens[cue.first - 1].norm in NARROWING - INCLUDING
+
+
+def labels(intent: Intent, spans: Iterable[Span], left: Iterable[int]) -> Iterator[int]:
+    """The positions among `left` of words that head a part, before a colon or before what they are the kind of."""
+    starts = {s.first for s in spans}
+    open_words = set(left)
+    for at in sorted(open_words):
+        if intent.tokens[at].norm not in LABELS:
+            continue
+        run = _run(intent, at)
+        headed = _is_headed(intent, run) and (_next(intent, run[-1]) in starts or run[0] == 0)
+        if headed or (intent.tokens[at].norm in OF_GRAIN and _beside_grain(run, spans)):
+            yield from (i for i in run if i in open_words)
+
+
+def _run(intent: Intent, at: int) -> list[int]:
+    """ "time range", of which each word may stand alone."""
+    first = last = at
+    while first and intent.tokens[first - 1].norm in LABELS and at - first < _MOST_WORDS:
+        first -= 1
+    while last + 1 < len(intent.tokens) and intent.tokens[last + 1].norm in LABELS and last - at < _MOST_WORDS:
+        last += 1
+    return list(range(first, last + 1))
+
+
+def _is_headed(intent: Intent, run: list[int]) -> bool:
+    end, start = intent.tokens[run[-1]].end, intent.tokens[run[0]].start
+    before = intent.text[:start]
+    if run[0] and intent.tokens[run[0] - 1].norm in _JOINED:
+        before = intent.text[: intent.tokens[run[0] - 1].start]
+    return bool(_ENDS.match(intent.text, end) and (_BEGINS.search(before) or before.rstrip().endswith((":", "="))))
+
+
+def _next(intent: Intent, at: int) -> int:
+    """The position of the next word that may be the start of something."""
+    behind = range(at + 1, len(intent.tokens))
+    return next((i for i in behind if i not in intent.plain), len(intent.tokens))
+
+
+def _beside_grain(run: list[int], spans: Iterable[Span]) -> bool:
+    return any(s.what == "time" and (s.first == run[-1] + 1 or s.last == run[0] - 1) for s in spans)
+
+
+def narrowings(intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], left: set[int]) -> Iterator[int]:
+    """The positions among `left` of words that only say that what follows is all that is wanted. "include" alone says
+    that something is not left out, which is another thing."""
+    limits = {m.first for m in mentions if m.role in ("member", "excluded", "descriptor")}
+    limits |= {s.first for s in spans if s.what in ("time", "number")}
+    for at in left:
+        norm = intent.tokens[at].norm
+        near = {intent.tokens[i].norm for i in (at - 1, at + 1) if 0 <= i < len(intent.tokens)}
+        if norm not in NARROWING or (norm in INCLUDING and not near & ONLY):
+            continue
+        behind = at + 1
+        while behind < len(intent.tokens) and behind not in limits and _says_nothing(intent, behind):
+            behind += 1
+        if behind in limits:
+            yield at
+            yield from (i for i in (at - 1, *range(at + 1, behind)) if i in left)
+
+
+def _says_nothing(intent: Intent, at: int) -> bool:
+    norm = intent.tokens[at].norm
+    return norm in FUNCTION_WORDS or norm in ONLY or norm == "down"
+
+
+def limit_said(intent: Intent, left: Iterable[int]) -> tuple[int | None, set[int]]:
+    """ "sorted by A, limit 5": how many of an order are wanted, and the positions that say so."""
+    words = set(left)
+    for at in sorted(words):
+        if intent.tokens[at].norm in _LIMITS:
+            behind = at + 1 + (at + 1 < len(intent.tokens) and intent.tokens[at + 1].norm == "to")
+            if (number := count_at(intent.tokens, behind)) is not None and behind in words:
+                return number, {at, behind}
+    return None, set()
