@@ -85,12 +85,25 @@ def _cell(value: Any) -> str:
 
 
 def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
-    for entry in (answer or {}).get("entries", []):
+    told = answer or {}
+    for entry in told.get("entries", [told] if told.get("members") else []):
         yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
+        yield from _members(entry)
     for entry in (answer or {}).get("metrics", []):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
     for edge in (answer or {}).get("edges", []):
         yield f"{escape(edge['source'])} → {escape(edge['target'])}"
+
+
+def _members(entry: dict[str, Any]) -> Iterator[RenderableType]:
+    for member in entry.get("members", []):
+        yield f"  • {escape(member['name'])} [dim]{escape(member['id'])}[/dim]"
+    if entry.get("values"):
+        names = ", ".join(map(str, entry["consists_of"] or entry["values"]))
+        yield f"  {escape(names)} [dim]{escape(entry['reason'] or '')}[/dim]"
+    for other in entry.get("variations", []):
+        whose, values = ", ".join(other["departments"]), ", ".join(map(str, other["values"]))
+        yield f"  [dim]{escape(whose)}: {escape(values)}[/dim]"
 
 
 def _open_ends(body: dict[str, Any]) -> Iterator[RenderableType]:
