@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from api.runtime import Runtime
 from ecp.domain.notice import Delivery
@@ -126,10 +127,22 @@ class Keeper:
             await self._on_loop(lambda s: s.registry.delivery_ended(delivery.delivery_id, now))
             return
         metrics.webhook_sent("failed" if again else "abandoned")
-        _log.warning("webhook_failed", delivery_id=delivery.delivery_id, attempts=delivery.attempts, error=said)
+        _log.warning(
+            "webhook_failed",
+            watch_id=delivery.watch_id,
+            receiver=urlsplit(delivery.url).netloc,
+            delivery_id=delivery.delivery_id,
+            attempts=delivery.attempts,
+            again_at=again and again.isoformat(timespec="seconds"),
+            error=said,
+        )
         await self._on_loop(lambda s: s.registry.delivery_failed(delivery.delivery_id, said, again))
 
     async def _deliver_on(self, every: float) -> None:
+        """A process without a key leaves what is to be told to those that have it."""
+        if self._settings.webhook_secret is None:
+            _log.info("webhooks_left_to_others", reason="no key to sign with (ECP_WEBHOOK_SECRET)")
+            return
         while self._settings.watches_at_once > 0:
             await self._quietly(self.deliver)
             await asyncio.sleep(every)

@@ -58,7 +58,8 @@ def refuse(problem: dict[str, Any]) -> None:
     """Says what a problem document says, and exits."""
     said = f"[red]{escape(str(problem.get('title')))}:[/red] {escape(str(problem.get('detail')))}"
     errors.print(said, soft_wrap=True)
-    for error in problem.get("errors") or ():
+    told = str(problem.get("detail"))
+    for error in [e for e in problem.get("errors") or () if str(e["message"]) not in told]:
         errors.print(f"  {escape('.'.join(map(str, error['loc'])))}: {escape(str(error['message']))}", soft_wrap=True)
     raise typer.Exit(1)
 

@@ -22,6 +22,9 @@ from ecp.packs.schema import document_schema
 from ecp.settings import Settings
 
 
+RECENT_QUESTIONS = 100
+
+
 def register(app: typer.Typer) -> None:
     app.command("import")(import_command)
     app.command("schema")(schema)
@@ -37,14 +40,21 @@ def import_command(
     plan: Annotated[
         bool, typer.Option("--plan", help="Publish nothing: show whose answer would change, and how.")
     ] = False,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="With --plan: runs that share the questions.")] = 1,
-    recent: Annotated[int, typer.Option(min=0, max=5000, help="With --plan: questions of the past.")] = 100,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="With --plan: runs that share the questions; default: 1.")
+    ] = None,
+    recent: Annotated[
+        int | None, typer.Option(min=0, max=5000, help="With --plan: questions of the past; default: 100.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a context pack and make it a new version of the registry."""
     if plan:
-        preview.plan(path, only=only, workers=workers, recent=recent, as_json=as_json)
+        count = RECENT_QUESTIONS if recent is None else recent
+        preview.plan(path, only=only, workers=workers or 1, recent=count, as_json=as_json)
         return
+    if workers is not None or recent is not None:
+        raise typer.BadParameter("--workers and --recent belong to --plan; without it the pack would be published")
     try:
         day = today.date() if today else None
         report = asyncio.run(import_with(Settings(), path, only=only, today=day, seed=seed, progress=say))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,8 +19,9 @@ from ecp.cli.client import call, patient_call
 from ecp.cli.consoles import console
 from ecp.cli.options import AsJson
 from ecp.cli.tables import show_table
-from ecp.domain.rerun import ENDED_BADLY, missing
+from ecp.domain.rerun import ENDED_BADLY, SINCE, missing
 
+RERUN_STATUSES = ("failed", "timed_out", "cancelled", "degraded", "running")
 AT_ONCE = 2
 WAIT_SECONDS = 120.0
 MOST = 1000
@@ -34,15 +36,14 @@ def register(app: typer.Typer) -> None:
 def rerun(
     resolution_id: Annotated[str | None, typer.Argument(help="A resolution's id.")] = None,
     status: Annotated[
-        list[str] | None, typer.Option(help="All with this status: failed, timed_out, cancelled, degraded, running.")
+        list[str] | None, typer.Option(help=f"All with this status: {', '.join(RERUN_STATUSES)}.")
     ] = None,
     since: Annotated[str | None, typer.Option(help="Not older than: 90s, 30m, 1h, 2d.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Also where nothing was missing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run again what failed or was missing; exit status 0 only when all came to their answer."""
-    if (resolution_id is None) == (not status):
-        raise typer.BadParameter("name a resolution, or statuses with --status")
+    _check(resolution_id, status or [], since)
     ids = [resolution_id] if resolution_id else list(dict.fromkeys(_found(status or [], since)))
     outcomes = list(_all(ids, force, quiet=as_json))
     if as_json:
@@ -51,6 +52,17 @@ def rerun(
         _show(outcomes)
     if any(not outcome["ok"] for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _check(resolution_id: str | None, statuses: list[str], since: str | None) -> None:
+    if resolution_id is None and not statuses:
+        raise typer.BadParameter("name a resolution, or statuses with --status")
+    if resolution_id is not None and (statuses or since is not None):
+        raise typer.BadParameter("a resolution that is named needs no --status and no --since")
+    if since is not None and not re.fullmatch(SINCE, since):
+        raise typer.BadParameter(f"--since is a number and s, m, h or d, such as 90s, 30m, 1h or 2d, and not “{since}”")
+    for unknown in [s for s in statuses if s not in RERUN_STATUSES]:
+        raise typer.BadParameter(f"--status is one of {', '.join(RERUN_STATUSES)}, and not “{unknown}”")
 
 
 def cancel(resolution_id: Annotated[str, typer.Argument(help="A resolution's id.")], as_json: AsJson = False) -> None:
@@ -138,4 +150,5 @@ def _show(outcomes: list[Outcome]) -> None:
     rows = ((o["resolution_id"], Text(o["status"], style="green" if o["ok"] else "red"), o["detail"]) for o in outcomes)
     if outcomes:
         show_table(("Resolution", "Status", ""), rows, whole=("Resolution", "Status"))
-    console.print(f"{sum(o['ok'] for o in outcomes)} of {len(outcomes)} came to their answer.")
+    came = sum(o["ok"] for o in outcomes)
+    console.print(f"{came} of {len(outcomes)} came to their answer." if outcomes else "There is nothing to rerun.")

@@ -39,6 +39,10 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Save a question with a schedule."""
+    if (cron is None) == (every is None):
+        raise typer.BadParameter("give either --cron, with --timezone unless it is UTC, or --every")
+    if tolerance is not None and not execute:
+        raise typer.BadParameter("--tolerance is of numbers, which only --execute compares")
     context = {"user_id": user, "department": department, "role": role}
     schedule = {"cron": cron, "timezone": timezone, "every_seconds": every}
     body = {
