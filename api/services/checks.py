@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from api.deps import Ping
 from api.services.core import Core, awaited
@@ -46,7 +47,15 @@ class Checks(Core):
 
 
 async def _either(one: Ping, other: Ping) -> None:
-    """Serves when at least one of both does."""
-    failures = await asyncio.gather(one(), other(), return_exceptions=True)
-    if all(isinstance(f, BaseException) for f in failures):
-        raise StoreUnavailable("known_issues", "neither the graph nor the vectors answer")
+    """Serves as soon as one of both does."""
+    asked = [asyncio.ensure_future(one()), asyncio.ensure_future(other())]
+    try:
+        for first in asyncio.as_completed(asked):
+            with suppress(Exception):
+                await first
+                return
+    finally:
+        for ping in asked:
+            ping.add_done_callback(lambda late: late.cancelled() or late.exception())
+            ping.cancel()
+    raise StoreUnavailable("known_issues", "neither the graph nor the vectors answer")

@@ -33,6 +33,7 @@ async def _keep(settings: Settings) -> None:
 
     complete = await configured_at_last(settings, wanted)
     if complete is not None:
+        configure_logging(complete)  # blocks may say that nobody's words are to be shown
         async with open_keeper(complete) as keeper:
             await keeper.keep(wanted)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 from collections.abc import Awaitable
 from importlib import import_module
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from ecp.cli.options import AsJson
@@ -18,7 +20,16 @@ from ecp.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The stores' settings as Prefect blocks.")
 
-Name = Annotated[str | None, typer.Option("--name", help="Of the blocks; default: ECP_BLOCKS.")]
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
+def _named(name: str | None) -> str | None:
+    if name is not None and not _NAME.fullmatch(name):
+        raise typer.BadParameter(f"a block's name has small letters, digits and dashes, such as ecp-2: not “{name}”")
+    return name
+
+
+Name = Annotated[str | None, typer.Option("--name", callback=_named, help="Of the blocks; default: ECP_BLOCKS.")]
 
 
 def register(to: typer.Typer) -> None:
@@ -55,7 +66,7 @@ def _asked(settings: Settings, ask: Any) -> dict[str, str]:
     phases.say(f"asking the orchestrator at {settings.prefect_api_url}")
     try:
         return asyncio.run(_awaited(ask(blocks, phases.say)))
-    except OSError as error:
+    except (OSError, httpx.TransportError) as error:
         typer.echo(f"The orchestrator does not answer ({type(error).__name__}). `ecp status` shows it.", err=True)
         raise typer.Exit(1) from None
 

@@ -89,6 +89,7 @@ def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
     for entry in told.get("entries", [told] if told.get("members") else []):
         yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
         yield from _members(entry)
+        yield from _governed(entry)
     for entry in (answer or {}).get("metrics", []):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
     for edge in (answer or {}).get("edges", []):
@@ -104,6 +105,20 @@ def _members(entry: dict[str, Any]) -> Iterator[RenderableType]:
     for other in entry.get("variations", []):
         whose, values = ", ".join(other["departments"]), ", ".join(map(str, other["values"]))
         yield f"  [dim]{escape(whose)}: {escape(values)}[/dim]"
+
+
+def _governed(entry: dict[str, Any]) -> Iterator[RenderableType]:
+    """Who answers for a metric, in what it is counted and cut, and what is known to be wrong with it."""
+    told = {
+        "owner": entry.get("owner"),
+        "unit": entry.get("unit"),
+        "by": ", ".join(entry.get("dimensions") or ()),
+        "fresh within": f"{entry['freshness_hours']:g} h" if entry.get("freshness_hours") else None,
+    }
+    if entry["kind"] == "metric":
+        yield "  [dim]" + escape("; ".join(f"{name} {value}" for name, value in told.items() if value)) + "[/dim]"
+    for issue in entry.get("known_issues", []):
+        yield f"[yellow]⚠ {escape(issue['message'])}[/yellow]"
 
 
 def _open_ends(body: dict[str, Any]) -> Iterator[RenderableType]:

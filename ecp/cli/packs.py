@@ -21,7 +21,6 @@ from ecp.packs.importer import ImportReport, import_with
 from ecp.packs.schema import document_schema
 from ecp.settings import Settings
 
-
 RECENT_QUESTIONS = 100
 
 
@@ -94,5 +93,5 @@ def show_error(error: ECPError, as_json: bool) -> None:
         typer.echo(json.dumps({"error": error.slug, "detail": error.detail, "errors": listed}, indent=2))
         return
     show_faults(listed)
-    hint = " `ecp status` shows what runs." if isinstance(error, StoreError) else ""
+    hint = " `ecp status` shows what runs." if isinstance(error, StoreError) and error.kind != "rejected" else ""
     errors.print(f"[red]{escape(error.title)}[/red]: {escape(error.detail)}.{hint}", soft_wrap=True)

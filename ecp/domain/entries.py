@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ecp.domain.assets import AnyAsset, Dimension, Entity, Instance, Member, Metric, Term
+from ecp.domain.assets import (
+    AnyAsset,
+    DataContract,
+    Dimension,
+    Entity,
+    Instance,
+    Member,
+    Metric,
+    Term,
+    TribalKnowledge,
+)
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.members import Scalar, anybodys_values, values_of
 from ecp.domain.values import JsonObject
@@ -34,7 +44,7 @@ def described(subject: str, catalogue: Catalogue, denied: Collection[str], depar
     `asset:member`, with what `department` counts to it."""
     asset_id, _, member_id = subject.partition(":")
     asset = catalogue.assets[asset_id]
-    whole = entry(asset, denied)
+    whole = _of_metric(asset, catalogue, denied) if isinstance(asset, Metric) else entry(asset, denied)
     if not member_id:
         return whole | _members(asset, denied)
     instances = asset.instances if isinstance(asset, Entity) else ()
@@ -44,6 +54,14 @@ def described(subject: str, catalogue: Catalogue, denied: Collection[str], depar
     links = _links(asset, found, catalogue, denied) if isinstance(found, Instance) and isinstance(asset, Entity) else {}
     counted = _counted(asset, found, catalogue, denied, department) if isinstance(found, Member) else {}
     return whole | own | {"of": asset_id, "links": links} | counted
+
+
+def _of_metric(metric: Metric, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
+    """A metric with the known issues that are of it, whenever and wherever, and how fresh its data are to be."""
+    known = [k for k in catalogue.of_kind(TribalKnowledge) if metric.id in k.scope.metrics and k.id not in denied]
+    issues = [{"id": k.id, "severity": k.severity, "message": k.message, "workaround": k.workaround} for k in known]
+    hours = [c.freshness_hours for c in catalogue.of_kind(DataContract) if metric.id in c.metrics]
+    return metric_entry(metric, denied) | {"known_issues": issues, "freshness_hours": min(hours, default=None)}
 
 
 def parts_of(asset: AnyAsset | None) -> tuple[Member, ...] | tuple[Instance, ...]:

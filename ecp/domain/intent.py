@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ecp.domain.courtesies import without_courtesies
 from ecp.domain.language import (
+    BE,
     CONTRACTED,
     CUES,
     DIFFERENCES,
@@ -189,6 +190,8 @@ def _holds(words: tuple[Token, ...], at: int) -> bool:
         needed = frozenset({"what"})
     if _is_number_of(words, at):
         return False
+    if words[at].norm == "certified":  # "is it certified", and not "from certified places"
+        return at == len(words) - 1 and words[0].norm in BE
     return needed is None or any(w.norm in needed for w in words[max(0, at - LONGEST_PHRASE) : at])
 
 

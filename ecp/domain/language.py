@@ -160,7 +160,7 @@ TARGETS = _words("target goal quota objective")
 # Words that only say that something is to be had, in a question for what there is.
 ON_OFFER = _words(
     "exist existing available track tracked offer offered related relevant relate concern concerning "
-    "regarding cover covering kept keep support supported describe around use used analysis there"
+    "regarding cover covering own owned kept keep support supported describe around use used analysis there"
 )
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
@@ -351,7 +351,15 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "tell me about"), ("definition", "tell me more about"),
     ("definition", "computed"), ("definition", "measured"), ("definition", "describe"),
     ("definition", "worked out"), ("definition", "what count as"), ("definition", "what qualify as"),
-    ("definition", "what counted as"),
+    ("definition", "what counted as"), ("definition", "certified"), ("definition", "what unit is"),
+    ("definition", "what unit are"), ("definition", "which unit is"), ("definition", "in what unit"),
+    ("definition", "in which unit"), ("definition", "unit of measure of"), ("definition", "certification tier of"),
+    ("definition", "certification of"), ("definition", "what dimension doe"), ("definition", "which dimension doe"),
+    ("definition", "what dimension"), ("definition", "which dimension"), ("definition", "dimension of"),
+    ("definition", "how can i break down"), ("definition", "how can i slice"), ("definition", "what can i slice"),
+    *(("definition", f"known {what} {about}") for what in ("issue", "problem", "caveat", "limitation")
+      for about in ("with", "of", "on", "about", "for", "in")),
+    *(("definition", f"caveat {about}") for about in ("with", "of", "on", "about", "for", "in", "are there on")),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
     ("lineage", "provenance of"), ("lineage", "sourced from"), ("lineage", "originate from"), ("lineage", "originate"),

@@ -160,7 +160,7 @@ class _Resolver:
         period = own[0] if own else (comparing[0], taken) if taken else None
         compared = [c for m in comparing if (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
-        compared += [self._beside(m, p, own[0][1]) for m, p in second]
+        compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
         grains = [m for m in found if isinstance(m, GrainMention)]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
@@ -247,13 +247,17 @@ class _Resolver:
         start, end = own[0][0].start, own[-1][0].end
         return own[0][0].model_copy(update={"end": end, "text": self._text[start:end]}), found
 
-    def _beside(self, mention: Said, found: Period, own: Period) -> ResolvedComparison:
+    def _beside(self, mention: Said, found: Period, own: Period) -> ResolvedComparison | None:
         """The second of two periods. A year beside a part of another one ("Q1 in 2024 and 2025") is that part of it."""
         if isinstance(mention.expression, Year):
             as_compared = ComparisonMention(
                 start=mention.start, end=mention.end, text=mention.text, kind="period", expression=mention.expression
             )
-            found = compared_period(as_compared, own, self._calendar, self._today, self._conventions)
+            try:
+                found = compared_period(as_compared, own, self._calendar, self._today, self._conventions)
+            except TimeError as error:
+                self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
+                return None
         return _beside_it(mention, found)
 
     def _listed(self, first: Said, second: Said) -> bool:

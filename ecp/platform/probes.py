@@ -51,7 +51,12 @@ def answers_bolt(url: str) -> bool:
         return False
     try:
         with (
-            GraphDatabase.driver(uri, auth=auth, connection_timeout=GRAPH_PATIENCE_SECONDS) as driver,
+            GraphDatabase.driver(
+                uri,
+                auth=auth,
+                connection_timeout=GRAPH_PATIENCE_SECONDS,
+                connection_acquisition_timeout=GRAPH_PATIENCE_SECONDS,  # of the handshake too: one that hangs accepts
+            ) as driver,
             driver.session(database="neo4j") as session,
         ):
             session.run("RETURN 1 AS one").consume()

@@ -14,6 +14,8 @@ def kept_seconds(settings: Settings) -> dict[str, float]:
     return {
         "checkpoints": settings.keep_checkpoints_days * DAY,
         "resolutions": settings.keep_resolutions_days * DAY,
+        "watch_runs": settings.keep_resolutions_days * DAY,
+        "watch_deliveries": settings.keep_resolutions_days * DAY,
         "idempotency_keys": 0.0,
         "holders": DAY,
     }

@@ -19,6 +19,7 @@ from ecp.wiring import Stores
 
 FILLED: dict[str, Any] = {
     "dsn": "postgresql://u:hidden@db/ecp",
+    "env": "prod",
     "uri": "bolt://graph:7687",
     "user": "graph",
     "password": "hidden",

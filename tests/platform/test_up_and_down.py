@@ -96,6 +96,17 @@ def test_a_part_stops_and_starts(shell: Shell) -> None:
     assert shell.parts()["graph"]["state"] == "running"
 
 
+def test_a_part_that_hangs_is_started_anew(shell: Shell) -> None:
+    before, record = shell.parts()["graph"]["pid"], Platform(shell.home).record()
+    parts = (p.model_copy(update={"ready_seconds": 30.0}) if p.name == "graph" else p for p in record.parts)
+    record.model_copy(update={"parts": tuple(parts)}).write(shell.home)  # else it may take minutes to begin to answer
+    os.kill(before, signal.SIGSTOP)
+    eventually(lambda: shell.parts()["graph"]["state"] == "silent", seconds=60)
+    started = shell.ecp("start", "graph")
+    assert started.returncode == 0 and "silent" in started.stdout + started.stderr
+    assert shell.parts()["graph"]["state"] == "running" and shell.parts()["graph"]["pid"] != before
+
+
 def test_an_unknown_part_is_refused_by_name(shell: Shell) -> None:
     refused = shell.ecp("stop", "nonsense")
     assert refused.returncode != 0

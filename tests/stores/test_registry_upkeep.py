@@ -82,6 +82,29 @@ async def test_expired_keys_go_and_valid_ones_stay(registry):
     assert await registry.claim_key("me", "old", "other", "r3") == ("other", "r3")
 
 
+async def test_runs_of_a_watch_go_but_the_newest_of_each(registry):
+    watch, other = str(uuid4()), str(uuid4())
+    row = "insert into watch_runs values (%s, now() - %s * interval '1 day', now() - %s * interval '1 day', "
+    async with registry._db.session() as connection:
+        for one in (watch, other):
+            await connection.execute(
+                "insert into watches (watch_id, owner, concept, execute, schedule, tolerance, paused, created_at, "
+                "since) values (%s, '{}', 'q', false, '{}', 0, true, now(), now())",
+                (one,),
+            )
+        for one, days in ((watch, 200), (watch, 150), (watch, 1), (other, 300), (other, 250)):
+            await connection.execute(row + "null, 'unchanged', '[]', 0, null, null)", (one, days, days))
+        for one, days, again in ((watch, 200, None), (watch, 200, 1), (other, 1, None)):
+            await connection.execute(
+                "insert into watch_deliveries (delivery_id, watch_id, url, body, made_at, next_at) values "
+                "(%s, %s, 'u', '{}', now() - %s * interval '1 day', now() + %s * interval '1 day')",
+                (str(uuid4()), one, days, again),
+            )
+    assert [await registry.retire("watch_runs", 90 * DAY, 2) for _ in range(2)] == [2, 1]
+    assert [(await registry.watch_runs(one))[1] for one in (watch, other)] == [1, 1]
+    assert await registry.retire("watch_deliveries", 90 * DAY, 10) == 1
+
+
 async def test_nothing_else_can_be_retired(registry):
     for kind in ("audit", "assets", "feedback; drop table audit"):
         with pytest.raises(StoreRejected):

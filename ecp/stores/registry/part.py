@@ -11,6 +11,7 @@ from ecp.stores.postgres import Connection, Database, fetched
 PUBLISH_LOCK = 7_305_002
 FOREVER = 2**63 - 1
 NO_VERSION = "0"
+NO_SUCH_VERSION = "no such registry version; `ecp versions` lists those there are"
 
 
 class Part:
@@ -21,7 +22,7 @@ class Part:
 
     def _number(self, version: str) -> int:
         if not (version.isascii() and version.isdigit() and len(version) < 19):
-            raise self._db.rejected("no such registry version")
+            raise self._db.rejected(NO_SUCH_VERSION)
         return int(version)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ecp.domain.assets import AnyAsset
 from ecp.stores.postgres import Connection, fetched, stored
 from ecp.stores.registry.documents import StoredAsset, stored_asset
-from ecp.stores.registry.part import FOREVER, NO_VERSION, Part, lock_versions, new_version
+from ecp.stores.registry.part import FOREVER, NO_SUCH_VERSION, NO_VERSION, Part, lock_versions, new_version
 
 _TABLES = ("assets", "asset_names", "asset_documents")
 
@@ -38,7 +38,7 @@ class Publishing(Part):
         async with self._db.transaction() as connection:
             await lock_versions(connection)
             if not await fetched(connection, "select 1 from registry_versions where version = %s", (number,)):
-                raise self._db.rejected("no such registry version")
+                raise self._db.rejected(NO_SUCH_VERSION)
             present, wanted = await _digests(connection, FOREVER - 1), await _digests(connection, number)
             changed = _changed(present, wanted)
             if not changed:

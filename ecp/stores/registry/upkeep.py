@@ -48,7 +48,8 @@ select distinct on (created_at, resolution_id) * from (
 order by created_at desc, resolution_id limit %(limit)s
 """
 
-# Oldest first, and none that runs. The orchestrator is told of an attempt's end before its trace goes.
+# Oldest first, and none that runs; of a watch the newest run stays. The orchestrator is told of an attempt's end before
+# its trace goes.
 RETIRE = {
     "checkpoints": """
 with old as (
@@ -73,6 +74,30 @@ with old as (
   delete from resolutions where resolution_id in (select resolution_id from old) returning resolution_id
 )
 select (select count(*) from gone) + 0 * (select count(*) from kept) as gone
+""",
+    "watch_runs": """
+with newest as (
+  select w.watch_id, r.due_at from watches as w,
+    lateral (select due_at from watch_runs where watch_id = w.watch_id order by at desc, due_at desc limit 1) as r
+), old as (
+  select r.watch_id, r.due_at from watch_runs as r
+  where r.at < now() - %(seconds)s * interval '1 second'
+    and not exists (select from newest as n where n.watch_id = r.watch_id and n.due_at = r.due_at)
+  order by r.at limit %(limit)s for update skip locked
+), gone as (
+  delete from watch_runs as r using old where r.watch_id = old.watch_id and r.due_at = old.due_at returning r.watch_id
+)
+select count(*) as gone from gone
+""",
+    "watch_deliveries": """
+with old as (
+  select delivery_id from watch_deliveries
+  where next_at is null and made_at < now() - %(seconds)s * interval '1 second'
+  order by made_at limit %(limit)s for update skip locked
+), gone as (
+  delete from watch_deliveries as d using old where d.delivery_id = old.delivery_id returning d.delivery_id
+)
+select count(*) as gone from gone
 """,
     "idempotency_keys": """
 with old as (
