@@ -395,7 +395,7 @@ def _catalogue() -> Iterator[str]:
         yield from (f"{measure} {about}" for about in ("about", "on", "related to", "for"))
         yield f"what are the {measure} for"
     for have, some, data, about in product(
-        ("do we have", "do you have", "is there", "are there"), ("", "any"), _DATA, ("on", "about", "for")
+        ("do we have", "do you have", "is there", "are there", "got"), ("", "any"), _DATA, ("on", "about", "for")
     ):
         yield f"{have} {some} {data} {about}"
     for data, have, about in product(

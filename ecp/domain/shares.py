@@ -122,6 +122,11 @@ class _Finder:
 
     def _of_another(self, one: Mention, other: Mention) -> Share | None:
         """ "A as a share of B", and "what share of B is A"."""
+        members = [m for m in self.mentions if m.role == "member"]
+        if any(
+            m.asset_ids & n.asset_ids for m in members for n in members if m.last < self.first and n.first > self.last
+        ):
+            return None  # each of them has limits of its own
         if one.last < self.first and other.first > self.last and self._as_before() and self._of_behind(other):
             return self._made(of=other)
         between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
