@@ -16,7 +16,6 @@ ORDINARY = {
     "admin": "who may administer a server or a database",
     "churn": "an example of a question in the API's description",
     "cost": "what a step of reading or a missing store takes away",
-    "currency": "of numbers, and a key of Cube's",
     "customer": "an example in the API's description",
     "desk": "where a piece of work is done",
     "employee": "a person, where people are counted",

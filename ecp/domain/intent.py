@@ -15,6 +15,7 @@ from ecp.domain.language import (
     CONTRACTED,
     CUES,
     DIFFERENCES,
+    FILLERS,
     FUNCTION_WORDS,
     LONGEST_CUE,
     NAMES_IN_PLURAL,
@@ -25,6 +26,7 @@ from ecp.domain.language import (
     OF_GRAIN,
     PRONOUN_AFTER,
     PRONOUNS,
+    VERB_BEHIND,
     Cue,
 )
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
@@ -102,14 +104,21 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     )
 
 
+def _is_a_year(number: NumberFilter) -> bool:
+    said = number.text.split()
+    return said[:1] == ["over"] and said[-1].isdigit() and 2010 <= number.value <= 2040 and number.unit is None
+
+
 def _apart(text: str) -> str:
     """ "period=last_quarter": words are words without blanks between them, too."""
     return _WRITTEN_TOGETHER.sub(" ", text)
 
 
 def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> Iterator[NumberFilter]:
-    """The bounds but for those of "between 2024 and 2025", where both are times: then neither is a number."""
+    """The bounds but for those of "between 2024 and 2025", where both are times: then neither is a number; and but for
+    the year of "the trend over 2025"."""
     dated = {at for t in times for at in range(t.first, t.last + 1)}
+    numbers = tuple(n for n in numbers if not (n.last in dated and _is_a_year(n)))
     pairs = [
         (a, b) for a in numbers for b in numbers if b.first == a.last + 1 and (a.last in dated and b.last in dated)
     ]
@@ -117,6 +126,8 @@ def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> 
 
 
 def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
+    if words and text[: words[0].start].rstrip().endswith("%"):  # "% of A that"
+        yield 0
     for at, word in enumerate(words):
         behind = words[at + 1].start if at + 1 < len(words) else len(text)
         sign = _RELATION.search(_ARROW.sub(" ", text[word.end : behind]))
@@ -142,9 +153,16 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         before = words[at - 1].norm if at else ""
         stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
         behind = words[at + 1].norm if at + 1 < len(words) else ""
+        stands_alone = stands_alone or _is_whom(words, at)
         noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before)
         if (is_function_word(word, shouting=shouting) and stands_alone and not noun) or _is_phrasal(words, at):
             yield at
+
+
+def _is_whom(words: tuple[Token, ...], at: int) -> bool:
+    """ "what did it cost us": behind a verb, in small letters."""
+    verb = at > 0 and words[at - 1].norm not in FUNCTION_WORDS
+    return words[at].text == "us" and verb and any(w.norm in VERB_BEHIND for w in words[:at])
 
 
 def _is_several(word: Token, before: str) -> bool:
@@ -191,7 +209,8 @@ def _holds(words: tuple[Token, ...], at: int) -> bool:
     if _is_number_of(words, at):
         return False
     if words[at].norm == "certified":  # "is it certified", and not "from certified places"
-        return at == len(words) - 1 and words[0].norm in BE
+        last = [w.norm for w in words[at + 1 :]]
+        return words[0].norm in BE and all(norm in FILLERS for norm in last)
     return needed is None or any(w.norm in needed for w in words[max(0, at - LONGEST_PHRASE) : at])
 
 

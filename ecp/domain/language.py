@@ -41,6 +41,7 @@ QUESTION_WORDS = _words("what which who whom whose where when why how much many"
 REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
     "plot chart graph visualise visualize draw summarise summarize need like know look looking interested wondering "
+    "retrieve obtain extract output "
     "wonder curious trying try able please pls plz kindly help check hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
@@ -78,7 +79,8 @@ OF_TIME = _words("longer shorter faster slower")
 # Cues that are one only behind such a word.
 NEEDS_BEFORE = (
     {"mean": _words("do doe did by can would we you they")}
-    | dict.fromkeys(("calculated", "computed", "measured", "worked"), frozenset({"how"}))
+    | dict.fromkeys(("calculated", "computed", "worked"), frozenset({"how"}))
+    | {"measured": _words("how unit currency")}
     | dict.fromkeys(("come", "came"), _words("where source system table"))
     | {"than": COMPARATIVES}
     | dict.fromkeys(("feed", "go", "depend", "based", "built"), _words("what which source system table data"))
@@ -100,7 +102,7 @@ ABOUT_TIMES = _words("period timeframe time date range interval window span time
 # Words that say only what stands behind them, in a question that is written as a list of parts.
 LABELS = ABOUT_TIMES | _words(
     "question query request task prompt q dimension filter condition scope granularity grain frequency unit slice "
-    "breakdown grouping segmentation"
+    "breakdown grouping segmentation order year quarter month week day"
 )
 OF_GRAIN = _words("granularity grain frequency")
 # Only what stands behind them is wanted; the last only beside "only".
@@ -114,7 +116,6 @@ CONTRACTED = _words("d ll m re ve s")
 PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
 # The same behind any verb, which is one behind such a word, or before such words.
 VERB_BEHIND = _words("do doe did")
-BEHIND_AN_OBJECT = frozenset({("the", "most"), ("the", "least"), ("most", ""), ("more", "than"), ("less", "than")})
 # Verbs of a request that are nouns before such a word: "the return on".
 NOUN_BEFORE = {"return": frozenset({"on"})}
 # Verbs of a request that are what is counted where there are several: "returns".
@@ -207,7 +208,7 @@ LINKING = _words(
     "contribute contributed"
 )
 # What is done with money, and is another measure of anything else.
-SPENDING = _words("incur incurred")
+SPENDING = _words("incur incurred cost")
 # What takes away from a stock.
 USING = _words("used spent consumed released")
 # What somebody does who something is assigned to.
@@ -326,7 +327,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("top", "fastest falling"), ("top", "fastest declining"),
     ("sort", "ranked by"), ("sort", "rank by"), ("sort", "ordered by"), ("sort", "order by"), ("sort", "sorted by"),
     ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
-    ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "in descending order"),
+    ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "desc"), ("sort_up", "asc"),
+    ("sort", "in descending order"),
     ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
     ("sort_up", "in ascending order of"), ("sort", "largest first"), ("sort", "highest first"),
     ("sort", "biggest first"), ("sort", "top first"), ("sort_up", "lowest first"), ("sort_up", "smallest first"),
@@ -353,7 +355,10 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "worked out"), ("definition", "what count as"), ("definition", "what qualify as"),
     ("definition", "what counted as"), ("definition", "certified"), ("definition", "what unit is"),
     ("definition", "what unit are"), ("definition", "which unit is"), ("definition", "in what unit"),
-    ("definition", "in which unit"), ("definition", "unit of measure of"), ("definition", "certification tier of"),
+    ("definition", "in which unit"), ("definition", "in what currency"), ("definition", "in which currency"),
+    ("definition", "what currency"), ("definition", "which currency"), ("definition", "synonym of"),
+    ("definition", "synonym for"), ("definition", "another name for"), ("definition", "other name for"),
+    ("definition", "certification tier"), ("definition", "unit of measure of"), ("definition", "certification tier of"),
     ("definition", "certification of"), ("definition", "what dimension doe"), ("definition", "which dimension doe"),
     ("definition", "what dimension"), ("definition", "which dimension"), ("definition", "dimension of"),
     ("definition", "how can i break down"), ("definition", "how can i slice"), ("definition", "what can i slice"),

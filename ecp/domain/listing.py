@@ -50,14 +50,15 @@ def find_listed(
 def _asks_for_parts(intent: Intent, at: int) -> bool:
     """ "what places make up this area", "name all goods"."""
     norm, before = intent.tokens[at].norm, intent.tokens[at - 1].norm if at else ""
-    return norm in CONSISTING or norm in LISTS or (norm == "up" and before in ("make", "made"))
+    parts = norm in ("member", "dimension") and any(t.norm == "dimension" for t in intent.tokens)
+    return norm in CONSISTING or norm in LISTS or parts or (norm == "up" and before in ("make", "made"))
 
 
 def _heads(intent: Intent, group: Mention) -> bool:
     """Whether several are asked for, of which it is not asked how many they are."""
     word = intent.tokens[group.last]
     before = {t.norm for t in intent.tokens[: group.first]}
-    values = any(t.text.lower() == "values" for t in intent.tokens)
+    values = any(t.text.lower() in ("values", "members") for t in intent.tokens)
     several = values or word.text.lower() != word.norm
     return several and bool(before & LISTS) and "how" not in before
 

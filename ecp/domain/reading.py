@@ -30,7 +30,7 @@ from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.labels import limit_said, without_groupings
-from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, EXTREMES, GROWING, JUDGING, TARGETS, Cue
 from ecp.domain.listing import NOTHING, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
@@ -44,6 +44,7 @@ from ecp.domain.shares import Share, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.values import Value
 
+_AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
 _EACH = frozenset({"each", "every", "per"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
@@ -212,6 +213,8 @@ def _nameless_targets(
 
 def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     ends = [c.last for c in cues_of(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
+    if cues_of(spans, "contrast"):  # "the gap between A and its target"
+        yield from (at for at in range(2, len(intent.tokens)) if intent.pair_before(at) in _AND_ITS)
     for end in ends:
         yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
 
@@ -329,7 +332,9 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     grouped = [m for m in mentions if m.role == "group"]
     cues = cues_of(spans, "top", "bottom")
     if not grouped:
-        return bool(cues) and any(_is_one_unit(intent, s) for s in spans)
+        extreme = {c.last + 1 for c in cues if intent.tokens[c.last].norm in EXTREMES | {"peak"}}
+        daily = any(s.what == "time" and s.first in extreme for s in spans)  # "the maximum daily output"
+        return bool(cues) and (daily or any(_is_one_unit(intent, s) for s in spans))
     if len(grouped) > 1:
         grouped = [m for m in grouped if any(c.last + 1 == m.first and c.number is None for c in cues)]
     if len(grouped) != 1 or not cues:

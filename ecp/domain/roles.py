@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, Cue
+from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, VERB_BEHIND, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.standing import held_by, told_of
@@ -51,7 +51,13 @@ class Walk:
             self._leave_mode_if_over(before, span)
             self._take(span)
             before = span
-        self._lose_unserved(len(self.intent.tokens))
+        if not self._ends_in_by():
+            self._lose_unserved(len(self.intent.tokens))
+
+    def _ends_in_by(self) -> bool:
+        """ "what can I slice it by"."""
+        asks = any(isinstance(s.value, Cue) and s.value.kind == "definition" for s in self.spans)
+        return asks and self.mode is not None and self.mode.last == len(self.intent.tokens) - 1
 
     def _take(self, span: Span) -> None:
         if isinstance(span.value, Cue):
@@ -258,7 +264,8 @@ class Walk:
         if "member" in kinds:
             return "member"
         if kinds & CUT:
-            return "descriptor" if self._beside_own_member(span, match) or self._tells_whose(span) else "group"
+            describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
+            return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
 
     def _others(self, span: Span) -> list[Match]:
@@ -330,6 +337,14 @@ class Walk:
         told = behind is not None and self._is_member(behind) and self._place_before(behind) == span.last + 1
         return told and self._norm(span.first - 1) in _BEFORE_WHOSE
 
+    def _is_all_of_ours(self, span: Span) -> bool:
+        """ "sold in our places": in all of them, as the number itself is."""
+        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        leads = _BEFORE_A_MEMBER | VERB_BEHIND | {"have", "has"}
+        ours = self._norm(span.first - 1) == "our" and self._norm(span.first - 2) in leads
+        measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
+        return plural and ours and measured and not self.ranked
+
     def _place_before(self, span: Span) -> int | None:
         """Where the preposition before a member stands."""
         at = span.first - 1 - (self._norm(span.first - 1) in _ARTICLES)
@@ -340,8 +355,13 @@ class Walk:
 
     def _touch(self, a: Span, b: Span) -> bool:
         between = range(a.last + 1, b.first)
+        if self._is_dimension(a) and "(" in self.intent.text[self.intent.tokens[a.last].end : self._start_of(b)]:
+            return all(self._norm(at) in ("in", "not") for at in between)  # "place in (A, B)"
         before_member = _ARTICLES | _COPULAS if self._is_dimension(a) else _ARTICLES
         return a.last < b.first and all(self._norm(at) in before_member for at in between)
+
+    def _start_of(self, span: Span) -> int:
+        return self.intent.tokens[span.first].start
 
     def _is_dimension(self, span: Span) -> bool:
         word = self.intent.tokens[span.last]

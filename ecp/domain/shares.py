@@ -19,7 +19,7 @@ _GIVEN_TO = frozenset({"contribution", "contribute"})
 _WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
 _THEIR = frozenset({"their", "its"})
 _OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "it", "them", "that"})
-_OF_THE_PART = BE | {"from", "on", "by", "via", "through"}
+_OF_THE_PART = BE | {"from", "on", "by", "via", "through", "into", "to", "do", "doe", "did"}
 _COPULAS = BE | {"be", "of"}
 
 

@@ -20,6 +20,7 @@ from ecp.domain.language import (
     PRONOUNS,
     SPENDING,
     UNITS,
+    VERB_BEHIND,
 )
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import deeds, is_participle, stem
@@ -38,7 +39,8 @@ def idle_words(
     named, known = tuple(mentions), tuple(metrics)
     said = _said_by(known)
     money = bool(known) and all(UNITS.get(normal_form(m.unit or ""), "") in MONEY for m in known)
-    links = LINKING | SPENDING if money else LINKING
+    does = any(t.norm in VERB_BEHIND for t in intent.tokens)
+    links = LINKING | (SPENDING if does else SPENDING - {"cost"}) if money else LINKING
     for at in left:
         norm = intent.tokens[at].norm
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""

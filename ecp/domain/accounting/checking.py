@@ -24,9 +24,7 @@ from ecp.domain.changes import ChangeBound, words_of_change
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
 from ecp.domain.labels import labels, narrowings
-from ecp.domain.language import (
-    ON_OFFER,
-)
+from ecp.domain.language import CUTTING, ON_OFFER
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.verbs import idle_words
 
@@ -69,6 +67,8 @@ class _Check(Explained, Entangled, Bounding, Overlooked):
         found.update(both_ways(self.intent, self._cues("exclude")))
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
+        if self.kind == "definition":  # "which dimensions can I break it down by"
+            found -= {at for at in found if self._norm(at) in CUTTING}
         if self.kind in _EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:
