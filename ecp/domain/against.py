@@ -8,7 +8,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ARTICLES, TARGETS
+from ecp.domain.language import ARTICLES, DIFFERENCES, TARGETS
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
@@ -24,7 +24,8 @@ def against_own_target(
     "actual" as what stands beside a target that is named alone. What that explains is taken out of `left`."""
     measured = [m for m in mentions if m.role in MEASURED]
     targets = [m for m in measured if _is_target(m, catalogue)]
-    if len(targets) != 1 or not (cues_of(spans, "compare", "contrast") or times_of_both(intent, spans)):
+    gap = any(intent.tokens[at].norm in DIFFERENCES for at in left)  # "A, its plan and the variance"
+    if len(targets) != 1 or not (gap or cues_of(spans, "compare", "contrast") or times_of_both(intent, spans)):
         return mentions
     target, others = targets[0], [m for m in measured if m is not targets[0]]
     if not others and target.role == "metric":

@@ -10,10 +10,13 @@ from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     AUXILIARIES,
     CHANGES,
+    CUTTING,
     FALLING,
     IN_PERCENT,
     MEETING,
     OUTCOMES,
+    PARTICLES,
+    REQUESTS,
     RISING,
     SHRINKING,
     TOWARDS,
@@ -53,6 +56,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
     "worse": ("worsen", "deteriorate"),
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
+LONGEST_CUT = 6
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
 _GROWTH = frozenset({"growth", "change", "changed", "changing"})
@@ -75,6 +79,12 @@ _BESIDE_A_VERB = frozenset(
         "did",
         "do",
         "doe",
+        "go",
+        "went",
+        "gone",
+        "going",
+        "come",
+        "came",
         *_NOT,
     }
 )
@@ -177,6 +187,8 @@ def _bound_on_outcome(
 def _side(norm: str) -> Side | None:
     if norm in SHRINKING or norm in RISING:
         return "down" if norm in SHRINKING else "up"
+    if norm in PARTICLES:  # "went up"
+        return "up" if norm == "up" else "down" if norm == "down" else None
     return next((side for side, words in _JUDGED.items() if norm.startswith(words)), None)
 
 
@@ -206,11 +218,17 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
 
 def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     """ "growth", and "percent growth": both say that something is compared."""
-    words = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES]
+    words = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES and not _is_of_a_cut(intent, at)]
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
         beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
     return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
+
+
+def _is_of_a_cut(intent: Intent, at: int) -> bool:
+    """ "break it down", "drill down into"."""
+    verbs = (t.norm for t in intent.tokens[max(0, at - LONGEST_CUT) : at])
+    return intent.tokens[at].norm in PARTICLES and any(norm in CUTTING - PARTICLES for norm in verbs)
 
 
 def words_of_growth(intent: Intent, left: Iterable[int]) -> list[int]:
@@ -240,13 +258,17 @@ def _is_of_time(intent: Intent, norm: str) -> bool:
 def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> bool:
     """ "how has it changed since 2020": a course over time."""
     timed = [t for t in times if t.found.type == "time"]
-    said = len(times) == 1 and bool(timed) and _COURSE.search(_with_preposition(intent, timed[0]))
+    course = any(intent.tokens[at].norm.startswith(("develop", "evolve")) for at in words_of_change(intent, left))
+    said = len(times) == 1 and bool(timed) and (course or _COURSE.search(_with_preposition(intent, timed[0])))
     return asks_how(intent) and bool(words_of_change(intent, left)) and bool(said)
 
 
 def asks_how(intent: Intent) -> bool:
     """How something went, and not how much of it there was."""
-    first = tuple(t.norm for t in intent.tokens[:2])
+    said = [t.norm for t in intent.tokens]
+    while said and said[0] in REQUESTS | {"me", "u"}:
+        said = said[1:]
+    first = tuple(said[:2])
     return first[:1] == ("how",) and first[1:] not in (("much",), ("many",))
 
 

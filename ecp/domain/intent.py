@@ -26,6 +26,7 @@ from ecp.domain.language import (
     OF_GRAIN,
     PRONOUN_AFTER,
     PRONOUNS,
+    SHARES,
     VERB_BEHIND,
     Cue,
 )
@@ -126,7 +127,8 @@ def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> 
 
 
 def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
-    if words and text[: words[0].start].rstrip().endswith("%"):  # "% of A that"
+    percent = bool(words) and text[: words[0].start].rstrip().endswith("%")
+    if percent and words[0].norm not in SHARES:  # "% of A that", and not "% share"
         yield 0
     for at, word in enumerate(words):
         behind = words[at + 1].start if at + 1 < len(words) else len(text)

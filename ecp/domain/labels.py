@@ -42,11 +42,17 @@ def labels(intent: Intent, spans: Iterable[Span], left: Iterable[int]) -> Iterat
 def _run(intent: Intent, at: int) -> list[int]:
     """ "time range", of which each word may stand alone."""
     first = last = at
-    while first and intent.tokens[first - 1].norm in LABELS and at - first < _MOST_WORDS:
+    while first and _goes_on(intent, first - 1) and at - first < _MOST_WORDS:
         first -= 1
-    while last + 1 < len(intent.tokens) and intent.tokens[last + 1].norm in LABELS and last - at < _MOST_WORDS:
+    while last + 1 < len(intent.tokens) and _goes_on(intent, last) and last - at < _MOST_WORDS:
         last += 1
     return list(range(first, last + 1))
+
+
+def _goes_on(intent: Intent, at: int) -> bool:
+    """Whether this word and the next make one label, with nothing but blanks between them."""
+    one, other = intent.tokens[at : at + 2]
+    return {one.norm, other.norm} <= LABELS and intent.text[one.end : other.start].isspace()
 
 
 def _is_headed(intent: Intent, run: list[int]) -> bool:

@@ -180,6 +180,7 @@ CUTTING = _words(
     "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
     "divide divided dividing drill drilled distribution down out up"
 )
+PARTICLES = _words("down out up")
 # People of whom a member is a kind, where nothing is known of them.
 POPULATIONS = _words("customer client user consumer people person member individual")
 PERSONS = POPULATIONS | _words(
@@ -287,7 +288,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("group", "split between"), ("group", "split across"), ("group", "split into"),
     ("group", "grouped by"), ("group", "group by"), ("group", "segmented by"), ("group", "sliced by"),
     ("group", "cut by"), ("group", "by each"), ("group", "for each"), ("group", "in each"), ("group", "by"),
-    ("group", "per"), ("group", "across"), ("group", "for every"), ("group", "by the"), ("group", "breakdown of"),
+    ("group", "per"), ("group", "across"), ("group", "for every"), ("group", "by the"),
+    ("group", "for each of"), ("group", "at each of"), ("group", "in each of"), ("group", "each of"),
+    ("group", "breakdown of"),
     ("compare", "compared to"), ("compare", "compared with"), ("compare", "compare to"), ("compare", "compare with"),
     ("compare", "compared against"), ("compare", "in comparison to"), ("compare", "in comparison with"),
     ("compare", "comparison to"), ("compare", "comparison with"), ("compare", "relative to"), 

@@ -86,7 +86,7 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
         if (
             isinstance(span.value, Cue)
             and span.value.kind == "group"
-            and intent.tokens[span.last].norm in ("by", "per")
+            and (intent.tokens[span.last].norm in ("by", "per") or intent.tokens[span.last - 1].norm == "each")
             and not names_who_did(intent, span)
         ):
             listed = _members_behind(intent, span, mentions)

@@ -11,7 +11,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, NEGATIONS, POPULATIONS
+from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, NEGATIONS, POPULATIONS, SHARES
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
@@ -86,8 +86,9 @@ class _Pairs:
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         listed = bool(signs) or any(w in LIST_WORDS | BE for w in self._between(one, other))
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
+        shared = "in" in self._between(one, other) and any(t.norm in SHARES for t in self.intent.tokens[: one.first])
         cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]
-        return listed or ratio or bool(cut) or any(s.what in ("number", "time") for s in inside)
+        return listed or ratio or shared or bool(cut) or any(s.what in ("number", "time") for s in inside)
 
     def _gaps(self, one: Mention, other: Mention, inside: list[Span]) -> str:
         """The text between two mentions that is in no name, whatever signs a name is written with."""

@@ -30,7 +30,7 @@ from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.labels import limit_said, without_groupings
-from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, EXTREMES, GROWING, JUDGING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
 from ecp.domain.listing import NOTHING, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
@@ -332,8 +332,9 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     grouped = [m for m in mentions if m.role == "group"]
     cues = cues_of(spans, "top", "bottom")
     if not grouped:
-        extreme = {c.last + 1 for c in cues if intent.tokens[c.last].norm in EXTREMES | {"peak"}}
-        daily = any(s.what == "time" and s.first in extreme for s in spans)  # "the maximum daily output"
+        behind = {c.last + 1 for c in cues if c.number is None}
+        units = (s for s in spans if s.what == "time" and s.first == s.last and s.first in behind)
+        daily = any(intent.tokens[s.first].norm.endswith("ly") for s in units)  # "the maximum daily output"
         return bool(cues) and (daily or any(_is_one_unit(intent, s) for s in spans))
     if len(grouped) > 1:
         grouped = [m for m in grouped if any(c.last + 1 == m.first and c.number is None for c in cues)]

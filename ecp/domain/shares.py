@@ -52,7 +52,9 @@ def _anchors(intent: Intent, left: set[int]) -> Iterator[tuple[int, int]]:
             last = words.pop(0)
         yield first, last
     for at in intent.related:
-        if intent.text[: intent.tokens[at].start].rstrip().endswith("%") and not _is_of_change(intent, at - 1):
+        named = intent.tokens[at].norm in SHARES  # "% share"
+        percent = intent.text[: intent.tokens[at].start].rstrip().endswith("%")
+        if percent and not named and not _is_of_change(intent, at - 1):
             yield at, at - 1
 
 
@@ -135,6 +137,8 @@ class _Finder:
             return self._made(of=other) if leads else None
         if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"}:
             return self._made(of=one)
+        if self._of_behind(one) and "in" in between and between <= _PASSED:
+            return self._made(of=other)
         return None
 
     def _as_before(self) -> bool:

@@ -52,8 +52,20 @@ class Bounding(Account):
         """ "at more than 2 places": a number of groups, and no bound on what is measured."""
         starts = {m.first for m in self._of("group")}
         for span in self.spans:
-            if isinstance(span.value, NumberFilter) and span.last + 1 in starts:
+            if isinstance(span.value, NumberFilter) and (span.last + 1 in starts or self._is_of_a_kind(span)):
                 yield from range(span.first, span.last + 1)
+
+    def _is_of_a_kind(self, bound: Span) -> bool:
+        """ "places with more than 100 rooms", where rooms are a kind of something: not what is measured."""
+        kind = next((m for m in self._of("member") if m.first == bound.last + 1), None)
+        if kind is None:
+            return False
+        behind = next((m for m in self._of(*MEASURED) if m.first == kind.last + 1), None)
+        gap = "" if behind is None else self.intent.text[self.intent.tokens[kind.last].end : self._start(behind.first)]
+        return behind is None or bool(set(gap) & set(":,;"))
+
+    def _start(self, at: int) -> int:
+        return self.intent.tokens[at].start
 
     def _bounds_of_one(self) -> Iterator[int]:
         """ "how many cases over 100", "places with more than 5": a bound on each of many, where there is one number."""

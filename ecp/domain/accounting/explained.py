@@ -17,6 +17,7 @@ from ecp.domain.language import (
     CUTTING,
     HOW_MUCH,
     OF_TIME,
+    PARTICLES,
     PERSONS,
     POPULATIONS,
     SIZES,
@@ -31,7 +32,6 @@ from ecp.domain.words import normal_form
 
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
-_PARTICLES = frozenset({"down", "out", "up"})
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ class Explained(Account):
         if self._of("group") and self._cues("group"):
             words = range(len(self.intent.tokens))
             yield from (at for at in words if self._norm(at) in VARYING)
-            verbs = [at for at in words if self._norm(at) in CUTTING - _PARTICLES]
+            verbs = [at for at in words if self._norm(at) in CUTTING - PARTICLES]
             yield from verbs
-            yield from (at for at in words if self._norm(at) in _PARTICLES and any(v < at for v in verbs))
+            yield from (at for at in words if self._norm(at) in PARTICLES and any(v < at for v in verbs))
 
     def _comparatives(self) -> Iterator[int]:
         """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""

@@ -151,10 +151,15 @@ class Overlooked(Account):
 
     def _alone_in_a_ranking(self) -> Iterator[int]:
         """ "is A the best of the places": among A alone it always is."""
-        grouped = {i for m in self._of("group") for i in m.asset_ids} if self._cues("top", "bottom") else set[str]()
+        asked = self._cues("top", "bottom") or (self._norm(0) == "how" and self._cues("sort")) or self._ranks_one()
+        grouped = {i for m in self._of("group") for i in m.asset_ids} if asked else set[str]()
         members = [m for m in self._of("member") if m.asset_ids & grouped]
         if len(members) == 1 and all(self._is_single(t) for t in members[0].targets):
             yield from range(members[0].first, members[0].last + 1)
+
+    def _ranks_one(self) -> bool:
+        """ "rank A among the places"."""
+        return bool(self._cues("sort")) and any(t.norm in ("among", "amongst") for t in self.intent.tokens)
 
     def _is_single(self, target: Target) -> bool:
         """Whether nothing else is inside the member."""
@@ -169,6 +174,14 @@ class Overlooked(Account):
         for mention in ordered[1:]:
             if not mention.same_as(ordered[0]):
                 yield from range(mention.first, mention.last + 1)
+        measured = {m.first for m in self._of(*MEASURED)}
+        for cue in self._cues("compare") if self._cues("top", "bottom") else ():  # "the most A relative to B"
+            if self._norm(cue.first) == "relative" and cue.last + 1 + (self._norm(cue.last + 1) == "total") in measured:
+                yield from range(cue.first, cue.last + 1)
+        cut = {m.first for m in self._of("group")}
+        for cue in self._cues("sort", "sort_up"):  # "sorted by place": in the order of names, and of no number
+            if self._norm(cue.last) == "by" and cue.last + 1 in cut:
+                yield from range(cue.first, cue.last + 1)
 
     def _extremes(self) -> Iterator[int]:
         """ "the minimum of A by place": the least of each place, and not the place with the least."""

@@ -147,7 +147,7 @@ class _Planner:
         order = self.asked.concepts.order
         if (
             order is None
-            or order.by in CHANGE
+            or order.by in (*CHANGE, SHARE)
             or not dimensions
             or not self._decides(series)
             or series.metric.semantic_layer_ref is None

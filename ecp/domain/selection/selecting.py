@@ -20,6 +20,7 @@ from ecp.domain.effects import effectless
 from ecp.domain.language import Cue
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
+from ecp.domain.plan.drafts import SHARE
 from ecp.domain.reading import Reading
 from ecp.domain.selection.asking import Asking, Evidence, Selection
 from ecp.domain.selection.comparisons import Comparisons
@@ -196,6 +197,9 @@ class _Selector:
             wanted_low = asset is not None and asset.better == "lower"
             falls = wanted_low == (change.for_the == "better") if change.for_the else change.falls
             return Order(by=change.by, direction="asc" if lowest != falls else "desc")
+        share = self.reading.share
+        if share and (share.parts or share.of):  # of the whole there is, the largest part is the largest share
+            return Order(by=SHARE, direction="asc" if ranking.kind in ("bottom", "sort_up") else "desc")
         first = self._right_behind(ranking, metrics)
         asset = self.asking.catalogue.get(first.id, Metric)
         turned = self.reading.judges and asset is not None and asset.better == "lower"
