@@ -397,3 +397,12 @@ def test_the_month_that_is_not_over_is_told_where_each_is_held_against_another_o
     for question in ("bookings by month in 2026", "month over month growth of crew headcount in 2026"):
         other = understand(question, catalogue("airline")).plan
         assert other is not None and not other.gaps
+
+
+def test_a_ranking_by_a_share_is_in_the_order_of_the_shares() -> None:
+    question = "top 2 brands by direct share of room nights in 2025"
+    actual = [["Halden", 60], ["Costa", 90], ["Juniper", 10]]
+    whole = [["Halden", 100], ["Costa", 300], ["Juniper", 20]]
+    results = _assembled(question, {"actual": actual, "whole": whole}, catalogue("hotels"))
+    shares = next(i for i, c in enumerate(results.columns) if c.name == "share_pct")
+    assert [(row[0], row[shares]) for row in results.rows] == [("Halden", 60.0), ("Juniper", 50.0)]
