@@ -105,11 +105,16 @@ def all_beside(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
 
 
 def second_questions(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
-    """ "What was A? How about B?": two questions are two answers."""
+    """ "What was it in A? And in B?": two questions are two answers, where the second has a limit or a cut in the place
+    of the first one's."""
     named = sorted(mentions, key=lambda m: m.first)
     for one, other in pairwise(named):
-        limits = other.role in ("member", "group", "excluded")
-        if limits and "?" in intent.text[intent.tokens[one.last].end : intent.tokens[other.first].start]:
+        if "?" not in intent.text[intent.tokens[one.last].end : intent.tokens[other.first].start]:
+            continue
+        before = [m for m in named if m.first < other.first and m.role == other.role]
+        cut = other.role == "group" and bool(before)
+        limited = other.role in ("member", "excluded") and any(m.asset_ids & other.asset_ids for m in before)
+        if cut or limited:
             yield from range(other.first, other.last + 1)
 
 

@@ -157,7 +157,8 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         behind = words[at + 1].norm if at + 1 < len(words) else ""
         stands_alone = stands_alone or _is_whom(words, at)
         noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before)
-        if (is_function_word(word, shouting=shouting) and stands_alone and not noun) or _is_phrasal(words, at):
+        asks = at == 0 and word.norm == "name" and behind != "of"  # "name the top three"
+        if (is_function_word(word, shouting=shouting) and stands_alone and not noun) or _is_phrasal(words, at) or asks:
             yield at
 
 

@@ -20,6 +20,7 @@ from ecp.domain.words import normal_form
 
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
 _OF_WHICH = frozenset({"of", "for", "on"})
+_BESIDE = frozenset({"together", "alongside"})
 _NO_SIGNS = frozenset("'’")
 
 
@@ -85,6 +86,7 @@ class _Pairs:
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         listed = bool(signs) or any(w in LIST_WORDS | BE for w in self._between(one, other))
+        listed = listed or not _BESIDE.isdisjoint(self._between(one, other))
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
         shared = "in" in self._between(one, other) and any(t.norm in SHARES for t in self.intent.tokens[: one.first])
         cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]

@@ -8,17 +8,14 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
-from ecp.domain.language import (
-    AUXILIARIES,
-    COUNTS,
-    OUTCOMES,
-)
+from ecp.domain.language import AUXILIARIES, COUNTS, OUTCOMES
 from ecp.domain.mentions import MEASURED
 from ecp.domain.numbers import NumberFilter
 
 _SIDES = OUTCOMES.keys() | frozenset(
     {"up", "down", "growth", "increase", "decrease", "higher", "lower", "fewer", "less", "more"}
 )
+_BEFORE_TIMES = frozenset({"over", "more", "less", "under"})
 _HAVING = frozenset({"with", "having", "had", "worth"})
 
 
@@ -84,9 +81,17 @@ class Bounding(Account):
         measured."""
         for span in self.spans:
             if isinstance(span.value, NumberFilter) and span.value not in self.explained:
-                behind, before = self._norm(span.last + 1), self._norm(span.first - 1)
-                if behind in _SIDES or before in ("up", "down") or self._norm(self._behind_unit(span)) in _SIDES:
+                sides = self._is_side(span.last + 1) or self._is_side(self._behind_unit(span))
+                if sides or self._norm(span.first - 1) in ("up", "down"):
                     yield from range(span.first, span.last + 1)
+
+    def _is_side(self, at: int) -> bool:
+        """ "above", and not what leads in a time: "over the last year", "up to March"."""
+        norm = self._norm(at)
+        if norm == "up" and self._norm(at + 1) == "to":
+            return False
+        timed = any(s.first <= at <= s.last or at < s.first <= at + 2 for s in self.spans if s.what == "time")
+        return norm in _SIDES and not (timed and norm in _BEFORE_TIMES)
 
     def _behind_unit(self, bound: Span) -> int:
         """ "more than 20 cases short": the position behind what is counted."""

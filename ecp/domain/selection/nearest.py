@@ -87,10 +87,20 @@ def _is_letters(text: str) -> bool:
 
 
 def no_metric(reading: Reading, catalogue: Catalogue) -> Unresolved:
-    """Nothing in the question names something that can be measured."""
-    best = sorted(catalogue.of_kind(Metric), key=lambda m: (m.certification_tier, m.id))[:5]
+    """Nothing in the question names something that can be measured; near are metrics that can be cut by what it names,
+    those first that are kept by little else."""
+    named = {i for m in reading.of("member", "group", "excluded") for i in m.asset_ids}
+    wanted = {i for i in named if catalogue.get(i, Dimension)}
+    fitting = [m for m in catalogue.of_kind(Metric) if all(is_cut_by(m, i, catalogue) for i in wanted)]
+    known = fitting or list(catalogue.of_kind(Metric))
+    best = sorted(known, key=lambda m: (_breadth(m) if wanted else 0, m.certification_tier, m.id))[:5]
     whole = " ".join(m.text for m in reading.mentions) or "the question names no metric"
     return Unresolved(mention=whole, nearest=nearest_metrics(best))
+
+
+def _breadth(metric: Metric) -> int:
+    """By how many dimensions it is kept; of one that tells none, by all."""
+    return len(metric.dimensions) if metric.dimensions is not None else 1000
 
 
 def nearest_metrics(metrics: Iterable[Metric]) -> tuple[Nearest, ...]:
