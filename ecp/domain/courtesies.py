@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 _WHO = r"(?:all|team|everyone|everybody|there|folks|colleagues|guys|both|[A-Z][a-z]+)"
 _GOOD_DAY = r"good (?:morning|afternoon|evening|day)"
+_WELL = (
+    r"(?:you(?:['’]re| are| had| have had)|all(?: is|['’]s)|everyone is|everything is|this (?:finds|message|e?-?mail))"
+)
 _SHORT = rf"(?:morning|afternoon|evening)(?=\s+{_WHO}\s*[,!])"
 _BUSY_WITH = (
     r"(?:preparing|working on|writing|putting together|building|drafting|making|doing|updating|finishing|reviewing)"
@@ -26,7 +29,7 @@ _COURTESIES = tuple(
     for pattern, flags in (
         (rf"^\s*(?i:hi|hello|hey|dear|greetings|{_GOOD_DAY}|{_SHORT})(?:\s+{_WHO})?\s*[,!.:;–—-]+", 0),
         (rf"^\s*{_GOOD_DAY}\b[,!.:;]*", re.I),
-        (r"\bhope (?:you|all|everyone|this|everything)\b[^.!?;–—]*?(?:well|fine|good|great|week|day)\b[.!?,;]*", re.I),
+        (rf"\bhope {_WELL}\b[^.!?;–—]*?(?:well|fine|good|great|week|weekend|day)\b[.!?,;]*", re.I),
         (r"\bhave a (?:nice|good|great|lovely) (?:day|week|weekend|evening|one)\b[.!,]*", re.I),
         (
             r"\bas (?:discussed|agreed|promised|mentioned)(?: earlier| yesterday| today| last week| on the phone)?\b,?",

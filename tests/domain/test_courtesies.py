@@ -45,6 +45,7 @@ def test_who_is_polite_is_answered_like_who_is_not(polite: str) -> None:
         "thanks",
         "the best line by loss ratio",
         "dear claims",
+        "Hope you can give me claims paid by day for motor",
     ],
 )
 def test_a_question_is_not_taken_for_politeness(text: str) -> None:
