@@ -30,7 +30,7 @@ from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.labels import limit_said, without_groupings
-from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, TARGETS, Cue
+from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, LISTS, TARGETS, Cue
 from ecp.domain.listing import NOTHING, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
@@ -50,6 +50,7 @@ _EACH = frozenset({"each", "every", "per"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
 _WHAT_IS_ONE = re.compile(r"\s*what(?:['’]?s|\s+is)\s+an?\b", re.I)
+_WHO_IS = re.compile(r"\s*who(?:['’]?s|\s+(?:is|are))\b", re.I)
 _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 
@@ -71,6 +72,7 @@ class Reading(Value):
     singular: bool = False
     each: str | None = None
     asks_what_it_is: bool = False
+    asks_what_there_is: bool = False
     judges: bool = False
     by_change: Change | None = None
     adds: bool = False
@@ -171,6 +173,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
+        asks_what_there_is=bool(intent.tokens) and intent.tokens[0].norm in LISTS,
         paths=paths,
         share=share,
         average=average,
@@ -310,9 +313,12 @@ def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
 
 
 def _asks_what_a_cut_is(intent: Intent, spans: tuple[Span, ...], mentions: list[Mention]) -> bool:
-    """ "what is a place", where places are what things are cut by."""
-    alone = len(spans) == len(mentions) == 1 and mentions[0].role == "group"
-    return alone and bool(_WHAT_IS_ONE.match(intent.text))
+    """ "what is a place", where places are what things are cut by; "who is A", of somebody."""
+    if len(spans) != 1 or len(mentions) != 1:
+        return False
+    role = mentions[0].role
+    cut = role == "group" and bool(_WHAT_IS_ONE.match(intent.text))
+    return cut or (role == "member" and bool(_WHO_IS.match(intent.text)))
 
 
 def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:

@@ -112,3 +112,17 @@ def test_what_there_is_is_told_by_the_pack(question: str, kind: str, subjects: t
 )
 def test_what_the_pack_does_not_tell_of_its_members_is_refused(question: str) -> None:
     assert understand(question, AREAS).status == "unresolved"
+
+
+def test_what_a_path_arrives_at_is_told_where_nothing_is_measured_of_it() -> None:
+    found = understand("which depots are managed by Leila Haddad?", TRANSIT).selection
+    assert (found.kind, found.subjects, found.unresolved) == (
+        "catalogue",
+        ("depot_entity:eastgate", "depot_entity:mill_road"),
+        (),
+    )
+    assert understand("depots managed by Leila Haddad", TRANSIT).status == "unresolved"
+
+
+def test_who_somebody_is_is_told_by_what_they_are_related_to() -> None:
+    assert _subjects("who is Leila Haddad?") == ("manager:haddad",)
