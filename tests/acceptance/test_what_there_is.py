@@ -1,0 +1,54 @@
+"""What words mean for whom, and which things there are: answered by the pack, as far as the asker may see it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.acceptance.test_numbers import FINANCE
+
+DEPARTMENTS = ("finance", "sales", "operations")
+
+
+def _meaning(rest, department: str, question: str = "What does APAC mean?"):
+    answer = rest.answer(question, {"department": department, "role": "analyst"})
+    assert (answer["status"], answer["kind"]) == ("complete", "definition"), answer["unresolved"]
+    return answer["answer"]
+
+
+def test_a_region_is_told_as_each_department_counts_it(rest):
+    told = {department: _meaning(rest, department) for department in DEPARTMENTS}
+    values = {frozenset(entry["values"]) for entry in told.values()}
+    assert len(values) == len(DEPARTMENTS)
+    for department, entry in told.items():
+        own = rest.words.value({"department": department})["department"]
+        said = next(v for v in entry["variations"] if own in v["departments"])
+        assert entry["values"] == said["values"] and entry["reason"] == said["reason"]
+        assert len(entry["consists_of"]) == len(entry["values"])
+
+
+def test_what_is_in_a_region_is_what_its_revenue_is_of(rest):
+    entry = _meaning(rest, "sales", "Which countries are in APAC?")
+    (limit,) = rest.answer("APAC revenue last quarter", {"department": "sales"})["resolved_concepts"]["filters"]
+    assert entry["id"].endswith(limit["member"]) and sorted(entry["values"]) == sorted(limit["values"])
+
+
+def test_all_members_are_told(rest):
+    answer = rest.answer("Which products do we have?", FINANCE)
+    assert (answer["status"], answer["kind"]) == ("complete", "catalogue")
+    told = answer["answer"]
+    assert told["total"] == len(told["members"]) > 1 and told["metrics"] == []
+
+
+@pytest.mark.parametrize("question", ["What products are owned by teams reporting to Sarah Chen?"])
+def test_what_relations_lead_to_is_told_and_is_what_can_be_measured(rest, question):
+    told = rest.answer(question, FINANCE)
+    assert (told["status"], told["kind"]) == ("complete", "catalogue"), told["unresolved"]
+    measured = rest.answer("Show me revenue for all products owned by teams reporting to Sarah Chen", FINANCE)
+    limits = {f["member"] for f in measured["resolved_concepts"]["filters"]}
+    assert {m["id"] for m in told["answer"]["members"]} == limits and len(limits) > 1
+
+
+def test_a_metric_is_told_with_what_is_known_to_be_wrong_with_it(rest):
+    entry = rest.answer("Are there any known issues with net revenue?", FINANCE)["answer"]
+    assert entry["known_issues"] and "dimensions" in entry and entry["freshness_hours"] > 0
+    assert {"id", "severity", "message", "workaround"} == set(entry["known_issues"][0])
