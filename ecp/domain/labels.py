@@ -88,7 +88,8 @@ def narrowings(intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention
             behind += 1
         if behind in limits:
             yield at
-            yield from (i for i in (at - 1, *range(at + 1, behind)) if i in left)
+            beside = (i for i in (at - 1, *range(at + 1, behind)) if i in left)
+            yield from (i for i in beside if intent.tokens[i].norm in ONLY or intent.tokens[i].norm == "down")
 
 
 def _says_nothing(intent: Intent, at: int) -> bool:
