@@ -97,9 +97,9 @@ async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
     if any(":" in s for s in visible) and reading.paths:
-        entries = [described(s, catalogue, denied) for s in visible]
-        members = [{"id": e["id"].partition(":")[2], "name": e["name"]} for e in entries]
-        return {"metrics": [], "of": entries[0]["of"], "members": members, "total": len(members)}
+        keys = [s.split(":", 1) for s in visible]
+        members = [{"id": member, "name": catalogue.spellings(owner, member)[0]} for owner, member in keys]
+        return {"metrics": [], "of": keys[0][0], "members": members, "total": len(members)}
     if reading.kind == "catalogue" and not reading.listed:
         return {"metrics": [entry(catalogue.assets[i], denied) for i in visible], "total": len(visible)}
     department = reading.department or run.question.asker.department

@@ -119,6 +119,10 @@ class Dimension(Asset):
     members: tuple[Member, ...] = ()
     attribute: str | None = None
 
+    def inside(self, member_id: str | None) -> tuple[Member, ...]:
+        """The parts of a member, by their `parent`."""
+        return tuple(m for m in self.members if m.parent and m.parent == member_id)
+
     @model_validator(mode="before")
     @classmethod
     def _one_ref_is_a_list_of_one(cls, data: Any) -> Any:

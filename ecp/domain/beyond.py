@@ -99,7 +99,7 @@ def all_beside(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
             yield at
         if members and norms[at - 1 : at + 1] == ["and", "all"]:
             yield at
-        comma = at > 1 and "," in intent.text[intent.tokens[at - 2].end : intent.tokens[at - 1].start]
+        comma = at > 1 and "," in intent.gap(at - 2, at - 1)
         if members and norms[at - 1 : at + 1] == ["of", "which"] and comma:
             yield from (at - 1, at)
 
@@ -109,7 +109,7 @@ def second_questions(intent: Intent, mentions: Iterable[Mention]) -> Iterator[in
     of the first one's."""
     named = sorted(mentions, key=lambda m: m.first)
     for one, other in pairwise(named):
-        if "?" not in intent.text[intent.tokens[one.last].end : intent.tokens[other.first].start]:
+        if "?" not in intent.gap(one.last, other.first):
             continue
         before = [m for m in named if m.first < other.first and m.role == other.role]
         cut = other.role == "group" and bool(before)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Member, Metric, Term
+from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import fold, normal_form, tokens
 
@@ -97,6 +97,13 @@ def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
     return found
 
 
+def parts_of(asset: AnyAsset | None) -> tuple[Member, ...] | tuple[Instance, ...]:
+    """The members of a dimension, the instances of an entity."""
+    if isinstance(asset, Dimension):
+        return asset.members
+    return asset.instances if isinstance(asset, Entity) else ()
+
+
 def _years(calendars: Iterable[CalendarAsset]) -> Iterator[tuple[str, str]]:
     """What people call the enterprise's year: "academic year", "academic calendar", "AY"."""
     for text in (text for calendar in calendars for text in (calendar.name, *calendar.synonyms)):
@@ -179,8 +186,7 @@ class Catalogue:
     def spellings(self, asset_id: str, member_id: str | None = None) -> tuple[str, ...]:
         """What an asset, a member or an instance is called, as it is written in the pack."""
         asset = self.assets.get(asset_id)
-        parts = asset.members if isinstance(asset, Dimension) else asset.instances if isinstance(asset, Entity) else ()
-        named = asset if member_id is None else next((m for m in parts if m.id == member_id), None)
+        named = asset if member_id is None else next((m for m in parts_of(asset) if m.id == member_id), None)
         return (named.name, *named.synonyms) if named else ()
 
     def member(self, dimension_id: str, member_id: str) -> Member | None:

@@ -15,7 +15,8 @@ from ecp.domain.assets import (
     Term,
     TribalKnowledge,
 )
-from ecp.domain.catalogue import Catalogue
+from ecp.domain.catalogue import Catalogue, parts_of
+from ecp.domain.limits import same_column
 from ecp.domain.members import Scalar, anybodys_values, values_of
 from ecp.domain.values import JsonObject
 
@@ -47,8 +48,7 @@ def described(subject: str, catalogue: Catalogue, denied: Collection[str], depar
     whole = _of_metric(asset, catalogue, denied) if isinstance(asset, Metric) else entry(asset, denied)
     if not member_id:
         return whole | _members(asset, denied)
-    instances = asset.instances if isinstance(asset, Entity) else ()
-    found = catalogue.member(asset_id, member_id) or next(i for i in instances if i.id == member_id)
+    found = next(m for m in parts_of(asset) if m.id == member_id)
     own: JsonObject = {"id": subject, "kind": "member", "name": found.name, "synonyms": list(found.synonyms)}
     own["definition"] = found.definition if isinstance(found, Member) else ""
     links = _links(asset, found, catalogue, denied) if isinstance(found, Instance) and isinstance(asset, Entity) else {}
@@ -62,13 +62,6 @@ def _of_metric(metric: Metric, catalogue: Catalogue, denied: Collection[str]) ->
     issues = [{"id": k.id, "severity": k.severity, "message": k.message, "workaround": k.workaround} for k in known]
     hours = [c.freshness_hours for c in catalogue.of_kind(DataContract) if metric.id in c.metrics]
     return metric_entry(metric, denied) | {"known_issues": issues, "freshness_hours": min(hours, default=None)}
-
-
-def parts_of(asset: AnyAsset | None) -> tuple[Member, ...] | tuple[Instance, ...]:
-    """The members of a dimension, the instances of an entity."""
-    if isinstance(asset, Dimension):
-        return asset.members
-    return asset.instances if isinstance(asset, Entity) else ()
 
 
 def _members(asset: AnyAsset, denied: Collection[str]) -> JsonObject:
@@ -89,22 +82,21 @@ def _counted(
     counted = values_of(catalogue, asset.id, member.id, department)
     values = [v for v in (counted.values if counted else ()) if v not in hidden]
     variations = [v.model_dump(mode="json") for v in member.variations]
-    parents = {m.id: m.parent for m in asset.members} if isinstance(asset, Dimension) else {}
+    inside = {m.id for m in asset.inside(member.id)} if isinstance(asset, Dimension) else set[str]()
     return {
         "values": values,
         "consists_of": [known[v][1] for v in values] if all(v in known for v in values) else [],
         "reason": counted.reason if counted else None,
         "variations": [v | {"values": [x for x in v["values"] if x not in hidden]} for v in variations],
         "parent": None if f"{asset.id}:{member.parent}" in denied else member.parent,
-        "parts": [m for m in _shown(asset, denied) if parents[m["id"]] == member.id],
+        "parts": [m for m in _shown(asset, denied) if m["id"] in inside],
     }
 
 
 def _said_otherwise(asset: AnyAsset, catalogue: Catalogue) -> Iterator[tuple[Dimension, Member, Scalar]]:
     """The members that other dimensions of the same column have for a single value."""
-    refs = set(asset.semantic_layer_refs) if isinstance(asset, Dimension) else set[str]()
     for dimension in catalogue.of_kind(Dimension):
-        if dimension.id != asset.id and refs & set(dimension.semantic_layer_refs):
+        if dimension.id != asset.id and same_column(dimension.id, asset.id, catalogue):
             yield from ((dimension, m, m.values[0]) for m in dimension.members if len(m.values) == 1)
 
 
@@ -113,7 +105,7 @@ def is_inside(dimension_id: str, subject: str, catalogue: Catalogue) -> bool:
     owner_id, _, member_id = subject.partition(":")
     owner = catalogue.get(owner_id, Dimension)
     if owner is None or owner_id == dimension_id:
-        return owner is not None and any(m.parent == member_id for m in owner.members)
+        return owner is not None and bool(owner.inside(member_id))
     values = anybodys_values(catalogue, owner_id, member_id)
     return any(d.id == dimension_id and v in values for d, _, v in _said_otherwise(owner, catalogue))
 

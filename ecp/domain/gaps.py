@@ -40,7 +40,7 @@ def _told_within(groups: Iterable[str | None], dimension: Dimension) -> Iterator
     """Members that have no row of their own, as the one that they are parts of has it."""
     shown = set(groups)
     for parent in (m for m in dimension.members if m.id in shown):
-        parts = [m.name for m in dimension.members if m.parent == parent.id and m.id not in shown]
+        parts = [m.name for m in dimension.inside(parent.id) if m.id not in shown]
         if parts:
             yield f"{_listed(parts)} are told within {parent.name}"
 

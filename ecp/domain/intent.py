@@ -78,6 +78,10 @@ class Intent(Value):
     def forms(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(p.form for p in self.phrases))
 
+    def gap(self, last: int, first: int) -> str:
+        """The text between the word at one position and that at a later one."""
+        return self.text[self.tokens[last].end : self.tokens[first].start]
+
     def pair_before(self, at: int) -> tuple[str, ...]:
         """The two words before a position; fewer at the head of the text."""
         return tuple(t.norm for t in self.tokens[max(at - 2, 0) : at])

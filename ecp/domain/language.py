@@ -114,7 +114,7 @@ ONLY = _words("only just solely exclusively")
 CONTRACTED = _words("d ll m re ve s")
 # A pronoun in some places, a name in the others, however it is written.
 PRONOUN_AFTER = {"us": REQUESTS | _words("let all each some many most one both")}
-# The same behind any verb, which is one behind such a word, or before such words.
+# Behind such a word there is a verb, and "us" behind that is a pronoun.
 VERB_BEHIND = _words("do doe did")
 # Verbs of a request that are nouns before such a word: "the return on".
 NOUN_BEFORE = {"return": frozenset({"on"})}

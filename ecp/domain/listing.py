@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
-from ecp.domain.catalogue import Catalogue
+from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.cover import Span
-from ecp.domain.entries import is_inside, parts_of
+from ecp.domain.entries import is_inside
 from ecp.domain.intent import Intent
 from ecp.domain.language import CONSISTING, LISTS
 from ecp.domain.mentions import Mention

@@ -130,7 +130,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     changing = _words_of_change(intent, spans, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), mentions, numbers)
-    changed = None if asks_by_change(intent, _ranking(intent, spans), changing) else changed
+    ranked = _ranking(intent, spans)
+    changed = None if asks_by_change(intent, ranked, changing) else changed
     changed = turned_round(changed, intent, turned)
     if turned and (changed is None or len(turned) > 1):
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
@@ -146,9 +147,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
     divided = bool(share and share.of)
-    kind = _kind(intent, spans, mentions, of_another=divided)
+    kind = _kind(intent, spans, mentions, ranked=ranked is not None, of_another=divided)
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
-    ranking, counted = _counted(intent, _ranking(intent, spans), mentions, walk.left)
+    ranking, counted = _counted(intent, ranked, mentions, walk.left)
     walk.left -= counted
     walk.left -= listed.words
     kind = listed.kind or ("definition" if about_a_cut else kind)
@@ -270,12 +271,12 @@ def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
 def _ranking(intent: Intent, spans: tuple[Span, ...]) -> Cue | None:
     """A number of places goes before a mere order, and which way it goes ("best first") before that there is one."""
     ordered = [c for kind in ("sort_up", "sort") for c in cues_of(spans, kind)]
-    told = [c for c in ordered if any(_says_which_way(intent, c))]
+    told = [c for c in ordered if _says_which_way(intent, c)]
     return next(iter([*cues_of(spans, "top", "bottom"), *told, *ordered]), None)
 
 
-def _says_which_way(intent: Intent, cue: Cue) -> Iterator[bool]:
-    return (intent.tokens[at].norm in _WAYS for at in range(cue.first, cue.last + 1))
+def _says_which_way(intent: Intent, cue: Cue) -> bool:
+    return any(intent.tokens[at].norm in _WAYS for at in range(cue.first, cue.last + 1))
 
 
 def _counted(
@@ -294,7 +295,9 @@ def _counted(
     return ranking, set()
 
 
-def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, of_another: bool) -> Kind:
+def _kind(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], *, ranked: bool, of_another: bool
+) -> Kind:
     lineage, definition = cues_of(spans, "lineage"), cues_of(spans, "definition")
     if lineage or (definition and not _is_only_about(intent, definition, spans, mentions)):
         return "lineage" if lineage else "definition"
@@ -302,7 +305,7 @@ def _kind(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
         return "definition"
     if cues_of(spans, "catalogue"):
         return "catalogue"
-    if _ranking(intent, spans):
+    if ranked:
         return "ranking"
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
     if of_another or any(m.role in ("target", "compared") for m in mentions) or "comparison" in times:

@@ -233,9 +233,9 @@ def _in_order(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str
 
 def _deciding(table: _Table, key: tuple[Any, ...], by: str, compared: dict[str, str]) -> Number:
     """The value that a row's place in an order hangs on: the metric's own, how it changed, or its share."""
-    return (
-        _computed(table, key, compared).get(by) if by in (*CHANGE, SHARE) else table.cells.get((key, table.ordered_by))
-    )
+    if by in (*CHANGE, SHARE):
+        return _computed(table, key, compared).get(by)
+    return table.cells.get((key, table.ordered_by))
 
 
 def _row(

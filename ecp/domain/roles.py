@@ -118,7 +118,7 @@ class Walk:
         if self.mode is None or self.object is None or before is None or isinstance(before.value, Cue):
             return
         between = {self._norm(at) for at in range(before.last + 1, span.first)}
-        gap = self.intent.text[self.intent.tokens[before.last].end : self.intent.tokens[span.first].start]
+        gap = self.intent.gap(before.last, span.first)
         joined = bool(between & LIST_WORDS)
         again = _BEFORE_A_MEMBER if self.mode.kind == "exclude" and self._is_alike(before, span) else frozenset[str]()
         listed = (joined or bool(_LIST_SIGNS & set(gap))) and between <= _IN_LISTS | again
@@ -355,13 +355,10 @@ class Walk:
 
     def _touch(self, a: Span, b: Span) -> bool:
         between = range(a.last + 1, b.first)
-        if self._is_dimension(a) and "(" in self.intent.text[self.intent.tokens[a.last].end : self._start_of(b)]:
+        if self._is_dimension(a) and "(" in self.intent.gap(a.last, b.first):
             return all(self._norm(at) in ("in", "not") for at in between)  # "place in (A, B)"
         before_member = _ARTICLES | _COPULAS if self._is_dimension(a) else _ARTICLES
         return a.last < b.first and all(self._norm(at) in before_member for at in between)
-
-    def _start_of(self, span: Span) -> int:
-        return self.intent.tokens[span.first].start
 
     def _is_dimension(self, span: Span) -> bool:
         word = self.intent.tokens[span.last]

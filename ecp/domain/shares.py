@@ -212,7 +212,7 @@ class _Finder:
 
     def _is_listed(self, one: Mention, other: Mention) -> bool:
         between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
-        gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+        gap = self.intent.gap(one.last, other.first)
         joined = between <= {"and", "or", "the"} and (bool(between - {"the"}) or "," in gap)
         return joined and bool(one.asset_ids & other.asset_ids)
 

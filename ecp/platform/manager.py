@@ -154,15 +154,12 @@ class Platform:
         PlatformError when it does not."""
         record = self._with_part(name)
         supervisor = Supervisor(record.run)
-        if self._is_silent(record, name):
+        part, now = record.part(name), supervisor.states().get(name)
+        if part and now and standing(part, now) == "silent":
             report(f"{name} is silent: its process is there and does not answer; it is ended and started anew")
             supervisor.stop(name)
         supervisor.start(name)
         self._demand(supervisor, record, name, report)
-
-    def _is_silent(self, record: PlatformRecord, name: str) -> bool:
-        part, now = record.part(name), Supervisor(record.run).states().get(name)
-        return part is not None and now is not None and standing(part, now) == "silent"
 
     def stop(self, name: str, report: Report) -> None:
         """Stops one part until it is started again."""

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from ecp.domain.answer import Kind
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.changes import ChangeBound
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import BE, DURATIONS, TIME_UNITS, UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.numbers import NumberFilter
 from ecp.domain.words import normal_form
+
+EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 
 
 @dataclass(frozen=True)
 class Account:
     """`before` was measured in the question that this one goes on from; `divided`: one thing that is measured is a part
-    of another; `bounded`: the groups are bound by how they changed, by the numbers in `explained`."""
+    of another; `changed`: the groups are bound by how they changed."""
 
     intent: Intent
     spans: tuple[Span, ...]
@@ -28,8 +30,7 @@ class Account:
     catalogue: Catalogue
     before: tuple[Mention, ...] = ()
     divided: bool = False
-    bounded: bool = False
-    explained: tuple[NumberFilter, ...] = ()
+    changed: ChangeBound | None = None
 
     def _norm(self, at: int) -> str:
         return self.intent.tokens[at].norm if 0 <= at < len(self.intent.tokens) else ""

@@ -58,11 +58,7 @@ class Bounding(Account):
         if kind is None:
             return False
         behind = next((m for m in self._of(*MEASURED) if m.first == kind.last + 1), None)
-        gap = "" if behind is None else self.intent.text[self.intent.tokens[kind.last].end : self._start(behind.first)]
-        return behind is None or bool(set(gap) & set(":,;"))
-
-    def _start(self, at: int) -> int:
-        return self.intent.tokens[at].start
+        return behind is None or bool(set(self.intent.gap(kind.last, behind.first)) & set(":,;"))
 
     def _bounds_of_one(self) -> Iterator[int]:
         """ "how many cases over 100", "places with more than 5": a bound on each of many, where there is one number."""
@@ -79,8 +75,9 @@ class Bounding(Account):
     def _bounds_of_a_gap(self) -> Iterator[int]:
         """ "up more than 100", "more than 100 above it": by how much something differs, and no bound on what is
         measured."""
+        of_the_change = self.changed.number if self.changed else None
         for span in self.spans:
-            if isinstance(span.value, NumberFilter) and span.value not in self.explained:
+            if isinstance(span.value, NumberFilter) and span.value != of_the_change:
                 sides = self._is_side(span.last + 1) or self._is_side(self._behind_unit(span))
                 if sides or self._norm(span.first - 1) in ("up", "down"):
                     yield from range(span.first, span.last + 1)
@@ -103,7 +100,7 @@ class Bounding(Account):
 
     def _in_each(self) -> Iterator[int]:
         """ "places with more than 5 in every month": those that had it in all of them, and not in any."""
-        bounded = self.bounded or any(s.what == "number" for s in self.spans)
+        bounded = self.changed is not None or any(s.what == "number" for s in self.spans)
         if bounded and any(t.norm == "both" for t in self.intent.tokens):
             yield from (at for s in self._times("time")[1:] for at in range(s.first, s.last + 1))
         chosen = bounded or self._cues("top", "bottom")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ecp.domain.accounting.account import EXPLAINS
 from ecp.domain.accounting.bounding import Bounding
 from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
@@ -28,8 +29,6 @@ from ecp.domain.language import CUTTING, ON_OFFER
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.verbs import idle_words
 
-_EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
-
 
 def unaccounted(
     intent: Intent,
@@ -46,9 +45,7 @@ def unaccounted(
     """The positions of all words that have no effect on the answer and should have one. `before` was measured in the
     question that this one goes on from; `divided`: one thing that is measured is a part of another; `changed`: the
     groups are bound by how they changed."""
-    explained = (changed.number,) if changed and changed.number else ()
-    account = _Check(intent, spans, mentions, kind, catalogue, before, divided, changed is not None, explained)
-    return account.check(left)
+    return _Check(intent, spans, mentions, kind, catalogue, before, divided, changed).check(left)
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class _Check(Explained, Entangled, Bounding, Overlooked):
             found -= {at for at in found if self._norm(at) in ON_OFFER}
         if self.kind == "definition":  # "which dimensions can I break it down by"
             found -= {at for at in found if self._norm(at) in CUTTING}
-        if self.kind in _EXPLAINS:
+        if self.kind in EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:
             found.update(

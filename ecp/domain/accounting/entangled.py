@@ -8,10 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
-from ecp.domain.language import (
-    AUXILIARIES,
-    LIST_WORDS,
-)
+from ecp.domain.language import AUXILIARIES, LIST_WORDS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
@@ -78,7 +75,7 @@ class Entangled(Account):
         for one, other in pairwise(measured):
             within = [m for m in cut if one.last < m.first and m.last < other.first]
             behind = [m for m in cut if m.first > other.last and not any(m.same_as(w) for w in within)]
-            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            gap = self.intent.gap(one.last, other.first)
             listed = any(self._norm(at) in LIST_WORDS for at in range(one.last + 1, other.first))
             compared = any(one.last < c.first < other.first for c in self._cues("compare", "contrast"))
             if one.same_as(other):
@@ -163,7 +160,7 @@ class Entangled(Account):
         measured = [] if self.divided else sorted(self._of(*MEASURED), key=lambda m: m.first)
         for one, other in pairwise(measured):
             between = range(one.last + 1, other.first)
-            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            gap = self.intent.gap(one.last, other.first)
             if all(self._norm(at) in AUXILIARIES for at in between) and not set(gap) & _LISTING:
                 deeds = (other,) if between else (one, other)
                 yield from (m.first for m in deeds if m.first == m.last and is_participle(self._norm(m.first)))

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ecp.domain.accounting.account import Account, takes_time
-from ecp.domain.answer import Kind
+from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
 from ecp.domain.assets import Dimension
-from ecp.domain.beyond import (
-    what_may_be,
-)
+from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.language import (
     AMOUNTS,
@@ -32,7 +29,6 @@ from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.words import normal_form
 
-_EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*|\s+[-–−]\s+")
 
@@ -46,7 +42,7 @@ class Overlooked(Account):
         seen: set[str] = set()
         measured = self._of(*MEASURED) or self.before
         for mention in self._of("department"):
-            unused = not measured and self.kind not in _EXPLAINS
+            unused = not measured and self.kind not in EXPLAINS
             if unused or not self._has_meaning(mention) or (seen and not mention.asset_ids <= seen):
                 yield from range(mention.first, mention.last + 1)
             seen |= mention.asset_ids
@@ -62,7 +58,7 @@ class Overlooked(Account):
         yield from (at for at in self.intent.related if at not in bounds)
         measured = self._of(*MEASURED)
         for one, other in pairwise(measured):
-            gap = self.intent.text[self.intent.tokens[one.last].end : self.intent.tokens[other.first].start]
+            gap = self.intent.gap(one.last, other.first)
             if _ARITHMETIC.fullmatch(gap):
                 yield from range(one.first, other.last + 1)
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
@@ -165,7 +161,7 @@ class Overlooked(Account):
         """Whether nothing else is inside the member."""
         dimension = self.catalogue.get(target.asset_id, Dimension)
         member = self.catalogue.member(target.asset_id, target.member or "")
-        inside = any(m.parent == target.member for m in dimension.members) if dimension else False
+        inside = bool(dimension and dimension.inside(target.member))
         return member is not None and len(member.values or ("",)) == 1 and not inside
 
     def _second_orders(self) -> Iterator[int]:

@@ -38,7 +38,7 @@ class Cuts:
         within = [f for f in self.asked.concepts.filters if f.dimension == dimension.id]
         if len(within) != 1 or within[0].operator != "in":
             return set()
-        return {m.id for m in dimension.members if m.parent and m.parent == within[0].member}
+        return {m.id for m in dimension.inside(within[0].member)}
 
     def _asked_for(self, member: MemberValues) -> bool:
         asked = [f for f in self.asked.concepts.filters if f.dimension == member.dimension]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import fuzz, process
 
 from ecp.domain.answer import Nearest, Unresolved
-from ecp.domain.assets import Dimension, Entity, Metric
-from ecp.domain.catalogue import Catalogue, Name
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import NAMEABLE
 from ecp.domain.members import MemberValues
@@ -54,17 +54,9 @@ def _spelled(text: str, catalogue: Catalogue) -> Iterator[Nearest]:
     alike = process.extract(form, catalogue.names.keys(), scorer=fuzz.ratio, score_cutoff=_SPELLED_AT_LEAST, limit=6)
     for name, score, _ in alike:
         for item in catalogue.names[name]:
-            if item.kind in NAMEABLE and (shown := _named(item, catalogue)):
+            if item.kind in NAMEABLE and (shown := catalogue.spellings(item.asset_id, item.member)):
                 kind = "member" if item.member else item.kind
-                yield Nearest(id=item.member or item.asset_id, kind=kind, name=shown, score=round(score / 100, 4))
-
-
-def _named(item: Name, catalogue: Catalogue) -> str | None:
-    asset = catalogue.assets[item.asset_id]
-    if item.member is None:
-        return asset.name
-    parts = asset.members if isinstance(asset, Dimension) else asset.instances if isinstance(asset, Entity) else ()
-    return next((m.name for m in parts if m.id == item.member), None)
+                yield Nearest(id=item.member or item.asset_id, kind=kind, name=shown[0], score=round(score / 100, 4))
 
 
 def _of_its_like(text: str, asking: Asking) -> Iterator[Nearest]:
