@@ -23,11 +23,11 @@ OVER = {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
 
 @pytest.fixture(scope="module")
 def tracked(rest):
-    """An answer whose run the orchestrator has in full, once it is up."""
+    """An answer of stores that are warm, whose run the orchestrator has in full, once it is up."""
     ends = time.monotonic() + PREFECT_SECONDS
     while time.monotonic() < ends:
         answer = rest.answer(ASKED, FINANCE, execute=True)
-        if answer["provenance"]["tracking"] == "full":
+        if answer["provenance"]["tracking"] == "full" and not (answer["degradations"] or answer["warnings"]):
             return answer
         time.sleep(1)
     raise AssertionError("no run was ever tracked in full")
@@ -92,7 +92,12 @@ def test_with_the_orchestrator_stopped_the_answer_is_the_same_and_says_so(rest, 
 
 
 def server_pid(enterprise):
-    return next(part.pid for part in enterprise.platform.status() if part.name == "prefect")
+    """Once it is there: what watches over it may just be starting it again."""
+    ends = time.monotonic() + PREFECT_SECONDS
+    while (pid := next(part.pid for part in enterprise.platform.status() if part.name == "prefect")) is None:
+        assert time.monotonic() < ends, "the Prefect server is not started again"
+        time.sleep(0.2)
+    return pid
 
 
 @contextmanager
