@@ -21,6 +21,7 @@ from ecp.telemetry import logs, metrics, spans
 
 MOST_BODY_BYTES = 256 * 1024
 BODY_SECONDS = 15.0
+LINES_HELD_SECONDS = 0.1
 _log = logs.get_logger("api")
 
 
@@ -49,7 +50,9 @@ def create_app(settings: Settings | None = None, factory: ServiceFactory | None 
 
 
 def configure_logging(settings: Settings) -> None:
-    logs.configure(env=settings.env, level=settings.log_level, secrets=settings.secrets)
+    logs.configure(
+        env=settings.env, level=settings.log_level, secrets=settings.secrets, hold_seconds=LINES_HELD_SECONDS
+    )
 
 
 def _lifespan(settings: Settings, factory: ServiceFactory) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -163,6 +163,64 @@ def test_the_level_is_honoured_and_an_unknown_one_is_info(stream: io.StringIO) -
         stream.truncate(0)
 
 
+class Reader(io.StringIO):
+    """Counts how often it was written to."""
+
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)
+
+
+def test_lines_that_can_wait_are_written_together_and_in_order(stream: io.StringIO) -> None:
+    reader = Reader()
+    logs.configure(env="prod", level="INFO", stream=reader, hold_seconds=0.2)
+    for count in range(20):
+        logs.get_logger("x").info("ours", count=count)
+        logging.getLogger("neo4j").info("theirs")
+    assert reader.writes == 0
+    ends = time.monotonic() + 10
+    while len(lines(reader)) < 40:
+        assert time.monotonic() < ends
+        time.sleep(0.01)
+    assert reader.writes < 5
+    assert [line["count"] for line in lines(reader) if line["event"] == "ours"] == list(range(20))
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+def test_a_warning_waits_for_nothing_and_comes_after_what_was_said_before(stream: io.StringIO, theirs: bool) -> None:
+    logs.configure(env="prod", level="INFO", stream=stream, hold_seconds=60)
+    logs.get_logger("x").info("before")
+    (logging.getLogger("neo4j") if theirs else logs.get_logger("x")).warning("lost")
+    assert [line["event"] for line in lines(stream)] == ["before", "lost"]
+
+
+def test_what_is_held_is_written_when_the_process_ends_or_logs_elsewhere(stream: io.StringIO) -> None:
+    logs.configure(env="prod", level="INFO", stream=stream, hold_seconds=60)
+    logs.get_logger("x").info("last")
+    logs.configure(env="prod", level="INFO")
+    assert [line["event"] for line in lines(stream)] == ["last"]
+    code = (
+        "from ecp.telemetry import logs; logs.configure(env='prod', level='INFO', hold_seconds=60)\n"
+        "logs.get_logger('x').info('last')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(ended.stderr)["event"] == "last"
+
+
+def test_where_nobody_reads_the_lines_what_is_left_out_is_counted(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "MOST_HELD", 3)
+    logs.configure(env="prod", level="INFO", stream=stream, hold_seconds=60)
+    for _ in range(5):
+        logs.get_logger("x").info("said")
+    logs.get_logger("x").warning("read again")
+    found = [line["event"] for line in lines(stream)]
+    assert found[:3] == ["said"] * 3 and "2 lines were left out" in found[3] and found[4:] == ["read again"]
+
+
 def test_prefect_and_uvicorn_write_through_us_after_configuring_logging_themselves() -> None:
     code = (
         "from ecp.telemetry import logs; logs.configure(env='prod', level='INFO')\n"

@@ -17,7 +17,7 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.filesystems import LocalFileSystem
 
 from api.tracking.environment import RESULTS_BLOCK
-from api.tracking.prefect_names import start_events, warm_result_storage
+from api.tracking.prefect_names import warm_result_storage
 from ecp.platform.deployments import POOLS, Pool, deployed_as, pool_named
 
 CODE = Path(__file__).resolve().parents[2]
@@ -54,8 +54,8 @@ class Registering:
 
     Safe to repeat, also by several processes. What a slow server has done is not asked of it again."""
 
-    def __init__(self, flow: Flow[..., Any], served: Served, *, home: Path, owner: str) -> None:
-        self._flow, self._served, self._home, self._owner = flow, served, home, owner
+    def __init__(self, flow: Flow[..., Any], served: Served, *, home: Path) -> None:
+        self._flow, self._served, self._home = flow, served, home
         self._done: dict[str, Any] = {}
 
     async def go_on(self, client: PrefectClient) -> Registered:
@@ -68,7 +68,6 @@ class Registering:
         except httpx.HTTPStatusError:
             self._done.clear()  # it refuses: it may be another server
             raise
-        await self._once("events", lambda: asyncio.to_thread(start_events, self._owner))
         return Registered(flow_id, deployment_id)
 
     async def _once(self, what: str, take: Callable[[], Awaitable[Any]]) -> Any:

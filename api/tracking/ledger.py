@@ -203,7 +203,7 @@ class Ledger:
             _log.warning("tracking_superseded", flow_run_id=str(run_id), what=entry.what, reason=str(reason))
             return len(entries)
         except Exception as error:
-            if _passes(error):
+            if may_pass(error):
                 entry.tries += 1
                 await asyncio.sleep(min(5.0, self._bounds.pause_seconds * entry.tries))
                 return 0
@@ -217,7 +217,7 @@ class Ledger:
         metrics.tracking_is(backlog=self.backlog, lag_seconds=self.lag)
 
 
-def _passes(error: Exception) -> bool:
+def may_pass(error: Exception) -> bool:
     """Whether the same call may succeed later."""
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in RETRIED_STATUS

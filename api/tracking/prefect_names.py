@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from prefect import Flow, Task
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.objects import FlowRun, State, TaskRun
 from prefect.client.schemas.responses import OrchestrationResult, SetStateStatus, StateAcceptDetails
 from prefect.context import AsyncClientContext, ContextModel, SettingsContext
-from prefect.events import emit_event
 from prefect.events.worker import EventsWorker
 from prefect.flow_engine import run_flow_async
 from prefect.results import get_default_result_storage
@@ -34,14 +36,16 @@ from prefect.settings import (
 )
 from prefect.states import Running, to_state_create
 from prefect.task_engine import AsyncTaskRunEngine
-from prefect.utilities.engine import emit_task_run_state_change_event
+from prefect.utilities.engine import link_state_to_task_run_result
 
 BULK_CREATE = "/deployments/{id}/create_flow_run/bulk"
 BULK_DELETE = "/flow_runs/bulk_delete"
 BULK_SET_STATE = "/flow_runs/bulk_set_state"
 SET_STATE = "/flow_runs/{id}/set_state"
+EVENTS = "/events"
 RESERVED = "Reserved"
 SEEN_SECONDS = 1.0
+LONGEST_MESSAGE = 100_000
 
 
 class SharedClientContext(AsyncClientContext):
@@ -113,6 +117,11 @@ class TaskRunEngine(AsyncTaskRunEngine[Any, Any]):
 
     _start: State[Any] | None = None
     _telling: asyncio.TimerHandle | None = None
+    _told: dict[str, Any] | None = None
+
+    def __init__(self, task: Task[..., Any], parameters: dict[str, Any], teller: TaskTeller) -> None:
+        super().__init__(task=task, parameters=parameters)
+        self._teller = teller
 
     async def perform(self) -> State[Any]:
         self.task_run = await self.task.create_local_run(parameters=self.parameters)
@@ -141,23 +150,116 @@ class TaskRunEngine(AsyncTaskRunEngine[Any, Any]):
         self._telling = asyncio.get_running_loop().call_later(SEEN_SECONDS, self._tell_start)
 
     async def set_state(self, state: State[Any], force: bool = False) -> State[Any]:
+        """As the parent does, but for who tells the server."""
+        run, before = self.task_run, self.state
+        assert run is not None
         if self._telling is not None:
             self._telling.cancel()
         if not state.is_final():
             self._tell_start()
-        return await super().set_state(state, force)
+        if state.timestamp == before.timestamp:
+            state.timestamp += timedelta(microseconds=1)
+        state.state_details.task_run_id, state.state_details.flow_run_id = run.id, run.flow_run_id
+        run.state, run.state_id, run.state_type, run.state_name = state, state.id, state.type, state.name
+        if before.is_running():
+            run.total_run_time += state.timestamp - before.timestamp
+        if state.is_running():
+            run.run_count += 1
+        if state.is_final():
+            run.end_time = state.timestamp  # type: ignore[assignment]
+            link_state_to_task_run_result(state, state.data)
+        self._tell(before)
+        self._telemetry.update_state(state)
+        return state
 
     def _tell_start(self) -> None:
         before, self._start = self._start, None
-        if before is not None and self.task_run is not None:
-            self._last_event = emit_task_run_state_change_event(
-                task_run=self.task_run, initial_state=before, validated_state=self.state
-            )
+        if before is not None:
+            self._tell(before)
+
+    def _tell(self, before: State[Any]) -> None:
+        assert self.task_run is not None
+        self._told = task_run_event(self.task_run, before, self._told, self._teller.related)
+        self._teller.tell(self._told)
 
 
-async def run_task(task: Task[..., Any], parameters: Mapping[str, Any]) -> State[Any]:
+@dataclass(frozen=True)
+class TaskTeller:
+    """Whom a task run of one flow run tells how it went, and what belongs to it, as an event names it."""
+
+    tell: Callable[[dict[str, Any]], None]
+    related: Sequence[Mapping[str, str]]
+
+
+async def run_task(teller: TaskTeller, task: Task[..., Any], parameters: Mapping[str, Any]) -> State[Any]:
     """Runs the task here, within the flow that is running; answers its final state."""
-    return await TaskRunEngine(task=task, parameters=dict(parameters)).perform()
+    return await TaskRunEngine(task, dict(parameters), teller).perform()
+
+
+def resource_of(kind: str, id_: UUID, name: str) -> dict[str, str]:
+    """A related resource of an event."""
+    return {
+        "prefect.resource.id": f"prefect.{kind}.{id_}",
+        "prefect.resource.name": name,
+        "prefect.resource.role": kind,
+    }
+
+
+def task_run_event(
+    run: TaskRun, before: State[Any], follows: dict[str, Any] | None, related: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """What the server is told of a task run that has its present state since just now; Prefect's own event, which a
+    test compares it with."""
+    now = run.state
+    assert now is not None
+    event: dict[str, Any] = {
+        "id": str(now.id),
+        "occurred": now.timestamp.isoformat(),
+        "event": f"prefect.task-run.{now.name}",
+        "resource": {
+            "prefect.resource.id": f"prefect.task-run.{run.id}",
+            "prefect.resource.name": run.name,
+            "prefect.run-count": str(run.run_count),
+            "prefect.state-message": _message(now),
+            "prefect.state-name": now.name or "",
+            "prefect.state-timestamp": now.timestamp.isoformat(),
+            "prefect.state-type": now.type.value,
+            "prefect.orchestration": "client",
+        },
+        "related": [*related],
+        "payload": {
+            "intended": {"from": before.type.value, "to": now.type.value},
+            "initial_state": _state(before),
+            "validated_state": {**_state(now), "data": None},
+            "task_run": run.model_dump(mode="json", exclude_none=True, exclude=_TOLD_ELSEWHERE),
+        },
+    }
+    return {**event, "follows": follows["id"]} if follows is not None else event
+
+
+_TOLD_ELSEWHERE = {
+    "id",
+    "created",
+    "updated",
+    "flow_run_id",
+    "state_id",
+    "state_type",
+    "state_name",
+    "state",
+    "estimated_start_time_delta",
+    "estimated_run_time",
+}
+
+
+def _state(state: State[Any]) -> dict[str, Any]:
+    details = state.state_details.model_dump(
+        mode="json", exclude_none=True, exclude_unset=True, exclude={"flow_run_id", "task_run_id"}
+    )
+    return {"type": state.type.value, "name": state.name, "message": _message(state), "state_details": details}
+
+
+def _message(state: State[Any]) -> str:
+    return (state.message or "")[:LONGEST_MESSAGE]
 
 
 def raised_in(state: State[Any]) -> BaseException | None:
@@ -178,11 +280,6 @@ def transition(state: State[Any]) -> dict[str, Any]:
 def warm_result_storage() -> None:
     """Reads the named block once, blocking; without this the first run would."""
     get_default_result_storage()
-
-
-def start_events(owner: str) -> None:
-    """Connects the thread that sends task events: one that first connects during an outage loses what it has."""
-    emit_event(event="ecp.process.started", resource={"prefect.resource.id": f"ecp.process.{owner}"})
 
 
 async def drain_events(timeout: float) -> None:

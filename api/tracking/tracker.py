@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,17 +26,21 @@ from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
 from api.tracking.modes import Crowd, Modes
 from api.tracking.prefect_names import (
+    EVENTS,
     EngineContext,
+    TaskTeller,
     credentials,
     drain_events,
     hush_engine,
     raised_in,
+    resource_of,
     run_flow,
     run_task,
 )
 from api.tracking.reserve import Reserve
-from api.tracking.reserved_runs import owner_name, sweep
+from api.tracking.reserved_runs import sweep
 from api.tracking.server import ServerWatch
+from api.tracking.task_events import TaskEvent, TaskEvents
 from ecp.run import Run, Tracking, running
 from ecp.settings import Settings
 from ecp.telemetry import metrics
@@ -88,9 +93,10 @@ class Tracker:
         # Ids are made before summaries are told: without one the next run would be in summary, too.
         self.ledger = Ledger(bounds, clock, pressed=lambda: not self.reserve, said=self._said, heard=self._heard)
         self.server = ServerWatch(self._api) if self._api else None
+        self._task_events = TaskEvents(self._send_task_events, heard=self._heard)
         self._client: TrackingClient | None = None
         self._context: EngineContext | None = None
-        self._registering = Registering(flow, served, home=settings.home, owner=owner_name())
+        self._registering = Registering(flow, served, home=settings.home)
         self._registered: Registered | None = None
         self._clock = clock
         self._sweeps_at = 0.0
@@ -137,6 +143,7 @@ class Tracker:
         with self._context.entered():
             self.server.start()
             self.ledger.start()
+            self._task_events.start()
             if self.journal is not None:
                 self.journal.start()
             self._keeper = asyncio.create_task(self._keep(self._client, self.server), name="tracking keeper")
@@ -151,10 +158,11 @@ class Tracker:
             await asyncio.gather(self._keeper, return_exceptions=True)
         await self._cancels.stop()
         if self.server.up or self.ledger.backlog:
-            await self.ledger.flush(flush_seconds)
+            await asyncio.gather(self._task_events.flush(flush_seconds), self.ledger.flush(flush_seconds))
         await self._leave(self._client, self.server.up)
         await self.server.stop()
         await self.ledger.stop()
+        await self._task_events.stop()
         if self.journal is not None:
             await self.journal.stop()
         await self._client.__aexit__(None, None, None)
@@ -192,7 +200,7 @@ class Tracker:
             tags=["full"],
             state=Pending(),
         )
-        run.run_task = run_task
+        run.run_task = partial(run_task, self._teller(flow_run))
         self._client.adopt(flow_run)
         try:
             with self._context.entered(), self._cancels.of(flow_run_id, run):
@@ -203,6 +211,15 @@ class Tracker:
         if (error := raised_in(state)) is not None:
             raise error
         return self._tracked(run, state)
+
+    def _teller(self, flow_run: FlowRun) -> TaskTeller:
+        of_it = resource_of("flow-run", flow_run.id, flow_run.name)
+        return TaskTeller(self._task_events.put, (of_it, resource_of("flow", flow_run.flow_id, self._flow.name)))
+
+    async def _send_task_events(self, events: Sequence[TaskEvent]) -> None:
+        assert self._client
+        answer = await self._client.request("POST", EVENTS, json=list(events))  # type: ignore[arg-type]
+        answer.raise_for_status()
 
     def _describe(self, run: Run, state: State[Any], flow_run_id: UUID) -> None:
         client = self._client

@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any, TextIO
 
@@ -45,30 +49,85 @@ _PASSED_ON = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "fas
 
 
 _ENCODE = json.JSONEncoder(default=str).encode
+MOST_HELD = 20_000
 
 
 class ConsoleHandler(logging.StreamHandler[TextIO]):
-    """Writes to what standard error is at that moment, unless a stream was given."""
+    """Writes to what standard error is at that moment, unless a stream was given. Lines below warning are held for
+    `hold_seconds` and written together, by a thread of its own: a write for each wakes, each time, whoever reads them,
+    and costs more than all else about the line."""
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO | None, hold_seconds: float = 0.0) -> None:
         super().__init__(stream)
         self._given = stream
+        self._hold_seconds = hold_seconds
+        self._held: deque[str] = deque()
+        self._left_out = 0
+        self._some = threading.Event()
+        self._closed = False
+        if hold_seconds:
+            threading.Thread(target=self._write_on, name="log lines", daemon=True).start()
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._hold_seconds and record.levelno < logging.WARNING:
+            self.later(self.format(record))
+            return
+        self.flush()  # what was said before
         self.stream = self._given or sys.stderr
         super().emit(record)
 
-    def line(self, text: str) -> None:
-        """A line that is finished. Nothing fails because it cannot be written."""
+    def later(self, text: str) -> None:
+        """A line that is finished, and that can wait for others."""
+        if not self._hold_seconds:
+            self.line(text)
+        elif len(self._held) < MOST_HELD:
+            self._held.append(text)
+            self._some.set()
+        else:
+            self._left_out += 1
+
+    def line(self, *texts: str) -> None:
+        """Lines that are finished, after those that were held. Nothing fails because they cannot be written."""
         self.acquire()
         try:
-            stream = self._given or sys.stderr
-            stream.write(f"{text}\n")
-            stream.flush()
+            self.stream = self._given or sys.stderr
+            self.stream.write("".join([f"{text}\n" for text in (*self._before(), *texts)]))
+            self.stream.flush()
         except (OSError, ValueError):
             return
         finally:
             self.release()
+
+    def flush(self) -> None:
+        if self._held:
+            self.line()
+        with suppress(OSError, ValueError):
+            super().flush()
+
+    def close(self) -> None:
+        self.flush()
+        self._closed = True
+        self._some.set()
+        super().close()
+
+    def _before(self) -> Iterator[str]:
+        while self._held:
+            yield self._held.popleft()
+        if left_out := self._left_out:
+            self._left_out = 0
+            yield self._left_out_line(left_out)
+
+    def _left_out_line(self, count: int) -> str:
+        told = {"name": __name__, "levelno": logging.WARNING, "levelname": "WARNING"}
+        text = {"msg": "%d lines were left out here: nobody read those before them", "args": (count,)}
+        return self.format(logging.makeLogRecord(told | text))
+
+    def _write_on(self) -> None:
+        while not self._closed:
+            self._some.wait()
+            self._some.clear()
+            time.sleep(self._hold_seconds)
+            self.flush()
 
 
 def _not_told_by_us(record: logging.LogRecord) -> bool:
@@ -82,7 +141,8 @@ class _Direct:
     def __init__(self, name: str, handler: ConsoleHandler) -> None:
         self.name = name
         self._levels = logging.getLogger(name)
-        self.debug = self.info = self.warning = self.error = self.exception = self.critical = handler.line
+        self.debug = self.info = handler.later
+        self.warning = self.error = self.exception = self.critical = handler.line
 
     def wants(self, level: int) -> bool:
         return self._levels.isEnabledFor(level)
@@ -92,9 +152,12 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return structlog.stdlib.get_logger(name)
 
 
-def configure(*, env: str, level: str, secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+def configure(
+    *, env: str, level: str, secrets: Iterable[str] = (), stream: TextIO | None = None, hold_seconds: float = 0.0
+) -> None:
     """Routes all logging of the process. May be called again: after another library configured logging for
-    itself, or with other settings. `secrets` are values never to be written."""
+    itself, or with other settings. `secrets` are values never to be written. A process of many lines holds those that
+    are no warnings for `hold_seconds`, and writes them together."""
     redact = Redactor(secrets=secrets, question=current_question, hide_questions=env == "prod")
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -104,7 +167,7 @@ def configure(*, env: str, level: str, secrets: Iterable[str] = (), stream: Text
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    handler, ending = ConsoleHandler(stream), _ending(env == "prod", redact)
+    handler, ending = ConsoleHandler(stream, hold_seconds), _ending(env == "prod", redact)
     structlog.configure(
         processors=[_wanted, *shared, *ending],
         logger_factory=cache(lambda name="": _Direct(name, handler)),
@@ -155,6 +218,8 @@ def _route(handler: logging.Handler, level: int, *, discreet: bool) -> None:
     root = logging.getLogger()
     for old in [h for h in root.handlers if _is_console(h)]:
         root.removeHandler(old)
+        if isinstance(old, ConsoleHandler):
+            old.close()
     root.addHandler(handler)
     root.setLevel(level)
     handler.setLevel(level)  # a driver may have a level of its own

@@ -1,0 +1,93 @@
+"""Events of task runs: told together, in order, until the server listens; one that it refuses holds up no other."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from api.tracking.task_events import TaskEvents
+
+
+def event(number):
+    return {"id": str(number), "resource": {"prefect.resource.id": f"prefect.task-run.{number}"}}
+
+
+def answered(status):
+    request = httpx.Request("POST", "http://prefect/api/events")
+    return httpx.HTTPStatusError(str(status), request=request, response=httpx.Response(status, request=request))
+
+
+class Server:
+    """Takes what it is told, but for the errors that were laid ready and the ids it refuses."""
+
+    def __init__(self, *errors, refuses=()):
+        self.calls, self.errors, self.refuses = [], list(errors), set(refuses)
+
+    async def __call__(self, events):
+        ids = [int(event["id"]) for event in events]
+        if self.errors:
+            raise self.errors.pop(0)
+        if self.refuses & set(ids):
+            raise answered(422)
+        self.calls.append(ids)
+
+
+@pytest.fixture
+async def telling():
+    started = []
+
+    def start(server, **options):
+        events = TaskEvents(server, **{"hold_seconds": 0.05, "pause_seconds": 0.01, **options})
+        events.start()
+        started.append(events)
+        return events
+
+    yield start
+    for events in started:
+        await events.stop()
+
+
+async def test_what_comes_together_is_told_in_one_call(telling):
+    events = telling(server := Server())
+    for number in range(12):
+        events.put(event(number))
+        await asyncio.sleep(0)
+    assert await events.flush(5) and server.calls == [list(range(12))]
+    events.put(event(12))
+    assert await events.flush(5) and server.calls[1:] == [[12]]
+
+
+async def test_a_call_has_no_more_than_so_many(telling):
+    events = telling(server := Server(), at_once=5)
+    for number in range(12):
+        events.put(event(number))
+    assert await events.flush(5) and server.calls == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11]]
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("refused"), httpx.ReadTimeout("late"), answered(503)])
+async def test_a_server_that_is_away_is_told_when_it_is_back(telling, error):
+    events = telling(server := Server(error, error))
+    events.put(event(1))
+    await asyncio.sleep(0)
+    events.put(event(2))
+    assert await events.flush(5) and server.calls == [[1, 2]]
+
+
+async def test_what_is_refused_is_left_out_alone(telling):
+    events = telling(server := Server(refuses={2}))
+    for number in range(4):
+        events.put(event(number))
+    assert await events.flush(5) and server.calls == [[0], [1], [3]]
+
+
+async def test_no_more_are_kept_than_the_most(telling):
+    events = telling(server := Server(), most=3)
+    for number in range(5):
+        events.put(event(number))
+    assert await events.flush(5) and server.calls == [[0, 1, 2]] and events.dropped == 2
+
+
+async def test_who_stops_does_not_wait_for_ever(telling):
+    events = telling(Server(*[httpx.ConnectError("refused")] * 1000))
+    events.put(event(1))
+    assert not await events.flush(0.2)
