@@ -41,6 +41,7 @@ LONGEST_PHRASE = 8
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
+_NOT_THIS = re.compile(r"[\s:=(\[{\"',][!~]$|\(-$")
 _WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9])", re.I)
 _ARROW = re.compile(r"[-=]>")
 
@@ -136,6 +137,8 @@ def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
         yield 0
     for at, word in enumerate(words):
         behind = words[at + 1].start if at + 1 < len(words) else len(text)
+        if at + 1 < len(words) and _NOT_THIS.search(text[word.end : behind]):
+            yield at + 1
         sign = _RELATION.search(_ARROW.sub(" ", text[word.end : behind]))
         if sign and not (sign.group() == "%" and word.text[-1].isdigit()):
             yield min(at + 1, len(words) - 1)

@@ -219,6 +219,7 @@ DIRECTED = _words("receive received issue issued send sent")
 # Links that are one only before such a word.
 LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading", "attributable"), frozenset({"to"})) | {
     "because": frozenset({"of", "they", "it"}),
+    "account": frozenset({"for"}),
     "resulting": frozenset({"from", "in"}),
     "resulted": frozenset({"from", "in"}),
 }

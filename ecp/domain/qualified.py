@@ -85,7 +85,9 @@ class _Pairs:
         """Whether they are listed, compared or otherwise held apart by a cue."""
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
-        listed = bool(signs) or any(w in LIST_WORDS | BE for w in self._between(one, other))
+        between = list(self._between(one, other))
+        is_one = BE if between[-1:] != ["for"] else frozenset[str]()  # "what A was for cases of B"
+        listed = bool(signs) or any(w in LIST_WORDS | is_one for w in between)
         listed = listed or not _BESIDE.isdisjoint(self._between(one, other))
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
         shared = "in" in self._between(one, other) and any(t.norm in SHARES for t in self.intent.tokens[: one.first])

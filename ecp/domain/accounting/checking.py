@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecp.domain.accounting.account import EXPLAINS
+from ecp.domain.accounting.apart import Apart
 from ecp.domain.accounting.bounding import Bounding
 from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
@@ -49,7 +50,7 @@ def unaccounted(
 
 
 @dataclass(frozen=True)
-class _Check(Explained, Entangled, Bounding, Overlooked):
+class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         explained |= {*self._how_long(), *self._how_large(), *self._cutting(), *self._comparatives()}
@@ -105,5 +106,15 @@ class _Check(Explained, Entangled, Bounding, Overlooked):
                 self._each_its_own(),
                 self._inside_another(),
                 self._in_each(),
+                self._bounds_of_a_group(),
+            )
+            found.update(
+                self._one_of_the_groups(),
+                self._actual_of_a_target(),
+                self._each_with_its_time(),
+                self._groups_against_groups(),
+                self._each_of_a_kind(),
+                self._first_of_each(),
+                self._with_a_total(),
             )
         return found
