@@ -12,6 +12,7 @@ from ecp.domain.language import ARTICLES, AUXILIARIES, BEFORE_A_TARGET, DIFFEREN
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.shares import behind_shares
 from ecp.domain.words import normal_form
 
 ACTUAL = frozenset({"actual", "actually"})
@@ -27,7 +28,7 @@ def against_own_target(
     "actual" as what stands beside a target that is named alone. What that explains is taken out of `left`."""
     measured = [m for m in mentions if m.role in MEASURED]
     targets = [m for m in measured if _is_target(m, catalogue)]
-    if len(measured) == len(targets) == 1 and (used := _used_of(intent, targets[0])):
+    if len(measured) == len(targets) == 1 and (used := _used_of(intent, targets[0], catalogue)):
         left -= set(range(used.first, used.last + 1))
         return (*mentions, used)
     if not targets and (variance := _variance(intent, spans, measured, left, catalogue)):
@@ -61,26 +62,31 @@ def _is_joined_to_a_time(intent: Intent, spans: tuple[Span, ...], target: Mentio
     return words[:1] == ["and"] and set(words[1:]) <= _TO | BEFORE_A_TARGET
 
 
-def _used_of(intent: Intent, target: Mention) -> Mention | None:
-    """ "how much of the plan have we used": what it is set for, against it; the verb stands for that."""
+def _used_of(intent: Intent, target: Mention, catalogue: Catalogue) -> Mention | None:
+    """ "how much of the plan have we used": what it is set for, against it, or as a share of it ("% of plan achieved");
+    the verb stands for that."""
     at = target.first - 1
     while at >= 0 and intent.tokens[at].norm in BEFORE_A_TARGET - {"of"}:
         at -= 1
-    if intent.pair_before(at) != ("how", "much") or intent.tokens[at].norm != "of":
+    share = target.first in behind_shares(intent)
+    if not share and (intent.pair_before(at) != ("how", "much") or intent.tokens[at].norm != "of"):
         return None
     behind = range(target.last + 1, len(intent.tokens))
     auxiliary = next((i for i in behind if intent.tokens[i].norm in AUXILIARIES), None)
-    verbs = (i for i in behind if auxiliary is not None and i > auxiliary and _is_using(intent.tokens[i].norm))
-    verb = next(verbs, None)
+    first = target.last if share else auxiliary if auxiliary is not None else len(intent.tokens)
+    verb = next((i for i in behind if i > first and _is_using(intent.tokens[i].norm)), None)
     if verb is None:
         return None
     last = verb + (intent.tokens[min(verb + 1, len(intent.tokens) - 1)].norm == "up")
-    text = intent.tokens[verb].text
-    return target.model_copy(update={"text": text, "first": verb, "last": last, "role": "target"})
+    said = {"text": intent.tokens[verb].text, "first": verb, "last": last}
+    if not share:
+        return target.model_copy(update={**said, "role": "target"})
+    set_for = sorted({i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of})
+    return target.model_copy(update={**said, "targets": tuple(Target(kind="metric", asset_id=i) for i in set_for)})
 
 
 def _is_using(norm: str) -> bool:
-    return norm in USING | MEETING | _DONE or is_participle(norm)
+    return norm in USING | MEETING | _DONE or (is_participle(norm) and norm != "left")
 
 
 def _variance(

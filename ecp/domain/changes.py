@@ -52,8 +52,8 @@ class ChangeBound(Value):
 
 
 _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
-    "better": ("improve",),
-    "worse": ("worsen", "deteriorate"),
+    "better": ("improv",),
+    "worse": ("worsen", "deteriorat"),
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
@@ -229,7 +229,8 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
         beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
-    return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
+    goes = {at - 1 for at in words if at and intent.tokens[at - 1].norm == "going"} & set(left)  # "going up"
+    return sorted({*words, *goes, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
 
 
 def _is_of_a_cut(intent: Intent, at: int) -> bool:
@@ -268,6 +269,12 @@ def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan
     course = any(intent.tokens[at].norm.startswith(("develop", "evolve")) for at in words_of_change(intent, left))
     said = len(times) == 1 and bool(timed) and (course or _COURSE.search(_with_preposition(intent, timed[0])))
     return asks_how(intent) and bool(words_of_change(intent, left)) and bool(said)
+
+
+def asks_whether_it_grows(intent: Intent, left: Iterable[int]) -> bool:
+    """ "is it growing", "are they going up or down": of no time, its course tells."""
+    first = intent.tokens[0].norm if intent.tokens else ""
+    return first in AUXILIARIES and bool(words_of_growth(intent, left))
 
 
 def asks_how(intent: Intent) -> bool:

@@ -64,6 +64,11 @@ _COURTESIES = tuple(
         ),
         (r"\bany idea (?=what|how|which)", re.I),
         (
+            r"^\s*(?:regarding|concerning|with (?:regards?|respect) to|as (?:regards|for)|when it comes to|based on|"
+            r"looking at|on the (?:topic|subject) of)\b",
+            re.I,
+        ),
+        (
             r"(?:^|[,.!?;–—-])\s*(?:many )?(?:thanks|thank you|cheers|regards|(?:best|kind|warm) regards|ta|thx)"
             r"(?: in advance| a lot| so much| very much)?[,.! ]*(?-i:[A-Z][a-z]+(?: [A-Z][a-z]+)?)?[.!]*\s*$",
             re.I,

@@ -30,6 +30,7 @@ from ecp.domain.language import (
     VERB_BEHIND,
     Cue,
 )
+from ecp.domain.notation import as_people_write
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
@@ -96,7 +97,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     words = tokens(text)
     cues = tuple(_cues(words))
     plain = frozenset(_plain(words))
-    found = find_times(_apart(without_bounds(text)), going_on=going_on, years=years)
+    found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     times = tuple(_times(words, cues, found, text))
     return Intent(
         text=text,

@@ -42,12 +42,13 @@ REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
     "plot chart graph visualise visualize draw summarise summarize need like know look looking interested wondering "
     "retrieve obtain extract output "
+    "identify determine "
     "wonder curious trying try able please pls plz kindly help check hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
-    "make made generate generated earn earned got go went gone come came achieve achieved recorded reported stand "
-    "stood reach reached happened happen look looked saw seen run ran use used say said been book booked post posted "
-    "amount amounted bring brought"
+    "make made generate generated earn earned got go went gone come came achieve achieved recorded reported "
+    "stand stood reach reached happened happen look looked saw seen run ran use used say said been book booked post "
+    "posted amount amounted bring brought"
 )
 FILLERS = _words(
     "figure number count value amount total overall level result data information info stat statistic metric "
@@ -178,7 +179,7 @@ VARYING = _words("differ vary")
 # What a breakdown is asked for with, wherever its "by" stands.
 CUTTING = _words(
     "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
-    "divide divided dividing drill drilled distribution down out up"
+    "divide divided dividing drill drilled distribution mix composition down out up"
 )
 PARTICLES = _words("down out up")
 # People of whom a member is a kind, where nothing is known of them.

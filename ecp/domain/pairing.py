@@ -59,10 +59,11 @@ def side_by_side(mentions: tuple[Mention, ...]) -> tuple[Mention, ...] | None:
 
 
 def each_by_itself(intent: Intent, mentions: tuple[Mention, ...], left: set[int]) -> tuple[Mention, ...]:
-    """ "in A and B respectively": one by one, in a table. The word is taken out of `left`."""
+    """ "in A and B respectively", "which of A and B": one by one, in a table. The word is taken out of `left`."""
     apart = {at for at, t in enumerate(intent.tokens) if t.norm in _ONE_BY_ONE}
     members = [m for m in mentions if m.role == "member"]
-    grown = side_by_side(mentions) if apart and len(members) > 1 else None
+    which = [t.norm for t in intent.tokens[:2]] == ["which", "of"] and members and members[0].first in (2, 3)
+    grown = side_by_side(mentions) if (apart or which) and len(members) > 1 else None
     left -= apart if grown else set()
     return grown or mentions
 

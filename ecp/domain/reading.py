@@ -18,6 +18,7 @@ from ecp.domain.changes import (
     asks_by_change,
     asks_for_a_course,
     asks_how,
+    asks_whether_it_grows,
     bound_on_change,
     missed_by,
     negated,
@@ -31,7 +32,17 @@ from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.joined import with_joined_times
 from ecp.domain.labels import limit_said, without_groupings
-from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, LISTS, TARGETS, Cue
+from ecp.domain.language import (
+    ADDING,
+    ARTICLES,
+    COMPARATIVES,
+    DIFFERENCES,
+    GROWING,
+    JUDGING,
+    LISTS,
+    TARGETS,
+    Cue,
+)
 from ecp.domain.listing import NOTHING, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
@@ -41,13 +52,14 @@ from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.roles import Walk, is_cut
-from ecp.domain.shares import Share, find_share, with_whole
+from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.values import Value
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
 _EACH = frozenset({"each", "every", "per"})
+_SET_BESIDE = frozenset({"to", "with", "against"})
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
@@ -209,25 +221,31 @@ def _nameless_targets(
 ) -> Iterator[Mention]:
     """ "against target": whichever target the metric has."""
     behind, before = set(_behind_comparing(intent, spans)), set(_before_actual(intent, spans))
+    whole = set(behind_shares(intent))
     groups = [(s.first, s.last) for s in spans if is_cut(s)]
     measured = {i for m in mentions if m.role in MEASURED for i in m.asset_ids}
     for at in sorted(left):
         held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
         known = [m for m in catalogue.of_kind(Metric) if is_target_called(m, norm)]
-        if at in before:
+        if at in before | whole:
             known = [m for m in known if measured & set(m.target_of)]
         if ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known):
             left -= {at, *held}
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
             yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=targets)
+        elif at in whole and known:  # "A as % of plan": what it is a part of
+            left -= {at}
+            targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
+            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=targets)
 
 
 def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     ends = [c.last for c in cues_of(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
     ends += _joined_to_times(intent, spans)
-    if cues_of(spans, "contrast"):  # "the gap between A and its target"
+    if cues_of(spans, "contrast"):  # "the gap between A and its target", "compare A to its target"
         yield from (at for at in range(2, len(intent.tokens)) if intent.pair_before(at) in _AND_ITS)
+        ends += [at for at, t in enumerate(intent.tokens) if t.norm in _SET_BESIDE and at > 2]
     for end in ends:
         yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
 
@@ -258,6 +276,7 @@ def _changing(
     if before:
         spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
+    develops = develops or (asks_whether_it_grows(intent, left) and not (times or compared))
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops

@@ -22,11 +22,11 @@ from ecp.domain.beyond import (
     units_counted,
 )
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.changes import ChangeBound, words_of_change
+from ecp.domain.changes import LONGEST_CUT, ChangeBound, words_of_change
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
 from ecp.domain.labels import labels, narrowings
-from ecp.domain.language import CUTTING, ON_OFFER
+from ecp.domain.language import CUTTING, ON_OFFER, PARTICLES
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.verbs import idle_words
 
@@ -66,7 +66,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
         if self.kind == "definition":  # "which dimensions can I break it down by"
-            found -= {at for at in found if self._norm(at) in CUTTING}
+            found -= {at for at in found if self._norm(at) in CUTTING - PARTICLES or self._is_behind_a_cut(at)}
         if self.kind in EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:
@@ -118,3 +118,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._with_a_total(),
             )
         return found
+
+    def _is_behind_a_cut(self, at: int) -> bool:
+        """ "break it down": the particle of a verb that cuts."""
+        cuts = any(self._norm(i) in CUTTING - PARTICLES for i in range(max(0, at - LONGEST_CUT), at))
+        return self._norm(at) in PARTICLES and cuts
