@@ -84,7 +84,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
         queue=settings.requests_waiting,
         seconds=settings.requests_wait_seconds,
     )
-    return [Middleware(RequestContext), *guard, admission, limit]
+    # A place is taken when the body is there: who sends slowly keeps nobody from being served.
+    return [Middleware(RequestContext), *guard, limit, admission]
 
 
 def _platform(settings: Settings) -> AbstractAsyncContextManager[Service]:

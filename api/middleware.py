@@ -117,27 +117,29 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdecimal() and (len(declared) > 18 or int(declared) > self._most):
             return await self._refuse(scope, receive, send, self._too_large())
-        await self._app(scope, self._limited(receive), _closing(send))
+        try:
+            body = await self._whole(receive)
+        except (BodyTooLarge, BodyTooSlow) as error:
+            return await self._refuse(scope, receive, send, error)
+        if body is not None:
+            await self._app(scope, _replayed(body, receive), send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: ECPError) -> None:
+        """A connection whose body was not read whole cannot be used again."""
         await problem_response(error, scope, {"Connection": "close"})(scope, receive, send)
 
-    def _limited(self, receive: Receive) -> Receive:
-        seen, whole = 0, False
-        ends = time.monotonic() + self._seconds
-
-        async def limited() -> Message:
-            nonlocal seen, whole
-            if whole:
-                return await receive()
+    async def _whole(self, receive: Receive) -> bytes | None:
+        """The body; None where the caller has gone."""
+        body, ends = bytearray(), time.monotonic() + self._seconds
+        while True:
             message = await self._in_time(receive, ends)
-            seen += len(message.get("body", b""))
-            whole = not message.get("more_body", False)
-            if seen > self._most:
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            if len(body) > self._most:
                 raise self._too_large()
-            return message
-
-        return limited
+            if not message.get("more_body", False):
+                return bytes(body)
 
     async def _in_time(self, receive: Receive, ends: float) -> Message:
         try:
@@ -150,15 +152,14 @@ class BodyLimit:
         return BodyTooLarge(f"At most {self._most} bytes are taken.", limit_bytes=self._most)
 
 
-def _closing(send: Send) -> Send:
-    """A connection whose body was not read whole cannot be used again."""
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """The body that was read, once; then what else the caller does."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def closing(message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] in (BodyTooLarge.status, BodyTooSlow.status):
-            MutableHeaders(scope=message)["Connection"] = "close"
-        await send(message)
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return closing
+    return replayed
 
 
 def _request_id(headers: Headers) -> str:

@@ -25,6 +25,8 @@ async def plan_import(path: str, only: bool = False, recent: int = 100, part: in
 
     Nothing is published. Several runs with shares of their own do together what one would do.
     """
+    if not (1 <= part <= parts and recent >= 0):
+        return Failed(name="Invalid", message="part is from 1 to parts, and recent 0 or more: these are not")
     progress = await ProgressOf.begin("plan-progress", f"Questions of share {part} of {parts}")
     async with keeping() as kept:
         try:

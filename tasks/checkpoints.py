@@ -29,6 +29,10 @@ class Earlier(Value):
     def without(self, stages: frozenset[str]) -> Earlier:
         return self.model_copy(update={"checkpoints": tuple(c for c in self.checkpoints if c.stage not in stages)})
 
+    def anew(self) -> Earlier:
+        """The same circumstances, with nothing to use again."""
+        return self.model_copy(update={"checkpoints": ()})
+
     def reusable(self, registry_version: str) -> tuple[Checkpoint, ...]:
         """Nothing once the registry has moved on."""
         same = self.under is not None and self.under.registry_version == registry_version

@@ -71,7 +71,8 @@ async def reopen(
     left: LeftBehind | None = None,
 ) -> Run:
     """Begins the next attempt at a resolution that failed, timed out, was cancelled or is degraded; at any other only
-    with `force`, or when a dead process `left` it running and this one took it over. `given` are fields of the run.
+    with `force`, and then from nothing that earlier attempts found, or when a dead process `left` it running and this
+    one took it over. `given` are fields of the run.
 
     Raises `ResolutionNotFound`, `NothingToRerun`, and `AlreadyRunning`: of two reruns at once one begins.
     """
@@ -83,6 +84,8 @@ async def reopen(
     before = await earlier(stores, resolution_id)
     if left is not None:
         before = before.without(NEVER_REUSED)
+    if force and standing(stored.status, stored.body, held=stored.held) == "settled":
+        before = before.anew()
     opened = await _claimed(stores, stored)
     fields = {**_execution(stored, before, left), **(given or {})}
     if stored.status == "running":

@@ -66,7 +66,7 @@ def _asked(settings: Settings, ask: Any) -> dict[str, str]:
     phases.say(f"asking the orchestrator at {settings.prefect_api_url}")
     try:
         return asyncio.run(_awaited(ask(blocks, phases.say)))
-    except (OSError, httpx.TransportError) as error:
+    except (OSError, httpx.HTTPError) as error:
         typer.echo(f"The orchestrator does not answer ({type(error).__name__}). `ecp status` shows it.", err=True)
         raise typer.Exit(1) from None
 

@@ -82,6 +82,9 @@ def _found(statuses: Iterable[str], since: str | None) -> Iterator[str]:
         window = f"&since={since}" if since else ""
         answer, _ = patient_call("GET", f"/api/v1/resolutions?status={status}&limit={MOST}{window}")
         body = answer.json()
+        if answer.status_code >= 500:
+            typer.echo(f"{body.get('title')}: {body.get('detail')}", err=True)
+            raise typer.Exit(1)
         if answer.status_code != 200:
             raise typer.BadParameter(str(body.get("detail")))
         yield from (listed["resolution_id"] for listed in body["resolutions"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import math
 import os
@@ -15,7 +16,7 @@ from typing import Any
 import httpx
 
 from ecp.errors import StoreMalformed
-from ecp.stores.http_errors import RAISED, refusal, told, translated
+from ecp.stores.http_errors import RAISED, Answered, asked, refusal, told, translated
 
 STORE = "vector"
 WHO = "The embeddings server"
@@ -23,6 +24,8 @@ DIMENSIONS = 256
 LONGEST_TEXT = 4000
 _INLINE_CHARACTERS = 600
 _BATCH = 64
+_QUICKLY = 8
+MOST_BYTES = 16 * 1024 * 1024
 
 
 class WordLlamaEmbedder:
@@ -102,10 +105,13 @@ class HttpEmbedder:
         await self._client.aclose()
 
     async def _ask(self, texts: list[str]) -> list[list[float]]:
-        asked = {"model": self._model, "input": texts, "encoding_format": "float"}
+        body = {"model": self._model, "input": texts, "encoding_format": "float"}
+        patience = self._timeout * max(1.0, len(texts) / _QUICKLY)  # many at once nobody waits for
         try:
-            async with asyncio.timeout(self._timeout):
-                answer = await self._client.post(self._url, json=asked, headers=self._headers, timeout=self._timeout)
+            async with asyncio.timeout(patience):
+                answer = await asked(
+                    self._client, MOST_BYTES, "POST", self._url, json=body, headers=self._headers, timeout=patience
+                )
         except RAISED as error:
             raise translated(STORE, WHO, error) from error
         if (refused := refusal(answer.status_code)) is not None:
@@ -132,9 +138,9 @@ def _endpoint(url: str) -> str:
     return f"{base}/embeddings" if base.endswith("/v1") else f"{base}/v1/embeddings"
 
 
-def _vectors(answer: httpx.Response, wanted: int) -> list[list[float]]:
+def _vectors(answer: Answered, wanted: int) -> list[list[float]]:
     try:
-        data = sorted(answer.json()["data"], key=lambda d: d["index"])
+        data = sorted(json.loads(answer.content)["data"], key=lambda d: d["index"])
         vectors = [_fitted([float(v) for v in d["embedding"]]) for d in data]
     except (ValueError, KeyError, TypeError) as error:
         raise StoreMalformed("vector", "the embeddings server answered with something unreadable") from error

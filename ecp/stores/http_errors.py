@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import httpx
 
 from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
@@ -28,6 +31,26 @@ BY_TYPE: dict[type[Exception], type[StoreError]] = {
 """What asking can raise; a test names the classes of httpx that stand for no event of their own."""
 
 RAISED = tuple(BY_TYPE)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a server answered, read whole."""
+
+    status_code: int
+    content: bytes
+
+
+async def asked(client: httpx.AsyncClient, most_bytes: int, method: str, url: str, **request: Any) -> Answered:
+    """The server's answer. Raises `DecodingError`, and what the client raises, where it is longer than `most_bytes`: an
+    answer that does not end must not take the memory of everybody."""
+    found = bytearray()
+    async with client.stream(method, url, **request) as response:
+        async for part in response.aiter_bytes():
+            found += part
+            if len(found) > most_bytes:
+                raise httpx.DecodingError("the answer is too long", request=response.request)
+    return Answered(response.status_code, bytes(found))
 
 
 def mapped(error: type[BaseException]) -> type[StoreError] | None:

@@ -89,16 +89,34 @@ def decision_of(answer: Any, expected: str) -> Decision:
     return decision.model_copy(update={name: tuple(sorted(getattr(decision, name))) for name in _UNORDERED})
 
 
+def agreeing(decision: Decision, question: PolicyInput) -> Decision:
+    """The decision, where what it refuses is nothing that is needed, and what it masks is refused: one that allows a
+    question and denies what it is about is not followed either way. Raises StoreMalformed."""
+    needed = {asset.id for asset in question.assets if asset.required}
+    if decision.allowed and needed.intersection(decision.denied):
+        raise malformed("The policy allows a question and denies what it is about")
+    if not set(decision.masked_columns) <= set(decision.denied):
+        raise malformed("The policy masks what it does not deny")
+    return decision
+
+
 def parsed(text: str | bytes) -> Any:
-    """JSON, without the constants that JSON does not have."""
+    """JSON, without the constants that JSON does not have, and with each name once: of two, either could be meant."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise malformed() from error
 
 
 def malformed(detail: str = "The policy answered with something that is no decision") -> StoreMalformed:
     return StoreMalformed(STORE, detail)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise ValueError("a name stands twice")
+    return named
 
 
 def _no_constant(name: str) -> None:

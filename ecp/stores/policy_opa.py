@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 
 from ecp.domain.authorization import Decision, PolicyInput
-from ecp.stores.http_errors import RAISED, refusal, told, translated
-from ecp.stores.policy_common import STORE, VERSION_DATA, decision_of, input_text, malformed, parsed
+from ecp.stores.http_errors import RAISED, asked, refusal, told, translated
+from ecp.stores.policy_common import STORE, VERSION_DATA, agreeing, decision_of, input_text, malformed, parsed
 
 WHO = "The policy engine"
+MOST_BYTES = 4 * 1024 * 1024
 DECISION = "/v1/data/ecp/decision"
 VERSION = f"/v1/data/{VERSION_DATA}/version"
 
@@ -30,7 +31,8 @@ class OpaEngine:
 
     async def decide(self, question: PolicyInput, *, timeout: float) -> Decision:
         body = f'{{"input": {input_text(question)}}}'
-        return decision_of(await self._ask("POST", DECISION, timeout, body), self._expected)
+        decision = decision_of(await self._ask("POST", DECISION, timeout, body), self._expected)
+        return agreeing(decision, question)
 
     async def version(self) -> str:
         """The version of the policies that the server has."""
@@ -51,8 +53,8 @@ class OpaEngine:
         headers = {"Content-Type": "application/json"} if body else {}
         try:
             async with asyncio.timeout(timeout):
-                response = await self._client.request(
-                    method, self._root + path, content=body, headers=headers, timeout=timeout
+                response = await asked(
+                    self._client, MOST_BYTES, method, self._root + path, content=body, headers=headers, timeout=timeout
                 )
         except RAISED as error:
             raise translated(STORE, WHO, error) from error

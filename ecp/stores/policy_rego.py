@@ -18,6 +18,7 @@ from ecp.errors import StoreTimeout
 from ecp.stores.policy_common import (
     STORE,
     VERSION_DATA,
+    agreeing,
     decision_of,
     input_text,
     malformed,
@@ -59,7 +60,7 @@ class RegoEngine:
         answer = parsed(self._evaluated(input_text(question)))
         if self._clock() - began > timeout:
             raise StoreTimeout(STORE, "The policy did not decide in time")
-        return decision_of(_first_expression(answer), self._policies.digest)
+        return agreeing(decision_of(_first_expression(answer), self._policies.digest), question)
 
     async def version(self) -> str:
         return self._policies.digest

@@ -83,6 +83,9 @@ def ordered_times(query: CubeQuery) -> list[str]:
     return grouped_times(query) + [t.dimension for t in query.time_dimensions if t.granularity]
 
 
+MOST_DIGITS = 308  # beyond these no reader of JSON has the number
+
+
 def cell(value: Any, kind: ColumnType) -> Decimal | Cell:
     """A driver's or a wire's value as a value of ours. StoreMalformed when it is not of its kind."""
     if value is None:
@@ -111,7 +114,7 @@ def number(value: Any) -> Decimal | int | str:
         found = Decimal(text)
     except InvalidOperation as error:
         raise malformed("A number is not a number") from error
-    if not found.is_finite():
+    if not found.is_finite() or found.adjusted() > MOST_DIGITS:
         raise malformed("A number is not finite")
     return found
 

@@ -14,13 +14,14 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ecp.domain.semantic import Column, CubeQuery, QueryResult, SemanticMember, SemanticMeta
 from ecp.errors import StoreError, StoreMalformed, StoreUnavailable
-from ecp.stores.http_errors import RAISED, refusal, told, translated
+from ecp.stores.http_errors import RAISED, Answered, asked, refusal, told, translated
 from ecp.stores.semantic_common import STORE, ColumnType, cell, check, columns, malformed, missing
 from ecp.stores.semantic_sql.model import joined
 
 WHO = "The semantic layer"
 CONTINUE_WAIT = "Continue wait"
 API = "/cubejs-api/v1"
+MOST_BYTES = 64 * 1024 * 1024
 _LOST_WAREHOUSE = re.compile(
     r"ConnectionError|onnection terminated|terminating connection"
     r"|\bE(CONN\w+|PIPE|TIMEDOUT)\b|(execution|statement) timeout"
@@ -134,9 +135,10 @@ class CubeSemanticLayer:
         """The one seam: raises nothing but our errors."""
         try:
             async with asyncio.timeout(timeout):
-                response = await self._client.request(
-                    method, self._root + path, headers=self._headers, json=body, timeout=timeout
-                )
+                response = await asked(
+                    self._client, MOST_BYTES, method, self._root + path, headers=self._headers, json=body,
+                    timeout=timeout,
+                )  # fmt: skip
         except RAISED as error:
             raise translated(STORE, WHO, error) from error
         refused = _refusal(response)
@@ -145,14 +147,14 @@ class CubeSemanticLayer:
         return _json(response)
 
 
-def _refusal(response: httpx.Response) -> type[StoreError] | None:
+def _refusal(response: Answered) -> type[StoreError] | None:
     """What a status means; None for 200."""
     if response.status_code == 400 and _warehouse_lost(response):
         return StoreUnavailable
     return refusal(response.status_code)
 
 
-def _warehouse_lost(response: httpx.Response) -> bool:
+def _warehouse_lost(response: Answered) -> bool:
     try:
         body = _json(response)
     except StoreMalformed:
@@ -162,7 +164,7 @@ def _warehouse_lost(response: httpx.Response) -> bool:
     return _LOST_WAREHOUSE.search(str(body.get("error"))) is not None
 
 
-def _json(response: httpx.Response) -> Any:
+def _json(response: Answered) -> Any:
     try:
         return json.loads(response.content, parse_float=Decimal)
     except (ValueError, RecursionError) as error:

@@ -54,7 +54,8 @@ def test_what_succeeded_is_rerun_only_by_force(rest):
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:ecp:problem:nothing-to-rerun")
     forced = rerun(rest, resolution_id, force="true")
     assert forced.status_code == 202
-    assert awaited(rest, forced.headers["Location"])["attempt"] == 2
+    anew = awaited(rest, forced.headers["Location"])
+    assert anew["attempt"] == 2 and not nodes(anew, "reused"), "what is to be found anew was used again"
 
 
 def test_nobodys_resolution_cannot_be_rerun(rest):

@@ -11,6 +11,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.admission import Admission
+from api.main import _middleware
+from api.middleware import BodyLimit
+from ecp.settings import Settings
 
 
 class Slow:
@@ -74,3 +77,29 @@ async def test_a_busy_process_still_says_how_it_is():
             assert (await client.get(path)).status_code == 200, path
         slow.gate.set()
         await working
+
+
+async def test_who_sends_slowly_takes_no_place_from_others():
+    slow = Slow()
+    slow.gate.set()
+    whole = asyncio.Event()
+
+    async def dribbled() -> AsyncIterator[bytes]:
+        yield b"{"
+        await whole.wait()
+        yield b"}"
+
+    admission = Admission(slow, most=1, queue=0, seconds=1)
+    front = BodyLimit(admission, most_bytes=1000, seconds=30)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as client:
+        dribbling = asyncio.create_task(client.post("/work", content=dribbled()))
+        await asyncio.sleep(0.05)
+        assert (await client.post("/work", content=b"{}")).status_code == 200
+        assert slow.begun == 1, "a place was taken before the body was there"
+        whole.set()
+        assert (await dribbling).status_code == 200
+
+
+async def test_the_front_reads_a_body_before_it_gives_a_place():
+    order = [middleware.cls for middleware in _middleware(Settings())]
+    assert order.index(BodyLimit) < order.index(Admission)

@@ -47,9 +47,9 @@ VALUES = {
 
 def test_what_alerts_at_its_first_occurrence_is_counted_from_zero() -> None:
     shown = metrics.render().decode()
-    first = [
-        a["expr"] for a in ALERTS if "increase(" in a["expr"] and a["expr"].endswith("> 0") and "rule" not in a["expr"]
-    ]
+    growing = [a["expr"] for a in ALERTS if "increase(" in a["expr"]]
+    first = [expression for expression in growing if " unless " not in expression]
+    assert all(len(set(SERIES.findall(expression))) == 1 for expression in growing)
     assert len(first) == 3
     for expression in first:
         ((series, matchers),) = SERIES.findall(expression)

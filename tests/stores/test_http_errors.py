@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from ecp.errors import StoreError, StoreMalformed, StoreRejected, StoreTimeout, StoreUnavailable
-from ecp.stores.http_errors import mapped, refusal, translated
+from ecp.stores.http_errors import asked, mapped, refusal, translated
 from ecp.stores.policy_opa import OpaEngine
 from ecp.stores.semantic_cube import CubeSemanticLayer
 
@@ -69,3 +70,23 @@ async def test_a_connection_that_is_closed_as_it_is_used_is_a_store_out_of_reach
     engine = OpaEngine(httpx.AsyncClient(transport=ClosedUnderneath()), "http://opa", expected="1")
     with pytest.raises(StoreUnavailable):
         await engine.ping()
+
+
+async def test_an_answer_that_does_not_end_is_not_read_to_its_end() -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 1000:
+            sent += 1
+            yield b"x" * 1000
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=endless()))
+    async with httpx.AsyncClient(transport=transport) as client:
+        with pytest.raises(httpx.DecodingError):
+            await asked(client, 10_000, "GET", "http://store/")
+        assert sent < 20
+    whole = httpx.MockTransport(lambda request: httpx.Response(503, content=b"x" * 10_000))
+    async with httpx.AsyncClient(transport=whole) as client:
+        answer = await asked(client, 10_000, "GET", "http://store/")
+        assert (answer.status_code, len(answer.content)) == (503, 10_000)

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from ecp.domain.assets import Access
+from ecp.domain.authorization import AssetForPolicy, PolicyAsker, PolicyInput
 from ecp.errors import StoreError, StoreMalformed, StoreTimeout, StoreUnavailable
 from ecp.stores.policy_common import (
+    agreeing,
     decision_of,
     parsed,
     policies_folder,
@@ -192,7 +194,29 @@ def test_what_is_not_exactly_a_decision_is_none(answer: Any) -> None:
         decision_of(answer, "v")
 
 
-@pytest.mark.parametrize("text", ["", "undefined", "{", '{"a": NaN}', "[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"denied": ["needed"]},
+        {"denied": ["beside", "needed"]},
+        {"masked_columns": ["beside"]},
+        {"masked_columns": ["unheard_of"]},
+        {"allowed": False, "masked_columns": ["beside"]},
+    ],
+)
+def test_a_decision_that_contradicts_itself_is_not_followed(fields: dict[str, Any]) -> None:
+    assets = tuple(AssetForPolicy(id=i, kind="column", name=i, required=i == "needed") for i in ("needed", "beside"))
+    question = PolicyInput(action="execute", asker=PolicyAsker(), assets=assets, registry_version="1")
+    for agrees in ({}, {"denied": ["beside"]}, {"denied": ["beside"], "masked_columns": ["beside"]}):
+        assert agreeing(decision_of(changed(**agrees), "v"), question).allowed
+    assert not agreeing(decision_of(changed(allowed=False, denied=["needed"]), "v"), question).allowed
+    with pytest.raises(StoreMalformed):
+        agreeing(decision_of(changed(**fields), "v"), question)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "undefined", "{", '{"a": NaN}', '{"a": false, "a": true}', "[" * 100_000, b"\xff"]
+)
 def test_what_is_not_json_is_malformed(text: str | bytes) -> None:
     with pytest.raises(StoreMalformed):
         parsed(text)

@@ -61,6 +61,20 @@ async def test_a_living_process_and_one_that_has_just_begun_keep_what_they_have(
     assert not {old, unannounced} & set(await taken_by(heir))
 
 
+async def test_what_somebody_waits_for_goes_before_what_only_the_orchestrator_is_to_be_told(process, time_passes):
+    gone, heir = process(new_id()), process(new_id())
+    over = await opened_by(gone)
+    await gone.finish(ended(over))
+    await asyncio.sleep(0.01)
+    running = await opened_by(gone)
+    time_passes()
+    await heir.beat()
+    (first,) = await heir.take_over(1)
+    assert first.status == "running", "an older one that is over went first"
+    taken = {first.resolution_id, *await taken_by(heir)}
+    assert {over, running} <= taken
+
+
 async def test_what_ended_is_taken_over_until_the_orchestrator_knows(process, time_passes):
     gone, heir = process(new_id()), process(new_id())
     told, untold = await opened_by(gone), await opened_by(gone)

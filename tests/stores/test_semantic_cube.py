@@ -197,6 +197,7 @@ MALFORMED: dict[str, Reply] = {
     "data that are none": reply({**ANSWER, "data": "rows"}),
     "a number that is none": reply(with_cell("Stays.paid", "much")),
     "a number without end": reply(with_cell("Stays.paid", "Infinity")),
+    "a number no reader has": reply(with_cell("Stays.paid", "1e400")),
     "a number that is a list": reply(with_cell("Stays.paid", [1])),
     "a time that is none": reply(with_cell("Stays.begins.month", "October")),
     "a truth value that is none": reply(with_cell("Stays.open", "perhaps")),

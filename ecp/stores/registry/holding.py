@@ -95,7 +95,8 @@ where r.resolution_id = t.resolution_id
 returning r.resolution_id
 """
 
-# Skipping locked rows lets several processes share what is left; what is older than a day is history. The scalar select
+# Skipping locked rows lets several processes share what is left; what is older than a day is history. What somebody may
+# wait for goes before what only the orchestrator is to be told. The scalar select
 # keeps the look at the holder a filter: as a join it would not be taken again of a row that another has just taken.
 _TAKE_OVER = f"""
 with left_behind as (
@@ -105,7 +106,7 @@ with left_behind as (
     and r.updated_at > now() - interval '1 day'
     and r.updated_at < now() - %(lease)s * interval '1 second'
     and (select not {ALIVE})
-  order by r.updated_at
+  order by (r.status = 'running') desc, r.updated_at
   limit %(limit)s
   for update skip locked
 ), taken as (
