@@ -26,12 +26,14 @@ UNTOUCHED_SECONDS = 0.25
 @dataclass
 class _Own:
     """A flow run of ours while the server is still told about it. `told`: the transition it accepted last, and when;
-    `described`: what it is told of the run beside its states, None once it was. `ended`: nothing follows its end."""
+    `described`: what it is told of the run beside its states, None once it was. `proposed`: what it was asked to
+    accept, whether or not its reply came. `ended`: nothing follows its end."""
 
     flow_run: FlowRun
     told: UUID | None = None
     told_at: float = 0.0
     described: dict[str, Any] | None = field(default_factory=dict)
+    proposed: set[UUID] = field(default_factory=set)
     ended: State[Any] | None = None
 
 
@@ -106,7 +108,8 @@ class TrackingClient(PrefectClient):
             own.ended = state
 
         async def send(delayed: bool) -> None:
-            if not final and own.told is None and own.ended is not None and not _is_for_a_retry(own.ended):
+            unseen = own.told is None and ticket not in own.proposed
+            if not final and unseen and own.ended is not None and not _is_for_a_retry(own.ended):
                 return  # over before anybody could see that it ran: its end says so, and when
             await self._propose(own, proposed, ticket, delayed or (final and self._others_may_have_written(own)))
 
@@ -128,6 +131,7 @@ class TrackingClient(PrefectClient):
         run_id = own.flow_run.id
         if looks and await self._told_already(own, ticket, cancels=proposed["type"] == StateType.CANCELLED):
             return
+        own.proposed.add(ticket)
         body = {"state": proposed, "force": False}
         answer = await self.request("POST", SET_STATE, path_params={"id": run_id}, json=body)  # type: ignore[arg-type]
         answer.raise_for_status()
@@ -144,7 +148,7 @@ class TrackingClient(PrefectClient):
         if cancels and state is not None and state.type in (StateType.CANCELLING, StateType.CANCELLED):
             own.told = ticket
             return state.type is StateType.CANCELLED
-        if state is None or not _ours(state, own.told, ticket):
+        if state is None or not _ours(state, own):
             raise Superseded(f"the run is {state.name if state else 'without a state'} by another hand")
         if state.state_details.transition_id != ticket:
             return False
@@ -158,11 +162,11 @@ def _is_for_a_retry(state: State[Any]) -> bool:
     return state.type is not StateType.COMPLETED or state.name == DEGRADED
 
 
-def _ours(state: State[Any], told: UUID | None, ticket: UUID) -> bool:
-    """Whether the server still has the state we gave it, or already the one we are about to give."""
-    if told is None and state.name == RESERVED:
+def _ours(state: State[Any], own: _Own) -> bool:
+    """Whether the server still has the state we gave it, or one that we asked for and heard no reply of."""
+    if own.told is None and state.name == RESERVED:
         return True
-    return state.state_details.transition_id in {ticket, told} - {None}
+    return state.state_details.transition_id in own.proposed
 
 
 def _is(state: dict[str, Any] | None, ticket: UUID) -> bool:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from prefect.client.orchestration import PrefectClient
 
+from api.tracking.ledger import Bounds
 from api.tracking.prefect_names import BULK_CREATE, BULK_SET_STATE, RESERVED, SEEN_SECONDS
 from api.tracking.reserve import Reserve
 from api.tracking.reserved_runs import TAG, owner_name, sweep
@@ -47,8 +48,8 @@ async def graph_down():
 
 
 @asynccontextmanager
-async def started(settings, *, ready=True):
-    runtime = toy_runtime(settings)
+async def started(settings, *, ready=True, **options):
+    runtime = toy_runtime(settings, **options)
     await runtime.start()
     try:
         if ready:
@@ -182,7 +183,7 @@ async def long_enough_to_be_seen():
     await asyncio.sleep(2 * SEEN_SECONDS)
 
 
-@pytest.mark.parametrize("transition", [b'"RUNNING"', b'"COMPLETED"'])
+@pytest.mark.parametrize("transition", [b'{"state":{"type":"RUNNING"', b'{"state":{"type":"COMPLETED"'])
 async def test_a_lost_reply_to_a_transition_leaves_no_run_open(transition, settings, proxy, recorded):
     async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
         proxy.lose_the_reply_to(transition)
@@ -190,6 +191,20 @@ async def test_a_lost_reply_to_a_transition_leaves_no_run_open(transition, setti
         assert (await resolve(runtime, run)).mode == "full"
         shown = await recorded.flow_run(run.resolution_id, "Completed")
         assert proxy.losses == 1 and await recorded.artifacts(shown)
+
+
+async def just_until_it_is_told_to_be_running():
+    await asyncio.sleep(SEEN_SECONDS + 0.25)
+
+
+async def test_a_run_that_ends_before_a_lost_reply_is_asked_for_again_is_not_left_open(settings, proxy, recorded):
+    late = Bounds(stale_seconds=0.0)  # as where a server is slow: who wrote last is looked at before each transition
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"}), bounds=late) as runtime:
+        proxy.lose_the_reply_to(b'{"state":{"type":"RUNNING"')
+        run = toy_run(settings, ToyStores(vector=just_until_it_is_told_to_be_running))
+        assert (await resolve(runtime, run)).mode == "full"
+        shown = await recorded.flow_run(run.resolution_id, "Completed")
+        assert proxy.losses == 1 and await recorded.states_told(shown) == ["Running", "Completed"]
 
 
 @pytest.mark.parametrize("outage", ["dead", "frozen"])
