@@ -175,13 +175,14 @@ def _same_of_another(t: Tokens, i: int) -> Comparison | None:
 
 
 def previous_period(t: Tokens, i: int) -> Comparison | None:
-    """`the previous period`, `the quarter before`, `a month earlier`."""
+    """`the previous period`, `the quarter before`, `a month earlier`, `the fiscal year before`."""
     i = skip(t, i, "the", "a", "one")
     if t[i].word in _PREVIOUS and t[i + 1].word == "period":
         return Comparison("previous_period", i + 2)
-    grain = _grain_at(t, i)
-    if grain and t[i + 1].word in _EARLIER and t[i + 2].word != "last":
-        return _over(grain, i + 2)
+    said, j = basis(t, i)
+    grain = _grain_at(t, j)
+    if grain and t[j + 1].word in _EARLIER and t[j + 2].word != "last":
+        return replace(_over(grain, j + 2), basis=said)
     return None
 
 

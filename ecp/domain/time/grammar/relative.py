@@ -59,7 +59,7 @@ def unit_at(t: Tokens, i: int) -> tuple[str, int] | None:
         return t[i].value, k + 1 if t[i].value == "half" and t[k].word in ("year", "years") else i + 1
     if t[i].glued and t[i - 1].kind == "number" and t[i].word in LETTER_UNITS:
         return LETTER_UNITS[t[i].word], i + 1
-    return ("year", i + 1) if t[i].word in ("fy", "fys", "cy") else None
+    return None
 
 
 def of_units(count_: int | None, unit: str, style: Any, said: Basis | None) -> Expression:
@@ -195,11 +195,12 @@ def the_unit(t: Tokens, i: int) -> Found:
 
 
 def ago(t: Tokens, i: int) -> Found:
-    """`3 months ago`, `a year ago`, `two weeks from now`."""
+    """`3 months ago`, `a year ago`, `two fiscal years ago`, `two weeks from now`."""
     if t[i].word == "half" and t[i + 1].word == "a" and t[i + 2].word == "year" and t[i + 3].word in ("ago", "back"):
         return Relative(grain="month", offset=-6, word="ago"), i + 4
     counted = count(t, i)
     number, j = counted or (None, i)
+    said, j = basis(t, j)
     if counted is None or t[j].kind != "unit":
         return None
     if number is None:
@@ -211,4 +212,4 @@ def ago(t: Tokens, i: int) -> Found:
         return None
     if unit == "fortnight":
         number, unit = number * 2, "week"
-    return Relative(grain=unit, offset=number if ahead else -number, word="ago"), ahead or j + 2
+    return Relative(grain=unit, offset=number if ahead else -number, basis=said, word="ago"), ahead or j + 2

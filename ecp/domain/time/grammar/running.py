@@ -28,8 +28,8 @@ def to_date(t: Tokens, i: int) -> Found:
         grain, own, offset = _TO_DATE[t[j].word]
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
         return ToDate(grain=grain, basis=said or own, of=of), j + 1
-    if t[j].word in ("fy", "cy") and (k := SO_FAR.at(t, j + 1)):
-        return ToDate(grain="year", basis="fiscal" if t[j].word == "fy" else "calendar"), k
+    if t[j].word == "cy" and (k := SO_FAR.at(t, j + 1)):
+        return ToDate(grain="year", basis="calendar"), k
     if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
         return _of_a_unit(t, j, said)
     if t[i].word == "so" and t[i + 1].word == "far":

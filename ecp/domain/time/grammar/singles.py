@@ -37,7 +37,7 @@ _BY_KIND: dict[str, tuple[Rule, ...]] = {
         trailing.trailing,
         *_AFTER_YEAR,
     ),
-    "basis": (relative.just_over, years.year, parts.part, parts.part_after_year),
+    "basis": (relative.before_last, relative.just_over, years.year, parts.part, parts.part_after_year),
     "unit": (relative.before_last, relative.just_over, relative.ago, years.year, parts.part, parts.fiscal_month),
 }
 _BY_WORD: dict[str, tuple[Rule, ...]] = {

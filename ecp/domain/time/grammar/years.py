@@ -12,7 +12,7 @@ from ecp.domain.time.lexer import Token, Tokens
 _SHORT_BASIS: dict[str, Basis] = {"fy": "fiscal", "fye": "fiscal", "cy": "calendar"}
 _FULL_YEAR = Phrases("full year")
 _AFTER: tuple[tuple[Phrases, Basis | None], ...] = (
-    (Phrases("fiscal year", "financial year", "fy"), "fiscal"),
+    (Phrases("fiscal year", "financial year"), "fiscal"),
     (Phrases("calendar year"), "calendar"),
     (_FULL_YEAR, None),
 )
