@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ecp.domain.time.expressions import (
@@ -31,6 +32,7 @@ _INTRODUCING = word_set("in for during over since until on at")
 _BESIDE = word_set("and & , in for of the")
 _INSIDE = word_set(", in of for the during within only but (")
 _WORDS_OF_A_THING = 3
+_HOLDING = ("of", "first", "last", "until", "open", "whole")
 _TOLD_ALIKE = (Day, NumericDate, Month, Part)
 
 
@@ -62,7 +64,7 @@ class Reading:
 
 def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """The readings, each with the year that another one lends it."""
-    shared = _a_year_earlier(_within_weeks(t, readings))
+    shared = _a_year_earlier(_within_weeks(t, _read_alike(readings)))
     for k in range(len(shared) - 2, -1, -1):
         if _neighbours(t, shared[k], shared[k + 1]):
             shared[k] = _inherit(shared[k], shared[k + 1])
@@ -73,6 +75,49 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _as_of_too(t, shared[k - 1], _same_part(t, shared[k - 1], shared[k]))
     return _alone(t, _until_of_its_year(_within(t, _joined(t, shared))))
+
+
+def _read_alike(readings: list[Reading]) -> list[Reading]:
+    """`Jan 26 vs Jan 25`: the numbers behind months are all years or all days; days beside a day."""
+    said = [node for r in readings for node in _nodes(r.expression)]
+    numbers = tuple(n.number for n in said if isinstance(n, Month) and n.number is not None)
+    if not numbers:
+        return readings
+    days = any(isinstance(node, Day | NumericDate) for node in said)
+
+    def alike(node: Month) -> Expression:
+        return node.as_day if days else node.model_copy(update={"alike": numbers})
+
+    return [_with(r, _each_numbered(r.expression, alike)) for r in readings]
+
+
+def _nodes(expression: Expression | None) -> Iterator[Expression]:
+    if expression is not None:
+        yield expression
+        for _, inner in _inner(expression):
+            yield from _nodes(inner)
+
+
+def _inner(expression: Expression) -> Iterator[tuple[str, Expression]]:
+    for name in _HOLDING:
+        if (inner := getattr(expression, name, None)) and not isinstance(inner, bool):
+            yield name, inner
+
+
+def _each_numbered(expression: Expression | None, told: Callable[[Month], Expression]) -> Expression | None:
+    if expression is None:
+        return None
+    if isinstance(expression, Month) and expression.number is not None:
+        return told(expression)
+    inner = {name: _each_numbered(node, told) for name, node in _inner(expression)}
+    return expression.model_copy(update=inner) if inner else expression
+
+
+def _with(reading: Reading, expression: Expression | None) -> Reading:
+    said = reading.said
+    if expression is None or isinstance(said, Grouping | YearApart):
+        return reading
+    return replace(reading, said=replace(said, expression=expression) if isinstance(said, Comparison) else expression)
 
 
 def _within_weeks(t: Tokens, readings: list[Reading]) -> list[Reading]:
@@ -238,7 +283,7 @@ def _as_time(t: Tokens, reading: Reading) -> Reading:
 
 def _takes_year(expression: Expression | None) -> bool:
     open_ = isinstance(expression, Month | Part | Day | Weekday) and expression.of is None
-    return open_ and getattr(expression, "which", None) is None
+    return open_ and getattr(expression, "which", None) is None and getattr(expression, "number", None) is None
 
 
 def _year_of(expression: Expression | None) -> Expression | None:
@@ -248,10 +293,21 @@ def _year_of(expression: Expression | None) -> Expression | None:
 def _inherit(one: Reading, other: Reading) -> Reading:
     """`Q1 and Q2 2024`: the one without a year takes the other's, unless it were the same then."""
     mine, theirs = one.expression, _year_of(other.expression)
+    if isinstance(mine, Month) and (lent := _lent(mine, one, other)):
+        return _with(one, lent)
     if theirs is None or not _takes_year(mine) or mine is None or type(mine) is not type(other.expression):
         return one
     dated = _dated(one, theirs)
     return one if dated.expression == other.expression else dated
+
+
+def _lent(mine: Month, one: Reading, other: Reading) -> Month | None:
+    """`Nov and Dec 25`: the number stands for both; `Dec and Jan 26` follow each other."""
+    theirs = other.expression
+    if not isinstance(theirs, Month) or theirs.number is None or not _takes_year(mine) or other.start < one.start:
+        return None
+    earlier = theirs.number - ((mine.month, theirs.month) == (12, 1))
+    return mine.model_copy(update={"number": earlier, "alike": theirs.alike, "lent": True})
 
 
 def _dated(one: Reading, year: Expression) -> Reading:
@@ -268,6 +324,8 @@ def _dated(one: Reading, year: Expression) -> Reading:
 def _of(expression: Expression | None, year: Expression) -> Expression | None:
     if isinstance(expression, NumericDate) and expression.year is None and isinstance(year, Year):
         return expression.model_copy(update={"year": year.year})
+    if isinstance(expression, Month) and expression.number is not None:
+        return expression.as_day.model_copy(update={"of": year})
     return expression.model_copy(update={"of": year}) if expression and _takes_year(expression) else expression
 
 
@@ -293,7 +351,8 @@ def _lacks_year(expression: Expression | None) -> bool:
     if isinstance(expression, Range):
         ends = [e for e in (expression.first, expression.last) if e is not None]
         return len(ends) == 2 and all(_takes_year(e) or _in_figures(e) for e in ends)
-    return _takes_year(expression) and not isinstance(expression, Weekday)
+    numbered = isinstance(expression, Month) and expression.number is not None
+    return numbered or (_takes_year(expression) and not isinstance(expression, Weekday))
 
 
 def _in_figures(expression: Expression) -> bool:

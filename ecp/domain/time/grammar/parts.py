@@ -132,6 +132,12 @@ def _late_year(t: Tokens, j: int) -> Found:
     return (Year(year=t[j].number), j + 1) if late else None
 
 
+def _may_be_its_year(t: Tokens, j: int) -> bool:
+    """`Dec 25` may be December 2025; `on Dec 25` and `Dec 25 days` are not."""
+    named_day = j > 1 and t[j - 2].word == "on"
+    return is_short_year(t[j]) and t[j].number >= 10 and t[j + 1].kind != "unit" and not named_day
+
+
 def months_of_a_year(t: Tokens, i: int) -> Found:
     """`9M 2024`, `6M FY25`: its first months."""
     if not (_digit(t[i], 2) and t[i + 1].glued and t[i + 1].word == "m" and 1 <= t[i].number <= 12):
@@ -143,7 +149,7 @@ def months_of_a_year(t: Tokens, i: int) -> Found:
 
 
 def month(t: Tokens, i: int) -> Found:
-    """`March`, `March 2024`, `Mar '24`, `March of last year`, `last March`."""
+    """`March`, `March 2024`, `Mar '24`, `Mar 24`, `March of last year`, `last March`."""
     j = _MONTH_OF.at(t, skip(t, i, "the")) or i
     which = _WHICH[t[j].value] if t[j].kind == "rel" else None
     j = j + 1 if which else j
@@ -156,6 +162,8 @@ def month(t: Tokens, i: int) -> Found:
     found = None if which else suffix(t, end) or _late_year(t, end)
     if found:
         return Month(month=name.value, of=found[0]), found[1]
+    if not which and end == j + 1 and _may_be_its_year(t, end) and is_month(t, j, end):
+        return Month(month=name.value, number=t[end].number), end + 1
     return (Month(month=name.value, which=which), end) if which or is_month(t, j, end) else None
 
 

@@ -126,7 +126,8 @@ def anchored(t: Tokens, i: int) -> Found:
     if of is None:
         return None
     basis_ = "fiscal" if t[j].word == "fye" else said
-    return Anchored(count=number, grain=unit[0], place=place, of=of[0], basis=basis_), of[1]
+    end = of[0].as_day if unit[0] in ("day", "week") and isinstance(of[0], Month) else of[0]
+    return Anchored(count=number, grain=unit[0], place=place, of=end, basis=basis_), of[1]
 
 
 def _unit_at(t: Tokens, j: int) -> tuple[Any, int] | None:
