@@ -83,6 +83,9 @@ def test_a_compared_period_has_its_own_label_and_rule() -> None:
         ("2024 vs 2023", "2023-01-01 2023-12-31"),
         ("March compared to February", "2025-02-01 2025-02-28"),
         ("December vs January", "2026-01-01 2026-01-31"),
+        ("this vs last year", "2024-04-01 2025-03-31"),
+        ("the current vs the prior quarter", "2025-10-01 2025-12-31"),
+        ("Q3 of this vs last year", "2024-10-01 2024-12-31"),
         ("Jan 26 vs Jan 25", "2025-01-01 2025-01-31"),
         ("Dec 25 vs Nov", "2025-11-01 2025-11-30"),
         ("Dec 25 vs Dec 2024", "2024-12-01 2024-12-31"),
@@ -125,6 +128,31 @@ def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expec
     assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
     period = resolve_time(time.expression, _APRIL, _TODAY)
     assert _dates(compared_period(comparison, period, _APRIL, _TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "beside"),
+    [
+        ("Q3 orders vs Q2 FY26", "2025-10-01 2025-12-31", "2025-07-01 2025-09-30"),
+        ("H2 orders vs H1 FY25", "2024-10-01 2025-03-31", "2024-04-01 2024-09-30"),
+        ("Q3 orders by site against Q2 2024", "2024-07-01 2024-09-30", "2024-04-01 2024-06-30"),
+        ("the third quarter's orders compared with Q2 of FY26", "2025-10-01 2025-12-31", "2025-07-01 2025-09-30"),
+        ("Q1 orders vs Q4 FY25", "2025-04-01 2025-06-30", "2025-01-01 2025-03-31"),
+        ("Q1 orders vs Q4 2025", "2026-01-01 2026-03-31", "2025-10-01 2025-12-31"),
+        ("Q4 orders vs Q4 FY25", "2026-01-01 2026-03-31", "2025-01-01 2025-03-31"),
+        ("Q2 orders vs Q3 FY26", "2025-07-01 2025-09-30", "2025-10-01 2025-12-31"),
+        ("December orders vs November 2024", "2024-12-01 2024-12-31", "2024-11-01 2024-11-30"),
+        ("January orders vs November 2025", "2026-01-01 2026-01-31", "2025-11-01 2025-11-30"),
+        ("January orders vs January 2025", "2026-01-01 2026-01-31", "2025-01-01 2025-01-31"),
+        ("Q3 2024 orders vs Q2 FY26", "2024-07-01 2024-09-30", "2025-07-01 2025-09-30"),
+        ("Q3 orders vs Q3 last year", "2025-07-01 2025-09-30", "2024-07-01 2024-09-30"),
+    ],
+)
+def test_the_year_of_the_compared_stands_for_both(text: str, own: str, beside: str) -> None:
+    time, comparison = find_times(text)
+    assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
+    period = resolve_time(time.expression, _APRIL, _TODAY)
+    assert (_dates(period), _dates(compared_period(comparison, period, _APRIL, _TODAY))) == (own, beside)
 
 
 def test_nothing_is_compared_with_itself() -> None:

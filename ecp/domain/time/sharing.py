@@ -33,6 +33,7 @@ _BESIDE = word_set("and & , in for of the")
 _INSIDE = word_set(", in of for the during within only but (")
 _WORDS_OF_A_THING = 3
 _HOLDING = ("of", "first", "last", "until", "open", "whole")
+_LAST = {"month": 12, "quarter": 4, "half": 2, "week": 52, "day": 31, "year": 1}
 _TOLD_ALIKE = (Day, NumericDate, Month, Part)
 
 
@@ -74,7 +75,7 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     for k in range(1, len(shared)):
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _as_of_too(t, shared[k - 1], _same_part(t, shared[k - 1], shared[k]))
-    return _alone(t, _until_of_its_year(_within(t, _joined(t, shared))))
+    return _alone(t, _until_of_its_year(_within(t, _joined(t, _in_the_compared_year(shared)))))
 
 
 def _read_alike(readings: list[Reading]) -> list[Reading]:
@@ -158,6 +159,42 @@ def _than_itself(other: Reading, own: Expression) -> Reading:
     if not isinstance(year, Relative) or year.offset != -1 or _of(own, year) != said.expression:
         return other
     return replace(other, said=Comparison("same_period_last_year", other.end))
+
+
+def _in_the_compared_year(readings: list[Reading]) -> list[Reading]:
+    """`Q3 orders vs Q2 FY26`: of that year where it comes later in it, of the next one for `Q1 orders vs Q4 FY25`, and
+    of its calendar in any case."""
+    times = [k for k, r in enumerate(readings) if r.is_time]
+    other = next((r.expression for r in readings if isinstance(r.said, Comparison) and r.said.kind == "period"), None)
+    own = readings[times[0]].expression if len(times) == 1 else None
+    if not isinstance(own, Part | Month) or not _takes_year(own) or not isinstance(year := _year_of(other), Year):
+        return readings
+    if not isinstance(other, type(own)) or _unit_of(own) != _unit_of(other):
+        return readings
+    told = _beside_it(own, _place_in(other), year)
+    return [_with(r, told) if k == times[0] else r for k, r in enumerate(readings)]
+
+
+def _beside_it(own: Part | Month, other: int, year: Year) -> Expression | None:
+    if _place_in(own) > other:
+        return _of(own, year)
+    if (_place_in(own), other) == (1, _LAST[_unit_of(own)]) and year.second is None:
+        return _of(own, year.model_copy(update={"year": year.year + 1}))
+    return _in_the_calendar_of(own, year)
+
+
+def _unit_of(expression: Part | Month) -> str:
+    return expression.grain if isinstance(expression, Part) else "month"
+
+
+def _place_in(expression: Part | Month) -> int:
+    return expression.index if isinstance(expression, Part) else expression.month
+
+
+def _in_the_calendar_of(own: Part | Month, year: Year) -> Expression:
+    if isinstance(own, Month) or own.basis or year.basis is None:
+        return own
+    return own.model_copy(update={"basis": year.basis})
 
 
 def _same_part(t: Tokens, one: Reading, other: Reading) -> Reading:

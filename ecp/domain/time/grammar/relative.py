@@ -33,6 +33,7 @@ _WITH_TODAY = Phrases(
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
+_LISTED = frozenset({"and", "or", "&", "/", "vs", "versus", "v"})
 _FEW_REASON = "say how many"
 LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 
@@ -89,6 +90,8 @@ def relative_unit(t: Tokens, i: int) -> Found:
     if read is None:
         return None
     offset, word, j = read
+    if shared := _shares_its_unit(t, j, offset):
+        return shared
     counted = None if t[j].word in ("a", "an") and t[j + 1].kind == "unit" else count(t, j)
     said, k, working = qualified(t, counted[1] if counted else j)
     if counted is None and not working:
@@ -102,6 +105,14 @@ def relative_unit(t: Tokens, i: int) -> Found:
     if working or late:
         return Vague(text=spelled(t, i, end), reason="working days are not kept in the calendar"), end
     return _unit_or_window(t, (i, end - 1), offset, word, counted, name, said or said_late)
+
+
+def _shares_its_unit(t: Tokens, j: int, offset: int) -> Found:
+    """`this and last year`, `the current or the prior quarter`: the unit stands once, behind the second."""
+    other = relative_unit(t, skip(t, skip(t, j + 1, "."), "the")) if t[j].word in _LISTED else None
+    if other is None or not isinstance(other[0], Relative):
+        return None
+    return other[0].model_copy(update={"offset": offset, "word": "last"}), j
 
 
 def _unit_or_window(
