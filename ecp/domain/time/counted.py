@@ -185,9 +185,15 @@ def _until(node: ToDate, frame: Frame, evaluate: Evaluate) -> Period:
     assert node.until is not None
     end = evaluate(node.until, frame.within(node.basis))
     grain: Grain = node.grain or "year"
-    basis = _basis(grain, node.basis or (end.calendar if end.calendar == "fiscal" else None), frame)
+    told = node.basis or ("fiscal" if "fiscal" in (end.calendar, _basis_of_year(node.until)) else None)
+    basis = _basis(grain, told, frame)
     whole = frame.unit(end.end, grain, basis, "")
     return _cut(whole, end.end, f"from the start of its {called(grain, basis)} through {end.label}")
+
+
+def _basis_of_year(until: Expression) -> Basis | None:
+    """The calendar of the year that the end is told by: `YTD December FY26`."""
+    return getattr(getattr(until, "of", None), "basis", None)
 
 
 def _cut(whole: Period, end: date, rule: str) -> Period:

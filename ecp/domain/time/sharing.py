@@ -363,6 +363,8 @@ def _of(expression: Expression | None, year: Expression) -> Expression | None:
         return expression.model_copy(update={"year": year.year})
     if isinstance(expression, Month) and expression.number is not None:
         return expression.as_day.model_copy(update={"of": year})
+    if isinstance(expression, ToDate):
+        return expression.model_copy(update={"until": _of(expression.until, year)})
     return expression.model_copy(update={"of": year}) if expression and _takes_year(expression) else expression
 
 
@@ -388,6 +390,8 @@ def _lacks_year(expression: Expression | None) -> bool:
     if isinstance(expression, Range):
         ends = [e for e in (expression.first, expression.last) if e is not None]
         return len(ends) == 2 and all(_takes_year(e) or _in_figures(e) for e in ends)
+    if isinstance(expression, ToDate):
+        return expression.of is None and _takes_year(expression.until)
     numbered = isinstance(expression, Month) and expression.number is not None
     return numbered or (_takes_year(expression) and not isinstance(expression, Weekday))
 
