@@ -83,6 +83,8 @@ def test_a_compared_period_has_its_own_label_and_rule() -> None:
         ("2024 vs 2023", "2023-01-01 2023-12-31"),
         ("March compared to February", "2025-02-01 2025-02-28"),
         ("December vs January", "2026-01-01 2026-01-31"),
+        ("last week Monday vs Friday", "2026-02-06 2026-02-06"),
+        ("Tuesday vs Thursday last week", "2026-02-05 2026-02-05"),
         ("this vs last year", "2024-04-01 2025-03-31"),
         ("the current vs the prior quarter", "2025-10-01 2025-12-31"),
         ("Q3 of this vs last year", "2024-10-01 2024-12-31"),
@@ -150,6 +152,25 @@ def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expec
 )
 def test_the_year_of_the_compared_stands_for_both(text: str, own: str, beside: str) -> None:
     time, comparison = find_times(text)
+    assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
+    period = resolve_time(time.expression, _APRIL, _TODAY)
+    assert (_dates(period), _dates(compared_period(comparison, period, _APRIL, _TODAY))) == (own, beside)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "beside"),
+    [
+        ("orders FY24→FY25", "2024-04-01 2025-03-31", "2023-04-01 2024-03-31"),
+        ("orders 2024 -> 2025", "2025-01-01 2025-12-31", "2024-01-01 2024-12-31"),
+        ("orders Q3 2025=>Q4 2025", "2025-10-01 2025-12-31", "2025-07-01 2025-09-30"),
+        ("orders Dec → Jan", "2026-01-01 2026-01-31", "2025-12-01 2025-12-31"),
+        ("last year -> this year", "2025-04-01 2026-03-31", "2024-04-01 2025-03-31"),
+        ("how did orders go from 2024 to 2025", "2025-01-01 2025-12-31", "2024-01-01 2024-12-31"),
+        ("orders went from December to January", "2026-01-01 2026-01-31", "2025-12-01 2025-12-31"),
+    ],
+)
+def test_what_it_came_from_is_what_it_is_compared_with(text: str, own: str, beside: str) -> None:
+    comparison, time = sorted(find_times(text), key=lambda m: m.type)
     assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
     period = resolve_time(time.expression, _APRIL, _TODAY)
     assert (_dates(period), _dates(compared_period(comparison, period, _APRIL, _TODAY))) == (own, beside)

@@ -16,7 +16,7 @@ from ecp.domain.calendar import (
     shift,
 )  # fmt: skip
 from ecp.domain.time.absolute import Evaluate
-from ecp.domain.time.expressions import Relative, ToDate, Window
+from ecp.domain.time.expressions import Expression, Relative, ToDate, Window
 from ecp.domain.time.frame import Frame, called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeError
 
@@ -71,7 +71,9 @@ def window(node: Window, frame: Frame, _: Evaluate) -> Period:
     if count < 1:
         raise TimeError("A stretch of time has at least one unit.")
     if node.grain == "hour":
-        return _days(-(-count // _HOURS_A_DAY), frame, "hours counted as whole days")
+        if count % _HOURS_A_DAY:
+            raise TimeError("Times are told by whole days: ask for today, or for so many days.")
+        return _days(count // _HOURS_A_DAY, frame, "hours counted as whole days")
     if node.style == "next":
         return _ahead(count, node.grain, node.basis, frame)
     if node.with_today:

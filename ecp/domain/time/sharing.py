@@ -327,9 +327,14 @@ def _year_of(expression: Expression | None) -> Expression | None:
     return expression.of if isinstance(expression, Month | Part | Day) else None
 
 
+def _holder_of(expression: Expression | None) -> Expression | None:
+    """The year of a month, the week of a weekday."""
+    return expression.of if isinstance(expression, Weekday) else _year_of(expression)
+
+
 def _inherit(one: Reading, other: Reading) -> Reading:
-    """`Q1 and Q2 2024`: the one without a year takes the other's, unless it were the same then."""
-    mine, theirs = one.expression, _year_of(other.expression)
+    """`Q1 and Q2 2024`, `Monday and Friday last week`: the one without takes the other's, unless it were the same."""
+    mine, theirs = one.expression, _holder_of(other.expression)
     if isinstance(mine, Month) and (lent := _lent(mine, one, other)):
         return _with(one, lent)
     if theirs is None or not _takes_year(mine) or mine is None or type(mine) is not type(other.expression):

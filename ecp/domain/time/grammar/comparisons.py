@@ -52,6 +52,8 @@ _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "w
 _LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
 _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
 _WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
+_GOING = word_set("go goes going gone went move moves moved moving")
+_ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
 _STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
 _LAST_YEAR = Phrases(
@@ -247,7 +249,7 @@ def introduced(t: Tokens, i: int) -> Comparison | None:
 
 def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
     """`growth over last year`, `up from 2023`, `5% up on the previous quarter`."""
-    if not context.changing or t[i].word not in ("over", "from", "on"):
+    if not (context.changing or _goes_from(t, i)) or t[i].word not in ("over", "from", "on"):
         return None
     pair = separates(t, i, context)
     found = _object(t, i + 1, single_time if pair else time)
@@ -274,10 +276,11 @@ def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
 
 
 def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
-    if t[i].word not in STARTERS and t[i].kind not in ("unit", "rel"):
+    if t[i].word not in STARTERS and t[i].kind not in _BEGINNING:
         return None
     return (
         introduced(t, i)
+        or arrow(t, i)
         or changed(t, i, context)
         or compared(t, i, context)
         or unit_over_unit(t, i)
@@ -288,8 +291,32 @@ def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
 def separates(t: Tokens, i: int, context: Context) -> bool:
     """Whether "A to B" here names two things to compare, not one stretch: "compare A to B", "change from A to B"."""
     if t[i].word == "from":
-        return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i))
+        return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i) or _goes_from(t, i))
     return context.comparing or _changes_between(t, i)
+
+
+def _goes_from(t: Tokens, i: int) -> bool:
+    """ "how did it go from A to B", and not by month."""
+    if t[i].word != "from" or i == 0 or t[i - 1].word not in _GOING or _is_cut(t, len(t)):
+        return False
+    first = single_time(t, i + 1)
+    return bool(first and t[first[1]].word == "to" and single_time(t, first[1] + 1))
+
+
+def _is_cut(t: Tokens, end: int) -> bool:
+    """Whether a course is asked for before that place: "by month", "monthly"."""
+    led = (t[k].word in ("by", "per") and t[k + 1].kind == "unit" for k in range(end - 1))
+    return any(token.kind == "adverb" for token in t[:end]) or any(led)
+
+
+def arrow(t: Tokens, i: int) -> Comparison | None:
+    """`2024 → 2025`: from the first to the second. Three of them are a course."""
+    first = single_time(t, i)
+    j = _ARROWS.at(t, first[1]) if first else 0
+    second = single_time(t, j) if j else None
+    if first is None or second is None or _ARROWS.at(t, second[1]) or (i > 0 and t[i - 1].word in "→>⇒➔➜"):
+        return None
+    return replace(_by_what_was_said(first), kind="period")
 
 
 def _changes_between(t: Tokens, i: int) -> bool:
@@ -297,7 +324,7 @@ def _changes_between(t: Tokens, i: int) -> bool:
     if t[i].word != "between" or not any(token.word in _CHANGING - _NO_CHANGE_ALONE for token in t[:i]):
         return False
     asks_how = t[0].word == "how" and t[1].word not in ("much", "many")
-    cut = any(t[k].kind == "adverb" or (t[k].word in ("by", "per") and t[k + 1].kind == "unit") for k in range(i))
+    cut = _is_cut(t, i)
     first = single_time(t, i + 1)
     second = single_time(t, first[1] + 1) if first and t[first[1]].word == "and" else None
     return not (asks_how or cut) and bool(first and second and type(first[0]) is type(second[0]))
@@ -313,10 +340,11 @@ def _change_of_something(t: Tokens, i: int) -> bool:
     return said and not any(token.kind == "adverb" or token.word in ("by", "per") for token in t[:i])
 
 
+_BEGINNING = frozenset({"unit", "rel", "number", "month", "weekday", "ordinal", "basis"})
 STARTERS = (
     frozenset(_INTRODUCED.firsts)
     | SAME
     | set(_ABBREVIATED)
     | set(_LETTERS)
-    | word_set("over from on with to and or between wow dod sply the year")
+    | word_set("over from on with to and or between wow dod sply the year fy cy q h")
 )
