@@ -51,7 +51,9 @@ _MORE_OF_A_NUMBER = word_set("more less fewer greater larger smaller bigger")
 _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
 _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
-_WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
+_SPOKEN: dict[str, Grain] = {"wow": "week", "dod": "day"}
+_WRITTEN = frozenset({"WoW", "WOW", "DoD"})
+_IN_PERCENT = frozenset({"%", "pct", "percent"})
 _GOING = word_set("go goes going gone went move moves moved moving")
 _ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
 _STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
@@ -127,10 +129,11 @@ def _repeated(grain: Grain, j: int) -> Comparison:
 def unit_over_unit(t: Tokens, i: int) -> Comparison | None:
     """`year over year`, `month-on-month`, `YoY`, `q/q`, `y-o-y`."""
     word = t[i].word
-    if word in _ABBREVIATED and (word != "mom" or t[i].text != "mom" or t[i + 1].word in _CHANGING):
+    said_of_change = t[i + 1].word in _CHANGING | _IN_PERCENT
+    if word in _ABBREVIATED and (word != "mom" or t[i].text != "mom" or said_of_change):
         return _repeated(_ABBREVIATED[word], i + 1)
-    if t[i].text in _WRITTEN:
-        return _repeated(_WRITTEN[t[i].text], i + 1)
+    if t[i].text in _WRITTEN or (word in _SPOKEN and said_of_change):
+        return _repeated(_SPOKEN[word], i + 1)
     if word in _LETTERS and (j := _LETTER_AGAIN[word].at(t, i + 1)):
         return _repeated(_LETTERS[word], j) if t[i + 1].glued else None
     grain = _grain_at(t, i)
@@ -149,6 +152,8 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
         return Comparison("same_period_last_year", i + 1)
     if t[i].word in SAME or (t[i].word == "this" and t[i + 1].word in ("time", "point")):
         said, j = basis(t, i + 1)
+        counted = count(t, j) if t[j].kind in ("number", "count") else None
+        j = counted[1] if counted else j
         grain = _grain_at(t, j)
         if grain is None and t[j].word not in ("period", "time", "point", "date"):
             return None

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
-from ecp.domain.time.expressions import Month, Part, Portion, Which, Year
+from ecp.domain.time.expressions import Anchored, Month, Part, Portion, Which, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_month, is_short_year, skip
 from ecp.domain.time.grammar.years import anchor, suffix
 from ecp.domain.time.lexer import Token, Tokens
+from ecp.domain.time.vocabulary import PLURALS
 
 _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "q": ("quarter", None), "fq": ("quarter", "fiscal"), "cq": ("quarter", "calendar"),
@@ -19,6 +20,7 @@ _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
 _NUMBER = Phrases("number", "no .", "no", "#", "nr .", "nr")
 _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
 _MONTH_OF = Phrases("month of", "months of")
+_MONTHS = {"quarter": 3, "half": 6}
 _NUMBERED = ("quarter", "half", "week")
 _BETWEEN_ORDINALS = frozenset({"and", "or", ",", "to", "through", "&", "-", "vs", "versus"})
 
@@ -148,6 +150,23 @@ def months_of_a_year(t: Tokens, i: int) -> Found:
     return (Portion(count=t[i].number, grain="month", side="start", of=found[0]), found[1]) if found else None
 
 
+def month_of_quarter(t: Tokens, i: int) -> Found:
+    """`December quarter`, `the June half of 2025`: named for the month that it ends with."""
+    i = skip(t, i, "the")
+    which = _WHICH[t[i].value] if t[i].kind == "rel" else None
+    i = i + 1 if which else i
+    j = skip(t, i + 1, "-")
+    if t[i].kind != "month" or t[j].value not in _MONTHS or t[j].word in PLURALS or not is_month(t, i, j):
+        return None
+    grain: Any = t[j].value
+    found = None if which else suffix(t, j + 1)
+    of, end = found or (None, j + 1)
+    if t[i].value % _MONTHS[grain] == 0 and getattr(of, "basis", None) != "fiscal":
+        return Part(grain=grain, index=t[i].value // _MONTHS[grain], basis="calendar", of=of, which=which), end
+    last = Month(month=t[i].value, of=of, which=which)
+    return Anchored(count=1, grain=grain, place="ending", of=last), end
+
+
 def month(t: Tokens, i: int) -> Found:
     """`March`, `March 2024`, `Mar '24`, `Mar 24`, `March of last year`, `last March`."""
     j = _MONTH_OF.at(t, skip(t, i, "the")) or i
@@ -178,4 +197,4 @@ def month_after_year(t: Tokens, i: int) -> Found:
     return Month(month=t[j].value, of=found[0]), j + 1
 
 
-RULES = (part, part_after_year, fiscal_month, month, month_after_year)
+RULES = (part, part_after_year, fiscal_month, month_of_quarter, month, month_after_year)

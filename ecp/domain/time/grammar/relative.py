@@ -25,6 +25,7 @@ _YEAR_AGO_TODAY = Phrases(
     "a year ago today", "one year ago today", "exactly a year ago today", "exactly one year ago today",
     "exactly a year ago", "exactly one year ago",
 )  # fmt: skip
+_YEAR_AGO = Phrases("a year ago", "one year ago")
 _THIS_DAY = Phrases("this day last year", "this day a year ago", "this date last year")
 _MOST_RECENT = Phrases("most recent", "most recently")
 _WITH_TODAY = Phrases(
@@ -177,9 +178,16 @@ def just_over(t: Tokens, i: int) -> Found:
 
 
 def a_year_ago_today(t: Tokens, i: int) -> Found:
-    """`a year ago today`, `this day last year`: one day."""
+    """`a year ago today`, `this day last year`: one day; `a year ago this month`, `this week a year ago`."""
     end = _YEAR_AGO_TODAY.at(t, i) or _THIS_DAY.at(t, i)
-    return (YearEarlier(of=Relative(grain="day", offset=0)), end) if end else None
+    if end:
+        return YearEarlier(of=Relative(grain="day", offset=0)), end
+    ago = _YEAR_AGO.at(t, i)
+    unit = relative_unit(t, ago or i)
+    end = (unit[1] if ago else _YEAR_AGO.at(t, unit[1])) if unit else 0
+    if unit is None or not end or not isinstance(unit[0], Relative) or unit[0].offset or unit[0].grain == "year":
+        return None
+    return YearEarlier(of=unit[0]), end
 
 
 def several(t: Tokens, i: int) -> Found:
