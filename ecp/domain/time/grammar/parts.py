@@ -150,17 +150,22 @@ def months_of_a_year(t: Tokens, i: int) -> Found:
     return (Portion(count=t[i].number, grain="month", side="start", of=found[0]), found[1]) if found else None
 
 
+def _short_year(t: Tokens, j: int) -> Found:
+    return (Year(year=t[j].number), j + 1) if is_short_year(t[j]) else None
+
+
 def month_of_quarter(t: Tokens, i: int) -> Found:
-    """`December quarter`, `the June half of 2025`: named for the month that it ends with."""
+    """`December quarter`, `the June half of 2025`, `Dec 25 quarter`: named for the month that it ends with."""
     i = skip(t, i, "the")
     which = _WHICH[t[i].value] if t[i].kind == "rel" else None
     i = i + 1 if which else i
-    j = skip(t, i + 1, "-")
+    early = None if which else suffix(t, i + 1) or _short_year(t, i + 1)
+    j = skip(t, early[1] if early else i + 1, "-")
     if t[i].kind != "month" or t[j].value not in _MONTHS or t[j].word in PLURALS or not is_month(t, i, j):
         return None
     grain: Any = t[j].value
-    found = None if which else suffix(t, j + 1)
-    of, end = found or (None, j + 1)
+    late = None if which or early else suffix(t, j + 1)
+    of, end = (early[0], j + 1) if early else late or (None, j + 1)
     if t[i].value % _MONTHS[grain] == 0 and getattr(of, "basis", None) != "fiscal":
         return Part(grain=grain, index=t[i].value // _MONTHS[grain], basis="calendar", of=of, which=which), end
     last = Month(month=t[i].value, of=of, which=which)

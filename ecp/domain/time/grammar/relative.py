@@ -34,6 +34,7 @@ _WITH_TODAY = Phrases(
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
+_BEHIND_A_NOUN = _GOES_ON | {"to", "so", "in", "for", "with", "or"}
 _LISTED = frozenset({"and", "or", "&", "/", "vs", "versus", "v"})
 _FEW_REASON = "say how many"
 LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
@@ -62,6 +63,12 @@ def unit_at(t: Tokens, i: int) -> tuple[str, int] | None:
     if t[i].glued and t[i - 1].kind == "number" and t[i].word in LETTER_UNITS:
         return LETTER_UNITS[t[i].word], i + 1
     return None
+
+
+def _the_fiscal(t: Tokens, i: int) -> tuple[str, int] | None:
+    """`last fiscal`: the year, where no noun follows."""
+    alone = t[i].kind in ("end", "mark") and t[i].word != "-"
+    return ("year", i) if t[i - 1].word == "fiscal" and (alone or t[i].word in _BEHIND_A_NOUN) else None
 
 
 def of_units(count_: int | None, unit: str, style: Any, said: Basis | None) -> Expression:
@@ -99,7 +106,7 @@ def relative_unit(t: Tokens, i: int) -> Found:
         counted = count(t, k) if t[k].kind in ("count", "number") else None
         k = counted[1] if counted else k
     said_late, k, late = qualified(t, skip(t, k, "-"))
-    unit = unit_at(t, k)
+    unit = unit_at(t, k) or _the_fiscal(t, k)
     if unit is None:
         return None
     name, end = unit

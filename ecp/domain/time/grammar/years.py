@@ -45,7 +45,9 @@ def prefixed(t: Tokens, i: int) -> Found:
     said, j = basis(t, i)
     k = _FULL_YEAR.at(t, j) or (j + 1 if t[j].kind == "unit" and t[j].value == "year" else j)
     k = skip(t, k, "fy") if said and k == j else k
-    short = said == "fiscal" and is_short_year(t[k])
+    bare = skip(t, k, "'")
+    short = said == "fiscal" and is_short_year(t[bare])
+    k = bare if short else k
     if said and (k > j or is_year(t[k]) or short):
         return _named(t, k, said)
     k = skip(t, k, "of") if k > i else k
