@@ -153,12 +153,26 @@ def _a_year_earlier(readings: list[Reading]) -> list[Reading]:
 
 def _than_itself(other: Reading, own: Expression) -> Reading:
     said = other.said
-    if not isinstance(said, Comparison) or not _takes_year(own) or said.expression is None:
+    if not isinstance(said, Comparison) or said.expression is None:
+        return other
+    if _to_the_same_month(own, said.expression):
+        return replace(other, said=Comparison("same_period_last_year", other.end))
+    if not _takes_year(own):
         return other
     year = _year_of(said.expression)
     if not isinstance(year, Relative) or year.offset != -1 or _of(own, year) != said.expression:
         return other
     return replace(other, said=Comparison("same_period_last_year", other.end))
+
+
+def _to_the_same_month(own: Expression, other: Expression) -> bool:
+    """`YTD December vs prior YTD`, `vs YTD December last year`."""
+    if not isinstance(own, ToDate) or not isinstance(other, ToDate) or own.until is None or own.grain != other.grain:
+        return False
+    year = _year_of(other.until) if other.until else other.of
+    if not isinstance(year, Relative) or (year.grain, year.offset) != ("year", -1):
+        return False
+    return other.until is None or other.until == _of(own.until, year)
 
 
 def _in_the_compared_year(readings: list[Reading]) -> list[Reading]:

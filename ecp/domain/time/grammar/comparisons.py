@@ -55,10 +55,15 @@ _SPOKEN: dict[str, Grain] = {"wow": "week", "dod": "day"}
 _WRITTEN = frozenset({"WoW", "WOW", "DoD"})
 _IN_PERCENT = frozenset({"%", "pct", "percent"})
 _GOING = word_set("go goes going gone went move moves moved moving")
+_FROM_WHAT = Phrases("from what to what")
 _ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
 _STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
+_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
+_PREVIOUS = _BEFORE_IT | {"last"}
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
+_FISCAL_YEARS = [f"{word} {said} year" for word in sorted(_PREVIOUS) for said in ("fiscal", "financial")]
 _LAST_YEAR = Phrases(
+    *_FISCAL_YEARS,
     "last year",
     "previous year",
     "prior year",
@@ -75,8 +80,6 @@ _LAST_YEAR = Phrases(
 )
 _YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
 _EARLIER = frozenset({"earlier", "before", "prior", "previously"})
-_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
-_PREVIOUS = _BEFORE_IT | {"last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +329,9 @@ def arrow(t: Tokens, i: int) -> Comparison | None:
 
 def _changes_between(t: Tokens, i: int) -> bool:
     """ "did it grow between A and B", and not how it went from A to B, nor by month."""
-    if t[i].word != "between" or not any(token.word in _CHANGING - _NO_CHANGE_ALONE for token in t[:i]):
+    changing = any(token.word in _CHANGING - _NO_CHANGE_ALONE for token in t[:i])
+    both_ends = any(_FROM_WHAT.at(t, k) for k in range(i))
+    if t[i].word != "between" or not (changing or both_ends):
         return False
     asks_how = t[0].word == "how" and t[1].word not in ("much", "many")
     cut = _is_cut(t, i)

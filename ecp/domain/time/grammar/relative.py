@@ -116,8 +116,11 @@ def relative_unit(t: Tokens, i: int) -> Found:
 
 
 def _shares_its_unit(t: Tokens, j: int, offset: int) -> Found:
-    """`this and last year`, `the current or the prior quarter`: the unit stands once, behind the second."""
+    """`this and last year`, `the current or the prior quarter`: the unit stands once, behind the second. `This and the
+    last 3 months` are refused."""
     other = relative_unit(t, skip(t, skip(t, j + 1, "."), "the")) if t[j].word in _LISTED else None
+    if other and isinstance(other[0], Window):
+        return Vague(text=spelled(t, j - 1, other[1]), what="are two times", reason="ask for each of them"), other[1]
     if other is None or not isinstance(other[0], Relative):
         return None
     return other[0].model_copy(update={"offset": offset, "word": "last"}), j

@@ -19,11 +19,12 @@ _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
 
 
 def to_date(t: Tokens, i: int) -> Found:
-    """`YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
+    """`YTD`, `FY YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
     said, j = basis(t, skip(t, i, "the"))
     if t[j].kind == "rel" and t[j].value == -1 and t[j + 1].word in _TO_DATE:
         grain, own, _ = _TO_DATE[t[j + 1].word]
         return ToDate(grain=grain, basis=own, of=Relative(grain=grain, offset=-1, basis=own)), j + 2
+    j = j + 1 if said and t[j].value == "year" and t[j + 1].word in _TO_DATE else j
     if t[j].word in _TO_DATE:
         grain, own, offset = _TO_DATE[t[j].word]
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
