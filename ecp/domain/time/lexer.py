@@ -124,7 +124,13 @@ def _spell_out_years(found: Tokens) -> None:
         if not _is_named(found, i + 1) and (counted or said == "fiscal"):
             token = found[i]
             basis = replace(token, kind="basis", word=said, value=said)
-            found[i : i + 1] = [basis, replace(token, kind="unit", word=unit, value="year", glued=True, text="")]
+            noun = replace(token, kind="unit", word=unit, value="year", glued=True, text="")
+            found[i : i + 1] = [basis] if _is_a_unit(found, i + 1) else [basis, noun]
+
+
+def _is_a_unit(found: Tokens, i: int) -> bool:
+    """ "FY quarter" is a fiscal one."""
+    return i < len(found) and found[i].kind == "unit"
 
 
 def _is_named(found: Tokens, i: int) -> bool:
