@@ -77,8 +77,12 @@ def _alike_in_other_years(periods: list[Period]) -> bool:
 
 def _told_from_today(own: list[tuple[Said, Period]]) -> bool:
     """ "Total A this week and last week": where it stands, not what the two come to."""
-    found = [find_times(said.text) for said, _ in own]
-    return all(len(f) == 1 and isinstance(getattr(f[0], "expression", None), Relative) for f in found)
+    return all(isinstance(said.expression, Relative) or _is_relative(said.text) for said, _ in own)
+
+
+def _is_relative(text: str) -> bool:
+    found = find_times(text)
+    return len(found) == 1 and isinstance(getattr(found[0], "expression", None), Relative)
 
 
 def _at_once(periods: list[Period]) -> Period | None:

@@ -41,6 +41,7 @@ from ecp.domain.words import Token, fold, tokens
 LONGEST_PHRASE = 8
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
+_CHANGE_IN_PERCENT = re.compile(r"(\b(?:growth|change|increase|decrease|variance|difference)(?:\s+in)?\s*)%", re.I)
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
 _NOT_THIS = re.compile(r"[\s:=(\[{\"',][!~]$|\(-$")
 _WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9])", re.I)
@@ -99,15 +100,16 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     plain = frozenset(_plain(words))
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     times = tuple(_times(words, cues, found, text))
+    numbers = tuple(_undated(find_numbers(text, words, cues), times))
     return Intent(
         text=text,
         tokens=words,
         cues=tuple(_with_limits(cues, words, text)),
         times=times,
-        numbers=tuple(_undated(find_numbers(text, words, cues), times)),
+        numbers=numbers,
         phrases=tuple(_phrases(words, plain)),
         plain=plain,
-        related=tuple(_related(text, words)),
+        related=tuple(_related(text if numbers else _without_told_percent(text, found), words)),
     )
 
 
@@ -130,6 +132,17 @@ def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> 
         (a, b) for a in numbers for b in numbers if b.first == a.last + 1 and (a.last in dated and b.last in dated)
     ]
     yield from (n for n in numbers if not any(n in pair for pair in pairs))
+
+
+def _without_told_percent(text: str, found: Iterable[TimeFound]) -> str:
+    """ "YoY %", "YoY growth %": the sign says how the comparison is told, and relates nothing but a bound."""
+    if any(mention.type == "comparison" for mention in found):
+        text = _CHANGE_IN_PERCENT.sub(lambda m: m[1] + " ", text)
+    for mention in found:
+        behind = text[mention.end :]
+        if mention.type == "comparison" and behind.lstrip().startswith("%"):
+            text = text[: mention.end] + behind.replace("%", " ", 1)
+    return text
 
 
 def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:

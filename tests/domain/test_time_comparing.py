@@ -83,6 +83,34 @@ def test_a_compared_period_has_its_own_label_and_rule() -> None:
         ("2024 vs 2023", "2023-01-01 2023-12-31"),
         ("March compared to February", "2025-02-01 2025-02-28"),
         ("December vs January", "2026-01-01 2026-01-31"),
+        ("last 3 months vs the same three months a year ago", "2024-11-01 2025-01-31"),
+        ("last 3 months vs the same 3 months last year", "2024-11-01 2025-01-31"),
+        ("TTM vs prior TTM", "2024-02-01 2025-01-31"),
+        ("this month vs this month a year ago", "2025-02-01 2025-02-28"),
+        ("the December quarter vs the September quarter", "2025-07-01 2025-09-30"),
+        ("December quarter 2025 vs 2024", "2024-10-01 2024-12-31"),
+        ("last month mom %", "2025-12-01 2025-12-31"),
+        ("last week wow % by site", "2026-01-26 2026-02-01"),
+        ("FYTD vs same period last FY", "2024-04-01 2025-02-10"),
+        ("FYTD vs the same period of the prior fiscal year", "2024-04-01 2025-02-10"),
+        ("YTD December vs prior YTD", "2024-04-01 2024-12-31"),
+        ("YTD Dec vs YTD Dec last year", "2024-04-01 2024-12-31"),
+        ("FY26 YTD Dec vs FY25 YTD Dec", "2024-04-01 2024-12-31"),
+        ("YTD vs prior YTD", "2024-04-01 2025-02-10"),
+        ("last week Monday vs Friday", "2026-02-06 2026-02-06"),
+        ("Tuesday vs Thursday last week", "2026-02-05 2026-02-05"),
+        ("this vs last year", "2024-04-01 2025-03-31"),
+        ("the current vs the prior quarter", "2025-10-01 2025-12-31"),
+        ("Q3 of this vs last year", "2024-10-01 2024-12-31"),
+        ("Jan 26 vs Jan 25", "2025-01-01 2025-01-31"),
+        ("Dec 25 vs Nov", "2025-11-01 2025-11-30"),
+        ("Dec 25 vs Dec 2024", "2024-12-01 2024-12-31"),
+        ("Jan-Mar 25 vs Jan-Mar 24", "2024-01-01 2024-03-31"),
+        ("Dec 25 vs the month before", "2025-11-01 2025-11-30"),
+        ("Mar 12 vs Mar 13", "2025-03-13 2025-03-13"),
+        ("on Dec 25 vs Dec 24", "2025-12-24 2025-12-24"),
+        ("Dec 25th vs Dec 24", "2025-12-24 2025-12-24"),
+        ("in the last FY vs the FY before", "2023-04-01 2024-03-31"),
         ("last month month over month", "2025-12-01 2025-12-31"),
         ("this year year over year", "2024-04-01 2025-03-31"),
         ("FY26 vs last calendar year", "2025-01-01 2025-12-31"),
@@ -116,6 +144,51 @@ def test_a_comparison_is_dated_from_the_period_it_stands_beside(text: str, expec
     assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
     period = resolve_time(time.expression, _APRIL, _TODAY)
     assert _dates(compared_period(comparison, period, _APRIL, _TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "beside"),
+    [
+        ("Q3 orders vs Q2 FY26", "2025-10-01 2025-12-31", "2025-07-01 2025-09-30"),
+        ("H2 orders vs H1 FY25", "2024-10-01 2025-03-31", "2024-04-01 2024-09-30"),
+        ("Q3 orders by site against Q2 2024", "2024-07-01 2024-09-30", "2024-04-01 2024-06-30"),
+        ("the third quarter's orders compared with Q2 of FY26", "2025-10-01 2025-12-31", "2025-07-01 2025-09-30"),
+        ("Q1 orders vs Q4 FY25", "2025-04-01 2025-06-30", "2025-01-01 2025-03-31"),
+        ("Q1 orders vs Q4 2025", "2026-01-01 2026-03-31", "2025-10-01 2025-12-31"),
+        ("Q4 orders vs Q4 FY25", "2026-01-01 2026-03-31", "2025-01-01 2025-03-31"),
+        ("Q2 orders vs Q3 FY26", "2025-07-01 2025-09-30", "2025-10-01 2025-12-31"),
+        ("December orders vs November 2024", "2024-12-01 2024-12-31", "2024-11-01 2024-11-30"),
+        ("January orders vs November 2025", "2026-01-01 2026-01-31", "2025-11-01 2025-11-30"),
+        ("January orders vs January 2025", "2026-01-01 2026-01-31", "2025-01-01 2025-01-31"),
+        ("Q3 2024 orders vs Q2 FY26", "2024-07-01 2024-09-30", "2025-07-01 2025-09-30"),
+        ("Q3 orders vs Q3 last year", "2025-07-01 2025-09-30", "2024-07-01 2024-09-30"),
+    ],
+)
+def test_the_year_of_the_compared_stands_for_both(text: str, own: str, beside: str) -> None:
+    time, comparison = find_times(text)
+    assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
+    period = resolve_time(time.expression, _APRIL, _TODAY)
+    assert (_dates(period), _dates(compared_period(comparison, period, _APRIL, _TODAY))) == (own, beside)
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "beside"),
+    [
+        ("orders FY24→FY25", "2024-04-01 2025-03-31", "2023-04-01 2024-03-31"),
+        ("orders 2024 -> 2025", "2025-01-01 2025-12-31", "2024-01-01 2024-12-31"),
+        ("orders Q3 2025=>Q4 2025", "2025-10-01 2025-12-31", "2025-07-01 2025-09-30"),
+        ("orders Dec → Jan", "2026-01-01 2026-01-31", "2025-12-01 2025-12-31"),
+        ("last year -> this year", "2025-04-01 2026-03-31", "2024-04-01 2025-03-31"),
+        ("how did orders go from 2024 to 2025", "2025-01-01 2025-12-31", "2024-01-01 2024-12-31"),
+        ("orders went from what to what between 2024 and 2025", "2025-01-01 2025-12-31", "2024-01-01 2024-12-31"),
+        ("orders went from December to January", "2026-01-01 2026-01-31", "2025-12-01 2025-12-31"),
+    ],
+)
+def test_what_it_came_from_is_what_it_is_compared_with(text: str, own: str, beside: str) -> None:
+    comparison, time = sorted(find_times(text), key=lambda m: m.type)
+    assert isinstance(time, TimeMention) and isinstance(comparison, ComparisonMention)
+    period = resolve_time(time.expression, _APRIL, _TODAY)
+    assert (_dates(period), _dates(compared_period(comparison, period, _APRIL, _TODAY))) == (own, beside)
 
 
 def test_nothing_is_compared_with_itself() -> None:

@@ -24,6 +24,8 @@ def _period(text: str, today: date = _TODAY, **conventions: Any) -> Period:
     ("text", "conventions", "start", "end"),
     [
         ("last 3 months", {"window_ends": "today"}, "2025-11-11", "2026-02-10"),
+        ("Dec 25", {"month_and_number": "day"}, "2025-12-25", "2025-12-25"),
+        ("Dec 25", {"month_and_number": "year"}, "2025-12-01", "2025-12-31"),
         ("rolling 3 months", {"trailing_ends": "today"}, "2025-11-11", "2026-02-10"),
         ("rolling 3 months", {"window_ends": "today"}, "2025-11-01", "2026-01-31"),
         ("last 7 days", {"days_end": "today"}, "2026-02-04", "2026-02-10"),

@@ -21,6 +21,7 @@ from ecp.domain.time.periods import Period, TimeError
 Evaluate = Callable[[Expression, Frame], Period]
 _HALF_A_MONTH = 15
 _TO_THE_MIDDLE = timedelta(days=3)
+_YEARS_BACK, _YEARS_AHEAD = 5, 1
 _IN_A_YEAR = {"quarter": 4, "half": 2, "month": 12}
 _LOOK: dict[Which | None, Look] = {"last": "ended", "next": "forward"}
 
@@ -84,6 +85,8 @@ def month(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
     if not 1 <= node.month <= 12:
         raise TimeError(f"There is no month {node.month}.")
     name = MONTH_NAMES[node.month - 1]
+    if node.number is not None:
+        return _month_and_number(node, frame, evaluate)
     if node.of is not None:
         whole = evaluate(node.of, year_frame(node.of, frame, frame.conventions.month_of_relative_year))
         start = date(whole.start.year, node.month, 1)
@@ -100,6 +103,20 @@ def month(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
 
     nearer = nearest_by(node.which, frame)
     return frame.unit(nearer.nearest(name, in_year)[0], "month", "calendar", which_rule(node.which, frame, name))
+
+
+def _month_and_number(node: Month, frame: Frame, evaluate: Evaluate) -> Period:
+    """`Dec 25`: the month of that year, unless it is far from today; then a day."""
+    numbers = [n for n in (node.number, *node.alike) if n is not None]
+    as_years = frame.conventions.month_and_number == "year" and all(_is_near(n, frame) for n in numbers)
+    if not as_years:
+        return evaluate(node.model_copy(update={"number": None}) if node.lent else node.as_day, frame)
+    start = date(full_year(numbers[0], frame), node.month, 1)
+    return frame.unit(start, "month", "calendar", f"the two digits are the year {start.year}")
+
+
+def _is_near(number: int, frame: Frame) -> bool:
+    return -_YEARS_BACK <= full_year(number, frame) - frame.today.year <= _YEARS_AHEAD
 
 
 def part(node: Part, frame: Frame, evaluate: Evaluate) -> Period:

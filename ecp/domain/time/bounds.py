@@ -115,8 +115,21 @@ def fiscal_basis(period: Period) -> Basis | None:
     return "fiscal" if period.calendar == "fiscal" else None
 
 
+def _as_days(node: Range, last: Period | None, frame: Frame) -> Range | None:
+    """`Dec 24 to Dec 26`: days of one month, where that month of the later year lies ahead."""
+    ends = node.first, node.last
+    if last is None or last.start <= frame.today or not all(map(_is_numbered, ends)):
+        return None
+    first_end, last_end = (e for e in ends if isinstance(e, Month))
+    if first_end.month != last_end.month or first_end.as_day == last_end.as_day:
+        return None
+    return node.model_copy(update={"first": first_end.as_day, "last": last_end.as_day})
+
+
 def range_(node: Range, frame: Frame, evaluate: Evaluate) -> Period:
     first, last = _ends(node, frame, evaluate)
+    if days := _as_days(node, last, frame):
+        return range_(days, frame, evaluate)
     if first is None:
         return _until(node, last, frame)
     start = first.end + ONE_DAY if node.after else first.start
@@ -129,8 +142,13 @@ def range_(node: Range, frame: Frame, evaluate: Evaluate) -> Period:
     basis: Basis = "fiscal" if first.calendar == last.calendar == "fiscal" else "calendar"
     label = first.label if first.label == last.label else f"{first.label} – {last.label}"
     rule = f"from {'after ' if node.after else ''}{first.label} to {last.label}, both ends included"
-    rule = f"{rule}; {first.rule}" if isinstance(node.first, NumericDate) else rule
+    told = first if isinstance(node.first, NumericDate) else last if _is_numbered(node.last) else None
+    rule = f"{rule}; {told.rule}" if told else rule
     return Period(start=start, end=end, granularity=grain, calendar=basis, label=label, rule=rule)
+
+
+def _is_numbered(end: Expression | None) -> bool:
+    return isinstance(end, Month) and end.number is not None
 
 
 def _excludes(node: Range, frame: Frame) -> bool:

@@ -16,7 +16,7 @@ from ecp.domain.calendar import (
     shift,
 )  # fmt: skip
 from ecp.domain.time.absolute import Evaluate
-from ecp.domain.time.expressions import Relative, ToDate, Window
+from ecp.domain.time.expressions import Expression, Relative, ToDate, Window
 from ecp.domain.time.frame import Frame, called, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeError
 
@@ -71,7 +71,9 @@ def window(node: Window, frame: Frame, _: Evaluate) -> Period:
     if count < 1:
         raise TimeError("A stretch of time has at least one unit.")
     if node.grain == "hour":
-        return _days(-(-count // _HOURS_A_DAY), frame, "hours counted as whole days")
+        if count % _HOURS_A_DAY:
+            raise TimeError("Times are told by whole days: ask for today, or for so many days.")
+        return _days(count // _HOURS_A_DAY, frame, "hours counted as whole days")
     if node.style == "next":
         return _ahead(count, node.grain, node.basis, frame)
     if node.with_today:
@@ -185,9 +187,15 @@ def _until(node: ToDate, frame: Frame, evaluate: Evaluate) -> Period:
     assert node.until is not None
     end = evaluate(node.until, frame.within(node.basis))
     grain: Grain = node.grain or "year"
-    basis = _basis(grain, node.basis or (end.calendar if end.calendar == "fiscal" else None), frame)
+    told = node.basis or ("fiscal" if "fiscal" in (end.calendar, _basis_of_year(node.until)) else None)
+    basis = _basis(grain, told, frame)
     whole = frame.unit(end.end, grain, basis, "")
     return _cut(whole, end.end, f"from the start of its {called(grain, basis)} through {end.label}")
+
+
+def _basis_of_year(until: Expression) -> Basis | None:
+    """The calendar of the year that the end is told by: `YTD December FY26`."""
+    return getattr(getattr(until, "of", None), "basis", None)
 
 
 def _cut(whole: Period, end: date, rule: str) -> Period:

@@ -31,12 +31,22 @@ class Decade(Value):
 
 
 class Month(Value):
-    """A named month. Without `of` it is the nearest one that `which` allows."""
+    """A named month. Without `of` it is the nearest one that `which` allows. `number` are two digits that may be its
+    year or a day of it (`Dec 25`); those of the months named with it, `alike`, are read the same way, and it may be
+    `lent` by one of them (`Nov and Dec 25`)."""
 
     type: Literal["month"] = "month"
     month: int
     of: Expression | None = None
     which: Which | None = None
+    number: int | None = None
+    alike: tuple[int, ...] = ()
+    lent: bool = False
+
+    @property
+    def as_day(self) -> Expression:
+        """The day that its own number may be."""
+        return self if self.number is None or self.lent else Day(day=self.number, month=self.month)
 
 
 class Day(Value):

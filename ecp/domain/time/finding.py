@@ -73,9 +73,14 @@ _GOES_ON = word_set(
 )
 
 
+def _is_arrow(t: Tokens, i: int) -> bool:
+    """The head of `->`."""
+    return t[i].word == ">" and t[i].glued and i > 0 and t[i - 1].word == "-"
+
+
 def _is_number(t: Tokens, i: int, j: int) -> bool:
     """Whether the four digits between the two places count something."""
-    before = t[i - 1].word if i else ""
+    before = t[i - 1].word if i and not _is_arrow(t, i - 1) else ""
     after = t[j]
     if before in _QUANTITY or after.word in _MEASURES:
         return True

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from ecp.domain.calendar import Basis
 from ecp.domain.time import vocabulary as v
 
 _TOKEN = re.compile(
@@ -19,6 +20,9 @@ _TOKEN = re.compile(
 _MARKS = {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "’": "'", "‘": "'", "ʼ": "'", "`": "'"}
 _LONGEST_NUMBER = 8
 NO_YEARS: Mapping[str, str] = {}
+_YEAR_NOUNS: Mapping[str, tuple[Basis, str]] = {
+    "fy": ("fiscal", "year"), "fys": ("fiscal", "years"), "cy": ("calendar", "year"), "cys": ("calendar", "years"),
+}  # fmt: skip
 _KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("month", v.MONTHS),
     ("weekday", v.WEEKDAYS),
@@ -104,5 +108,33 @@ def lex(text: str, years: Mapping[str, str] = NO_YEARS) -> Tokens:
         start, end = match.span()
         found.append(Token(kind, word, value, start, end, start == last and start > 0, match.group()))
         last = end
+    _spell_out_years(found)
     found.extend([END] * 8)
     return found
+
+
+def _spell_out_years(found: Tokens) -> None:
+    """ "FY" is a noun where no number makes a name of it ("last FY", "by FY"), and reads as "fiscal year" does; "CY" is
+    also the current year, so that one only behind what counts it ("last CY")."""
+    for i in range(len(found) - 1, -1, -1):
+        if found[i].word not in _YEAR_NOUNS:
+            continue
+        said, unit = _YEAR_NOUNS[found[i].word]
+        counted = i > 0 and found[i - 1].kind in ("rel", "count", "number")
+        if not _is_named(found, i + 1) and (counted or said == "fiscal"):
+            token = found[i]
+            basis = replace(token, kind="basis", word=said, value=said)
+            noun = replace(token, kind="unit", word=unit, value="year", glued=True, text="")
+            found[i : i + 1] = [basis] if _is_a_unit(found, i + 1) else [basis, noun]
+
+
+def _is_a_unit(found: Tokens, i: int) -> bool:
+    """ "FY quarter" is a fiscal one."""
+    return i < len(found) and found[i].kind == "unit"
+
+
+def _is_named(found: Tokens, i: int) -> bool:
+    """Whether the name of a year goes on with a number: `25`, `-25`, `'25`, `twenty-five`."""
+    rest = found[i : i + 2]
+    named = rest[1:] if rest and rest[0].word in ("-", "'", ".") else rest[:1]
+    return any(token.kind in ("number", "count") for token in named)

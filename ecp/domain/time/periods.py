@@ -61,6 +61,9 @@ class TimeConventions(Value):
     )
     month_of_relative_year: Literal["relative", "calendar"] = Field("calendar", description='"May last year"')
     bare_month: Literal["latest", "this_year"] = Field("latest", description='"in March"')
+    month_and_number: Literal["year", "day"] = Field(
+        "year", description='"Dec 25": the month of a year that is near, or a day'
+    )
     bare_edge: Literal["latest", "current"] = Field("latest", description='"at year end"')
     numeric_dates: Literal["month_first", "day_first"] = Field("month_first", description="03/04/2024")
     last_weekday: Literal["most_recent", "previous_week"] = Field("most_recent", description='"last Friday"')

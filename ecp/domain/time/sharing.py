@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from ecp.domain.time.expressions import (
@@ -31,6 +32,8 @@ _INTRODUCING = word_set("in for during over since until on at")
 _BESIDE = word_set("and & , in for of the")
 _INSIDE = word_set(", in of for the during within only but (")
 _WORDS_OF_A_THING = 3
+_HOLDING = ("of", "first", "last", "until", "open", "whole")
+_LAST = {"month": 12, "quarter": 4, "half": 2, "week": 52, "day": 31, "year": 1}
 _TOLD_ALIKE = (Day, NumericDate, Month, Part)
 
 
@@ -62,7 +65,7 @@ class Reading:
 
 def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     """The readings, each with the year that another one lends it."""
-    shared = _a_year_earlier(_within_weeks(t, readings))
+    shared = _a_year_earlier(_within_weeks(t, _read_alike(readings)))
     for k in range(len(shared) - 2, -1, -1):
         if _neighbours(t, shared[k], shared[k + 1]):
             shared[k] = _inherit(shared[k], shared[k + 1])
@@ -72,7 +75,50 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     for k in range(1, len(shared)):
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _as_of_too(t, shared[k - 1], _same_part(t, shared[k - 1], shared[k]))
-    return _alone(t, _until_of_its_year(_within(t, _joined(t, shared))))
+    return _alone(t, _until_of_its_year(_within(t, _joined(t, _in_the_compared_year(shared)))))
+
+
+def _read_alike(readings: list[Reading]) -> list[Reading]:
+    """`Jan 26 vs Jan 25`: the numbers behind months are all years or all days; days beside a day."""
+    said = [node for r in readings for node in _nodes(r.expression)]
+    numbers = tuple(n.number for n in said if isinstance(n, Month) and n.number is not None)
+    if not numbers:
+        return readings
+    days = any(isinstance(node, Day | NumericDate) for node in said)
+
+    def alike(node: Month) -> Expression:
+        return node.as_day if days else node.model_copy(update={"alike": numbers})
+
+    return [_with(r, _each_numbered(r.expression, alike)) for r in readings]
+
+
+def _nodes(expression: Expression | None) -> Iterator[Expression]:
+    if expression is not None:
+        yield expression
+        for _, inner in _inner(expression):
+            yield from _nodes(inner)
+
+
+def _inner(expression: Expression) -> Iterator[tuple[str, Expression]]:
+    for name in _HOLDING:
+        if (inner := getattr(expression, name, None)) and not isinstance(inner, bool):
+            yield name, inner
+
+
+def _each_numbered(expression: Expression | None, told: Callable[[Month], Expression]) -> Expression | None:
+    if expression is None:
+        return None
+    if isinstance(expression, Month) and expression.number is not None:
+        return told(expression)
+    inner = {name: _each_numbered(node, told) for name, node in _inner(expression)}
+    return expression.model_copy(update=inner) if inner else expression
+
+
+def _with(reading: Reading, expression: Expression | None) -> Reading:
+    said = reading.said
+    if expression is None or isinstance(said, Grouping | YearApart):
+        return reading
+    return replace(reading, said=replace(said, expression=expression) if isinstance(said, Comparison) else expression)
 
 
 def _within_weeks(t: Tokens, readings: list[Reading]) -> list[Reading]:
@@ -107,12 +153,62 @@ def _a_year_earlier(readings: list[Reading]) -> list[Reading]:
 
 def _than_itself(other: Reading, own: Expression) -> Reading:
     said = other.said
-    if not isinstance(said, Comparison) or not _takes_year(own) or said.expression is None:
+    if not isinstance(said, Comparison) or said.expression is None:
+        return other
+    if _to_the_same_month(own, said.expression):
+        return replace(other, said=Comparison("same_period_last_year", other.end))
+    if not _takes_year(own):
         return other
     year = _year_of(said.expression)
     if not isinstance(year, Relative) or year.offset != -1 or _of(own, year) != said.expression:
         return other
     return replace(other, said=Comparison("same_period_last_year", other.end))
+
+
+def _to_the_same_month(own: Expression, other: Expression) -> bool:
+    """`YTD December vs prior YTD`, `vs YTD December last year`."""
+    if not isinstance(own, ToDate) or not isinstance(other, ToDate) or own.until is None or own.grain != other.grain:
+        return False
+    year = _year_of(other.until) if other.until else other.of
+    if not isinstance(year, Relative) or (year.grain, year.offset) != ("year", -1):
+        return False
+    return other.until is None or other.until == _of(own.until, year)
+
+
+def _in_the_compared_year(readings: list[Reading]) -> list[Reading]:
+    """`Q3 orders vs Q2 FY26`: of that year where it comes later in it, of the next one for `Q1 orders vs Q4 FY25`, and
+    of its calendar in any case."""
+    times = [k for k, r in enumerate(readings) if r.is_time]
+    other = next((r.expression for r in readings if isinstance(r.said, Comparison) and r.said.kind == "period"), None)
+    own = readings[times[0]].expression if len(times) == 1 else None
+    if not isinstance(own, Part | Month) or not _takes_year(own) or not isinstance(year := _year_of(other), Year):
+        return readings
+    if not isinstance(other, type(own)) or _unit_of(own) != _unit_of(other):
+        return readings
+    told = _beside_it(own, _place_in(other), year)
+    return [_with(r, told) if k == times[0] else r for k, r in enumerate(readings)]
+
+
+def _beside_it(own: Part | Month, other: int, year: Year) -> Expression | None:
+    if _place_in(own) > other:
+        return _of(own, year)
+    if (_place_in(own), other) == (1, _LAST[_unit_of(own)]) and year.second is None:
+        return _of(own, year.model_copy(update={"year": year.year + 1}))
+    return _in_the_calendar_of(own, year)
+
+
+def _unit_of(expression: Part | Month) -> str:
+    return expression.grain if isinstance(expression, Part) else "month"
+
+
+def _place_in(expression: Part | Month) -> int:
+    return expression.index if isinstance(expression, Part) else expression.month
+
+
+def _in_the_calendar_of(own: Part | Month, year: Year) -> Expression:
+    if isinstance(own, Month) or own.basis or year.basis is None:
+        return own
+    return own.model_copy(update={"basis": year.basis})
 
 
 def _same_part(t: Tokens, one: Reading, other: Reading) -> Reading:
@@ -238,20 +334,36 @@ def _as_time(t: Tokens, reading: Reading) -> Reading:
 
 def _takes_year(expression: Expression | None) -> bool:
     open_ = isinstance(expression, Month | Part | Day | Weekday) and expression.of is None
-    return open_ and getattr(expression, "which", None) is None
+    return open_ and getattr(expression, "which", None) is None and getattr(expression, "number", None) is None
 
 
 def _year_of(expression: Expression | None) -> Expression | None:
     return expression.of if isinstance(expression, Month | Part | Day) else None
 
 
+def _holder_of(expression: Expression | None) -> Expression | None:
+    """The year of a month, the week of a weekday."""
+    return expression.of if isinstance(expression, Weekday) else _year_of(expression)
+
+
 def _inherit(one: Reading, other: Reading) -> Reading:
-    """`Q1 and Q2 2024`: the one without a year takes the other's, unless it were the same then."""
-    mine, theirs = one.expression, _year_of(other.expression)
+    """`Q1 and Q2 2024`, `Monday and Friday last week`: the one without takes the other's, unless it were the same."""
+    mine, theirs = one.expression, _holder_of(other.expression)
+    if isinstance(mine, Month) and (lent := _lent(mine, one, other)):
+        return _with(one, lent)
     if theirs is None or not _takes_year(mine) or mine is None or type(mine) is not type(other.expression):
         return one
     dated = _dated(one, theirs)
     return one if dated.expression == other.expression else dated
+
+
+def _lent(mine: Month, one: Reading, other: Reading) -> Month | None:
+    """`Nov and Dec 25`: the number stands for both; `Dec and Jan 26` follow each other."""
+    theirs = other.expression
+    if not isinstance(theirs, Month) or theirs.number is None or not _takes_year(mine) or other.start < one.start:
+        return None
+    earlier = theirs.number - ((mine.month, theirs.month) == (12, 1))
+    return mine.model_copy(update={"number": earlier, "alike": theirs.alike, "lent": True})
 
 
 def _dated(one: Reading, year: Expression) -> Reading:
@@ -268,6 +380,10 @@ def _dated(one: Reading, year: Expression) -> Reading:
 def _of(expression: Expression | None, year: Expression) -> Expression | None:
     if isinstance(expression, NumericDate) and expression.year is None and isinstance(year, Year):
         return expression.model_copy(update={"year": year.year})
+    if isinstance(expression, Month) and expression.number is not None:
+        return expression.as_day.model_copy(update={"of": year})
+    if isinstance(expression, ToDate):
+        return expression.model_copy(update={"until": _of(expression.until, year)})
     return expression.model_copy(update={"of": year}) if expression and _takes_year(expression) else expression
 
 
@@ -293,7 +409,10 @@ def _lacks_year(expression: Expression | None) -> bool:
     if isinstance(expression, Range):
         ends = [e for e in (expression.first, expression.last) if e is not None]
         return len(ends) == 2 and all(_takes_year(e) or _in_figures(e) for e in ends)
-    return _takes_year(expression) and not isinstance(expression, Weekday)
+    if isinstance(expression, ToDate):
+        return expression.of is None and _takes_year(expression.until)
+    numbered = isinstance(expression, Month) and expression.number is not None
+    return numbered or (_takes_year(expression) and not isinstance(expression, Weekday))
 
 
 def _in_figures(expression: Expression) -> bool:

@@ -51,10 +51,19 @@ _MORE_OF_A_NUMBER = word_set("more less fewer greater larger smaller bigger")
 _LETTERS: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month", "w": "week", "d": "day"}
 _LETTER_AGAIN = {x: Phrases(f"/ {x}", f"- o - {x}", f"o {x}") for x in _LETTERS}
 _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month"}
-_WRITTEN: dict[str, Grain] = {"WoW": "week", "WOW": "week", "DoD": "day"}
+_SPOKEN: dict[str, Grain] = {"wow": "week", "dod": "day"}
+_WRITTEN = frozenset({"WoW", "WOW", "DoD"})
+_IN_PERCENT = frozenset({"%", "pct", "percent"})
+_GOING = word_set("go goes going gone went move moves moved moving")
+_FROM_WHAT = Phrases("from what to what")
+_ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
 _STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
+_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
+_PREVIOUS = _BEFORE_IT | {"last"}
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
+_FISCAL_YEARS = [f"{word} {said} year" for word in sorted(_PREVIOUS) for said in ("fiscal", "financial")]
 _LAST_YEAR = Phrases(
+    *_FISCAL_YEARS,
     "last year",
     "previous year",
     "prior year",
@@ -71,8 +80,6 @@ _LAST_YEAR = Phrases(
 )
 _YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
 _EARLIER = frozenset({"earlier", "before", "prior", "previously"})
-_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
-_PREVIOUS = _BEFORE_IT | {"last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +132,11 @@ def _repeated(grain: Grain, j: int) -> Comparison:
 def unit_over_unit(t: Tokens, i: int) -> Comparison | None:
     """`year over year`, `month-on-month`, `YoY`, `q/q`, `y-o-y`."""
     word = t[i].word
-    if word in _ABBREVIATED and (word != "mom" or t[i].text != "mom" or t[i + 1].word in _CHANGING):
+    said_of_change = t[i + 1].word in _CHANGING | _IN_PERCENT
+    if word in _ABBREVIATED and (word != "mom" or t[i].text != "mom" or said_of_change):
         return _repeated(_ABBREVIATED[word], i + 1)
-    if t[i].text in _WRITTEN:
-        return _repeated(_WRITTEN[t[i].text], i + 1)
+    if t[i].text in _WRITTEN or (word in _SPOKEN and said_of_change):
+        return _repeated(_SPOKEN[word], i + 1)
     if word in _LETTERS and (j := _LETTER_AGAIN[word].at(t, i + 1)):
         return _repeated(_LETTERS[word], j) if t[i + 1].glued else None
     grain = _grain_at(t, i)
@@ -147,6 +155,8 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
         return Comparison("same_period_last_year", i + 1)
     if t[i].word in SAME or (t[i].word == "this" and t[i + 1].word in ("time", "point")):
         said, j = basis(t, i + 1)
+        counted = count(t, j) if t[j].kind in ("number", "count") else None
+        j = counted[1] if counted else j
         grain = _grain_at(t, j)
         if grain is None and t[j].word not in ("period", "time", "point", "date"):
             return None
@@ -175,13 +185,14 @@ def _same_of_another(t: Tokens, i: int) -> Comparison | None:
 
 
 def previous_period(t: Tokens, i: int) -> Comparison | None:
-    """`the previous period`, `the quarter before`, `a month earlier`."""
+    """`the previous period`, `the quarter before`, `a month earlier`, `the fiscal year before`."""
     i = skip(t, i, "the", "a", "one")
     if t[i].word in _PREVIOUS and t[i + 1].word == "period":
         return Comparison("previous_period", i + 2)
-    grain = _grain_at(t, i)
-    if grain and t[i + 1].word in _EARLIER and t[i + 2].word != "last":
-        return _over(grain, i + 2)
+    said, j = basis(t, i)
+    grain = _grain_at(t, j)
+    if grain and t[j + 1].word in _EARLIER and t[j + 2].word != "last":
+        return replace(_over(grain, j + 2), basis=said)
     return None
 
 
@@ -246,7 +257,7 @@ def introduced(t: Tokens, i: int) -> Comparison | None:
 
 def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
     """`growth over last year`, `up from 2023`, `5% up on the previous quarter`."""
-    if not context.changing or t[i].word not in ("over", "from", "on"):
+    if not (context.changing or _goes_from(t, i)) or t[i].word not in ("over", "from", "on"):
         return None
     pair = separates(t, i, context)
     found = _object(t, i + 1, single_time if pair else time)
@@ -273,10 +284,11 @@ def compared(t: Tokens, i: int, context: Context) -> Comparison | None:
 
 
 def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
-    if t[i].word not in STARTERS and t[i].kind not in ("unit", "rel"):
+    if t[i].word not in STARTERS and t[i].kind not in _BEGINNING:
         return None
     return (
         introduced(t, i)
+        or arrow(t, i)
         or changed(t, i, context)
         or compared(t, i, context)
         or unit_over_unit(t, i)
@@ -287,16 +299,42 @@ def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
 def separates(t: Tokens, i: int, context: Context) -> bool:
     """Whether "A to B" here names two things to compare, not one stretch: "compare A to B", "change from A to B"."""
     if t[i].word == "from":
-        return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i))
+        return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i) or _goes_from(t, i))
     return context.comparing or _changes_between(t, i)
+
+
+def _goes_from(t: Tokens, i: int) -> bool:
+    """ "how did it go from A to B", and not by month."""
+    if t[i].word != "from" or i == 0 or t[i - 1].word not in _GOING or _is_cut(t, len(t)):
+        return False
+    first = single_time(t, i + 1)
+    return bool(first and t[first[1]].word == "to" and single_time(t, first[1] + 1))
+
+
+def _is_cut(t: Tokens, end: int) -> bool:
+    """Whether a course is asked for before that place: "by month", "monthly"."""
+    led = (t[k].word in ("by", "per") and t[k + 1].kind == "unit" for k in range(end - 1))
+    return any(token.kind == "adverb" for token in t[:end]) or any(led)
+
+
+def arrow(t: Tokens, i: int) -> Comparison | None:
+    """`2024 → 2025`: from the first to the second. Three of them are a course."""
+    first = single_time(t, i)
+    j = _ARROWS.at(t, first[1]) if first else 0
+    second = single_time(t, j) if j else None
+    if first is None or second is None or _ARROWS.at(t, second[1]) or (i > 0 and t[i - 1].word in "→>⇒➔➜"):
+        return None
+    return replace(_by_what_was_said(first), kind="period")
 
 
 def _changes_between(t: Tokens, i: int) -> bool:
     """ "did it grow between A and B", and not how it went from A to B, nor by month."""
-    if t[i].word != "between" or not any(token.word in _CHANGING - _NO_CHANGE_ALONE for token in t[:i]):
+    changing = any(token.word in _CHANGING - _NO_CHANGE_ALONE for token in t[:i])
+    both_ends = any(_FROM_WHAT.at(t, k) for k in range(i))
+    if t[i].word != "between" or not (changing or both_ends):
         return False
     asks_how = t[0].word == "how" and t[1].word not in ("much", "many")
-    cut = any(t[k].kind == "adverb" or (t[k].word in ("by", "per") and t[k + 1].kind == "unit") for k in range(i))
+    cut = _is_cut(t, i)
     first = single_time(t, i + 1)
     second = single_time(t, first[1] + 1) if first and t[first[1]].word == "and" else None
     return not (asks_how or cut) and bool(first and second and type(first[0]) is type(second[0]))
@@ -312,10 +350,11 @@ def _change_of_something(t: Tokens, i: int) -> bool:
     return said and not any(token.kind == "adverb" or token.word in ("by", "per") for token in t[:i])
 
 
+_BEGINNING = frozenset({"unit", "rel", "number", "month", "weekday", "ordinal", "basis"})
 STARTERS = (
     frozenset(_INTRODUCED.firsts)
     | SAME
     | set(_ABBREVIATED)
     | set(_LETTERS)
-    | word_set("over from on with to and or between wow dod sply the year")
+    | word_set("over from on with to and or between wow dod sply the year fy cy q h")
 )

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
-from ecp.domain.time.expressions import Month, Part, Portion, Which, Year
+from ecp.domain.time.expressions import Anchored, Month, Part, Portion, Which, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, is_month, is_short_year, skip
 from ecp.domain.time.grammar.years import anchor, suffix
 from ecp.domain.time.lexer import Token, Tokens
+from ecp.domain.time.vocabulary import PLURALS
 
 _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "q": ("quarter", None), "fq": ("quarter", "fiscal"), "cq": ("quarter", "calendar"),
@@ -19,6 +20,7 @@ _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
 _NUMBER = Phrases("number", "no .", "no", "#", "nr .", "nr")
 _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
 _MONTH_OF = Phrases("month of", "months of")
+_MONTHS = {"quarter": 3, "half": 6}
 _NUMBERED = ("quarter", "half", "week")
 _BETWEEN_ORDINALS = frozenset({"and", "or", ",", "to", "through", "&", "-", "vs", "versus"})
 
@@ -132,6 +134,12 @@ def _late_year(t: Tokens, j: int) -> Found:
     return (Year(year=t[j].number), j + 1) if late else None
 
 
+def _may_be_its_year(t: Tokens, j: int) -> bool:
+    """`Dec 25` may be December 2025; `on Dec 25` and `Dec 25 days` are not."""
+    named_day = j > 1 and t[j - 2].word == "on"
+    return is_short_year(t[j]) and t[j].number >= 10 and t[j + 1].kind != "unit" and not named_day
+
+
 def months_of_a_year(t: Tokens, i: int) -> Found:
     """`9M 2024`, `6M FY25`: its first months."""
     if not (_digit(t[i], 2) and t[i + 1].glued and t[i + 1].word == "m" and 1 <= t[i].number <= 12):
@@ -142,8 +150,30 @@ def months_of_a_year(t: Tokens, i: int) -> Found:
     return (Portion(count=t[i].number, grain="month", side="start", of=found[0]), found[1]) if found else None
 
 
+def _short_year(t: Tokens, j: int) -> Found:
+    return (Year(year=t[j].number), j + 1) if is_short_year(t[j]) else None
+
+
+def month_of_quarter(t: Tokens, i: int) -> Found:
+    """`December quarter`, `the June half of 2025`, `Dec 25 quarter`: named for the month that it ends with."""
+    i = skip(t, i, "the")
+    which = _WHICH[t[i].value] if t[i].kind == "rel" else None
+    i = i + 1 if which else i
+    early = None if which else suffix(t, i + 1) or _short_year(t, i + 1)
+    j = skip(t, early[1] if early else i + 1, "-")
+    if t[i].kind != "month" or t[j].value not in _MONTHS or t[j].word in PLURALS or not is_month(t, i, j):
+        return None
+    grain: Any = t[j].value
+    late = None if which or early else suffix(t, j + 1)
+    of, end = (early[0], j + 1) if early else late or (None, j + 1)
+    if t[i].value % _MONTHS[grain] == 0 and getattr(of, "basis", None) != "fiscal":
+        return Part(grain=grain, index=t[i].value // _MONTHS[grain], basis="calendar", of=of, which=which), end
+    last = Month(month=t[i].value, of=of, which=which)
+    return Anchored(count=1, grain=grain, place="ending", of=last), end
+
+
 def month(t: Tokens, i: int) -> Found:
-    """`March`, `March 2024`, `Mar '24`, `March of last year`, `last March`."""
+    """`March`, `March 2024`, `Mar '24`, `Mar 24`, `March of last year`, `last March`."""
     j = _MONTH_OF.at(t, skip(t, i, "the")) or i
     which = _WHICH[t[j].value] if t[j].kind == "rel" else None
     j = j + 1 if which else j
@@ -156,6 +186,8 @@ def month(t: Tokens, i: int) -> Found:
     found = None if which else suffix(t, end) or _late_year(t, end)
     if found:
         return Month(month=name.value, of=found[0]), found[1]
+    if not which and end == j + 1 and _may_be_its_year(t, end) and is_month(t, j, end):
+        return Month(month=name.value, number=t[end].number), end + 1
     return (Month(month=name.value, which=which), end) if which or is_month(t, j, end) else None
 
 
@@ -170,4 +202,4 @@ def month_after_year(t: Tokens, i: int) -> Found:
     return Month(month=t[j].value, of=found[0]), j + 1
 
 
-RULES = (part, part_after_year, fiscal_month, month, month_after_year)
+RULES = (part, part_after_year, fiscal_month, month_of_quarter, month, month_after_year)

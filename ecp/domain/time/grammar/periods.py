@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecp.domain.calendar import GRAINS
 from ecp.domain.time.expressions import (
     Day,
     Edge,
@@ -92,7 +93,7 @@ def vague(t: Tokens, i: int) -> Found:
 
 
 def to_date(t: Tokens, i: int) -> Found:
-    """`YTD`, `YTD 2024`, `YTD through March`, `FY26 to date`, `last year YTD`."""
+    """`YTD`, `YTD 2024`, `YTD through March`, `Dec YTD`, `FY26 YTD December`, `FY26 to date`, `last year YTD`."""
     found = running.to_date(t, i)
     if found and isinstance(found[0], ToDate):
         return _to_date_of(t, found[0], found[1])
@@ -104,8 +105,25 @@ def to_date(t: Tokens, i: int) -> Found:
         return ToDate(grain=None, of=whole[0]), j
     marked = running.to_date(t, whole[1])
     if marked and isinstance(marked[0], ToDate) and marked[0].of is None:
-        return marked[0].model_copy(update={"of": whole[0]}), marked[1]
+        return _marked(t, whole[0], marked[0], marked[1])
     return None
+
+
+def _marked(t: Tokens, said: Expression, node: ToDate, j: int) -> Found:
+    """What was said before "YTD": its year, or, where that is shorter, its end."""
+    if _is_within(said, node):
+        return node.model_copy(update={"until": said}), j
+    until = _to_date_of(t, node, j) if isinstance(said, Year) else None
+    end = until[0].until if until and isinstance(until[0], ToDate) else None
+    if until and isinstance(end, Month | Part) and end.of is None:
+        return node.model_copy(update={"until": end.model_copy(update={"of": said})}), until[1]
+    return node.model_copy(update={"of": said}), j
+
+
+def _is_within(said: Expression, node: ToDate) -> bool:
+    """`December YTD`, `last month QTD`."""
+    grain = "month" if isinstance(said, Month) else getattr(said, "grain", "year")
+    return GRAINS.index(grain) < GRAINS.index(node.grain or "year")
 
 
 def _to_date_of(t: Tokens, node: ToDate, j: int) -> Found:

@@ -47,6 +47,7 @@ _ONWARDS = Phrases(
 )
 _SINCE = Phrases(
     "ever since",
+    "as from",
     "since",
     "starting from",
     "starting in",

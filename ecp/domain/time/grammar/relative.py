@@ -25,6 +25,7 @@ _YEAR_AGO_TODAY = Phrases(
     "a year ago today", "one year ago today", "exactly a year ago today", "exactly one year ago today",
     "exactly a year ago", "exactly one year ago",
 )  # fmt: skip
+_YEAR_AGO = Phrases("a year ago", "one year ago")
 _THIS_DAY = Phrases("this day last year", "this day a year ago", "this date last year")
 _MOST_RECENT = Phrases("most recent", "most recently")
 _WITH_TODAY = Phrases(
@@ -33,6 +34,8 @@ _WITH_TODAY = Phrases(
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
+_BEHIND_A_NOUN = _GOES_ON | {"to", "so", "in", "for", "with", "or"}
+_LISTED = frozenset({"and", "or", "&", "/", "vs", "versus", "v"})
 _FEW_REASON = "say how many"
 LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 
@@ -59,7 +62,13 @@ def unit_at(t: Tokens, i: int) -> tuple[str, int] | None:
         return t[i].value, k + 1 if t[i].value == "half" and t[k].word in ("year", "years") else i + 1
     if t[i].glued and t[i - 1].kind == "number" and t[i].word in LETTER_UNITS:
         return LETTER_UNITS[t[i].word], i + 1
-    return ("year", i + 1) if t[i].word in ("fy", "fys", "cy") else None
+    return None
+
+
+def _the_fiscal(t: Tokens, i: int) -> tuple[str, int] | None:
+    """`last fiscal`: the year, where no noun follows."""
+    alone = t[i].kind in ("end", "mark") and t[i].word != "-"
+    return ("year", i) if t[i - 1].word == "fiscal" and (alone or t[i].word in _BEHIND_A_NOUN) else None
 
 
 def of_units(count_: int | None, unit: str, style: Any, said: Basis | None) -> Expression:
@@ -89,19 +98,32 @@ def relative_unit(t: Tokens, i: int) -> Found:
     if read is None:
         return None
     offset, word, j = read
+    if shared := _shares_its_unit(t, j, offset):
+        return shared
     counted = None if t[j].word in ("a", "an") and t[j + 1].kind == "unit" else count(t, j)
     said, k, working = qualified(t, counted[1] if counted else j)
     if counted is None and not working:
         counted = count(t, k) if t[k].kind in ("count", "number") else None
         k = counted[1] if counted else k
     said_late, k, late = qualified(t, skip(t, k, "-"))
-    unit = unit_at(t, k)
+    unit = unit_at(t, k) or _the_fiscal(t, k)
     if unit is None:
         return None
     name, end = unit
     if working or late:
         return Vague(text=spelled(t, i, end), reason="working days are not kept in the calendar"), end
     return _unit_or_window(t, (i, end - 1), offset, word, counted, name, said or said_late)
+
+
+def _shares_its_unit(t: Tokens, j: int, offset: int) -> Found:
+    """`this and last year`, `the current or the prior quarter`: the unit stands once, behind the second. `This and the
+    last 3 months` are refused."""
+    other = relative_unit(t, skip(t, skip(t, j + 1, "."), "the")) if t[j].word in _LISTED else None
+    if other and isinstance(other[0], Window):
+        return Vague(text=spelled(t, j - 1, other[1]), what="are two times", reason="ask for each of them"), other[1]
+    if other is None or not isinstance(other[0], Relative):
+        return None
+    return other[0].model_copy(update={"offset": offset, "word": "last"}), j
 
 
 def _unit_or_window(
@@ -166,9 +188,16 @@ def just_over(t: Tokens, i: int) -> Found:
 
 
 def a_year_ago_today(t: Tokens, i: int) -> Found:
-    """`a year ago today`, `this day last year`: one day."""
+    """`a year ago today`, `this day last year`: one day; `a year ago this month`, `this week a year ago`."""
     end = _YEAR_AGO_TODAY.at(t, i) or _THIS_DAY.at(t, i)
-    return (YearEarlier(of=Relative(grain="day", offset=0)), end) if end else None
+    if end:
+        return YearEarlier(of=Relative(grain="day", offset=0)), end
+    ago = _YEAR_AGO.at(t, i)
+    unit = relative_unit(t, ago or i)
+    end = (unit[1] if ago else _YEAR_AGO.at(t, unit[1])) if unit else 0
+    if unit is None or not end or not isinstance(unit[0], Relative) or unit[0].offset or unit[0].grain == "year":
+        return None
+    return YearEarlier(of=unit[0]), end
 
 
 def several(t: Tokens, i: int) -> Found:
@@ -195,11 +224,12 @@ def the_unit(t: Tokens, i: int) -> Found:
 
 
 def ago(t: Tokens, i: int) -> Found:
-    """`3 months ago`, `a year ago`, `two weeks from now`."""
+    """`3 months ago`, `a year ago`, `two fiscal years ago`, `two weeks from now`."""
     if t[i].word == "half" and t[i + 1].word == "a" and t[i + 2].word == "year" and t[i + 3].word in ("ago", "back"):
         return Relative(grain="month", offset=-6, word="ago"), i + 4
     counted = count(t, i)
     number, j = counted or (None, i)
+    said, j = basis(t, j)
     if counted is None or t[j].kind != "unit":
         return None
     if number is None:
@@ -211,4 +241,4 @@ def ago(t: Tokens, i: int) -> Found:
         return None
     if unit == "fortnight":
         number, unit = number * 2, "week"
-    return Relative(grain=unit, offset=number if ahead else -number, word="ago"), ahead or j + 2
+    return Relative(grain=unit, offset=number if ahead else -number, basis=said, word="ago"), ahead or j + 2

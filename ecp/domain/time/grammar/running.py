@@ -19,17 +19,18 @@ _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
 
 
 def to_date(t: Tokens, i: int) -> Found:
-    """`YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
+    """`YTD`, `FY YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
     said, j = basis(t, skip(t, i, "the"))
     if t[j].kind == "rel" and t[j].value == -1 and t[j + 1].word in _TO_DATE:
         grain, own, _ = _TO_DATE[t[j + 1].word]
         return ToDate(grain=grain, basis=own, of=Relative(grain=grain, offset=-1, basis=own)), j + 2
+    j = j + 1 if said and t[j].value == "year" and t[j + 1].word in _TO_DATE else j
     if t[j].word in _TO_DATE:
         grain, own, offset = _TO_DATE[t[j].word]
         of = Relative(grain=grain, offset=offset, basis=said or own) if offset else None
         return ToDate(grain=grain, basis=said or own, of=of), j + 1
-    if t[j].word in ("fy", "cy") and (k := SO_FAR.at(t, j + 1)):
-        return ToDate(grain="year", basis="fiscal" if t[j].word == "fy" else "calendar"), k
+    if t[j].word == "cy" and (k := SO_FAR.at(t, j + 1)):
+        return ToDate(grain="year", basis="calendar"), k
     if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
         return _of_a_unit(t, j, said)
     if t[i].word == "so" and t[i + 1].word == "far":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecp.domain.calendar import Basis, Grain
-from ecp.domain.time.expressions import Relative, Window
+from ecp.domain.time.expressions import Anchored, Relative, Window
 from ecp.domain.time.grammar.basics import Found, Phrases, possessive
 from ecp.domain.time.grammar.relative import LETTER_UNITS, before_last, relative_unit
 from ecp.domain.time.lexer import Tokens
@@ -18,6 +18,8 @@ _A_YEAR_AGO = Phrases(
     "one year before",
     "the year before",
 )
+_TRAILING = frozenset({"ttm", "ltm"})
+_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
 _SHORT: dict[str, tuple[Grain, Basis | None, int]] = {
     "ly": ("year", None, -1), "py": ("year", None, -1), "lq": ("quarter", None, -1), "pq": ("quarter", None, -1),
     "cy": ("year", None, 0), "lfy": ("year", "fiscal", -1), "pfy": ("year", "fiscal", -1),
@@ -32,7 +34,7 @@ def short_form(t: Tokens, i: int) -> Found:
         return Relative(grain=grain, offset=offset, basis=said), i + 1
     if word == "ntm":
         return Window(count=12, grain="month", style="next"), i + 1
-    if word in ("ttm", "ltm"):
+    if word in _TRAILING:
         return Window(count=12, grain="month", style="trailing"), i + 1
     number, unit = t[i + 1], t[i + 2]
     if word not in ("l", "r", "t") or number.number < 1 or not number.glued:
@@ -42,6 +44,14 @@ def short_form(t: Tokens, i: int) -> Found:
     if word == "r" and number.number == 12 and not unit.glued:
         return Window(count=12, grain="month", style="trailing"), i + 2
     return None
+
+
+def before_the_trailing(t: Tokens, i: int) -> Found:
+    """`prior TTM`: the twelve months before them."""
+    if t[i].word not in _BEFORE_IT or t[i + 1].word not in _TRAILING:
+        return None
+    trailing = Window(count=12, grain="month", style="trailing")
+    return Anchored(count=12, grain="month", place="before", of=trailing), i + 2
 
 
 def relative_year(t: Tokens, i: int) -> Found:

@@ -22,11 +22,13 @@ _BY_KIND: dict[str, tuple[Rule, ...]] = {
     "number": (*_COUNTED, years.year, years.decade, parts.part, parts.months_of_a_year, *_AFTER_YEAR, dates.day),
     "count": (*_COUNTED, *spelled_years.RULES, dates.day),
     "ordinal": (relative.just_over, parts.part, dates.day, weekdays.nth),
-    "month": (parts.month, dates.day),
+    "month": (parts.month_of_quarter, parts.month, dates.day),
     "weekday": (weekdays.weekday,),
     "rel": (
         relative.relative_unit,
+        shorthand.before_the_trailing,
         parts.part,
+        parts.month_of_quarter,
         parts.month,
         weekdays.weekday,
         weekdays.in_week,
@@ -37,7 +39,7 @@ _BY_KIND: dict[str, tuple[Rule, ...]] = {
         trailing.trailing,
         *_AFTER_YEAR,
     ),
-    "basis": (relative.just_over, years.year, parts.part, parts.part_after_year),
+    "basis": (relative.before_last, relative.just_over, years.year, parts.part, parts.part_after_year),
     "unit": (relative.before_last, relative.just_over, relative.ago, years.year, parts.part, parts.fiscal_month),
 }
 _BY_WORD: dict[str, tuple[Rule, ...]] = {
@@ -61,7 +63,14 @@ _BY_WORD: dict[str, tuple[Rule, ...]] = {
     "'": (years.decade,),
 }
 TIME_KINDS = frozenset({"number", "ordinal", "month", "weekday", "unit", "rel", "count", "adverb", "basis"})
-_BEHIND_THE = (years.decade, parts.month, named_days.named_day, relative.the_unit, dates.of_a_month)
+_BEHIND_THE = (
+    years.decade,
+    parts.month_of_quarter,
+    parts.month,
+    named_days.named_day,
+    relative.the_unit,
+    dates.of_a_month,
+)
 
 
 @remembered

@@ -37,7 +37,6 @@ _BEFORE = Phrases("before", "prior to", "preceding", "leading up to", "previous 
 _AFTER = Phrases("after", "following", "subsequent to")
 _SECOND_LAST = Phrases("last but one", "penultimate", "second last", "second to last", "next to last")
 _PERIOD = frozenset({"period", "periods"})
-_FISCAL_YEAR = Phrases("fy", "fye")
 _WEEK_OF = Phrases("week of")
 _GROUPING = frozenset({"by", "per", "each", "every", "last", "this", "next", "previous"})
 _LATEST = word_set("to through until till - up and")
@@ -126,13 +125,14 @@ def anchored(t: Tokens, i: int) -> Found:
     of = _anchor(t, k, place, counted is not None)
     if of is None:
         return None
-    basis_ = "fiscal" if t[j].word in ("fy", "fye") else said
-    return Anchored(count=number, grain=unit[0], place=place, of=of[0], basis=basis_), of[1]
+    basis_ = "fiscal" if t[j].word == "fye" else said
+    end = of[0].as_day if unit[0] in ("day", "week") and isinstance(of[0], Month) else of[0]
+    return Anchored(count=number, grain=unit[0], place=place, of=end, basis=basis_), of[1]
 
 
 def _unit_at(t: Tokens, j: int) -> tuple[Any, int] | None:
-    """`months`, `half-year`, `month period`, `FY`."""
-    if _FISCAL_YEAR.at(t, j):
+    """`months`, `half-year`, `month period`, `FYE`."""
+    if t[j].word == "fye":
         return "year", j + 1
     if t[j].kind != "unit" or t[j].value not in ("day", *UNITS):
         return None

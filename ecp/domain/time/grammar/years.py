@@ -12,7 +12,7 @@ from ecp.domain.time.lexer import Token, Tokens
 _SHORT_BASIS: dict[str, Basis] = {"fy": "fiscal", "fye": "fiscal", "cy": "calendar"}
 _FULL_YEAR = Phrases("full year")
 _AFTER: tuple[tuple[Phrases, Basis | None], ...] = (
-    (Phrases("fiscal year", "financial year", "fy"), "fiscal"),
+    (Phrases("fiscal year", "financial year"), "fiscal"),
     (Phrases("calendar year"), "calendar"),
     (_FULL_YEAR, None),
 )
@@ -45,7 +45,9 @@ def prefixed(t: Tokens, i: int) -> Found:
     said, j = basis(t, i)
     k = _FULL_YEAR.at(t, j) or (j + 1 if t[j].kind == "unit" and t[j].value == "year" else j)
     k = skip(t, k, "fy") if said and k == j else k
-    short = said == "fiscal" and is_short_year(t[k])
+    bare = skip(t, k, "'")
+    short = said == "fiscal" and is_short_year(t[bare])
+    k = bare if short else k
     if said and (k > j or is_year(t[k]) or short):
         return _named(t, k, said)
     k = skip(t, k, "of") if k > i else k
@@ -57,22 +59,28 @@ def prefixed(t: Tokens, i: int) -> Found:
 def _pair_without_prefix(t: Tokens, i: int) -> bool:
     """`2019/20`, `2019/2020` and `2019-20` are pairs, `2011-12` is December, `2019-2020` both years."""
     second = t[i + 2]
-    if not (t[i + 1].glued and second.glued) or _second(t, i + 1, t[i].number) is None:
+    if not (t[i + 1].glued and second.glued) or _second(t, i + 1, t[i].number) is None or _in_a_row(t, i):
         return False
     return t[i + 1].word == "/" or (second.size == 2 and (second.number > 12 or second.number == 0))
 
 
+def _in_a_row(t: Tokens, i: int) -> bool:
+    """`2023/2024/2025`: three years, and no pair."""
+    behind = t[i + 3].word == "/" and t[i + 4].kind == "number"
+    return behind or (i > 1 and t[i - 1].word == "/" and t[i - 2].kind == "number")
+
+
 def plain(t: Tokens, i: int) -> Found:
-    """`2024`, `2019/20`, `2024 fiscal year`."""
+    """`2024`, `2019/20`, `2024 fiscal year`, `2024/25 financial year`."""
     token: Token = t[i]
     if not is_year(token):
         return None
-    if _pair_without_prefix(t, i):
-        return Year(year=token.number, second=t[i + 2].number), i + 3
+    second = t[i + 2].number if _pair_without_prefix(t, i) else None
+    end = i + 1 if second is None else i + 3
     for words, said in _AFTER:
-        if j := words.at(t, i + 1):
-            return Year(year=token.number, basis=said), j
-    return Year(year=token.number), i + 1
+        if j := words.at(t, end):
+            return Year(year=token.number, second=second, basis=said), j
+    return Year(year=token.number, second=second), end
 
 
 def decade(t: Tokens, i: int) -> Found:
