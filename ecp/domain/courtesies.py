@@ -81,6 +81,7 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"\bany idea (?=what|how|which)", re.I),
+        (r"^\s*(?:please )?answer(?: this| the following| my question)?(?: question)?\s*[:,–—-]+", re.I),
         (rf"^\s*for (?:my|our|the|a|an) {_OF_AN_OCCASION}*{_OCCASION}{_SOON}\s*[:,–—-]+", re.I),
         (rf"\bfor (?:my|our|the|a) {_OF_AN_OCCASION}*{_MEETING_PAPERS}(?=\s*[.?!]*\s*$)", re.I),
         (rf"^\s*(?i:you are|you['’]re|act as) (?:an?|the|my|our) {_SOMEBODY}(?: {_SOMEBODY}){{0,8}}\s*[.!;:]+", 0),

@@ -19,7 +19,7 @@ _CUT = ("broken down", "split", "split up", "sliced", "grouped", "segmented", "c
 _BREAKDOWNS = ("breakdown", "dimension", "cut", "split", "grouping")
 # At the end of a question only: "what does A include".
 CONSISTING_OF = ("include", "cover", "contain", "comprise", "consist of")
-_CONSISTING = ("included in", "counted in", "part of", "covered by", "contained in", "excluded from", "left out of")
+_CONSISTING = ("included in", "counted in", "covered by", "contained in", "excluded from", "left out of")
 
 
 def definitions() -> Iterator[str]:
@@ -28,6 +28,7 @@ def definitions() -> Iterator[str]:
         yield f"how {does} {who} {verb}"
     yield from (f"how to {verb}" for verb in _CALCULATING)
     yield from (f"what {be}{inside}" for be, inside in product(("is ", "are ", ""), _CONSISTING))
+    yield from ("what is part of", "what are part of")
     yield from ("what goe into", "what count toward", "what count towards", "what make up")
     yield from CONSISTING_OF
     for unit, about in product(("unit of measure", "unit of measurement", "measurement unit"), ("of", "for", "in")):

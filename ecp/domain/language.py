@@ -40,7 +40,7 @@ QUESTION_WORDS = _words("what which who whom whose where when why how much many"
 REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
     "plot chart graph visualise visualize draw summarise summarize need like know look looking interested wondering "
-    "retrieve obtain extract output "
+    "retrieve obtain extract output remind understand "
     "wonder curious trying try able please pls plz kindly help check hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
@@ -178,7 +178,7 @@ TARGETS = _words("target goal quota objective")
 ON_OFFER = _words(
     "exist existing available track tracked offer offered related relevant relate concern concerning "
     "regarding cover covering own owned kept keep support supported describe around use used analysis there "
-    "kpis indicator belong domain operate operated sell serve served supply"
+    "kpis indicator term glossary belong domain operate operated sell serve served supply"
 )
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
@@ -305,7 +305,8 @@ class Cue(Value):
 _CUES: tuple[tuple[CueKind, str], ...] = (
     ("group", "broken down by"), ("group", "break down by"), ("group", "breakdown by"), ("group", "split by"),
     ("group", "split between"), ("group", "split across"), ("group", "split into"),
-    ("group", "grouped by"), ("group", "group by"), ("group", "segmented by"), ("group", "sliced by"),
+    ("group", "grouped by"), ("group", "group by"), ("group", "aggregated by"), ("group", "aggregate by"),
+    ("group", "segmented by"), ("group", "sliced by"),
     ("group", "cut by"), ("group", "by each"), ("group", "for each"), ("group", "in each"), ("group", "by"),
     ("group", "per"), ("group", "across"), ("group", "for every"), ("group", "by the"),
     ("group", "for each of"), ("group", "at each of"), ("group", "in each of"), ("group", "each of"),

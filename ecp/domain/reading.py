@@ -331,6 +331,8 @@ def _kind(
 
 def _asks_what_a_cut_is(intent: Intent, spans: tuple[Span, ...], mentions: list[Mention]) -> bool:
     """ "what is a place", where places are what things are cut by; "who is A", of somebody."""
+    if len(mentions) == 1 and mentions[0].role == "group" and cues_of(spans, "definition"):
+        return True
     if len(spans) != 1 or len(mentions) != 1:
         return False
     role = mentions[0].role

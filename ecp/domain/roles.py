@@ -69,6 +69,9 @@ class Walk:
             self._serve_without_name(span)
 
     def _start(self, cue: Cue) -> None:
+        behind = self.intent.tokens[cue.last + 1 : cue.last + 2]
+        if cue.kind == "group" and cue.first == 0 and any(t.norm in ("what", "which") for t in behind):
+            return  # "by what can I slice it"
         if cue.kind in _GOVERNS:
             self.mode, self.object = cue, None
         elif cue.kind in NUMERIC_CUES and self._sets_beside(cue):
