@@ -121,6 +121,14 @@ def asks_for_metrics(
     return bool(set(said) & ends) and beside and not (measured or others)
 
 
+def asks_for_dimensions(intent: Intent, left: Collection[int]) -> bool:
+    """ "which dimensions are there", "list all dimensions", where nothing is named: all that numbers are cut by."""
+    asked = any(t.text.lower() == "dimensions" for t in intent.tokens)
+    said = {t.norm for t in intent.tokens}
+    beside = {intent.tokens[at].norm for at in left} - {"dimension"} - ON_OFFER - CONSISTING - LISTS
+    return asked and bool(said & (LISTS | {"all"})) and not beside
+
+
 def _groups(span: Span) -> bool:
     return isinstance(span.value, Cue) and span.value.kind == "group"
 

@@ -32,7 +32,7 @@ from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.labels import limit_said, without_groupings
 from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, LISTS, TARGETS, Cue
-from ecp.domain.listing import NOTHING, asks_for_metrics, asks_for_targets, find_listed
+from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
@@ -58,11 +58,12 @@ _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
-    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
-    which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change decides;
-    `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each text in `left`
-    asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there are; `listed` what
-    it is asked of which members it has; `sources`, of which it is asked what is made from them."""
+    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups
+    of which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change
+    decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each
+    text in `left` asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there
+    are; `listed` what it is asked of which members it has; `sources`, of which it is asked what is made from them;
+    `of_dimensions`, that all that numbers are cut by is asked for."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -85,6 +86,7 @@ class Reading(Value):
     counted: Mention | None = None
     listed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    of_dimensions: bool = False
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -114,6 +116,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
+    if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
+        return Reading(kind="catalogue", mentions=(), times=(), numbers=(), of_dimensions=True)
     if sources := sources_named(intent, walk.mentions, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=sources)
     listed = NOTHING if before else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)

@@ -176,3 +176,24 @@ def test_the_glossary_has_every_metric(pack: str, question: str) -> None:
     selection = understand(question, catalogue(pack)).selection
     assert selection.kind == "catalogue"
     assert set(selection.subjects) == {a.id for a in catalogue(pack).assets.values() if a.kind == "metric"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which dimensions are there?",
+        "list all dimensions",
+        "what dimensions can I use",
+        "show me all available dimensions",
+    ],
+)
+def test_all_dimensions_are_told(question: str) -> None:
+    selection = understand(question, catalogue("retail")).selection
+    known = {a.id for a in catalogue("retail").assets.values() if a.kind == "dimension"}
+    assert (selection.kind, set(selection.subjects), selection.unresolved) == ("catalogue", known, ())
+
+
+@pytest.mark.parametrize("question", ["top dimensions", "dimensions in January", "which dimensions do orders share"])
+def test_what_is_said_of_dimensions_beside_that_is_not_passed_over(question: str) -> None:
+    selection = understand(question, catalogue("retail")).selection
+    assert selection.unresolved or "orders" in selection.subjects

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecp.domain.answer import ResolvedConcepts, Unresolved
-from ecp.domain.assets import Metric, Term
+from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
@@ -19,6 +19,9 @@ from ecp.domain.words import normal_form
 def offered(asking: Asking) -> Selection:
     """Every metric that can be cut by what the question names and that speaks of its other words."""
     reading, catalogue = asking.reading, asking.catalogue
+    if reading.of_dimensions:
+        known = (d for d in catalogue.of_kind(Dimension) if d.type != "time")
+        return Selection(kind="catalogue", subjects=tuple(sorted(d.id for d in known)))
     if reading.sources:
         return Selection(kind="catalogue", subjects=tuple(sorted(made_from(reading.sources, catalogue))))
     asking.unresolved += asking.periods.unresolved
