@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import NEGATIONS
+from ecp.domain.language import AVERAGES, NEGATIONS, SHARES
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]+")
 _BUSY = re.compile(
@@ -17,7 +17,7 @@ _BUSY = re.compile(
     re.I,
 )
 _AS_SOMEBODY = re.compile(r"\s*as (?:an?|the|your|our) [^,.:;!?]{1,50}?,?\s+(?=(?:i|we)\b)", re.I)
-_TELLING_WHOSE = frozenset({"of", "in", "for", "at", "from", "on", "with", "to"})
+_NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}
 _SETTLES = NEGATIONS | {"only", "just", "assume", "assuming", "use", "using", "counting", "defining", "meaning"}
 
 
@@ -31,7 +31,7 @@ def words_in_passing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
             yield from _unless_known(inside, spans)
     if clause := _AS_SOMEBODY.match(intent.text):
         inside = _inside(intent, clause)
-        if not any(intent.tokens[i].norm in _TELLING_WHOSE for i in inside):
+        if not any(intent.tokens[i].norm in _NOT_ONLY_WHO for i in inside):
             yield from _unless_known(inside, spans)
 
 

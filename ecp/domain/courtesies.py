@@ -99,7 +99,7 @@ _COURTESIES = tuple(
         (r"\b(?:line|simple|nice) (?=(?:chart|graph|plot)\b)", re.I),
         (rf"{_SENTENCE}(?:please )?(?:be|keep it|keep this|answer) {_SHORTLY}(?:ly)?\b[.!,]*", re.I),
         (
-            rf"{_SENTENCE}no (?:further )?(?:explanations?|comments?|prose)(?: needed| please| required)?[.!]*",
+            rf"{_SENTENCE}no (?:further )?(?:explanations?|comments?|prose)(?: needed| please| required)?(?:[.!,;:]+|\s*$)",
             re.I,
         ),
         (

@@ -116,7 +116,7 @@ def asks_for_metrics(
     said = [at for at, t in enumerate(intent.tokens) if t.text.lower() in _METRICS and at not in known]
     ends = {0, len(intent.tokens) - 1} | {at for at in said if all(i in intent.plain for i in range(at))}
     measured = any(m.role in MEASURED for m in mentions)
-    beside = bool(mentions) or bool(set(left))
+    beside = (bool(mentions) or bool(set(left))) and not {intent.tokens[at].norm for at in left} & TARGETS
     others = any(s.what in ("time", "number") or (s.what == "cue" and not _groups(s)) for s in spans)
     return bool(set(said) & ends) and beside and not (measured or others)
 
@@ -141,9 +141,10 @@ def asks_for_targets(
     named = {at for m in mentions for at in range(m.first, m.last + 1)}
     rest = [norm for at, norm in enumerate(said) if at not in named]
     asks = said[:2] in (["is", "there"], ["are", "there"]) or bool({"exist", "there", "have"} & set(rest))
+    of_another = said[0] in ("what", "which") and any(m.first == 1 and not _is_target(m, catalogue) for m in mentions)
     plainly = all(norm in _THERE | VERB_BEHIND | TARGETS for norm in rest) and all(s.what == "name" for s in spans)
     told = bool(set(rest) & TARGETS) or any(_is_target(m, catalogue) for m in mentions)
-    return asks and plainly and told and all(m.role in MEASURED for m in mentions)
+    return asks and plainly and told and not of_another and all(m.role in MEASURED for m in mentions)
 
 
 def _is_target(mention: Mention, catalogue: Catalogue) -> bool:
