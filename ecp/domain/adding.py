@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from ecp.domain.calendar import ONE_DAY
-from ecp.domain.language import COMPARATIVES, TOGETHER
+from ecp.domain.language import COMPARATIVES, SHARES, TOGETHER
 from ecp.domain.time import Period, TimeMention, YearMention, find_times
 from ecp.domain.time.expressions import Relative
 from ecp.domain.time.frame import finest
@@ -19,6 +19,8 @@ _TOTAL = "total"
 _ADDING = re.compile(
     rf"\b(?:in total|in all|{'|'.join(sorted(TOGETHER))}|sum|summed|added (?:up|together)|total)\b", re.IGNORECASE
 )
+# "as a share of total": all there is of something.
+_A_WHOLE = re.compile(rf"(?:%|\b(?:{'|'.join(sorted(SHARES))}))\s+(?:of|to)\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"[^\W\d_]+|[^\w\s]")
 _LISTING = frozenset({"and", "plus", "&", "+", ","})
 _SIGNS = frozenset({"plus", "+"})
@@ -62,6 +64,7 @@ def _between(text: str, one: Said, other: Said) -> frozenset[str]:
 def _word(text: str, said: list[Said]) -> str | None:
     """The word that adds up, outside of the periods themselves; "total" only where there is no plainer one."""
     found = [m for m in _ADDING.finditer(text) if not any(s.start <= m.start() < s.end for s in said)]
+    found = [m for m in found if not _A_WHOLE.search(text[: m.start()])]
     words = [m.group().casefold() for m in found]
     return next((w for w in words if w != _TOTAL), next(iter(words), None))
 

@@ -8,13 +8,17 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import ARTICLES, DIFFERENCES, TARGETS
+from ecp.domain.language import ARTICLES, AUXILIARIES, BEFORE_A_TARGET, DIFFERENCES, MEETING, TARGETS, USING
+from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.shares import behind_shares
 from ecp.domain.words import normal_form
 
 ACTUAL = frozenset({"actual", "actually"})
 AGAINST = frozenset({"vs", "versus", "against"})
+_TO = frozenset({"to", "with", "against"})
+_DONE = frozenset({"use", "spend", "spent", "earn", "done", "do", "made", "make", "complete"})
 
 
 def against_own_target(
@@ -24,8 +28,17 @@ def against_own_target(
     "actual" as what stands beside a target that is named alone. What that explains is taken out of `left`."""
     measured = [m for m in mentions if m.role in MEASURED]
     targets = [m for m in measured if _is_target(m, catalogue)]
+    if len(measured) == len(targets) == 1 and (used := _used_of(intent, targets[0], catalogue)):
+        left -= set(range(used.first, used.last + 1))
+        return (*mentions, used)
+    if not targets and (variance := _variance(intent, spans, measured, left, catalogue)):
+        left -= {variance.first}
+        return (*mentions, variance)
     gap = any(intent.tokens[at].norm in DIFFERENCES for at in left)  # "A, its plan and the variance"
-    if len(targets) != 1 or not (gap or cues_of(spans, "compare", "contrast") or times_of_both(intent, spans)):
+    if len(targets) != 1:
+        return mentions
+    compares = cues_of(spans, "compare", "contrast") or times_of_both(intent, spans)
+    if not (gap or compares or _is_joined_to_a_time(intent, spans, targets[0])):
         return mentions
     target, others = targets[0], [m for m in measured if m is not targets[0]]
     if not others and target.role == "metric":
@@ -39,6 +52,56 @@ def against_own_target(
         return mentions
     roles: dict[int, Role] = {id(target): "target", id(others[0]): "metric"}
     return tuple(m.model_copy(update={"role": roles.get(id(m), m.role)}) for m in mentions)
+
+
+def _is_joined_to_a_time(intent: Intent, spans: tuple[Span, ...], target: Mention) -> bool:
+    """ "compared to last year and to the plan"."""
+    compared = (s for s in spans if isinstance(s.value, TimeSpan) and s.value.found.type == "comparison")
+    before = [s.last for s in compared if s.last < target.first]
+    words = [t.norm for t in intent.tokens[max(before) + 1 : target.first]] if before else []
+    return words[:1] == ["and"] and set(words[1:]) <= _TO | BEFORE_A_TARGET
+
+
+def _used_of(intent: Intent, target: Mention, catalogue: Catalogue) -> Mention | None:
+    """ "how much of the plan have we used": what it is set for, against it, or as a share of it ("% of plan achieved");
+    the verb stands for that."""
+    at = target.first - 1
+    while at >= 0 and intent.tokens[at].norm in BEFORE_A_TARGET - {"of"}:
+        at -= 1
+    share = target.first in behind_shares(intent)
+    if not share and (intent.pair_before(at) != ("how", "much") or intent.tokens[at].norm != "of"):
+        return None
+    behind = range(target.last + 1, len(intent.tokens))
+    auxiliary = next((i for i in behind if intent.tokens[i].norm in AUXILIARIES), None)
+    first = target.last if share else auxiliary if auxiliary is not None else len(intent.tokens)
+    verb = next((i for i in behind if i > first and _is_using(intent.tokens[i].norm)), None)
+    if verb is None:
+        return None
+    last = verb + (intent.tokens[min(verb + 1, len(intent.tokens) - 1)].norm == "up")
+    said = {"text": intent.tokens[verb].text, "first": verb, "last": last}
+    if not share:
+        return target.model_copy(update={**said, "role": "target"})
+    set_for = sorted({i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of})
+    return target.model_copy(update={**said, "targets": tuple(Target(kind="metric", asset_id=i) for i in set_for)})
+
+
+def _is_using(norm: str) -> bool:
+    return norm in USING | MEETING | _DONE or (is_participle(norm) and norm != "left")
+
+
+def _variance(
+    intent: Intent, spans: tuple[Span, ...], measured: list[Mention], left: set[int], catalogue: Catalogue
+) -> Mention | None:
+    """ "the variance of A", with nothing that it varies from: where A has a plan, from that."""
+    at = next((i for i in sorted(left) if intent.tokens[i].norm == "variance"), None)
+    times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
+    said = cues_of(spans, "compare", "contrast") or "comparison" in times or times.count("time") > 1
+    meant = {m.id for one in measured for m in catalogue.metrics_meant(one.asset_ids)}
+    own = [m for m in catalogue.of_kind(Metric) if meant & set(m.target_of)]
+    if at is None or said or not own:
+        return None
+    targets = tuple(Target(kind="metric", asset_id=m.id) for m in own)
+    return Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=targets)
 
 
 def times_of_both(intent: Intent, spans: tuple[Span, ...]) -> tuple[TimeSpan, ...]:

@@ -52,11 +52,12 @@ class ChangeBound(Value):
 
 
 _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
-    "better": ("improve",),
-    "worse": ("worsen", "deteriorate"),
+    "better": ("improv",),
+    "worse": ("worsen", "deteriorat"),
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
+_SHORT = frozenset({"gap", "shortfall"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
 _GROWTH = frozenset({"growth", "change", "changed", "changing"})
@@ -95,13 +96,17 @@ _STRETCH = re.compile(r"\b(?:since|between|from|until)\b", re.I)
 _COURSE = re.compile(r"\b(?:since|between|over|past)\b|\b(?:last|previous) (?:\d+|[a-z]+) [a-z]+s\b", re.I)
 
 
-def asks_by_change(intent: Intent, ranking: Cue | None, words: Iterable[int]) -> Change | None:
+def asks_by_change(
+    intent: Intent, ranking: Cue | None, words: Iterable[int], *, short_of: bool = False
+) -> Change | None:
     """ "the highest growth", "dropped the most": what decides the order is the change; "top 5 by A and how it changed"
-    has its own. None where nothing changes."""
+    has its own. None where nothing changes. `short_of`: there is a target, and a gap to it is what is missing."""
     said = [intent.tokens[at].norm for at in words if ranking and _ranks(intent, ranking, at)]
     if not said:
         return None
     falls = any(norm in FALLING for norm in said)
+    if short_of and _SHORT & set(said):
+        return Change(by="variance", falls=falls, for_the="worse")
     judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
     return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
 
@@ -213,7 +218,9 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
     """Whether a word of change is what is ranked: with nothing that sets another thing beside it in between."""
     first, last = (ranking.last, at) if ranking.last < at else (at, ranking.first)
     between = {t.norm for t in intent.tokens[first + 1 : last]}
-    return not between & _BESIDE and not any(first < t.first < last for t in intent.times)
+    by = ranking.kind in ("sort", "sort_up") and intent.tokens[ranking.last].norm == "by" and ranking.last < at
+    beside = _BESIDE - {"vs", "versus"} if by else _BESIDE  # "ranked by A vs plan variance"
+    return not between & beside and not any(first < t.first < last for t in intent.times)
 
 
 def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
@@ -222,7 +229,8 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
         beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
-    return sorted({*words, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
+    goes = {at - 1 for at in words if at and intent.tokens[at - 1].norm == "going"} & set(left)  # "going up"
+    return sorted({*words, *goes, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
 
 
 def _is_of_a_cut(intent: Intent, at: int) -> bool:
@@ -261,6 +269,12 @@ def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan
     course = any(intent.tokens[at].norm.startswith(("develop", "evolve")) for at in words_of_change(intent, left))
     said = len(times) == 1 and bool(timed) and (course or _COURSE.search(_with_preposition(intent, timed[0])))
     return asks_how(intent) and bool(words_of_change(intent, left)) and bool(said)
+
+
+def asks_whether_it_grows(intent: Intent, left: Iterable[int]) -> bool:
+    """ "is it growing", "are they going up or down": of no time, its course tells."""
+    first = intent.tokens[0].norm if intent.tokens else ""
+    return first in AUXILIARIES and bool(words_of_growth(intent, left))
 
 
 def asks_how(intent: Intent) -> bool:

@@ -99,7 +99,8 @@ _COURTESIES = tuple(
         (r"\b(?:line|simple|nice) (?=(?:chart|graph|plot)\b)", re.I),
         (rf"{_SENTENCE}(?:please )?(?:be|keep it|keep this|answer) {_SHORTLY}(?:ly)?\b[.!,]*", re.I),
         (
-            rf"{_SENTENCE}no (?:further )?(?:explanations?|comments?|prose)(?: needed| please| required)?(?:[.!,;:]+|\s*$)",
+            rf"{_SENTENCE}no (?:further )?(?:explanations?|comments?|prose)(?: needed| please| required)?"
+            r"(?:[.!,;:]+|\s*$)",
             re.I,
         ),
         (
@@ -108,6 +109,11 @@ _COURTESIES = tuple(
         ),
         (rf",?\s*\b(?:please )?round(?:ed)?(?: off)?(?: it| them| the (?:result|answer|number|value)s?)? to {_DIGITS}"
          r" (?:decimal places?|decimals?|digits?)\b[.!,]*", re.I),
+        (
+            r"^\s*(?:regarding|concerning|with (?:regards?|respect) to|as (?:regards|for)|when it comes to|based on|"
+            r"looking at|on the (?:topic|subject) of)\b",
+            re.I,
+        ),
         (
             r"(?:^|[,.!?;–—-])\s*(?:many )?(?:thanks|thank you|cheers|regards|(?:best|kind|warm) regards|ta|thx)"
             r"(?: in advance| a lot| so much| very much)?[,.! ]*(?-i:[A-Z][a-z]+(?: [A-Z][a-z]+)?)?[.!]*\s*$",

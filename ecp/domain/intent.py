@@ -40,6 +40,7 @@ from ecp.domain.language import (
     VERB_BEHIND,
     Cue,
 )
+from ecp.domain.notation import as_people_write
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
@@ -51,6 +52,7 @@ LONGEST_PHRASE = 8
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
+_NOT_THIS = re.compile(r"[\s:=(\[{\"',][!~]$|\(-$")
 _WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9])", re.I)
 _ARROW = re.compile(r"[-=]>")
 
@@ -105,7 +107,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     words = tokens(text)
     cues = tuple(_cues(words))
     plain = frozenset(_plain(words))
-    found = find_times(_apart(without_bounds(text)), going_on=going_on, years=years)
+    found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     times = tuple(_times(words, cues, found, text))
     return Intent(
         text=text,
@@ -146,6 +148,8 @@ def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
         yield 0
     for at, word in enumerate(words):
         behind = words[at + 1].start if at + 1 < len(words) else len(text)
+        if at + 1 < len(words) and _NOT_THIS.search(text[word.end : behind]):
+            yield at + 1
         sign = _RELATION.search(_ARROW.sub(" ", text[word.end : behind]))
         if sign and not (sign.group() == "%" and word.text[-1].isdigit()):
             yield min(at + 1, len(words) - 1)

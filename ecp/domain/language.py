@@ -40,13 +40,13 @@ QUESTION_WORDS = _words("what which who whom whose where when why how much many"
 REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
     "plot chart graph visualise visualize draw summarise summarize need like know look looking interested wondering "
-    "retrieve obtain extract output remind understand "
+    "retrieve obtain extract output remind understand identify determine "
     "wonder curious trying try able please pls plz kindly help check hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
-    "make made generate generated earn earned got go went gone come came achieve achieved recorded reported stand "
-    "stood reach reached happened happen look looked saw seen run ran use used say said been book booked post posted "
-    "amount amounted bring brought"
+    "make made generate generated earn earned got go went gone come came achieve achieved recorded reported "
+    "stand stood reach reached happened happen look looked saw seen run ran use used say said been book booked post "
+    "posted amount amounted bring brought"
 )
 FILLERS = _words(
     "figure number count value amount total overall level result data information info stat statistic metric "
@@ -58,7 +58,7 @@ FILLERS = _words(
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 # Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
-HEADING = _words("name state mention indicate determine identify specify enumerate")
+HEADING = _words("name state mention indicate specify enumerate")
 BEFORE_WANTED = ARTICLES | QUESTION_WORDS | _words("all each every our any total top bottom")
 BEFORE_HEADING = _words(
     "please pls plz kindly can could would will you to i we want need like let me also and then just"
@@ -195,7 +195,7 @@ VARYING = _words("differ vary")
 # What a breakdown is asked for with, wherever its "by" stands.
 CUTTING = _words(
     "break breaking broke broken breakdown split splitting group grouped slice sliced segment segmented "
-    "divide divided dividing drill drilled distribution down out up"
+    "divide divided dividing drill drilled distribution mix composition down out up"
 )
 PARTICLES = _words("down out up")
 # People of whom a member is a kind, where nothing is known of them.
@@ -238,6 +238,7 @@ DIRECTED = _words("receive received issue issued send sent")
 # Links that are one only before such a word.
 LEADING_ON = dict.fromkeys(("due", "owing", "related", "led", "lead", "leading", "attributable"), frozenset({"to"})) | {
     "because": frozenset({"of", "they", "it"}),
+    "account": frozenset({"for"}),
     "resulting": frozenset({"from", "in"}),
     "resulted": frozenset({"from", "in"}),
 }

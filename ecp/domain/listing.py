@@ -141,7 +141,9 @@ def asks_for_targets(
     named = {at for m in mentions for at in range(m.first, m.last + 1)}
     rest = [norm for at, norm in enumerate(said) if at not in named]
     asks = said[:2] in (["is", "there"], ["are", "there"]) or bool({"exist", "there", "have"} & set(rest))
-    of_another = said[0] in ("what", "which") and any(m.first == 1 and not _is_target(m, catalogue) for m in mentions)
+    of_another = said[:1] in (["what"], ["which"]) and any(
+        m.first == 1 and not _is_target(m, catalogue) for m in mentions
+    )
     plainly = all(norm in _THERE | VERB_BEHIND | TARGETS for norm in rest) and all(s.what == "name" for s in spans)
     told = bool(set(rest) & TARGETS) or any(_is_target(m, catalogue) for m in mentions)
     return asks and plainly and told and not of_another and all(m.role in MEASURED for m in mentions)

@@ -35,6 +35,7 @@ from ecp.domain.language import (
     FILLERS,
     FUNCTION_WORDS,
     PRONOUNS,
+    QUESTION_WORDS,
     VERBS,
 )
 from ecp.domain.slips import is_slip, swaps
@@ -270,9 +271,21 @@ def without_changes(intent: Intent, matches: tuple[Match, ...]) -> tuple[Match, 
     the word for how that changes."""
     measured = [m for m in matches if {t.kind for t in m.targets} & {"metric", "term"}]
     ends, starts = {m.last for m in measured}, {m.first for m in measured}
+    known = {m.last for m in matches}
     return tuple(
-        m for m in matches if not (_is_change(intent, m) and (m.first - 1 in ends or _of(intent, m) in starts))
+        m
+        for m in matches
+        if not (_is_change(intent, m) and (m.first - 1 in ends or _of(intent, m) in starts))
+        and not (_accounts_for(intent, m) and m.first - 1 in known)
     )
+
+
+def _accounts_for(intent: Intent, match: Match) -> bool:
+    """ "which place accounts for the most": a verb, and none of the accounts."""
+    words = tuple(t.norm for t in intent.tokens[match.first : match.first + 2])
+    if match.first != match.last or words != ("account", "for"):
+        return False
+    return any(t.norm in QUESTION_WORDS for t in intent.tokens) or {t.kind for t in match.targets} <= {"member"}
 
 
 def _is_change(intent: Intent, match: Match) -> bool:

@@ -32,6 +32,7 @@ _LETTERED = re.compile(
 # Letters right behind digits that make something else of them: an age, an hour, a rank.
 _NO_AMOUNT = frozenset({"s", "am", "pm", "h", "hr", "hrs", "y", "yr", "yrs", "d", "w", "th", "st", "nd", "rd"})
 _UPWARDS = frozenset({"more", "above", "higher", "over", "greater", "up", "upwards"})
+_JUST_SO = frozenset({("at", "or"), ("on", "or"), ("equal", "or")})
 _WORDS = {"more": "gt", "less": "lt", "at_least": "gte", "at_most": "lte"}
 _SIGNS = {">": "gt", "<": "lt", ">=": "gte", "=>": "gte", "≥": "gte", "<=": "lte", "=<": "lte", "≤": "lte"}
 
@@ -62,7 +63,17 @@ def _after_cues(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> Ite
     for cue in cues:
         match = _NUMBER.match(text, words[cue.last].end) if cue.kind in NUMERIC_CUES else None
         if match:
-            yield _bound(_WORDS[cue.kind], words[cue.first].start, match, 1, text, words)
+            first, operator = _or_just_so(cue, words)
+            yield _bound(operator, words[first].start, match, 1, text, words)
+
+
+def _or_just_so(cue: Cue, words: tuple[Token, ...]) -> tuple[int, str]:
+    """Where the bound begins, and its operator: "at or above" holds the number itself."""
+    operator = _WORDS[cue.kind]
+    before = tuple(w.norm for w in words[max(0, cue.first - 2) : cue.first])
+    if before in _JUST_SO and operator in ("gt", "lt"):
+        return cue.first - 2, f"{operator}e"
+    return cue.first, operator
 
 
 def _after_signs(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:

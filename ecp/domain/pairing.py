@@ -9,6 +9,8 @@ from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
 
+_ONE_BY_ONE = frozenset({"respectively", "separately", "individually"})
+
 
 def paired(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """The mentions with the first of a pair as what is asked for and the others as what it is compared with."""
@@ -54,6 +56,16 @@ def side_by_side(mentions: tuple[Mention, ...]) -> tuple[Mention, ...] | None:
     if group is None or any(m.role == "group" for m in mentions):
         return None
     return (*(_as(m, "member") if m.role == "compared" else m for m in mentions), group)
+
+
+def each_by_itself(intent: Intent, mentions: tuple[Mention, ...], left: set[int]) -> tuple[Mention, ...]:
+    """ "in A and B respectively", "which of A and B": one by one, in a table. The word is taken out of `left`."""
+    apart = {at for at, t in enumerate(intent.tokens) if t.norm in _ONE_BY_ONE}
+    members = [m for m in mentions if m.role == "member"]
+    which = [t.norm for t in intent.tokens[:2]] == ["which", "of"] and members and members[0].first in (2, 3)
+    grown = side_by_side(mentions) if (apart or which) and len(members) > 1 else None
+    left -= apart if grown else set()
+    return grown or mentions
 
 
 def _has_a_partner(intent: Intent, mention: Mention, before: list[Mention]) -> bool:

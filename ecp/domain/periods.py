@@ -11,7 +11,7 @@ from typing import Any, Literal
 from ecp.domain.adding import DO_NOT_ADJOIN, Added, Said, added_up
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
 from ecp.domain.assets import CalendarAsset, Metric
-from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar
+from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar, Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import COMPARATIVES
@@ -152,17 +152,18 @@ class _Resolver:
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
-        either = self._either(own)
+        grains = [m for m in found if isinstance(m, GrainMention)]
+        either = self._either(own, {m.grain for m in grains})
         own = [either] if either else own
         own = [listed] if listed else own
         if added:
             own = [(added.said, added.period)] if added.period else own[:1]
         period = own[0] if own else (comparing[0], taken) if taken else None
-        compared = [c for m in comparing if (c := self._comparison(m, period))]
+        course = [_within_a_course(m, period[1], grains) if period else m for m in comparing]
+        compared = [c for m in course if (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
         compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
-        grains = [m for m in found if isinstance(m, GrainMention)]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
         self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
         grain = grain or self._each_beside_the_one_before(comparing, period[1] if period else None)
@@ -203,9 +204,11 @@ class _Resolver:
         joined = self._text[one + len(first) : other] + second.split(" ")[0]
         return 0 <= one < other and set(_LISTING.findall(joined.casefold())) in ({"and"}, {","}, {"&"})
 
-    def _either(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
-        """ "January or February": one stretch, where the one follows the other and neither is compared."""
-        if len(own) != 2 or _COMPARING.search(self._text):
+    def _either(self, own: list[tuple[Said, Period]], cut_by: set[Grain | None]) -> tuple[Said, Period] | None:
+        """ "January or February": one stretch, where the one follows the other and neither is compared; "which month,
+        January or February": the course over both."""
+        apart = len(own) == 2 and {p.granularity for _, p in own} != cut_by
+        if len(own) != 2 or (apart and _COMPARING.search(self._text)):
             return None
         (mention, one), (last, other) = own
         joined = _LISTING.findall(self._text[mention.end : last.start].casefold()) == ["or"]
@@ -323,6 +326,14 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _within_a_course(mention: ComparisonMention, own: Period, grains: Iterable[GrainMention]) -> ComparisonMention:
+    """ "by month, against the previous month": each unit of the course beside the one before it."""
+    before = mention.kind == "previous_period" and mention.grain in {g.grain for g in grains} and not mention.count
+    if not before or GRAINS.index(mention.grain) >= GRAINS.index(own.granularity):
+        return mention
+    return mention.model_copy(update={"same": True})
 
 
 def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:

@@ -16,6 +16,7 @@ from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
 from ecp.domain.plan.references import cube_of
+from ecp.domain.shares import behind_shares
 from ecp.domain.words import normal_form
 
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
@@ -45,7 +46,7 @@ class _Pairs:
         describing, lost = list[Mention](), set[int]()
         measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
         for one, other in pairwise(measured):
-            if one.same_as(other) or self._apart(one, other):
+            if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
             between = [w for w in self._between(one, other) if w not in ARTICLES | FILLERS]
             if between and one not in describing:
@@ -60,6 +61,11 @@ class _Pairs:
         lost -= {at for m in measured if m.first in members for at in range(m.first, m.last + 1)}
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
         return tuple(members.get(m.first, m) if m.role == "metric" else m for m in changed), lost
+
+    def _is_done_of(self, done: Mention, target: Mention) -> bool:
+        """ "% of the plan achieved": the verb stands for what the plan is set for."""
+        set_for = {i for m in self.catalogue.metrics_meant(target.asset_ids) for i in m.target_of}
+        return target.first in behind_shares(self.intent) and bool(done.asset_ids) and done.asset_ids <= set_for
 
     def _people(self, mention: Mention) -> Mention | None:
         """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
@@ -85,7 +91,9 @@ class _Pairs:
         """Whether they are listed, compared or otherwise held apart by a cue."""
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
-        listed = bool(signs) or any(w in LIST_WORDS | BE for w in self._between(one, other))
+        between = list(self._between(one, other))
+        is_one = BE if between[-1:] != ["for"] else frozenset[str]()  # "what A was for cases of B"
+        listed = bool(signs) or any(w in LIST_WORDS | is_one for w in between)
         listed = listed or not _BESIDE.isdisjoint(self._between(one, other))
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
         shared = "in" in self._between(one, other) and any(t.norm in SHARES for t in self.intent.tokens[: one.first])

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.matching import Target
+from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.shares import Share
 from ecp.domain.words import normal_form
@@ -63,6 +64,31 @@ def with_defined_share(
         return share, mentions
     made = part.model_copy(update={"targets": (Target(kind="metric", asset_id=metric.id, primary=False),)})
     return None, tuple(made if m is part else m for m in mentions if m is not whole)
+
+
+def with_own_rate(
+    intent: Intent, share: Share | None, mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> tuple[Share | None, tuple[Mention, ...]]:
+    """ "refusal %", "the refusal percentage", where a refusal rate is kept: that rate, and no part of all refusals."""
+    measured = [m for m in mentions if m.role in MEASURED]
+    words = (*share.signs, *share.words) if share else ()
+    if share is None or share.of or len(measured) != 1 or measured[0].last + 1 not in words:
+        return share, mentions
+    form = " ".join(t.norm for t in intent.tokens[measured[0].first : measured[0].last + 1])
+    own = {word for m in catalogue.metrics_meant(measured[0].asset_ids) for word in names_of(m)}
+    names = [n for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms) if _is_rate_of(form, n, own)]
+    targets = {t for n in names for t in targets_of(normal_form(n), catalogue) if t.kind == "metric"}
+    if len({t.asset_id for t in targets}) != 1:
+        return share, mentions
+    rate = measured[0].model_copy(update={"targets": tuple(targets)[:1]})
+    return None, tuple(rate if m is measured[0] else m for m in mentions)
+
+
+def _is_rate_of(form: str, name: str, own: set[str]) -> bool:
+    """Whether it is called a rate of that, and of nothing else than what is measured."""
+    words = normal_form(name).split()
+    what = f" {' '.join(words[:-1])}"
+    return words[-1:] == ["rate"] and what.endswith(f" {form}") and set(what.removesuffix(form).split()) <= own
 
 
 def _is_per(intent: Intent, part: Mention, whole: Mention) -> bool:

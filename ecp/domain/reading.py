@@ -18,6 +18,7 @@ from ecp.domain.changes import (
     asks_by_change,
     asks_for_a_course,
     asks_how,
+    asks_whether_it_grows,
     bound_on_change,
     missed_by,
     negated,
@@ -30,18 +31,29 @@ from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
+from ecp.domain.joined import with_joined_times
 from ecp.domain.labels import limit_said, without_groupings
-from ecp.domain.language import ADDING, ARTICLES, COMPARATIVES, DIFFERENCES, GROWING, JUDGING, LISTS, TARGETS, Cue
+from ecp.domain.language import (
+    ADDING,
+    ARTICLES,
+    COMPARATIVES,
+    DIFFERENCES,
+    GROWING,
+    JUDGING,
+    LISTS,
+    TARGETS,
+    Cue,
+)
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.pairing import paired, side_by_side
+from ecp.domain.pairing import each_by_itself, paired, side_by_side
 from ecp.domain.qualified import qualified
-from ecp.domain.quotients import with_defined_share, with_quotients
+from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.roles import Walk, is_cut
-from ecp.domain.shares import Share, find_share, with_whole
+from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, words_about_a_breakdown
 from ecp.domain.values import Value
@@ -49,6 +61,9 @@ from ecp.domain.values import Value
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
 _EACH = frozenset({"each", "every", "per"})
+_SET_BESIDE = frozenset({"to", "with", "against"})
+_GAPS = DIFFERENCES | {"deviation"}
+_LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
 _WHAT_IS_ONE = re.compile(r"\s*what(?:['’]?s|\s+is)\s+an?\b", re.I)
@@ -61,15 +76,16 @@ class Reading(Value):
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups
     of which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change
     decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each
-    text in `left` asks for: a member, a cut or a metric; `counted` the groups of which it is asked how many there
-    are; `listed` what it is asked of which members it has; `sources`, of which it is asked what is made from them;
-    `of_dimensions`, that all that numbers are cut by is asked for."""
+    text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted` the
+    groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
+    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
     times: tuple[TimeSpan, ...]
     numbers: tuple[NumberFilter, ...]
     ranking: Cue | None = None
+    ranked_at: int | None = None
     left: tuple[str, ...] = ()
     compares: str | None = None
     singular: bool = False
@@ -111,7 +127,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
-    spans = without_groupings(intent, spans)
+    spans = with_joined_times(intent, without_groupings(intent, spans))
     before = after.of(*MEASURED) if after else ()
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
@@ -125,7 +141,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
-    mentions = against_own_target(intent, spans, paired(intent, spans, mentions), walk.left, catalogue)
+    mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)
+    mentions = against_own_target(intent, spans, mentions, walk.left, catalogue)
     if any(m.role == "target" for m in mentions):
         again = times_of_both(intent, spans)
         spans = tuple(s for s in spans if s.value not in again)
@@ -153,6 +170,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     walk.left -= explained
     share, mentions = with_defined_share(share, mentions, catalogue)
+    share, mentions = with_own_rate(intent, share, mentions, catalogue)
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
@@ -181,12 +199,14 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         times=times,
         numbers=tuple(n for n in numbers if changed is None or n != changed.number),
         ranking=ranking,
+        ranked_at=_behind(intent, ranking) if ranking else None,
         left=tuple(_texts(intent, left)),
         wanted=dict(_wanted(intent, left, spans, mentions)),
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         each=_each(intent, spans, mentions),
-        by_change=asks_by_change(intent, ranking, changing) or missed_by(intent, ranking, changed),
+        by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
+        or missed_by(intent, ranking, changed),
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
@@ -217,26 +237,42 @@ def _nameless_targets(
 ) -> Iterator[Mention]:
     """ "against target": whichever target the metric has."""
     behind, before = set(_behind_comparing(intent, spans)), set(_before_actual(intent, spans))
+    whole = set(behind_shares(intent))
     groups = [(s.first, s.last) for s in spans if is_cut(s)]
     measured = {i for m in mentions if m.role in MEASURED for i in m.asset_ids}
     for at in sorted(left):
         held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
         known = [m for m in catalogue.of_kind(Metric) if is_target_called(m, norm)]
-        if at in before:
+        if at in before | whole:
             known = [m for m in known if measured & set(m.target_of)]
         if ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known):
             left -= {at, *held}
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
             yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=targets)
+        elif at in whole and known:  # "A as % of plan": what it is a part of
+            left -= {at}
+            targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
+            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=targets)
 
 
 def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     ends = [c.last for c in cues_of(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
-    if cues_of(spans, "contrast"):  # "the gap between A and its target"
+    ends += _joined_to_times(intent, spans)
+    if cues_of(spans, "contrast"):  # "the gap between A and its target", "compare A to its target"
         yield from (at for at in range(2, len(intent.tokens)) if intent.pair_before(at) in _AND_ITS)
+        ends += [at for at, t in enumerate(intent.tokens) if t.norm in _SET_BESIDE and at > 2]
     for end in ends:
         yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
+
+
+def _joined_to_times(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "compared to last year and to its plan": the last word before what is joined to a period."""
+    for span in spans:
+        if isinstance(span.value, TimeSpan) and span.value.found.type == "comparison":
+            words = [t.norm for t in intent.tokens[span.last + 1 : span.last + 3]]
+            if words[:1] == ["and"]:
+                yield span.last + 1 + (words[1:] in (["to"], ["with"], ["against"]))
 
 
 def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
@@ -256,6 +292,7 @@ def _changing(
     if before:
         spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
+    develops = develops or (asks_whether_it_grows(intent, left) and not (times or compared))
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops
@@ -267,8 +304,17 @@ def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) ->
     cues = cues_of(spans, "top", "bottom")
     growing = {at for c in cues for at in range(c.first, c.last + 1) if intent.tokens[at].norm in GROWING}
     ends = {c.last for c in cues}
+    ends |= {m.last for m in _ordered_by(spans)}
     gaps = {c.first for c in cues_of(spans, "compare", "contrast") if c.first - 1 in ends}
-    return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in DIFFERENCES})
+    return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in _GAPS})
+
+
+def _ordered_by(spans: tuple[Span, ...]) -> Iterator[Span]:
+    """What an order is told by: "sorted by A", which may go on with "variance to its plan"."""
+    sorting = [c.first for c in cues_of(spans, "sort", "sort_up")]
+    by = [c for c in cues_of(spans, "group") if any(first < c.first for first in sorting)]
+    starts = {c.last + 1 for c in (*cues_of(spans, "sort", "sort_up"), *by)}
+    yield from (s for s in spans if s.first in starts and s.what == "name")
 
 
 def _without_unit(spans: tuple[Span, ...], average: Average) -> tuple[Span, ...]:
@@ -289,6 +335,14 @@ def _ranking(intent: Intent, spans: tuple[Span, ...]) -> Cue | None:
     ordered = [c for kind in ("sort_up", "sort") for c in cues_of(spans, kind)]
     told = [c for c in ordered if _says_which_way(intent, c)]
     return next(iter([*cues_of(spans, "top", "bottom"), *told, *ordered]), None)
+
+
+def _behind(intent: Intent, cue: Cue) -> int:
+    """ "the highest A", "the highest number of A"."""
+    at = cue.last + 1
+    while at < len(intent.tokens) and intent.tokens[at].norm in _LEADING_ON:
+        at += 1
+    return at
 
 
 def _says_which_way(intent: Intent, cue: Cue) -> bool:

@@ -21,6 +21,7 @@ _THEIR = frozenset({"their", "its"})
 _OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "it", "them", "that"})
 _OF_THE_PART = BE | {"from", "on", "by", "via", "through", "into", "to", "do", "doe", "did"}
 _COPULAS = BE | {"be", "of"}
+_PERFECT = frozenset({"has", "have", "had", "been", "we", "already"})
 
 
 class Share(Value):
@@ -56,6 +57,14 @@ def _anchors(intent: Intent, left: set[int]) -> Iterator[tuple[int, int]]:
         percent = intent.text[: intent.tokens[at].start].rstrip().endswith("%")
         if percent and not named and not _is_of_change(intent, at - 1):
             yield at, at - 1
+
+
+def behind_shares(intent: Intent) -> Iterator[int]:
+    """The position of the first word of what something is told as a share of: "% of the plan"."""
+    for at in range(len(intent.tokens) - 1):
+        percent = intent.text[: intent.tokens[at].start].rstrip().endswith("%")
+        if intent.tokens[at].norm == "of" and (percent or (at and intent.tokens[at - 1].norm in SHARES)):
+            yield at + 1 + (intent.tokens[at + 1].norm in ARTICLES | {"our", "it", "their"})
 
 
 def _is_of_change(intent: Intent, at: int) -> bool:
@@ -135,7 +144,7 @@ class _Finder:
         if self._is_ratio():
             leads = self._of_behind(one) and "to" in between and between <= ARTICLES | {"to"}
             return self._made(of=other) if leads else None
-        if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"}:
+        if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"} | _PERFECT:
             return self._made(of=one)
         if self._of_behind(one) and "in" in between and between <= _PASSED:
             return self._made(of=other)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
-from ecp.domain.language import AUXILIARIES, COUNTS, OUTCOMES
+from ecp.domain.language import AUXILIARIES, LISTS, OUTCOMES, QUESTION_WORDS
 from ecp.domain.mentions import MEASURED
 from ecp.domain.numbers import NumberFilter
 
@@ -17,6 +17,7 @@ _SIDES = OUTCOMES.keys() | frozenset(
 )
 _BEFORE_TIMES = frozenset({"over", "more", "less", "under"})
 _HAVING = frozenset({"with", "having", "had", "worth"})
+_OF_PLACES = frozenset({"in", "at", "of", "for", "from", "on"})
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,33 @@ class Bounding(Account):
         return behind is None or bool(set(self.intent.gap(kind.last, behind.first)) & set(":,;"))
 
     def _bounds_of_one(self) -> Iterator[int]:
-        """ "how many cases over 100", "places with more than 5": a bound on each of many, where there is one number."""
-        if self._of("group") or self._times("grain"):
+        """ "how many cases over 100", "places with more than 5", "cases of more than 100 people": a bound on each of
+        many, where there is one number. Whether that one is within a bound can be asked."""
+        if self._of("group") or self._times("grain") or self._norm(0) in AUXILIARIES or self.before:
             return
-        counted = {m.last for m in self._of(*MEASURED) if self.intent.pair_before(m.first) in COUNTS}
-        several = self._norm(0) not in AUXILIARIES
+        measured = self._of(*MEASURED)
+        asked = self._norm(0) in QUESTION_WORDS | LISTS or len({m.targets for m in measured}) > 1
+        behind = {m.last + 1 for m in measured} | {m.last + 2 for m in measured}
+        members = (m.last for m in self._of("member"))
+        words = range(min(members, default=len(self.intent.tokens)) + 1, len(self.intent.tokens))
+        having = next((at for at in words if self._norm(at) in _HAVING), len(self.intent.tokens))
         for span in self.spans:
             if isinstance(span.value, NumberFilter):
-                each = self._norm(span.first - 1) in _HAVING and several
-                if each or span.first - 1 in counted:
+                each = having < span.first or self._norm(span.first - 1) in _HAVING
+                if each or asked or span.first not in behind:
                     yield from range(span.first, span.last + 1)
+
+    def _bounds_of_a_group(self) -> Iterator[int]:
+        """ "cost by kind in places with more than 5": those places, and not what each kind has there."""
+        groups = sorted(self._of("group"), key=lambda m: m.first)
+        for span in self.spans:
+            if not isinstance(span.value, NumberFilter) or len(groups) < 2:
+                continue
+            own = next((g for g in reversed(groups) if g.first < span.first), None)
+            leads = range(own.last + 1, span.first) if own and own is not groups[0] else range(0)
+            placed = own is not None and self._norm(own.first - 1) in _OF_PLACES
+            if placed and any(self._norm(at) in _HAVING | {"where", "that", "whose"} for at in leads):
+                yield from range(span.first, span.last + 1)
 
     def _bounds_of_a_gap(self) -> Iterator[int]:
         """ "up more than 100", "more than 100 above it": by how much something differs, and no bound on what is

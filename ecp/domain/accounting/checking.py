@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecp.domain.accounting.account import EXPLAINS
+from ecp.domain.accounting.apart import Apart
 from ecp.domain.accounting.bounding import Bounding
 from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
@@ -21,11 +22,11 @@ from ecp.domain.beyond import (
     units_counted,
 )
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.changes import ChangeBound, words_of_change
+from ecp.domain.changes import LONGEST_CUT, ChangeBound, words_of_change
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
 from ecp.domain.labels import labels, narrowings
-from ecp.domain.language import CUTTING, ON_OFFER, SOURCES
+from ecp.domain.language import CUTTING, ON_OFFER, PARTICLES, SOURCES
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.verbs import idle_words
 
@@ -49,7 +50,7 @@ def unaccounted(
 
 
 @dataclass(frozen=True)
-class _Check(Explained, Entangled, Bounding, Overlooked):
+class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         explained |= {*self._how_long(), *self._how_large(), *self._names(), *self._cutting(), *self._comparatives()}
@@ -66,7 +67,7 @@ class _Check(Explained, Entangled, Bounding, Overlooked):
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
         if self.kind == "definition" and self._is_about_cuts():  # "which dimensions can I break it down by"
-            found -= {at for at in found if self._norm(at) in CUTTING}
+            found -= {at for at in found if self._norm(at) in CUTTING - PARTICLES or self._is_behind_a_cut(at)}
         if self.kind == "lineage":
             found -= {at for at in found if self._norm(at) in SOURCES}
         if self.kind in EXPLAINS:
@@ -108,6 +109,16 @@ class _Check(Explained, Entangled, Bounding, Overlooked):
                 self._each_its_own(),
                 self._inside_another(),
                 self._in_each(),
+                self._bounds_of_a_group(),
+            )
+            found.update(
+                self._one_of_the_groups(),
+                self._actual_of_a_target(),
+                self._each_with_its_time(),
+                self._groups_against_groups(),
+                self._each_of_a_kind(),
+                self._first_of_each(),
+                self._with_a_total(),
             )
         return found
 
@@ -115,3 +126,8 @@ class _Check(Explained, Entangled, Bounding, Overlooked):
         """Whether it is asked by what something can be cut."""
         words = {self._norm(at) for c in self._cues("definition") for at in range(c.first, c.last + 1)}
         return bool(words & (CUTTING | {"dimension"}))
+
+    def _is_behind_a_cut(self, at: int) -> bool:
+        """ "break it down": the particle of a verb that cuts."""
+        cuts = any(self._norm(i) in CUTTING - PARTICLES for i in range(max(0, at - LONGEST_CUT), at))
+        return self._norm(at) in PARTICLES and cuts

@@ -164,7 +164,8 @@ class Entangled(Account):
         for one, other in pairwise(measured):
             between = range(one.last + 1, other.first)
             gap = self.intent.gap(one.last, other.first)
-            if all(self._norm(at) in AUXILIARIES for at in between) and not set(gap) & _LISTING:
+            alone = all(self._norm(at) in AUXILIARIES for at in between) and not set(gap) & _LISTING
+            if alone and not one.same_as(other):
                 deeds = (other,) if between else (one, other)
                 yield from (m.first for m in deeds if m.first == m.last and is_participle(self._norm(m.first)))
 

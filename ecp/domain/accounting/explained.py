@@ -107,9 +107,10 @@ class Explained(Account):
 
     def _cutting(self) -> Iterator[int]:
         """ "break it down by place", "does it vary by place": the cut is said by its place."""
-        if self._of("group") and self._cues("group"):
+        if self._of("group"):
             words = range(len(self.intent.tokens))
-            yield from (at for at in words if self._norm(at) in VARYING)
+            varying = VARYING if self._cues("group") else frozenset[str]()
+            yield from (at for at in words if self._norm(at) in varying)
             verbs = [at for at in words if self._norm(at) in CUTTING - PARTICLES]
             yield from verbs
             yield from (at for at in words if self._norm(at) in PARTICLES and any(v < at for v in verbs))
@@ -119,6 +120,7 @@ class Explained(Account):
         than = [c.first for c in self._cues("compare") if self._norm(c.first) == "than"]
         than += [s.first for s in self._times("comparison") if self._norm(s.first) == "than"]
         either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
+        either += [s.first for s in self._times("time")[1:2] if self._norm(s.first - 1) == "or"]
         if (than or either) and not self._of("group"):
             yield from (at for at in range((than or either)[0]) if self._is_told_by(self._norm(at)))
         if self._compares() and not self._of("group"):  # "how many more"

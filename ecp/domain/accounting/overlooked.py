@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +31,7 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.words import normal_form
 
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
+_CURRENCY = re.compile(r"[€£¥$]")
 _ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*|\s+[-–−]\s+")
 
 
@@ -56,12 +58,20 @@ class Overlooked(Account):
         """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
         bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
         yield from (at for at in self.intent.related if at not in bounds)
+        yield from (at for at in self._of_another_currency() if at not in bounds)
         measured = self._of(*MEASURED)
         for one, other in pairwise(measured):
             gap = self.intent.gap(one.last, other.first)
             if _ARITHMETIC.fullmatch(gap):
                 yield from range(one.first, other.last + 1)
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
+
+    def _of_another_currency(self) -> Iterator[int]:
+        """The words behind a sign of money that is not the unit of what is measured."""
+        units, ends = self._units_measured(), [t.end for t in self.intent.tokens]
+        for sign in _CURRENCY.finditer(self.intent.text) if ends else ():
+            if UNITS[sign.group()] not in units:
+                yield min(bisect_right(ends, sign.start()), len(ends) - 1)
 
     def _taken_out(self) -> Iterator[int]:
         """ "stock used": what was taken out of it, and not how much there is."""

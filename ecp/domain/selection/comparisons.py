@@ -56,11 +56,13 @@ class Comparisons:
         self, mention: Mention, pool: list[Metric], metrics: tuple[ResolvedMetric, ...]
     ) -> list[Metric]:
         """ "against plan", where only the target of something else goes by that word alone: the one of these that has
-        the word in its name."""
+        the word in its name, or the only one there is."""
         word = normal_form(mention.text)
         if " " in word or not all(m.target_of for m in pool):
             return []
-        return [m for m in self._own(self.asking.catalogue.of_kind(Metric), metrics) if is_target_called(m, word)]
+        own = self._own(self.asking.catalogue.of_kind(Metric), metrics)
+        called = [m for m in own if is_target_called(m, word)]
+        return called or (own if len(own) == 1 else [])
 
     def _measured_by_target(self, metrics: tuple[ResolvedMetric, ...], pool: list[Metric]) -> str | None:
         """ "plan against actual": a target came first, or alone; what it is set for is what is measured."""

@@ -230,7 +230,7 @@ class _Selector:
 
     def _right_behind(self, ranking: Cue, metrics: tuple[ResolvedMetric, ...]) -> ResolvedMetric:
         """ "A of the place with the highest B": B decides, though A was asked for first."""
-        behind = {m.text for m in self.reading.of("metric") if m.first == ranking.last + 1}
+        behind = {m.text for m in self.reading.of("metric") if m.first == self.reading.ranked_at}
         return next((m for m in metrics if m.mention in behind), metrics[0])
 
     def _limit(self) -> int | None:
