@@ -67,9 +67,9 @@ def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def _cuts(form: str, catalogue: Catalogue) -> bool:
-    """Whether this is what numbers are cut by, and never what is measured."""
-    kinds = {n.kind for n in catalogue.names.get(form, ()) if n.member is None}
-    return bool(kinds) and kinds <= {"dimension", "entity"}
+    """Whether this is what numbers are cut by, and neither what is measured nor a member."""
+    names = catalogue.names.get(form, ())
+    return bool(names) and all(n.member is None and n.kind in ("dimension", "entity") for n in names)
 
 
 def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
