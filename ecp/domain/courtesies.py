@@ -81,6 +81,20 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"\bany idea (?=what|how|which)", re.I),
+        (r"\b(?:i|we)(?:['’]d| would) (?:love|prefer|be (?:happy|keen|interested)) to (?:see|know|have|get)\b", re.I),
+        (r"^\s*(?:please |can you |could you )?walk (?:me|us) through\b", re.I),
+        (r"^\s*(?:assistant|bot|copilot)\s*[,:]+", re.I),
+        (
+            rf"{_SENTENCE}(?:please )?(?:use|respond|reply|answer|return|give (?:me |us )?the (?:answer|results?))"
+            rf"(?: only)?(?: with| in| as| using)?(?: an?| valid| plain| only)* (?:{_FORM}|english)(?:[.!,;:]+|\s*$)",
+            re.I,
+        ),
+        (
+            rf"{_SENTENCE}(?:please )?(?:do not|don['’]?t) (?:explain|include (?:any )?(?:explanations?|comments?))"
+            r"(?: anything| it)?(?:[.!,;:]+|\s*$)",
+            re.I,
+        ),
+        (r",\s*(?:no|without) decimals\b", re.I),
         (r"^\s*(?:please )?answer(?: this| the following| my question)?(?: question)?\s*[:,–—-]+", re.I),
         (rf"^\s*for (?:my|our|the|a|an) {_OF_AN_OCCASION}*{_OCCASION}{_SOON}\s*[:,–—-]+", re.I),
         (rf"\bfor (?:my|our|the|a) {_OF_AN_OCCASION}*{_MEETING_PAPERS}(?=\s*[.?!]*\s*$)", re.I),

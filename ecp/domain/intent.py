@@ -33,6 +33,7 @@ from ecp.domain.language import (
     NUMBER_WORDS,
     NUMERIC_CUES,
     OF_GRAIN,
+    ONLY_HEADING,
     OUT_BEHIND,
     PRONOUN_AFTER,
     PRONOUNS,
@@ -194,8 +195,10 @@ def _is_several(word: Token, before: str) -> bool:
 def _heads(words: tuple[Token, ...], at: int) -> bool:
     """ "name the top three", "please state how many": a verb of a request, where nothing is asked before it."""
     behind = words[at + 1].norm if at + 1 < len(words) else "of"
-    wanted = behind in BEFORE_WANTED or (words[at].norm == "name" and behind != "of")
-    return words[at].norm in HEADING and wanted and all(w.norm in BEFORE_HEADING for w in words[:at])
+    norm = words[at].norm
+    wanted = behind in BEFORE_WANTED or (norm == "name" and behind != "of")
+    heads = norm in ONLY_HEADING or (norm in HEADING and wanted)
+    return heads and behind != "of" and all(w.norm in BEFORE_HEADING for w in words[:at])
 
 
 def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:

@@ -58,7 +58,9 @@ FILLERS = _words(
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 # Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
-HEADING = _words("name state mention indicate specify enumerate")
+HEADING = _words("name state mention indicate specify enumerate produce print select")
+# Verbs of a request at its head, and nothing else anywhere.
+ONLY_HEADING = _words("prepare create compile analyse analyze examine")
 BEFORE_WANTED = ARTICLES | QUESTION_WORDS | _words("all each every our any total top bottom")
 BEFORE_HEADING = _words(
     "please pls plz kindly can could would will you to i we want need like let me also and then just"
@@ -117,8 +119,8 @@ AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": 
 ABOUT_TIMES = _words("period timeframe time date range interval window span timespan")
 # Words that say only what stands behind them, in a question that is written as a list of parts.
 LABELS = ABOUT_TIMES | _words(
-    "question query request task prompt q dimension filter condition scope granularity grain frequency unit slice "
-    "breakdown grouping segmentation order year quarter month week day"
+    "question query request task instruction prompt q dimension filter condition scope granularity grain frequency "
+    "unit slice breakdown grouping segmentation order year quarter month week day"
 )
 OF_GRAIN = _words("granularity grain frequency")
 # Only what stands behind them is wanted; the last only beside "only".

@@ -18,6 +18,7 @@ from ecp.domain.language import (
     FUNCTION_WORDS,
     LINKING,
     ON_OFFER,
+    PRONOUNS,
     SOURCES,
 )
 from ecp.domain.matching import look_up
@@ -73,7 +74,9 @@ def test_every_content_word_is_in_its_place_or_left(text: str) -> None:
     left = {token.norm for piece in reading.left for token in tokens(piece)}
     for at, token in enumerate(intent.tokens):
         before = intent.tokens[at - 1].norm if at else ""
-        tied = token.norm in LINKING and (before in AUXILIARIES or any(m.last == at - 1 for m in reading.mentions))
+        tied = token.norm in LINKING and (
+            before in AUXILIARIES | PRONOUNS | {"there"} or any(m.last == at - 1 for m in reading.mentions)
+        )
         plain = (
             at in intent.plain
             or token.norm in FILLERS
