@@ -101,12 +101,19 @@ async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied
         members = [{"id": member, "name": catalogue.spellings(owner, member)[0]} for owner, member in keys]
         return {"metrics": [], "of": keys[0][0], "members": members, "total": len(members)}
     if reading.kind == "catalogue" and not reading.listed:
-        return {"metrics": [entry(catalogue.assets[i], denied) for i in visible], "total": len(visible)}
+        return _offered([entry(catalogue.assets[i], denied) for i in visible])
     department = reading.department or run.question.asker.department
     entries = [described(s, catalogue, denied, department) for s in visible]
     if reading.kind == "catalogue":
         return {"metrics": [], **entries[0], "total": len(entries[0]["members"])}
     return {"entries": entries, **entries[0]}
+
+
+def _offered(entries: list[JsonObject]) -> JsonObject:
+    """The metrics there are, or the dimensions that were asked for."""
+    dimensions = [e for e in entries if e["kind"] == "dimension"]
+    metrics = [e for e in entries if e["kind"] != "dimension"]
+    return {"metrics": metrics, "total": len(entries)} | ({"dimensions": dimensions} if dimensions else {})
 
 
 async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> JsonObject:

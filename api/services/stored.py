@@ -59,7 +59,7 @@ class StoredResolutions(Core):
 
 def _subjects(body: Resolution) -> tuple[str, ...]:
     answer = body.answer or {}
-    entries = [*answer.get("entries", ()), *answer.get("metrics", ())]
+    entries = [*answer.get("entries", ()), *answer.get("metrics", ()), *answer.get("dimensions", ())]
     return tuple(e["id"] for e in entries) + ((answer["target"],) if "target" in answer else ())
 
 

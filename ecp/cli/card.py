@@ -90,7 +90,7 @@ def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
         yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
         yield from _members(entry)
         yield from _governed(entry)
-    for entry in told.get("metrics", []):
+    for entry in (*told.get("metrics", []), *told.get("dimensions", [])):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
     for edge in told.get("edges", []):
         yield f"{escape(edge['source'])} → {escape(edge['target'])}"

@@ -1,4 +1,5 @@
-"""Sentences beside a question that only say what the asker is busy with: "We are preparing the report. What was …"."""
+"""What is said beside a question and only tells who asks or is busy with what: "We are preparing the report. What
+was …", "As a CFO, I want to see …"."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
-from ecp.domain.language import NEGATIONS
+from ecp.domain.language import AVERAGES, NEGATIONS, SHARES
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]+")
 _BUSY = re.compile(
@@ -15,15 +16,29 @@ _BUSY = re.compile(
     r"(?:(?:i['’]?m|i am|we['’]?re|we are) (?:\w+ )?\w+ing|i have a|we have a|this is for|it['’]?s for)\b",
     re.I,
 )
+_AS_SOMEBODY = re.compile(r"\s*as (?:an?|the|your|our) [^,.:;!?]{1,50}?,?\s+(?=(?:i|we)\b)", re.I)
+_NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}
 _SETTLES = NEGATIONS | {"only", "just", "assume", "assuming", "use", "using", "counting", "defining", "meaning"}
 
 
 def words_in_passing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
-    """The token positions of such sentences: about the asker, with nothing in them that is known or that settles how
-    the question is meant."""
+    """The token positions of such sentences and clauses: about the asker, with nothing in them that is known or that
+    settles how the question is meant."""
     for sentence in _SENTENCE.finditer(intent.text):
-        inside = [i for i, t in enumerate(intent.tokens) if sentence.start() <= t.start < sentence.end()]
-        known = any(inside and s.first <= inside[-1] and s.last >= inside[0] for s in spans)
+        inside = _inside(intent, sentence)
         settles = any(intent.tokens[i].norm in _SETTLES for i in inside)
-        if _BUSY.match(sentence.group()) and not known and not settles and len(inside) < len(intent.tokens):
-            yield from inside
+        if _BUSY.match(sentence.group()) and not settles and len(inside) < len(intent.tokens):
+            yield from _unless_known(inside, spans)
+    if clause := _AS_SOMEBODY.match(intent.text):
+        inside = _inside(intent, clause)
+        if not any(intent.tokens[i].norm in _NOT_ONLY_WHO for i in inside):
+            yield from _unless_known(inside, spans)
+
+
+def _inside(intent: Intent, part: re.Match[str]) -> list[int]:
+    return [i for i, t in enumerate(intent.tokens) if part.start() <= t.start < part.end()]
+
+
+def _unless_known(inside: list[int], spans: tuple[Span, ...]) -> list[int]:
+    known = any(inside and s.first <= inside[-1] and s.last >= inside[0] for s in spans)
+    return [] if known else inside

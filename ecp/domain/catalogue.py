@@ -104,6 +104,14 @@ def parts_of(asset: AnyAsset | None) -> tuple[Member, ...] | tuple[Instance, ...
     return asset.instances if isinstance(asset, Entity) else ()
 
 
+def _acronyms(assets: Iterable[AnyAsset]) -> Iterator[str]:
+    """The words that names have in capitals."""
+    for asset in assets:
+        named = (asset, *parts_of(asset)) if isinstance(asset, Metric | Term | Dimension | Entity) else ()
+        for text in (text for thing in named for text in (thing.name, *thing.synonyms)):
+            yield from (t.norm for t in tokens(text) if len(t.text) > 1 and t.text.isupper())
+
+
 def _years(calendars: Iterable[CalendarAsset]) -> Iterator[tuple[str, str]]:
     """What people call the enterprise's year: "academic year", "academic calendar", "AY"."""
     for text in (text for calendar in calendars for text in (calendar.name, *calendar.synonyms)):
@@ -126,7 +134,8 @@ def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
 class Catalogue:
     """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members that
     not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded; `spelt`
-    the words that a slip of the finger may be mended into; `years` the enterprise's own words for "fiscal" and "FY"."""
+    the words that a slip of the finger may be mended into, `acronyms` those of them in capitals; `years` the
+    enterprise's own words for "fiscal" and "FY"."""
 
     version: str
     assets: dict[str, AnyAsset]
@@ -141,6 +150,7 @@ class Catalogue:
     restricted: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     years: dict[str, str] = field(default_factory=dict, repr=False)
+    acronyms: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
@@ -166,6 +176,7 @@ class Catalogue:
             tuple(_restricted(by_id.values())),
             frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),
             dict(_years(a for a in by_id.values() if isinstance(a, CalendarAsset))),
+            frozenset(_acronyms(by_id.values())),
         )
 
     def of_kind(self, kind: type[A]) -> Iterator[A]:

@@ -9,6 +9,7 @@ from typing import Literal
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     AUXILIARIES,
+    BEFORE_HEADING,
     CHANGES,
     CUTTING,
     FALLING,
@@ -280,7 +281,7 @@ def asks_whether_it_grows(intent: Intent, left: Iterable[int]) -> bool:
 def asks_how(intent: Intent) -> bool:
     """How something went, and not how much of it there was."""
     said = [t.norm for t in intent.tokens]
-    while said and said[0] in REQUESTS | {"me", "u"}:
+    while said and said[0] in REQUESTS | BEFORE_HEADING | {"id", "wed", "u"}:
         said = said[1:]
     first = tuple(said[:2])
     return first[:1] == ("how",) and first[1:] not in (("much",), ("many",))

@@ -20,6 +20,24 @@ _OCCASION = (
     r"(?:presentation|report|meeting|board ?pack|deck|review|slides?|call|memo|newsletter|board meeting|"
     r"board report|management report)"
 )
+_OF_AN_OCCASION = (
+    r"(?:(?:board|management|ops|weekly|monthly|quarterly|annual|team|investor|"
+    r"leadership|status|upcoming|next) )"
+)
+_MEETING_PAPERS = (
+    r"(?:presentation|board ?pack|deck|(?:board|pitch|slide) deck|slides?|newsletter|board meeting|board report|"
+    r"management report)"
+)
+# Whoever a program is told to be: in small letters, but for what people write in capitals.
+_SOMEBODY = r"(?:[a-z][a-z-]*|SQL|BI|AI|KPI|CEO|CFO|COO|CTO|CIO)"
+_FORM = (
+    r"(?:(?:simple|small|short|neat|nice|summary|markdown|plain|formatted) )*"
+    r"(?:table|tabular form(?:at)?|table form(?:at)?|(?:bar|pie|column) (?:chart|graph)|spreadsheet|csv|json|markdown|"
+    r"bullet points|bullets)"
+)
+_SHORTLY = r"(?:brief|concise|short|precise|succinct)"
+_SENTENCE = r"(?:^|(?<=[.!?;,:]))\s*"
+_DIGITS = r"(?:\d+|no|one|two|three|four)"
 _SOON = r"(?:\s+(?:today|tomorrow|tonight|this (?:morning|afternoon|week)|next week|on \w+day))?"
 _ASKING = r"(?:board|boss|ceo|cfo|coo|cto|management|manager|director|client|auditors?|auditor|chair)"
 
@@ -63,6 +81,48 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"\bany idea (?=what|how|which)", re.I),
+        (r"\b(?:i|we)(?:['’]d| would) (?:love|prefer|be (?:happy|keen|interested)) to (?:see|know|have|get)\b", re.I),
+        (r"^\s*(?:please |can you |could you )?walk (?:me|us) through\b", re.I),
+        (r"^\s*(?:assistant|bot|copilot)\s*[,:]+", re.I),
+        (
+            rf"{_SENTENCE}(?:please )?(?:use|respond|reply|answer|return|give (?:me |us )?the (?:answer|results?))"
+            rf"(?: only)?(?: with| in| as| using)?(?: an?| valid| plain| only)* (?:{_FORM}|english)(?:[.!,;:]+|\s*$)",
+            re.I,
+        ),
+        (
+            rf"{_SENTENCE}(?:please )?(?:do not|don['’]?t) (?:explain|include (?:any )?(?:explanations?|comments?))"
+            r"(?: anything| it)?(?:[.!,;:]+|\s*$)",
+            re.I,
+        ),
+        (r",\s*(?:no|without) decimals\b", re.I),
+        (r"^\s*(?:please )?answer(?: this| the following| my question)?(?: question)?\s*[:,–—-]+", re.I),
+        (rf"^\s*for (?:my|our|the|a|an) {_OF_AN_OCCASION}*{_OCCASION}{_SOON}\s*[:,–—-]+", re.I),
+        (rf"\bfor (?:my|our|the|a) {_OF_AN_OCCASION}*{_MEETING_PAPERS}(?=\s*[.?!]*\s*$)", re.I),
+        (rf"^\s*(?i:you are|you['’]re|act as) (?:an?|the|my|our) {_SOMEBODY}(?: {_SOMEBODY}){{0,8}}\s*[.!;:]+", 0),
+        (
+            r"^\s*(?:the |a )?(?:user|human)(?:['’]s)?(?: (?:asks|asked|wants to know|question|query|request|prompt|"
+            r"message|input))?\s*:+",
+            re.I,
+        ),
+        (rf",?\s*\b(?:in|as) (?:an? )?{_FORM}\b(?!\s+\w*['’]?s?\s*\d)", re.I),
+        (
+            r"\b(?:an? )?(?:(?:simple|small|short|summary) )*(?:(?:bar|pie|column) (?:chart|graph)|(?<=a )table|"
+            r"(?<=summary )table) (?:of|with|showing|listing)\b",
+            re.I,
+        ),
+        (r"\b(?:line|simple|nice) (?=(?:chart|graph|plot)\b)", re.I),
+        (rf"{_SENTENCE}(?:please )?(?:be|keep it|keep this|answer) {_SHORTLY}(?:ly)?\b[.!,]*", re.I),
+        (
+            rf"{_SENTENCE}no (?:further )?(?:explanations?|comments?|prose)(?: needed| please| required)?"
+            r"(?:[.!,;:]+|\s*$)",
+            re.I,
+        ),
+        (
+            rf"{_SENTENCE}(?:please )?answer with (?:just |only )?(?:a |the )?(?:single )?numbers?(?: only)?[.!,:]*",
+            re.I,
+        ),
+        (rf",?\s*\b(?:please )?round(?:ed)?(?: off)?(?: it| them| the (?:result|answer|number|value)s?)? to {_DIGITS}"
+         r" (?:decimal places?|decimals?|digits?)\b[.!,]*", re.I),
         (
             r"^\s*(?:regarding|concerning|with (?:regards?|respect) to|as (?:regards|for)|when it comes to|based on|"
             r"looking at|on the (?:topic|subject) of)\b",

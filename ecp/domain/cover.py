@@ -78,6 +78,7 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
     asked = {
         t.first for t in intent.times if t.first == t.last and t.found.type == "grain" and _is_asked(intent, t.first)
     }
+    asked |= {c.last for c in intent.cues if c.kind == "definition" and intent.tokens[c.first].norm == "who"}
     named = (m for m in matches if m.first != m.last or m.first not in asked)
     return [
         *(Span(m.first, m.last, "name", m) for m in named),

@@ -12,6 +12,7 @@ from ecp.domain.language import (
     AUXILIARIES,
     BE,
     BEFORE_AN_OBJECT,
+    DISTINCT,
     DURATIONS,
     ENDINGS_OF_PLACES,
     MONEY,
@@ -34,6 +35,7 @@ _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "tha
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 _STILL = frozenset({"still", "currently", "now"})
+_WISE = "wise"
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
 
@@ -47,6 +49,27 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             form = catalogue.done.get((nouns, stem(said[at])))
             if form and (noun + 1 < at or form != f"{nouns} {said[at]}"):
                 yield Phrase(first=first, last=at, form=form)
+
+
+def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """What numbers are cut by, with the word that says that each counts once: "distinct places", "place-wise"."""
+    said = [w.norm for w in intent.tokens]
+    for first in range(len(said)):
+        if said[first].endswith(_WISE) and _cuts(said[first].removesuffix(_WISE), catalogue):
+            yield Phrase(first=first, last=first, form=said[first].removesuffix(_WISE))
+        for last in range(first, min(first + _MOST_NOUNS, len(said))):
+            form = " ".join(said[first : last + 1])
+            other = said[first - 1] == "different" and said[last + 1 : last + 2] in (["from"], ["than"], ["to"])
+            distinct = first > 0 and said[first - 1] in DISTINCT and not other
+            wise = last + 1 < len(said) and said[last + 1] == _WISE
+            if (distinct or wise) and _cuts(form, catalogue):
+                yield Phrase(first=first - distinct, last=last + wise, form=form)
+
+
+def _cuts(form: str, catalogue: Catalogue) -> bool:
+    """Whether this is what numbers are cut by, and neither what is measured nor a member."""
+    names = catalogue.names.get(form, ())
+    return bool(names) and all(n.member is None and n.kind in ("dimension", "entity") for n in names)
 
 
 def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

@@ -8,15 +8,24 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from ecp.domain.courtesies import without_courtesies
+from ecp.domain.explaining import CONSISTING_OF
 from ecp.domain.language import (
+    AT_THE_HEAD,
     BE,
+    BEFORE_AT_THE_HEAD,
+    BEFORE_HEADING,
+    BEFORE_WANTED,
+    COMING_ABOUT,
     CONTRACTED,
     CUES,
     DIFFERENCES,
     FILLERS,
     FUNCTION_WORDS,
+    HEADING,
+    HOW_MUCH,
     LONGEST_CUE,
     NAMES_IN_PLURAL,
     NEEDS_BEFORE,
@@ -24,6 +33,8 @@ from ecp.domain.language import (
     NUMBER_WORDS,
     NUMERIC_CUES,
     OF_GRAIN,
+    ONLY_HEADING,
+    OUT_BEHIND,
     PRONOUN_AFTER,
     PRONOUNS,
     SHARES,
@@ -178,8 +189,8 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         behind = words[at + 1].norm if at + 1 < len(words) else ""
         stands_alone = stands_alone or _is_whom(words, at)
         noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before)
-        asks = at == 0 and word.norm == "name" and behind != "of"  # "name the top three"
-        if (is_function_word(word, shouting=shouting) and stands_alone and not noun) or _is_phrasal(words, at) or asks:
+        plain = is_function_word(word, shouting=shouting) and stands_alone and not noun
+        if plain or _is_phrasal(words, at) or _heads(words, at):
             yield at
 
 
@@ -194,10 +205,20 @@ def _is_several(word: Token, before: str) -> bool:
     return word.norm in NAMES_IN_PLURAL and word.text.lower() == f"{word.norm}s" and before not in PRONOUNS
 
 
+def _heads(words: tuple[Token, ...], at: int) -> bool:
+    """ "name the top three", "please state how many": a verb of a request, where nothing is asked before it."""
+    behind = words[at + 1].norm if at + 1 < len(words) else "of"
+    norm = words[at].norm
+    wanted = behind in BEFORE_WANTED or (norm == "name" and behind != "of")
+    heads = norm in ONLY_HEADING or (norm in HEADING and wanted)
+    return heads and behind != "of" and all(w.norm in BEFORE_HEADING for w in words[:at])
+
+
 def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:
-    """ "as well", "so far", "no. of"."""
-    pair = (words[at - 1].norm if at else "", words[at].norm)
-    return pair in (("as", "well"), ("so", "far"), ("thus", "far"), ("by", "now")) or _is_number_of(words, at)
+    """ "as well", "so far", "find out", "no. of"."""
+    before, norm = words[at - 1].norm if at else "", words[at].norm
+    known = (before, norm) in (("as", "well"), ("so", "far"), ("thus", "far"), ("by", "now"))
+    return known or (norm == "out" and before in OUT_BEHIND) or _is_number_of(words, at)
 
 
 def _is_number_of(words: tuple[Token, ...], at: int) -> bool:
@@ -214,9 +235,10 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
         length = next((n for n in range(LONGEST_CUE, 0, -1) if _key(words, at, n) in CUES), 0)
         if not length and _is_difference(words, at):
             yield Cue(kind="contrast", first=at, last=at)
-        if length and _holds(words, at):
+        holds = length > 0 and _holds(words, at, length)
+        if holds:
             yield Cue(kind=CUES[_key(words, at, length)], first=at, last=at + length - 1)
-        at += length or 1
+        at += length if holds else 1
 
 
 def _is_difference(words: tuple[Token, ...], at: int) -> bool:
@@ -225,8 +247,10 @@ def _is_difference(words: tuple[Token, ...], at: int) -> bool:
     return words[at].norm in DIFFERENCES and "between" in near and near[0] in ("in", "of")
 
 
-def _holds(words: tuple[Token, ...], at: int) -> bool:
+def _holds(words: tuple[Token, ...], at: int, length: int) -> bool:
     """ "the mean weight" is no question for a meaning, "weight computed by month" none for a formula."""
+    if not _explains(words, at, length):
+        return False
     needed = NEEDS_BEFORE.get(words[at].norm)
     if words[at].text.lower() == "means":  # "tell me what it means": a verb, and no average
         needed = frozenset({"what"})
@@ -235,7 +259,25 @@ def _holds(words: tuple[Token, ...], at: int) -> bool:
     if words[at].norm == "certified":  # "is it certified", and not "from certified places"
         last = [w.norm for w in words[at + 1 :]]
         return words[0].norm in BE and all(norm in FILLERS for norm in last)
-    return needed is None or any(w.norm in needed for w in words[max(0, at - LONGEST_PHRASE) : at])
+    before = range(max(0, at - LONGEST_PHRASE), at)
+    return needed is None or any(words[i].norm in needed and not _asks_how_many(words, i) for i in before)
+
+
+def _explains(words: tuple[Token, ...], at: int, length: int) -> bool:
+    """ "the unit of A", and not "how many units of A"; "what does A include", and not "include A"; "how is A counted",
+    and not "cases counted"."""
+    norm, said = words[at].norm, [w.norm for w in words]
+    if norm in AT_THE_HEAD:
+        return set(said[:at]) <= BEFORE_AT_THE_HEAD
+    if " ".join(said[at : at + length]) in CONSISTING_OF:
+        return said[0] == "what" and said[1] in VERB_BEHIND and at + length == len(words)
+    if norm in COMING_ABOUT:
+        return any(pair[0] == "how" and pair[1] in BE for pair in pairwise(said[:at]))
+    return norm != "be" or said[0] == "how" or said[1:2] in (["can"], ["could"])
+
+
+def _asks_how_many(words: tuple[Token, ...], at: int) -> bool:
+    return (words[at].norm, words[at + 1].norm) in HOW_MUCH
 
 
 def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:

@@ -6,10 +6,9 @@ Everything here is language, nothing is vocabulary of an enterprise. Words are i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from typing import Literal
 
+from ecp.domain import explaining
 from ecp.domain.values import Value
 
 CueKind = Literal[
@@ -41,8 +40,7 @@ QUESTION_WORDS = _words("what which who whom whose where when why how much many"
 REQUESTS = _words(
     "show give tell display provide get fetch pull find see list report present return bring calculate compute want "
     "plot chart graph visualise visualize draw summarise summarize need like know look looking interested wondering "
-    "retrieve obtain extract output "
-    "identify determine "
+    "retrieve obtain extract output remind understand identify determine "
     "wonder curious trying try able please pls plz kindly help check hi hello hey dear thank thanks thx cheers ok okay"
 )
 LIGHT_VERBS = _words(
@@ -59,6 +57,20 @@ FILLERS = _words(
     "everybody anyone anybody"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
+# Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
+HEADING = _words("name state mention indicate specify enumerate produce print select")
+# Verbs of a request at its head, and nothing else anywhere.
+ONLY_HEADING = _words("prepare create compile analyse analyze examine")
+BEFORE_WANTED = ARTICLES | QUESTION_WORDS | _words("all each every our any total top bottom")
+BEFORE_HEADING = _words(
+    "please pls plz kindly can could would will you to i we want need like let me also and then just"
+)
+# "find out": the second word of a request.
+OUT_BEHIND = _words("find figure")
+# What is drawn is a course.
+DRAWING = _words("plot chart graph visualise visualize")
+# Before a plural, they say that each is told once.
+DISTINCT = _words("distinct unique different various separate")
 BE = _words("is are was were")
 PRONOUNS = _words("i we you they he she it who that which")
 # Between a verb and how many of its object there were.
@@ -83,9 +95,14 @@ NEEDS_BEFORE = (
     | dict.fromkeys(("calculated", "computed", "worked"), frozenset({"how"}))
     | {"measured": _words("how unit currency")}
     | dict.fromkeys(("come", "came"), _words("where source system table"))
-    | {"than": COMPARATIVES}
+    | {"than": COMPARATIVES, "be": _words("how what")}
     | dict.fromkeys(("feed", "go", "depend", "based", "built"), _words("what which source system table data"))
 )
+# Asked for at the head of a question only: "the unit of".
+AT_THE_HEAD = _words("unit trace glossary")
+BEFORE_AT_THE_HEAD = _words("what which is are the in show give tell list me us please can you a")
+# How something comes about, where "how" stands right before "is": "how is it counted".
+COMING_ABOUT = _words("determined counted")
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
 AMOUNTS = _words("value amount")
@@ -102,8 +119,8 @@ AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": 
 ABOUT_TIMES = _words("period timeframe time date range interval window span timespan")
 # Words that say only what stands behind them, in a question that is written as a list of parts.
 LABELS = ABOUT_TIMES | _words(
-    "question query request task prompt q dimension filter condition scope granularity grain frequency unit slice "
-    "breakdown grouping segmentation order year quarter month week day"
+    "question query request task instruction prompt q dimension filter condition scope granularity grain frequency "
+    "unit slice breakdown grouping segmentation order year quarter month week day"
 )
 OF_GRAIN = _words("granularity grain frequency")
 # Only what stands behind them is wanted; the last only beside "only".
@@ -162,7 +179,8 @@ TARGETS = _words("target goal quota objective")
 # Words that only say that something is to be had, in a question for what there is.
 ON_OFFER = _words(
     "exist existing available track tracked offer offered related relevant relate concern concerning "
-    "regarding cover covering own owned kept keep support supported describe around use used analysis there"
+    "regarding cover covering own owned kept keep support supported describe around use used analysis there "
+    "kpis indicator term glossary belong domain operate operated sell serve served supply"
 )
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
@@ -198,6 +216,8 @@ IN_PERCENT = _words("growth grow grew grown growing")
 # At the head of a question for what there is of something, and the verbs of one for what is in something.
 LISTS = _words("what which list name show give tell enumerate display")
 CONSISTING = _words("make belong include contain comprise consist part exist defined known fall within cover take")
+# What numbers come from, in a question for that.
+SOURCES = _words("table source system database data upstream underlying back trace trail original report pipeline")
 # A part of a whole.
 SHARES = _words("ratio share percentage percent pct proportion fraction portion contribution contribute")
 # Verbs and links that only tie what is measured to its neighbours.
@@ -288,7 +308,8 @@ class Cue(Value):
 _CUES: tuple[tuple[CueKind, str], ...] = (
     ("group", "broken down by"), ("group", "break down by"), ("group", "breakdown by"), ("group", "split by"),
     ("group", "split between"), ("group", "split across"), ("group", "split into"),
-    ("group", "grouped by"), ("group", "group by"), ("group", "segmented by"), ("group", "sliced by"),
+    ("group", "grouped by"), ("group", "group by"), ("group", "aggregated by"), ("group", "aggregate by"),
+    ("group", "segmented by"), ("group", "sliced by"),
     ("group", "cut by"), ("group", "by each"), ("group", "for each"), ("group", "in each"), ("group", "by"),
     ("group", "per"), ("group", "across"), ("group", "for every"), ("group", "by the"),
     ("group", "for each of"), ("group", "at each of"), ("group", "in each of"), ("group", "each of"),
@@ -357,7 +378,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "what do you mean by"), ("definition", "whats meant by"), ("definition", "what is meant by"),
     ("definition", "tell me about"), ("definition", "tell me more about"),
     ("definition", "computed"), ("definition", "measured"), ("definition", "describe"),
-    ("definition", "worked out"), ("definition", "what count as"), ("definition", "what qualify as"),
+    ("definition", "worked out"), ("definition", "determined"), ("definition", "counted"),
+    ("definition", "what count as"), ("definition", "what qualify as"),
     ("definition", "what counted as"), ("definition", "certified"), ("definition", "what unit is"),
     ("definition", "what unit are"), ("definition", "which unit is"), ("definition", "in what unit"),
     ("definition", "in which unit"), ("definition", "in what currency"), ("definition", "in which currency"),
@@ -389,42 +411,11 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("at_most", "no more than"), ("at_most", "up to"),
 )  # fmt: skip
 
-_MEASURES = ("metric", "kpi", "kpis", "measure", "indicator")
-_THERE = ("", "are available", "are there", "are defined", "are tracked", "do we have", "do you have", "exist")
-_DATA = ("data", "information", "anything", "metric", "measure")
-
-
-def _catalogue() -> Iterator[str]:
-    """Ways to ask what there is to ask about."""
-    for measure, there in product(_MEASURES, _THERE):
-        for leading in ("what", "which", "what kind of", "what other", *(("",) if there else ())):
-            yield f"{leading} {measure} {there}"
-    for measure in _MEASURES:
-        yield from (f"{leading} {measure}" for leading in ("what are the", "list", "list of", "list all", "list the"))
-        yield from (f"{leading} {measure}" for leading in ("all", "all the", "available"))
-        yield from (f"{measure} {about}" for about in ("about", "on", "related to", "for"))
-        yield f"what are the {measure} for"
-    for have, some, data, about in product(
-        ("do we have", "do you have", "is there", "are there", "got"), ("", "any"), _DATA, ("on", "about", "for")
-    ):
-        yield f"{have} {some} {data} {about}"
-    for data, have, about in product(
-        ("data", "information"),
-        ("do we have", "do you have", "is there", "are there", "is available"),
-        ("on", "about", "for"),
-    ):
-        yield f"what {data} {have} {about}"
-    for who, does in product(
-        ("i", "we", "you", "one"), ("ask", "ask about", "ask for", "measure", "query", "report on")
-    ):
-        yield f"what can {who} {does}"
-    yield from (f"what can be {done}" for done in ("measured", "asked", "queried", "reported on"))
-    yield from ("do we track", "do you track", "do we measure", "do you measure", "do you know about")
-
-
 CUES: dict[tuple[str, ...], CueKind] = {
     **{tuple(phrase.split()): kind for kind, phrase in _CUES},
-    **{tuple(phrase.split()): "catalogue" for phrase in _catalogue()},
+    **{tuple(phrase.split()): "lineage" for phrase in explaining.lineages()},
+    **{tuple(phrase.split()): "definition" for phrase in explaining.definitions()},
+    **{tuple(phrase.split()): "catalogue" for phrase in explaining.catalogues()},
 }
 LONGEST_CUE = max(len(words) for words in CUES)
 NUMERIC_CUES = frozenset({"more", "less", "at_least", "at_most"})

@@ -49,6 +49,12 @@ def _feeders(catalogue: Catalogue) -> Feeders:
     return found
 
 
+def made_from(sources: Collection[str], catalogue: Catalogue) -> set[str]:
+    """The metrics that one of these feeds, however far from it."""
+    feeders = _feeders(catalogue)
+    return {m.id for m in catalogue.of_kind(Metric) if _upstream([m.id], feeders, ()) & set(sources)}
+
+
 def _nodes(document: Lineage) -> Iterator[str]:
     yield from (n.id for n in document.nodes)
     yield from (end for e in document.edges for end in (e.source, e.target))

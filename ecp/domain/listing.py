@@ -1,4 +1,4 @@
-"""Questions for the members there are: "which places do we have", "list all goods", "what is in this area"."""
+"""Questions for what there is: "which places do we have", "list all goods", "what is in this area", "all metrics"."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.cover import Span
 from ecp.domain.entries import is_inside
 from ecp.domain.intent import Intent
-from ecp.domain.language import CONSISTING, LISTS
-from ecp.domain.mentions import Mention
+from ecp.domain.language import CONSISTING, LISTS, ON_OFFER, PRONOUNS, TARGETS, VERB_BEHIND, Cue
+from ecp.domain.mentions import MEASURED, Mention
 
 
 class Listed(NamedTuple):
@@ -28,6 +28,36 @@ class Listed(NamedTuple):
 
 
 NOTHING = Listed((), frozenset())
+_PARTS = frozenset({"value", "member", "option", "possible", "all"})
+_WHOLE = frozenset({"full", "complete", "possible", "option", "value", "member", "who"})
+_LEADING_TO = frozenset({"of", "for", "the", "our", "a", "all", "in"})
+_METRICS = frozenset({"metrics", "kpis", "measures", "indicators"})
+_THERE = frozenset(
+    {
+        "is",
+        "are",
+        "there",
+        "have",
+        "has",
+        "exist",
+        "set",
+        "defined",
+        "any",
+        "a",
+        "an",
+        "the",
+        "our",
+        "for",
+        "of",
+        "on",
+        "we",
+        "you",
+        "been",
+        "got",
+        "what",
+        "which",
+    }
+)
 
 
 def find_listed(
@@ -51,16 +81,77 @@ def _asks_for_parts(intent: Intent, at: int) -> bool:
     """ "what places make up this area", "name all goods"."""
     norm, before = intent.tokens[at].norm, intent.tokens[at - 1].norm if at else ""
     parts = norm in ("member", "dimension") and any(t.norm == "dimension" for t in intent.tokens)
-    return norm in CONSISTING or norm in LISTS or parts or (norm == "up" and before in ("make", "made"))
+    told = norm in CONSISTING or norm in LISTS or norm in ON_OFFER or norm in _WHOLE
+    return told or parts or (norm == "up" and before in ("make", "made"))
 
 
 def _heads(intent: Intent, group: Mention) -> bool:
     """Whether several are asked for, of which it is not asked how many they are."""
     word = intent.tokens[group.last]
-    before = {t.norm for t in intent.tokens[: group.first]}
-    values = any(t.text.lower() in ("values", "members") for t in intent.tokens)
+    before = [t.norm for t in intent.tokens[: group.first]]
+    behind = [t.norm for t in intent.tokens[group.last + 1 :]]
+    values = any(t.text.lower() in ("values", "members", "options") for t in intent.tokens)
     several = values or word.text.lower() != word.norm
-    return several and bool(before & LISTS) and "how" not in before
+    if not several:
+        return behind == ["list"]
+    listed = bool(set(before) & LISTS) and "how" not in before
+    parts = bool(set(before) & _PARTS) and set(before) <= _PARTS | _LEADING_TO
+    return listed or (parts and not behind) or before[:2] == ["who", "are"] or _is_on_offer(before, behind)
+
+
+def _is_on_offer(before: list[str], behind: list[str]) -> bool:
+    """ "goods offered", "the goods we sell"."""
+    said = set(behind) - PRONOUNS - VERB_BEHIND - {"are", "there", "have"}
+    return (
+        set(before) <= _LEADING_TO and bool(behind) and bool(set(behind) & (ON_OFFER | {"have"})) and said <= ON_OFFER
+    )
+
+
+def asks_for_metrics(
+    intent: Intent, spans: Iterable[Span], mentions: tuple[Mention, ...], left: Collection[int]
+) -> bool:
+    """ "all metrics of that domain", "metrics by place", where nothing is measured: which ones there are."""
+    spans = tuple(spans)
+    known = {at for s in spans for at in range(s.first, s.last + 1)}
+    said = [at for at, t in enumerate(intent.tokens) if t.text.lower() in _METRICS and at not in known]
+    ends = {0, len(intent.tokens) - 1} | {at for at in said if all(i in intent.plain for i in range(at))}
+    measured = any(m.role in MEASURED for m in mentions)
+    beside = (bool(mentions) or bool(set(left))) and not {intent.tokens[at].norm for at in left} & TARGETS
+    others = any(s.what in ("time", "number") or (s.what == "cue" and not _groups(s)) for s in spans)
+    return bool(set(said) & ends) and beside and not (measured or others)
+
+
+def asks_for_dimensions(intent: Intent, left: Collection[int]) -> bool:
+    """ "which dimensions are there", "list all dimensions", where nothing is named: all that numbers are cut by."""
+    asked = any(t.text.lower() == "dimensions" for t in intent.tokens)
+    said = {t.norm for t in intent.tokens}
+    beside = {intent.tokens[at].norm for at in left} - {"dimension"} - ON_OFFER - CONSISTING - LISTS
+    return asked and bool(said & (LISTS | {"all"})) and not beside
+
+
+def _groups(span: Span) -> bool:
+    return isinstance(span.value, Cue) and span.value.kind == "group"
+
+
+def asks_for_targets(
+    intent: Intent, spans: Iterable[Span], mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> bool:
+    """ "is there a target for A", "what targets exist": whether there are any, and not how large they are."""
+    said = [t.norm for t in intent.tokens]
+    named = {at for m in mentions for at in range(m.first, m.last + 1)}
+    rest = [norm for at, norm in enumerate(said) if at not in named]
+    asks = said[:2] in (["is", "there"], ["are", "there"]) or bool({"exist", "there", "have"} & set(rest))
+    of_another = said[:1] in (["what"], ["which"]) and any(
+        m.first == 1 and not _is_target(m, catalogue) for m in mentions
+    )
+    plainly = all(norm in _THERE | VERB_BEHIND | TARGETS for norm in rest) and all(s.what == "name" for s in spans)
+    told = bool(set(rest) & TARGETS) or any(_is_target(m, catalogue) for m in mentions)
+    return asks and plainly and told and not of_another and all(m.role in MEASURED for m in mentions)
+
+
+def _is_target(mention: Mention, catalogue: Catalogue) -> bool:
+    metrics = catalogue.metrics_meant(sorted(mention.asset_ids))
+    return bool(metrics) and all(m.target_of for m in metrics)
 
 
 def _with_members(group: Mention, catalogue: Catalogue) -> tuple[str, ...]:

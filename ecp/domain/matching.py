@@ -16,6 +16,7 @@ from ecp.domain.forms import (
     judged,
     lasting,
     objects,
+    one_by_one,
     passives,
     people,
     pieces,
@@ -24,7 +25,7 @@ from ecp.domain.forms import (
     sums,
     turned,
 )
-from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
+from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase, is_shouting
 from ecp.domain.language import (
     BEFORE_A_NOUN,
     CHANGES,
@@ -90,6 +91,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *judged(intent, catalogue),
         *by_origin(intent, catalogue),
         *shared(intent, catalogue),
+        *one_by_one(intent, catalogue),
     )
     exact = (*_exact(phrases, catalogue, intent), *_relations((*phrases, *_apart(intent)), catalogue))
     slips, plain = _slips(intent, exact, catalogue, is_word)
@@ -209,7 +211,7 @@ def _slips(
         norm = intent.tokens[at].norm
         if norm in _SWAPPED:
             plain.append(Match(first=at, last=at, form=_SWAPPED[norm], targets=(), method="typo"))
-        elif meant := closest_word(norm, catalogue):
+        elif (meant := closest_word(norm, catalogue)) and not _is_another_acronym(intent, at, meant, catalogue):
             slips[at] = meant
     return slips, plain
 
@@ -224,6 +226,14 @@ def _unknown(
         plain = at in known or at in intent.plain or token.norm in FILLERS
         if not (plain or token.norm in catalogue.words or is_word(token.text.lower()) or is_word(token.norm)):
             yield at
+
+
+def _is_another_acronym(intent: Intent, at: int, meant: str, catalogue: Catalogue) -> bool:
+    """ "ARPPU" is no slip of "ARPU", nor is any word in capitals one of another: only letters that are swapped are."""
+    word = intent.tokens[at]
+    alone = sum(t.text.isalpha() for t in intent.tokens) == 1
+    capitals = word.text.isupper() and (alone or not is_shouting(intent.tokens))
+    return (capitals or meant in catalogue.acronyms) and word.norm not in swaps(meant)
 
 
 _SWAPPED = {

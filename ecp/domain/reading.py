@@ -28,6 +28,7 @@ from ecp.domain.changes import (
     words_of_growth,
 )
 from ecp.domain.cover import Span, cover, cues_of
+from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.joined import with_joined_times
@@ -43,7 +44,7 @@ from ecp.domain.language import (
     TARGETS,
     Cue,
 )
-from ecp.domain.listing import NOTHING, find_listed
+from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
@@ -54,6 +55,7 @@ from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_dis
 from ecp.domain.roles import Walk, is_cut
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
+from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, words_about_a_breakdown
 from ecp.domain.values import Value
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
@@ -71,11 +73,12 @@ _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
-    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups of
-    which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change decides;
-    `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each text in `left`
-    asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted` the groups of which it
-    is asked how many there are; `listed` what it is asked of which members it has."""
+    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups
+    of which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change
+    decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each
+    text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted` the
+    groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
+    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -98,6 +101,8 @@ class Reading(Value):
     changed: ChangeBound | None = None
     counted: Mention | None = None
     listed: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    of_dimensions: bool = False
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -127,6 +132,10 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
+    if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
+        return Reading(kind="catalogue", mentions=(), times=(), numbers=(), of_dimensions=True)
+    if sources := sources_named(intent, walk.mentions, catalogue):
+        return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=sources)
     listed = NOTHING if before else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
     about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
@@ -139,6 +148,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         spans = tuple(s for s in spans if s.value not in again)
     mentions = with_quotients(intent, mentions, walk.left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
+    mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)
@@ -165,11 +175,17 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
     divided = bool(share and share.of)
+    if not (share or average or ranked or changing or cues_of(spans, "definition", "lineage", "catalogue")):
+        open_cut = cut_of_any_kind(intent, spans, mentions, catalogue)
+        walk.left -= words_about_a_breakdown(intent, open_cut)
+        mentions = (*mentions, *open_cut)
     kind = _kind(intent, spans, mentions, ranked=ranked is not None, of_another=divided)
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, ranked, mentions, walk.left)
     walk.left -= counted
     walk.left -= listed.words
+    if asks_for_targets(intent, spans, named, catalogue) or asks_for_metrics(intent, spans, named, walk.left):
+        kind = "catalogue"
     kind = listed.kind or ("definition" if about_a_cut else kind)
     left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided, changed=changed)
     left -= signs
@@ -366,11 +382,15 @@ def _kind(
         return "comparison"
     if cues_of(spans, "trend") or "grain" in times:
         return "trend"
-    return "breakdown" if any(m.role == "group" for m in mentions) else "metric"
+    if any(m.role == "group" for m in mentions):
+        return "breakdown"
+    return "trend" if is_drawn(intent, spans) else "metric"
 
 
 def _asks_what_a_cut_is(intent: Intent, spans: tuple[Span, ...], mentions: list[Mention]) -> bool:
     """ "what is a place", where places are what things are cut by; "who is A", of somebody."""
+    if len(mentions) == 1 and mentions[0].role == "group" and cues_of(spans, "definition"):
+        return True
     if len(spans) != 1 or len(mentions) != 1:
         return False
     role = mentions[0].role
@@ -406,7 +426,7 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     own = grouped[0]
     word = intent.tokens[own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
-    return _bare(word.text) == word.norm and not behind_cue
+    return _bare(word.text) == word.norm and not (behind_cue or word.norm.endswith("wise"))
 
 
 def _bare(text: str) -> str:

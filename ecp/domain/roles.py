@@ -69,6 +69,9 @@ class Walk:
             self._serve_without_name(span)
 
     def _start(self, cue: Cue) -> None:
+        behind = self.intent.tokens[cue.last + 1 : cue.last + 2]
+        if cue.kind == "group" and cue.first == 0 and any(t.norm in ("what", "which") for t in behind):
+            return  # "by what can I slice it"
         if cue.kind in _GOVERNS:
             self.mode, self.object = cue, None
         elif cue.kind in NUMERIC_CUES and self._sets_beside(cue):
@@ -198,6 +201,8 @@ class Walk:
             return self._excluded(mode, span, kinds)
         if mode.kind == "compare":
             return self._compared(mode, kinds)
+        if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
+            return self._measured_by(mode, kinds)
         if kinds & CUT and mode.kind == "group":
             return self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
@@ -209,6 +214,11 @@ class Walk:
                 self._lose(mode)
             self.object = self.object or "member"
         return None
+
+    def _is_all_that_is_measured(self, mode: Cue) -> bool:
+        """ "the top places by tests", "a breakdown of tests", where tests are also what other numbers are cut by."""
+        cut = any(m.role == "group" for m in self.mentions)
+        return len(self.metrics) == 1 and (self._norm(mode.last) == "of" or (cut and self._norm(mode.last) == "by"))
 
     def _excluded(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
         between = {self._norm(at) for at in range(mode.last + 1, span.first)}

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecp.domain.language import AGGREGATES, AUXILIARIES, CUES, FILLERS, FUNCTION_WORDS, LINKING
+from ecp.domain.language import (
+    AGGREGATES,
+    AUXILIARIES,
+    CUES,
+    CUTTING,
+    FILLERS,
+    FUNCTION_WORDS,
+    LINKING,
+    ON_OFFER,
+    PRONOUNS,
+    SOURCES,
+)
 from ecp.domain.matching import look_up
 from ecp.domain.reading import read
 from ecp.domain.words import normal_form, tokens
@@ -46,6 +57,9 @@ _TEXTS = st.lists(
 ).map(" ".join)
 
 
+_TOLD_BY_THE_KIND = {"definition": CUTTING, "lineage": SOURCES, "catalogue": ON_OFFER}
+
+
 @given(_TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_every_content_word_is_in_its_place_or_left(text: str) -> None:
@@ -60,12 +74,15 @@ def test_every_content_word_is_in_its_place_or_left(text: str) -> None:
     left = {token.norm for piece in reading.left for token in tokens(piece)}
     for at, token in enumerate(intent.tokens):
         before = intent.tokens[at - 1].norm if at else ""
-        tied = token.norm in LINKING and (before in AUXILIARIES or any(m.last == at - 1 for m in reading.mentions))
+        tied = token.norm in LINKING and (
+            before in AUXILIARIES | PRONOUNS | {"there"} or any(m.last == at - 1 for m in reading.mentions)
+        )
         plain = (
             at in intent.plain
             or token.norm in FILLERS
             or token.norm in AGGREGATES
             or tied
+            or token.norm in _TOLD_BY_THE_KIND.get(reading.kind, ())
             or token.norm == str(understood.selection.concepts.limit)
         )
         assert plain or at in explained or token.norm in left or _is_a_unit(token.norm), (token.text, text)

@@ -46,5 +46,5 @@ def test_who_is_the_first_of_a_ranking() -> None:
         5,
         ["sales_rep"],
     )
-    assert understand("who are the agents", catalogue("software")).status == "unresolved"
+    assert understand("who are the agents of 2025", catalogue("software")).status == "unresolved"
     assert understand("who resolved the most tickets", catalogue("software")).status == "unresolved"

@@ -26,7 +26,7 @@ from ecp.domain.changes import LONGEST_CUT, ChangeBound, words_of_change
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
 from ecp.domain.labels import labels, narrowings
-from ecp.domain.language import CUTTING, ON_OFFER, PARTICLES
+from ecp.domain.language import CUTTING, ON_OFFER, PARTICLES, SOURCES
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.verbs import idle_words
 
@@ -53,7 +53,7 @@ def unaccounted(
 class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
-        explained |= {*self._how_long(), *self._how_large(), *self._cutting(), *self._comparatives()}
+        explained |= {*self._how_long(), *self._how_large(), *self._names(), *self._cutting(), *self._comparatives()}
         explained |= {*self._populations(), *self._people_measured(), *self._volumes(), *self._who()}
         explained |= {*labels(self.intent, self.spans, left)}
         explained |= {*narrowings(self.intent, self.spans, self.mentions, left)}
@@ -61,12 +61,15 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
             found -= set(words_of_change(self.intent, found)) - self._growth_of_members(found)
-        found.update(self._departments(), self._signs(), self._second_rankings(), self._deeds_of_others())
+        found.update(() if self.kind == "catalogue" else self._departments())
+        found.update(self._signs(), self._second_rankings(), self._deeds_of_others())
         found.update(both_ways(self.intent, self._cues("exclude")))
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
-        if self.kind == "definition":  # "which dimensions can I break it down by"
+        if self.kind == "definition" and self._is_about_cuts():  # "which dimensions can I break it down by"
             found -= {at for at in found if self._norm(at) in CUTTING - PARTICLES or self._is_behind_a_cut(at)}
+        if self.kind == "lineage":
+            found -= {at for at in found if self._norm(at) in SOURCES}
         if self.kind in EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:
@@ -118,6 +121,11 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._with_a_total(),
             )
         return found
+
+    def _is_about_cuts(self) -> bool:
+        """Whether it is asked by what something can be cut."""
+        words = {self._norm(at) for c in self._cues("definition") for at in range(c.first, c.last + 1)}
+        return bool(words & (CUTTING | {"dimension"}))
 
     def _is_behind_a_cut(self, at: int) -> bool:
         """ "break it down": the particle of a verb that cuts."""

@@ -137,11 +137,14 @@ class Entangled(Account):
                 yield from range(other.first, other.last + 1)
 
     def _between_members(self) -> Iterator[int]:
-        """ "A between one place and another": neither a comparison nor what both of them have."""
+        """ "A between one place and another": neither a comparison nor what both of them have, but where each of them
+        is told."""
         if self._cues("contrast"):
             return
         cued = {at for s in self.spans for at in range(s.first, s.last + 1)}
-        members, measured = {m.first for m in self._of("member")}, {m.last for m in self._of(*MEASURED)}
+        cut = {i for m in self._of("group") for i in m.asset_ids}
+        members = {m.first for m in self._of("member") if not m.asset_ids & cut}
+        measured = {m.last for m in self._of(*MEASURED)}
         for at in range(1, len(self.intent.tokens)):
             behind = at + 1 + (self._norm(at + 1) == "the")
             if self._norm(at) == "between" and at not in cued and at - 1 in measured and behind in members:

@@ -13,6 +13,7 @@ from ecp.domain.language import (
     ABOUT_TIMES,
     ADDED_UP,
     AGGREGATES,
+    ARTICLES,
     COMPARATIVES,
     CUTTING,
     HOW_MUCH,
@@ -31,6 +32,7 @@ from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.words import normal_form
 
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
+_BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _FROM = frozenset({"from", "to", "by", "of", "among"})
 
 
@@ -81,6 +83,14 @@ class Explained(Account):
 
     def _is_how_long(self, at: int) -> bool:
         return self._norm(at - 1) == "how" and self._norm(at) in SPEEDS
+
+    def _names(self) -> Iterator[int]:
+        """ "the names of the places with more than": the places themselves."""
+        for mention in self._of("group"):
+            before = range(mention.first - 1, 0, -1)
+            at = next((i for i in before if self._norm(i) not in _BETWEEN_NAMES), 0)
+            if self._norm(at) == "name" and self._norm(at + 1) == "of":
+                yield at
 
     def _how_large(self) -> Iterator[int]:
         """ "how large is the stock": the number itself."""

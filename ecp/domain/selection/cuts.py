@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.answer import ResolvedDimension, ResolvedMetric, Unresolved
+from ecp.domain.answer import ResolvedDimension, ResolvedMetric, ResolvedPeriod, Unresolved
 from ecp.domain.assets import Dimension, Entity, Metric
+from ecp.domain.calendar import GRAINS, Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.mentions import Mention
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import kept_beside
+
+_LONGEST_MONTH = 31
 
 
 def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
@@ -49,10 +52,18 @@ def _dimension_of(asset_id: str, catalogue: Catalogue) -> str | None:
 
 def trend(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
     """The time dimension of a trend: the pack's own, else the layer's name for it."""
-    grain = asking.periods.grain or ("month" if asking.reading.kind == "trend" else None)
+    metric = asking.catalogue.get(metrics[0].id, Metric) if metrics else None
+    usual = _usual_grain(asking.periods.period, metric) if asking.reading.kind == "trend" else None
+    grain = asking.periods.grain or usual
     if grain is None:
         return
-    metric = asking.catalogue.get(metrics[0].id, Metric) if metrics else None
     ref = metric.time_dimension if metric else None
     own = (d.id for d in asking.catalogue.of_kind(Dimension) if d.type == "time" and ref in d.semantic_layer_refs)
     yield ResolvedDimension(id=next(own, ref or "time"), mention=asking.periods.grain_mention or grain, grain=grain)
+
+
+def _usual_grain(period: ResolvedPeriod | None, metric: Metric | None) -> Grain:
+    """Of a course that tells none: months, days within one month, and nothing finer than the metric is kept by."""
+    short = period is not None and (period.end - period.start).days < _LONGEST_MONTH
+    usual: Grain = "day" if short else "month"
+    return max(usual, metric.grain if metric else usual, key=GRAINS.index)

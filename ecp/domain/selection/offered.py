@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ecp.domain.answer import ResolvedConcepts, Unresolved
-from ecp.domain.assets import Metric, Term
+from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
+from ecp.domain.lineage import made_from
+from ecp.domain.mentions import Mention
 from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.cuts import dimensions
 from ecp.domain.selection.filters import Filters
@@ -17,11 +19,20 @@ from ecp.domain.words import normal_form
 def offered(asking: Asking) -> Selection:
     """Every metric that can be cut by what the question names and that speaks of its other words."""
     reading, catalogue = asking.reading, asking.catalogue
+    if reading.of_dimensions:
+        known = (d for d in catalogue.of_kind(Dimension) if d.type != "time")
+        return Selection(kind="catalogue", subjects=tuple(sorted(d.id for d in known)))
+    if reading.sources:
+        return Selection(kind="catalogue", subjects=tuple(sorted(made_from(reading.sources, catalogue))))
     asking.unresolved += asking.periods.unresolved
     named = {m.text for m in reading.mentions}
     asking.unresolved += [not_understood(t, asking) for t in reading.left if t in named or _is_no_topic(t)]
     about = [*reading.left, *(m.read_as or m.text for m in reading.of("metric", "order", "target"))]
     topics = {text: _speaking_of(text, catalogue) for text in about}
+    for mention in reading.of("metric", "order", "target"):
+        topics[mention.read_as or mention.text] |= _with_targets(mention, catalogue)
+    for mention in reading.of("department"):
+        topics[mention.text] = _speaking_of(mention.text, catalogue) | _meant_by(mention, catalogue)
     asking.unresolved += [not_understood(text, asking) for text, found in topics.items() if not found]
     filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
     for mention, found in asking.open.values():
@@ -54,6 +65,19 @@ def _speaking_of(topic: str, catalogue: Catalogue) -> set[str]:
         return {m.id for m in catalogue.of_kind(Metric) if m.target_of}
     meant = {c.metric for t in catalogue.of_kind(Term) if wanted <= _words_of(t) for c in t.metrics}
     return {m.id for m in catalogue.of_kind(Metric) if m.id in meant or wanted <= _words_of(m)}
+
+
+def _with_targets(mention: Mention, catalogue: Catalogue) -> set[str]:
+    """What is named, and the targets that are set for it."""
+    named = {m.id for m in catalogue.metrics_meant(sorted(mention.asset_ids))}
+    return named | {m.id for m in catalogue.of_kind(Metric) if named & set(m.target_of)}
+
+
+def _meant_by(department: Mention, catalogue: Catalogue) -> set[str]:
+    """The metrics that a department has as its own meaning of a word."""
+    names = {normal_form(i) for i in department.asset_ids}
+    own = {c.metric for t in catalogue.of_kind(Term) for c in t.metrics if names & set(map(normal_form, c.departments))}
+    return own | {m.id for m in catalogue.of_kind(Metric) if names & set(map(normal_form, m.departments))}
 
 
 def _words_of(asset: Metric | Term) -> set[str]:

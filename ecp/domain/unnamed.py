@@ -1,0 +1,119 @@
+"""Cuts and courses that are asked for without a word of their own: "a breakdown of A", "which goods do we sell", "plot
+A for 2025"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent
+from ecp.domain.language import ARTICLES, CUTTING, DRAWING, PARTICLES, QUESTION_WORDS
+from ecp.domain.limits import is_cut_by
+from ecp.domain.matching import CUT, Target, targets_of
+from ecp.domain.mentions import MEASURED, Mention
+
+_ASKING = frozenset({"which", "what"})
+_DOING = frozenset({"do", "doe", "did"})
+_NOUNS = frozenset({"breakdown", "split", "segmentation", "distribution"})
+_VERBS = frozenset({"break", "split", "segment", "divide"})
+_BEFORE_PARTS = frozenset({"by", "between", "across", "into", "per"})
+_BEFORE_A_VERB = frozenset({"please", "can", "could", "you", "to", "we", "i"})
+
+
+def cut_of_any_kind(
+    intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "a breakdown of A", "break A down", where nothing says by what: any of what A is kept by may be meant."""
+    known, spans = tuple(mentions), tuple(spans)
+    cut = any(m.role not in ("metric", "member", "target", "department") for m in known)
+    if cut or any(s.what == "time" and _is_grain(s) for s in spans):
+        return ()
+    metrics = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
+    named = {at for s in spans if s.what != "cue" for at in range(s.first, s.last + 1)}
+    words = _words_of_a_breakdown(intent, named)
+    if not metrics or not words:
+        return ()
+    ids = _of_several_members(known) or _kept_by_all(metrics, catalogue)
+    targets = tuple(Target(kind="dimension", asset_id=d) for d in ids if catalogue.get(d, Dimension))
+    text = intent.text[intent.tokens[words[0]].start : intent.tokens[words[0]].end]
+    return (Mention(text=text, first=words[0], last=words[0], role="group", targets=targets),) if targets else ()
+
+
+def _of_several_members(mentions: Iterable[Mention]) -> list[str]:
+    """ "the split of A between B and C": what both are members of."""
+    ids = [i for m in mentions if m.role == "member" for i in sorted(m.asset_ids)]
+    return sorted({i for i in ids if ids.count(i) > 1})
+
+
+def words_about_a_breakdown(intent: Intent, cut: Iterable[Mention]) -> set[int]:
+    """ "down", of "break it down", and "between", of "the split between", too."""
+    found = {m.first for m in cut}
+    behind = range(min(found) + 1, len(intent.tokens)) if found else ()
+    return found | {at for at in behind if intent.tokens[at].norm in ("down", "between")}
+
+
+def _words_of_a_breakdown(intent: Intent, named: set[int]) -> list[int]:
+    said = [t.norm for t in intent.tokens]
+    nouns = [at for at, norm in enumerate(said) if norm in _NOUNS and at not in named and _stands_alone(said, at)]
+    heads = [at for at, norm in enumerate(said) if norm in _VERBS and set(said[:at]) <= _BEFORE_A_VERB]
+    return nouns or [at for at in heads if at not in named and _stands_alone(said, at)]
+
+
+def _stands_alone(said: list[str], at: int) -> bool:
+    """ "the split of A", "an A breakdown", "break down A", and not "split between", "split by"."""
+    behind = said[at + 1] if at + 1 < len(said) else "of"
+    return behind not in (CUTTING - PARTICLES) | _BEFORE_PARTS
+
+
+def _is_grain(span: Span) -> bool:
+    return getattr(getattr(span.value, "found", None), "type", "") == "grain"
+
+
+def _kept_by_all(metrics: Iterable[Metric], catalogue: Catalogue) -> list[str]:
+    """Dimensions with members, in the order in which the metric names them."""
+    metrics = list(metrics)
+    told = metrics[0].dimensions or tuple(d.id for d in catalogue.of_kind(Dimension))
+    known = (d for i in told if (d := catalogue.get(i, Dimension)) and d.type != "time")
+    return [d.id for d in known if all(is_cut_by(m, d.id, catalogue) for m in metrics)]
+
+
+def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "which goods did A sell", of goods sold: each of the goods is asked for, and not only how many."""
+    if not intent.tokens or intent.tokens[0].norm not in _ASKING:
+        return
+    for mention in mentions:
+        if mention.first == 1 and mention.role in MEASURED:
+            ends = (at for at in range(mention.last, 0, -1) if _is_before_a_verb(intent, at))
+            found = ((at, _cuts_called(intent, at, catalogue)) for at in ends)
+            last, targets = next(((at, t) for at, t in found if t), (0, ()))
+            if targets:
+                text = intent.text[intent.tokens[1].start : intent.tokens[last].end]
+                yield Mention(text=text, first=1, last=last, role="group", targets=targets)
+
+
+def _is_before_a_verb(intent: Intent, at: int) -> bool:
+    word = intent.tokens[at]
+    behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
+    return word.text.lower() != word.norm and behind in _DOING
+
+
+def _cuts_called(intent: Intent, last: int, catalogue: Catalogue) -> tuple[Target, ...]:
+    form = " ".join(t.norm for t in intent.tokens[1 : last + 1])
+    return tuple(t for t in targets_of(form, catalogue) if t.kind in CUT)
+
+
+def is_drawn(intent: Intent, spans: Iterable[Span]) -> bool:
+    """ "plot A for 2025", "a chart of A": a picture of one number is one of its course."""
+    named = {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
+    words = [t.norm for t in intent.tokens]
+    asks = any(norm in QUESTION_WORDS for norm in words)
+    drawn = (at for at, t in enumerate(intent.tokens) if t.norm in DRAWING and t.text.lower() == t.norm)
+    return not asks and any(at not in named and _is_of_something(words, at) for at in drawn)
+
+
+def _is_of_something(words: list[str], at: int) -> bool:
+    """A verb, or a noun behind its article or before what is shown: "a chart of A", "A as a chart"."""
+    before, behind = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else "of"
+    return at == 0 or before in ARTICLES | _BEFORE_A_VERB or behind in ("of", "for", "showing", "with")
