@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -136,3 +137,21 @@ async def test_a_server_that_is_down_is_unavailable(embedder) -> None:
         await PgVectorStore(pool, embedder, timeout=0.5).ping()
     assert raised.value.store == "vector"
     await pool.close()
+
+
+class Unreachable:
+    """An embeddings server that is away."""
+
+    name, dimensions = "away@256", 256
+
+    async def load(self) -> None: ...
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        raise StoreUnavailable("vector", "The embeddings server cannot be reached")
+
+
+async def test_without_who_makes_the_vectors_the_store_is_down(vectors) -> None:
+    await vectors.ping()
+    away = PgVectorStore(vectors._db._pool, Unreachable())
+    with pytest.raises(StoreUnavailable):
+        await away.ping()
