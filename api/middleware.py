@@ -12,8 +12,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.admission import busy
 from api.problems import BodyTooLarge, BodyTooSlow, NotLoopback, problem_response, unexpected
-from ecp.errors import ECPError
+from ecp.errors import ECPError, RateLimited
 from ecp.telemetry import spans
 from ecp.telemetry.context import request_context
 from ecp.telemetry.logs import REQUEST_COMPLETED, REQUEST_STARTED, get_logger
@@ -104,12 +105,15 @@ class LoopbackOnly:
 
 
 class BodyLimit:
-    """Ends a body that grows too large or arrives too slowly, before it is read whole."""
+    """Reads a body whole, unless it grows too large or arrives too slowly. Of `at_once` bodies under way none is begun
+    beside them: what they hold in memory is bounded."""
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, *, most_bytes: int, seconds: float, at_once: int = 1000) -> None:
         self._app = app
         self._most = most_bytes
         self._seconds = seconds
+        self._at_once = at_once
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -119,7 +123,7 @@ class BodyLimit:
             return await self._refuse(scope, receive, send, self._too_large())
         try:
             body = await self._whole(receive)
-        except (BodyTooLarge, BodyTooSlow) as error:
+        except (BodyTooLarge, BodyTooSlow, RateLimited) as error:
             return await self._refuse(scope, receive, send, error)
         if body is not None:
             await self._app(scope, _replayed(body, receive), send)
@@ -130,9 +134,21 @@ class BodyLimit:
 
     async def _whole(self, receive: Receive) -> bytes | None:
         """The body; None where the caller has gone."""
-        body, ends = bytearray(), time.monotonic() + self._seconds
+        ends = time.monotonic() + self._seconds
+        first = await self._in_time(receive, ends)
+        if not first.get("more_body", False):
+            return await self._rest(first, receive, ends)
+        if self._under_way >= self._at_once:
+            raise busy("More is being sent than can be taken now.")
+        self._under_way += 1
+        try:
+            return await self._rest(first, receive, ends)
+        finally:
+            self._under_way -= 1
+
+    async def _rest(self, message: Message, receive: Receive, ends: float) -> bytes | None:
+        body = bytearray()
         while True:
-            message = await self._in_time(receive, ends)
             if message["type"] == "http.disconnect":
                 return None
             body += message.get("body", b"")
@@ -140,6 +156,7 @@ class BodyLimit:
                 raise self._too_large()
             if not message.get("more_body", False):
                 return bytes(body)
+            message = await self._in_time(receive, ends)
 
     async def _in_time(self, receive: Receive, ends: float) -> Message:
         try:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from prefect import Flow, Task
@@ -180,14 +180,20 @@ class TaskRunEngine(AsyncTaskRunEngine[Any, Any]):
     def _tell(self, before: State[Any]) -> None:
         assert self.task_run is not None
         self._told = task_run_event(self.task_run, before, self._told, self._teller.related)
-        self._teller.tell(self._told)
+        self._teller.tell(self._told, now=not self.state.is_final())  # somebody may be looking at it
+
+
+class Tell(Protocol):
+    """Takes an event and never waits; `now`: it cannot wait for others either."""
+
+    def __call__(self, event: dict[str, Any], *, now: bool = False) -> None: ...
 
 
 @dataclass(frozen=True)
 class TaskTeller:
     """Whom a task run of one flow run tells how it went, and what belongs to it, as an event names it."""
 
-    tell: Callable[[dict[str, Any]], None]
+    tell: Tell
     related: Sequence[Mapping[str, str]]
 
 

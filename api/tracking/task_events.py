@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -19,8 +20,8 @@ Send = Callable[[Sequence[TaskEvent]], Awaitable[None]]
 
 
 class TaskEvents:
-    """`put` never waits. What comes within `hold_seconds` is told in one call of at most `at_once`; the server takes an
-    event that it has for told. Beyond `most` that wait, no more are kept."""
+    """`put` never waits. What comes within `hold_seconds` is told in one call of at most `at_once`, sooner with what
+    cannot wait; the server takes an event that it has for told. Beyond `most` that wait, no more are kept."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class TaskEvents:
         self._heard = heard
         self._waiting: deque[TaskEvent] = deque()
         self._some = asyncio.Event()
+        self._now = asyncio.Event()
         self._none = asyncio.Event()
         self._none.set()
         self._sender: asyncio.Task[None] | None = None
@@ -63,7 +65,7 @@ class TaskEvents:
             return False
         return True
 
-    def put(self, event: TaskEvent) -> None:
+    def put(self, event: TaskEvent, *, now: bool = False) -> None:
         if len(self._waiting) >= self._most:
             self.dropped += 1
             _log.error("task_event_dropped", task_run=event["resource"]["prefect.resource.id"])
@@ -71,11 +73,16 @@ class TaskEvents:
         self._waiting.append(event)
         self._some.set()
         self._none.clear()
+        if now:
+            self._now.set()
 
     async def _send_on(self) -> None:
         while True:
             await self._some.wait()
-            await asyncio.sleep(self._hold_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._hold_seconds):
+                    await self._now.wait()
+            self._now.clear()
             while self._waiting:
                 await self._tell(list(islice(self._waiting, self._at_once)))
             self._some.clear()

@@ -103,3 +103,24 @@ async def test_who_sends_slowly_takes_no_place_from_others():
 async def test_the_front_reads_a_body_before_it_gives_a_place():
     order = [middleware.cls for middleware in _middleware(Settings())]
     assert order.index(BodyLimit) < order.index(Admission)
+
+
+async def test_no_more_bodies_are_held_than_there_is_room_for():
+    slow = Slow()
+    slow.gate.set()
+    whole = asyncio.Event()
+
+    async def dribbled() -> AsyncIterator[bytes]:
+        yield b"{"
+        await whole.wait()
+        yield b"}"
+
+    front = BodyLimit(slow, most_bytes=1000, seconds=30, at_once=2)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as client:
+        dribbling = [asyncio.create_task(client.post("/work", content=dribbled())) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        refused = await client.post("/work", content=b"{}")
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:ecp:problem:rate-limited")
+        whole.set()
+        assert {(await call).status_code for call in dribbling} == {200}
+        assert (await client.post("/work", content=b"{}")).status_code == 200

@@ -62,6 +62,11 @@ async def test_a_killed_process_leaves_exactly_the_stages_that_were_done(serving
     shown = await recorded.flow_run(name, "Running")
     done = {"parse_intent", "search_graph", "search_registry"}
     assert set(await recorded.task_states(shown, 3)) == done
+
+    async def under_way():
+        return any(task.name.startswith("search_vectors") for task in await recorded.tasks(shown))
+
+    await recorded.until(under_way)
     process.kill()
     await process.wait()
     await asyncio.sleep(2)

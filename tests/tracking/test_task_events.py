@@ -57,6 +57,15 @@ async def test_what_comes_together_is_told_in_one_call(telling):
     assert await events.flush(5) and server.calls[1:] == [[12]]
 
 
+async def test_what_cannot_wait_takes_with_it_what_does(telling):
+    events = telling(server := Server(), hold_seconds=60)
+    events.put(event(1))
+    await asyncio.sleep(0.05)
+    assert server.calls == []
+    events.put(event(2), now=True)
+    assert await events.flush(5) and server.calls == [[1, 2]]
+
+
 async def test_a_call_has_no_more_than_so_many(telling):
     events = telling(server := Server(), at_once=5)
     for number in range(12):
