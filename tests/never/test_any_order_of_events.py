@@ -315,8 +315,10 @@ ORDERS: dict[str, list[tuple[Any, ...]]] = {
         ("recovery", 0),
         ("resolve", ASKED, "apac only", True),
     ],
-    "a rerun under stricter policies": [
+    "a rerun under stricter policies": [  # of what had to do without a store: nothing else is used again
+        ("outage", "graph"),
         ("resolve", ASKED, "finance", True),
+        ("recovery", 0),
         ("policies_exchanged", "stricter"),
         ("rerun", 0),
     ],
