@@ -90,7 +90,8 @@ def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
         yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
         yield from _members(entry)
         yield from _governed(entry)
-    for entry in (*told.get("metrics", []), *told.get("dimensions", [])):
+    # of a list each dimension is told; of a definition they are the ids of what it can be cut by
+    for entry in (*told.get("metrics", []), *(d for d in told.get("dimensions", []) if isinstance(d, dict))):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
     for edge in told.get("edges", []):
         yield f"{escape(edge['source'])} → {escape(edge['target'])}"
