@@ -12,7 +12,7 @@ from prefect.settings import PREFECT_API_URL
 from ecp.domain.answer import Resolution
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
-from ecp.domain.rerun import standing
+from ecp.domain.rerun import Standing, standing
 from ecp.errors import AlreadyRunning, NothingToRerun, ResolutionConflict, ResolutionNotFound, StoreError
 from ecp.run import Clock, Run
 from ecp.settings import Settings
@@ -79,12 +79,12 @@ async def reopen(
     stored = await stores.registry.resolution(resolution_id)
     if stored is None:
         raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
-    if left is None or (stored.status, stored.attempt) != ("running", left.attempt):
-        _check(stored, force)
+    taken_over = left is not None and (stored.status, stored.attempt) == ("running", left.attempt)
+    anew = not taken_over and _check(stored, force) == "settled"
     before = await earlier(stores, resolution_id)
     if left is not None:
         before = before.without(NEVER_REUSED)
-    if force and standing(stored.status, stored.body, held=stored.held) == "settled":
+    if anew:
         before = before.anew()
     opened = await _claimed(stores, stored)
     fields = {**_execution(stored, before, left), **(given or {})}
@@ -116,7 +116,8 @@ async def _elsewhere(
     return NothingToRerun(detail, resolution_id=resolution_id, ended_as=stored.status)
 
 
-def _check(stored: StoredResolution, force: bool) -> None:
+def _check(stored: StoredResolution, force: bool) -> Standing:
+    """How it stands, where the next attempt may begin."""
     now = standing(stored.status, stored.body, held=stored.held)
     if now == "running":
         raise AlreadyRunning("this resolution is running", resolution_id=stored.resolution_id, attempt=stored.attempt)
@@ -126,6 +127,7 @@ def _check(stored: StoredResolution, force: bool) -> None:
             resolution_id=stored.resolution_id,
             ended_as=stored.status,
         )
+    return now
 
 
 async def _claimed(stores: Stores, stored: StoredResolution) -> Opened:

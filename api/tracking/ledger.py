@@ -142,13 +142,10 @@ class Ledger:
 
     async def flush(self, timeout: float) -> bool:
         """Whether everything was told within `timeout` seconds."""
-        try:
-            async with asyncio.timeout(timeout):
-                await self._empty.wait()
-        except TimeoutError:
+        flushed = await happens(self._empty, timeout)
+        if not flushed:
             _log.warning("tracking_not_flushed", backlog=self.backlog)
-            return False
-        return True
+        return flushed
 
     def put(
         self,
@@ -215,6 +212,16 @@ class Ledger:
     def _counted(self) -> None:
         (self._empty.clear if self.backlog else self._empty.set)()
         metrics.tracking_is(backlog=self.backlog, lag_seconds=self.lag)
+
+
+async def happens(event: asyncio.Event, timeout: float) -> bool:
+    """Whether it is set within `timeout` seconds."""
+    try:
+        async with asyncio.timeout(timeout):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def may_pass(error: Exception) -> bool:

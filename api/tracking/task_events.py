@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import httpx
 
-from api.tracking.ledger import may_pass
+from api.tracking.ledger import happens, may_pass
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
@@ -57,13 +56,10 @@ class TaskEvents:
 
     async def flush(self, timeout: float) -> bool:
         """Whether everything was told within `timeout` seconds."""
-        try:
-            async with asyncio.timeout(timeout):
-                await self._none.wait()
-        except TimeoutError:
+        flushed = await happens(self._none, timeout)
+        if not flushed:
             _log.warning("task_events_not_flushed", waiting=len(self._waiting))
-            return False
-        return True
+        return flushed
 
     def put(self, event: TaskEvent, *, now: bool = False) -> None:
         if len(self._waiting) >= self._most:
@@ -79,9 +75,7 @@ class TaskEvents:
     async def _send_on(self) -> None:
         while True:
             await self._some.wait()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._hold_seconds):
-                    await self._now.wait()
+            await happens(self._now, self._hold_seconds)
             self._now.clear()
             while self._waiting:
                 await self._tell(list(islice(self._waiting, self._at_once)))

@@ -8,6 +8,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.joined import SET_BESIDE, joined_to_times
 from ecp.domain.language import ARTICLES, AUXILIARIES, BEFORE_A_TARGET, DIFFERENCES, MEETING, TARGETS, USING
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
@@ -17,7 +18,6 @@ from ecp.domain.words import normal_form
 
 ACTUAL = frozenset({"actual", "actually"})
 AGAINST = frozenset({"vs", "versus", "against"})
-_TO = frozenset({"to", "with", "against"})
 _DONE = frozenset({"use", "spend", "spent", "earn", "done", "do", "made", "make", "complete"})
 
 
@@ -27,7 +27,7 @@ def against_own_target(
     """The mentions with the target as what something is held against, where the one is set for the other; and with
     "actual" as what stands beside a target that is named alone. What that explains is taken out of `left`."""
     measured = [m for m in mentions if m.role in MEASURED]
-    targets = [m for m in measured if _is_target(m, catalogue)]
+    targets = [m for m in measured if is_target(m, catalogue)]
     if len(measured) == len(targets) == 1 and (used := _used_of(intent, targets[0], catalogue)):
         left -= set(range(used.first, used.last + 1))
         return (*mentions, used)
@@ -45,10 +45,9 @@ def against_own_target(
         beside = tuple(_actual_beside(intent, spans, target))
         left -= {m.first for m in beside}
         return (*mentions, *beside)
-    set_for = {i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of}
     if len(others) != 1 or others[0].role == "order":
         return mentions
-    if not set_for & {m.id for m in catalogue.metrics_meant(others[0].asset_ids)}:
+    if not set_for(target, catalogue) & {m.id for m in catalogue.metrics_meant(others[0].asset_ids)}:
         return mentions
     roles: dict[int, Role] = {id(target): "target", id(others[0]): "metric"}
     return tuple(m.model_copy(update={"role": roles.get(id(m), m.role)}) for m in mentions)
@@ -56,10 +55,9 @@ def against_own_target(
 
 def _is_joined_to_a_time(intent: Intent, spans: tuple[Span, ...], target: Mention) -> bool:
     """ "compared to last year and to the plan"."""
-    compared = (s for s in spans if isinstance(s.value, TimeSpan) and s.value.found.type == "comparison")
-    before = [s.last for s in compared if s.last < target.first]
-    words = [t.norm for t in intent.tokens[max(before) + 1 : target.first]] if before else []
-    return words[:1] == ["and"] and set(words[1:]) <= _TO | BEFORE_A_TARGET
+    joined = (at for at in joined_to_times(intent, spans) if at < target.first)
+    between = (intent.tokens[at + 1 : target.first] for at in joined)
+    return any(all(t.norm in SET_BESIDE | BEFORE_A_TARGET for t in words) for words in between)
 
 
 def _used_of(intent: Intent, target: Mention, catalogue: Catalogue) -> Mention | None:
@@ -81,8 +79,8 @@ def _used_of(intent: Intent, target: Mention, catalogue: Catalogue) -> Mention |
     said = {"text": intent.tokens[verb].text, "first": verb, "last": last}
     if not share:
         return target.model_copy(update={**said, "role": "target"})
-    set_for = sorted({i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of})
-    return target.model_copy(update={**said, "targets": tuple(Target(kind="metric", asset_id=i) for i in set_for)})
+    targets = tuple(Target(kind="metric", asset_id=i) for i in sorted(set_for(target, catalogue)))
+    return target.model_copy(update={**said, "targets": targets})
 
 
 def _is_using(norm: str) -> bool:
@@ -94,11 +92,13 @@ def _variance(
 ) -> Mention | None:
     """ "the variance of A", with nothing that it varies from: where A has a plan, from that."""
     at = next((i for i in sorted(left) if intent.tokens[i].norm == "variance"), None)
+    if at is None:
+        return None
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
     said = cues_of(spans, "compare", "contrast") or "comparison" in times or times.count("time") > 1
     meant = {m.id for one in measured for m in catalogue.metrics_meant(one.asset_ids)}
     own = [m for m in catalogue.of_kind(Metric) if meant & set(m.target_of)]
-    if at is None or said or not own:
+    if said or not own:
         return None
     targets = tuple(Target(kind="metric", asset_id=m.id) for m in own)
     return Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=targets)
@@ -126,9 +126,15 @@ def _actual_beside(intent: Intent, spans: tuple[Span, ...], target: Mention) -> 
             return
 
 
-def _is_target(mention: Mention, catalogue: Catalogue) -> bool:
+def is_target(mention: Mention, catalogue: Catalogue) -> bool:
+    """Whether whatever is meant is set for something."""
     metrics = catalogue.metrics_meant(mention.asset_ids)
     return bool(metrics) and all(m.target_of for m in metrics)
+
+
+def set_for(target: Mention, catalogue: Catalogue) -> set[str]:
+    """The metrics that a target is set for."""
+    return {i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of}
 
 
 def is_target_called(metric: Metric, word: str) -> bool:

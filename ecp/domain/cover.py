@@ -34,6 +34,11 @@ def cues_of(spans: Iterable[Span], *kinds: str) -> list[Cue]:
     return [s.value for s in spans if isinstance(s.value, Cue) and s.value.kind in kinds]
 
 
+def is_time(span: Span, kind: str) -> bool:
+    """Whether it is a time of this kind: one to be asked for, one to compare with, or a grain."""
+    return isinstance(span.value, TimeSpan) and span.value.found.type == kind
+
+
 @dataclass(frozen=True)
 class Cover:
     """`spans` in order and without overlap; `left` the positions of content words that no span explains."""

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.cover import Span, cues_of
+from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.time import ComparisonMention, Mention, find_times
 from ecp.domain.time.expressions import Relative
 
 _AND = frozenset({"and", "also"})
+SET_BESIDE = frozenset({"to", "with", "against"})
 
 
 def with_joined_times(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """The spans with each period that is joined to something compared as compared, too; and with a period behind a
     comma, which the compared one before it had taken for its own, by itself."""
     return tuple(_joined(intent, tuple(_parted(intent, spans))))
+
+
+def joined_to_times(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "compared to last year and to its plan": the last word before what is joined to a period."""
+    for span in spans:
+        if is_time(span, "comparison"):
+            words = [t.norm for t in intent.tokens[span.last + 1 : span.last + 3]]
+            if words[:1] == ["and"]:
+                yield span.last + 1 + (words[1:2] != [] and words[1] in SET_BESIDE)
 
 
 def _parted(intent: Intent, spans: tuple[Span, ...]) -> Iterator[Span]:
@@ -32,7 +42,7 @@ def _parted(intent: Intent, spans: tuple[Span, ...]) -> Iterator[Span]:
 
 def _at_the_comma(intent: Intent, span: Span, behind: Span) -> tuple[Span, ...]:
     """ "against last year, Q4" and "2025": the quarter is that of the year behind it."""
-    if not (_is(span, "comparison") and _is(behind, "time")) or behind.first != span.last + 1:
+    if not (is_time(span, "comparison") and is_time(behind, "time")) or behind.first != span.last + 1:
         return ()
     start, end = intent.tokens[span.first].start, intent.tokens[behind.last].end
     head, comma, tail = intent.text[start:end].partition(",")
@@ -74,11 +84,7 @@ def _compared(intent: Intent, span: Span) -> Span:
 
 def _is_the_one_before(span: Span) -> bool:
     said = getattr(span.value.found, "expression", None) if isinstance(span.value, TimeSpan) else None
-    return _is(span, "time") and isinstance(said, Relative) and said.is_the_one_before and not said.is_ago
-
-
-def _is(span: Span, kind: str) -> bool:
-    return isinstance(span.value, TimeSpan) and span.value.found.type == kind
+    return is_time(span, "time") and isinstance(said, Relative) and said.is_the_one_before and not said.is_ago
 
 
 def _only(text: str, kind: str) -> Mention | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
+from ecp.domain.against import is_target
 from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.cover import Span
 from ecp.domain.entries import is_inside
@@ -142,16 +143,11 @@ def asks_for_targets(
     rest = [norm for at, norm in enumerate(said) if at not in named]
     asks = said[:2] in (["is", "there"], ["are", "there"]) or bool({"exist", "there", "have"} & set(rest))
     of_another = said[:1] in (["what"], ["which"]) and any(
-        m.first == 1 and not _is_target(m, catalogue) for m in mentions
+        m.first == 1 and not is_target(m, catalogue) for m in mentions
     )
     plainly = all(norm in _THERE | VERB_BEHIND | TARGETS for norm in rest) and all(s.what == "name" for s in spans)
-    told = bool(set(rest) & TARGETS) or any(_is_target(m, catalogue) for m in mentions)
+    told = bool(set(rest) & TARGETS) or any(is_target(m, catalogue) for m in mentions)
     return asks and plainly and told and not of_another and all(m.role in MEASURED for m in mentions)
-
-
-def _is_target(mention: Mention, catalogue: Catalogue) -> bool:
-    metrics = catalogue.metrics_meant(sorted(mention.asset_ids))
-    return bool(metrics) and all(m.target_of for m in metrics)
 
 
 def _with_members(group: Mention, catalogue: Catalogue) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ecp.domain.against import set_for
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
@@ -64,8 +65,8 @@ class _Pairs:
 
     def _is_done_of(self, done: Mention, target: Mention) -> bool:
         """ "% of the plan achieved": the verb stands for what the plan is set for."""
-        set_for = {i for m in self.catalogue.metrics_meant(target.asset_ids) for i in m.target_of}
-        return target.first in behind_shares(self.intent) and bool(done.asset_ids) and done.asset_ids <= set_for
+        meant = bool(done.asset_ids) and done.asset_ids <= set_for(target, self.catalogue)
+        return meant and target.first in behind_shares(self.intent)
 
     def _people(self, mention: Mention) -> Mention | None:
         """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
@@ -94,9 +95,9 @@ class _Pairs:
         between = list(self._between(one, other))
         is_one = BE if between[-1:] != ["for"] else frozenset[str]()  # "what A was for cases of B"
         listed = bool(signs) or any(w in LIST_WORDS | is_one for w in between)
-        listed = listed or not _BESIDE.isdisjoint(self._between(one, other))
-        ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in self._between(one, other)
-        shared = "in" in self._between(one, other) and any(t.norm in SHARES for t in self.intent.tokens[: one.first])
+        listed = listed or not _BESIDE.isdisjoint(between)
+        ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in between
+        shared = "in" in between and any(t.norm in SHARES for t in self.intent.tokens[: one.first])
         cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]
         return listed or ratio or shared or bool(cut) or any(s.what in ("number", "time") for s in inside)
 

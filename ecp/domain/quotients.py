@@ -86,6 +86,8 @@ def with_own_rate(
 
 def _is_rate_of(form: str, name: str, own: set[str]) -> bool:
     """Whether it is called a rate of that, and of nothing else than what is measured."""
+    if "rate" not in name.lower():  # of a hundred thousand names few have it, and a normal form takes long
+        return False
     words = normal_form(name).split()
     what = f" {' '.join(words[:-1])}"
     return words[-1:] == ["rate"] and what.endswith(f" {form}") and set(what.removesuffix(form).split()) <= own

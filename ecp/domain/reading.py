@@ -31,7 +31,7 @@ from ecp.domain.cover import Span, cover, cues_of
 from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
-from ecp.domain.joined import with_joined_times
+from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
 from ecp.domain.labels import limit_said, without_groupings
 from ecp.domain.language import (
     ADDING,
@@ -61,7 +61,6 @@ from ecp.domain.values import Value
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
 _EACH = frozenset({"each", "every", "per"})
-_SET_BESIDE = frozenset({"to", "with", "against"})
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
@@ -246,33 +245,22 @@ def _nameless_targets(
         known = [m for m in catalogue.of_kind(Metric) if is_target_called(m, norm)]
         if at in before | whole:
             known = [m for m in known if measured & set(m.target_of)]
-        if ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known):
-            left -= {at, *held}
+        against = ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known)
+        if against or (at in whole and known):  # "A as % of plan": what it is a part of
+            left -= {at, *(held if against else ())}
+            role: Role = "target" if against else "metric"
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
-            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="target", targets=targets)
-        elif at in whole and known:  # "A as % of plan": what it is a part of
-            left -= {at}
-            targets = tuple(Target(kind="metric", asset_id=m.id) for m in known)
-            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=targets)
+            yield Mention(text=intent.tokens[at].text, first=at, last=at, role=role, targets=targets)
 
 
 def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     ends = [c.last for c in cues_of(spans, "compare")] + [t.last for t in times_of_both(intent, spans)]
-    ends += _joined_to_times(intent, spans)
+    ends += joined_to_times(intent, spans)
     if cues_of(spans, "contrast"):  # "the gap between A and its target", "compare A to its target"
         yield from (at for at in range(2, len(intent.tokens)) if intent.pair_before(at) in _AND_ITS)
-        ends += [at for at, t in enumerate(intent.tokens) if t.norm in _SET_BESIDE and at > 2]
+        ends += [at for at, t in enumerate(intent.tokens) if t.norm in SET_BESIDE and at > 2]
     for end in ends:
         yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
-
-
-def _joined_to_times(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
-    """ "compared to last year and to its plan": the last word before what is joined to a period."""
-    for span in spans:
-        if isinstance(span.value, TimeSpan) and span.value.found.type == "comparison":
-            words = [t.norm for t in intent.tokens[span.last + 1 : span.last + 3]]
-            if words[:1] == ["and"]:
-                yield span.last + 1 + (words[1:] in (["to"], ["with"], ["against"]))
 
 
 def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, is_time
 from ecp.domain.intent import Intent
 from ecp.domain.language import ARTICLES, CUTTING, DRAWING, PARTICLES, QUESTION_WORDS
 from ecp.domain.limits import is_cut_by
@@ -28,7 +28,7 @@ def cut_of_any_kind(
     """ "a breakdown of A", "break A down", where nothing says by what: any of what A is kept by may be meant."""
     known, spans = tuple(mentions), tuple(spans)
     cut = any(m.role not in ("metric", "member", "target", "department") for m in known)
-    if cut or any(s.what == "time" and _is_grain(s) for s in spans):
+    if cut or any(is_time(s, "grain") for s in spans):
         return ()
     metrics = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
     named = {at for s in spans if s.what != "cue" for at in range(s.first, s.last + 1)}
@@ -65,10 +65,6 @@ def _stands_alone(said: list[str], at: int) -> bool:
     """ "the split of A", "an A breakdown", "break down A", and not "split between", "split by"."""
     behind = said[at + 1] if at + 1 < len(said) else "of"
     return behind not in (CUTTING - PARTICLES) | _BEFORE_PARTS
-
-
-def _is_grain(span: Span) -> bool:
-    return getattr(getattr(span.value, "found", None), "type", "") == "grain"
 
 
 def _kept_by_all(metrics: Iterable[Metric], catalogue: Catalogue) -> list[str]:

@@ -47,6 +47,9 @@ class WordLlamaEmbedder:
             return self._embed(short)
         return await asyncio.to_thread(self._embed_all, short)
 
+    async def ping(self) -> None:
+        return None
+
     def _embed_all(self, texts: list[str]) -> list[list[float]]:
         batches = (texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH))
         return [vector for batch in batches for vector in self._embed(batch)]
@@ -100,6 +103,9 @@ class HttpEmbedder:
         short = [_readable(t) for t in texts]
         batches = [short[i : i + _BATCH] for i in range(0, len(short), _BATCH)]
         return [vector for batch in batches for vector in await self._ask(batch)]
+
+    async def ping(self) -> None:
+        await self._ask(["ping"])
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -409,3 +409,6 @@ class Embedder(Protocol):
         """Does beforehand what would take long the first time; asks nobody."""
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+    async def ping(self) -> None:
+        """Raises what `embed` would, where somebody has to be asked."""

@@ -15,7 +15,6 @@ from ecp.stores.protocols import Embedder, Hit
 from ecp.stores.registry.documents import CANDIDATE_KINDS, Document, documents_of
 
 _BATCH = 512
-_PROBE = ("ping",)
 _REMEMBERED = 4096  # phrases, of 3 KB each
 
 
@@ -56,7 +55,7 @@ class PgVectorStore:
     async def ping(self) -> None:
         """Also of who makes the vectors: without them nothing is found by meaning."""
         await self._db.ping()
-        await self._embedder.embed(_PROBE)
+        await self._embedder.ping()
 
     async def _arguments(self, phrases: list[str], version: str, limit: int) -> dict[str, Any]:
         if not (version.isascii() and version.isdigit() and len(version) < 19):

@@ -79,20 +79,22 @@ async def test_a_busy_process_still_says_how_it_is():
         await working
 
 
+async def dribbled(whole: asyncio.Event) -> AsyncIterator[bytes]:
+    """A body whose end comes when it is let to."""
+    yield b"{"
+    await whole.wait()
+    yield b"}"
+
+
 async def test_who_sends_slowly_takes_no_place_from_others():
     slow = Slow()
     slow.gate.set()
     whole = asyncio.Event()
 
-    async def dribbled() -> AsyncIterator[bytes]:
-        yield b"{"
-        await whole.wait()
-        yield b"}"
-
     admission = Admission(slow, most=1, queue=0, seconds=1)
     front = BodyLimit(admission, most_bytes=1000, seconds=30)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as client:
-        dribbling = asyncio.create_task(client.post("/work", content=dribbled()))
+        dribbling = asyncio.create_task(client.post("/work", content=dribbled(whole)))
         await asyncio.sleep(0.05)
         assert (await client.post("/work", content=b"{}")).status_code == 200
         assert slow.begun == 1, "a place was taken before the body was there"
@@ -110,14 +112,9 @@ async def test_no_more_bodies_are_held_than_there_is_room_for():
     slow.gate.set()
     whole = asyncio.Event()
 
-    async def dribbled() -> AsyncIterator[bytes]:
-        yield b"{"
-        await whole.wait()
-        yield b"}"
-
     front = BodyLimit(slow, most_bytes=1000, seconds=30, at_once=2)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://localhost") as client:
-        dribbling = [asyncio.create_task(client.post("/work", content=dribbled())) for _ in range(2)]
+        dribbling = [asyncio.create_task(client.post("/work", content=dribbled(whole))) for _ in range(2)]
         await asyncio.sleep(0.05)
         refused = await client.post("/work", content=b"{}")
         assert (refused.status_code, refused.json()["type"]) == (429, "urn:ecp:problem:rate-limited")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.answer import Unresolved
 from tests.support.reading import catalogue, understand
+
+
+def told(pack: str, question: str) -> tuple[str, list[str], tuple[Unresolved, ...]]:
+    """The kind, what it is about, and what was not understood."""
+    selection = understand(question, catalogue(pack)).selection
+    return selection.kind, list(selection.subjects), selection.unresolved
 
 
 @pytest.mark.parametrize(
@@ -41,8 +48,7 @@ from tests.support.reading import catalogue, understand
     ],
 )
 def test_what_a_metric_is_made_of_is_told_by_its_definition(pack: str, question: str, subjects: list[str]) -> None:
-    selection = understand(question, catalogue(pack)).selection
-    assert (selection.kind, list(selection.subjects), selection.unresolved) == ("definition", subjects, ())
+    assert told(pack, question) == ("definition", subjects, ())
 
 
 @pytest.mark.parametrize(
@@ -56,8 +62,7 @@ def test_what_a_metric_is_made_of_is_told_by_its_definition(pack: str, question:
     ],
 )
 def test_where_numbers_come_from_is_told_by_their_lineage(pack: str, question: str, subjects: list[str]) -> None:
-    selection = understand(question, catalogue(pack)).selection
-    assert (selection.kind, list(selection.subjects), selection.unresolved) == ("lineage", subjects, ())
+    assert told(pack, question) == ("lineage", subjects, ())
 
 
 @pytest.mark.parametrize(
@@ -143,8 +148,7 @@ def test_where_numbers_come_from_is_told_by_their_lineage(pack: str, question: s
     ],
 )
 def test_what_there_is_is_told(pack: str, question: str, subjects: list[str]) -> None:
-    selection = understand(question, catalogue(pack)).selection
-    assert (selection.kind, list(selection.subjects), selection.unresolved) == ("catalogue", subjects, ())
+    assert told(pack, question) == ("catalogue", subjects, ())
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,9 @@ class Unreachable:
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         raise StoreUnavailable("vector", "The embeddings server cannot be reached")
 
+    async def ping(self) -> None:
+        await self.embed(["ping"])
+
 
 async def test_without_who_makes_the_vectors_the_store_is_down(vectors) -> None:
     await vectors.ping()

@@ -8,9 +8,9 @@ from ecp.domain.answer import Kind
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import ChangeBound
-from ecp.domain.cover import Span, cues_of
+from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.forms import names_of
-from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.intent import Intent
 from ecp.domain.language import BE, DURATIONS, TIME_UNITS, UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.words import normal_form
@@ -42,7 +42,7 @@ class Account:
         return cues_of(self.spans, *kinds)
 
     def _times(self, kind: str) -> list[Span]:
-        return [s for s in self.spans if isinstance(s.value, TimeSpan) and s.value.found.type == kind]
+        return [s for s in self.spans if is_time(s, kind)]
 
     def _compares(self) -> bool:
         return bool(self._of("target", "compared") or self._times("comparison") or len(self._times("time")) == 2)
