@@ -31,21 +31,18 @@ class Confirming:
         self._seen: dict[str, float] = {}
 
     async def confirmed(self, stores: Stores, kept: Kept, request_id: str) -> bool:
-        """Decided anew and alike, every version unchanged, every store it came from there; and then on record."""
+        """Decided anew and alike, every version unchanged, every store it came from there; and then on record, which
+        the registry takes only while its version is the answer's."""
         try:
             return await self._holds(stores, kept) and await self._written(stores, kept, request_id)
         except StoreError:
             return False
 
     async def _holds(self, stores: Stores, kept: Kept) -> bool:
-        version, data, _, decision = await asyncio.gather(
-            stores.registry.version(),
-            self._data_version(stores, kept),
-            self._present(stores, kept),
-            self._decided(stores, kept),
+        data, _, decision = await asyncio.gather(
+            self._data_version(stores, kept), self._present(stores, kept), self._decided(stores, kept)
         )
-        told = kept.resolution.provenance
-        return (version, data, decision) == (told.registry_version, told.data_version, kept.decision)
+        return (data, decision) == (kept.resolution.provenance.data_version, kept.decision)
 
     async def _decided(self, stores: Stores, kept: Kept) -> Decision:
         guard, limit = stores.guards["policy"], self._limit
@@ -87,5 +84,4 @@ class Confirming:
             policy_version=told.policy_version,
             request_id=request_id,
         )
-        await stores.guards["registry"].call(lambda: stores.registry.audit(record))
-        return True
+        return await stores.guards["registry"].call(lambda: stores.registry.audit_if_current(record))

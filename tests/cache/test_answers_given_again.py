@@ -99,11 +99,13 @@ async def test_without_the_policy_nothing_kept_is_given(counter, switches):
 
 
 async def test_a_new_registry_version_is_a_new_answer(counter, switches):
-    async def newer(registry):
-        return str(int(await registry.version()) + 1)
+    async def of_before(registry, record):
+        older = str(int(record.registry_version) - 1)
+        return await registry.audit_if_current(record.model_copy(update={"registry_version": older}))
 
-    first, second = await twice(counter, lambda: switches["registry"].instead.update(version=newer))
+    first, second = await twice(counter, lambda: switches["registry"].instead.update(audit_if_current=of_before))
     assert not second.cached and second.resolution_id != first.resolution_id
+    assert await counter.events(first.resolution_id) == ["resolution"]
 
 
 async def test_newer_data_are_a_new_answer(counter, switches):
@@ -175,7 +177,7 @@ async def test_no_kept_answer_leaves_without_its_record(counter, switches):
 
     asker = somebody()
     first = await counter.ask(ASKED, asker)
-    switches["registry"].instead.update(audit=full)
+    switches["registry"].instead.update(audit_if_current=full)
     second = await counter.ask(ASKED, asker)
     assert not second.cached and second.resolution_id != first.resolution_id
 

@@ -39,6 +39,11 @@ def audit(resolution_id: str, attempt: int = 1, **fields: object) -> AuditRecord
     return AuditRecord(resolution_id=resolution_id, attempt=attempt, **{**record, **fields})
 
 
+async def on_record(registry: PostgresRegistry, resolution_id: str, attempt: int = 1, **fields: object) -> bool:
+    current = {"registry_version": await registry.version(), **fields}
+    return await registry.audit_if_current(audit(resolution_id, attempt, **current))
+
+
 def ended(
     resolution_id: str, attempt: int = 1, status: str = "complete", stages: tuple[str, ...] = ("parse",)
 ) -> Attempt:
@@ -176,10 +181,17 @@ class TestAuditTrail:
     async def test_it_grows_in_order(self, registry) -> None:
         resolution_id = new_id()
         for n in range(3):
-            await registry.audit(audit(resolution_id, attempt=n))
+            assert await on_record(registry, resolution_id, attempt=n)
         records = await registry.audit_records(resolution_id)
         assert [r["attempt"] for r in records] == [0, 1, 2]
         assert records[0]["seq"] < records[1]["seq"] < records[2]["seq"]
+
+    async def test_what_rests_on_an_older_version_is_not_put_on_record(self, registry) -> None:
+        resolution_id = new_id()
+        older = await registry.version()
+        await registry.publish([Metric(id="output", name=resolution_id)], note="")
+        assert not await on_record(registry, resolution_id, registry_version=older)
+        assert await registry.audit_records(resolution_id) == ()
 
     @pytest.mark.parametrize(
         "statement",
@@ -193,13 +205,13 @@ class TestAuditTrail:
         ],
     )
     async def test_the_application_cannot_change_it(self, registry, pool, statement: str) -> None:
-        await registry.audit(audit(new_id()))
+        assert await on_record(registry, new_id())
         with pytest.raises(StoreRejected):
             await Database(pool, "registry").rows(statement)
 
     @pytest.mark.parametrize("statement", ["update audit set status = 'x'", "delete from audit", "truncate audit"])
     async def test_its_owner_cannot_change_it_either(self, registry, registry_dsn: str, statement: str) -> None:
-        await registry.audit(audit(new_id()))
+        assert await on_record(registry, new_id())
         with psycopg.connect(registry_dsn) as owner, pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute(statement)
 

@@ -7,12 +7,13 @@ from typing import Any
 from ecp.domain.values import JsonObject
 from ecp.stores.postgres import Connection, json_text, stored
 from ecp.stores.protocols import AuditRecord
-from ecp.stores.registry.part import Part
+from ecp.stores.registry.part import NO_VERSION, Part
 
 
 class Auditing(Part):
-    async def audit(self, record: AuditRecord) -> None:
-        await self._db.rows(_AUDIT, audit_arguments(record))
+    async def audit_if_current(self, record: AuditRecord) -> bool:
+        """Whether it was written: only while no version is newer than the record's."""
+        return await self._db.row(_AUDIT_IF_CURRENT, {**audit_arguments(record), "none": NO_VERSION}) is not None
 
     async def audit_records(self, resolution_id: str) -> tuple[JsonObject, ...]:
         """Oldest first, each with its `seq` and `at`."""
@@ -39,7 +40,10 @@ def audit_arguments(record: AuditRecord) -> dict[str, Any]:
 _AUDIT = """
 insert into audit (resolution_id, attempt, event, asker, question, status, decision, answer_digest, registry_version,
                    policy_version, request_id)
-values (%(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)s, %(status)s, %(decision)s::jsonb,
-        %(answer_digest)s, %(registry_version)s, %(policy_version)s, %(request_id)s)
+select %(resolution_id)s, %(attempt)s, %(event)s, %(asker)s::jsonb, %(question)s, %(status)s, %(decision)s::jsonb,
+       %(answer_digest)s, %(registry_version)s, %(policy_version)s, %(request_id)s
+"""
+_AUDIT_IF_CURRENT = f"""{_AUDIT}
+where (select coalesce(max(version)::text, %(none)s) from registry_versions) = %(registry_version)s
 returning seq
 """
