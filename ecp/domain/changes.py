@@ -58,6 +58,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
+_EXTENTS = frozenset({"most", "least"})
 _SHORT = frozenset({"gap", "shortfall"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
@@ -112,9 +113,14 @@ def asks_by_change(
     return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
 
 
-def missed_by(intent: Intent, ranking: Cue | None, changed: ChangeBound | None) -> Change | None:
-    """ "missed it by the most": of groups that are bound by how they came out, what decides the order."""
-    if ranking is None or changed is None or intent.tokens[ranking.first].norm != "by":
+def missed_by(
+    intent: Intent, ranking: Cue | None, changed: ChangeBound | None, mentions: Iterable[Mention]
+) -> Change | None:
+    """ "missed it by the most", "the most over it": of groups that are bound by how they came out, what decides the
+    order, where nothing else is named behind it."""
+    if ranking is None or changed is None or any(m.first == ranking.last + 1 for m in mentions):
+        return None
+    if intent.tokens[ranking.last].norm not in _EXTENTS:
         return None
     side = changed.side
     return Change(by="variance", falls=side == "down", for_the=side if side in ("better", "worse") else None)
@@ -216,12 +222,18 @@ def _said_of(intent: Intent, number: NumberFilter, at: int) -> bool:
 
 
 def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
-    """Whether a word of change is what is ranked: with nothing that sets another thing beside it in between."""
+    """Whether a word of change is what is ranked: with nothing that sets another thing beside it in between, and no
+    time but what says since when ("the highest YoY growth")."""
     first, last = (ranking.last, at) if ranking.last < at else (at, ranking.first)
     between = {t.norm for t in intent.tokens[first + 1 : last]}
     by = ranking.kind in ("sort", "sort_up") and intent.tokens[ranking.last].norm == "by" and ranking.last < at
     beside = _BESIDE - {"vs", "versus"} if by else _BESIDE  # "ranked by A vs plan variance"
-    return not between & beside and not any(first < t.first < last for t in intent.times)
+    others = (t for t in intent.times if not _says_since_when(t))
+    return not between & beside and not any(first < t.first < last for t in others)
+
+
+def _says_since_when(time: TimeSpan) -> bool:
+    return isinstance(time.found, ComparisonMention) and time.found.expression is None
 
 
 def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:

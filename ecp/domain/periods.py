@@ -27,6 +27,7 @@ from ecp.domain.time import (
     find_times,
     kind_of,
     resolve_time,
+    whole_units,
 )
 from ecp.domain.time.expressions import Dated, Edge, Expression, Relative, ToDate, Year
 from ecp.domain.values import Value
@@ -159,7 +160,7 @@ class _Resolver:
         if added:
             own = [(added.said, added.period)] if added.period else own[:1]
         period = own[0] if own else (comparing[0], taken) if taken else None
-        course = [_within_a_course(m, period[1], grains) if period else m for m in comparing]
+        course = [self._within_a_course(m, period[1], grains) if period else m for m in comparing]
         compared = [c for m in course if (c := self._comparison(m, period))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
         compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
@@ -226,14 +227,31 @@ class _Resolver:
             self._unresolved.append(Unresolved(mention=f"{added.said.text} ({DO_NOT_ADJOIN})"))
         return added
 
-    @staticmethod
-    def _each_beside_the_one_before(comparing: list[ComparisonMention], own: Period | None) -> GrainMention | None:
-        """ "month over month in 2025": the months of it, each with the one before."""
+    def _each_beside_the_one_before(
+        self, comparing: list[ComparisonMention], own: Period | None
+    ) -> GrainMention | None:
+        """ "month over month in 2025", "YoY, last 3 years": the units of it, each with the one before."""
         for mention in comparing:
-            units = mention.grain if mention.same and mention.expression is None else None
-            if own and units in GRAINS and GRAINS.index(units) < GRAINS.index(own.granularity):
-                return GrainMention(**_place(mention), grain=units)
+            yearly = (mention.kind, mention.grain) == ("same_period_last_year", "year")
+            stepwise = mention.expression is None and (mention.same or yearly)
+            if own and stepwise and self._are_several(mention.grain, own):
+                return GrainMention(**_place(mention), grain=mention.grain)
         return None
+
+    def _are_several(self, unit: Grain | None, own: Period) -> bool:
+        """Whether a period is made of more than one such unit."""
+        if unit == own.granularity:
+            return whole_units(own, self._calendar) > 1
+        return unit is not None and GRAINS.index(unit) < GRAINS.index(own.granularity)
+
+    def _within_a_course(
+        self, mention: ComparisonMention, own: Period, grains: Iterable[GrainMention]
+    ) -> ComparisonMention:
+        """ "by month, against the previous month": each unit of the course beside the one before it."""
+        before = mention.kind == "previous_period" and mention.grain in {g.grain for g in grains} and not mention.count
+        if not before or not self._are_several(mention.grain, own):
+            return mention
+        return mention.model_copy(update={"same": True})
 
     def _in_a_row(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
         """ "2023, 2024 and 2025": three or more of one kind that follow each other are one stretch, cut into them."""
@@ -326,14 +344,6 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
-
-
-def _within_a_course(mention: ComparisonMention, own: Period, grains: Iterable[GrainMention]) -> ComparisonMention:
-    """ "by month, against the previous month": each unit of the course beside the one before it."""
-    before = mention.kind == "previous_period" and mention.grain in {g.grain for g in grains} and not mention.count
-    if not before or GRAINS.index(mention.grain) >= GRAINS.index(own.granularity):
-        return mention
-    return mention.model_copy(update={"same": True})
 
 
 def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:

@@ -205,7 +205,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         singular=_asks_for_one(intent, spans, mentions),
         each=_each(intent, spans, mentions),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
-        or missed_by(intent, ranking, changed),
+        or missed_by(intent, ranking, changed, mentions),
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
@@ -291,7 +291,7 @@ def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) ->
     what is ranked by."""
     cues = cues_of(spans, "top", "bottom")
     growing = {at for c in cues for at in range(c.first, c.last + 1) if intent.tokens[at].norm in GROWING}
-    ends = {c.last for c in cues}
+    ends = {c.last for c in (*cues, *cues_of(spans, "sort", "sort_up"))}
     ends |= {m.last for m in _ordered_by(spans)}
     gaps = {c.first for c in cues_of(spans, "compare", "contrast") if c.first - 1 in ends}
     return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in _GAPS})
@@ -299,9 +299,8 @@ def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) ->
 
 def _ordered_by(spans: tuple[Span, ...]) -> Iterator[Span]:
     """What an order is told by: "sorted by A", which may go on with "variance to its plan"."""
-    sorting = [c.first for c in cues_of(spans, "sort", "sort_up")]
-    by = [c for c in cues_of(spans, "group") if any(first < c.first for first in sorting)]
-    starts = {c.last + 1 for c in (*cues_of(spans, "sort", "sort_up"), *by)}
+    sorting = cues_of(spans, "sort", "sort_up")
+    starts = {c.last + 1 for c in (*sorting, *(cues_of(spans, "group") if sorting else ()))}
     yield from (s for s in spans if s.first in starts and s.what == "name")
 
 

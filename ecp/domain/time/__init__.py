@@ -8,6 +8,7 @@ from ecp.domain.time.comparing import (
     kind_of,
     previous_period,
     same_period_last_year,
+    whole_units,
 )
 from ecp.domain.time.evaluation import resolve_beside, resolve_time
 from ecp.domain.time.expressions import ComparisonMention, Expression, GrainMention, Mention, TimeMention, YearMention
@@ -34,4 +35,5 @@ __all__ = [
     "resolve_from",
     "resolve_time",
     "same_period_last_year",
+    "whole_units",
 ]
