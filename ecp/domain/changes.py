@@ -14,7 +14,10 @@ from ecp.domain.language import (
     CUTTING,
     FALLING,
     IN_PERCENT,
+    LESS,
     MEETING,
+    MORE,
+    NARROWING,
     OUTCOMES,
     PARTICLES,
     REQUESTS,
@@ -28,7 +31,7 @@ from ecp.domain.language import (
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.standing import before_target, is_subject
-from ecp.domain.time import ComparisonMention
+from ecp.domain.time import ComparisonMention, GrainMention
 from ecp.domain.values import Value
 
 
@@ -162,8 +165,9 @@ def bound_on_change(
     held = (_held(intent, m) for m in mentions if m.role == "target")
     if (at := next((at for at in held if at is not None), None)) is not None:
         return _bound_on_outcome(intent, at, groups, numbers)
-    for at in words:
-        side = _side(intent.tokens[at].norm)
+    held_beside = _held_beside_a_time(intent)
+    for at in (*words, *held_beside):
+        side = _side(intent.tokens[at].norm) or held_beside.get(at)
         behind = next((m for m in mentions if m.first == at + 1), None)
         adjective = behind is not None and intent.tokens[at].norm.endswith(("ing", "ed"))
         if side and ((adjective and behind in groups) or any(_subject(intent, g, at, mentions) for g in groups)):
@@ -175,6 +179,16 @@ def bound_on_change(
                 of=other.text if other and other.kinds & METRIC else None,
             )
     return None
+
+
+def _held_beside_a_time(intent: Intent) -> dict[int, Side]:
+    """ "lower A than in 2024": the word that says which way it came out beside that time, by its position."""
+    found: dict[int, Side] = {}
+    for time in intent.times:
+        than = time.found.type == "comparison" and intent.tokens[time.first].norm == "than"
+        said = [i for i in range(time.first) if intent.tokens[i].norm in MORE | LESS] if than else []
+        found |= {at: "up" if intent.tokens[at].norm in MORE else "down" for at in said[-1:]}
+    return found
 
 
 def _held(intent: Intent, target: Mention) -> int | None:
@@ -212,6 +226,7 @@ def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, .
     named = {i for m in mentions for i in range(m.first, m.last + 1)}
     before = intent.pair_before(group.first)
     which = before[-1:] in (("which",), ("what",)) or before == ("how", "many")
+    named |= {i for t in intent.times for i in range(t.first - 1, t.last + 1)}
     own = all(i in named or intent.tokens[i].norm in _BESIDE_A_VERB for i in range(group.last + 1, at))
     return bool(between & _RELATIVE) or (which and own)
 
@@ -249,7 +264,7 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
 def _is_of_a_cut(intent: Intent, at: int) -> bool:
     """ "break it down", "drill down into"."""
     verbs = (t.norm for t in intent.tokens[max(0, at - LONGEST_CUT) : at])
-    return intent.tokens[at].norm in PARTICLES and any(norm in CUTTING - PARTICLES for norm in verbs)
+    return intent.tokens[at].norm in PARTICLES and any(norm in (CUTTING - PARTICLES) | NARROWING for norm in verbs)
 
 
 def words_of_growth(intent: Intent, left: Iterable[int]) -> list[int]:
@@ -259,16 +274,24 @@ def words_of_growth(intent: Intent, left: Iterable[int]) -> list[int]:
 
 
 def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> TimeSpan | None:
-    """ "growth last quarter": the period before as what is compared with. Of a question without a period it could be
-    any, and there it is not guessed."""
+    """ "growth last quarter": the period before as what is compared with; "which months did it fall": each of these
+    units with the one before. Of a question without a period it could be any, and there it is not guessed."""
     words = [at for at in words_of_change(intent, left) if _is_of_time(intent, intent.tokens[at].norm)]
-    if not words or len(times) != 1 or times[0].found.type != "time" or asks_for_a_course(intent, left, times):
+    units = [t.found.grain for t in times if isinstance(t.found, GrainMention) and is_asked_for(intent, t)]
+    timed = [t for t in times if not (units and isinstance(t.found, GrainMention))]
+    if not words or len(timed) != 1 or timed[0].found.type != "time" or asks_for_a_course(intent, left, times):
         return None
-    if _STRETCH.search(_with_preposition(intent, times[0])):
+    if not units and _STRETCH.search(_with_preposition(intent, timed[0])):
         return None
     word = intent.tokens[words[0]]
-    found = ComparisonMention(start=word.start, end=word.end, text=word.text, kind="previous_period")
+    of_units = {"grain": units[0], "same": True} if units else {}
+    found = ComparisonMention(start=word.start, end=word.end, text=word.text, kind="previous_period", **of_units)
     return TimeSpan(first=words[0], last=words[0], found=found)
+
+
+def is_asked_for(intent: Intent, unit: TimeSpan) -> bool:
+    """ "which months": units of time that are asked for as groups are."""
+    return intent.pair_before(unit.first)[-1:] in (("which",), ("what",))
 
 
 def _is_of_time(intent: Intent, norm: str) -> bool:

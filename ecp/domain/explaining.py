@@ -29,6 +29,11 @@ def definitions() -> Iterator[str]:
     yield from (f"how to {verb}" for verb in _CALCULATING)
     yield from (f"what {be}{inside}" for be, inside in product(("is ", "are ", ""), _CONSISTING))
     yield from ("what is part of", "what are part of")
+    for knowing in ("should know about", "need to know about", "must know about", "ought to know about"):
+        yield from (f"{what} {who} {knowing}" for what, who in product(("what", "anything", "everything"), _WHO))
+    yield from (f"what {do} {who} need to know about" for do, who in product(("do", "should", "would"), _WHO))
+    yield from (f"what {should} {who} know about" for should, who in product(("should", "must"), _WHO))
+    yield from ("help me understand", "help me to understand", "help us understand")
     yield from ("what goe into", "what count toward", "what count towards", "what make up")
     yield from CONSISTING_OF
     for unit, about in product(("unit of measure", "unit of measurement", "measurement unit"), ("of", "for", "in")):

@@ -85,6 +85,9 @@ COMPARATIVES = _words(
     "higher lower more less fewer better worse greater larger smaller bigger longer shorter faster slower "
     "stronger weaker"
 )
+# Of these, those that say which way a number is.
+MORE = _words("higher more greater larger bigger")
+LESS = _words("lower less fewer smaller")
 # Asked behind "how", they ask for what takes time.
 SPEEDS = _words("long quick quickly fast slow slowly soon")
 # Of these, those that are said of what takes time.
@@ -125,7 +128,8 @@ LABELS = ABOUT_TIMES | _words(
 OF_GRAIN = _words("granularity grain frequency")
 # Only what stands behind them is wanted; the last only beside "only".
 NARROWING = _words(
-    "filter filtered filtering restrict restricted restricting limited narrow narrowed scoped include including"
+    "filter filtered filtering restrict restricted restricting limit limited limiting narrow narrowed narrowing scoped "
+    "confine confined include including"
 )
 INCLUDING = _words("include including")
 ONLY = _words("only just solely exclusively")

@@ -12,10 +12,12 @@ _NAMED = re.compile(r"\b(?:date|time|period)[_ ]?range\b|\bperiod\b|\brange\b|\b
 _START = r"(?:start(?:[_ ]?date)?|from|since|begin(?:ning)?)"
 _END = r"(?:end(?:[_ ]?date)?|to|until|till)"
 _ENDS = re.compile(rf"\b({_START}\s*[=:]\s*)({_DAY})([\s,;&]*)(?:and\s+)?({_END}\s*[=:]\s*)(?={_DAY})", re.I)
+_LIMITED = re.compile(r"\b((?:restrict|limit|filter|narrow|confine?)(?:ed|ing|s)?(?: down)?(?: \w+)? )to\b", re.I)
 
 
 def as_people_write(text: str) -> str:
     """The text as long as before: what is at one place in the one is at the same in the other."""
+    text = _LIMITED.sub(r"\1  ", text)  # what follows is all of it, and no end
     text = _QUOTED.sub(_unquoted, text)
     text = _PAIR.sub(lambda m: _ranged(m, text), text)
     return _ENDS.sub(_from_to, text)

@@ -20,6 +20,7 @@ from ecp.domain.changes import (
     asks_how,
     asks_whether_it_grows,
     bound_on_change,
+    is_asked_for,
     missed_by,
     negated,
     period_before,
@@ -155,7 +156,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     compared = any(m.role in ("target", "compared") for m in mentions)
     changing = _words_of_change(intent, spans, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
-    changed = bound_on_change(intent, words_of_change(intent, walk.left), mentions, numbers)
+    units = tuple(_units_asked_for(intent, spans))
+    changed = bound_on_change(intent, words_of_change(intent, walk.left), (*mentions, *units), numbers)
     ranked = _ranking(intent, spans)
     changed = None if asks_by_change(intent, ranked, changing) else changed
     changed = turned_round(changed, intent, turned)
@@ -418,6 +420,14 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
 
 def _bare(text: str) -> str:
     return text.lower().removesuffix("'s").removesuffix("’s")
+
+
+def _units_asked_for(intent: Intent, spans: tuple[Span, ...]) -> Iterator[Mention]:
+    """Units of time as groups, which a word for how they came out may bind."""
+    for span in spans:
+        unit = span.value
+        if isinstance(unit, TimeSpan) and unit.found.type == "grain" and is_asked_for(intent, unit):
+            yield Mention(text=unit.found.text, first=unit.first, last=unit.last, role="group", targets=())
 
 
 def _is_one_unit(intent: Intent, span: Span) -> bool:

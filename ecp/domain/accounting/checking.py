@@ -61,6 +61,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
         if self._compares():
             found -= set(words_of_change(self.intent, found)) - self._growth_of_members(found)
+        if self.changed:
+            found -= {at for at in found if self.intent.tokens[at].text == self.changed.text}
         found.update(() if self.kind == "catalogue" else self._departments())
         found.update(self._signs(), self._second_rankings(), self._deeds_of_others())
         found.update(both_ways(self.intent, self._cues("exclude")))

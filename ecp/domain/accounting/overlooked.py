@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,9 +30,13 @@ from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.words import normal_form
 
+_TELLS_OF_EVENTS = frozenset({"explain", "explained", "explaining", "describe", "describing"})
+_LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _CURRENCY = re.compile(r"[€£¥$]")
-_ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*|\s+[-–−]\s+")
+_OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
+_OVER_A_TOTAL = re.compile(r"[/÷]\s*(?:the |all |grand )*(?:total|overall|whole)\b", re.I)
+_ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*(?:(?:the|all|total|overall|every)\s+)*|\s+[-–−]\s+", re.I)
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,12 @@ class Overlooked(Account):
         measured = self._of(*MEASURED)
         for one, other in pairwise(measured):
             gap = self.intent.gap(one.last, other.first)
-            if _ARITHMETIC.fullmatch(gap):
+            divided = one.targets == other.targets and _OVER.search(gap)
+            if _ARITHMETIC.fullmatch(gap) or divided:
                 yield from range(one.first, other.last + 1)
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
+        starts = [t.start for t in self.intent.tokens]
+        yield from (bisect_left(starts, m.end()) - 1 for m in _OVER_A_TOTAL.finditer(self.intent.text))
 
     def _of_another_currency(self) -> Iterator[int]:
         """The words behind a sign of money that is not the unit of what is measured."""
@@ -95,6 +102,14 @@ class Overlooked(Account):
             if isinstance(span.value, NumberFilter):
                 yield from range(span.first, span.last + 1)
         yield from self._second_question()
+        yield from self._what_happened()
+
+    def _what_happened(self) -> Iterator[int]:
+        """ "explain the drop in A in December": what happened has a cause or a course, and no definition."""
+        explains = [c for c in self._cues("definition") if self._norm(c.first) in _TELLS_OF_EVENTS]
+        timed = self._times("time") or self._times("comparison")
+        if explains and (timed or self._of("group", "target")):
+            yield from (at for cue in explains for at in range(cue.first, cue.last + 1))
 
     def _second_question(self) -> Iterator[int]:
         """Another thing is asked for with a time of its own, or a why."""
@@ -115,7 +130,9 @@ class Overlooked(Account):
     def _asks_for_no_number(self) -> Iterator[int]:
         if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in self._who():
             yield 0
-        yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "why")
+        words = range(len(self.intent.tokens))
+        yield from (at for at in words if self._norm(at) == "why")
+        yield from (at for at in words if self._norm(at) in _LEADING and self._norm(at + 1) == "to")
 
     def _counted(self) -> Iterator[int]:
         """ "how many places", "place count": a count of members, which is not what a breakdown answers."""

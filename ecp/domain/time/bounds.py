@@ -35,8 +35,9 @@ def is_open(node: Expression | None) -> bool:
     return isinstance(node, Month | Part | Day | Weekday) and node.of is None and getattr(node, "which", None) is None
 
 
-def _point(day: date, rule: str, frame: Frame) -> Period:
-    return frame.unit(day, "day", "calendar", rule)
+def _point(day: date, rule: str, frame: Frame, of: Basis = "calendar") -> Period:
+    """A day; `of`: the calendar that has the unit which it begins or ends."""
+    return frame.unit(day, "day", "calendar", rule).model_copy(update={"calendar": of})
 
 
 def edge(node: Edge, frame: Frame, evaluate: Evaluate) -> Period:
@@ -54,7 +55,7 @@ def edge(node: Edge, frame: Frame, evaluate: Evaluate) -> Period:
     if node.how == "by" and frame.conventions.by_end == "until":
         return _bounded(None, of, frame, f"until the end of {of.label}")
     rule = f"the {'first' if node.side == 'start' else 'last'} day of {of.label}"
-    return _as_of(node, _point(day, rule, frame), of, frame)
+    return _as_of(node, _point(day, rule, frame, of.calendar), of, frame)
 
 
 def _as_of(node: Edge, day: Period, of: Period, frame: Frame) -> Period:
@@ -79,11 +80,11 @@ def _bare_edge(node: Edge, unit: Relative, frame: Frame) -> Period:
     basis = frame.relative_basis(unit.basis) if unit.grain in ("quarter", "half", "year") else "calendar"
     current = frame.unit(frame.near, unit.grain, basis, "")
     if node.side == "start":
-        return _point(current.start, f"the first day of {current.label}", frame)
+        return _point(current.start, f"the first day of {current.label}", frame, basis)
     if frame.conventions.bare_edge == "current" or frame.look == "forward" or current.end == frame.near:
-        return _point(current.end, f"the last day of {current.label}", frame)
+        return _point(current.end, f"the last day of {current.label}", frame, basis)
     ended = frame.unit(current.start - ONE_DAY, unit.grain, basis, "")
-    return _point(ended.end, f"the most recent {called(unit.grain, basis)} end", frame)
+    return _point(ended.end, f"the most recent {called(unit.grain, basis)} end", frame, basis)
 
 
 def _ends(node: Range, frame: Frame, evaluate: Evaluate) -> tuple[Period | None, Period | None]:
@@ -139,12 +140,17 @@ def range_(node: Range, frame: Frame, evaluate: Evaluate) -> Period:
     if end < start:
         raise TimeError(f"{last.label} comes before {first.label}.")
     grain: Grain = finest(first.granularity, last.granularity)
-    basis: Basis = "fiscal" if first.calendar == last.calendar == "fiscal" else "calendar"
     label = first.label if first.label == last.label else f"{first.label} – {last.label}"
     rule = f"from {'after ' if node.after else ''}{first.label} to {last.label}, both ends included"
     told = first if isinstance(node.first, NumericDate) else last if _is_numbered(node.last) else None
     rule = f"{rule}; {told.rule}" if told else rule
-    return Period(start=start, end=end, granularity=grain, calendar=basis, label=label, rule=rule)
+    return Period(start=start, end=end, granularity=grain, calendar=_basis(first, last), label=label, rule=rule)
+
+
+def _basis(first: Period, last: Period) -> Basis:
+    """Whose units a stretch is made of: those of its ends, where they agree; a day is a day of every calendar."""
+    told = {end.calendar for end in (first, last) if end.granularity != "day"} or {first.calendar, last.calendar}
+    return "fiscal" if told == {"fiscal"} else "calendar"
 
 
 def _is_numbered(end: Expression | None) -> bool:
@@ -160,7 +166,7 @@ def _since(node: Range, first: Period, start: date, frame: Frame) -> Period:
     if start > frame.today:
         raise TimeError(f"Nothing has happened {word} {first.label} yet.")
     return Period(
-        start=start, end=frame.today, granularity="day", calendar="calendar",
+        start=start, end=frame.today, granularity="day", calendar=first.calendar,
         label=f"{word.capitalize()} {first.label}", rule=f"{word} {first.label}, until today",
     )  # fmt: skip
 
@@ -212,4 +218,4 @@ def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:
     if end < start:
         raise TimeError(f"There is nothing before {last.label}.")
     label = f"{'Before' if day else 'Until'} {last.label}"
-    return Period(start=start, end=end, granularity="day", calendar="calendar", label=label, rule=rule)
+    return Period(start=start, end=end, granularity="day", calendar=last.calendar, label=label, rule=rule)
