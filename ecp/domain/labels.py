@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, count_at
-from ecp.domain.language import FUNCTION_WORDS, INCLUDING, LABELS, NARROWING, OF_GRAIN, ONLY, Cue
+from ecp.domain.language import FUNCTION_WORDS, IN_TOTAL, INCLUDING, LABELS, LIST_WORDS, NARROWING, OF_GRAIN, ONLY, Cue
 from ecp.domain.mentions import Mention
+from ecp.domain.roles import is_cut
 
 _ENDS = re.compile(r"[\"']?\s*[:=]")
 _BEGINS = re.compile(r"(?:^|[,;|.&\n({\[])\s*[\"']?$")
 _JOINED = frozenset({"and", "with", "where", "a", "the"})
 _MOST_WORDS = 3
 _LIMITS = frozenset({"limit", "limited", "first"})
+_ACROSS_ALL = frozenset(itertools.product(("across", "over", "of"), ("all", "every")))
 
 
 def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans but for the "by" of "filtered by": nothing is cut by what is filtered by."""
-    return tuple(s for s in spans if not (isinstance(s.value, Cue) and _is_filter_by(intent, s.value)))
+    """The spans but for the "by" of "filtered by", and for "across all places" where a total is asked for: nothing is
+    cut by what is filtered by, nor by what is taken together."""
+    together = {s.first - 2 for s in spans if is_cut(s) and _is_taken_together(intent, s)}
+    together |= {at + 2 for at in together}
+    return tuple(
+        s
+        for s in spans
+        if s.first not in together and not (isinstance(s.value, Cue) and _is_filter_by(intent, s.value))
+    )
+
+
+def _is_taken_together(intent: Intent, span: Span) -> bool:
+    """ "total A across all places"; not "across each"."""
+    behind = intent.tokens[span.last + 1 : span.last + 2]
+    if intent.pair_before(span.first) not in _ACROSS_ALL or any(t.norm in LIST_WORDS for t in behind):
+        return False
+    return any(t.norm in IN_TOTAL | {"sum"} for t in intent.tokens[: span.first - 2])
 
 
 def _is_filter_by(intent: Intent, cue: Cue) -> bool:

@@ -29,7 +29,7 @@ from ecp.domain.time import (
     resolve_time,
     whole_units,
 )
-from ecp.domain.time.expressions import Dated, Edge, Expression, Relative, ToDate, Year
+from ecp.domain.time.expressions import Dated, Day, Edge, Expression, Month, Relative, ToDate, Year
 from ecp.domain.values import Value
 
 _Timed = TimeMention | YearMention | ComparisonMention
@@ -149,7 +149,7 @@ class _Resolver:
         years: list[Said] = [m for m in found if isinstance(m, YearMention)]
         times: list[Said] = [m for m in found if isinstance(m, TimeMention)]
         own = [(m, p) for m in times or years if (p := self._period(m))]
-        comparing = [m for m in found if isinstance(m, ComparisonMention)]
+        comparing = [_to_date_too(m, times) for m in found if isinstance(m, ComparisonMention)]
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
@@ -344,6 +344,14 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _to_date_too(mention: ComparisonMention, times: list[Said]) -> ComparisonMention:
+    """ "YTD March 2026 vs March 2025": its year until then, as that of the period."""
+    said = times[0].expression if times else None
+    if not isinstance(said, ToDate) or said.until is None or not isinstance(mention.expression, Month | Day):
+        return mention
+    return mention.model_copy(update={"expression": said.model_copy(update={"until": mention.expression, "of": None})})
 
 
 def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:

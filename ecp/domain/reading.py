@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -61,6 +62,9 @@ from ecp.domain.values import Value
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
+_AMONG = frozenset({"among", "amongst", "of", "between"})
+_WHICH = frozenset({"which", "who", "what"})
+_ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
 _EACH = frozenset({"each", "every", "per"})
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
@@ -403,6 +407,8 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     """ "which place has the highest …": one thing, and not one for each of several."""
     grouped = [m for m in mentions if m.role == "group"]
     cues = cues_of(spans, "top", "bottom")
+    if len(grouped) == 1 and cues and _is_one_of_them(intent, grouped[0]):
+        return True
     if not grouped:
         behind = {c.last + 1 for c in cues if c.number is None}
         units = (s for s in spans if s.what == "time" and s.first == s.last and s.first in behind)
@@ -416,6 +422,14 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     word = intent.tokens[own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
     return _bare(word.text) == word.norm and not (behind_cue or word.norm.endswith("wise"))
+
+
+def _is_one_of_them(intent: Intent, group: Mention) -> bool:
+    """ "of all places, which has the most": one of them, whatever else they are called by."""
+    before = {t.norm for t in intent.tokens[max(group.first - 3, 0) : group.first]}
+    asked = (t.norm for t in intent.tokens[group.last + 1 : group.last + 6])
+    words = list(itertools.dropwhile(lambda norm: norm not in _WHICH, asked))
+    return bool(before & _AMONG) and len(words) > 1 and words[1] in _ONE_DOES
 
 
 def _bare(text: str) -> str:

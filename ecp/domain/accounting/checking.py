@@ -79,6 +79,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._what_will_be(),
                 self._asks_for_no_number(),
                 self._counted(),
+                self._averages_compared(),
                 self._entangled_times(),
                 self._crossed(),
                 self._measured_elsewhere(),

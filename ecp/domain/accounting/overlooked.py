@@ -15,6 +15,7 @@ from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.language import (
     AMOUNTS,
     ASKS_FOR_NO_NUMBER,
+    AVERAGES,
     COUNTS,
     EXTREMES,
     GROWING,
@@ -31,6 +32,8 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.words import normal_form
 
 _TELLS_OF_EVENTS = frozenset({"explain", "explained", "explaining", "describe", "describing"})
+_BEFORE_A_TIME = frozenset({"of", "for", "in", "the", "over", "during"})
+_BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compared", "compare", "to", "with", "a"}
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _CURRENCY = re.compile(r"[€£¥$]")
@@ -132,7 +135,19 @@ class Overlooked(Account):
             yield 0
         words = range(len(self.intent.tokens))
         yield from (at for at in words if self._norm(at) == "why")
-        yield from (at for at in words if self._norm(at) in _LEADING and self._norm(at + 1) == "to")
+        yield from (at for at in words if self._norm(at) in _LEADING and self._norm(at - 1) == "what")
+
+    def _averages_compared(self) -> Iterator[int]:
+        """ "against the average of 2025": what is compared with is a period, and no average of its units."""
+        times = {at for kind in ("time", "comparison") for s in self._times(kind) for at in range(s.first, s.last + 1)}
+        compared = [s.first for s in self._times("comparison")] + [c.first for c in self._cues("compare", "contrast")]
+        for first in compared:
+            at = self._first_behind(first - 1, _BEFORE_AN_AVERAGE)
+            if self._norm(at) in AVERAGES and self._first_behind(at, _BEFORE_A_TIME) in times:
+                yield at
+
+    def _first_behind(self, at: int, skipped: frozenset[str]) -> int:
+        return next((i for i in range(at + 1, len(self.intent.tokens)) if self._norm(i) not in skipped), -1)
 
     def _counted(self) -> Iterator[int]:
         """ "how many places", "place count": a count of members, which is not what a breakdown answers."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from ecp.domain.calendar import ONE_DAY, Basis, Grain, day_label
 from ecp.domain.time.absolute import Evaluate
+from ecp.domain.time.days import lies_ahead
 from ecp.domain.time.expressions import (
     Day,
     Edge,
@@ -104,12 +103,17 @@ def _ends(node: Range, frame: Frame, evaluate: Evaluate) -> tuple[Period | None,
 
 
 def _alike(node: Range, frame: Frame) -> Frame:
-    """Both ends of `2/1/2025 to 31/3/2025` are read the one way in which both exist."""
+    """Both ends of `2/1/2025 to 31/3/2025` are read the one way in which both exist, and neither lies ahead."""
     ends = [e for e in (node.first, node.last) if isinstance(e, NumericDate)]
-    if len(ends) < 2 or not any(max(e.first, e.second) > _MONTHS for e in ends):
+    if len(ends) < 2:
         return frame
-    order: Literal["day_first", "month_first"] = "day_first" if any(e.first > _MONTHS for e in ends) else "month_first"
-    return replace(frame, conventions=frame.conventions.model_copy(update={"numeric_dates": order}))
+    if any(max(e.first, e.second) > _MONTHS for e in ends):
+        return frame.in_figures("day_first" if any(e.first > _MONTHS for e in ends) else "month_first")
+    usual = frame.in_figures(frame.conventions.numeric_dates)
+    if any(e.year is None or e.dotted for e in ends) or not any(lies_ahead(e, usual) for e in ends):
+        return usual
+    turned = frame.in_figures("day_first" if frame.conventions.numeric_dates == "month_first" else "month_first")
+    return usual if any(lies_ahead(e, turned) for e in ends) else turned
 
 
 def fiscal_basis(period: Period) -> Basis | None:

@@ -34,7 +34,7 @@ def relative(node: Relative, frame: Frame, _: Evaluate) -> Period:
     start = shift(frame.calendar.start_of(frame.today, node.grain, basis), node.grain, node.offset)
     if node.word == "past" and node.offset == -1 and frame.conventions.past_unit == "rolling" and node.grain != "day":
         return _rolling(1, node.grain, frame)
-    if node.is_ago and frame.conventions.ago == "day":
+    if node.word == "ago_today" or (node.is_ago and frame.conventions.ago == "day"):
         return day_ago(node, frame.today, frame)
     found = frame.unit(start, node.grain, basis, _relative_rule(node, called(node.grain, basis)))
     if node.offset == 0 and frame.conventions.current_unit == "to_date" and node.grain != "day":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ecp.domain.calendar import MONTH_NAMES
@@ -49,15 +50,28 @@ def day(node: Day, frame: Frame, evaluate: Evaluate) -> Period:
 
 
 def numeric_date(node: NumericDate, frame: Frame, _: Evaluate) -> Period:
+    found = list(_readings(node, frame))
+    if node.year is not None and not frame.in_order:
+        found = [one for one in found if one[0] <= frame.today] or found
+    for day_, rule in found:
+        return frame.unit(day_, "day", "calendar", rule)
+    said = "/".join(str(n) for n in (node.first, node.second, node.year) if n is not None)
+    raise TimeError(f"There is no day {said}.")
+
+
+def _readings(node: NumericDate, frame: Frame) -> Iterator[tuple[date, str]]:
+    """The days it can be, the usual way of writing first."""
     month_first = frame.conventions.numeric_dates == "month_first" and not node.dotted
     pair = (node.first, node.second)
     readings = [(pair, "month before day"), (pair[::-1], "day before month")]
     for (month_, day_), rule in readings if month_first else readings[::-1]:
-        found = _figures(month_, day_, node.year, frame)
-        if found:
-            return frame.unit(found, "day", "calendar", rule)
-    said = "/".join(str(n) for n in (node.first, node.second, node.year) if n is not None)
-    raise TimeError(f"There is no day {said}.")
+        if found := _figures(month_, day_, node.year, frame):
+            yield found, rule
+
+
+def lies_ahead(node: NumericDate, frame: Frame) -> bool:
+    """Whether the usual way of writing makes it a day that is still to come."""
+    return next((day_ > frame.today for day_, _ in _readings(node, frame)), False)
 
 
 def _figures(month_: int, day_: int, year_: int | None, frame: Frame) -> date | None:

@@ -18,7 +18,8 @@ _YEARS_TO_A_LEAP_DAY = 9
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`near` and `look` say which of all Marches "March" is: the latest that has begun, the latest that has
-    ended, or the first that begins no earlier. `basis` is what a bare quarter or year follows here."""
+    ended, or the first that begins no earlier. `basis` is what a bare quarter or year follows here; `in_order`: which
+    of two figures is the month was settled by both ends of a stretch."""
 
     calendar: Calendar
     today: date
@@ -26,6 +27,7 @@ class Frame:
     near: date
     look: Look = "begun"
     basis: Basis | None = None
+    in_order: bool = False
 
     def relative_basis(self, said: Basis | None) -> Basis:
         return said or self.basis or self.calendar.relative
@@ -38,6 +40,9 @@ class Frame:
 
     def within(self, basis: Basis | None) -> Frame:
         return replace(self, basis=basis) if basis else self
+
+    def in_figures(self, order: Literal["day_first", "month_first"]) -> Frame:
+        return replace(self, conventions=self.conventions.model_copy(update={"numeric_dates": order}), in_order=True)
 
     def unit(self, day: date, grain: Grain, basis: Basis, rule: str) -> Period:
         """The whole unit that holds `day`."""

@@ -10,7 +10,10 @@ from ecp.domain.time.grammar.basics import Phrases, basis, skip
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.lexer import Tokens
 
-_LEADS = Phrases("for each", "for every", "by each", "by every", "by", "per", "each", "every")
+_LEADS = Phrases(
+    "for each", "for every", "by each", "by every", "by", "per", "each", "every",
+    "at each", "at every", "at the end of each", "at the end of every", "as of the end of each",
+)  # fmt: skip
 _OVER_TIME = Phrases("over time", "across time", "through time", "as a time series", "time series")
 _ADVERB_LEADS = Phrases("on a", "on an")
 
@@ -34,7 +37,7 @@ def _finest(a: Grain, b: Grain) -> Grain:
 
 
 def led(t: Tokens, i: int) -> Grouping | None:
-    """`by fiscal quarter`, `per week`, `by year and month` (the finest counts)."""
+    """`by fiscal quarter`, `per week`, `by year and month` (the finest counts), `at each quarter end`."""
     j = _LEADS.at(t, i)
     if not j:
         return None
@@ -47,6 +50,8 @@ def led(t: Tokens, i: int) -> Grouping | None:
     grain, j = unit
     if t[j].word == "of" and t[skip(t, j + 1, "the")].kind == "unit":
         return None
+    if t[k := skip(t, j, "-")].word in ("end", "close"):
+        return Grouping(grain, said, False, k + 1)
     if t[j].word in ("and", ",", "/") and (more := _unit(t, skip(t, j + 1, "by"))):
         grain, j = _finest(grain, more[0]), more[1]
     return Grouping(grain, said, False, j)

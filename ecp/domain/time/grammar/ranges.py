@@ -85,6 +85,7 @@ _EARLIER = Phrases(
     "and earlier", "or earlier", "and before", "or before", "and prior", "or prior", "and older", "or older"
 )  # fmt: skip
 _MEETING = word_set("due relative compared attributed according related close back next similar equal up and , or")
+_ALL_THROUGH = frozenset({"through", "thru"})
 _THROUGH_TO = Phrases("through to", "up to")
 _LATER = Phrases("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after")
 
@@ -207,6 +208,8 @@ def opening(t: Tokens, i: int) -> Found:
 
 def closing(t: Tokens, i: int) -> Found:
     """`until June 2024`, `before 2020`, `by March`."""
+    if i and t[i - 1].word == "all" and t[i].word in _ALL_THROUGH:
+        return None
     until = _UNTIL.at(t, i)
     j = until or _BEFORE.at(t, i)
     last = bound(t, j) if j else None

@@ -224,7 +224,7 @@ def the_unit(t: Tokens, i: int) -> Found:
 
 
 def ago(t: Tokens, i: int) -> Found:
-    """`3 months ago`, `a year ago`, `two fiscal years ago`, `two weeks from now`."""
+    """`3 months ago`, `a year ago`, `two fiscal years ago`, `two weeks from now`, `two weeks ago today`."""
     if t[i].word == "half" and t[i + 1].word == "a" and t[i + 2].word == "year" and t[i + 3].word in ("ago", "back"):
         return Relative(grain="month", offset=-6, word="ago"), i + 4
     counted = count(t, i)
@@ -241,4 +241,6 @@ def ago(t: Tokens, i: int) -> Found:
         return None
     if unit == "fortnight":
         number, unit = number * 2, "week"
+    if not ahead and t[j + 2].word == "today":
+        return Relative(grain=unit, offset=-number, word="ago_today"), j + 3
     return Relative(grain=unit, offset=number if ahead else -number, basis=said, word="ago"), ahead or j + 2

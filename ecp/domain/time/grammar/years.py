@@ -71,11 +71,13 @@ def _in_a_row(t: Tokens, i: int) -> bool:
 
 
 def plain(t: Tokens, i: int) -> Found:
-    """`2024`, `2019/20`, `2024 fiscal year`, `2024/25 financial year`."""
+    """`2024`, `2019/20`, `2024 fiscal year`, `2024/25 financial year`, `2024-2025 fiscal year`."""
     token: Token = t[i]
     if not is_year(token):
         return None
-    second = t[i + 2].number if _pair_without_prefix(t, i) else None
+    fiscal = (words.at(t, i + 3) for words, said in _AFTER if said == "fiscal")
+    paired = _pair_without_prefix(t, i) or (_second(t, i + 1, token.number) is not None and any(fiscal))
+    second = t[i + 2].number if paired else None
     end = i + 1 if second is None else i + 3
     for words, said in _AFTER:
         if j := words.at(t, end):
