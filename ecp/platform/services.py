@@ -44,7 +44,7 @@ def prefect_server(layout: Layout, port: int, dsn: str, *, name: str = "prefect"
     where = ("--host", "127.0.0.1", "--port", str(port))
     return Part(
         name=name,
-        command=(sys.executable, "-m", "prefect", "server", "start", *where),
+        command=(sys.executable, "-m", "ecp.platform.prefect_process", "server", "start", *where),
         directory=layout.folder("prefect"),
         environment=environment,
         probe=f"{address}/api/health",
