@@ -230,7 +230,8 @@ def _declare() -> None:
         WEBHOOKS.labels(outcome)
     for mode in ("full", "summary"):
         TRACKED_RUNS.labels(mode)
-    for type_, component in (("internal", "api"), ("store-unavailable", "semantic")):  # the first one alerts
+    first_alerts = (("internal", "api"), ("store-unavailable", "semantic"), ("store-rejected", "semantic"))
+    for type_, component in first_alerts:
         ERRORS.labels(type_, component)
 
 

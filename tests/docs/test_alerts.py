@@ -50,7 +50,7 @@ def test_what_alerts_at_its_first_occurrence_is_counted_from_zero() -> None:
     growing = [a["expr"] for a in ALERTS if "increase(" in a["expr"]]
     first = [expression for expression in growing if " unless " not in expression]
     assert all(len(set(SERIES.findall(expression))) == 1 for expression in growing)
-    assert len(first) == 3
+    assert len(first) == 4
     for expression in first:
         ((series, matchers),) = SERIES.findall(expression)
         lines = [line for line in shown.splitlines() if line.startswith(series + "{")]
