@@ -107,6 +107,16 @@ async def test_a_number_that_changed_in_the_warehouse_is_told_once(rest, enterpr
     assert (again["outcome"], again["differences"]) == ("unchanged", [])
 
 
+async def test_what_a_watch_asked_is_told_from_what_people_asked(rest, keeper, watch):
+    watch_id = watch()
+    await keeper.turn()
+    (run,) = runs(rest, watch_id)
+    everything = rest.get("resolutions?limit=1000").json()["resolutions"]
+    assert {r["resolution_id"]: r["watch_id"] for r in everything}[run["resolution_id"]] == watch_id
+    others = rest.get("resolutions?limit=1000&watches=false").json()["resolutions"]
+    assert run["resolution_id"] not in {r["resolution_id"] for r in others}
+
+
 async def test_a_number_within_the_tolerance_is_no_change(rest, enterprise, keeper, time, watch):
     watch_id = watch(tolerance=0.5)
     await keeper.turn()

@@ -16,6 +16,8 @@ NOBODY = {"ECP_PORT": "1", "ECP_HOME": "/nonexistent/home", "COLUMNS": "200"}
         ("rerun", "--status"),
         ("rerun 7 --status failed", "needs no --status"),
         ("rerun 7 --since 1h", "no --since"),
+        ("rerun 7 --watches", "go with --status"),
+        ("rerun 7 --dry-run", "go with --status"),
         ("rerun --status failed --since 1H", "such as 90s, 30m, 1h or 2d"),
         ("rerun --status failed --since yesterday", "such as 90s"),
         ("rerun --status failed --since=", "such as 90s"),
