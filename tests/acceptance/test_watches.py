@@ -357,6 +357,13 @@ def test_the_command_line_has_it_all(rest, enterprise, monkeypatch):
     assert made["schedule"] == {"every_seconds": 60}
     assert "paused" in ecp("pause", made["id"]) and "not yet" in ecp("show", made["id"])
     assert json.loads(ecp("resume", made["id"], "--json"))["next_at"]
+    changes = ("--question", rest.words.text(PAY), "--cron", "0 8 * * mon", "--timezone", "Europe/Berlin", "--pause")
+    edited = json.loads(ecp("edit", made["id"], *changes, "--execute", "--tolerance", "0.1", "--no-webhook", "--json"))
+    assert (edited["concept"], edited["paused"], edited["notify"]) == (rest.words.text(PAY), True, None)
+    assert edited["schedule"] == {"cron": "0 8 * * mon", "timezone": "Europe/Berlin"}
+    again = json.loads(ecp("edit", made["id"], "--no-execute", "--resume", "--json"))
+    assert (again["execute"], again["tolerance"], again["schedule"]) == (False, 0.1, edited["schedule"])
+    assert again["next_at"] and again["user_context"] == made["user_context"]
     assert [w["id"] for w in json.loads(ecp("list", "--user", "u-cli", "--json"))["watches"]] == [made["id"]]
     assert "1 of 1" in ecp("list", "--user", "u-cli") and "0 of 0" in ecp("runs", made["id"])
     assert json.loads(ecp("delete", made["id"], "--json")) == {"deleted": made["id"]}

@@ -27,6 +27,10 @@ NOBODY = {"ECP_PORT": "1", "ECP_HOME": "/nonexistent/home", "COLUMNS": "200"}
         ("watch add orders", "--cron"),
         ("watch add orders --every 60 --cron * --timezone UTC", "either --cron"),
         ("watch add orders --every 60 --tolerance 0.1", "--execute"),
+        ("watch edit w-1", "what is to be another"),
+        ("watch edit w-1 --cron * --every 60", "either --cron"),
+        ("watch edit w-1 --every 60 --timezone UTC", "either --cron"),
+        ("watch edit w-1 --webhook https://h --no-webhook", "either --webhook"),
     ],
 )
 def test_it_is_refused_with_what_to_write_instead(words: str, said: str) -> None:
