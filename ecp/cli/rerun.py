@@ -81,13 +81,12 @@ def _check(resolution_id: str | None, statuses: list[str], since: str | None, *,
 def cancel(resolution_id: Annotated[str, typer.Argument(help="A resolution's id.")], as_json: AsJson = False) -> None:
     """End what is running; no answer is given after that."""
     answer = call("POST", f"/api/v1/resolutions/{resolution_id}/cancel")
-    body = answer.json()
-    if as_json:
-        print(json.dumps(body, indent=2))
-    else:
-        console.print("Cancelled." if answer.status_code == 202 else str(body.get("detail")))
     if answer.status_code != 202:
-        raise typer.Exit(1)
+        refuse(answer.json())
+    if as_json:
+        print(json.dumps(answer.json(), indent=2))
+    else:
+        console.print("Cancelled.")
 
 
 def _found(statuses: Iterable[str], since: str | None, watches: bool) -> list[Listed]:
