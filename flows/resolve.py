@@ -68,7 +68,7 @@ async def resolve(resolution_id: str = "") -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits. Without
     one the run was made ahead, by a process that ended before it could use it."""
     if not resolution_id:
-        return final_state("cancelled", message=NEVER_USED)
+        return final_state("cancelled", message=f"{NEVER_USED}; `resolution_id` says which one is to be run again")
     try:
         async with open_run(resolution_id, open_stored) as run, ending(run), heeding(run), run.within_deadline():
             run.resolution = await _answer(run)
