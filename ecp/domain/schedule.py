@@ -117,7 +117,7 @@ def _check(cron: str, timezone: str) -> None:
         raise ValueError(f"a cron expression has five fields: {shape}")
     if found := _BEYOND_DEBIAN.search(cron):
         raise ValueError(
-            f"{found.group()!r} is no cron of Debian's, which has neither the last day of a month nor its n-th weekday; "
+            f"{found.group()!r} is no cron of Debian's, which knows no last day of a month and no n-th weekday; "
             "take the first day of the next month, such as 0 8 1 * *"
         )
     try:
