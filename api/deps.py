@@ -122,8 +122,10 @@ class Service(Protocol):
         """Raises `NothingToCancel`."""
         ...
 
-    async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
-        """By status, `degraded` among them, and of the last seconds; newest first."""
+    async def resolutions(
+        self, status: str | None, since_seconds: float | None, limit: int, *, watches: bool = True
+    ) -> ResolutionList:
+        """By status, `degraded` among them, and of the last seconds; newest first. `watches`: also what they asked."""
         ...
 
     async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace: ...

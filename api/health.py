@@ -9,7 +9,7 @@ from typing import Literal
 
 from api.deps import Ping, Service
 from api.schemas import ComponentHealth
-from ecp.errors import CircuitOpen, StoreError
+from ecp.errors import CircuitOpen, StoreError, StoreMalformed
 from ecp.telemetry.logs import get_logger
 from ecp.telemetry.metrics import BreakerState
 
@@ -65,6 +65,8 @@ async def _failure(name: str, ping: Ping, seconds: float) -> str | None:
         return None
     if isinstance(error, CircuitOpen):
         return "circuit breaker open"
+    if isinstance(error, StoreMalformed) and error.store == "policy":
+        return error.detail
     if isinstance(error, StoreError):
         return error.kind
     _log.warning("health_check_failed", component=name, error=repr(error))

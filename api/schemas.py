@@ -264,12 +264,14 @@ class SearchResults(BaseModel):
 
 
 class ListedResolution(BaseModel):
-    """For operators: nothing of the question or the answer. `missing` are the components it did without."""
+    """For operators: nothing of the question or the answer. `missing` are the components it did without, `watch_id` is
+    the watch that asked."""
 
     resolution_id: str
     status: str
     attempt: int
     missing: tuple[str, ...] = ()
+    watch_id: str | None = None
     created_at: str
     updated_at: str
 

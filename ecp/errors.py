@@ -47,7 +47,8 @@ class ECPError(Exception):
 
 
 class StoreError(ECPError):
-    """A store did not serve us. `store` is the contract's component name."""
+    """A store did not serve us. `store` is the contract's component name, `named` what the store lacks as it says it:
+    for the log alone."""
 
     status = 503
     slug = "store-unavailable"
@@ -58,6 +59,7 @@ class StoreError(ECPError):
         super().__init__(detail, **extra)
         self.store = store
         self.counted = False
+        self.named: str | None = None
 
 
 class StoreUnavailable(StoreError):

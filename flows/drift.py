@@ -9,7 +9,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from tasks.keeping import keeping, leave_table
+from ecp.telemetry import metrics
+from tasks.keeping import counted_in, keeping, leave_table
 from tasks.upkeep import compare_with_stores
 
 
@@ -20,6 +21,7 @@ async def drift() -> State[Any]:
         found = await compare_with_stores(kept, datetime.now(UTC))
     rows = [finding.model_dump() for finding in found.findings]
     rows += [{"kind": "unchecked", "asset": "", **left.model_dump()} for left in found.unchecked]
+    metrics.upkeep_found("drift", [row["kind"] for row in rows], counted_in(kept))
     counts = f"{len(found.findings)} found, {len(found.unchecked)} could not be checked"
     await leave_table("drift", rows, counts)
     if found.findings:

@@ -10,7 +10,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from ecp.errors import PackInvalid
-from tasks.keeping import keeping, leave_table
+from ecp.telemetry import metrics
+from tasks.keeping import counted_in, keeping, leave_table
 from tasks.upkeep import take_in
 
 
@@ -25,6 +26,7 @@ async def ingest(path: str | None = None, only: bool | None = None, force: bool 
         try:
             taken = await take_in(kept, folder, all_there_is, force)
         except PackInvalid as invalid:
+            metrics.upkeep_found("ingest", ["invalid"], counted_in(kept))
             await leave_table("invalid-pack", invalid.extra.get("errors", []), invalid.detail)
             return Failed(name="Invalid", message=invalid.detail)
     if taken.report is None:
@@ -33,6 +35,7 @@ async def ingest(path: str | None = None, only: bool | None = None, force: bool 
     said = f"{taken.pack}, registry version {taken.report.version}"
     await leave_table("imported-pack", kinds, said)
     if taken.report.incomplete:
+        metrics.upkeep_found("ingest", ["incomplete"], counted_in(kept))
         lacking = "; ".join(f"{part.component}: {part.detail}" for part in taken.report.incomplete)
         return Failed(name="Incomplete", message=f"{said} lacks a part, and the next run imports it again: {lacking}")
     return Completed(name="Imported", message=said)

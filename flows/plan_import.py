@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
+from pydantic import Field
 
 from ecp.errors import PackInvalid
 from ecp.preview.alike import plan_report
@@ -20,13 +21,19 @@ from tasks.previewing import Desk, ask_both_versions, choose_questions, read_pac
 
 
 @flow(name="plan-import", persist_result=False)
-async def plan_import(path: str, only: bool = False, recent: int = 100, part: int = 1, parts: int = 1) -> State[Any]:
+async def plan_import(
+    path: str,
+    only: bool = False,
+    recent: Annotated[int, Field(ge=0, description="questions of the past")] = 100,
+    part: Annotated[int, Field(ge=1)] = 1,
+    parts: Annotated[int, Field(ge=1, description="runs that share the questions")] = 1,
+) -> State[Any]:
     """The `part`-th share of all questions, asked of the newest version and of what importing `path` would make of it.
 
     Nothing is published. Several runs with shares of their own do together what one would do.
     """
-    if not (1 <= part <= parts and recent >= 0):
-        return Failed(name="Invalid", message="part is from 1 to parts, and recent 0 or more: these are not")
+    if part > parts:
+        return Failed(name="Invalid", message=f"part is from 1 to parts, which is {parts}, and not {part}")
     progress = await ProgressOf.begin("plan-progress", f"Questions of share {part} of {parts}")
     async with keeping() as kept:
         try:

@@ -29,7 +29,7 @@ from ecp.domain.relations import Related
 from ecp.domain.report import report
 from ecp.domain.samples import approximate_warning, sampled
 from ecp.domain.selection import Selection
-from ecp.errors import AlreadyRunning, NothingToRerun, StoreError
+from ecp.errors import AlreadyRunning, NothingToRerun, StoreError, StoreRejected
 from ecp.run import Run, open_run
 from ecp.stores.protocols import GraphHit, Hit, Precedent
 from tasks.govern import (
@@ -43,7 +43,7 @@ from tasks.govern import (
     unavailable,
 )
 from tasks.opening import open_stored
-from tasks.outcome import circumstances, ending, heeding, out_of_reach, state_of
+from tasks.outcome import circumstances, ending, heeding, state_of, without_numbers
 from tasks.reply import assemble_response, describe, execute_queries, last_known, validate_results
 from tasks.states import NEVER_USED, final_state
 from tasks.together import together
@@ -68,7 +68,7 @@ async def resolve(resolution_id: str = "") -> State[Any]:
     """Resolves the stored question of this id. The answer is in the registry, and on the run of whoever waits. Without
     one the run was made ahead, by a process that ended before it could use it."""
     if not resolution_id:
-        return final_state("cancelled", message=NEVER_USED)
+        return final_state("cancelled", message=f"{NEVER_USED}; `resolution_id` says which one is to be run again")
     try:
         async with open_run(resolution_id, open_stored) as run, ending(run), heeding(run), run.within_deadline():
             run.resolution = await _answer(run)
@@ -219,8 +219,10 @@ async def _approximated(run: Run, answer: Resolution, allowed: Authorised, error
     """The sample that the pack keeps of just this number, told as one; else there is no answer."""
     results = sampled(answer.resolved_concepts, allowed.decision, await catalogue_of(run))
     if results is None:
-        run.degrade("semantic", fallback="none", effect="the numbers cannot be had now")
-        raise out_of_reach(run) from error
+        refused = isinstance(error, StoreRejected)
+        effect = "the numbers are refused" if refused else "the numbers cannot be had now"
+        run.degrade("semantic", fallback="none", effect=effect)
+        raise without_numbers(run, error) from error
     run.degrade("semantic", fallback="sample of the pack", effect="the number is approximate")
     told = answer.model_copy(update={"warnings": (*answer.warnings, approximate_warning(results))})
     return with_results(told, results, run.degradations, age_seconds=0)

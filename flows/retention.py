@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
+from pydantic import Field
 
 from ecp.upkeep.retention import BATCH, kept_seconds
 from tasks.keeping import ProgressOf, keeping, leave_table
@@ -15,10 +16,8 @@ from tasks.upkeep import retire_rows, retire_runs
 
 
 @flow(name="retention", persist_result=False)
-async def retention(batch: int = BATCH) -> State[Any]:
+async def retention(batch: Annotated[int, Field(ge=1, description="rows removed at a time")] = BATCH) -> State[Any]:
     """Traces, checkpoints, keys, leases and the orchestrator's own runs, oldest first, `batch` at a time."""
-    if batch < 1:
-        return Failed(name="Invalid", message="batch is how many rows are removed at a time: 1 or more")
     progress = await ProgressOf.begin("retention", "Kinds of rows that are done")
     removed: dict[str, int] = {}
     async with keeping() as kept:

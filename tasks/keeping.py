@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 
+from ecp.platform.layout import Layout
 from ecp.settings import Settings
 from ecp.wiring import Stores, open_stores
 from tasks.configured import configured
@@ -38,6 +40,11 @@ async def keeping(*, patient: bool = True) -> AsyncIterator[Keeping]:
         settings = settings.model_copy(update={"store_timeout_seconds": settings.query_timeout_seconds})
     async with open_stores(settings, warm=False) as stores:
         yield Keeping(settings, stores)
+
+
+def counted_in(kept: Keeping) -> Path:
+    """Where this home's API looks for what other processes have counted."""
+    return Layout.of(kept.settings.home).metrics
 
 
 async def leave_table(key: str, rows: Iterable[dict[str, Any]], said: str) -> None:

@@ -13,11 +13,12 @@ from ecp.domain.answer import Resolution
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
 from ecp.domain.rerun import Standing, standing
-from ecp.errors import AlreadyRunning, NothingToRerun, ResolutionConflict, ResolutionNotFound, StoreError
+from ecp.errors import AlreadyRunning, NothingToRerun, ResolutionConflict, StoreError
 from ecp.run import Clock, Run
 from ecp.settings import Settings
 from ecp.stores.protocols import LeftBehind, Opened, StoredResolution
 from ecp.telemetry.logs import get_logger
+from ecp.upkeep.retention import not_kept
 from ecp.wiring import Stores, open_stores_to_resolve
 from tasks.checkpoints import Earlier, earlier
 from tasks.configured import configured
@@ -78,7 +79,7 @@ async def reopen(
     """
     stored = await stores.registry.resolution(resolution_id)
     if stored is None:
-        raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
+        raise not_kept(settings, resolution_id)
     taken_over = left is not None and (stored.status, stored.attempt) == ("running", left.attempt)
     anew = not taken_over and _check(stored, force) == "settled"
     before = await earlier(stores, resolution_id)

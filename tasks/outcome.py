@@ -12,7 +12,15 @@ from prefect.client.schemas.objects import State
 from ecp.domain.answer import Provenance, Resolution, Status
 from ecp.domain.authorization import Decision
 from ecp.domain.compose import Circumstances, failed
-from ecp.errors import AuthorizationError, DeadlineExceeded, ECPError, ResolutionCancelled, StoreError, StoreUnavailable
+from ecp.errors import (
+    AuthorizationError,
+    DeadlineExceeded,
+    ECPError,
+    ResolutionCancelled,
+    StoreError,
+    StoreRejected,
+    StoreUnavailable,
+)
 from ecp.run import Run
 from ecp.stores.protocols import Attempt
 from ecp.telemetry.logs import get_logger
@@ -84,8 +92,14 @@ def state_of(run: Run) -> State[Any]:
     return final_state(status, degraded=bool(run.degradations), message=run.error.detail if run.error else None)
 
 
-def out_of_reach(run: Run) -> StoreUnavailable:
-    """The numbers cannot be had now, and there are none from before."""
+def without_numbers(run: Run, error: StoreError) -> StoreError:
+    """The numbers cannot be had, and none are kept. A layer that is there and refuses will refuse again."""
+    if isinstance(error, StoreRejected):
+        detail = (
+            f"the semantic layer refused the question ({error.detail}), and no earlier result of it is kept; "
+            "asking again does not help before that is mended"
+        )
+        return StoreRejected("semantic", detail, **run.error_fields)
     seconds = run.guards["semantic"].again_in
     return StoreUnavailable(
         "semantic",

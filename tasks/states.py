@@ -15,7 +15,7 @@ _COMPLETED = {
 }
 
 DEGRADED = "Degraded"
-NEVER_USED = "made ahead of a resolution, and never used"
+NEVER_USED = "nothing was asked for: made ahead and never used, or begun by hand without its parameter"
 
 
 def final_state(status: str, *, degraded: bool = False, message: str | None = None) -> State[Any]:

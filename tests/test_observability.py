@@ -338,3 +338,20 @@ def test_a_request_that_is_refused_is_counted_as_an_error_by_its_problem(rest: A
     before = counted(rest.client.get("/metrics").text, sample)
     assert rest.get("resolutions/no-such").status_code == 404
     assert counted(rest.client.get("/metrics").text, sample) == before + 1
+
+
+def test_what_processes_of_flows_find_is_counted_together_and_leaves_one_file(tmp_path: Path) -> None:
+    """They end with their runs, and run side by side."""
+    code = (
+        "import sys; from pathlib import Path; from ecp.telemetry import metrics; "
+        "[metrics.upkeep_found('drift', ['unchecked'], Path(sys.argv[1])) for _ in range(50)]"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
+    assert [process.wait() for process in running] == [0] * 4
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["counter_upkeep.db", "counter_upkeep.lock"]
+    shown = subprocess.run(
+        [sys.executable, "-c", "from ecp.telemetry import metrics; print(metrics.render().decode())"],
+        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert 'ecp_upkeep_findings_total{flow="drift",kind="unchecked"} 200.0' in shown
+    assert 'ecp_upkeep_findings_total{flow="ingest",kind="invalid"} 0.0' in shown

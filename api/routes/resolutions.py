@@ -32,6 +32,7 @@ class Listed(Sent):
     status: Statuses | None = None
     since: str | None = Field(default=None, pattern=SINCE, description="not older than this: 90s, 30m, 1h, 2d")
     limit: int = Field(default=100, ge=1, le=1000)
+    watches: bool = Field(default=True, description="also what watches asked: it is asked anew when they are next due")
 
 
 @router.get(
@@ -104,7 +105,8 @@ async def cancel(request: Request, service: TheService, info: Info, resolution_i
 async def resolutions(service: TheService, listed: Annotated[Listed, Query()]) -> Response:
     """Newest first, without question or answer. The status `degraded` finds those that came to their
     answer without a store: also options and refusals, as what was missing may be why."""
-    return json_response(await service.resolutions(listed.status, since_seconds(listed.since), listed.limit))
+    since = since_seconds(listed.since)
+    return json_response(await service.resolutions(listed.status, since, listed.limit, watches=listed.watches))
 
 
 @router.get(

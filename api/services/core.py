@@ -14,10 +14,11 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.exposure import showing
 from ecp.domain.limits import check_attributes
 from ecp.domain.question import ANONYMOUS, Asker
-from ecp.errors import AccessDenied, PolicyUnavailable, ResolutionNotFound, StoreError
+from ecp.errors import AccessDenied, PolicyUnavailable, StoreError
 from ecp.resilience.guard import count
 from ecp.settings import Settings
 from ecp.stores.protocols import StoredResolution
+from ecp.upkeep.retention import not_kept
 from ecp.wiring import Stores
 
 T = TypeVar("T")
@@ -73,7 +74,7 @@ class Core:
     async def _stored(self, resolution_id: str) -> StoredResolution:
         stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
         if stored is None:
-            raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
+            raise not_kept(self._settings, resolution_id)
         return stored
 
 

@@ -33,7 +33,6 @@ from ecp.errors import (
     NothingToRerun,
     ResolutionCancelled,
     ResolutionConflict,
-    ResolutionNotFound,
 )
 from ecp.run import Clock, Run
 from ecp.settings import Settings
@@ -41,6 +40,7 @@ from ecp.stores.protocols import Checkpoint, Opened, StoredResolution
 from ecp.telemetry import metrics
 from ecp.telemetry.context import resolution_context
 from ecp.telemetry.logs import RESOLUTION_COMPLETE, RESOLUTION_STARTED, get_logger
+from ecp.upkeep.retention import not_kept
 from ecp.wiring import Stores
 from tasks.checkpoints import earlier
 from tasks.opening import NEVER_REUSED, reopen, run_of
@@ -228,12 +228,12 @@ class Questions(Sharing, Telling):
                 raise ResolutionConflict(
                     f"there is nothing to go on from: the resolution is {stored.status}", resolution_id=resolution_id
                 )
-            raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
+            raise not_kept(self._settings, resolution_id)
         question = stored.question.model_copy(update={"asker": asker})
         try:
             await self._visible(stored.model_copy(update={"question": question}))
         except AccessDenied:
-            raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id) from None
+            raise not_kept(self._settings, resolution_id) from None
 
     async def _finished(self, stored: StoredResolution, opened: Opened) -> tuple[Checkpoint, ...]:
         """What need not be found out again: nothing once the registry has moved on, and never the numbers."""

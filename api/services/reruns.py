@@ -27,8 +27,10 @@ class Reruns(Questions):
         await self._waited(self._run(run), resolution_id, replace(request, wait_seconds=0), how_of(run))
         return Accepted(resolution_id)
 
-    async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
+    async def resolutions(
+        self, status: str | None, since_seconds: float | None, limit: int, *, watches: bool = True
+    ) -> ResolutionList:
         listed = await self._on_loop(
-            lambda s: s.registry.resolutions(status=status, since_seconds=since_seconds, limit=limit)
+            lambda s: s.registry.resolutions(status=status, since_seconds=since_seconds, limit=limit, watches=watches)
         )
         return ResolutionList.model_validate({"resolutions": listed, "total": len(listed)})

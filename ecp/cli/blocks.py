@@ -15,6 +15,7 @@ import typer
 
 from ecp.cli.options import AsJson
 from ecp.cli.phases import Phases
+from ecp.cli.problems import failing, problem
 from ecp.cli.tables import show_table
 from ecp.settings import Settings
 
@@ -56,8 +57,7 @@ def list_blocks(name: Name = None, as_json: AsJson = False) -> None:
 
 def _asked(settings: Settings, ask: Any) -> dict[str, str]:
     if settings.prefect_api_url is None:
-        typer.echo("No orchestrator is known: `ecp up` starts one, PREFECT_API_URL names one.", err=True)
-        raise typer.Exit(1)
+        raise _without("none is known: `ecp up` starts one, PREFECT_API_URL names one")
     os.environ["PREFECT_API_URL"] = settings.prefect_api_url
     os.environ.setdefault("PREFECT_HOME", str((settings.home / "prefect").absolute()))
     phases = Phases()
@@ -67,8 +67,11 @@ def _asked(settings: Settings, ask: Any) -> dict[str, str]:
     try:
         return asyncio.run(_awaited(ask(blocks, phases.say)))
     except (OSError, httpx.HTTPError) as error:
-        typer.echo(f"The orchestrator does not answer ({type(error).__name__}). `ecp status` shows it.", err=True)
-        raise typer.Exit(1) from None
+        raise _without(f"it does not answer ({type(error).__name__}); `ecp status` shows it") from None
+
+
+def _without(why: str) -> typer.Exit:
+    return failing(problem("orchestrator-unreachable", "The orchestrator cannot be asked", why))
 
 
 async def _awaited(asked: Awaitable[dict[str, str]]) -> dict[str, str]:

@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
-import typer
-from rich.markup import escape
 
 from ecp.cli.consoles import errors
+from ecp.cli.problems import failing, problem
 from ecp.platform import processes
 from ecp.platform.record import PartRecord, read_record
 from ecp.settings import Settings
@@ -54,14 +53,9 @@ def fetched(method: str, path: str, body: dict[str, Any] | None = None, **how: A
     return found
 
 
-def refuse(problem: dict[str, Any]) -> None:
+def refuse(told: dict[str, Any]) -> NoReturn:
     """Says what a problem document says, and exits."""
-    said = f"[red]{escape(str(problem.get('title')))}:[/red] {escape(str(problem.get('detail')))}"
-    errors.print(said, soft_wrap=True)
-    told = str(problem.get("detail"))
-    for error in [e for e in problem.get("errors") or () if str(e["message"]) not in told]:
-        errors.print(f"  {escape('.'.join(map(str, error['loc'])))}: {escape(str(error['message']))}", soft_wrap=True)
-    raise typer.Exit(1)
+    raise failing(told)
 
 
 def events(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -104,9 +98,8 @@ def _reaching_the_api() -> Iterator[str]:
     try:
         yield url
     except httpx.HTTPError as error:
-        said = f"[red]The API at {escape(url)} does not answer ({type(error).__name__}).[/red] {_next_step()}"
-        errors.print(said, soft_wrap=True)
-        raise typer.Exit(1) from None
+        detail = f"nothing at {url} ({type(error).__name__}). {_next_step()}"
+        raise failing(problem("api-unreachable", "The API does not answer", detail)) from None
 
 
 def patient_call(method: str, path: str) -> tuple[httpx.Response, bool]:
@@ -156,4 +149,4 @@ def _next_step() -> str:
     part = _begun_anew()
     if part is None:
         return "Start it: ecp up"
-    return f"`ecp status` shows whether it is starting, `ecp start api` starts it. Its log: {escape(part.log)}"
+    return f"`ecp status` shows whether it is starting, `ecp start api` starts it. Its log: {part.log}"

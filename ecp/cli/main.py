@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 import typer
 from pydantic import ValidationError
 
+from ecp.cli.problems import Commands, problem
 from ecp.platform.origins import variable
 from ecp.settings import Settings
 from ecp.telemetry import logs
@@ -19,6 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    cls=Commands,
 )
 
 GROUPS = (
@@ -51,7 +54,12 @@ def main() -> None:
     try:
         settings = Settings()
     except ValidationError as error:
-        sys.exit("\n".join(f"{_setting(fault['loc'])}: {fault['msg']}" for fault in error.errors()))
+        faults = [{"field": _setting(fault["loc"]), "message": fault["msg"]} for fault in error.errors()]
+        said = "\n".join(f"{fault['field']}: {fault['message']}" for fault in faults)
+        if "--json" in sys.argv:
+            print(json.dumps(problem("settings", "A setting cannot be used", said, errors=faults), indent=2))
+            sys.exit(1)
+        sys.exit(said)
     level = "DEBUG" if settings.log_level.strip().upper() == "DEBUG" else "ERROR"
     logs.configure(env=settings.env, level=level, secrets=settings.secrets)
     app()

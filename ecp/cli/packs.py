@@ -14,9 +14,9 @@ from rich.table import Table
 
 from ecp.cli import preview
 from ecp.cli.consoles import console, errors
-from ecp.cli.faults import show_faults
 from ecp.cli.options import AsJson
-from ecp.errors import ECPError, PackInvalid, StoreError
+from ecp.cli.problems import failing, of_error
+from ecp.errors import ECPError, StoreError
 from ecp.packs.importer import ImportReport, import_with
 from ecp.packs.schema import document_schema
 from ecp.settings import Settings
@@ -58,8 +58,7 @@ def import_command(
         day = today.date() if today else None
         report = asyncio.run(import_with(Settings(), path, only=only, today=day, seed=seed, progress=say))
     except ECPError as error:
-        show_error(error, as_json)
-        raise typer.Exit(1) from None
+        raise refused(error) from None
     show_report(report, as_json)
     if report.incomplete:
         raise typer.Exit(1)
@@ -87,11 +86,7 @@ def show_report(report: ImportReport, as_json: bool) -> None:
         errors.print(f"[red]incomplete: {part.component}[/red]: {escape(part.detail)}. Import again once it is back.")
 
 
-def show_error(error: ECPError, as_json: bool) -> None:
-    listed = error.extra.get("errors", []) if isinstance(error, PackInvalid) else []
-    if as_json:
-        typer.echo(json.dumps({"error": error.slug, "detail": error.detail, "errors": listed}, indent=2))
-        return
-    show_faults(listed)
+def refused(error: ECPError) -> typer.Exit:
+    """To be raised once it is said, with what a person looks at next."""
     hint = " `ecp status` shows what runs." if isinstance(error, StoreError) and error.kind != "rejected" else ""
-    errors.print(f"[red]{escape(error.title)}[/red]: {escape(error.detail)}.{hint}", soft_wrap=True)
+    return failing(of_error(error), hint=f".{hint}")

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
+from ecp.cli.problems import failing, of_error, of_platform, problem
 from ecp.cli.tables import show_table
 from ecp.errors import ECPError
 from ecp.platform.errors import NotUp, PlatformError
@@ -80,7 +81,7 @@ def down() -> None:
 def status(as_json: AsJson = False) -> None:
     """What runs where."""
     platform = Platform(Settings().home)
-    with said_plainly(unless_json=as_json):
+    with said_plainly():
         parts = platform.status()
         if as_json:
             rows = [dataclasses.asdict(part) for part in parts]
@@ -130,12 +131,13 @@ def show(parts: list[PartStatus]) -> None:
 
 
 @contextmanager
-def said_plainly(unless_json: bool = False) -> Iterator[None]:
-    """A sentence and a non-zero exit status instead of a traceback."""
+def said_plainly() -> Iterator[None]:
+    """A problem and a non-zero exit status instead of a traceback."""
     try:
         yield
-    except (ECPError, PlatformError) as error:
-        if unless_json and isinstance(error, NotUp):
-            print(json.dumps({"parts": [], "warehouse": None}))
-        errors.print(f"[red]{error}[/]", soft_wrap=True)
-        raise typer.Exit(1) from error
+    except NotUp as error:
+        raise failing(problem("not-up", "Nothing runs", str(error), parts=[], warehouse=None)) from error
+    except PlatformError as error:
+        raise failing(of_platform(error)) from error
+    except ECPError as error:
+        raise failing(of_error(error)) from error

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ecp.cli.options import AsJson
+from ecp.cli.problems import failing, problem
 from ecp.errors import StoreError
 from ecp.platform.servers import ServerCache
 from ecp.stores.policy_common import policies_folder, policy_digest, record_version, recorded_version
@@ -56,5 +57,4 @@ def test(
 
 
 def refused(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(1)
+    return failing(problem("policies", "The policies cannot be used", message))

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import Progress
 from rich.text import Text
@@ -19,6 +18,7 @@ from ecp.cli.consoles import console, errors
 from ecp.cli.difference import lines_of
 from ecp.cli.faults import show_faults
 from ecp.cli.phases import Phases
+from ecp.cli.problems import failing, of_platform, problem
 from ecp.platform.errors import PlatformError
 from ecp.platform.orchestrator import FINAL, Orchestrator
 from ecp.preview.alike import LISTED, alike, asked, count, title
@@ -40,8 +40,8 @@ def plan(path: Path, *, only: bool, workers: int, recent: int, as_json: bool) ->
     """Exit status 0 when every share was looked at, whatever would change."""
     settings = Settings()
     if settings.prefect_api_url is None:
-        errors.print("[red]A plan is made by the platform's workers, and none is known.[/red] Start them: ecp up")
-        raise typer.Exit(1)
+        none = "a plan is made by the platform's workers, and none is known. Start them: ecp up"
+        raise failing(problem("platform", "The platform cannot do this", none))
     phases = Phases()
     phases.say(f"asking the orchestrator at {settings.prefect_api_url} for {count_of(workers)} of {DEPLOYMENT}")
     try:
@@ -51,8 +51,7 @@ def plan(path: Path, *, only: bool, workers: int, recent: int, as_json: bool) ->
             phases.say("gathering what they found")
             report = _gathered(orchestrator, ended)
     except PlatformError as error:
-        errors.print(f"[red]{escape(str(error))}[/red]")
-        raise typer.Exit(1) from None
+        raise failing(of_platform(error)) from None
     print(json.dumps(report, indent=2)) if as_json else _show(report)
     if report["errors"]:
         raise typer.Exit(1)

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Event
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import httpx
 import typer
 from rich.progress import track
 from rich.text import Text
 
-from ecp.cli.client import call, patient_call
+from ecp.cli.client import call, given, patient_call, refuse
 from ecp.cli.consoles import console
 from ecp.cli.options import AsJson
 from ecp.cli.tables import show_table
@@ -26,6 +27,7 @@ AT_ONCE = 2
 WAIT_SECONDS = 120.0
 MOST = 1000
 Outcome = dict[str, Any]
+Listed = dict[str, Any]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,12 +41,21 @@ def rerun(
         list[str] | None, typer.Option(help=f"All with this status: {', '.join(RERUN_STATUSES)}.")
     ] = None,
     since: Annotated[str | None, typer.Option(help="Not older than: 90s, 30m, 1h, 2d.")] = None,
+    watches: Annotated[
+        bool, typer.Option("--watches", help="Also what watches asked, which is asked anew when they are next due.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what there is to bring back.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also where nothing was missing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run again what failed or was missing; exit status 0 only when all came to their answer."""
-    _check(resolution_id, status or [], since)
-    ids = [resolution_id] if resolution_id else list(dict.fromkeys(_found(status or [], since)))
+    """Run again what failed or was missing; exit status 0 only when all came to their answer.
+
+    By --status, what watches asked is left out unless --watches is given."""
+    _check(resolution_id, status or [], since, listing=watches or dry_run)
+    found = [] if resolution_id else _found(status or [], since, watches)
+    if dry_run:
+        return _list(found, as_json)
+    ids = [resolution_id] if resolution_id else [listed["resolution_id"] for listed in found]
     outcomes = list(_all(ids, force, quiet=as_json))
     if as_json:
         print(json.dumps({"reruns": outcomes, "total": len(outcomes)}, indent=2))
@@ -54,11 +65,13 @@ def rerun(
         raise typer.Exit(1)
 
 
-def _check(resolution_id: str | None, statuses: list[str], since: str | None) -> None:
+def _check(resolution_id: str | None, statuses: list[str], since: str | None, *, listing: bool) -> None:
     if resolution_id is None and not statuses:
         raise typer.BadParameter("name a resolution, or statuses with --status")
     if resolution_id is not None and (statuses or since is not None):
         raise typer.BadParameter("a resolution that is named needs no --status and no --since")
+    if resolution_id is not None and listing:
+        raise typer.BadParameter("--watches and --dry-run go with --status")
     if since is not None and not re.fullmatch(SINCE, since):
         raise typer.BadParameter(f"--since is a number and s, m, h or d, such as 90s, 30m, 1h or 2d, and not “{since}”")
     for unknown in [s for s in statuses if s not in RERUN_STATUSES]:
@@ -68,26 +81,39 @@ def _check(resolution_id: str | None, statuses: list[str], since: str | None) ->
 def cancel(resolution_id: Annotated[str, typer.Argument(help="A resolution's id.")], as_json: AsJson = False) -> None:
     """End what is running; no answer is given after that."""
     answer = call("POST", f"/api/v1/resolutions/{resolution_id}/cancel")
-    body = answer.json()
-    if as_json:
-        print(json.dumps(body, indent=2))
-    else:
-        console.print("Cancelled." if answer.status_code == 202 else str(body.get("detail")))
     if answer.status_code != 202:
-        raise typer.Exit(1)
+        refuse(answer.json())
+    if as_json:
+        print(json.dumps(answer.json(), indent=2))
+    else:
+        console.print("Cancelled.")
 
 
-def _found(statuses: Iterable[str], since: str | None) -> Iterator[str]:
+def _found(statuses: Iterable[str], since: str | None, watches: bool) -> list[Listed]:
+    """Each once, whatever its statuses."""
+    found: dict[str, Listed] = {}
     for status in statuses:
-        window = f"&since={since}" if since else ""
-        answer, _ = patient_call("GET", f"/api/v1/resolutions?status={status}&limit={MOST}{window}")
-        body = answer.json()
-        if answer.status_code >= 500:
-            typer.echo(f"{body.get('title')}: {body.get('detail')}", err=True)
-            raise typer.Exit(1)
-        if answer.status_code != 200:
-            raise typer.BadParameter(str(body.get("detail")))
-        yield from (listed["resolution_id"] for listed in body["resolutions"])
+        wanted = given({"status": status, "limit": MOST, "since": since, "watches": json.dumps(watches)})
+        answer, _ = patient_call("GET", f"/api/v1/resolutions?{urlencode(wanted)}")
+        if answer.is_error:
+            refuse(answer.json())
+        found |= {listed["resolution_id"]: listed for listed in answer.json()["resolutions"]}
+    return list(found.values())
+
+
+def _list(found: list[Listed], as_json: bool) -> None:
+    """What there is to bring back, and as which attempt."""
+    if as_json:
+        print(json.dumps({"resolutions": found, "total": len(found)}, indent=2))
+        return
+    if found:
+        rows = (
+            (f["resolution_id"], f["status"], f["attempt"], ", ".join(f["missing"]), f["updated_at"]) for f in found
+        )
+        show_table(
+            ("Resolution", "Status", "Attempt", "Without", "Ended"), rows, whole=("Resolution", "Status", "Ended")
+        )
+    console.print(f"{len(found)} to bring back." if found else "There is nothing to rerun.")
 
 
 def _all(ids: list[str], force: bool, *, quiet: bool) -> Iterator[Outcome]:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -16,6 +15,7 @@ from ecp.cli.card import card
 from ecp.cli.client import call, events, question_body
 from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
+from ecp.cli.problems import failing, problem
 from ecp.evaluation import Case, Report, ask_in_order, read_cases, score
 
 ANSWERED = ("complete", "disambiguation_required", "unresolved")
@@ -109,8 +109,7 @@ def _answers(cases: list[Case], one_more: Callable[[], None]) -> list[dict[str, 
     try:
         return ask_in_order(cases, ask)
     except ValueError as error:
-        errors.print(f"[red]{escape(str(error))}[/red]")
-        raise typer.Exit(1) from None
+        raise failing(problem("evaluation-cases", "The cases cannot be asked", str(error))) from None
 
 
 def _ask(case: Case, follows: str | None) -> dict[str, Any]:

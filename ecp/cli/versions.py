@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
-from ecp.cli.packs import say, show_error
+from ecp.cli.packs import refused, say
 from ecp.cli.tables import show_table
 from ecp.errors import ECPError
 from ecp.packs.versions import RollbackReport, roll_back_with, versions_with
@@ -30,8 +30,7 @@ def versions(
     try:
         found = asyncio.run(versions_with(Settings(), limit))
     except ECPError as error:
-        show_error(error, as_json)
-        raise typer.Exit(1) from None
+        raise refused(error) from None
     if as_json:
         typer.echo(json.dumps({"versions": list(found)}, indent=2))
         return
@@ -47,8 +46,7 @@ def rollback(
     try:
         report = asyncio.run(roll_back_with(Settings(), version, progress=say))
     except ECPError as error:
-        show_error(error, as_json)
-        raise typer.Exit(1) from None
+        raise refused(error) from None
     _show(report, as_json)
     if report.incomplete:
         raise typer.Exit(1)

@@ -14,6 +14,11 @@ from ecp.cli.consoles import console
 from ecp.cli.difference import lines_of
 from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 
+Cron = Annotated[str | None, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon-fri'.")]
+Timezone = Annotated[str | None, typer.Option(help="Of cron, such as Atlantic/Reykjavik; default: UTC.")]
+Every = Annotated[int | None, typer.Option(help="Seconds, 60 or more, instead of cron.")]
+Tolerance = Annotated[float | None, typer.Option(help="How far a number may move, relative: 0.01 is 1 %.")]
+Webhook = Annotated[str | None, typer.Option(help="An address that is told of changes.")]
 WatchId = Annotated[str, typer.Argument(help="A watch's id.")]
 COLOURS = {"changed": "yellow", "unchanged": "green", "denied": "red", "failed": "red"}
 Body = dict[str, Any]
@@ -27,15 +32,15 @@ def register(root: typer.Typer) -> None:
 @app.command()
 def add(
     question: Annotated[str, typer.Argument(help="A business question.")],
-    cron: Annotated[str | None, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon-fri'.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Of cron, such as Atlantic/Reykjavik; default: UTC.")] = None,
-    every: Annotated[int | None, typer.Option(help="Seconds, 60 or more, instead of cron.")] = None,
+    cron: Cron = None,
+    timezone: Timezone = None,
+    every: Every = None,
     department: Department = None,
     role: Role = None,
     user: User = None,
     execute: Annotated[bool, typer.Option("--execute", help="Compare the numbers too.")] = False,
-    tolerance: Annotated[float | None, typer.Option(help="How far a number may move, relative: 0.01 is 1 %.")] = None,
-    webhook: Annotated[str | None, typer.Option(help="An address that is told of changes.")] = None,
+    tolerance: Tolerance = None,
+    webhook: Webhook = None,
     as_json: AsJson = False,
 ) -> None:
     """Save a question with a schedule."""
@@ -87,6 +92,34 @@ def pause(watch_id: WatchId, as_json: AsJson = False) -> None:
 def resume(watch_id: WatchId, as_json: AsJson = False) -> None:
     """Go on with a paused watch at its next time."""
     _show_one(fetched("PATCH", _path(watch_id), {"paused": False}), as_json)
+
+
+@app.command()
+def edit(
+    watch_id: WatchId,
+    question: Annotated[str | None, typer.Option(help="Another question.")] = None,
+    cron: Cron = None,
+    timezone: Timezone = None,
+    every: Every = None,
+    execute: Annotated[bool | None, typer.Option(help="Whether the numbers are compared too.")] = None,
+    tolerance: Tolerance = None,
+    webhook: Webhook = None,
+    no_webhook: Annotated[bool, typer.Option("--no-webhook", help="Nobody is told any more.")] = False,
+    paused: Annotated[bool | None, typer.Option("--pause/--resume", help="Not to be asked, or to be again.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change what is given, and leave the rest. Another question has nothing to be compared with at first."""
+    if (cron is not None and every is not None) or (timezone is not None and cron is None):
+        raise typer.BadParameter("a schedule is either --cron, with --timezone unless it is UTC, or --every")
+    if webhook and no_webhook:
+        raise typer.BadParameter("give either --webhook or --no-webhook")
+    schedule = given({"cron": cron, "timezone": timezone, "every_seconds": every})
+    notify = {"notify": {"webhook": webhook} if webhook else None} if webhook or no_webhook else {}
+    changed = {"concept": question, "execute": execute, "tolerance": tolerance, "paused": paused}
+    body = given({**changed, "schedule": schedule or None}) | notify
+    if not body:
+        raise typer.BadParameter("give what is to be another: see --help")
+    _show_one(fetched("PATCH", _path(watch_id), body), as_json)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ LEAST_SECONDS = 60
 MOST_SECONDS = 366 * 86_400
 MOST_MISSED = 1_000
 _FIELDS = 5
+_BEYOND_DEBIAN = re.compile(r"(?<![A-Za-z])\d*[LW]+(?![A-Za-z])|\w+#\w*")
 _BEFORE_THE_CHANGE = timedelta(hours=3)
 
 
@@ -113,6 +115,11 @@ def _check(cron: str, timezone: str) -> None:
     shape = "write minute, hour, day of month, month and day of week, such as 0 8 * * mon-fri"
     if len(cron.split()) != _FIELDS:
         raise ValueError(f"a cron expression has five fields: {shape}")
+    if found := _BEYOND_DEBIAN.search(cron):
+        raise ValueError(
+            f"{found.group()!r} is no cron of Debian's, which knows no last day of a month and no n-th weekday; "
+            "take the first day of the next month, such as 0 8 1 * *"
+        )
     try:
         next(CronSim(cron, datetime(2024, 1, 1, tzinfo=UTC)))
     except CronSimError as error:

@@ -140,7 +140,8 @@ class Guard:
         if error is not None:
             count(error)
         outcome = error.kind if error else "ok"
-        _log.info(STORE_QUERY, store=store, latency_ms=round(seconds * 1e3, 3), outcome=outcome)
+        named = {"named": error.named} if error and error.named else {}
+        _log.info(STORE_QUERY, store=store, latency_ms=round(seconds * 1e3, 3), outcome=outcome, **named)
 
 
 def _heard(asked: asyncio.Future[Any]) -> None:

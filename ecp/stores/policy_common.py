@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ STORE = "policy"
 VERSION_DATA = "ecp_policy"
 DATA_FILE = "data.json"
 TESTS = "_test.rego"
+_DIGEST = re.compile(r"[0-9a-f]{16}")
 _UNORDERED = ("denied", "masked_columns", "policies", "reasons")  # the engines sort other alphabets differently
 
 
@@ -85,7 +87,7 @@ def decision_of(answer: Any, expected: str) -> Decision:
     if any(not row_filter.values for row_filter in decision.row_filters):
         raise malformed("The policy answered with a filter that allows nothing")
     if decision.policy_version != expected:
-        raise malformed("The policy that answered is not the version expected")
+        raise other_version(decision.policy_version, expected)
     return decision.model_copy(update={name: tuple(sorted(getattr(decision, name))) for name in _UNORDERED})
 
 
@@ -110,6 +112,12 @@ def parsed(text: str | bytes) -> Any:
 
 def malformed(detail: str = "The policy answered with something that is no decision") -> StoreMalformed:
     return StoreMalformed(STORE, detail)
+
+
+def other_version(came: str, expected: str) -> StoreMalformed:
+    """What came is shown where it is a digest: it is the server's own word."""
+    shown = came if _DIGEST.fullmatch(came) else "none of ours"
+    return malformed(f"policies of version {expected} are expected, it has {shown}")
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

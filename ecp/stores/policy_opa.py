@@ -9,7 +9,16 @@ import httpx
 
 from ecp.domain.authorization import Decision, PolicyInput
 from ecp.stores.http_errors import RAISED, asked, refusal, told, translated
-from ecp.stores.policy_common import STORE, VERSION_DATA, agreeing, decision_of, input_text, malformed, parsed
+from ecp.stores.policy_common import (
+    STORE,
+    VERSION_DATA,
+    agreeing,
+    decision_of,
+    input_text,
+    malformed,
+    other_version,
+    parsed,
+)
 
 WHO = "The policy engine"
 MOST_BYTES = 4 * 1024 * 1024
@@ -42,8 +51,9 @@ class OpaEngine:
         return version
 
     async def ping(self) -> None:
-        if await self.version() != self._expected:
-            raise malformed("The policies are not the version expected")
+        version = await self.version()
+        if version != self._expected:
+            raise other_version(version, self._expected)
 
     async def close(self) -> None:
         await self._client.aclose()

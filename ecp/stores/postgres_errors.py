@@ -49,6 +49,9 @@ BY_STATE_CLASS: dict[str, type[StoreError]] = {
 }
 """The first two characters of an SQLSTATE (PostgreSQL manual, appendix A)."""
 
+NAMING = ("42703", "42P01", "3F000", "42883", "42501")
+"""No such column, table, schema or function, or no right to it: what these say has names in it, and no values."""
+
 DETAILS: dict[type[StoreError], str] = {
     StoreUnavailable: "the database cannot be reached",
     StoreTimeout: "the database did not answer in time",
@@ -65,5 +68,9 @@ def mapped(error: type[Exception], state: str | None) -> type[StoreError] | None
 
 
 def translated(store: str, error: Exception) -> StoreError:
-    ours = mapped(type(error), getattr(error, "sqlstate", None)) or StoreRejected
-    return ours(store, DETAILS[ours])
+    state = getattr(error, "sqlstate", None)
+    ours = mapped(type(error), state) or StoreRejected
+    told = ours(store, DETAILS[ours])
+    if state in NAMING and isinstance(error, psycopg.Error):
+        told.named = error.diag.message_primary
+    return told

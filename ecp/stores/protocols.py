@@ -233,10 +233,10 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         ...
 
     async def resolutions(
-        self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
+        self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100, watches: bool = True
     ) -> tuple[JsonObject, ...]:
         """Newest first, without question and answer; the status `degraded` finds those that came
-        to an answer, or to a refusal, without a store."""
+        to an answer, or to a refusal, without a store. `watches`: also those that watches asked."""
         ...
 
     async def attempts(self, resolution_id: str) -> tuple[JsonObject, ...]:

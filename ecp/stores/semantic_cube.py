@@ -27,6 +27,8 @@ _LOST_WAREHOUSE = re.compile(
     r"|\bE(CONN\w+|PIPE|TIMEDOUT)\b|(execution|statement) timeout"
 )
 """How Cube's drivers put it that the query never ran; Cube sends these with status 400 too."""
+_LACKING = re.compile(r"(column|relation|schema) (\"[\w.]{1,200}\"|[\w.]{1,200}) does not exist")
+"""How Postgres puts it, whose words Cube passes on, that something it is asked for is not there."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -143,7 +145,9 @@ class CubeSemanticLayer:
             raise translated(STORE, WHO, error) from error
         refused = _refusal(response)
         if refused is not None:
-            raise told(STORE, WHO, refused)
+            refusing = told(STORE, WHO, refused)
+            refusing.named = _lacking(response)
+            raise refusing
         return _json(response)
 
 
@@ -155,13 +159,22 @@ def _refusal(response: Answered) -> type[StoreError] | None:
 
 
 def _warehouse_lost(response: Answered) -> bool:
+    body = _refused_with(response)
+    return body.get("type") != "UserError" and _LOST_WAREHOUSE.search(str(body.get("error"))) is not None
+
+
+def _lacking(response: Answered) -> str | None:
+    """What the warehouse lacks, in its own words."""
+    found = _LACKING.search(str(_refused_with(response).get("error")))
+    return found.group() if found else None
+
+
+def _refused_with(response: Answered) -> dict[str, Any]:
     try:
         body = _json(response)
     except StoreMalformed:
-        return False
-    if not isinstance(body, dict) or body.get("type") == "UserError":
-        return False
-    return _LOST_WAREHOUSE.search(str(body.get("error"))) is not None
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _json(response: Answered) -> Any:

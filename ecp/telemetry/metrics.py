@@ -6,8 +6,9 @@ files there and any of them answers for all.
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +25,7 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
@@ -38,6 +40,11 @@ BREAKER_STATES = {"closed": 0, "half_open": 1, "open": 2}
 BreakerState = Literal["closed", "half_open", "open"]
 CacheOutcome = Literal["hit", "shared", "miss", "bypass"]
 WATCH_OUTCOMES = ("changed", "unchanged", "denied", "failed")
+UPKEEP_LABELS = ("flow", "kind")
+UPKEEP_KINDS = {
+    "drift": ("missing_member", "missing_column", "past_freshness", "unchecked"),
+    "ingest": ("invalid", "incomplete"),
+}
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -87,6 +94,7 @@ WATCH_LATENESS = _histogram(
     buckets=(1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0),
 )
 WEBHOOKS = _counter("ecp_webhooks_total", "Webhooks sent, by how that went", "outcome")
+UPKEEP_FINDINGS = _counter("ecp_upkeep_findings_total", "What flows of upkeep found amiss", *UPKEEP_LABELS)
 
 
 def resolve_finished(status: str, seconds: float) -> None:
@@ -173,6 +181,27 @@ def webhook_sent(outcome: Literal["delivered", "failed", "abandoned"]) -> None:
     WEBHOOKS.labels(outcome).inc()
 
 
+def upkeep_found(flow: Literal["drift", "ingest"], kinds: Collection[str], folder: Path) -> None:
+    """Once for each finding and each run that has it, by a process that ends with its run: it leaves nothing of its own
+    in the `folder` that the API tells the figures of, and adds to one file there that all such processes share."""
+    if os.environ.get(MULTIPROC):
+        for kind in kinds:
+            UPKEEP_FINDINGS.labels(flow, kind).inc()
+    elif kinds and folder.is_dir():
+        _add_to_shared(folder / "counter_upkeep.db", [(flow, kind) for kind in kinds])
+
+
+def _add_to_shared(file: Path, findings: Iterable[tuple[str, str]]) -> None:
+    name, help_ = "ecp_upkeep_findings", UPKEEP_FINDINGS._documentation
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        counted = MmapedDict(str(file))  # type: ignore[no-untyped-call]
+        for labels in findings:
+            key = mmap_key(name, f"{name}_total", list(UPKEEP_LABELS), list(labels), help_)
+            counted.write_value(key, counted.read_value(key)[0] + 1, 0.0)  # type: ignore[no-untyped-call]
+        counted.close()  # type: ignore[no-untyped-call]
+
+
 class _AllProcesses(Collector):
     """Our metrics of every process in the folder, and the names of those nothing was counted for yet."""
 
@@ -228,9 +257,13 @@ def _declare() -> None:
         WATCH_RUNS.labels(outcome)
     for outcome in ("delivered", "failed", "abandoned"):
         WEBHOOKS.labels(outcome)
+    for flow, kinds in UPKEEP_KINDS.items():
+        for kind in kinds:
+            UPKEEP_FINDINGS.labels(flow, kind)
     for mode in ("full", "summary"):
         TRACKED_RUNS.labels(mode)
-    for type_, component in (("internal", "api"), ("store-unavailable", "semantic")):  # the first one alerts
+    first_alerts = (("internal", "api"), ("store-unavailable", "semantic"), ("store-rejected", "semantic"))
+    for type_, component in first_alerts:
         ERRORS.labels(type_, component)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecp.errors import ResolutionNotFound
 from ecp.settings import Settings
 
 BATCH = 500
@@ -19,3 +20,13 @@ def kept_seconds(settings: Settings) -> dict[str, float]:
         "idempotency_keys": 0.0,
         "holders": DAY,
     }
+
+
+def not_kept(settings: Settings, resolution_id: str) -> ResolutionNotFound:
+    """The same for what never was, was removed or is not for this asker: which of them it is would tell of others."""
+    days = settings.keep_resolutions_days
+    detail = (
+        f"there is no resolution with this id; one is kept for {days:g} days (ECP_KEEP_RESOLUTIONS_DAYS), "
+        "then the audit trail alone has what was asked"
+    )
+    return ResolutionNotFound(detail, resolution_id=resolution_id)

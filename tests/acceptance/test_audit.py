@@ -51,3 +51,15 @@ def test_no_record_can_be_changed(rest, registry, change):
     rest.answer("What was APAC revenue last quarter?", FINANCE)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         registry.execute(change)
+
+
+def test_what_retention_removed_says_how_long_it_is_kept_and_no_more_than_what_never_was(rest, registry):
+    removed = rest.answer("What was APAC revenue last quarter?", FINANCE)["resolution_id"]
+    registry.execute("delete from checkpoints where resolution_id = %s", (removed,))
+    registry.execute("delete from resolutions where resolution_id = %s", (removed,))
+    calls = [rest.get(f"resolutions/{removed}"), rest.get(f"provenance/{removed}"), rest.get("resolutions/never-was")]
+    calls.append(rest.post(f"resolutions/{removed}/rerun", {}))
+    assert [call.status_code for call in calls] == [404] * 4
+    (detail,) = {call.json()["detail"] for call in calls}
+    assert "90 days (ECP_KEEP_RESOLUTIONS_DAYS)" in detail and "audit" in detail
+    assert registry.execute(COUNT, (removed,)).fetchone() == (1, "complete")

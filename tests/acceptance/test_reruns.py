@@ -13,6 +13,12 @@ from tests.support.command import begun
 ASKED = "What was APAC revenue last quarter?"
 
 
+AS_A_WATCH = """
+insert into resolutions (resolution_id, status, attempt, question, asker, as_of, execute, digest, registry_version)
+values ('of-a-watch', 'failed', 1, 'orders', '{}', '2026-02-10', false, %(watch)s, 1) returning resolution_id
+"""
+
+
 def rerun(rest, resolution_id, **query):
     return rest.client.post(f"/api/v1/resolutions/{resolution_id}/rerun", params=query)
 
@@ -60,6 +66,29 @@ def test_what_succeeded_is_rerun_only_by_force(rest):
 
 def test_nobodys_resolution_cannot_be_rerun(rest):
     assert rerun(rest, "no-such-thing").status_code == 404
+
+
+def listed(enterprise, *words):
+    """What the command would bring back, by id."""
+    wanted = ("--status", "failed", "--since", "1h", "--dry-run", "--json", *words)
+    out, said = begun("rerun", *wanted, ECP_HOME=str(enterprise.settings.home)).communicate()
+    return {one["resolution_id"]: one for one in json.loads(out)["resolutions"]}, said
+
+
+def test_what_is_still_to_be_brought_back_is_listed_and_not_begun(rest, enterprise, failed):
+    found, said = listed(enterprise)
+    assert found[failed]["attempt"] == 1 and found[failed]["watch_id"] is None, said
+    assert rest.get(f"resolutions/{failed}").json()["status"] == "failed"
+    awaited(rest, rerun(rest, failed).headers["Location"])
+    assert failed not in listed(enterprise)[0]
+
+
+def test_what_a_watch_asked_is_brought_back_only_where_that_is_said(rest, enterprise, registry):
+    """A watch asks anew by itself when it is next due."""
+    path = registry.execute(AS_A_WATCH, {"watch": "watch w-1"}).fetchone()[0]
+    assert path not in listed(enterprise)[0]
+    assert listed(enterprise, "--watches")[0][path]["watch_id"] == "w-1"
+    registry.execute("delete from resolutions where resolution_id = %s", (path,))
 
 
 def test_all_failed_ones_are_brought_back_by_one_command(rest, enterprise, failed):

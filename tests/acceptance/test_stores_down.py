@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.acceptance.test_numbers import FINANCE, FINANCE_APAC, NET, OF, close, number
 
 ASKED = "What was APAC revenue last quarter?"
+COLUMN = "employees"
 
 
 def degraded(answer) -> set[str]:
@@ -133,3 +136,28 @@ def test_with_the_graph_back_nothing_is_missing_any_more(rest, enterprise):
     while degraded(answer := rest.answer(ASKED, FINANCE)) and time.monotonic() < ends:
         time.sleep(0.5)
     assert degraded(answer) == set()
+
+
+@pytest.fixture
+def without_a_column(enterprise, rest):
+    """The platform's own API while the warehouse lacks a column that the model names."""
+    table = enterprise.words.text("halyard.fct_headcount_daily")
+    with psycopg.connect(enterprise.admin, autocommit=True) as connection:
+        connection.execute(f"alter table {table} rename column {COLUMN} to put_aside")
+        try:
+            yield rest
+        finally:
+            connection.execute(f"alter table {table} rename column put_aside to {COLUMN}")
+
+
+def test_a_question_whose_column_is_missing_is_refused_and_nobody_is_told_to_ask_again(without_a_column, enterprise):
+    before = Path(enterprise.platform.layout.log("api")).stat().st_size
+    response = without_a_column.ask("What was headcount on 17 March 2025?", FINANCE, execute=True)
+    problem = response.json()
+    assert (response.status_code, problem["type"]) == (503, "urn:ecp:problem:store-rejected")
+    assert problem["component"] == "semantic" and degraded(problem) == {"semantic"}
+    assert "refused" in problem["detail"] and "does not answer" not in problem["detail"]
+    assert "Retry-After" not in response.headers and "retry_after" not in problem
+    assert COLUMN not in response.text, "what the warehouse has is not told to callers"
+    log = Path(enterprise.platform.layout.log("api")).read_bytes()[before:].decode()
+    assert any("named" in line and COLUMN in line for line in log.splitlines() if "store_query" in line)

@@ -107,6 +107,16 @@ async def test_a_number_that_changed_in_the_warehouse_is_told_once(rest, enterpr
     assert (again["outcome"], again["differences"]) == ("unchanged", [])
 
 
+async def test_what_a_watch_asked_is_told_from_what_people_asked(rest, keeper, watch):
+    watch_id = watch()
+    await keeper.turn()
+    (run,) = runs(rest, watch_id)
+    everything = rest.get("resolutions?limit=1000").json()["resolutions"]
+    assert {r["resolution_id"]: r["watch_id"] for r in everything}[run["resolution_id"]] == watch_id
+    others = rest.get("resolutions?limit=1000&watches=false").json()["resolutions"]
+    assert run["resolution_id"] not in {r["resolution_id"] for r in others}
+
+
 async def test_a_number_within_the_tolerance_is_no_change(rest, enterprise, keeper, time, watch):
     watch_id = watch(tolerance=0.5)
     await keeper.turn()
@@ -347,6 +357,13 @@ def test_the_command_line_has_it_all(rest, enterprise, monkeypatch):
     assert made["schedule"] == {"every_seconds": 60}
     assert "paused" in ecp("pause", made["id"]) and "not yet" in ecp("show", made["id"])
     assert json.loads(ecp("resume", made["id"], "--json"))["next_at"]
+    changes = ("--question", rest.words.text(PAY), "--cron", "0 8 * * mon", "--timezone", "Europe/Berlin", "--pause")
+    edited = json.loads(ecp("edit", made["id"], *changes, "--execute", "--tolerance", "0.1", "--no-webhook", "--json"))
+    assert (edited["concept"], edited["paused"], edited["notify"]) == (rest.words.text(PAY), True, None)
+    assert edited["schedule"] == {"cron": "0 8 * * mon", "timezone": "Europe/Berlin"}
+    again = json.loads(ecp("edit", made["id"], "--no-execute", "--resume", "--json"))
+    assert (again["execute"], again["tolerance"], again["schedule"]) == (False, 0.1, edited["schedule"])
+    assert again["next_at"] and again["user_context"] == made["user_context"]
     assert [w["id"] for w in json.loads(ecp("list", "--user", "u-cli", "--json"))["watches"]] == [made["id"]]
     assert "1 of 1" in ecp("list", "--user", "u-cli") and "0 of 0" in ecp("runs", made["id"])
     assert json.loads(ecp("delete", made["id"], "--json")) == {"deleted": made["id"]}

@@ -16,6 +16,7 @@ import pytest
 
 from ecp import errors
 from ecp.settings import Settings
+from ecp.stores.policy_common import other_version
 from ecp.telemetry import logs
 from tests.support.service import DEGRADED, InMemoryService
 
@@ -206,6 +207,13 @@ def test_only_registry_and_policy_are_needed_to_be_ready(
     assert answer.json()["components"][required]["status"] == "down" and "retry-after" in answer.headers
     assert client.get("/api/v1/health").json()["status"] == "down"
     assert client.get("/health/live").status_code == 200
+
+
+def test_policies_of_another_version_are_told_by_both(client: httpx.Client, healthy: InMemoryService) -> None:
+    healthy.down = {"policy": other_version("b" * 16, "a" * 16), "vector": errors.StoreMalformed("vector", "a secret")}
+    components = client.get("/api/v1/health").json()["components"]
+    assert components["policy"]["detail"] == f"policies of version {'a' * 16} are expected, it has {'b' * 16}"
+    assert components["vector"]["detail"] == "malformed"
 
 
 def test_the_document_has_an_example_and_the_problems_of_every_route(client: httpx.Client) -> None:

@@ -42,6 +42,8 @@ VALUES = {
     "component": {*metrics.COMPONENTS, "api"},
     "decision": {"allow", "deny", "unavailable"},
     "outcome": {"delivered", "failed", "abandoned"},
+    "flow": set(metrics.UPKEEP_KINDS),
+    "kind": {kind for kinds in metrics.UPKEEP_KINDS.values() for kind in kinds},
 }
 
 
@@ -50,7 +52,7 @@ def test_what_alerts_at_its_first_occurrence_is_counted_from_zero() -> None:
     growing = [a["expr"] for a in ALERTS if "increase(" in a["expr"]]
     first = [expression for expression in growing if " unless " not in expression]
     assert all(len(set(SERIES.findall(expression))) == 1 for expression in growing)
-    assert len(first) == 3
+    assert len(first) == 6
     for expression in first:
         ((series, matchers),) = SERIES.findall(expression)
         lines = [line for line in shown.splitlines() if line.startswith(series + "{")]

@@ -171,3 +171,11 @@ async def test_ping_asks_for_the_expected_policies(answer: Answer, ours: type[St
     async with opa_that(answer) as opa:
         with pytest.raises(ours):
             await opa.ping()
+
+
+@pytest.mark.parametrize(("came", "shown"), [("b" * 16, "b" * 16), ("<b>" * 9, "none of ours")])
+async def test_policies_of_another_version_are_told_by_both_digests(came: str, shown: str) -> None:
+    async with opa_that(sends({"result": came})) as opa:
+        with pytest.raises(StoreMalformed) as refused:
+            await opa.ping()
+    assert refused.value.detail == f"policies of version v are expected, it has {shown}"

@@ -180,6 +180,12 @@ async def test_a_refusal_is_a_refusal(name: str) -> None:
     assert type(await fault(REJECTED[name])) is StoreRejected
 
 
+async def test_what_the_warehouse_lacks_is_named_for_the_log_alone() -> None:
+    refused = await fault(reply({"error": 'Error: column "heads" does not exist\\n SELECT 1 FROM t WHERE a = 12'}, 400))
+    assert refused.named == 'column "heads" does not exist' and "heads" not in refused.detail
+    assert (await fault(reply({"error": "Error: invalid input syntax for type integer"}, 400))).named is None
+
+
 MALFORMED: dict[str, Reply] = {
     "garbage": reply(b"\xff\xfe not JSON"),
     "nothing": reply(b""),

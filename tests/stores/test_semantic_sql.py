@@ -122,6 +122,18 @@ async def test_a_division_by_zero_is_refused_without_its_sql(reader: str, folder
     assert "zero" not in refusal.value.detail
 
 
+@pytest.mark.parametrize(("column", "named"), [("absent", 'column "absent" does not exist'), ("'x'::int", None)])
+async def test_a_column_that_is_missing_is_named_for_the_log_alone_and_a_value_never(
+    reader: str, folder: Path, column: str, named: str | None
+) -> None:
+    cube(folder, f"SELECT {column} AS x FROM (SELECT 1 AS y) AS t")
+    layer = SqlSemanticLayer(warehouse_pool(reader), folder)
+    with pytest.raises(StoreRejected) as refusal:
+        await layer.load(CubeQuery(measures=("Probe.value",)), timeout=SECONDS)
+    await layer.close()
+    assert refusal.value.named == named and "absent" not in refusal.value.detail
+
+
 async def test_a_number_that_is_not_finite_is_malformed(reader: str, folder: Path) -> None:
     cube(folder, "SELECT 'NaN'::numeric AS x", "max", ", sql: x")
     layer = SqlSemanticLayer(warehouse_pool(reader), folder)

@@ -103,7 +103,9 @@ class InMemoryService:
         found = await self.resolution(resolution_id, request)
         raise errors.NothingToCancel(f"It is {found.status}.", resolution_id=resolution_id)
 
-    async def resolutions(self, status: str | None, since_seconds: float | None, limit: int) -> ResolutionList:
+    async def resolutions(
+        self, status: str | None, since_seconds: float | None, limit: int, *, watches: bool = True
+    ) -> ResolutionList:
         return ResolutionList(resolutions=(), total=0)
 
     async def provenance(self, resolution_id: str, request: RequestInfo) -> ProvenanceTrace:

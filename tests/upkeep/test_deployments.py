@@ -13,8 +13,13 @@ import pytest
 import yaml
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
 
 from ecp.platform.deployments import POOLS, PREFECT_FILE, Deployment, deployments
+from flows.plan_import import plan_import
+from flows.reresolve import reresolve
+from flows.resolve import resolve
+from flows.retention import retention
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS = "aggregate-worker-metadata.json"
@@ -117,3 +122,17 @@ def test_whatever_has_a_schedule_is_expected_at_its_next_times(worker) -> None:
     assert scheduled
     worker.until(lambda: all(worker.expected(name) for name in scheduled))
     assert not worker.expected("resolve/rest")
+
+
+def test_what_a_parameter_may_be_is_in_the_form_that_the_ui_shows() -> None:
+    batch = parameter_schema(retention).properties["batch"]
+    shares = parameter_schema(plan_import).properties
+    least = [one["minimum"] for one in (batch, shares["recent"], shares["part"], shares["parts"])]
+    assert least == [1, 0, 1, 1]
+
+
+async def test_a_run_that_is_begun_by_hand_without_its_parameter_says_which_it_is() -> None:
+    for flow, parameter in ((resolve, "resolution_id"), (reresolve, "watch_id")):
+        state = await flow.fn()
+        assert state.type == "CANCELLED" and f"`{parameter}` says which" in state.message
+        assert "begun by hand without its parameter" in state.message

@@ -126,12 +126,20 @@ def test_drift_is_a_table_on_its_run(worker):
 
 
 @pytest.mark.timeout(600)
-def test_ingest_says_what_it_did_and_what_is_invalid(worker, folder, as_it_was):
+def test_ingest_says_what_it_did_and_what_is_invalid(rest, worker, folder, as_it_was):
+    before = found_in(rest, "ingest", "invalid")
     assert worker.run("ingest/upkeep", path=str(folder))["state"]["name"] in {"Imported", "Unchanged"}
     (folder / "metric.yaml").write_text("kind: metric\nid: NOT AN ID\n")
     invalid = worker.run("ingest/upkeep", path=str(folder))
     assert (invalid["state"]["type"], invalid["state"]["name"]) == ("FAILED", "Invalid")
     assert any(a["key"] == "invalid-pack" and "metric.yaml" in str(a["data"]) for a in worker.artifacts(invalid["id"]))
+    assert found_in(rest, "ingest", "invalid") == before + 1, "a process of a flow counts where the API shows it"
+
+
+def found_in(rest, flow, kind):
+    """How many findings the platform has counted."""
+    line = f'ecp_upkeep_findings_total{{flow="{flow}",kind="{kind}"}} '
+    return sum(float(x.removeprefix(line)) for x in rest.client.get("/metrics").text.splitlines() if x.startswith(line))
 
 
 @pytest.mark.timeout(600)

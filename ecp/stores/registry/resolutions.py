@@ -126,10 +126,11 @@ class Resolutions(Part):
         return _stored_of(resolution_id, row) if row else None
 
     async def resolutions(
-        self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100
+        self, *, status: str | None = None, since_seconds: float | None = None, limit: int = 100, watches: bool = True
     ) -> tuple[JsonObject, ...]:
         arguments = {
             "status": status,
+            "watches": watches,
             "since": since_seconds,
             "harmless": [*HARMLESS],
             "badly": [*ENDED_BADLY],
@@ -320,7 +321,7 @@ limit 1
 """
 
 _LISTED = """
-select r.resolution_id, r.status, r.attempt, m.missing,
+select r.resolution_id, r.status, r.attempt, m.missing, substring(r.digest from '^watch (.*)') as watch_id,
        to_char(r.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
        to_char(r.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as updated_at
 from resolutions as r
@@ -333,6 +334,7 @@ cross join lateral (
 where (%(since)s::float8 is null or r.updated_at > now() - %(since)s::float8 * interval '1 second')
   and case %(status)s::text when 'degraded' then r.status <> all (%(badly)s::text[]) and m.missing <> '{}'
                             else r.status = coalesce(%(status)s::text, r.status) end
+  and (%(watches)s or r.digest not like 'watch %%')
 order by r.updated_at desc, r.resolution_id
 limit %(limit)s
 """
