@@ -47,7 +47,8 @@ class ECPError(Exception):
 
 
 class StoreError(ECPError):
-    """A store did not serve us. `store` is the contract's component name."""
+    """A store did not serve us. `store` is the contract's component name; `asked_at` when it was asked what it did not
+    answer, in monotonic seconds, where that was noted."""
 
     status = 503
     slug = "store-unavailable"
@@ -58,6 +59,7 @@ class StoreError(ECPError):
         super().__init__(detail, **extra)
         self.store = store
         self.counted = False
+        self.asked_at: float | None = None
 
 
 class StoreUnavailable(StoreError):

@@ -17,7 +17,7 @@ from ecp.domain.question import ANONYMOUS, Asker
 from ecp.errors import AccessDenied, PolicyUnavailable, ResolutionNotFound, StoreError
 from ecp.resilience.guard import count
 from ecp.settings import Settings
-from ecp.stores.protocols import StoredResolution
+from ecp.stores.protocols import Registry, StoredResolution
 from ecp.wiring import Stores
 
 T = TypeVar("T")
@@ -47,6 +47,11 @@ class Core:
             count(error)
             raise
 
+    async def _of_registry(self, ask: Callable[[Registry], Awaitable[T]]) -> T:
+        """What the registry answers, as every store is asked: told of in log and metrics, and refused at once while it
+        is known to be down."""
+        return await self._on_loop(lambda s: of_registry(s, ask))
+
     async def _decision(self, stores: Stores, question: PolicyInput, **extra: Any) -> Decision:
         """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown."""
         limit = self._settings.store_timeout_seconds
@@ -71,7 +76,7 @@ class Core:
         return View(catalogue, frozenset(decision.denied), str(newest["content_version"]))
 
     async def _stored(self, resolution_id: str) -> StoredResolution:
-        stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
+        stored = await self._of_registry(lambda r: r.resolution(resolution_id))
         if stored is None:
             raise ResolutionNotFound("there is no resolution with this id", resolution_id=resolution_id)
         return stored
@@ -87,6 +92,17 @@ def denial(reasons: Iterable[str], **extra: Any) -> AccessDenied:
     told = list(reasons)
     detail = f"the policy denies this: {'; '.join(told)}" if told else "the policy denies this"
     return AccessDenied(detail, reasons=told, **extra)
+
+
+async def of_registry(stores: Stores, ask: Callable[[Registry], Awaitable[T]], timeout: float | None = None) -> T:
+    """Called on the flow loop. Whoever is refused or hears nothing has the next ones skip it until it is back."""
+    guard = stores.guards["registry"]
+    try:
+        return await guard.call(lambda: ask(stores.registry), timeout)
+    except StoreError as error:
+        if error.retryable:
+            guard.given_up(error)
+        raise
 
 
 async def awaited(make: Callable[[], Awaitable[T]]) -> T:

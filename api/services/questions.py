@@ -14,7 +14,7 @@ from api.deps import Accepted, Asked, RequestInfo
 from api.runtime import Runtime
 from api.schemas import ExecuteParameters
 from api.services.cache import key_of
-from api.services.core import body_of
+from api.services.core import body_of, of_registry
 from api.services.events import Telling
 from api.services.idempotency import digest_of, not_ended
 from api.services.refusals import outcome
@@ -158,7 +158,8 @@ class Questions(Sharing, Telling):
 
     async def _open(self, stores: Stores, asked: Asked, resolution_id: str) -> tuple[Question, Opened]:
         question = await self._understood(stores, asked)
-        return question, await stores.registry.open(resolution_id, question, digest=_digest(question))
+        opened = await of_registry(stores, lambda r: r.open(resolution_id, question, digest=_digest(question)))
+        return question, opened
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
@@ -178,7 +179,7 @@ class Questions(Sharing, Telling):
             )
         if not before.execution_plan.queries:
             raise ResolutionConflict("this resolution has nothing to execute", resolution_id=resolution_id)
-        opened = await self._on_loop(lambda s: s.registry.next_attempt(resolution_id))
+        opened = await self._of_registry(lambda r: r.next_attempt(resolution_id))
         question = stored.question.model_copy(update={"execute": True})
         finished = await self._finished(stored, opened)
         run = self._new_run(
@@ -206,9 +207,7 @@ class Questions(Sharing, Telling):
         self._admit()
         shown = await self._visible(stored)
         chosen = choose(shown.options, option)
-        opened = await self._on_loop(
-            lambda s: s.registry.next_attempt(resolution_id, after=stored.attempt, chosen=chosen)
-        )
+        opened = await self._of_registry(lambda r: r.next_attempt(resolution_id, after=stored.attempt, chosen=chosen))
         question = stored.question.model_copy(update={"chosen": {**stored.question.chosen, **chosen}})
         finished = tuple(c for c in await self._finished(stored, opened) if c.stage != "select_definitions")
         run = self._new_run(opened, question, request, reusable=finished, instead=body_of(stored))
@@ -242,7 +241,9 @@ class Questions(Sharing, Telling):
         return await self._on_loop(lambda s: self._understood(s, asked))
 
     async def _understood(self, stores: Stores, asked: Asked) -> Question:
-        catalogue = self._latest = await stores.registry.catalogue()
+        # The assets of a version that is new here take longer to read than a call may.
+        longer = self._settings.query_timeout_seconds
+        catalogue = self._latest = await of_registry(stores, lambda r: r.catalogue(), longer)
         check_attributes(asked.asker, catalogue)
         return _settled(asked, catalogue)
 
