@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from api.deps import RequestInfo
 from api.runtime import Runtime
-from ecp.domain.answer import Resolution
+from ecp.domain.answer import Degradation, Resolution
 from ecp.domain.authorization import Decision, PolicyInput
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.exposure import showing
@@ -53,14 +53,17 @@ class Core:
         return await self._on_loop(lambda s: of_registry(s, ask))
 
     async def _decision(self, stores: Stores, question: PolicyInput, **extra: Any) -> Decision:
-        """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown."""
+        """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown, and the
+        policy is named as missing."""
         limit = self._settings.store_timeout_seconds
         guard = stores.guards["policy"]
         try:
             return await guard.call(lambda: stores.policy.decide(question, timeout=limit), limit)
         except StoreError as error:
             detail = f"the policy could not be evaluated, so nothing is shown; ask again in {guard.again_in} s"
-            raise PolicyUnavailable(detail, retry_after=guard.again_in, **extra) from error
+            gone = Degradation(component="policy", fallback=guard.policy.fallback, effect=guard.policy.effect)
+            extra = {"degradations": [gone.model_dump()], "retry_after": guard.again_in, **extra}
+            raise PolicyUnavailable(detail, **extra) from error
 
     async def _view(
         self, stores: Stores, asker: Asker, ids: Callable[[Catalogue], Iterable[str]], required: Iterable[str] = ()

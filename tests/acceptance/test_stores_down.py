@@ -74,6 +74,32 @@ def test_without_the_policy_engine_an_earlier_answer_is_not_shown_either(rest, w
     assert without_policy.get(f"provenance/{answer['resolution_id']}").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "resolutions/{answer}", None),
+        ("GET", "resolutions/{answer}/events", None),
+        ("GET", "provenance/{answer}", None),
+        ("POST", "feedback", {"resolution_id": "{answer}", "verdict": "accepted"}),
+        ("POST", "resolutions/{choice}/clarify", {"option": "1"}),
+        ("GET", "feedback", None),
+        ("GET", "metrics", None),
+        ("GET", "glossary", None),
+        ("GET", "lineage?target={metric}", None),
+        ("POST", "search", {"query": "revenue"}),
+    ],
+)
+def test_whatever_asks_the_policy_names_it_as_missing(rest, without_policy, method, path, body):
+    answer, choice = rest.answer(ASKED, FINANCE), rest.answer("revenue last quarter")
+    metric = answer["resolved_concepts"]["metrics"][0]["id"]
+    ids = {"answer": answer["resolution_id"], "choice": choice["resolution_id"], "metric": metric}
+    sent = {name: text.format(**ids) for name, text in body.items()} if body else None
+    response = without_policy.client.request(method, f"/api/v1/{path.format(**ids)}", json=sent)
+    problem = response.json()
+    assert (response.status_code, problem["type"]) == (403, "urn:ecp:problem:policy-unavailable")
+    assert problem["degradations"] == [{"component": "policy", "fallback": "deny", "effect": "nothing is allowed"}]
+
+
 def test_without_the_policy_engine_the_platform_is_not_ready(without_policy):
     assert without_policy.client.get("/health/live").status_code == 200
     assert without_policy.client.get("/health/ready").status_code == 503
