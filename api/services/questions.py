@@ -189,8 +189,8 @@ class Questions(Sharing, Telling):
 
     def _admit(self) -> None:
         """What goes on without its caller counts as well, or a queue would grow behind every 202."""
-        if len(self._ongoing) >= self._settings.requests_at_once:
-            raise busy("As many resolutions as can be worked on are under way.")
+        if len(self._ongoing) >= self._settings.requests_at_once + self._settings.requests_waiting:
+            raise busy("As many resolutions as can be worked on soon are under way.")
 
     async def clarify(self, resolution_id: str, option: str, request: RequestInfo) -> Resolution | Accepted:
         """Goes on from the option; what is shown of the options, and what comes of it, is authorised anew."""
