@@ -104,7 +104,7 @@ class Runtime(Generic[S]):
     @asynccontextmanager
     async def _turn(self, run: Run) -> AsyncIterator[None]:
         """Whoever's deadline comes before its turn goes without one, to be told so."""
-        left = run.remaining()
+        left = run.remaining() if self._turns.locked() else float("inf")
         try:
             async with asyncio.timeout(None if left == float("inf") else left):
                 await self._turns.acquire()
