@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,7 +18,8 @@ _LASTING = "/events"
 
 
 class Admission:
-    """`most` requests are worked on at once, as many as `queue` wait, none of them longer than `seconds`."""
+    """`most` requests are worked on at once, as many as `queue` wait, none of them longer than `seconds`. What they
+    wait is their callers' time: it counts against the deadline."""
 
     def __init__(self, app: ASGIApp, *, most: int, queue: int, seconds: float) -> None:
         self._app = app
@@ -29,6 +31,7 @@ class Admission:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _is_free(scope["path"]):
             return await self._app(scope, receive, send)
+        scope.setdefault("state", {})["taken_at"] = time.monotonic()
         try:
             async with self._admitted():
                 await self._app(scope, receive, send)

@@ -52,13 +52,15 @@ class Asked:
 @dataclass(frozen=True)
 class RequestInfo:
     """What the headers say. `asker` is who the header names, None without one; `wait_seconds` after which a
-    202 is wanted: None waits for the deadline, 0 not at all; `fresh` bypasses cache and sharing."""
+    202 is wanted: None waits for the deadline, 0 not at all; `fresh` bypasses cache and sharing. `taken_at`: when its
+    body was there, in monotonic seconds; None is now. The deadline counts from then."""
 
     request_id: str
     asker: Asker | None = None
     idempotency_key: str | None = None
     wait_seconds: float | None = None
     fresh: bool = False
+    taken_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ async def get_request_info(request: Request) -> RequestInfo:
         idempotency_key=headers.idempotency_key_of(request.headers),
         wait_seconds=headers.wait_of(request.headers),
         fresh=headers.wants_fresh(request.headers),
+        taken_at=getattr(request.state, "taken_at", None),
     )
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Literal
+
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import SecretStr
 
 from api.deps import Ping, Service
 from api.schemas import ComponentHealth
 from ecp.errors import CircuitOpen, StoreError, StoreMalformed
+from ecp.settings import Settings
 from ecp.telemetry.logs import get_logger
 from ecp.telemetry.metrics import BreakerState
 
@@ -18,13 +23,57 @@ _log = get_logger("api.health")
 Overall = Literal["ok", "degraded", "down"]
 
 
-async def check(service: Service, *, seconds: float, only: Iterable[str] | None = None) -> dict[str, ComponentHealth]:
+class Seen:
+    """Since when each component has not been ok, as far as this process was asked."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._now = now
+        self._since: dict[str, str] = {}
+
+    def noted(self, name: str, found: ComponentHealth) -> ComponentHealth:
+        if found.status == "ok":
+            self._since.pop(name, None)
+            return found
+        since = self._since.setdefault(name, self._now().isoformat(timespec="milliseconds"))
+        return found.model_copy(update={"since": since})
+
+
+async def check(
+    service: Service, seen: Seen, *, seconds: float, only: Iterable[str] | None = None
+) -> dict[str, ComponentHealth]:
     """The health of all components, or of some; takes at most `seconds`."""
     pings = service.pings()
     names = [name for name in pings if only is None or name in only]
     breakers = service.breakers()
     checks = (_component(name, pings[name], breakers, seconds) for name in names)
-    return dict(zip(names, await asyncio.gather(*checks), strict=True))
+    found = zip(names, await asyncio.gather(*checks), strict=True)
+    return {name: seen.noted(name, health) for name, health in found}
+
+
+def explained(components: Mapping[str, ComponentHealth], settings: Settings) -> dict[str, ComponentHealth]:
+    """Where the semantic layer is down for want of the warehouse's Postgres, it says so."""
+    told, semantic = dict(components), components.get("semantic")
+    if semantic is not None and semantic.status == "down" and _without_warehouse(components, settings):
+        detail = f"{semantic.detail}: the warehouse's Postgres does not serve"
+        told["semantic"] = semantic.model_copy(update={"detail": detail})
+    return told
+
+
+def _without_warehouse(components: Mapping[str, ComponentHealth], settings: Settings) -> bool:
+    """The embedded layer is asked by way of the warehouse. Of one that runs by itself it is known where the warehouse
+    is on the registry's server."""
+    if settings.cube_url is None:
+        return True
+    registry = components.get("registry")
+    places = (_server(settings.warehouse), _server(settings.postgres_dsn))
+    return registry is not None and registry.status == "down" and None not in places and places[0] == places[1]
+
+
+def _server(dsn: SecretStr | None) -> tuple[str, str] | None:
+    if dsn is None:
+        return None
+    given = conninfo_to_dict(dsn.get_secret_value())
+    return str(given.get("host", "")), str(given.get("port", ""))
 
 
 def overall(components: Mapping[str, ComponentHealth]) -> Overall:
@@ -68,6 +117,6 @@ async def _failure(name: str, ping: Ping, seconds: float) -> str | None:
     if isinstance(error, StoreMalformed) and error.store == "policy":
         return error.detail
     if isinstance(error, StoreError):
-        return error.kind
+        return f"{error.kind}: {error.detail}" if error.extra.get("told") else error.kind
     _log.warning("health_check_failed", component=name, error=repr(error))
     return "unavailable"

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from api import openapi, problems
 from api.admission import Admission
 from api.deps import Service, ServiceFactory
+from api.health import Seen
 from api.middleware import BodyLimit, LoopbackOnly, RequestContext
 from api.routes import browsing, clarify, execute, feedback, health, resolutions, resolve, search, watches
 from api.tracking.environment import prepare
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, factory: ServiceFactory | None 
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.seen = Seen()
     problems.install(app)
     openapi.install(app)
     modules = (resolve, resolutions, clarify, execute, feedback, search, browsing, watches, health)

@@ -24,6 +24,7 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _QUIET = ("/health/", "/metrics")
 _CLIENT_GONE = 499
 _TRACE = ("traceparent", "tracestate")
+_TOLD = ("resolution_id", "problem", "component", "reason")
 
 
 class RequestContext:
@@ -192,7 +193,7 @@ def _say(scope: Scope, event: str, **fields: object) -> None:
 
 def _found(scope: Scope) -> dict[str, object]:
     state = scope.get("state", {})
-    return {name: state[name] for name in ("resolution_id", "problem") if name in state}
+    return {name: state[name] for name in _TOLD if name in state}
 
 
 def _found_ids(scope: Scope) -> dict[str, str]:

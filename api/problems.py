@@ -217,6 +217,8 @@ def _note(error: ECPError, extra: Mapping[str, Any], scope: Scope) -> None:
     metrics.error_answered(error.slug, str(extra.get("component", "api")))
     state = scope.setdefault("state", {})
     state["problem"] = error.slug
+    if isinstance(error, StoreError):
+        state.update(component=error.store, reason=error.kind)
     if extra.get("resolution_id"):
         state["resolution_id"] = extra["resolution_id"]
 

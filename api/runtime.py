@@ -6,8 +6,8 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 import uvloop
@@ -25,7 +25,8 @@ _log = get_logger(__name__)
 class Runtime(Generic[S]):
     """Owns what lives on the flow loop: the stores that `open_resources` gives, and the tracker.
 
-    `open_resources` is entered when the runtime starts and must not wait for any server.
+    `open_resources` is entered when the runtime starts and must not wait for any server. `at_once` runs are worked on
+    at the same time; the others wait for their turn, which is no store's failure.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Runtime(Generic[S]):
         open_resources: Callable[[], AbstractAsyncContextManager[S]],
         make_tracker: Callable[[], Tracker],
         *,
+        at_once: int = 1000,
         drain_seconds: float = 15.0,
         flush_seconds: float = 5.0,
     ) -> None:
@@ -43,6 +45,7 @@ class Runtime(Generic[S]):
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._run_loop, name="flows", daemon=True)
         self._work: set[asyncio.Task[Any]] = set()
+        self._turns = asyncio.Semaphore(at_once)
         self._resources: AbstractAsyncContextManager[S] | None = None
         self._opened: S | None = None
         self._tracker: Tracker | None = None
@@ -93,9 +96,25 @@ class Runtime(Generic[S]):
         assert task is not None
         self._work.add(task)
         try:
-            return await self.tracker.execute(run, parameters)
+            async with self._turn(run):
+                return await self.tracker.execute(run, parameters)
         finally:
             self._work.discard(task)
+
+    @asynccontextmanager
+    async def _turn(self, run: Run) -> AsyncIterator[None]:
+        """Whoever's deadline comes before its turn goes without one, to be told so."""
+        left = run.remaining() if self._turns.locked() else float("inf")
+        try:
+            async with asyncio.timeout(None if left == float("inf") else left):
+                await self._turns.acquire()
+        except TimeoutError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def _start(self) -> None:
         self._resources = self._open()

@@ -304,6 +304,7 @@ class ComponentHealth(BaseModel):
     latency_ms: float
     breaker: Literal["closed", "half_open", "open"] | None = None
     detail: str | None = None
+    since: str | None = Field(default=None, description="when this process first saw that it is not ok")
 
 
 class Health(BaseModel):

@@ -47,8 +47,8 @@ class ECPError(Exception):
 
 
 class StoreError(ECPError):
-    """A store did not serve us. `store` is the contract's component name, `named` what the store lacks as it says it:
-    for the log alone."""
+    """A store did not serve us. `store` is the contract's component name; `named` what the store lacks as it says it,
+    for the log alone; `asked_at` when it was asked what it did not answer, in monotonic seconds, where that was noted."""
 
     status = 503
     slug = "store-unavailable"
@@ -60,6 +60,7 @@ class StoreError(ECPError):
         self.store = store
         self.counted = False
         self.named: str | None = None
+        self.asked_at: float | None = None
 
 
 class StoreUnavailable(StoreError):

@@ -72,7 +72,8 @@ class Settings(BaseSettings):
     keep_runs_days: float = Field(default=30.0, gt=0, description="the orchestrator's own flow runs")
 
     unauthenticated_network: bool = False
-    requests_at_once: int = Field(default=64, description="worked on at the same time")
+    requests_at_once: int = Field(default=32, description="worked on at the same time")
+    resolutions_at_once: int = Field(default=16, description="of them, and of those nobody waits for; the rest wait")
     requests_waiting: int = Field(default=64, description="may wait for their turn; the next one is 429")
     requests_wait_seconds: float = 1.0
     deadline_seconds: float = 10.0

@@ -30,6 +30,7 @@ from tasks.states import final_state
 
 _log = get_logger(__name__)
 RECORD_SECONDS = 2.0
+PAST_DEADLINE_SECONDS = 0.1
 HEED_SECONDS = 1.0
 STANDS = frozenset({"complete", "disambiguation_required"})
 
@@ -144,12 +145,17 @@ def untold(run: Run) -> StoreUnavailable:
     )
 
 
+def _time_to_record(run: Run) -> float:
+    """Whoever waits is told at the deadline: what is not on record by then is written behind the answer."""
+    return min(RECORD_SECONDS, max(0.0, run.remaining()) + PAST_DEADLINE_SECONDS)
+
+
 async def _record(run: Run, status: Status) -> bool:
-    """Whether it is on record; if not, it will be once the registry takes it, while this process lives."""
+    """Whether it is on record; if not, it will be once the registry takes it, at the latest as this process ends."""
     run.resolution = with_own_node(run, failed(circumstances(run), status))
     attempt = attempt_of(run, run.resolution, None)
     try:
-        async with asyncio.timeout(RECORD_SECONDS):
+        async with asyncio.timeout(_time_to_record(run)):
             await run.stores.registry.finish(attempt)
     except ResolutionCancelled as cancelled:
         run.error = cancelled

@@ -293,6 +293,88 @@ async def test_a_probe_in_the_background_finds_the_stores_return():
     await everyone.close()
 
 
+async def test_an_answer_ends_the_memory_also_of_a_probe_that_was_asked_before_it_and_is_not_heard():
+    asked = asyncio.Event()
+
+    async def ping():
+        asked.set()
+        await asyncio.sleep(30)
+
+    changes = {"down_memory_seconds": 0.5, "store_timeout_seconds": 0.2}
+    everyone = Guards.build(settings(**changes), {"registry": ping}, asyncio.get_running_loop().time)
+    guard = everyone["registry"]
+    under_way = asyncio.Event()
+
+    async def waits():
+        await under_way.wait()
+        return "answer"
+
+    earlier = asyncio.create_task(guard.call(waits, timeout=30))
+    await asyncio.sleep(0)
+    guard.given_up(StoreUnavailable("registry", "no"))
+    await asked.wait()
+    under_way.set()
+    assert await earlier == "answer" and not guard.known_down
+    await asyncio.sleep(0.3)
+    assert not guard.known_down
+    await everyone.close()
+
+
+async def test_a_store_is_not_known_to_be_down_that_has_answered_others_since_it_was_asked():
+    time = Time()
+    guard = guards(time)["registry"]
+    gate = asyncio.Event()
+
+    async def late():
+        await gate.wait()
+        raise StoreUnavailable("registry", "reset")
+
+    failing_one = asyncio.create_task(guard.call(late))
+    await asyncio.sleep(0)
+    time.now += 1
+    await guard.call(ok)
+    gate.set()
+    with pytest.raises(StoreUnavailable) as failed:
+        await failing_one
+    guard.given_up(failed.value)
+    assert not guard.known_down
+    time.now += 1
+    with pytest.raises(StoreUnavailable) as failed:
+        await guard.call(failing(StoreUnavailable("registry", "refused")))
+    guard.given_up(failed.value)
+    assert guard.known_down
+
+
+async def test_who_asks_a_store_that_nothing_stands_in_for_has_it_looked_for_once_for_all_who_ask_now():
+    looked, back = [], asyncio.Event()
+
+    async def ping():
+        looked.append(1)
+        await asyncio.sleep(0.01)
+        if not back.is_set():
+            raise StoreUnavailable("registry", "no")
+
+    everyone = Guards.build(settings(down_memory_seconds=60), {"registry": ping}, asyncio.get_running_loop().time)
+    guard = everyone["registry"]
+    guard.given_up(StoreUnavailable("registry", "no"))
+    refused = await asyncio.gather(*(guard.call(ok) for _ in range(5)), return_exceptions=True)
+    assert {type(error) for error in refused} == {StoreKnownDown} and len(looked) == 1
+    back.set()
+    assert await asyncio.gather(*(guard.call(ok) for _ in range(5))) == ["answer"] * 5 and len(looked) == 2
+    await everyone.close()
+
+
+async def test_nobody_waits_long_for_such_a_look():
+    everyone = Guards.build(settings(), {"registry": slow}, asyncio.get_running_loop().time)
+    guard = everyone["registry"]
+    guard.given_up(StoreUnavailable("registry", "no"))
+    began = time.monotonic()
+    with pytest.raises(StoreKnownDown):
+        await guard.call(ok)
+    assert time.monotonic() - began < 1
+    await everyone.close()
+
+
 def test_waits_grow_with_jitter_between_the_first_and_the_longest():
     backoff, source = Backoff(1, 10), random.Random(7)
     waits = [[backoff.wait(retry, source) for _ in range(200)] for retry in range(5)]

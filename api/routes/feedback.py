@@ -36,6 +36,7 @@ _EXAMPLES = {
     response_model=FeedbackBody,
     status_code=201,
     summary="Say how an answer was",
+    openapi_extra=openapi.headers_of(openapi.IDEMPOTENCY),
     responses=openapi.with_example(openapi.FEEDBACK, *openapi.GIVING, status=201),
 )
 async def give(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.responses import Response
 
@@ -26,9 +26,10 @@ _SECONDS = 1.5
     summary="Every component, with its breaker",
     responses=openapi.problem_docs(*openapi.READINESS),
 )
-async def components(service: TheService, settings: TheSettings) -> Response:
+async def components(service: TheService, settings: TheSettings, request: Request) -> Response:
     """All components are asked at once, each with a time limit of its own; 200 however they are."""
-    found = await health.check(service, seconds=_SECONDS)
+    found = await health.check(service, request.app.state.seen, seconds=_SECONDS)
+    found = health.explained(found, settings)
     return json_response(
         Health(status=health.overall(found), components=found, warnings=warnings_of(settings)),
     )
@@ -45,9 +46,9 @@ async def live() -> Alive:
     summary="A question could be answered",
     responses=openapi.problem_docs(*openapi.READINESS),
 )
-async def ready(service: TheService) -> Response:
+async def ready(service: TheService, request: Request) -> Response:
     """503 only when no question could be answered: registry or policy down."""
-    found = await health.check(service, seconds=_SECONDS, only=health.REQUIRED)
+    found = await health.check(service, request.app.state.seen, seconds=_SECONDS, only=health.REQUIRED)
     if not health.can_answer(found):
         down = sorted(name for name in health.REQUIRED if name not in found or found[name].status == "down")
         raise NotReady(f"No question can be answered: {', '.join(down)} down.", components=found)

@@ -44,6 +44,8 @@ class Checks(Core):
             raise StoreUnavailable("orchestrator", "the orchestrator does not answer")
         if not tracker.registered:
             raise StoreUnavailable("orchestrator", "the orchestrator answers, and does not know this process yet")
+        if not (tracker.recording and await tracker.server.works()):
+            raise StoreUnavailable("orchestrator", "it answers, and takes no records", told=True)
 
 
 async def _either(one: Ping, other: Ping) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from api.deps import RequestInfo
 from api.runtime import Runtime
-from ecp.domain.answer import Resolution
+from ecp.domain.answer import Degradation, Resolution
 from ecp.domain.authorization import Decision, PolicyInput
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.exposure import showing
@@ -17,7 +17,7 @@ from ecp.domain.question import ANONYMOUS, Asker
 from ecp.errors import AccessDenied, PolicyUnavailable, StoreError
 from ecp.resilience.guard import count
 from ecp.settings import Settings
-from ecp.stores.protocols import StoredResolution
+from ecp.stores.protocols import Registry, StoredResolution
 from ecp.upkeep.retention import not_kept
 from ecp.wiring import Stores
 
@@ -48,15 +48,23 @@ class Core:
             count(error)
             raise
 
+    async def _of_registry(self, ask: Callable[[Registry], Awaitable[T]]) -> T:
+        """What the registry answers, as every store is asked: told of in log and metrics, and refused at once while it
+        is known to be down."""
+        return await self._on_loop(lambda s: of_registry(s, ask))
+
     async def _decision(self, stores: Stores, question: PolicyInput, **extra: Any) -> Decision:
-        """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown."""
+        """Called on the flow loop. Raises `PolicyUnavailable` with `extra`: undecided, nothing is shown, and the
+        policy is named as missing."""
         limit = self._settings.store_timeout_seconds
         guard = stores.guards["policy"]
         try:
             return await guard.call(lambda: stores.policy.decide(question, timeout=limit), limit)
         except StoreError as error:
             detail = f"the policy could not be evaluated, so nothing is shown; ask again in {guard.again_in} s"
-            raise PolicyUnavailable(detail, retry_after=guard.again_in, **extra) from error
+            gone = Degradation(component="policy", fallback=guard.policy.fallback, effect=guard.policy.effect)
+            extra = {"degradations": [gone.model_dump()], "retry_after": guard.again_in, **extra}
+            raise PolicyUnavailable(detail, **extra) from error
 
     async def _view(
         self, stores: Stores, asker: Asker, ids: Callable[[Catalogue], Iterable[str]], required: Iterable[str] = ()
@@ -72,7 +80,7 @@ class Core:
         return View(catalogue, frozenset(decision.denied), str(newest["content_version"]))
 
     async def _stored(self, resolution_id: str) -> StoredResolution:
-        stored = await self._on_loop(lambda s: s.registry.resolution(resolution_id))
+        stored = await self._of_registry(lambda r: r.resolution(resolution_id))
         if stored is None:
             raise not_kept(self._settings, resolution_id)
         return stored
@@ -88,6 +96,17 @@ def denial(reasons: Iterable[str], **extra: Any) -> AccessDenied:
     told = list(reasons)
     detail = f"the policy denies this: {'; '.join(told)}" if told else "the policy denies this"
     return AccessDenied(detail, reasons=told, **extra)
+
+
+async def of_registry(stores: Stores, ask: Callable[[Registry], Awaitable[T]], timeout: float | None = None) -> T:
+    """Called on the flow loop. Whoever is refused or hears nothing has the next ones skip it until it is back."""
+    guard = stores.guards["registry"]
+    try:
+        return await guard.call(lambda: ask(stores.registry), timeout)
+    except StoreError as error:
+        if error.retryable:
+            guard.given_up(error)
+        raise
 
 
 async def awaited(make: Callable[[], Awaitable[T]]) -> T:

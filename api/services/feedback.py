@@ -12,6 +12,7 @@ from api.paging import Page, behind, by_time
 from api.problems import NotFound
 from api.schemas import FeedbackBody, FeedbackPage, FeedbackRequest
 from api.services.core import View, asker_of
+from api.services.idempotency import Idempotency, digest_of
 from api.services.stored import StoredResolutions
 from ecp.domain.answer import Resolution
 from ecp.domain.assets import Metric
@@ -24,11 +25,14 @@ from ecp.wiring import Stores
 ANSWERED = frozenset({"complete", "disambiguation_required", "unresolved"})
 
 
-class FeedbackOnAnswers(StoredResolutions):
+class FeedbackOnAnswers(Idempotency, StoredResolutions):
     """Lists and decisions are limited to what speaks of nothing that the one who asks may not see."""
 
     async def give_feedback(self, sent: FeedbackRequest, request: RequestInfo) -> FeedbackBody:
-        stored = await self._stored(sent.resolution_id)
+        stored, feedback_id = await self._stored(sent.resolution_id), str(uuid4())
+        if request.idempotency_key is not None:
+            digest = digest_of("feedback", [sent.model_dump(mode="json")])
+            feedback_id = await self._owner(stored.question, request.idempotency_key, digest, feedback_id)
         body = await self._visible(stored)
         if body.status not in ANSWERED or (sent.verdict == "accepted" and body.status != "complete"):
             raise FeedbackConflict(
@@ -39,7 +43,7 @@ class FeedbackOnAnswers(StoredResolutions):
         asker = stored.question.asker
         remark = await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), body, asker))
         made = Feedback(
-            feedback_id=str(uuid4()),
+            feedback_id=feedback_id,
             resolution_id=stored.resolution_id,
             verdict=sent.verdict,
             correction=correction,

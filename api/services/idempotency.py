@@ -26,7 +26,7 @@ class Idempotency(StoredResolutions):
         """Whose work this key stands for: ours (`mark`), or that of the call that had it first."""
         asker = question.asker
         caller = asker.user_id or digest_of("asker", asker.model_dump(mode="json"))
-        held, owner = await self._on_loop(lambda s: s.registry.claim_key(caller, key, digest, mark))
+        held, owner = await self._of_registry(lambda r: r.claim_key(caller, key, digest, mark))
         if held != digest:
             raise ValidationError(
                 "this idempotency key was used with another body", errors=[not_accepted("Idempotency-Key")]

@@ -38,6 +38,7 @@ async def open_service(settings: Settings) -> AsyncIterator[PlatformService]:
             journal=Journal(runtime.resources.registry.tell),
             on_cancel=lambda run: service.cancelled_elsewhere(run),
         ),
+        at_once=settings.resolutions_at_once,
     )
     service = PlatformService(settings, runtime)
     await runtime.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from api.deps import Accepted, Asked, RequestInfo
 from api.runtime import Runtime
 from api.schemas import ExecuteParameters
 from api.services.cache import key_of
-from api.services.core import body_of
+from api.services.core import body_of, of_registry
 from api.services.events import Telling
 from api.services.idempotency import digest_of, not_ended
 from api.services.refusals import outcome
@@ -79,7 +80,7 @@ class Questions(Sharing, Telling):
 
     async def _joined(self, flight: Flight, key: str, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         """The answer that is under way, if it may be given to others; else one of its own, in the time that is left."""
-        began = Clock().monotonic()
+        mine = replace(request, taken_at=_taken_at(request))
         if not await flight.landed(request.wait_seconds):
             await self._on_loop(lambda s: s.registry.promise(flight.resolution_id, {}))
             return Accepted(flight.resolution_id)
@@ -87,7 +88,7 @@ class Questions(Sharing, Telling):
             raise ResolutionCancelled("this resolution was cancelled", resolution_id=flight.resolution_id)
         answer = await self._held(key, request)
         metrics.cache_asked("miss" if answer is None else "shared")
-        return await self._alone(asked, request, began) if answer is None else answer
+        return await self._alone(asked, mine) if answer is None else answer
 
     async def _leading(self, key: str, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         self._admit()
@@ -106,7 +107,7 @@ class Questions(Sharing, Telling):
         finally:
             self._land(key, flight, run)
 
-    async def _alone(self, asked: Asked, request: RequestInfo, since: float | None = None) -> Resolution | Accepted:
+    async def _alone(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
         self._admit()
         resolution_id = str(uuid4())
         if request.idempotency_key is not None:
@@ -119,15 +120,13 @@ class Questions(Sharing, Telling):
         if request.idempotency_key is not None and not opened.fresh:
             return await self._replay(resolution_id, request)
         run = self._new_run(opened, question, request)
-        if since is not None:
-            run.deadline = since + self._settings.deadline_seconds
         return await self._waited(self._run(run), resolution_id, request, {})
 
     async def _replay(self, resolution_id: str, request: RequestInfo, after: int = 0) -> Resolution | Accepted:
         """What the first call behind attempt `after` was answered, waited for while that is under way and this caller
         waits; a call that came to no answer is made again."""
-        limit = self._settings.deadline_seconds
-        patience = limit if request.wait_seconds is None else min(limit, request.wait_seconds)
+        left = max(0.0, self._deadline(request) - Clock().monotonic())
+        patience = left if request.wait_seconds is None else min(left, request.wait_seconds)
         ended = await self._first_ended(resolution_id, after, patience)
         if ended is None:
             return await self._not_yet(resolution_id, request)
@@ -146,8 +145,7 @@ class Questions(Sharing, Telling):
     async def _made_again(self, resolution_id: str, request: RequestInfo, after: int) -> Resolution | Accepted:
         """By one of those who call again at once; the others wait for its answer."""
         self._admit()
-        deadline = Clock().monotonic() + self._settings.deadline_seconds
-        given = {"request_id": request.request_id, "deadline": deadline}
+        given = {"request_id": request.request_id, "deadline": self._deadline(request)}
         try:
             run = await self._on_loop(lambda s: reopen(self._settings, s, resolution_id, given=given))
         except (AlreadyRunning, NothingToRerun):
@@ -160,7 +158,8 @@ class Questions(Sharing, Telling):
 
     async def _open(self, stores: Stores, asked: Asked, resolution_id: str) -> tuple[Question, Opened]:
         question = await self._understood(stores, asked)
-        return question, await stores.registry.open(resolution_id, question, digest=_digest(question))
+        opened = await of_registry(stores, lambda r: r.open(resolution_id, question, digest=_digest(question)))
+        return question, opened
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo
@@ -180,7 +179,7 @@ class Questions(Sharing, Telling):
             )
         if not before.execution_plan.queries:
             raise ResolutionConflict("this resolution has nothing to execute", resolution_id=resolution_id)
-        opened = await self._on_loop(lambda s: s.registry.next_attempt(resolution_id))
+        opened = await self._of_registry(lambda r: r.next_attempt(resolution_id))
         question = stored.question.model_copy(update={"execute": True})
         finished = await self._finished(stored, opened)
         run = self._new_run(
@@ -190,8 +189,8 @@ class Questions(Sharing, Telling):
 
     def _admit(self) -> None:
         """What goes on without its caller counts as well, or a queue would grow behind every 202."""
-        if len(self._ongoing) >= self._settings.requests_at_once:
-            raise busy("As many resolutions as can be worked on are under way.")
+        if len(self._ongoing) >= self._settings.requests_at_once + self._settings.requests_waiting:
+            raise busy("As many resolutions as can be worked on soon are under way.")
 
     async def clarify(self, resolution_id: str, option: str, request: RequestInfo) -> Resolution | Accepted:
         """Goes on from the option; what is shown of the options, and what comes of it, is authorised anew."""
@@ -208,9 +207,7 @@ class Questions(Sharing, Telling):
         self._admit()
         shown = await self._visible(stored)
         chosen = choose(shown.options, option)
-        opened = await self._on_loop(
-            lambda s: s.registry.next_attempt(resolution_id, after=stored.attempt, chosen=chosen)
-        )
+        opened = await self._of_registry(lambda r: r.next_attempt(resolution_id, after=stored.attempt, chosen=chosen))
         question = stored.question.model_copy(update={"chosen": {**stored.question.chosen, **chosen}})
         finished = tuple(c for c in await self._finished(stored, opened) if c.stage != "select_definitions")
         run = self._new_run(opened, question, request, reusable=finished, instead=body_of(stored))
@@ -244,14 +241,19 @@ class Questions(Sharing, Telling):
         return await self._on_loop(lambda s: self._understood(s, asked))
 
     async def _understood(self, stores: Stores, asked: Asked) -> Question:
-        catalogue = self._latest = await stores.registry.catalogue()
+        # The assets of a version that is new here take longer to read than a call may.
+        longer = self._settings.query_timeout_seconds
+        catalogue = self._latest = await of_registry(stores, lambda r: r.catalogue(), longer)
         check_attributes(asked.asker, catalogue)
         return _settled(asked, catalogue)
 
     def _new_run(self, opened: Opened, question: Question, request: RequestInfo, **earlier: Any) -> Run:
-        deadline = Clock().monotonic() + self._settings.deadline_seconds
-        fields = {"request_id": request.request_id, "deadline": deadline, **earlier}
+        fields = {"request_id": request.request_id, "deadline": self._deadline(request), **earlier}
         return run_of(self._settings, self._runtime.resources, opened, question, **fields)
+
+    def _deadline(self, request: RequestInfo) -> float:
+        """A caller sees one: what it was waited for to be admitted, and written down, counts as well."""
+        return _taken_at(request) + self._settings.deadline_seconds
 
     async def _run(self, run: Run) -> Resolution:
         started = run.clock.monotonic()
@@ -302,6 +304,10 @@ class Questions(Sharing, Telling):
         self._ongoing.discard(task)
         if not task.cancelled():
             task.exception()
+
+
+def _taken_at(request: RequestInfo) -> float:
+    return Clock().monotonic() if request.taken_at is None else request.taken_at
 
 
 def _settled(asked: Asked, catalogue: Catalogue) -> Question:

@@ -80,7 +80,7 @@ class _Lane:
 class Ledger:
     """`put` never waits. Entries of one run are sent one after the other, those of different runs side by side. A run
     in summary can wait for those in full, and while the server is `pressed`: else the more are in summary, the fewer
-    could be in full."""
+    could be in full. `failures` is how many calls in a row have failed that may succeed later."""
 
     def __init__(
         self,
@@ -102,6 +102,7 @@ class Ledger:
         self._empty = asyncio.Event()
         self._empty.set()
         self.dropped = 0
+        self.failures = 0
 
     @property
     def backlog(self) -> int:
@@ -201,12 +202,14 @@ class Ledger:
             return len(entries)
         except Exception as error:
             if may_pass(error):
+                self.failures += 1
                 entry.tries += 1
                 await asyncio.sleep(min(5.0, self._bounds.pause_seconds * entry.tries))
                 return 0
             _log.warning("tracking_refused", flow_run_id=str(run_id), what=entry.what, error=repr(error)[:300])
         else:
             self._heard()
+        self.failures = 0
         return 1
 
     def _counted(self) -> None:

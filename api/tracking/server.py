@@ -11,6 +11,7 @@ import httpx
 from ecp.telemetry.logs import get_logger
 
 _log = get_logger(__name__)
+READY_SECONDS = 1.0
 
 
 class ServerWatch:
@@ -26,7 +27,8 @@ class ServerWatch:
         silence: float = 12.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._url = f"{api_url}/health"
+        self._api_url = api_url
+        self._client: httpx.AsyncClient | None = None
         self._interval = interval
         self._timeout = timeout
         self._silence = silence
@@ -43,6 +45,17 @@ class ServerWatch:
         """The server has answered somebody."""
         self._heard_at = self._clock()
 
+    async def works(self) -> bool:
+        """False when the server says that it cannot, as it does while its database is down. Asked only by who wants to
+        know how things are: silence, which is longer under load, says nothing here."""
+        if self._client is None:
+            return True
+        try:
+            answer = await self._client.get(f"{self._api_url}/ready", timeout=READY_SECONDS)
+        except httpx.HTTPError:
+            return True
+        return answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR
+
     async def wait_up(self) -> None:
         await self._up.wait()
 
@@ -56,6 +69,7 @@ class ServerWatch:
 
     async def _look_on(self) -> None:
         async with httpx.AsyncClient(timeout=self._timeout) as client:
+            self._client = client
             while True:
                 self._learn(await self._look(client))
                 await asyncio.sleep(self._interval)
@@ -63,7 +77,7 @@ class ServerWatch:
     async def _look(self, client: httpx.AsyncClient) -> bool | None:
         """True: it answers. False: it refuses or is broken. None: silence."""
         try:
-            answer = await client.get(self._url)
+            answer = await client.get(f"{self._api_url}/health")
         except httpx.TimeoutException:
             return None
         except httpx.HTTPError:

@@ -53,6 +53,7 @@ LOOK_AFTER_SECONDS = 60.0
 SWEEP_AGAIN_SECONDS = 10.0
 MOST_PAUSE_SECONDS = 5.0
 PATIENT_LAG = 1.0
+FAILURES_IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Tracker:
         self._known = asyncio.Event()
         self._ready = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._not_kept = 0
 
     @property
     def ready(self) -> bool:
@@ -118,6 +120,11 @@ class Tracker:
     def registered(self) -> bool:
         """Whether the server answers and knows the deployment of this process's runs."""
         return self._known.is_set() and self.server is not None and self.server.up
+
+    @property
+    def recording(self) -> bool:
+        """Whether the server takes what it is told. It may answer that it is well while its database is down."""
+        return max(self.ledger.failures, self._not_kept) < FAILURES_IN_A_ROW
 
     async def wait_ready(self) -> None:
         """Until there was an id for a run that is tracked in full."""
@@ -299,16 +306,15 @@ class Tracker:
         return Tracked(run.tracking, run.flow_run_id, run.flow_run_url, down, state)
 
     async def _keep(self, client: TrackingClient, server: ServerWatch) -> None:
-        failures = 0
         while True:
             await server.wait_up()
             try:
                 await self._look_after(client)
-                failures = 0
+                self._not_kept = 0
             except (httpx.HTTPError, PrefectException, OSError, RuntimeError) as error:
-                failures += 1
+                self._not_kept += 1
                 _log.warning("tracking_not_ready", call=call_of(error), error=repr(error)[:300])
-                await asyncio.sleep(min(MOST_PAUSE_SECONDS, failures))
+                await asyncio.sleep(min(MOST_PAUSE_SECONDS, self._not_kept))
 
     async def _look_after(self, client: TrackingClient) -> None:
         """What runs need comes first, one step of it; what is not needed any more is given back after that, also where

@@ -19,6 +19,7 @@ T = TypeVar("T")
 Ping = Callable[[], Awaitable[None]]
 _log = get_logger(__name__)
 AGAIN_SECONDS = 5
+LOOK_SECONDS = 0.1
 
 
 class Guard:
@@ -29,6 +30,7 @@ class Guard:
         self.breaker = breaker
         self._memory = memory
         self._clock = clock
+        self._answered_at = -math.inf
 
     @property
     def known_down(self) -> bool:
@@ -50,8 +52,10 @@ class Guard:
         return self.breaker is not None and self.breaker.state != "closed"
 
     def given_up(self, error: StoreError) -> None:
-        """A resolution gave up on this store: the next ones skip it at once until it is back."""
-        if self.breaker is None and not error.extra.get("cut_short"):
+        """Somebody gave up on this store: the next ones skip it at once until it is back. Not where it has answered
+        others since it was asked."""
+        answered_since = error.asked_at is not None and error.asked_at < self._answered_at
+        if self.breaker is None and not error.extra.get("cut_short") and not answered_since:
             self._memory.mark()
 
     async def call(self, fn: Callable[[], Awaitable[T]], timeout: float | None = None) -> T:
@@ -69,12 +73,15 @@ class Guard:
             return answer
 
     async def _call(self, fn: Callable[[], Awaitable[T]], timeout: float | None) -> T:
+        if self.known_down and self.policy.required:
+            await self._memory.look(LOOK_SECONDS)  # nothing stands in for it, so nobody is refused without need
         ticket = self._admit()
         started = self._clock()
         limit = self.policy.timeout if timeout is None else timeout
         try:
             answer = await self._timed(fn, limit)
         except StoreError as error:
+            error.asked_at = started
             self._learn(ticket, error)
             self._report(started, error)
             raise
@@ -120,6 +127,7 @@ class Guard:
 
     def _learn(self, ticket: int, error: StoreError | None) -> None:
         if error is None:
+            self._answered_at = self._clock()
             self._memory.clear()
         if self.breaker is None:
             return

@@ -31,7 +31,9 @@ class Memory:
         self._ping = ping
         self._ping_timeout = ping_timeout
         self._until = 0.0
+        self._cleared = 0
         self._probe: asyncio.Task[None] | None = None
+        self._look: asyncio.Task[None] | None = None
 
     @property
     def down(self) -> bool:
@@ -44,20 +46,37 @@ class Memory:
 
     def clear(self) -> None:
         self._until = 0.0
+        self._cleared += 1
+
+    async def look(self, seconds: float) -> None:
+        """Asks once more, one call for all who want to know now; nobody waits for it longer than `seconds`."""
+        if self._ping is None:
+            return
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._learn(self._ping), name=f"look {self._store}")
+        await asyncio.wait({self._look}, timeout=seconds)
 
     async def close(self) -> None:
-        if self._probe is not None:
-            self._probe.cancel()
-            await asyncio.gather(self._probe, return_exceptions=True)
+        asking = [task for task in (self._probe, self._look) if task is not None]
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
 
     async def _find_return(self, ping: Callable[[], Awaitable[None]]) -> None:
         while self.down:
+            before = self._cleared
             await asyncio.sleep(self._seconds / PROBES_A_MEMORY)
-            if await self._answers(ping):
-                self.clear()
-                _log.info("store_returned", store=self._store)
-            else:
-                self._until = self._clock() + self._seconds
+            if self._cleared == before:
+                await self._learn(ping)
+
+    async def _learn(self, ping: Callable[[], Awaitable[None]]) -> None:
+        """What was heard of the store while this was asked goes before that this got no answer."""
+        before = self._cleared
+        if await self._answers(ping):
+            self.clear()
+            _log.info("store_returned", store=self._store)
+        elif self._cleared == before:
+            self._until = self._clock() + self._seconds
 
     async def _answers(self, ping: Callable[[], Awaitable[None]]) -> bool:
         try:

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from os import dup
 from time import monotonic
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Self
 
 import psycopg
 import psycopg_pool
@@ -46,7 +46,53 @@ class Connection(psycopg.AsyncConnection[DictRow]):
             wire.shutdown(socket.SHUT_RDWR)
 
 
-Pool = psycopg_pool.AsyncConnectionPool[Connection]
+class Refusals:
+    """Tells who waits for a connection of a pool that its next attempt to make one has failed."""
+
+    def __init__(self) -> None:
+        self._next: asyncio.Future[Exception] | None = None
+
+    def next(self) -> asyncio.Future[Exception]:
+        if self._next is None or self._next.done():
+            self._next = asyncio.get_running_loop().create_future()
+        return self._next
+
+    def happened(self, error: Exception) -> None:
+        if self._next is not None and not self._next.done():
+            self._next.set_result(error)
+
+
+def _telling(refusals: Refusals) -> type[Connection]:
+    class Telling(Connection):
+        @classmethod
+        async def connect(cls, conninfo: str = "", **options: Any) -> Self:
+            try:
+                return await super().connect(conninfo, **options)
+            except (psycopg.OperationalError, OSError) as error:
+                refusals.happened(error)
+                raise
+
+    return Telling
+
+
+class Pool(psycopg_pool.AsyncConnectionPool[Connection]):
+    """Does not try again by itself to connect to a server that refuses: whoever asks next does. `lent` are the
+    connections that somebody has."""
+
+    def __init__(self, dsn: str, **options: Any) -> None:
+        self.refusals = Refusals()
+        self.lent = 0
+        kind = _telling(self.refusals)
+        super().__init__(dsn, connection_class=kind, open=False, reconnect_timeout=0.0, **options)
+
+    async def getconn(self, timeout: float | None = None) -> Connection:
+        connection = await super().getconn(timeout)
+        self.lent += 1
+        return connection
+
+    async def putconn(self, conn: Connection) -> None:
+        self.lent -= 1
+        await super().putconn(conn)
 
 
 def open_pool(
@@ -75,18 +121,7 @@ def open_pool(
         "prepare_threshold": 2 if prepare else None,
         "application_name": "ecp",
     }
-    return psycopg_pool.AsyncConnectionPool(
-        dsn,
-        connection_class=Connection,
-        kwargs=options,
-        open=False,
-        min_size=1,
-        max_size=max_size,
-        timeout=timeout,
-        configure=configure,
-        reconnect_timeout=timeout,
-        name="ecp",
-    )
+    return Pool(dsn, kwargs=options, min_size=1, max_size=max_size, timeout=timeout, configure=configure, name="ecp")
 
 
 async def close_pool(pool: Pool) -> None:
@@ -165,12 +200,19 @@ class Database:
     async def _lent(self, timeout: float) -> Connection:
         # Waited for apart from whoever asks: a connection that is handed over as the asker is cancelled goes back, and
         # the pool's `asyncio.wait_for`, which until Python 3.12 forgets a cancellation, has none to forget.
+        # While somebody has a connection, one will come free: who waits is told of a refusal only where none would.
         asked = asyncio.ensure_future(self._pool.getconn(timeout))
         try:
-            return await asyncio.shield(asked)
-        except asyncio.CancelledError:
+            while not asked.done():
+                refused = self._pool.refusals.next()
+                either: set[asyncio.Future[Any]] = {asked, refused}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+                if refused.done() and not asked.done() and not self._pool.lent:
+                    raise refused.result()
+        except BaseException:
             asked.add_done_callback(self._unwanted)
             raise
+        return asked.result()
 
     def _unwanted(self, asked: asyncio.Future[Connection]) -> None:
         if not asked.cancelled() and asked.exception() is None:

@@ -284,7 +284,8 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         ...
 
     async def add_feedback(self, feedback: Feedback) -> None:
-        """Feedback that comes approved makes a new registry version. Raises ResolutionNotFound."""
+        """Feedback that comes approved makes a new registry version; the same again (a lost reply) changes nothing.
+        Raises ResolutionNotFound."""
         ...
 
     async def feedback(self, *, state: str | None = None, limit: int = 50) -> tuple[Feedback, ...]: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -39,6 +40,21 @@ def corrected(rest, words, answer, metric, decision="approve"):
     decided = rest.post(f"feedback/{given['id']}/{decision}", None)
     assert decided.status_code == 200, decided.text
     return decided.json()
+
+
+def test_what_is_said_again_under_its_key_is_said_once(rest, words, team, registry):
+    answer = rest.answer(QUESTION, {"department": team})
+    sent = {"resolution_id": answer["resolution_id"], "verdict": "rejected", "note": "No."}
+    key = {"Idempotency-Key": str(uuid4())}
+    with ThreadPoolExecutor(4) as callers:
+        given = [g.json() for g in callers.map(lambda _: rest.post("feedback", sent, **key), range(4))]
+    assert given[1:] == given[:1] * 3 and given[0]["state"] == "approved"
+    counted = "select count(*) from {} where resolution_id = %s"
+    for table, expected in (("feedback", 1), ("audit", 2)):
+        found = registry.execute(counted.format(table), (answer["resolution_id"],)).fetchone()
+        assert found == (expected,), table
+    assert rest.post("feedback", sent | {"note": "Yes."}, **key).status_code == 422
+    assert said(rest, answer, "rejected", note="No.")["id"] != given[0]["id"]
 
 
 def test_a_correction_counts_once_approved_and_only_in_its_department(rest, words, team):

@@ -77,6 +77,32 @@ def test_without_the_policy_engine_an_earlier_answer_is_not_shown_either(rest, w
     assert without_policy.get(f"provenance/{answer['resolution_id']}").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "resolutions/{answer}", None),
+        ("GET", "resolutions/{answer}/events", None),
+        ("GET", "provenance/{answer}", None),
+        ("POST", "feedback", {"resolution_id": "{answer}", "verdict": "accepted"}),
+        ("POST", "resolutions/{choice}/clarify", {"option": "1"}),
+        ("GET", "feedback", None),
+        ("GET", "metrics", None),
+        ("GET", "glossary", None),
+        ("GET", "lineage?target={metric}", None),
+        ("POST", "search", {"query": "revenue"}),
+    ],
+)
+def test_whatever_asks_the_policy_names_it_as_missing(rest, without_policy, method, path, body):
+    answer, choice = rest.answer(ASKED, FINANCE), rest.answer("revenue last quarter")
+    metric = answer["resolved_concepts"]["metrics"][0]["id"]
+    ids = {"answer": answer["resolution_id"], "choice": choice["resolution_id"], "metric": metric}
+    sent = {name: text.format(**ids) for name, text in body.items()} if body else None
+    response = without_policy.client.request(method, f"/api/v1/{path.format(**ids)}", json=sent)
+    problem = response.json()
+    assert (response.status_code, problem["type"]) == (403, "urn:ecp:problem:policy-unavailable")
+    assert problem["degradations"] == [{"component": "policy", "fallback": "deny", "effect": "nothing is allowed"}]
+
+
 def test_without_the_policy_engine_the_platform_is_not_ready(without_policy):
     assert without_policy.client.get("/health/live").status_code == 200
     assert without_policy.client.get("/health/ready").status_code == 503
@@ -129,6 +155,22 @@ def test_with_the_graph_stopped_the_number_is_the_same_the_confidence_lower_and_
     assert less["confidence_score"] < whole["confidence_score"]
     assert "search_graph" in nodes(less, "failed") | nodes(less, "skipped")
     assert all(d["effect"] and d["fallback"] for d in less["degradations"])
+
+
+def test_with_postgres_stopped_health_says_what_lives_on_it_and_the_first_question_after_it_is_answered(
+    rest, enterprise
+):
+    assert rest.ask(ASKED, FINANCE).status_code == 200
+    enterprise.platform.stop("postgres", report=lambda line: None)
+    try:
+        found = rest.get("health").json()["components"]
+        assert {n for n, c in found.items() if c["status"] == "down"} >= {"registry", "semantic", "orchestrator"}
+        assert all((c["since"] is None) == (c["status"] == "ok") for c in found.values())
+        assert "warehouse's Postgres" in found["semantic"]["detail"]
+        assert rest.ask(ASKED, FINANCE).status_code == 503
+    finally:
+        enterprise.platform.start("postgres", report=lambda line: None)
+    assert rest.ask(ASKED, FINANCE).status_code == 200
 
 
 def test_with_the_graph_back_nothing_is_missing_any_more(rest, enterprise):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,10 +22,12 @@ class Slow:
 
     def __init__(self) -> None:
         self.begun = 0
+        self.waited = 0.0
         self.gate = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.begun += 1
+        self.waited = time.monotonic() - scope["state"]["taken_at"] if "state" in scope else 0.0
         if scope["path"] == "/work":
             await self.gate.wait()
         await PlainTextResponse("done")(scope, receive, send)
@@ -66,6 +69,17 @@ async def test_who_waits_too_long_is_refused_too_and_its_place_is_free_again():
         slow.gate.set()
         assert (await working).status_code == 200
         assert (await client.get("/work")).status_code == 200
+
+
+async def test_what_was_waited_for_a_place_is_part_of_a_caller_s_time():
+    slow = Slow()
+    async with before(slow, most=1, queue=1, seconds=60) as client:
+        working = [asyncio.create_task(client.get("/work")) for _ in range(2)]
+        await begun(slow, 1)
+        await asyncio.sleep(0.2)
+        slow.gate.set()
+        assert {(await call).status_code for call in working} == {200}
+    assert slow.waited > 0.15
 
 
 async def test_a_busy_process_still_says_how_it_is():

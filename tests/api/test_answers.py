@@ -8,12 +8,16 @@ import socket
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from api.health import explained
+from api.schemas import ComponentHealth
 from ecp import errors
 from ecp.settings import Settings
 from ecp.stores.policy_common import other_version
@@ -191,10 +195,54 @@ def test_health_asks_every_component_in_its_own_time(client: httpx.Client, healt
     statuses = {name: c["status"] for name, c in body["components"].items()}
     assert statuses.pop("registry") == "ok" and statuses.pop("policy") == "degraded"
     assert set(statuses.values()) == {"down"} and len(statuses) == 5
-    assert all(c.keys() == {"status", "latency_ms", "breaker", "detail"} for c in body["components"].values())
+    fields = {"status", "latency_ms", "breaker", "detail", "since"}
+    assert all(c.keys() == fields for c in body["components"].values())
     assert body["components"]["semantic"]["breaker"] == "open" and body["components"]["graph"]["breaker"] is None
     assert "internal-host" not in answer.text and answer.elapsed.total_seconds() < 3
     assert client.get("/health/ready").status_code == 200
+
+
+def test_health_says_since_when_a_component_is_not_ok(client: httpx.Client, healthy: InMemoryService) -> None:
+    def since(component: str) -> str | None:
+        told: str | None = client.get("/api/v1/health").json()["components"][component]["since"]
+        return told
+
+    assert since("graph") is None and since("policy") is None
+    before = datetime.now(UTC)
+    healthy.down = {"graph": errors.StoreUnavailable("graph", "down")}
+    first = since("graph")
+    assert first and abs(datetime.fromisoformat(first) - before) < timedelta(seconds=10)
+    time.sleep(0.05)
+    assert since("graph") == first and since("policy") is None
+    healthy.down.clear()
+    assert since("graph") is None
+    healthy.open_breakers = {"policy": "half_open"}
+    assert (later := since("policy")) and later > first
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "cube", "registry", "says"),
+    [
+        ("host=a port=1 dbname=w", None, "ok", True),
+        ("host=a port=1 dbname=w", "http://cube", "down", True),
+        ("postgresql://u:p@a:1/w", "http://cube", "down", True),
+        ("host=a port=1 dbname=w", "http://cube", "ok", False),
+        ("host=b port=1 dbname=w", "http://cube", "down", False),
+        (None, "http://cube", "down", False),
+    ],
+)
+def test_a_semantic_layer_that_is_down_with_its_warehouse_says_so(
+    warehouse: str | None, cube: str | None, registry: Any, says: bool
+) -> None:
+    given = {"postgres_dsn": "postgresql://u:p@a:1/ecp", "warehouse": warehouse, "cube_url": cube}
+    settings = Settings(home=Path("nowhere"), _env_file=None, **given)  # type: ignore[call-arg,arg-type]
+    found = {
+        "registry": ComponentHealth(status=registry, latency_ms=1),
+        "semantic": ComponentHealth(status="down", latency_ms=1, detail="unavailable"),
+    }
+    told = explained(found, settings)
+    assert told["registry"] == found["registry"]
+    assert ("warehouse's Postgres" in str(told["semantic"].detail)) is says
 
 
 @pytest.mark.parametrize("required", ["registry", "policy"])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from api.deps import RequestInfo
 from ecp.domain.question import Asker
 from ecp.domain.watch import Claim, Schedule, Watch
-from ecp.errors import ECPError, StoreTimeout
+from ecp.errors import DeadlineExceeded, ECPError, PolicyUnavailable, StoreTimeout, StoreUnavailable
 from ecp.run import Clock, running
 from flows.reresolve import reresolve
 from tasks.watching import begin
@@ -22,18 +24,19 @@ FINANCE = {"department": "finance", "role": "analyst"}
 
 
 class Late(Switched):
-    """While `late`, a registry that does not come to write down how an attempt ended. `held` is whose it was."""
+    """While `late`, a registry that does not come to write down how an attempt ended: `silent`, it does not say so of
+    an answer either. `held` is whose it was."""
 
     def __init__(self, store):
         super().__init__(store)
-        self.late = False
+        self.late = self.silent = False
         self.held = None
         self.instead = {"finish": self._finish}
 
     async def _finish(self, store, attempt):
         if not self.late:
             return await store.finish(attempt)
-        if attempt.status == "complete":
+        if attempt.status == "complete" and not self.silent:
             raise StoreTimeout("registry", "the registry did not answer in time")
         self.held = attempt.resolution_id
         await asyncio.sleep(60)
@@ -68,6 +71,61 @@ async def test_an_answer_that_could_not_be_written_has_failed_on_record_too(late
     assert await recorded(counter, registry.held) == ("failed", 1, ["resolution"])
     await counter.service.rerun(registry.held, INFO)
     assert await recorded(counter, registry.held) == ("complete", 2, ["resolution", "resolution"])
+
+
+async def in_two_seconds(counter):
+    """What a question comes to that has two seconds left until its deadline, and how long after that it is told."""
+    deadline = time.monotonic() + 2
+    taken_at = deadline - counter.service._settings.deadline_seconds
+    with pytest.raises(ECPError) as told:
+        await counter.ask(ASKED, FINANCE, as_of="2026-01-18", fresh=True, taken_at=taken_at)
+    return told.value, time.monotonic() - deadline
+
+
+async def test_who_waits_is_told_at_the_deadline_and_the_end_is_written_behind_the_answer(late):
+    counter, registry = late
+    await counter.ask(ASKED, FINANCE, as_of="2026-01-18")
+    registry.late = registry.silent = True
+    error, after = await in_two_seconds(counter)
+    assert isinstance(error, DeadlineExceeded) and after < 0.6
+    registry.late = False
+    assert await recorded(counter, error.extra["resolution_id"]) == ("timed_out", 1, ["resolution"])
+
+
+async def test_what_is_not_on_record_when_the_process_ends_is_written_then(enterprise):
+    made = {}
+
+    def amend(stores):
+        made["registry"] = Late(stores.registry)
+        return made
+
+    async with open_counter(enterprise.settings, enterprise.words, amend) as counter:
+        await counter.ask(ASKED, FINANCE, as_of="2026-01-18")
+        made["registry"].late = made["registry"].silent = True
+        error, _ = await in_two_seconds(counter)
+    with psycopg.connect(enterprise.registry) as registry:
+        one = "select status from resolutions where resolution_id = %s"
+        assert registry.execute(one, (error.extra["resolution_id"],)).fetchall() == [("timed_out",)]
+
+
+async def test_that_the_policy_was_not_heard_is_told_before_the_deadline_too(enterprise):
+    async def silent(store, question, *, timeout):
+        await asyncio.sleep(60)
+
+    made = {}
+
+    def amend(stores):
+        made.update(registry=Late(stores.registry), policy=Switched(stores.policy))
+        return made
+
+    async with open_counter(enterprise.settings, enterprise.words, amend) as counter:
+        await counter.ask(ASKED, FINANCE, as_of="2026-01-18")
+        made["policy"].instead = {"decide": silent}
+        error, after = await in_two_seconds(counter)
+        assert isinstance(error, PolicyUnavailable) and after < 0
+        made["registry"].late = True
+        error, after = await in_two_seconds(counter)
+        assert isinstance(error, StoreUnavailable) and error.store == "registry" and after < 0.6
 
 
 async def test_a_rerun_that_could_not_be_written_can_be_rerun(late):

@@ -80,6 +80,32 @@ async def test_a_dead_port_is_unavailable_within_the_timeout(embedder) -> None:
     await registry.close()
 
 
+async def test_refused_connections_are_told_at_once_also_those_of_who_waits(registry_dsn: str, embedder) -> None:
+    with relay_to_postgres(registry_dsn) as (dsn, relay):
+        registry = PostgresRegistry(open_pool(dsn, timeout=5), embedder, timeout=5)
+        await asyncio.gather(*(registry.ping() for _ in range(20)))
+        relay.shut()
+        for _ in range(3):
+            began = time.monotonic()
+            outcomes = await asyncio.gather(*(registry.ping() for _ in range(20)), return_exceptions=True)
+            assert {type(outcome) for outcome in outcomes} == {StoreUnavailable}
+            assert time.monotonic() - began < 1
+        relay.open()
+        await registry.ping()
+        await registry.close()
+
+
+async def test_while_some_connections_are_left_a_refusal_of_more_is_waited_out(registry_dsn: str) -> None:
+    with relay_to_postgres(registry_dsn) as (dsn, _):
+        pool = open_pool(dsn, max_size=2, timeout=5)
+        database = Database(pool, "registry", timeout=5)
+        await database.ping()
+        pool.conninfo = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+        asked = (database.rows("select pg_sleep(0.2)") for _ in range(4))
+        assert len(await asyncio.gather(*asked)) == 4
+        await close_pool(pool)
+
+
 async def test_a_server_that_never_speaks_is_given_up_on(embedder) -> None:
     with silent_server() as port:
         registry = PostgresRegistry(open_pool(f"postgresql://u@127.0.0.1:{port}/d", timeout=0.5), embedder, timeout=0.5)

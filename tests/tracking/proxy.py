@@ -15,6 +15,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._lost = b""
+        self.let: bytes | None = None
         self.losses = 0
         self.sent = b""
         self.port = 0
@@ -37,6 +38,10 @@ class Proxy:
     def lose_the_reply_to(self, part: bytes) -> None:
         """The first reply to a request that has `part` in it never comes: its connection breaks instead."""
         self._lost = part
+
+    def let_only(self, part: bytes | None) -> None:
+        """Requests without `part` in them are not answered: their connection breaks. None lets all through."""
+        self.let = part
 
     def freeze(self) -> None:
         self._flowing.clear()
@@ -63,6 +68,9 @@ class Proxy:
         try:
             while data := await reader.read(65536):
                 await self._flowing.wait()
+                if back and self.let is not None and self.let not in data:
+                    back.transport.abort()
+                    return
                 self.sent += data if back else b""
                 writer.write(data)
                 if back and self._lost and self._lost in data:

@@ -171,6 +171,22 @@ async def test_a_process_counts_as_registered_only_while_the_server_that_knows_i
         await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.registered))
 
 
+async def test_a_server_that_says_it_is_well_and_takes_no_records_is_known_by_that(settings, proxy, recorded):
+    """As one does whose database is down."""
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        tracker = runtime.tracker
+        await resolve(runtime, toy_run(settings))
+        assert tracker.recording
+        proxy.let_only(b"GET /api/health")
+        last = toy_run(settings)
+        await resolve(runtime, last)
+        await recorded.until(lambda: asyncio.sleep(0.1, not tracker.recording))
+        assert tracker.registered
+        proxy.let_only(None)
+        await recorded.flow_run(last.resolution_id, "Completed")
+        await recorded.until(lambda: asyncio.sleep(0.1, tracker.recording))
+
+
 async def test_what_a_server_has_registered_is_not_asked_of_it_again(settings, proxy):
     proxy.lose_the_reply_to(b"POST /api/deployments/ ")
     async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})):

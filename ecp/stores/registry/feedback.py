@@ -24,7 +24,7 @@ class FeedbackPart(Part):
         self._embedder = embedder
 
     async def add_feedback(self, feedback: Feedback) -> None:
-        """Feedback that comes approved makes a new registry version. Raises ResolutionNotFound."""
+        """As the Protocol says."""
         asked = await self._db.row(_ASKED, {"id": stored(feedback.resolution_id)})
         if asked is None:
             raise ResolutionNotFound("there is no such resolution")
@@ -32,6 +32,8 @@ class FeedbackPart(Part):
         about = sorted(_about(asked["body"] or {}, feedback))
         async with self._db.transaction() as connection:
             await lock_versions(connection)
+            if await fetched(connection, _THERE, (feedback.feedback_id,)):
+                return
             version = await _approving(connection, feedback.state, feedback.feedback_id)
             given = _arguments(feedback, asked, self._embedder.name, vectors[0])
             await connection.execute(_ADD, {**given, "about": about, "version": version})
@@ -235,6 +237,8 @@ _LIST = """
 select * from feedback where %(state)s::text is null or state = %(state)s
 order by created_at desc, feedback_id limit %(limit)s
 """
+
+_THERE = "select from feedback where feedback_id = %s"
 
 _PENDING = "select * from feedback where feedback_id = %s for update"
 

@@ -6,11 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import psycopg_pool
 from psycopg.rows import tuple_row
 
 from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
-from ecp.stores.postgres import Connection, Database, Pool
+from ecp.stores.postgres import Database, Pool
 from ecp.stores.semantic_common import STORE, cell, check, columns, malformed
 from ecp.stores.semantic_sql.compile import Statement, compile_query
 from ecp.stores.semantic_sql.loader import ModelFolder
@@ -19,16 +18,13 @@ from ecp.stores.semantic_sql.model import Model, ModelInvalid, meta_of
 
 def warehouse_pool(dsn: str, *, max_size: int = 4, timeout: float = 2.0) -> Pool:
     """A pool that connects when it is first asked. `timeout` in seconds bounds the wait for a connection."""
-    return psycopg_pool.AsyncConnectionPool(
+    return Pool(
         dsn,
-        connection_class=Connection,
         kwargs={"autocommit": True, "connect_timeout": max(2, round(timeout)), "application_name": "ecp"},
-        open=False,
         min_size=0,
         max_size=max_size,
         timeout=timeout,
-        check=psycopg_pool.AsyncConnectionPool.check_connection,
-        reconnect_timeout=timeout,
+        check=Pool.check_connection,
         name="warehouse",
     )
 
