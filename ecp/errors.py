@@ -48,7 +48,7 @@ class ECPError(Exception):
 
 class StoreError(ECPError):
     """A store did not serve us. `store` is the contract's component name; `named` what the store lacks as it says it,
-    for the log alone; `asked_at` when it was asked what it did not answer, in monotonic seconds, where that was noted."""
+    for the log alone; `asked_at` when it was asked what it did not answer, in monotonic seconds, where it is known."""
 
     status = 503
     slug = "store-unavailable"
