@@ -157,22 +157,6 @@ def test_with_the_graph_stopped_the_number_is_the_same_the_confidence_lower_and_
     assert all(d["effect"] and d["fallback"] for d in less["degradations"])
 
 
-def test_with_postgres_stopped_health_says_what_lives_on_it_and_the_first_question_after_it_is_answered(
-    rest, enterprise
-):
-    assert rest.ask(ASKED, FINANCE).status_code == 200
-    enterprise.platform.stop("postgres", report=lambda line: None)
-    try:
-        found = rest.get("health").json()["components"]
-        assert {n for n, c in found.items() if c["status"] == "down"} >= {"registry", "semantic", "orchestrator"}
-        assert all((c["since"] is None) == (c["status"] == "ok") for c in found.values())
-        assert "warehouse's Postgres" in found["semantic"]["detail"]
-        assert rest.ask(ASKED, FINANCE).status_code == 503
-    finally:
-        enterprise.platform.start("postgres", report=lambda line: None)
-    assert rest.ask(ASKED, FINANCE).status_code == 200
-
-
 def test_with_the_graph_back_nothing_is_missing_any_more(rest, enterprise):
     ends = time.monotonic() + 30
     while degraded(answer := rest.answer(ASKED, FINANCE)) and time.monotonic() < ends:

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.support.enterprise import another_api
 from tests.support.relay import relay_to_postgres
@@ -27,6 +28,17 @@ def door(enterprise):
 def own(enterprise, door):
     """An API whose registry is behind the door, and nothing else."""
     with another_api(enterprise, ECP_POSTGRES_DSN=door[0], **NOWHERE) as url, client_of(url) as client:
+        client.timeout = 60
+        yield Rest(client, enterprise.words)
+
+
+@pytest.fixture(scope="module")
+def both(enterprise, door):
+    """An API whose registry and warehouse are behind the door, as they are where one Postgres serves for both."""
+    port = {"host": "127.0.0.1", "port": str(conninfo_to_dict(door[0])["port"]), "sslmode": "disable"}
+    warehouse = make_conninfo(enterprise.settings.warehouse.get_secret_value(), **port)
+    behind = {"ECP_POSTGRES_DSN": door[0], "ECP_WAREHOUSE": warehouse}
+    with another_api(enterprise, **behind, **NOWHERE) as url, client_of(url) as client:
         client.timeout = 60
         yield Rest(client, enterprise.words)
 
@@ -105,6 +117,20 @@ def test_what_is_accepted_after_an_outage_comes_to_its_answer(own, door):
         assert all(call.result()[0].status_code in (200, 503, 504) for call in waiting)
     assert len(accepted) > 10
     assert {ended(own, resolution_id) for resolution_id in accepted} == {"complete"}
+
+
+def test_health_says_since_when_and_what_lives_on_it(both, door, enterprise):
+    assert asked_until_answered(both)
+    door[1].shut()
+    found = both.get("health").json()["components"]
+    again = both.get("health").json()["components"]
+    door[1].open()
+    assert found["registry"]["status"] == "down" and found["registry"]["since"] == again["registry"]["since"]
+    assert all((c["since"] is None) == (c["status"] == "ok") for c in found.values())
+    if enterprise.settings.cube_url is None:
+        assert "warehouse's Postgres" in found["semantic"]["detail"]
+    assert asked_until_answered(both)
+    assert both.get("health").json()["components"]["registry"]["since"] is None
 
 
 def asked_until_answered(own):
