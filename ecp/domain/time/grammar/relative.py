@@ -22,7 +22,7 @@ _JUST_OVER = Phrases(
 )  # fmt: skip
 _AFTER_NEXT = Phrases("after next", "after the next")
 _YEAR_AGO_TODAY = Phrases(
-    "a year ago today", "one year ago today", "exactly a year ago today", "exactly one year ago today",
+    "exactly a year ago today", "exactly one year ago today",
     "exactly a year ago", "exactly one year ago",
 )  # fmt: skip
 _YEAR_AGO = Phrases("a year ago", "one year ago")
@@ -188,7 +188,7 @@ def just_over(t: Tokens, i: int) -> Found:
 
 
 def a_year_ago_today(t: Tokens, i: int) -> Found:
-    """`a year ago today`, `this day last year`: one day; `a year ago this month`, `this week a year ago`."""
+    """`exactly a year ago`, `this day last year`: one day; `a year ago this month`, `this week a year ago`."""
     end = _YEAR_AGO_TODAY.at(t, i) or _THIS_DAY.at(t, i)
     if end:
         return YearEarlier(of=Relative(grain="day", offset=0)), end
