@@ -47,6 +47,7 @@ from ecp.domain.language import (
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
+from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import each_by_itself, paired, side_by_side
 from ecp.domain.qualified import qualified
@@ -129,6 +130,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = with_joined_times(intent, without_groupings(intent, spans))
     before = after.of(*MEASURED) if after else ()
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
+    spans, told = with_newest(intent, spans, left_over, catalogue)
+    left_over -= told
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
     if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):

@@ -111,7 +111,7 @@ class Relative(Value):
     grain: Grain
     offset: int
     basis: Basis | None = None
-    word: Literal["last", "past", "ago", "bare"] = "last"
+    word: Literal["last", "past", "ago", "bare", "newest"] = "last"
 
     @property
     def is_ago(self) -> bool:
