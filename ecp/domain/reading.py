@@ -24,6 +24,7 @@ from ecp.domain.changes import (
     negated,
     period_before,
     turned_round,
+    unit_before,
     words_of_change,
     words_of_growth,
 )
@@ -166,7 +167,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
     if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
         walk.left.discard(changed.number.first - 1)
-    spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
+    spans, times, develops = _changing(intent, spans, mentions, walk.left, compared=compared)
     mentions = with_whole(intent, mentions, walk.left, catalogue)
     share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
@@ -275,13 +276,17 @@ def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
 
 
 def _changing(
-    intent: Intent, spans: tuple[Span, ...], left: set[int], *, compared: bool
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int], *, compared: bool
 ) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
     """Words of change put in their place: the period before as what is compared with, or a course over time."""
     times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
-    before = None if compared else period_before(intent, _words_of_change(intent, spans, left), times)
+    words = _words_of_change(intent, spans, left)
+    before = None if compared else period_before(intent, words, times) or unit_before(intent, words, times, mentions)
     if before:
-        spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
+        timed = any(t.found.type == "time" for t in times)  # without a period, the newest unit is the only one
+        times = (*(t for t in times if timed or t.found.type != "grain"), before)
+        spans = tuple(s for s in spans if not isinstance(s.value, TimeSpan) or s.value in times)
+        spans = (*spans, Span(before.first, before.last, "time", before))
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     develops = develops or (asks_whether_it_grows(intent, left) and not (times or compared))
     if before or develops:
