@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
-from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both
+from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both, with_targets_for
 from ecp.domain.answer import Kind
 from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
@@ -144,6 +144,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
+    mentions = with_targets_for(intent, mentions, walk.left, catalogue)
     mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)
     mentions = against_own_target(intent, spans, mentions, walk.left, catalogue)
     if any(m.role == "target" for m in mentions):
