@@ -41,6 +41,7 @@ _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
 # Whoever is counted where it is not said who.
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
+_HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
 
@@ -52,8 +53,17 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
             nouns = " ".join(said[first : noun + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
-            if form and (noun + 1 < at or form != f"{nouns} {said[at]}"):
+            apart = noun + 1 < at or form != f"{nouns} {said[at]}"
+            if form and apart and not _is_a_state(said, noun, at, nouns, catalogue):
                 yield Phrase(first=first, last=at, form=form)
+
+
+def _is_a_state(said: list[str], noun: int, at: int, nouns: str, catalogue: Catalogue) -> bool:
+    """ "cases are open" is not "cases are opened", nor is "cases open" where open cases are counted, too."""
+    if is_participle(said[at]) or said[at].endswith("ing"):
+        return False
+    be = said[at - 1] in BE or (said[at - 1] in _STILL and said[at - 2] in BE)
+    return be or (noun + 1 == at and _measures(f"{said[at]} {nouns}", catalogue))
 
 
 def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -78,16 +88,17 @@ def _cuts(form: str, catalogue: Catalogue) -> bool:
 
 
 def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many cases are open", of open cases."""
+    """ "how many cases are open", "cases open by place", of open cases."""
     said = [w.norm for w in intent.tokens]
-    for at in range(2, len(said)):
+    for at in range(1, len(said)):
         now = said[at - 1] in _STILL
         be = at - 1 - now
-        if said[be] in BE:
-            noun = _noun_before(said, be)
+        beside = said[be] not in BE and not is_participle(said[at]) and intent.tokens[be].text.lower() != said[be]
+        if said[be] in BE or beside:
+            noun = be if beside else _noun_before(said, be)
             for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
                 form = f"{said[at]} {' '.join(said[first : noun + 1])}"
-                if _measures(form, catalogue) and (not now or _are_stocks(form, catalogue)):
+                if _measures(form, catalogue) and (not (now or beside) or _are_stocks(form, catalogue)):
                     yield Phrase(first=first, last=at, form=form)
 
 
@@ -97,7 +108,10 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for first in range(len(said)) if catalogue.done else ():
         for last in range(first, min(first + _MOST_NOUNS, len(said))):
             for at in _verbs(said, first, last):
-                form = catalogue.done.get((" ".join(said[first : last + 1]), stem(said[at])))
+                nouns = " ".join(said[first : last + 1])
+                form = catalogue.done.get((nouns, stem(said[at])))
+                if said[at - 1] in _HAVE and not is_participle(said[at]):  # "does A have open"
+                    form = f"{said[at]} {nouns}" if _measures(f"{said[at]} {nouns}", catalogue) else None
                 if form:
                     yield Phrase(first=first, last=last, form=form)
 
