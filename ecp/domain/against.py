@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times
-from ecp.domain.language import ARTICLES, AUXILIARIES, BEFORE_A_TARGET, DIFFERENCES, MEETING, TARGETS, USING
+from ecp.domain.language import ARTICLES, AUXILIARIES, BEFORE_A_TARGET, DIFFERENCES, LIST_WORDS, MEETING, TARGETS, USING
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle, stem
@@ -18,6 +18,7 @@ from ecp.domain.words import normal_form
 
 ACTUAL = frozenset({"actual", "actually"})
 AGAINST = frozenset({"vs", "versus", "against"})
+_FOR = frozenset({"for", "of", "on"})
 _DONE = frozenset({"use", "spend", "spent", "earn", "done", "do", "made", "make", "complete"})
 
 
@@ -51,6 +52,64 @@ def against_own_target(
         return mentions
     roles: dict[int, Role] = {id(target): "target", id(others[0]): "metric"}
     return tuple(m.model_copy(update={"role": roles.get(id(m), m.role)}) for m in mentions)
+
+
+def with_targets_for(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "the plan for A", "target of A and B in C": their own targets, where each has one that is called so, or where
+    the word may mean any target. The word is taken out of `left`."""
+    measured = sorted((m for m in mentions if m.role == "metric"), key=lambda m: m.first)
+    for one in measured:
+        at = _for_what(intent, mentions, one)
+        general = next((m for m in measured if m.last == at and is_target(m, catalogue)), None)
+        if at is None or not (general or at in left):
+            continue
+        listed = _listed_with(intent, one, measured)
+        any_target = general is not None and general.kinds == {"term"}
+        word = None if any_target else intent.tokens[at].norm
+        told = {m.first: _target_of(m, word, catalogue) for m in listed}
+        if None not in told.values():
+            left.discard(at)
+            told[one.first] = _from(intent, at, told[one.first], mentions)
+            return tuple(told.get(m.first) or m for m in mentions if m is not general)
+    return mentions
+
+
+def _target_of(measured: Mention, word: str | None, catalogue: Catalogue) -> Mention | None:
+    """What is set for this, by this word or by any."""
+    meant = {m.id for m in catalogue.metrics_meant(measured.asset_ids)}
+    own = (m for m in catalogue.of_kind(Metric) if meant & set(m.target_of))
+    targets = [Target(kind="metric", asset_id=m.id) for m in own if word is None or is_target_called(m, word)]
+    return measured.model_copy(update={"targets": tuple(targets)}) if targets else None
+
+
+def _from(intent: Intent, at: int, told: Mention | None, mentions: tuple[Mention, ...]) -> Mention | None:
+    """The mention from the word for a target on, unless something else is told in between."""
+    if told is None or any(at < m.first < told.first for m in mentions):
+        return told
+    text = intent.text[intent.tokens[at].start : intent.tokens[told.last].end]
+    return told.model_copy(update={"first": at, "text": text})
+
+
+def _listed_with(intent: Intent, one: Mention, measured: Iterable[Mention]) -> list[Mention]:
+    """ "A, B and C": it and those that follow in one list."""
+    listed = [one]
+    for other in (m for m in measured if m.first > one.last):
+        between = {intent.tokens[at].norm for at in range(listed[-1].last + 1, other.first)}
+        if not between <= LIST_WORDS or not (between or "," in intent.gap(listed[-1].last, other.first)):
+            break
+        listed.append(other)
+    return listed
+
+
+def _for_what(intent: Intent, mentions: tuple[Mention, ...], measured: Mention) -> int | None:
+    """The position of the word before "for A"; members may stand before A."""
+    members = {at for m in mentions if m.role == "member" for at in range(m.first, m.last + 1)}
+    at = measured.first - 1
+    while at > 0 and (at in members or intent.tokens[at].norm in BEFORE_A_TARGET - {"of"}):
+        at -= 1
+    return at - 1 if at > 0 and intent.tokens[at].norm in _FOR else None
 
 
 def _is_joined_to_a_time(intent: Intent, spans: tuple[Span, ...], target: Mention) -> bool:

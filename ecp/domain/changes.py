@@ -32,6 +32,7 @@ from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.standing import before_target, is_subject
 from ecp.domain.time import ComparisonMention, GrainMention
+from ecp.domain.time.vocabulary import ADVERBS, UNITS
 from ecp.domain.values import Value
 
 
@@ -65,6 +66,8 @@ _EXTENTS = frozenset({"most", "least"})
 _SHORT = frozenset({"gap", "shortfall"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
+# Nouns for how something changed from one unit of time to the next.
+_GROWN = frozenset({"growth", "change", "increase", "decrease", "decline", "rise", "fall", "drop", "gain"})
 _GROWTH = frozenset({"growth", "change", "changed", "changing"})
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
 _BESIDE_A_VERB = frozenset(
@@ -292,6 +295,34 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
 def is_asked_for(intent: Intent, unit: TimeSpan) -> bool:
     """ "which months": units of time that are asked for as groups are."""
     return intent.pair_before(unit.first)[-1:] in (("which",), ("what",))
+
+
+def unit_before(
+    intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...], mentions: tuple[Mention, ...]
+) -> TimeSpan | None:
+    """ "quarterly growth in 2025", "growth by month since May": the unit before each one as what it is compared with;
+    without a period only where one number is meant ("annual growth"). Months in which something fell, or places with
+    growth, are a condition on them."""
+    words = [at for at in words_of_change(intent, left) if intent.tokens[at].norm in _GROWN]
+    cuts = [t.found for t in times if isinstance(t.found, GrainMention)]
+    others = [t.found.type for t in times if not isinstance(t.found, GrainMention)]
+    if not words or len(cuts) != 1 or others not in ([], ["time"]) or cuts[0].text.casefold() in UNITS:
+        return None
+    cut, word = cuts[0], intent.tokens[words[0]]
+    bound = any(_subject(intent, m, words[0], mentions) for m in mentions if m.role == "group")
+    if cut.grain is None or bound or not (others or cut.text.casefold() in ADVERBS):
+        return None
+    yearly = cut.grain == "year"
+    found = ComparisonMention(
+        start=word.start,
+        end=word.end,
+        text=word.text,
+        kind="same_period_last_year" if yearly else "previous_period",
+        grain=cut.grain,
+        basis=cut.basis,
+        same=not yearly,
+    )
+    return TimeSpan(first=words[0], last=words[0], found=found)
 
 
 def _is_of_time(intent: Intent, norm: str) -> bool:

@@ -9,19 +9,22 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import (
+    ARTICLES_AND_PREPOSITIONS,
     AUXILIARIES,
     BE,
     BEFORE_AN_OBJECT,
     DISTINCT,
     DURATIONS,
     ENDINGS_OF_PLACES,
+    FUNCTION_WORDS,
     MONEY,
+    NEGATIONS,
     OF_A_PLACE,
     PERSONS,
     PRONOUNS,
     UNITS,
 )
-from ecp.domain.participles import deeds, is_participle, stem
+from ecp.domain.participles import deeds, doers, is_participle, proceeds, stem
 from ecp.domain.words import normal_form
 
 _MOST_NOUNS = 3
@@ -36,6 +39,9 @@ _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
+# Whoever is counted where it is not said who.
+_ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
+_HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
 
@@ -47,8 +53,17 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
             nouns = " ".join(said[first : noun + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
-            if form and (noun + 1 < at or form != f"{nouns} {said[at]}"):
+            apart = noun + 1 < at or form != f"{nouns} {said[at]}"
+            if form and apart and not _is_a_state(said, noun, at, nouns, catalogue):
                 yield Phrase(first=first, last=at, form=form)
+
+
+def _is_a_state(said: list[str], noun: int, at: int, nouns: str, catalogue: Catalogue) -> bool:
+    """ "cases are open" is not "cases are opened", nor is "cases open" where open cases are counted, too."""
+    if is_participle(said[at]) or said[at].endswith("ing"):
+        return False
+    be = said[at - 1] in BE or (said[at - 1] in _STILL and said[at - 2] in BE)
+    return be or (noun + 1 == at and _measures(f"{said[at]} {nouns}", catalogue))
 
 
 def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -73,16 +88,17 @@ def _cuts(form: str, catalogue: Catalogue) -> bool:
 
 
 def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many cases are open", of open cases."""
+    """ "how many cases are open", "cases open by place", of open cases."""
     said = [w.norm for w in intent.tokens]
-    for at in range(2, len(said)):
+    for at in range(1, len(said)):
         now = said[at - 1] in _STILL
         be = at - 1 - now
-        if said[be] in BE:
-            noun = _noun_before(said, be)
+        beside = said[be] not in BE and not is_participle(said[at]) and intent.tokens[be].text.lower() != said[be]
+        if said[be] in BE or beside:
+            noun = be if beside else _noun_before(said, be)
             for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
                 form = f"{said[at]} {' '.join(said[first : noun + 1])}"
-                if _measures(form, catalogue) and (not now or _are_stocks(form, catalogue)):
+                if _measures(form, catalogue) and (not (now or beside) or _are_stocks(form, catalogue)):
                     yield Phrase(first=first, last=at, form=form)
 
 
@@ -92,7 +108,10 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for first in range(len(said)) if catalogue.done else ():
         for last in range(first, min(first + _MOST_NOUNS, len(said))):
             for at in _verbs(said, first, last):
-                form = catalogue.done.get((" ".join(said[first : last + 1]), stem(said[at])))
+                nouns = " ".join(said[first : last + 1])
+                form = catalogue.done.get((nouns, stem(said[at])))
+                if said[at - 1] in _HAVE and not is_participle(said[at]):  # "does A have open"
+                    form = f"{said[at]} {nouns}" if _measures(f"{said[at]} {nouns}", catalogue) else None
                 if form:
                     yield Phrase(first=first, last=last, form=form)
 
@@ -123,29 +142,94 @@ def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many people were hired", of hires: where people are what is counted. "How many women were hired": the verb
-    alone, where their name is a member's."""
+    """ "how many people were hired", of hires, "how many nurses left", of leavers: where people are what is counted.
+    "How many women were hired": the verb alone, where their name is a member's."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
         noun = _noun_before(said, at)
         between = said[noun + 1 : at]
-        done = is_participle(said[at]) and not set(between) & PRONOUNS
+        done = is_participle(said[at]) and not set(between) & (PRONOUNS - {"who", "that"})
         if noun >= 0 and (done or "did" in between):
-            first = noun if said[noun] in PERSONS else at
-            if first == noun or _is_member(said[noun], catalogue):
-                yield from (Phrase(first=first, last=at, form=f) for f in deeds(said[at]) if _are_people(f, catalogue))
+            forms = deeds(said[at]) if set(between) & BE else (*deeds(said[at]), *doers(said[at]))
+            first = at if _is_member(said[noun], catalogue) and said[noun] not in PERSONS else noun
+            told = first == at or said[noun] in _ANYBODY
+            found = (f for f in forms if _are_people(f, catalogue) and (told or _counts(f, said[noun], catalogue)))
+            yield from (Phrase(first=first, last=at, form=f) for f in found)
+
+
+def people_apart(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "who hired the most people", "how many people did A hire", of hires: the noun, where its verb stands apart."""
+    said = [w.norm for w in intent.tokens]
+    for at in (i for i in range(1, len(said)) if said[i] in _ANYBODY):
+        forms = (form for verb in _verbs(said, at, at) for form in deeds(said[verb]))
+        yield from (Phrase(first=at, last=at, form=f) for f in forms if _are_people(f, catalogue))
+
+
+def _counts(form: str, noun: str, catalogue: Catalogue) -> bool:
+    """Whether it is these people that are counted: customers who joined are no employees who did."""
+    told = ({*names_of(m), *normal_form(m.definition).split()} for m in _metrics(form, catalogue))
+    return all(noun in words for words in told)
 
 
 def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how much was refunded", "the refunded amount", of refunds in money."""
+    """ "how much was refunded", "how much did A refund", "the refunded amount", "who refunded the most", of refunds in
+    money."""
     said = [w.norm for w in intent.tokens]
     for at in range(len(said)):
-        first = max(_noun_before(said, at), 0)
-        asked = at - first > 1 and said[first - 1 : first + 1] == ["how", "much"]
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
-        if asked or amount:
-            found = (f for f in deeds(said[at]) if _is_money(f, catalogue))
-            yield from (Phrase(first=at, last=at + amount, form=f) for f in found)
+        most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
+        if amount or most or _asks_how_much(said, at, catalogue):
+            form = _sum_of(said[at], catalogue)
+            yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
+
+
+def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "how much was refunded", "how much did A refund"."""
+    noun = _noun_before(said, at)
+    if said[max(noun - 1, 0) : noun + 1] == ["how", "much"]:
+        return at - noun > 1
+    for first in range(noun, max(noun - _MOST_NOUNS, 0), -1):
+        head = _noun_before(said, first - (said[first - 1] in ("the", "our")))
+        if said[max(head - 1, 0) : head + 1] == ["how", "much"]:
+            return _is_member(" ".join(said[first : noun + 1]), catalogue)
+    return False
+
+
+def _is_quantified(intent: Intent, at: int) -> bool:
+    """ "lent the most", "lends more than": nothing is named of which it was the most."""
+    said = [w.norm for w in intent.tokens]
+    quantity = at + 1 + (said[at + 1 : at + 2] == ["the"])
+    behind = quantity + 1
+    ends = (
+        behind >= len(said) or said[behind] in ARTICLES_AND_PREPOSITIONS or any(t.first == behind for t in intent.times)
+    )
+    return ends and said[quantity : quantity + 1] in (["most"], ["least"], ["more"], ["less"])
+
+
+def _has_a_subject(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    if said[at - 1 : at] in (["who"], ["that"], ["we"]):
+        return True
+    return any(_is_somebody(" ".join(said[first:at]), catalogue) for first in range(max(at - _MOST_NOUNS, 0), at))
+
+
+def _is_somebody(form: str, catalogue: Catalogue) -> bool:
+    """Whether it names what numbers are cut or limited by, and nothing that is measured."""
+    names = catalogue.names.get(form, ())
+    return bool(names) and all(n.member is not None or n.kind in ("dimension", "entity") for n in names)
+
+
+def _sum_of(verb: str, catalogue: Catalogue) -> str | None:
+    """What came of a verb in money, where that is one thing: lendings, or loans given that are called loans as well."""
+    if verb in FUNCTION_WORDS:
+        return None
+    forms = [f for f in proceeds(verb) if _is_money(f, catalogue)]
+    done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
+    forms += [f for noun, f in done if _is_money(f, catalogue) and _ids(noun, catalogue) == _ids(f, catalogue)]
+    return forms[0] if len({_ids(f, catalogue) for f in forms}) == 1 else None
+
+
+def _ids(form: str, catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(n.asset_id for n in catalogue.names.get(form, ()))
 
 
 def _noun_before(said: list[str], at: int) -> int:
@@ -193,7 +277,8 @@ def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     said = [w.norm for w in words]
     for at in range(3, len(words)):
         first = max(_noun_before(said, at - 1), 0)
-        if said[first - 1 : first + 1] == ["how", "much"] and set(said[first + 1 : at]) & PRONOUNS:
+        between = set(said[first + 1 : at])
+        if said[first - 1 : first + 1] == ["how", "much"] and between & PRONOUNS and not between & NEGATIONS:
             form = next((f for n in _AMOUNTS if (f := catalogue.done.get((n, stem(said[at]))))), None)
             particle = at + 1 < len(words) and said[at + 1] in _PARTICLES
             if form:

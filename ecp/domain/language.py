@@ -108,6 +108,8 @@ BEFORE_AT_THE_HEAD = _words("what which is are the in show give tell list me us 
 COMING_ABOUT = _words("determined counted")
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
+# The newest number there is, of anything.
+NEWEST = _words("latest newest")
 AMOUNTS = _words("value amount")
 # How much there is of something: "how large is the stock".
 SIZES = _words("large big high low small great")

@@ -19,6 +19,7 @@ from ecp.domain.forms import (
     one_by_one,
     passives,
     people,
+    people_apart,
     pieces,
     shared,
     states,
@@ -76,8 +77,11 @@ class Match(Value):
 def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bool]) -> tuple[Match, ...]:
     """Every phrase that names something. `is_word` says whether a word is ordinary English: those are not
     mended into something else."""
+    hired = tuple(people_apart(intent, catalogue))
+    taken = {(p.first, p.last) for p in hired}
     phrases = (
-        *intent.phrases,
+        *(p for p in intent.phrases if (p.first, p.last) not in taken),  # no department that is called People
+        *hired,
         *_of_verbs(intent, catalogue),
         *turned(intent, catalogue),
         *states(intent, catalogue),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecp.domain.language import IRREGULAR
 
 _OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
+_OF_WHAT_COMES_OF_IT = ("ing", "ure")
 
 
 def is_participle(word: str) -> bool:
@@ -30,3 +31,16 @@ def deeds(verb: str) -> tuple[str, ...]:
         "d": (f"{root[:-1]}sion",),
     }
     return (*(f"{root}{ending}" for ending in _OF_A_DEED), *own.get(root[-1:], ()))
+
+
+def proceeds(verb: str) -> tuple[str, ...]:
+    """What may come of a verb in sums: lendings, spending, expenditure, and whatever its deed is called."""
+    root = stem(verb)
+    roots = (root, root + root[-1:])
+    return (*deeds(verb), root + root[-1:], *(f"{r}{ending}" for r in roots for ending in _OF_WHAT_COMES_OF_IT))
+
+
+def doers(verb: str) -> tuple[str, ...]:
+    """What those are called who did it by themselves: joiners, leavers, and departures of people."""
+    root = stem(verb)
+    return (f"{root}er", f"{root}{root[-1:]}er", f"{root}ure")

@@ -12,7 +12,21 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, BE, FILLERS, LIST_WORDS, NEGATIONS, POPULATIONS, SHARES
+from ecp.domain.language import (
+    ARTICLES,
+    BE,
+    FILLERS,
+    LIGHT_VERBS,
+    LIST_WORDS,
+    MONEY_OR_SHARE,
+    NEGATIONS,
+    PERSONS,
+    POPULATIONS,
+    SHARES,
+    UNITS,
+    VERB_BEHIND,
+    Cue,
+)
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
@@ -23,6 +37,8 @@ from ecp.domain.words import normal_form
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
 _OF_WHICH = frozenset({"of", "for", "on"})
 _BESIDE = frozenset({"together", "alongside"})
+_OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for"})
+_WHERE = frozenset({"at", "on", "in"})
 _NO_SIGNS = frozenset("'’")
 
 
@@ -46,7 +62,8 @@ class _Pairs:
     def settled(self) -> tuple[tuple[Mention, ...], set[int]]:
         describing, lost = list[Mention](), set[int]()
         measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
-        for one, other in pairwise(measured):
+        describing.extend(self._of_whom(measured))
+        for one, other in pairwise([m for m in measured if m not in describing]):
             if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
             between = [w for w in self._between(one, other) if w not in ARTICLES | FILLERS]
@@ -124,6 +141,48 @@ class _Pairs:
         dimensions = (self.catalogue.get(i, Dimension) for m in before for i in m.asset_ids)
         return any(wanted & _words(d) for d in dimensions if d)
 
+    def _of_whom(self, measured: list[Mention]) -> list[Mention]:
+        """Those that only tell of whom the one before is."""
+        found = list[Mention]()
+        for mention in measured[1:]:
+            before = [m for m in measured if m.first < mention.first and m not in found]
+            if self._tells_of_whom(before[-1], mention):
+                found.append(mention)
+        return found
+
+    def _tells_of_whom(self, measured: Mention, mention: Mention) -> bool:
+        """ "made by A customers", "cases at A and B places", "cases of customers in A": a noun for those whom a member
+        names, where they are counted as well."""
+        counted = self.catalogue.metrics_meant(mention.asset_ids)
+        words = [t.norm for t in self.intent.tokens]
+        plural = self.intent.tokens[mention.last].text.lower() != words[mention.last]
+        if mention.same_as(measured) or not plural or not counted or not all(_counts_things(m) for m in counted):
+            return False
+        told = [m for m in self.mentions if m.role in ("member", "excluded")]
+        members = {at for m in told for at in range(m.first, m.last + 1)}
+        at, behind = mention.first - 1, mention.last + 1
+        if at not in members:
+            where = behind + 1 + (words[behind + 1 : behind + 2] == ["the"])
+            placed = where in members and words[behind] in _WHERE
+            return placed and words[mention.first] in PERSONS and words[at] in _OF_WHOM and self._leads(measured, at)
+        listed = LIST_WORDS | ARTICLES | {"neither"}
+        while at > measured.last and (at in members or words[at] in listed or self._is_same(mention, at)):
+            at -= 1
+        does = words[at] in VERB_BEHIND and behind < len(words) and words[behind] in LIGHT_VERBS
+        return at > measured.last and (does or words[at] in _OF_WHOM | _WHERE) and self._leads(measured, at)
+
+    def _leads(self, measured: Mention, at: int) -> bool:
+        """Whether the preposition goes on from what is measured: not in "A and the number of", "A compared to"."""
+        cues = [s for s in self.spans if isinstance(s.value, Cue) and measured.last < s.first <= at]
+        between = [t.norm for t in self.intent.tokens[measured.last + 1 : at]]
+        signs = {c for c in self.intent.gap(measured.last, at) if c in ",;/+&"}
+        listed = signs or LIST_WORDS & set(between) or between[-1:] in (["number"], ["count"])
+        return not listed and all(c.value.kind in ("group", "exclude") for c in cues if isinstance(c.value, Cue))
+
+    def _is_same(self, mention: Mention, at: int) -> bool:
+        """ "A customers and B customers": the noun said before."""
+        return any(m.role == "metric" and m.first <= at <= m.last and m.same_as(mention) for m in self.mentions)
+
     def _is_compound(self, one: Mention, other: Mention) -> bool:
         """ "case costs", "case plan": a countable noun in the singular says of what, where both are counted in the
         same rows; and what a target is set for says of what it is. Neither is asked for beside the other."""
@@ -146,6 +205,11 @@ class _Pairs:
         cubes = {cube_of(m) for m in (*counted, *measured)}
         preposition = any(w in _OF_WHICH for w in self._between(one, other))
         return own and preposition and len(cubes) == 1 and bool(measured) and cubes != {""}
+
+
+def _counts_things(metric: Metric) -> bool:
+    """Whether it is how many there are of something, and no sum of money."""
+    return metric.is_stock and UNITS.get(normal_form(metric.unit or "")) not in MONEY_OR_SHARE
 
 
 def _words(asset: Metric | Dimension) -> set[str]:

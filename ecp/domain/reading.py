@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.accounting import unaccounted
-from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both
+from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both, with_targets_for
 from ecp.domain.answer import Kind
 from ecp.domain.asides import words_in_passing
 from ecp.domain.assets import Metric
@@ -26,6 +26,7 @@ from ecp.domain.changes import (
     negated,
     period_before,
     turned_round,
+    unit_before,
     words_of_change,
     words_of_growth,
 )
@@ -49,6 +50,7 @@ from ecp.domain.language import (
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
+from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import each_by_itself, paired, side_by_side
 from ecp.domain.qualified import qualified
@@ -134,6 +136,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = with_joined_times(intent, without_groupings(intent, spans))
     before = after.of(*MEASURED) if after else ()
     left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
+    spans, told = with_newest(intent, spans, left_over, catalogue)
+    left_over -= told
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
     if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
@@ -145,6 +149,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
+    mentions = with_targets_for(intent, mentions, walk.left, catalogue)
     mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)
     mentions = against_own_target(intent, spans, mentions, walk.left, catalogue)
     if any(m.role == "target" for m in mentions):
@@ -169,7 +174,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
     if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
         walk.left.discard(changed.number.first - 1)
-    spans, times, develops = _changing(intent, spans, walk.left, compared=compared)
+    spans, times, develops = _changing(intent, spans, mentions, walk.left, compared=compared)
     mentions = with_whole(intent, mentions, walk.left, catalogue)
     share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
@@ -278,13 +283,17 @@ def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
 
 
 def _changing(
-    intent: Intent, spans: tuple[Span, ...], left: set[int], *, compared: bool
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int], *, compared: bool
 ) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
     """Words of change put in their place: the period before as what is compared with, or a course over time."""
     times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
-    before = None if compared else period_before(intent, _words_of_change(intent, spans, left), times)
+    words = _words_of_change(intent, spans, left)
+    before = None if compared else period_before(intent, words, times) or unit_before(intent, words, times, mentions)
     if before:
-        spans, times = (*spans, Span(before.first, before.last, "time", before)), (*times, before)
+        timed = any(t.found.type == "time" for t in times)  # without a period, the newest unit is the only one
+        times = (*(t for t in times if timed or t.found.type != "grain"), before)
+        spans = tuple(s for s in spans if not isinstance(s.value, TimeSpan) or s.value in times)
+        spans = (*spans, Span(before.first, before.last, "time", before))
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     develops = develops or (asks_whether_it_grows(intent, left) and not (times or compared))
     if before or develops:

@@ -87,6 +87,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._numbers_of_groups(),
                 self._bounds_of_one(),
                 self._taken_out(),
+                self._done_by_them(),
                 self._units_named(),
                 self._from_one_to_another(),
                 self._from_another(),

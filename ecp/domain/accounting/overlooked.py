@@ -14,21 +14,26 @@ from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.language import (
     AMOUNTS,
+    ARTICLES,
     ASKS_FOR_NO_NUMBER,
     AVERAGES,
     COUNTS,
     EXTREMES,
     GROWING,
+    HOW_MUCH,
+    LIGHT_VERBS,
     MONEY_OR_SHARE,
     OF_DURATION,
     PRESENT,
     SOMEONE,
     UNITS,
     USING,
+    VERB_BEHIND,
 )
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.participles import is_participle
 from ecp.domain.words import normal_form
 
 _TELLS_OF_EVENTS = frozenset({"explain", "explained", "explaining", "describe", "describing"})
@@ -88,6 +93,23 @@ class Overlooked(Account):
         if any(m.is_stock for m in self._metrics()):
             behind = {m.last + 1 for m in self._of(*MEASURED)} | {m.last + 2 for m in self._of(*MEASURED)}
             yield from (at for at in behind if self._norm(at) in USING)
+
+    def _done_by_them(self) -> Iterator[int]:
+        """ "things used by customers", "how much did customers use", where customers are counted and nothing else is
+        measured: what they did is asked for, and not how many they are."""
+        measured = self._of(*MEASURED)
+        if not all(m.is_stock for m in self._metrics()) or len({m.targets for m in measured}) != 1:
+            return
+        named = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
+        at = measured[0].first - 1
+        while at > 0 and (at in named or self._norm(at) in ARTICLES | {"our"}):
+            at -= 1
+        cued = {i for s in self.spans if s.what == "cue" for i in range(s.first, s.last + 1)}
+        if self._norm(at) == "by" and is_participle(self._norm(at - 1)) and at - 1 not in cued:
+            yield at - 1
+        did = self._norm(at) in VERB_BEHIND and self._norm(measured[0].last + 1) in LIGHT_VERBS
+        if did and self.intent.pair_before(2) in HOW_MUCH:
+            yield measured[0].last + 1
 
     def _second_rankings(self) -> Iterator[int]:
         for cue in self._cues("top", "bottom")[1:]:

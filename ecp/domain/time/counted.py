@@ -55,7 +55,7 @@ def _relative_rule(node: Relative, name: str) -> str:
     if node.grain == "day":
         return _DAYS.get(node.offset) or f"{abs(node.offset)} days {'before' if node.offset < 0 else 'after'} today"
     if node.offset == -1 and node.word != "ago":
-        return f"last complete {name}"
+        return f"last complete {name}" + (", as no period was named" if node.word == "newest" else "")
     if node.offset in (0, 1):
         return f"current {name}" if node.offset == 0 else f"next {name}"
     side = "before" if node.offset < 0 else "after"

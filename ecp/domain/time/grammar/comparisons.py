@@ -79,6 +79,7 @@ _LAST_YEAR = Phrases(
     "ly",
 )
 _YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
+_BEHIND_AN_ELLIPSIS = word_set("by per for in on at across and with so split broken of from")
 _EARLIER = frozenset({"earlier", "before", "prior", "previously"})
 
 
@@ -251,8 +252,28 @@ def _a_number(t: Tokens, i: int, found: Comparison) -> bool:
 def introduced(t: Tokens, i: int) -> Comparison | None:
     """`vs last year`, `compared to Q3 2024`, `than in 2023`."""
     j = _INTRODUCED.at(t, i)
-    found = _object(t, j) if j else None
+    found = (_object(t, j) or _without_its_unit(t, i, j)) if j else None
     return None if found is None or _a_number(t, i, found) else found
+
+
+def _without_its_unit(t: Tokens, i: int, j: int) -> Comparison | None:
+    """`this year vs last`, `this month against the prior`: the unit that was said before."""
+    j = skip(t, j, "the")
+    ends = t[j + 1].kind in ("end", "mark") and t[j + 1].word not in ("-", "'")
+    if t[j].word not in _PREVIOUS or not (ends or t[j + 1].word in _BEHIND_AN_ELLIPSIS):
+        return None
+    for k in range(i - 1, -1, -1):
+        said = relative_unit(t, k) if t[k].kind == "rel" else None
+        if said and said[1] <= i:
+            return _the_one_before(said[0], j + 1)
+    return None
+
+
+def _the_one_before(said: Expression, end: int) -> Comparison | None:
+    """The unit before the current one; nothing is before "last year" that is called "last"."""
+    if not isinstance(said, Relative) or said.offset or said.grain == "day":
+        return None
+    return _by_what_was_said((said.model_copy(update={"offset": -1, "word": "last"}), end))
 
 
 def changed(t: Tokens, i: int, context: Context) -> Comparison | None:
