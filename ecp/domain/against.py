@@ -9,7 +9,17 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times
-from ecp.domain.language import ARTICLES, AUXILIARIES, BEFORE_A_TARGET, DIFFERENCES, LIST_WORDS, MEETING, TARGETS, USING
+from ecp.domain.language import (
+    ARTICLES,
+    AUXILIARIES,
+    BE,
+    BEFORE_A_TARGET,
+    DIFFERENCES,
+    LIST_WORDS,
+    MEETING,
+    TARGETS,
+    USING,
+)
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle, stem
@@ -58,7 +68,9 @@ def with_targets_for(
     intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
 ) -> tuple[Mention, ...]:
     """ "the plan for A", "target of A and B in C": their own targets, where each has one that is called so, or where
-    the word may mean any target. The word is taken out of `left`."""
+    the word may mean any target. The word is taken out of `left`. Whether there is one is another question."""
+    if _asks_whether_there_is(intent):
+        return mentions
     measured = sorted((m for m in mentions if m.role == "metric"), key=lambda m: m.first)
     for one in measured:
         at = _for_what(intent, mentions, one)
@@ -74,6 +86,12 @@ def with_targets_for(
             told[one.first] = _from(intent, at, told[one.first], mentions)
             return tuple(told.get(m.first) or m for m in mentions if m is not general)
     return mentions
+
+
+def _asks_whether_there_is(intent: Intent) -> bool:
+    """ "is there a plan for A", "do we have one"."""
+    said = tuple(t.norm for t in intent.tokens[:3])
+    return (said[:1] and said[0] in BE and said[1:2] == ("there",)) or (said[:1] == ("do",) and said[2:] == ("have",))
 
 
 def _target_of(measured: Mention, word: str | None, catalogue: Catalogue) -> Mention | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.language import NUMERIC_CUES, SCALES, UNITS, Cue
+from ecp.domain.language import NUMERIC_CUES, SCALES, TIME_UNITS, UNITS, Cue
 from ecp.domain.values import Value
 from ecp.domain.words import Token, normal_word
 
@@ -95,7 +95,14 @@ def _open(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
         found = _bound("gte" if match[5].lower() in _UPWARDS else "lte", match.start(), match, 1, text, words)
         if found:
             last = max(i for i, w in enumerate(words) if w.start < match.end())
-            yield found.model_copy(update={"last": last, "text": match.group().strip()})
+            told = {"last": last, "text": match.group().strip(), "unit": found.unit or _time_unit(match[4])}
+            yield found.model_copy(update=told)
+
+
+def _time_unit(word: str | None) -> str | None:
+    """ "2 minutes or more", which is no bound of 2 on seconds."""
+    unit = normal_word(word.lower()) if word else ""
+    return unit if unit in TIME_UNITS else None
 
 
 def _bound(

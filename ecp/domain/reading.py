@@ -68,6 +68,7 @@ _AMONG = frozenset({"among", "amongst", "of", "between"})
 _WHICH = frozenset({"which", "who", "what"})
 _ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
 _EACH = frozenset({"each", "every", "per"})
+_HIM = frozenset({"him", "her", "them"})
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
 _UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
@@ -135,7 +136,10 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = tuple(s for s in spans if s.value not in turned.values())
     spans = with_joined_times(intent, without_groupings(intent, spans))
     before = after.of(*MEASURED) if after else ()
-    left_over = set(covered.left) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
+    of_somebody = {at for first, last in verbs if _is_of_somebody(intent, last) for at in range(first, last + 1)}
+    left_over = (
+        (set(covered.left) | of_somebody) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
+    )
     spans, told = with_newest(intent, spans, left_over, catalogue)
     left_over -= told
     walk = Walk(intent, spans, catalogue, left_over, before=before)
@@ -330,6 +334,11 @@ def _over_time(spans: tuple[Span, ...], times: tuple[TimeSpan, ...]) -> bool:
 
 def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
     return {(s.first, s.last) for s in spans if isinstance(s.value, Match) and is_verb(s.value)}
+
+
+def _is_of_somebody(intent: Intent, last: int) -> bool:
+    """ "the people reporting to her": whoever that is, it is not said of nobody."""
+    return any(t.norm in _HIM for t in intent.tokens[last + 1 : last + 2])
 
 
 def _ranking(intent: Intent, spans: tuple[Span, ...]) -> Cue | None:

@@ -266,6 +266,8 @@ class Walk:
     def _free_role(self, span: Span, match: Match, kinds: set[str]) -> Role:
         if self._is_held_to(span, match):
             return "target"
+        if "domain" in kinds and not self.metrics and "domain" in (self._norm(span.first - 1), self._behind(span)):
+            return "descriptor"
         measured = len(self.metrics) > (1 if kinds & METRIC else 0)
         if "department" in kinds and self._is_departments_view(span, match, kinds):
             return "department"
@@ -277,6 +279,9 @@ class Walk:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
+
+    def _behind(self, span: Span) -> str:
+        return self._norm(span.last + 1) if span.last + 1 < self._count else ""
 
     def _others(self, span: Span) -> list[Match]:
         return [s.value for s in self.spans if s is not span and isinstance(s.value, Match)]

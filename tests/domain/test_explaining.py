@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecp.domain.answer import Unresolved
+from ecp.domain.assets import Metric
 from tests.support.reading import catalogue, understand
 
 
@@ -201,3 +202,19 @@ def test_all_dimensions_are_told(question: str) -> None:
 def test_what_is_said_of_dimensions_beside_that_is_not_passed_over(question: str) -> None:
     selection = understand(question, catalogue("retail")).selection
     assert selection.unresolved or "orders" in selection.subjects
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "domain"),
+    [
+        ("bank", "metrics in the lending domain", "lending"),
+        ("bank", "KPIs of the retail deposits domain", "retail_deposits"),
+        ("airline", "list the metrics in the commercial domain", "commercial"),
+        ("council", "metrics of the customer services domain", "customer_d"),
+        ("council", "which metrics belong to the housing services domain?", "housing_d"),
+    ],
+)
+def test_a_domain_is_told_by_that_word_whatever_else_has_its_name(pack: str, question: str, domain: str) -> None:
+    selection = understand(question, catalogue(pack)).selection
+    own = {m.id for m in catalogue(pack).of_kind(Metric) if m.domain == domain}
+    assert (selection.kind, set(selection.subjects), selection.unresolved) == ("catalogue", own, ())

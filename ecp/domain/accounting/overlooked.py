@@ -41,6 +41,8 @@ _BEFORE_A_TIME = frozenset({"of", "for", "in", "the", "over", "during"})
 _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compared", "compare", "to", "with", "a"}
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
+_HIS = frozenset({"his", "her", "their", "its"})
+_POSSESSIVE = ("'s", "’s", "s'", "s’")
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
 _OVER_A_TOTAL = re.compile(r"[/÷]\s*(?:the |all |grand )*(?:total|overall|whole)\b", re.I)
@@ -214,8 +216,11 @@ class Overlooked(Account):
         asked = self._cues("top", "bottom") or (self._norm(0) == "how" and self._cues("sort")) or self._ranks_one()
         grouped = {i for m in self._of("group") for i in m.asset_ids} if asked else set[str]()
         members = [m for m in self._of("member") if m.asset_ids & grouped]
-        if len(members) == 1 and all(self._is_single(t) for t in members[0].targets):
+        if len(members) == 1 and all(self._is_single(t) for t in members[0].targets if self._is_of_a_cut(t)):
             yield from range(members[0].first, members[0].last + 1)
+
+    def _is_of_a_cut(self, target: Target) -> bool:
+        return self.catalogue.get(target.asset_id, Dimension) is not None
 
     def _ranks_one(self) -> bool:
         """ "rank A among the places"."""
@@ -242,6 +247,31 @@ class Overlooked(Account):
         for cue in self._cues("sort", "sort_up"):  # "sorted by place": in the order of names, and of no number
             if self._norm(cue.last) == "by" and cue.last + 1 in cut:
                 yield from range(cue.first, cue.last + 1)
+
+    def _number_one(self) -> Iterator[int]:
+        """ "is A number one": a place in an order, and no number of its own."""
+        words = range(len(self.intent.tokens))
+        yield from (at for at in words if (self._norm(at - 1), self._norm(at)) == ("number", "one"))
+
+    def _of_their_people(self) -> Iterator[int]:
+        """ "A and her reports": those who report to A, and no word of a request."""
+        named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        for at in range(1, len(self.intent.tokens)):
+            before = self.intent.tokens[at - 1]
+            whose = before.norm in _HIS or before.text.lower().endswith(_POSSESSIVE)
+            if whose and self.intent.tokens[at].text.lower() == "reports" and at not in named:
+                yield at
+
+    def _peaks_of_each(self) -> Iterator[int]:
+        """ "the highest monthly A by place": the first of each cannot be told."""
+        ranked = {c.last + 1 for c in self._cues("top", "bottom") if c.number is None}
+        grains = [s for s in self._times("grain") if s.first == s.last and s.first in ranked]
+        cut = {m.first for m in self._of("group")}
+        for span in grains:
+            behind = [c for c in self._cues("group") if c.first > span.last]
+            single = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
+            if single and any({c.last + 1, c.last + 2} & cut for c in behind):
+                yield from range(span.first, span.last + 1)
 
     def _extremes(self) -> Iterator[int]:
         """ "the minimum of A by place": the least of each place, and not the place with the least."""
