@@ -55,8 +55,9 @@ def find_numbers(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> tu
 
 
 def without_bounds(text: str) -> str:
-    """The text as long as before, with blanks where a bound looks like a time: the "1m" of "over 1m in 2025"."""
-    return _LETTERED.sub(lambda m: m[1] + " " * len(m[2]), text)
+    """The text as long as before, with a word that says nothing where a bound looks like a time: the "1m" of "over 1m
+    in 2025"; without one, "than 1m last year" would be told of last year."""
+    return _LETTERED.sub(lambda m: m[1] + "x" * len(m[2]), text)
 
 
 def _after_cues(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> Iterator[NumberFilter | None]:
