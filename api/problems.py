@@ -27,7 +27,15 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from ecp.errors import ECPError, PolicyUnavailable, RateLimited, StoreError, StoreRejected, ValidationError
+from ecp.errors import (
+    ECPError,
+    PolicyUnavailable,
+    RateLimited,
+    StoreError,
+    StoreRejected,
+    StoreTimeout,
+    ValidationError,
+)
 from ecp.telemetry import metrics
 from ecp.telemetry.context import current_request_id
 
@@ -199,7 +207,7 @@ def _extra(error: ECPError) -> dict[str, Any]:
         extra.setdefault("component", error.store)
     if isinstance(error, PolicyUnavailable):
         extra.setdefault("component", "policy")
-    waits = error.status == 503 and not isinstance(error, StoreRejected)
+    waits = (error.status == 503 or isinstance(error, StoreTimeout)) and not isinstance(error, StoreRejected)
     if isinstance(error, (PolicyUnavailable, RateLimited)) or waits:
         extra.setdefault("retry_after", _RETRY_AFTER_SECONDS)
     plain: dict[str, Any] = json.loads(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -17,7 +18,17 @@ from ecp.cli.options import AsJson, Cursor, Department, Limit, Role, User
 Cron = Annotated[str | None, typer.Option(help="Minute, hour, day, month, weekday: '0 8 * * mon-fri'.")]
 Timezone = Annotated[str | None, typer.Option(help="Of cron, such as Atlantic/Reykjavik; default: UTC.")]
 Every = Annotated[int | None, typer.Option(help="Seconds, 60 or more, instead of cron.")]
-Tolerance = Annotated[float | None, typer.Option(help="How far a number may move, relative: 0.01 is 1 %.")]
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter("a tolerance is a number, 0.01 for 1 %")
+    return value
+
+
+Tolerance = Annotated[
+    float | None, typer.Option(callback=_finite, help="How far a number may move, relative: 0.01 is 1 %.")
+]
 Webhook = Annotated[str | None, typer.Option(help="An address that is told of changes.")]
 WatchId = Annotated[str, typer.Argument(help="A watch's id.")]
 COLOURS = {"changed": "yellow", "unchanged": "green", "denied": "red", "failed": "red"}
@@ -105,21 +116,28 @@ def edit(
     tolerance: Tolerance = None,
     webhook: Webhook = None,
     no_webhook: Annotated[bool, typer.Option("--no-webhook", help="Nobody is told any more.")] = False,
-    paused: Annotated[bool | None, typer.Option("--pause/--resume", help="Not to be asked, or to be again.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Change what is given, and leave the rest. Another question has nothing to be compared with at first."""
-    if (cron is not None and every is not None) or (timezone is not None and cron is None):
-        raise typer.BadParameter("a schedule is either --cron, with --timezone unless it is UTC, or --every")
-    if webhook and no_webhook:
+    if every is not None and (cron is not None or timezone is not None):
+        raise typer.BadParameter("a schedule is either --cron, with its --timezone, or --every")
+    if webhook is not None and no_webhook:
         raise typer.BadParameter("give either --webhook or --no-webhook")
-    schedule = given({"cron": cron, "timezone": timezone, "every_seconds": every})
-    notify = {"notify": {"webhook": webhook} if webhook else None} if webhook or no_webhook else {}
-    changed = {"concept": question, "execute": execute, "tolerance": tolerance, "paused": paused}
-    body = given({**changed, "schedule": schedule or None}) | notify
-    if not body:
+    notify = {"notify": None if no_webhook else {"webhook": webhook}} if no_webhook or webhook is not None else {}
+    changed = given({"concept": question, "execute": execute, "tolerance": tolerance}) | notify
+    if not changed and (cron, timezone, every) == (None, None, None):
         raise typer.BadParameter("give what is to be another: see --help")
-    _show_one(fetched("PATCH", _path(watch_id), body), as_json)
+    if every is not None:
+        changed["schedule"] = {"every_seconds": every}
+    elif cron is not None or timezone is not None:
+        changed["schedule"] = _kept_schedule(watch_id) | given({"cron": cron, "timezone": timezone})
+    _show_one(fetched("PATCH", _path(watch_id), changed), as_json)
+
+
+def _kept_schedule(watch_id: str) -> Body:
+    """What a changed cron goes on with; a watch that is asked every so often has none."""
+    schedule = fetched("GET", _path(watch_id))["schedule"]
+    return {name: schedule[name] for name in ("cron", "timezone") if schedule.get(name)}
 
 
 @app.command()

@@ -357,11 +357,15 @@ def test_the_command_line_has_it_all(rest, enterprise, monkeypatch):
     assert made["schedule"] == {"every_seconds": 60}
     assert "paused" in ecp("pause", made["id"]) and "not yet" in ecp("show", made["id"])
     assert json.loads(ecp("resume", made["id"], "--json"))["next_at"]
-    changes = ("--question", rest.words.text(PAY), "--cron", "0 8 * * mon", "--timezone", "Europe/Berlin", "--pause")
+    changes = ("--question", rest.words.text(PAY), "--cron", "0 8 * * mon", "--timezone", "Europe/Berlin")
     edited = json.loads(ecp("edit", made["id"], *changes, "--execute", "--tolerance", "0.1", "--no-webhook", "--json"))
-    assert (edited["concept"], edited["paused"], edited["notify"]) == (rest.words.text(PAY), True, None)
+    assert (edited["concept"], edited["notify"]) == (rest.words.text(PAY), None)
     assert edited["schedule"] == {"cron": "0 8 * * mon", "timezone": "Europe/Berlin"}
-    again = json.loads(ecp("edit", made["id"], "--no-execute", "--resume", "--json"))
+    moved = json.loads(ecp("edit", made["id"], "--cron", "0 7 * * mon", "--json"))
+    assert moved["schedule"] == {"cron": "0 7 * * mon", "timezone": "Europe/Berlin"}
+    edited = json.loads(ecp("edit", made["id"], "--timezone", "Asia/Tokyo", "--json"))
+    assert edited["schedule"] == {"cron": "0 7 * * mon", "timezone": "Asia/Tokyo"}
+    again = json.loads(ecp("edit", made["id"], "--no-execute", "--json"))
     assert (again["execute"], again["tolerance"], again["schedule"]) == (False, 0.1, edited["schedule"])
     assert again["next_at"] and again["user_context"] == made["user_context"]
     assert [w["id"] for w in json.loads(ecp("list", "--user", "u-cli", "--json"))["watches"]] == [made["id"]]

@@ -31,6 +31,7 @@ NOBODY = {"ECP_PORT": "1", "ECP_HOME": "/nonexistent/home", "COLUMNS": "200"}
         ("watch edit w-1 --cron * --every 60", "either --cron"),
         ("watch edit w-1 --every 60 --timezone UTC", "either --cron"),
         ("watch edit w-1 --webhook https://h --no-webhook", "either --webhook"),
+        ("watch edit w-1 --tolerance nan", "a tolerance is a number"),
     ],
 )
 def test_it_is_refused_with_what_to_write_instead(words: str, said: str) -> None:

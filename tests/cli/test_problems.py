@@ -27,7 +27,7 @@ USAGE = "urn:ecp:problem:usage"
         ("rerun --status failed", UNREACHABLE, 1),
         ("search orders", UNREACHABLE, 1),
         ("watch list", UNREACHABLE, 1),
-        ("watch edit w-1 --pause", UNREACHABLE, 1),
+        ("watch edit w-1 --every 90", UNREACHABLE, 1),
         ("feedback list", UNREACHABLE, 1),
         ("status", "urn:ecp:problem:not-up", 1),
         ("import /nonexistent/pack", "urn:ecp:problem:store-unavailable", 1),
