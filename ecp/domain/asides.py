@@ -17,6 +17,8 @@ _BUSY = re.compile(
     re.I,
 )
 _AS_SOMEBODY = re.compile(r"\s*as (?:an?|the|your|our) [^,.:;!?]{1,50}?,?\s+(?=(?:i|we)\b)", re.I)
+_FIRM = frozenset({"firm", "firm's", "firm’s"})
+_OURS = frozenset({"the", "our", "whole", "entire"})
 _NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}
 _SETTLES = NEGATIONS | {"only", "just", "assume", "assuming", "use", "using", "counting", "defining", "meaning"}
 
@@ -29,10 +31,22 @@ def words_in_passing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
         settles = any(intent.tokens[i].norm in _SETTLES for i in inside)
         if _BUSY.match(sentence.group()) and not settles and len(inside) < len(intent.tokens):
             yield from _unless_known(inside, spans)
+    yield from _whole_enterprise(intent, spans)
     if clause := _AS_SOMEBODY.match(intent.text):
         inside = _inside(intent, clause)
         if not any(intent.tokens[i].norm in _NOT_ONLY_WHO for i in inside):
             yield from _unless_known(inside, spans)
+
+
+def _whole_enterprise(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "across the firm", "the firm's": the enterprise itself, and neither one of several nor "the firm plan"."""
+    words = intent.tokens
+    named = {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
+    for at in range(1, len(words)):
+        firm = words[at].norm == "firm" and words[at].text.lower() in _FIRM and words[at - 1].norm in _OURS
+        ends = at + 1 == len(words) or at + 1 in intent.plain or any(t.first == at + 1 for t in intent.times)
+        if firm and at not in named and (ends or words[at].text.lower() != "firm"):
+            yield at
 
 
 def _inside(intent: Intent, part: re.Match[str]) -> list[int]:

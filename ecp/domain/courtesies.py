@@ -48,6 +48,11 @@ _COURTESIES = tuple(
         (rf"^\s*(?i:hi|hello|hey|dear|greetings|{_GOOD_DAY}|{_SHORT})(?:\s+{_WHO})?\s*[,!.:;–—-]+", 0),
         (rf"^\s*{_GOOD_DAY}\b[,!.:;]*", re.I),
         (rf"\bhope {_WELL}\b[^.!?;–—]*?(?:well|fine|good|great|week|weekend|day)\b[.!?,;]*", re.I),
+        (
+            r"^\s*(?:i|we)(?:['’]?d| would) be (?:very )?(?:grateful|thankful|glad|obliged)"
+            r" (?:for|to (?:see|know|have|get))\b",
+            re.I,
+        ),
         (r"\bhave a (?:nice|good|great|lovely) (?:day|week|weekend|evening|one)\b[.!,]*", re.I),
         (
             r"\bas (?:discussed|agreed|promised|mentioned)(?: earlier| yesterday| today| last week| on the phone)?\b,?",

@@ -29,7 +29,7 @@ def _pairs(text: str) -> dict[str, str]:
 ARTICLES_AND_PREPOSITIONS = _words(
     "a an the of in on at for to from with within into over under by per as about during between among across and or "
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
-    "me i us one s t u ur also plus along via through throughout onto upon alongside"
+    "me i us one s t u ur also plus along via through throughout onto upon alongside whether"
 )
 ARTICLES = _words("a an the")
 AUXILIARIES = _words(
@@ -124,8 +124,8 @@ AGGREGATES = dict.fromkeys(AVERAGES, frozenset({"ratio", "average"})) | {"sum": 
 ABOUT_TIMES = _words("period timeframe time date range interval window span timespan")
 # Words that say only what stands behind them, in a question that is written as a list of parts.
 LABELS = ABOUT_TIMES | _words(
-    "question query request task instruction prompt q dimension filter condition scope granularity grain frequency "
-    "unit slice breakdown grouping segmentation order year quarter month week day"
+    "question query request task instruction prompt dashboard q dimension filter condition scope granularity grain "
+    "frequency unit slice breakdown grouping segmentation order year quarter month week day"
 )
 OF_GRAIN = _words("granularity grain frequency")
 # Only what stands behind them is wanted; the last only beside "only".
@@ -367,7 +367,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "best first"), ("sort_up", "worst first"), ("sort", "slowest first"), ("sort_up", "fastest first"),
     ("sort", "longest first"), ("sort_up", "shortest first"), ("sort_up", "fastest to slowest"),
     ("sort", "slowest to fastest"), ("sort", "longest to shortest"), ("sort_up", "shortest to longest"),
-    ("sort", "most first"), ("sort_up", "least first"),
+    ("sort", "most first"), ("sort_up", "least first"), ("sort", "most expensive first"), ("sort_up", "cheapest first"),
     ("sort", "highest to lowest"), ("sort", "largest to smallest"), ("sort", "high to low"), ("sort", "best to worst"),
     ("sort_up", "lowest to highest"), ("sort_up", "smallest to largest"), ("sort_up", "low to high"),
     ("sort_up", "worst to best"), ("sort", "in order of"), ("sort", "in term of"),

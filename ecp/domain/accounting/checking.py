@@ -89,6 +89,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._taken_out(),
                 self._done_by_them(),
                 self._number_one(),
+                self._prices(),
                 self._of_their_people(),
                 self._peaks_of_each(),
                 self._units_named(),

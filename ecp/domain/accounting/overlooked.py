@@ -22,6 +22,7 @@ from ecp.domain.language import (
     GROWING,
     HOW_MUCH,
     LIGHT_VERBS,
+    MONEY,
     MONEY_OR_SHARE,
     OF_DURATION,
     PRESENT,
@@ -41,6 +42,7 @@ _BEFORE_A_TIME = frozenset({"of", "for", "in", "the", "over", "during"})
 _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compared", "compare", "to", "with", "a"}
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
+_OF_A_PRICE = frozenset({"expensive", "cheapest"})
 _HIS = frozenset({"his", "her", "their", "its"})
 _POSSESSIVE = ("'s", "’s", "s'", "s’")
 _CURRENCY = re.compile(r"[€£¥$]")
@@ -71,7 +73,8 @@ class Overlooked(Account):
     def _signs(self) -> Iterator[int]:
         """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
         bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
-        yield from (at for at in self.intent.related if at not in bounds)
+        told = set(self._told_in_percent())
+        yield from (at for at in self.intent.related if at not in bounds | told)
         yield from (at for at in self._of_another_currency() if at not in bounds)
         measured = self._of(*MEASURED)
         for one, other in pairwise(measured):
@@ -82,6 +85,18 @@ class Overlooked(Account):
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
         starts = [t.start for t in self.intent.tokens]
         yield from (bisect_left(starts, m.end()) - 1 for m in _OVER_A_TOTAL.finditer(self.intent.text))
+
+    def _told_in_percent(self) -> Iterator[int]:
+        """ "A %", "% A by place", where A is told in percent: the sign says the unit once more."""
+        if self._units_measured() != {"percent"}:
+            return
+        for mention in self._of(*MEASURED):
+            for at in (mention.first, mention.last + 1):
+                last = min(at, len(self.intent.tokens) - 1)
+                start = self.intent.tokens[at - 1].end if at else 0
+                end = self.intent.tokens[at].start if at == last else len(self.intent.text)
+                if self.intent.text[start:end].strip(" ()") == "%":
+                    yield last
 
     def _of_another_currency(self) -> Iterator[int]:
         """The words behind a sign of money that is not the unit of what is measured."""
@@ -210,6 +225,13 @@ class Overlooked(Account):
             grows = any(self._norm(at) in GROWING for at in words)
             if not lasts and not grows and any(self._norm(at) in OF_DURATION for at in words):
                 yield from words
+
+    def _prices(self) -> Iterator[int]:
+        """ "most expensive first": of what is told in money."""
+        money = any(UNITS.get(u, u) in MONEY for u in self._units_measured())
+        for cue in () if money else self._cues("sort", "sort_up"):
+            words = range(cue.first, cue.last + 1)
+            yield from words if any(self._norm(at) in _OF_A_PRICE for at in words) else ()
 
     def _alone_in_a_ranking(self) -> Iterator[int]:
         """ "is A the best of the places": among A alone it always is."""
