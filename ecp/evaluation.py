@@ -61,12 +61,18 @@ class Report(Value):
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """The cases of a YAML file or of JSON lines. Raises `ValueError` for what is neither."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix in (".jsonl", ".ndjson"):
-        return tuple(Case.model_validate(json.loads(line)) for line in text.splitlines() if line.strip())
-    loaded = yaml.safe_load(text)
-    return tuple(Case.model_validate(_plain(c)) for c in (loaded["cases"] if isinstance(loaded, dict) else loaded))
+    """The cases of a YAML file or of JSON lines. Raises `ValueError` for what is neither, or cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix in (".jsonl", ".ndjson"):
+            return tuple(Case.model_validate(json.loads(line)) for line in text.splitlines() if line.strip())
+        loaded = yaml.safe_load(text)
+    except (OSError, yaml.YAMLError) as error:
+        raise ValueError(f"{path}: {error}") from error
+    listed = loaded.get("cases") if isinstance(loaded, dict) else loaded
+    if not isinstance(listed, list):
+        raise ValueError(f"{path}: neither a list of cases nor one under `cases`")
+    return tuple(Case.model_validate(_plain(c)) for c in listed)
 
 
 def _plain(value: Any) -> Any:

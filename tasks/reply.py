@@ -161,6 +161,7 @@ def with_own_node(run: Run, resolution: Resolution) -> Resolution:
 def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> Attempt:
     body = resolution.model_dump(mode="json")
     kept = kept_instead(run, resolution)
+    decided = decision or (run.authorised.decision if run.authorised else None)
     return Attempt(
         resolution_id=run.resolution_id,
         attempt=run.attempt,
@@ -168,7 +169,7 @@ def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> A
         resolution=body if kept is resolution else kept.model_dump(mode="json"),
         trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
         checkpoints=(*run.checkpoints, circumstances_of(run)),
-        audit=audit_of(run, resolution, decision, body),
+        audit=audit_of(run, resolution, decided, body),
     )
 
 

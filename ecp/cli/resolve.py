@@ -88,7 +88,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Ask every case and score the answers; exit status 0 only when all are as expected."""
-    cases = [case for path in paths for case in read_cases(path)]
+    cases = _cases(paths)
     with Progress(disable=as_json, transient=True) as progress:
         going = progress.add_task("asking", total=len(cases))
         answers = _answers(cases, lambda: progress.advance(going))
@@ -99,6 +99,13 @@ def evaluate(
         _show(report)
     if report.failures:
         raise typer.Exit(1)
+
+
+def _cases(paths: list[Path]) -> list[Case]:
+    try:
+        return [case for path in paths for case in read_cases(path)]
+    except ValueError as error:
+        raise failing(problem("evaluation-cases", "The cases cannot be read", str(error))) from None
 
 
 def _answers(cases: list[Case], one_more: Callable[[], None]) -> list[dict[str, Any]]:

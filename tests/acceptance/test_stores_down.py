@@ -176,7 +176,9 @@ def without_a_column(enterprise, rest):
             connection.execute(f"alter table {table} rename column put_aside to {COLUMN}")
 
 
-def test_a_question_whose_column_is_missing_is_refused_and_nobody_is_told_to_ask_again(without_a_column, enterprise):
+def test_a_question_whose_column_is_missing_is_refused_and_nobody_is_told_to_ask_again(
+    without_a_column, enterprise, registry
+):
     before = Path(enterprise.platform.layout.log("api")).stat().st_size
     response = without_a_column.ask("What was headcount on 17 March 2025?", FINANCE, execute=True)
     problem = response.json()
@@ -187,3 +189,5 @@ def test_a_question_whose_column_is_missing_is_refused_and_nobody_is_told_to_ask
     assert COLUMN not in response.text, "what the warehouse has is not told to callers"
     log = Path(enterprise.platform.layout.log("api")).read_bytes()[before:].decode()
     assert any("named" in line and COLUMN in line for line in log.splitlines() if "store_query" in line)
+    found = "select decision ->> 'allowed', policy_version is not null from audit where resolution_id = %s"
+    assert registry.execute(found, (problem["resolution_id"],)).fetchall() == [("true", True)]

@@ -34,6 +34,8 @@ USAGE = "urn:ecp:problem:usage"
         ("import /nonexistent/pack --plan", "urn:ecp:problem:platform", 1),
         ("blocks list", "urn:ecp:problem:orchestrator-unreachable", 1),
         ("policy digest --folder /nonexistent", "urn:ecp:problem:policies", 1),
+        ("eval /nonexistent.yaml", "urn:ecp:problem:evaluation-cases", 1),
+        ("eval pyproject.toml", "urn:ecp:problem:evaluation-cases", 1),
         ("rerun", USAGE, 2),
         ("watch add orders", USAGE, 2),
         ("watch add orders --every never", USAGE, 2),
