@@ -23,6 +23,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
 from api.reading import has_control_characters
 from ecp.domain.answer import Degradation, Operator
@@ -71,7 +72,21 @@ IsoDate = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "pattern": "^(19|20|21)[0-9]{2}-"}),
 ]
 PlainText = Annotated[str, AfterValidator(_without_controls)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def _no_longer_than(most: int) -> BeforeValidator:
+    """The bound holds for what was sent, blanks at its ends too, as the published schema says."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and len(value) > most:
+            raise PydanticKnownError("string_too_long", {"max_length": most})
+        return value
+
+    return BeforeValidator(check)
+
+
+NO_LONGER = {most: _no_longer_than(most) for most in (200, 500, 2000)}
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NO_LONGER[200]]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FilterValue = StrictStr | StrictBool | StrictInt | StrictFloat
 
@@ -83,7 +98,7 @@ class Sent(BaseModel):
 class ResolveRequest(Sent):
     """A question. Without `as_of` it is asked today, in the calendar's zone."""
 
-    concept: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    concept: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NO_LONGER[2000]]
     user_context: Asker | None = None
     as_of: IsoDate | None = None
     execute: StrictBool = False
@@ -151,7 +166,7 @@ class LineageQuery(Sent):
 class SearchRequest(Sent):
     """`kinds`: left out or empty, everything that can be found."""
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), NO_LONGER[500]]
     kinds: Annotated[tuple[FindableKind, ...], Field(max_length=20)] = ()
     limit: Annotated[int, Field(ge=1, le=100), WHOLE] = 10
 
@@ -159,7 +174,7 @@ class SearchRequest(Sent):
 class ClarifyRequest(Sent):
     """`option`: the id of one of the options that were shown."""
 
-    option: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    option: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), NO_LONGER[500]]
 
 
 class Correction(Sent):
@@ -191,7 +206,7 @@ class FeedbackRequest(Sent):
     resolution_id: Id
     verdict: Literal["accepted", "corrected", "rejected"]
     correction: Correction | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), NO_LONGER[2000]] = ""
 
     @model_validator(mode="after")
     def _corrected_says_how(self) -> FeedbackRequest:

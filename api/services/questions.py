@@ -157,9 +157,10 @@ class Questions(Sharing, Telling):
         return await self._on_loop(lambda s: self._open(s, asked, resolution_id))
 
     async def _open(self, stores: Stores, asked: Asked, resolution_id: str) -> tuple[Question, Opened]:
-        question = await self._understood(stores, asked)
-        opened = await of_registry(stores, lambda r: r.open(resolution_id, question, digest=_digest(question)))
-        return question, opened
+        with resolution_context(resolution_id, question=asked.text):
+            question = await self._understood(stores, asked)
+            opened = await of_registry(stores, lambda r: r.open(resolution_id, question, digest=_digest(question)))
+            return question, opened
 
     async def execute(
         self, resolution_id: str, parameters: ExecuteParameters, request: RequestInfo

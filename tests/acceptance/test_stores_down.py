@@ -167,13 +167,13 @@ def test_with_the_graph_back_nothing_is_missing_any_more(rest, enterprise):
 @pytest.fixture
 def without_a_column(enterprise, rest):
     """The platform's own API while the warehouse lacks a column that the model names."""
-    table = enterprise.words.text("halyard.fct_headcount_daily")
+    table, column = (enterprise.words.text(name) for name in ("halyard.fct_headcount_daily", COLUMN))
     with psycopg.connect(enterprise.admin, autocommit=True) as connection:
-        connection.execute(f"alter table {table} rename column {COLUMN} to put_aside")
+        connection.execute(f"alter table {table} rename column {column} to put_aside")
         try:
             yield rest
         finally:
-            connection.execute(f"alter table {table} rename column put_aside to {COLUMN}")
+            connection.execute(f"alter table {table} rename column put_aside to {column}")
 
 
 def test_a_question_whose_column_is_missing_is_refused_and_nobody_is_told_to_ask_again(
@@ -186,8 +186,9 @@ def test_a_question_whose_column_is_missing_is_refused_and_nobody_is_told_to_ask
     assert problem["component"] == "semantic" and degraded(problem) == {"semantic"}
     assert "refused" in problem["detail"] and "does not answer" not in problem["detail"]
     assert "Retry-After" not in response.headers and "retry_after" not in problem
-    assert COLUMN not in response.text, "what the warehouse has is not told to callers"
+    column = enterprise.words.text(COLUMN)
+    assert column not in response.text, "what the warehouse has is not told to callers"
     log = Path(enterprise.platform.layout.log("api")).read_bytes()[before:].decode()
-    assert any("named" in line and COLUMN in line for line in log.splitlines() if "store_query" in line)
+    assert any("named" in line and column in line for line in log.splitlines() if "store_query" in line)
     found = "select decision ->> 'allowed', policy_version is not null from audit where resolution_id = %s"
     assert registry.execute(found, (problem["resolution_id"],)).fetchall() == [("true", True)]
