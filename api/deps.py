@@ -176,6 +176,10 @@ class Service(Protocol):
         """By component, for those that have one."""
         ...
 
+    def answered_ago(self) -> Mapping[str, float]:
+        """Seconds since each store last answered a question's call, by component."""
+        ...
+
 
 ServiceFactory = Callable[[Settings], AbstractAsyncContextManager[Service]]
 """Entering it waits for no store: what is down is found out when it is asked."""

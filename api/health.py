@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -24,18 +25,20 @@ Overall = Literal["ok", "degraded", "down"]
 
 
 class Seen:
-    """Since when each component has not been ok, as far as this process was asked."""
+    """Since when each component has not been ok, as far as this process was asked; what it saw before a store answered
+    somebody is of an outage that was over."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._now = now
-        self._since: dict[str, str] = {}
+        self._since: dict[str, datetime] = {}
 
-    def noted(self, name: str, found: ComponentHealth) -> ComponentHealth:
+    def noted(self, name: str, found: ComponentHealth, answered_ago: float) -> ComponentHealth:
+        now, since = self._now(), self._since.pop(name, None)
         if found.status == "ok":
-            self._since.pop(name, None)
             return found
-        since = self._since.setdefault(name, self._now().isoformat(timespec="milliseconds"))
-        return found.model_copy(update={"since": since})
+        over = since is None or (now - since).total_seconds() > answered_ago
+        self._since[name] = now if since is None or over else since
+        return found.model_copy(update={"since": self._since[name].isoformat(timespec="milliseconds")})
 
 
 async def check(
@@ -46,8 +49,8 @@ async def check(
     names = [name for name in pings if only is None or name in only]
     breakers = service.breakers()
     checks = (_component(name, pings[name], breakers, seconds) for name in names)
-    found = zip(names, await asyncio.gather(*checks), strict=True)
-    return {name: seen.noted(name, health) for name, health in found}
+    found, answered = await asyncio.gather(*checks), service.answered_ago()
+    return {name: seen.noted(name, one, answered.get(name, math.inf)) for name, one in zip(names, found, strict=True)}
 
 
 def explained(components: Mapping[str, ComponentHealth], settings: Settings) -> dict[str, ComponentHealth]:

@@ -32,6 +32,9 @@ class Checks(Core):
         guards = self._runtime.resources.guards
         return {store: guard.breaker.state for store, guard in guards.items() if guard.breaker is not None}
 
+    def answered_ago(self) -> Mapping[str, float]:
+        return {store: guard.answered_ago for store, guard in self._runtime.resources.guards.items()}
+
     def _ping(self, ping: Ping) -> Ping:
         async def on_loop() -> None:
             await self._runtime.call(lambda: awaited(ping))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from threading import Event
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import typer
@@ -53,6 +53,12 @@ def rerun(
     By --status, what watches asked is left out unless --watches is given."""
     _check(resolution_id, status or [], since, listing=watches or dry_run)
     found = [] if resolution_id else _found(status or [], since, watches)
+    if resolution_id:
+        _check_there(resolution_id)
+    if not found and resolution_id is None and not as_json:
+        left_out = "" if watches else " What watches asked is left out: --watches."
+        console.print(f"There is nothing to rerun.{left_out}")
+        return None
     if dry_run:
         return _list(found, as_json)
     ids = [resolution_id] if resolution_id else [listed["resolution_id"] for listed in found]
@@ -63,6 +69,12 @@ def rerun(
         _show(outcomes)
     if any(not outcome["ok"] for outcome in outcomes):
         raise typer.Exit(1)
+
+
+def _check_there(resolution_id: str) -> None:
+    answer, _ = patient_call("GET", f"/api/v1/resolutions/{quote(resolution_id, safe='')}")
+    if answer.status_code == 404:
+        refuse(answer.json())
 
 
 def _check(resolution_id: str | None, statuses: list[str], since: str | None, *, listing: bool) -> None:
@@ -106,14 +118,9 @@ def _list(found: list[Listed], as_json: bool) -> None:
     if as_json:
         print(json.dumps({"resolutions": found, "total": len(found)}, indent=2))
         return
-    if found:
-        rows = (
-            (f["resolution_id"], f["status"], f["attempt"], ", ".join(f["missing"]), f["updated_at"]) for f in found
-        )
-        show_table(
-            ("Resolution", "Status", "Attempt", "Without", "Ended"), rows, whole=("Resolution", "Status", "Ended")
-        )
-    console.print(f"{len(found)} to bring back." if found else "There is nothing to rerun.")
+    rows = ((f["resolution_id"], f["status"], f["attempt"], ", ".join(f["missing"]), f["updated_at"]) for f in found)
+    show_table(("Resolution", "Status", "Attempt", "Without", "Ended"), rows, whole=("Resolution", "Status", "Ended"))
+    console.print(f"{len(found)} to bring back.")
 
 
 def _all(ids: list[str], force: bool, *, quiet: bool) -> Iterator[Outcome]:
@@ -177,7 +184,5 @@ def _outcome(resolution_id: str, body: dict[str, Any]) -> Outcome:
 
 def _show(outcomes: list[Outcome]) -> None:
     rows = ((o["resolution_id"], Text(o["status"], style="green" if o["ok"] else "red"), o["detail"]) for o in outcomes)
-    if outcomes:
-        show_table(("Resolution", "Status", ""), rows, whole=("Resolution", "Status"))
-    came = sum(o["ok"] for o in outcomes)
-    console.print(f"{came} of {len(outcomes)} came to their answer." if outcomes else "There is nothing to rerun.")
+    show_table(("Resolution", "Status", ""), rows, whole=("Resolution", "Status"))
+    console.print(f"{sum(o['ok'] for o in outcomes)} of {len(outcomes)} came to their answer.")

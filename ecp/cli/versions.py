@@ -12,10 +12,12 @@ from rich.markup import escape
 from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
 from ecp.cli.packs import refused, say
+from ecp.cli.problems import failing, problem
 from ecp.cli.tables import show_table
 from ecp.errors import ECPError
 from ecp.packs.versions import RollbackReport, roll_back_with, versions_with
 from ecp.settings import Settings
+from ecp.stores.registry.part import NO_SUCH_VERSION
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +48,8 @@ def rollback(
     try:
         report = asyncio.run(roll_back_with(Settings(), version, progress=say))
     except ECPError as error:
+        if error.detail == NO_SUCH_VERSION:
+            raise failing(problem("registry-version", "There is no such version", error.detail)) from None
         raise refused(error) from None
     _show(report, as_json)
     if report.incomplete:

@@ -47,6 +47,11 @@ class Guard:
         return math.ceil(refused_for) or AGAIN_SECONDS
 
     @property
+    def answered_ago(self) -> float:
+        """Seconds since the store last answered a call; infinite where it never has."""
+        return self._clock() - self._answered_at
+
+    @property
     def testing(self) -> bool:
         """Whether the next call would be the one that tells if the store is back."""
         return self.breaker is not None and self.breaker.state != "closed"

@@ -68,6 +68,21 @@ def test_nobodys_resolution_cannot_be_rerun(rest):
     assert rerun(rest, "no-such-thing").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("words", "type_"),
+    [
+        (("rerun", "no-such-thing"), "resolution-not-found"),
+        (("rollback", "999999"), "registry-version"),
+        (("rollback", "newest"), "registry-version"),
+    ],
+)
+def test_a_program_is_told_as_a_problem_that_there_is_no_such_thing(rest, enterprise, words, type_):
+    command = begun(*words, "--json", ECP_HOME=str(enterprise.settings.home))
+    out, said = command.communicate()
+    assert json.loads(out)["type"] == f"urn:ecp:problem:{type_}", said
+    assert command.returncode == 1
+
+
 def listed(enterprise, *words):
     """What the command would bring back, by id."""
     wanted = ("--status", "failed", "--since", "1h", "--dry-run", "--json", *words)

@@ -214,6 +214,9 @@ def test_health_says_since_when_a_component_is_not_ok(client: httpx.Client, heal
     assert first and abs(datetime.fromisoformat(first) - before) < timedelta(seconds=10)
     time.sleep(0.05)
     assert since("graph") == first and since("policy") is None
+    healthy.answered = {"graph": 0.0}
+    time.sleep(0.01)
+    assert (again := since("graph")) and again > first, "it had answered since: another outage"
     healthy.down.clear()
     assert since("graph") is None
     healthy.open_breakers = {"policy": "half_open"}

@@ -56,6 +56,7 @@ class InMemoryService:
         self.told: dict[str, Telling] = {}
         self.down: dict[str, Exception] = {}
         self.hanging: set[str] = set()
+        self.answered: dict[str, float] = {}
         self.open_breakers: dict[str, BreakerState] = {"semantic": "closed", "policy": "closed"}
 
     async def resolve(self, asked: Asked, request: RequestInfo) -> Resolution | Accepted:
@@ -207,6 +208,9 @@ class InMemoryService:
 
     def breakers(self) -> Mapping[str, BreakerState]:
         return self.open_breakers
+
+    def answered_ago(self) -> Mapping[str, float]:
+        return self.answered
 
     def _ping(self, name: str) -> Ping:
         async def ping() -> None:
