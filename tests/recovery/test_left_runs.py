@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -84,6 +85,8 @@ def test_what_still_runs_without_its_worker_goes_on():
     name = f"{left_runs.platform.node()}:999999:process"
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "prefect"]) as orphan:
         try:
+            while "prefect" not in psutil.Process(orphan.pid).cmdline():  # it is another program from then on
+                time.sleep(0.01)
             server = Listed(run("orphan", "RUNNING", name, str(orphan.pid)))
             assert left_runs.close(server) == []
         finally:
