@@ -36,9 +36,10 @@ class Seen:
         now, since = self._now(), self._since.pop(name, None)
         if found.status == "ok":
             return found
-        over = since is None or (now - since).total_seconds() > answered_ago
-        self._since[name] = now if since is None or over else since
-        return found.model_copy(update={"since": self._since[name].isoformat(timespec="milliseconds")})
+        if since is None or (now - since).total_seconds() > answered_ago:
+            since = now
+        self._since[name] = since
+        return found.model_copy(update={"since": since.isoformat(timespec="milliseconds")})
 
 
 async def check(

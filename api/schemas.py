@@ -87,6 +87,7 @@ def _no_longer_than(most: int) -> BeforeValidator:
 
 NO_LONGER = {most: _no_longer_than(most) for most in (200, 500, 2000)}
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), NO_LONGER[200]]
+Concept = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NO_LONGER[2000]]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FilterValue = StrictStr | StrictBool | StrictInt | StrictFloat
 
@@ -98,7 +99,7 @@ class Sent(BaseModel):
 class ResolveRequest(Sent):
     """A question. Without `as_of` it is asked today, in the calendar's zone."""
 
-    concept: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NO_LONGER[2000]]
+    concept: Concept
     user_context: Asker | None = None
     as_of: IsoDate | None = None
     execute: StrictBool = False

@@ -15,13 +15,12 @@ from pydantic import (
     model_validator,
 )
 
-from api.schemas import NO_LONGER, Sent
+from api.schemas import Concept, Sent
 from ecp.domain.difference import TOLERANCE, Difference, Outcome
 from ecp.domain.question import Asker
 from ecp.domain.schedule import Schedule
 from ecp.domain.values import JsonObject
 
-Concept = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), NO_LONGER[2000]]
 _Share = Field(ge=0, le=1)
 Tolerance = Annotated[
     Annotated[StrictFloat, _Share] | Annotated[StrictInt, _Share],

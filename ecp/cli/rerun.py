@@ -52,16 +52,19 @@ def rerun(
 
     By --status, what watches asked is left out unless --watches is given."""
     _check(resolution_id, status or [], since, listing=watches or dry_run)
-    found = [] if resolution_id else _found(status or [], since, watches)
-    if resolution_id:
+    if resolution_id is not None:
         _check_there(resolution_id)
-    if not found and resolution_id is None and not as_json:
-        left_out = "" if watches else " What watches asked is left out: --watches."
-        console.print(f"There is nothing to rerun.{left_out}")
-        return None
-    if dry_run:
-        return _list(found, as_json)
-    ids = [resolution_id] if resolution_id else [listed["resolution_id"] for listed in found]
+        ids = [resolution_id]
+    else:
+        found = _found(status or [], since, watches)
+        if not (found or as_json):
+            left_out = "" if watches else " What watches asked is left out: --watches."
+            console.print(f"There is nothing to rerun.{left_out}")
+            return
+        if dry_run:
+            _list(found, as_json)
+            return
+        ids = [listed["resolution_id"] for listed in found]
     outcomes = list(_all(ids, force, quiet=as_json))
     if as_json:
         print(json.dumps({"reruns": outcomes, "total": len(outcomes)}, indent=2))

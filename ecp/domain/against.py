@@ -96,8 +96,7 @@ def _asks_whether_there_is(intent: Intent) -> bool:
 
 def _target_of(measured: Mention, word: str | None, catalogue: Catalogue) -> Mention | None:
     """What is set for this, by this word or by any."""
-    meant = {m.id for m in catalogue.metrics_meant(measured.asset_ids)}
-    own = (m for m in catalogue.of_kind(Metric) if meant & set(m.target_of))
+    own = _own_targets([measured], catalogue)
     targets = [Target(kind="metric", asset_id=m.id) for m in own if word is None or is_target_called(m, word)]
     return measured.model_copy(update={"targets": tuple(targets)}) if targets else None
 
@@ -173,8 +172,7 @@ def _variance(
         return None
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
     said = cues_of(spans, "compare", "contrast") or "comparison" in times or times.count("time") > 1
-    meant = {m.id for one in measured for m in catalogue.metrics_meant(one.asset_ids)}
-    own = [m for m in catalogue.of_kind(Metric) if meant & set(m.target_of)]
+    own = _own_targets(measured, catalogue)
     if said or not own:
         return None
     targets = tuple(Target(kind="metric", asset_id=m.id) for m in own)
@@ -212,6 +210,12 @@ def is_target(mention: Mention, catalogue: Catalogue) -> bool:
 def set_for(target: Mention, catalogue: Catalogue) -> set[str]:
     """The metrics that a target is set for."""
     return {i for m in catalogue.metrics_meant(target.asset_ids) for i in m.target_of}
+
+
+def _own_targets(measured: Iterable[Mention], catalogue: Catalogue) -> list[Metric]:
+    """The metrics that are set for any of these."""
+    meant = {m.id for one in measured for m in catalogue.metrics_meant(one.asset_ids)}
+    return [m for m in catalogue.of_kind(Metric) if meant & set(m.target_of)]
 
 
 def is_target_called(metric: Metric, word: str) -> bool:

@@ -25,9 +25,11 @@ def with_newest(
     the words that this explains. Levels need no time: without one they are those of now. A target alone has none, and
     "current cases", where cases add up, may be those that are going on."""
     words = _words(intent, spans)
+    if not words:
+        return spans, set()
     metrics = catalogue.metrics_meant(_ids(spans))
     timed = any(is_time(s, kind) for s in spans for kind in ("time", "year")) or _names_another(spans)
-    if not words or timed or all(m.target_of for m in metrics) or cues_of(spans, *_EXPLAINS):
+    if timed or all(m.target_of for m in metrics) or cues_of(spans, *_EXPLAINS):
         return spans, set()
     grains = [s for s in spans if is_time(s, "grain")]
     told = [s for s in grains if s.first == words[-1] + 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import psycopg
@@ -42,8 +43,8 @@ class Late(Switched):
         await asyncio.sleep(60)
 
 
-@pytest.fixture
-async def late(enterprise):
+@asynccontextmanager
+async def counting(enterprise):
     made = {}
 
     def amend(stores):
@@ -52,6 +53,12 @@ async def late(enterprise):
 
     async with open_counter(enterprise.settings, enterprise.words, amend) as counter:
         yield counter, made["registry"]
+
+
+@pytest.fixture
+async def late(enterprise):
+    async with counting(enterprise) as both:
+        yield both
 
 
 async def recorded(counter, resolution_id):
@@ -93,15 +100,9 @@ async def test_who_waits_is_told_at_the_deadline_and_the_end_is_written_behind_t
 
 
 async def test_what_is_not_on_record_when_the_process_ends_is_written_then(enterprise):
-    made = {}
-
-    def amend(stores):
-        made["registry"] = Late(stores.registry)
-        return made
-
-    async with open_counter(enterprise.settings, enterprise.words, amend) as counter:
+    async with counting(enterprise) as (counter, held):
         await counter.ask(ASKED, FINANCE, as_of="2026-01-18")
-        made["registry"].late = made["registry"].silent = True
+        held.late = held.silent = True
         error, _ = await in_two_seconds(counter)
     with psycopg.connect(enterprise.registry) as registry:
         one = "select status from resolutions where resolution_id = %s"
