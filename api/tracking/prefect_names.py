@@ -43,6 +43,7 @@ BULK_DELETE = "/flow_runs/bulk_delete"
 BULK_SET_STATE = "/flow_runs/bulk_set_state"
 SET_STATE = "/flow_runs/{id}/set_state"
 EVENTS = "/events"
+COUNT_TASK_RUNS = "/task_runs/count"
 RESERVED = "Reserved"
 SEEN_SECONDS = 1.0
 LONGEST_MESSAGE = 100_000

@@ -16,7 +16,8 @@ READY_SECONDS = 1.0
 
 class ServerWatch:
     """`up` is what the last look said. Refused connections count at once. Silence counts once nothing has been heard of
-    the server for `silence` seconds, by these looks or by whoever else talks to it: what is slow is not down."""
+    the server for `silence` seconds, by these looks or by whoever else talks to it: what is slow is not down. Each time
+    it is up again, `returned` is called."""
 
     def __init__(
         self,
@@ -26,6 +27,7 @@ class ServerWatch:
         timeout: float = 5.0,
         silence: float = 12.0,
         clock: Callable[[], float] = time.monotonic,
+        returned: Callable[[], None] = lambda: None,
     ) -> None:
         self._api_url = api_url
         self._client: httpx.AsyncClient | None = None
@@ -33,6 +35,7 @@ class ServerWatch:
         self._timeout = timeout
         self._silence = silence
         self._clock = clock
+        self._returned = returned
         self._heard_at = clock()
         self._up = asyncio.Event()
         self._looks: asyncio.Task[None] | None = None
@@ -93,3 +96,5 @@ class ServerWatch:
             self._up.clear()
         if self.up != before:
             _log.info("orchestrator_up" if self.up else "orchestrator_down")
+            if self.up:
+                self._returned()

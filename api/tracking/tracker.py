@@ -26,7 +26,6 @@ from api.tracking.journal import Ended, Journal
 from api.tracking.ledger import Bounds, Ledger
 from api.tracking.modes import Crowd, Modes
 from api.tracking.prefect_names import (
-    EVENTS,
     EngineContext,
     TaskTeller,
     credentials,
@@ -40,7 +39,7 @@ from api.tracking.prefect_names import (
 from api.tracking.reserve import Reserve
 from api.tracking.reserved_runs import sweep
 from api.tracking.server import ServerWatch
-from api.tracking.task_events import TaskEvent, TaskEvents
+from api.tracking.task_events import TaskEvent, TaskEvents, ends_known, send_events
 from ecp.run import Run, Tracking, running
 from ecp.settings import Settings
 from ecp.telemetry import metrics
@@ -93,8 +92,8 @@ class Tracker:
         self.reserve = reserve or Reserve()
         # Ids are made before summaries are told: without one the next run would be in summary, too.
         self.ledger = Ledger(bounds, clock, pressed=lambda: not self.reserve, said=self._said, heard=self._heard)
-        self.server = ServerWatch(self._api) if self._api else None
-        self._task_events = TaskEvents(self._send_task_events, heard=self._heard)
+        self._task_events = TaskEvents(self._send_events, self._ends_known, heard=self._heard)
+        self.server = ServerWatch(self._api, returned=self._task_events.doubt) if self._api else None
         self._client: TrackingClient | None = None
         self._context: EngineContext | None = None
         self._registering = Registering(flow, served, home=settings.home)
@@ -223,10 +222,13 @@ class Tracker:
         of_it = resource_of("flow-run", flow_run.id, flow_run.name)
         return TaskTeller(self._task_events.put, (of_it, resource_of("flow", flow_run.flow_id, self._flow.name)))
 
-    async def _send_task_events(self, events: Sequence[TaskEvent]) -> None:
+    async def _send_events(self, events: Sequence[TaskEvent]) -> None:
         assert self._client
-        answer = await self._client.request("POST", EVENTS, json=list(events))  # type: ignore[arg-type]
-        answer.raise_for_status()
+        await send_events(self._client, events)
+
+    async def _ends_known(self, events: Sequence[TaskEvent]) -> bool:
+        assert self._client
+        return await ends_known(self._client, events)
 
     def _describe(self, run: Run, state: State[Any], flow_run_id: UUID) -> None:
         client = self._client

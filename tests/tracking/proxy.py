@@ -1,8 +1,9 @@
-"""A TCP proxy before a real server: it can be dead, or take what is sent and say nothing."""
+"""A TCP proxy before a real server: it can be dead, take what is sent and say nothing, or say that it has it."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from urllib.parse import urlsplit
 
 
@@ -15,6 +16,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._lost = b""
+        self._forgotten: bytes | None = None
         self.let: bytes | None = None
         self.losses = 0
         self.sent = b""
@@ -38,6 +40,10 @@ class Proxy:
     def lose_the_reply_to(self, part: bytes) -> None:
         """The first reply to a request that has `part` in it never comes: its connection breaks instead."""
         self._lost = part
+
+    def forget(self, part: bytes | None) -> None:
+        """A request with `part` in it is answered as taken and goes no further. None lets all through."""
+        self._forgotten = part
 
     def let_only(self, part: bytes | None) -> None:
         """Requests without `part` in them are not answered: their connection breaks. None lets all through."""
@@ -71,6 +77,9 @@ class Proxy:
                 if back and self.let is not None and self.let not in data:
                     back.transport.abort()
                     return
+                if back and self._forgotten and self._forgotten in data:
+                    await _answer_as_taken(data, reader, back)
+                    return
                 self.sent += data if back else b""
                 writer.write(data)
                 if back and self._lost and self._lost in data:
@@ -82,3 +91,12 @@ class Proxy:
             pass
         finally:
             writer.close()
+
+
+async def _answer_as_taken(began: bytes, reader: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+    head, _, body = began.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: ([0-9]+)", head)
+    assert length
+    await reader.readexactly(int(length[1]) - len(body))
+    back.write(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+    await back.drain()

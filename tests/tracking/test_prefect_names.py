@@ -158,6 +158,7 @@ async def test_the_routes_we_post_to_are_in_the_servers_openapi(recorded):
         prefect_names.BULK_SET_STATE,
         prefect_names.SET_STATE,
         prefect_names.EVENTS,
+        prefect_names.COUNT_TASK_RUNS,
         "/flow_runs/",
     ):
         assert route in paths

@@ -8,8 +8,11 @@ import pytest
 from api.tracking.task_events import TaskEvents
 
 
-def event(number):
-    return {"id": str(number), "resource": {"prefect.resource.id": f"prefect.task-run.{number}"}}
+def event(number, state="COMPLETED"):
+    return {
+        "id": str(number),
+        "resource": {"prefect.resource.id": f"prefect.task-run.{number}", "prefect.state-type": state},
+    }
 
 
 def answered(status):
@@ -18,10 +21,12 @@ def answered(status):
 
 
 class Server:
-    """Takes what it is told, but for the errors that were laid ready and the ids it refuses."""
+    """Takes what it is told, but for the errors that were laid ready and the ids it refuses. Knows what it took, but
+    for what it forgot."""
 
     def __init__(self, *errors, refuses=()):
         self.calls, self.errors, self.refuses = [], list(errors), set(refuses)
+        self.forgot, self.away = set(), 0
 
     async def __call__(self, events):
         ids = [int(event["id"]) for event in events]
@@ -31,13 +36,19 @@ class Server:
             raise answered(422)
         self.calls.append(ids)
 
+    async def known(self, events):
+        if self.away:
+            self.away -= 1
+            raise httpx.ConnectError("refused")
+        return not self.forgot & {int(event["id"]) for event in events}
+
 
 @pytest.fixture
 async def telling():
     started = []
 
     def start(server, **options):
-        events = TaskEvents(server, **{"hold_seconds": 0.05, "pause_seconds": 0.01, **options})
+        events = TaskEvents(server, server.known, **{"hold_seconds": 0.05, "pause_seconds": 0.01, **options})
         events.start()
         started.append(events)
         return events
@@ -100,3 +111,44 @@ async def test_who_stops_does_not_wait_for_ever(telling):
     events = telling(Server(*[httpx.ConnectError("refused")] * 1000))
     events.put(event(1))
     assert not await events.flush(0.2)
+
+
+async def told_one_by_one(events, count):
+    for number in range(count):
+        events.put(event(number), now=True)
+        assert await events.flush(5)
+
+
+async def test_what_a_server_forgot_when_it_ended_is_told_again_in_its_order(telling):
+    events = telling(server := Server())
+    await told_one_by_one(events, 5)
+    server.forgot = {3, 4}
+    events.doubt()
+    assert await events.flush(5) and server.calls[5:] == [[3], [4]]
+
+
+async def test_a_server_that_knows_what_it_was_told_last_is_not_told_it_again(telling):
+    events = telling(server := Server())
+    await told_one_by_one(events, 3)
+    events.doubt()
+    assert await events.flush(5) and len(server.calls) == 3
+
+
+async def test_a_server_that_goes_again_while_it_is_asked_is_asked_later(telling):
+    events = telling(server := Server())
+    await told_one_by_one(events, 2)
+    server.forgot, server.away = {1}, 2
+    events.doubt()
+    assert await events.flush(5) and server.calls[2:] == [[1]]
+
+
+async def test_what_was_told_long_before_is_not_kept(telling):
+    now = [0.0]
+    events = telling(server := Server(), keep_seconds=10, clock=lambda: now[0])
+    for at in (0.0, 8.0, 12.0):
+        now[0] = at
+        events.put(event(int(at)), now=True)
+        assert await events.flush(5)
+    server.forgot = {0, 8, 12}
+    events.doubt()
+    assert await events.flush(5) and server.calls[3:] == [[8], [12]]

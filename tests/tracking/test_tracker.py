@@ -262,6 +262,23 @@ async def test_a_server_lost_in_the_middle_of_a_run_costs_nothing_and_learns_of_
         assert set(await recorded.task_states(shown, 7)) == STAGES
 
 
+async def test_task_runs_that_the_server_had_only_in_memory_when_it_ended_are_told_again(settings, proxy, recorded):
+    async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
+        before, run = toy_run(settings), toy_run(settings)
+        await resolve(runtime, before)
+        assert set(await recorded.task_states(await recorded.flow_run(before.resolution_id, "Completed"), 7)) == STAGES
+        proxy.forget(b"POST /api/events ")
+        await resolve(runtime, run)
+        shown = await recorded.flow_run(run.resolution_id, "Completed")
+        assert await runtime.call(lambda: runtime.tracker._task_events.flush(10)) and not await recorded.tasks(shown)
+        await proxy.die()
+        await recorded.until(lambda: asyncio.sleep(0.1, not runtime.tracker.server.up))
+        proxy.forget(None)
+        await proxy.revive()
+        assert set(await recorded.task_states(shown, 7)) == STAGES
+        assert proxy.sent.count(b"POST /api/events ") == 2
+
+
 async def test_an_artifact_is_left_once_though_the_reply_was_lost(settings, proxy, recorded):
     async with started(settings.model_copy(update={"prefect_api_url": f"{proxy.url}/api"})) as runtime:
         proxy.lose_the_reply_to(b"POST /api/artifacts/ ")
