@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -29,7 +30,8 @@ class TaskEvents:
     cannot wait; the server takes an event that it has for told. Beyond `most` that wait, no more are kept.
 
     The server has what it was told in memory for some seconds, and loses it where it ends before it has written it
-    down. So what was told within `keep_seconds` is kept, and after `doubt` told again as far as it is not `known`."""
+    down. So what was told within `keep_seconds`, while it answered, is kept, and after `doubt` told again as far as it
+    is not `known`."""
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class TaskEvents:
         self._waiting: deque[TaskEvent] = deque()
         self._told: deque[tuple[float, list[TaskEvent]]] = deque()
         self._doubtful = False
+        self._gone_at = math.inf
         self._some = asyncio.Event()
         self._now = asyncio.Event()
         self._none = asyncio.Event()
@@ -112,16 +115,16 @@ class TaskEvents:
             self._none.set()
 
     async def _tell_next(self) -> None:
-        some = list(islice(self._waiting, self._at_once))
+        some, began = list(islice(self._waiting, self._at_once)), self._clock()
         await self._tell(some)
         for _ in some:
             self._waiting.popleft()
-        self._keep(some)
+        self._keep(some, began)
 
-    def _keep(self, some: list[TaskEvent]) -> None:
-        now = self._clock()
-        self._told.append((now, some))
-        while now - self._told[0][0] > self._keep_seconds:
+    def _keep(self, some: list[TaskEvent], began: float) -> None:
+        """A call that began when the server had gone ends when it is back; what was told before it went is kept."""
+        self._told.append((self._clock(), some))
+        while began - self._told[0][0] > self._keep_seconds:
             self._told.popleft()
 
     async def _make_sure(self) -> None:
@@ -132,18 +135,21 @@ class TaskEvents:
             self._doubtful = may_pass(error)
             await asyncio.sleep(self._pause_seconds)
             return
+        self._gone_at = math.inf
         for some in lost:
             await self._tell(some)
         if lost:
             _log.info("task_events_told_again", events=sum(map(len, lost)))
 
     async def _lost(self) -> list[list[TaskEvent]]:
-        """What was told last, back to the first call of which everything is known, in the order it was told."""
+        """What was told last, back to the first call before the server went of which everything is known, in the order
+        it was told."""
         lost: deque[list[TaskEvent]] = deque()
-        for _, some in reversed(self._told):
-            if await self._known(some):
+        for told_at, some in reversed([*self._told]):
+            if not await self._known(some):
+                lost.appendleft(some)
+            elif told_at < self._gone_at:
                 break
-            lost.appendleft(some)
         return [*lost]
 
     async def _tell(self, some: list[TaskEvent]) -> None:
@@ -162,6 +168,7 @@ class TaskEvents:
         try:
             await self._send(some)
         except (httpx.HTTPError, OSError, ValueError) as error:
+            self._gone_at = min(self._gone_at, self._clock())
             return error
         self._heard()
         return None

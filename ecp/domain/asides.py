@@ -19,6 +19,8 @@ _BUSY = re.compile(
 _AS_SOMEBODY = re.compile(r"\s*as (?:an?|the|your|our) [^,.:;!?]{1,50}?,?\s+(?=(?:i|we)\b)", re.I)
 _FIRM = frozenset({"firm", "firm's", "firm’s"})
 _OURS = frozenset({"the", "our", "whole", "entire"})
+_KEPT_IN = frozenset({"database", "dataset"})
+_WHERE = frozenset({"in", "from", "within", "inside"})
 _NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}
 _SETTLES = NEGATIONS | {"only", "just", "assume", "assuming", "use", "using", "counting", "defining", "meaning"}
 
@@ -32,6 +34,7 @@ def words_in_passing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
         if _BUSY.match(sentence.group()) and not settles and len(inside) < len(intent.tokens):
             yield from _unless_known(inside, spans)
     yield from _whole_enterprise(intent, spans)
+    yield from _where_it_is_kept(intent, spans)
     if clause := _AS_SOMEBODY.match(intent.text):
         inside = _inside(intent, clause)
         if not any(intent.tokens[i].norm in _NOT_ONLY_WHO for i in inside):
@@ -46,6 +49,16 @@ def _whole_enterprise(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
         firm = words[at].norm == "firm" and words[at].text.lower() in _FIRM and words[at - 1].norm in _OURS
         ends = at + 1 == len(words) or at + 1 in intent.plain or any(t.first == at + 1 for t in intent.times)
         if firm and at not in named and (ends or words[at].text.lower() != "firm"):
+            yield at
+
+
+def _where_it_is_kept(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "all A in the database": whatever is kept of it."""
+    words = intent.tokens
+    named = {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
+    for at in range(2, len(words)):
+        told = words[at].norm in _KEPT_IN and words[at - 1].norm in _OURS | {"this"} and words[at - 2].norm in _WHERE
+        if told and at not in named:
             yield at
 
 

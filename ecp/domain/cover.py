@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -90,7 +90,14 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
         *(Span(t.first, t.last, "time", t) for t in intent.times),
         *(Span(n.first, n.last, "number", n) for n in intent.numbers),
         *(Span(c.first, c.last, "cue", c) for c in intent.cues),
+        *(Span(by.first, by.last, "cue", by) for by in _groupings_within(intent)),
     ]
+
+
+def _groupings_within(intent: Intent) -> Iterator[Cue]:
+    """The "by" of "orders by place", where it is something that is called orders."""
+    pairs = (c for c in intent.cues if c.kind in ("sort", "sort_up") and c.last == c.first + 1)
+    yield from (Cue(kind="group", first=c.last, last=c.last) for c in pairs if intent.tokens[c.last].norm == "by")
 
 
 def _is_asked(intent: Intent, at: int) -> bool:

@@ -235,6 +235,9 @@ LINKING = _words(
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
     "contribute contributed"
 )
+# What a thing does that a number comes from.
+BRINGING = _words("drive drives drove driving deliver delivered yield yielded")
+SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest")
 # What is done with money, and is another measure of anything else.
 SPENDING = _words("incur incurred cost")
 # What takes away from a stock.

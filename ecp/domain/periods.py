@@ -26,10 +26,12 @@ from ecp.domain.time import (
     compared_period,
     find_times,
     kind_of,
+    resolve_beside,
     resolve_time,
     whole_units,
 )
 from ecp.domain.time.expressions import Dated, Day, Edge, Expression, Month, Relative, ToDate, Year
+from ecp.domain.time.sharing import comes_before
 from ecp.domain.values import Value
 
 _Timed = TimeMention | YearMention | ComparisonMention
@@ -150,6 +152,7 @@ class _Resolver:
         times: list[Said] = [m for m in found if isinstance(m, TimeMention)]
         own = [(m, p) for m in times or years if (p := self._period(m))]
         comparing = [_to_date_too(m, times) for m in found if isinstance(m, ComparisonMention)]
+        own = self._of_one_year(own, comparing)
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
@@ -304,6 +307,20 @@ class _Resolver:
         """The conventions for a time, by what it is said of."""
         told, kinds = _SAID_OF[self._of]
         return self._conventions.model_copy(update=told) if isinstance(expression, kinds) else self._conventions
+
+    def _of_one_year(
+        self, own: list[tuple[Said, Period]], comparing: list[ComparisonMention]
+    ) -> list[tuple[Said, Period]]:
+        """ "Q1 vs Q2" before this year's Q2 has begun: both of the year before."""
+        others = [m for m, _ in own[1:2]] + comparing[:1]
+        for said, period in own[:1]:
+            beside = next((m.expression for m in others if comes_before(said.expression, m.expression)), None)
+            later = resolve_time(beside, self._calendar, self._today, self._said_of(beside)) if beside else None
+            if later and said.expression and later.start < period.start:
+                told = self._said_of(said.expression)
+                moved = resolve_beside(said.expression, later, self._calendar, self._today, told)
+                return [(said, moved), *own[1:]] if moved.start < period.start else own
+        return own
 
     def _latest(self, mention: ComparisonMention) -> Period | None:
         """ "year over year", "vs the previous 3 months", without a period: the last complete unit, or so many. "More

@@ -59,6 +59,7 @@ from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_dis
 from ecp.domain.roles import Walk, is_cut
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
+from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, words_about_a_breakdown
 from ecp.domain.values import Value
 
@@ -140,6 +141,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     left_over = (
         (set(covered.left) | of_somebody) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
     )
+    spans = things_as_cuts(intent, spans)
     spans, told = with_newest(intent, spans, left_over, catalogue)
     left_over -= told
     walk = Walk(intent, spans, catalogue, left_over, before=before)

@@ -277,8 +277,12 @@ class Walk:
             return "member"
         if kinds & CUT:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
-            return "descriptor" if describes else "group"
+            return "descriptor" if describes and not self._is_each(span) else "group"
         return "department" if "department" in kinds else "descriptor"
+
+    def _is_each(self, span: Span) -> bool:
+        """ "of each place (A, B)": one by one, though it says which."""
+        return self._norm(span.first - 1) in ("each", "every")
 
     def _behind(self, span: Span) -> str:
         return self._norm(span.last + 1) if span.last + 1 < self._count else ""

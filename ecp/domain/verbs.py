@@ -11,6 +11,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AUXILIARIES,
     BE,
+    BRINGING,
     DIRECTED,
     HANDLING,
     LEADING_ON,
@@ -19,6 +20,7 @@ from ecp.domain.language import (
     NEGATIONS,
     PRONOUNS,
     SPENDING,
+    SUPERLATIVES,
     UNITS,
     VERB_BEHIND,
 )
@@ -46,6 +48,7 @@ def idle_words(
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
         if (
             behind in LEADING_ON.get(norm, ())
+            or _brings_the_most(intent, at, named)
             or _is_doing(intent, at, named)
             or (_is_verb(intent, at, named) and (norm in links or (_is_said(norm, said) and not _is_state(intent, at))))
         ):
@@ -66,6 +69,13 @@ def _is_doing(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
     by = at + 1 < len(words) and words[at + 1].norm == "by" and any(m.first == at + 2 for m in mentions)
     does = any(m.last == at - 1 and m.role in ("member", "group") for m in mentions)
     return words[at].norm in HANDLING and (by or does)
+
+
+def _brings_the_most(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "which places drive the most A": as "have". What drives A itself is a cause."""
+    behind = [t.norm for t in intent.tokens[at + 1 : at + 3] if t.norm != "the"]
+    of_a_group = any(m.last == at - 1 and m.role in ("group", "member") for m in mentions)
+    return intent.tokens[at].norm in BRINGING and of_a_group and bool(behind) and behind[0] in SUPERLATIVES
 
 
 def _is_state(intent: Intent, at: int) -> bool:

@@ -152,3 +152,28 @@ async def test_what_was_told_long_before_is_not_kept(telling):
     server.forgot = {0, 8, 12}
     events.doubt()
     assert await events.flush(5) and server.calls[3:] == [[8], [12]]
+
+
+async def test_what_was_told_before_an_outage_is_kept_however_long_that_takes(telling):
+    now = [0.0]
+    events = telling(server := Server(), keep_seconds=10, clock=lambda: now[0])
+    await told_one_by_one(events, 2)
+    server.errors = [httpx.ConnectError("refused")] * 2
+    events.put(event(2), now=True)
+    await asyncio.sleep(0.005)
+    now[0] = 60.0
+    assert await events.flush(5) and server.calls == [[0], [1], [2]]
+    server.forgot = {1}
+    events.doubt()
+    assert await events.flush(5) and server.calls[3:] == [[1]]
+
+
+async def test_what_a_server_learned_since_it_is_back_hides_nothing_that_it_forgot(telling):
+    events = telling(server := Server())
+    await told_one_by_one(events, 3)
+    server.errors = [httpx.ConnectError("refused")]
+    events.put(event(3), now=True)
+    assert await events.flush(5)
+    server.forgot = {1, 2}
+    events.doubt()
+    assert await events.flush(5) and server.calls[4:] == [[1], [2]]

@@ -105,6 +105,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._quantities(),
                 self._present(),
                 self._second_orders(),
+                self._course_of_the_first(),
                 beyond_a_ranking(self.intent, self._cues("top", "bottom")),
                 like_for_like(self.intent),
                 added_together(self.intent, self._of(*MEASURED)),

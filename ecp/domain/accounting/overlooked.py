@@ -270,6 +270,11 @@ class Overlooked(Account):
             if self._norm(cue.last) == "by" and cue.last + 1 in cut:
                 yield from range(cue.first, cue.last + 1)
 
+    def _course_of_the_first(self) -> Iterator[int]:
+        """ "the trend of A for the top three places": who is first is told, and no course of each."""
+        for cue in self._cues("trend") if self.kind == "ranking" and self._cues("top", "bottom") else ():
+            yield from range(cue.first, cue.last + 1)
+
     def _number_one(self) -> Iterator[int]:
         """ "is A number one": a place in an order, and no number of its own."""
         words = range(len(self.intent.tokens))

@@ -197,6 +197,14 @@ def _beside_it(own: Part | Month, other: int, year: Year) -> Expression | None:
     return _in_the_calendar_of(own, year)
 
 
+def comes_before(one: Expression | None, other: Expression | None) -> bool:
+    """`Q1` and `Q2`, `January` and `March`: two parts of a year that have none of their own, in its order."""
+    if not isinstance(one, Part | Month) or not isinstance(other, Part | Month):
+        return False
+    alike = _takes_year(one) and _takes_year(other) and _unit_of(one) == _unit_of(other)
+    return alike and _place_in(one) < _place_in(other)
+
+
 def _unit_of(expression: Part | Month) -> str:
     return expression.grain if isinstance(expression, Part) else "month"
 

@@ -33,6 +33,7 @@ from ecp.domain.time.grammar.units import (
 from ecp.domain.time.lexer import Token, Tokens
 from ecp.domain.time.vocabulary import SEASONS, word_set
 
+_BEFORE_A_VERB = word_set("we they you i did do does")
 _SIDES: dict[str, Side] = {
     "end": "end", "close": "end", "ending": "end", "beginning": "start", "start": "start", "opening": "start",
     "begin": "start",
@@ -145,7 +146,8 @@ def _side(t: Tokens, i: int) -> tuple[Side, Expression, int] | None:
         return _bare_edge(t, side, grain, i + 1)
     if t[i].word in _SIDES:
         j = skip(t, i + 1, "of", "-")
-        dashed_or_of = j > i + 1 or t[i].word in ("end", "start")
+        done_by_us = i > 0 and t[i - 1].word in _BEFORE_A_VERB  # "did we start last quarter"
+        dashed_or_of = j > i + 1 or (t[i].word in ("end", "start") and not done_by_us)
         k = skip(t, j, "the")
         of = longest(t, k, (portion, single)) if dashed_or_of else None
         if of and not isinstance(of[0], Day):

@@ -1,0 +1,111 @@
+"""Names that are a number's and also what other numbers are cut by: authors, of whom there are so many, and of whom
+each has books. Which of the two is meant, by what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ecp.domain.cover import Span
+from ecp.domain.intent import Intent
+from ecp.domain.language import ARTICLES, LIST_WORDS, Cue
+from ecp.domain.matching import CUT, METRIC, Match
+from ecp.domain.numbers import NumberFilter
+
+_RANKING = frozenset({"top", "bottom"})
+_ORDERING = _RANKING | {"sort", "sort_up"}
+_WHOSE = frozenset({"with", "whose", "having", "have", "has", "had", "who", "that", "which"})
+_HOW_MANY = frozenset({"many", "number", "count", "of", "total"})
+_BESIDE_A_NAME = ARTICLES | {"our", "my", "their", "all", "own"}
+_BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term", "per", "from", "on", "whose", "of"})
+_PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
+_LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
+
+
+def things_as_cuts(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """ "the top ten authors by books", "which authors have the most prizes", "books by author and place",
+    "authors with books over 5": those authors, where another number is measured, and not how many there are."""
+    return tuple(_as_cut(s) if _is_both(s) and _is_a_thing(intent, spans, s) else s for s in spans)
+
+
+def _as_cut(span: Span) -> Span:
+    assert isinstance(span.value, Match)
+    targets = tuple(t for t in span.value.targets if t.kind not in METRIC)
+    return replace(span, value=span.value.model_copy(update={"targets": targets}))
+
+
+def _is_both(span: Span) -> bool:
+    kinds = {t.kind for t in span.value.targets} if isinstance(span.value, Match) else set[str]()
+    return bool(kinds & METRIC and kinds & CUT) and "member" not in kinds
+
+
+def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    others = [s for s in spans if s is not own and _is_measured(s)]
+    if not others or _norm(intent, own.first - 1) in _HOW_MANY:
+        return False
+    return (
+        _is_cut_by(intent, spans, own)
+        or _is_ranked(intent, spans, own, others)
+        or _has_the_most(intent, spans, own, others)
+        or _is_bounded(intent, spans, own)
+    )
+
+
+def _is_measured(span: Span) -> bool:
+    return isinstance(span.value, Match) and any(t.kind in METRIC for t in span.value.targets)
+
+
+def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "by author and place", "each author"; neither "sorted by authors" nor "the top places by authors", and
+    "per author" is a quotient or a cut as it always is."""
+    before = _norm(intent, own.first - 1)
+    if before in ("each", "every"):
+        return True
+    grouping = any(isinstance(s.value, Cue) and s.value.kind == "group" and s.last == own.first - 1 for s in spans)
+    ordered = any(isinstance(s.value, Cue) and s.value.kind in _ORDERING for s in spans if s.first < own.first)
+    return before == "by" and grouping and not ordered
+
+
+def _is_ranked(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "the top ten authors by books", "rank authors based on their books"."""
+    cue = _cue_before(intent, spans, own)
+    behind = next((s for s in others if s.first > own.last), None)
+    if cue is None or behind is None:
+        return False
+    between = [t.norm for t in intent.tokens[own.last + 1 : behind.first]]
+    return any(norm in _BEFORE_A_MEASURE for norm in between) and between[0] not in LIST_WORDS
+
+
+def _cue_before(intent: Intent, spans: tuple[Span, ...], own: Span) -> Span | None:
+    near = next((s for s in reversed(spans) if s.last < own.first), None)
+    if near is None or not (isinstance(near.value, Cue) and near.value.kind in _ORDERING):
+        return None
+    between = (t.norm for t in intent.tokens[near.last + 1 : own.first])
+    return near if all(norm in _BESIDE_A_NAME for norm in between) else None
+
+
+def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "which authors have the highest number of books", "the author with the most books"."""
+    behind = spans[spans.index(own) + 1 :]
+    if not behind or not (isinstance(behind[0].value, Cue) and behind[0].value.kind in _RANKING):
+        return False
+    at = behind[0].last + 1
+    while _norm(intent, at) in _LEADING_ON:
+        at += 1
+    joined = any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : behind[0].first])
+    return not joined and any(s.first == at for s in others)
+
+
+def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "authors with books over 5"."""
+    behind = spans[spans.index(own) + 1 :]
+    whose = _norm(intent, own.last + 1) in _WHOSE
+    return whose and bool(behind) and _is_measured(behind[0]) and any(_is_number(s) for s in behind)
+
+
+def _is_number(span: Span) -> bool:
+    return isinstance(span.value, NumberFilter)
+
+
+def _norm(intent: Intent, at: int) -> str:
+    return intent.tokens[at].norm if 0 <= at < len(intent.tokens) else ""
