@@ -11,8 +11,8 @@ from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
 from api.tracking.deployment import Registered
-from api.tracking.prefect_names import SET_STATE, transition
-from ecp.run import Run
+from api.tracking.prefect_names import RESERVED, SET_STATE, transition
+from ecp.run import Run, Tracking
 from tasks.leaving import Leaving, run_name, run_tags
 
 CANCELLED = (StateType.CANCELLING, StateType.CANCELLED)
@@ -41,7 +41,8 @@ class Afterwards:
     def __init__(self, run: Run, state: State[Any], parameters: dict[str, Any]) -> None:
         self._name = run_name(run)
         self._flow_run_id = run.flow_run_id
-        self._tags = {mode: run_tags(run, mode, state) for mode in ("summary", "full")}
+        modes: tuple[Tracking, ...] = ("summary", "full")
+        self._tags = {mode: run_tags(run, mode, state) for mode in modes}
         self._state = state
         self._parameters = parameters
         self._leaving = Leaving(run, state)
@@ -66,10 +67,11 @@ class Afterwards:
         if found is None:
             await self.create(client, registered)
         elif found.state is None or not found.state.is_final():
-            await self._close(client, found.id)
+            begun_there = found.state is not None and found.state.name != RESERVED
+            await self._close(client, found.id, "full" if begun_there else "summary")
 
-    async def _close(self, client: PrefectClient, flow_run_id: UUID) -> None:
-        changes = FlowRunUpdate(name=self._name, tags=self._tags["full"], parameters=self._parameters)
+    async def _close(self, client: PrefectClient, flow_run_id: UUID, mode: Tracking) -> None:
+        changes = FlowRunUpdate(name=self._name, tags=self._tags[mode], parameters=self._parameters)
         body = changes.model_dump(mode="json", exclude_unset=True)
         where: dict[str, Any] = {"path_params": {"id": flow_run_id}}
         (await client.request("PATCH", "/flow_runs/{id}", **where, json=body)).raise_for_status()

@@ -13,6 +13,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import FlowRunUpdate
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import OrchestrationResult
+from prefect.states import Cancelled
 
 from api.tracking.ledger import Ledger, Superseded
 from api.tracking.prefect_names import RESERVED, SET_STATE, accepted, transition
@@ -21,6 +22,11 @@ from tasks.states import DEGRADED
 
 _log = get_logger(__name__)
 UNTOUCHED_SECONDS = 0.25
+TOO_LATE = "it was over before it could be cancelled"
+
+
+class _BeingCancelled(Superseded):
+    """Somebody has asked for the run to be cancelled: nothing but `Cancelled` may follow, and that has to."""
 
 
 @dataclass
@@ -111,7 +117,14 @@ class TrackingClient(PrefectClient):
             unseen = own.told is None and ticket not in own.proposed
             if not final and unseen and own.ended is not None and not _is_for_a_retry(own.ended):
                 return  # over before anybody could see that it ran: its end says so, and when
-            await self._propose(own, proposed, ticket, delayed or (final and self._others_may_have_written(own)))
+            looks = delayed or (final and self._others_may_have_written(own))
+            try:
+                await self._propose(own, proposed, ticket, looks)
+            except _BeingCancelled:
+                if final:
+                    details = proposed["state_details"]
+                    cancelled = transition(Cancelled(message=TOO_LATE)) | {"state_details": details}
+                    await self._propose(own, cancelled, ticket, looks=True)
 
         self._ledger.put(own.flow_run.id, state.name or state.type.value, send)
         return accepted(state)
@@ -138,7 +151,8 @@ class TrackingClient(PrefectClient):
         result = answer.json()
         # Refused with our own transition in place: it was accepted before, and the reply was lost.
         if result["status"] != "ACCEPT" and not _is(result.get("state"), ticket):
-            raise Superseded(str(result.get("details", {}).get("reason")))
+            cancelling = (result.get("state") or {}).get("type") == StateType.CANCELLING
+            raise (_BeingCancelled if cancelling else Superseded)(str(result.get("details", {}).get("reason")))
         own.told, own.told_at = ticket, self._clock()
 
     async def _told_already(self, own: _Own, ticket: UUID, *, cancels: bool) -> bool:
@@ -149,7 +163,9 @@ class TrackingClient(PrefectClient):
             own.told = ticket
             return state.type is StateType.CANCELLED
         if state is None or not _ours(state, own):
-            raise Superseded(f"the run is {state.name if state else 'without a state'} by another hand")
+            cancelling = state is not None and state.type is StateType.CANCELLING
+            name = state.name if state else "without a state"
+            raise (_BeingCancelled if cancelling else Superseded)(f"the run is {name} by another hand")
         if state.state_details.transition_id != ticket:
             return False
         own.told = ticket

@@ -98,12 +98,15 @@ async def _delete(client: PrefectClient, wanted: dict[str, Any]) -> None:
     answer.raise_for_status()
 
 
-async def sweep(client: PrefectClient, *, keep: float = 900.0, stray: float = STRAY_SECONDS) -> int:
+async def sweep(
+    client: PrefectClient, *, keep: float = 900.0, stray: float = STRAY_SECONDS, settled: float = KEPT_SECONDS
+) -> int:
     """Gives back what dead owners left, and what nobody withheld: a server that was late made it after its owner had
-    given up. Answers how many runs that were."""
+    given up. Answers how many runs that were. What a dead owner had withheld it may have begun, and an answer names it:
+    within `settled` seconds another process has told how that ended."""
     left: Any = {"tags": {"all_": [TAG]}, "state": _UNUSED}
     found = await client.read_flow_runs(flow_run_filter=FlowRunFilter(**left), limit=200)
-    orphans = [run for run in found if _orphaned(run, keep, stray)]
+    orphans = [run for run in found if _orphaned(run, keep, stray, settled)]
     scheduled = [run.id for run in orphans if _scheduled(run)]
     await give_back(client, scheduled, _SCHEDULED)  # its owner may be withholding it now
     await give_back(client, [run.id for run in orphans if not _scheduled(run)])
@@ -112,12 +115,13 @@ async def sweep(client: PrefectClient, *, keep: float = 900.0, stray: float = ST
     return len(orphans)
 
 
-def _orphaned(run: FlowRun, keep: float, stray: float) -> bool:
+def _orphaned(run: FlowRun, keep: float, stray: float, settled: float) -> bool:
     if _older(run, stray if _scheduled(run) else keep):
         return True
     owner = next((tag.removeprefix(_OWNER) for tag in run.tags if tag.startswith(_OWNER)), "")
     host, _, pid = owner.rpartition(":")
-    return host == socket.gethostname() and pid.isdigit() and not psutil.pid_exists(int(pid))
+    dead = host == socket.gethostname() and pid.isdigit() and not psutil.pid_exists(int(pid))
+    return dead and (_scheduled(run) or _older(run, settled))
 
 
 def _scheduled(run: FlowRun) -> bool:

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from api.tracking.journal import Journal
+from api.tracking.prefect_names import RESERVED
+from api.tracking.reserved_runs import TAG
 from ecp.errors import StoreUnavailable
 from tasks.leaving import run_name
 from tasks.states import final_state
@@ -58,6 +60,16 @@ async def test_a_run_that_is_shown_open_is_closed(runtime, recorded):
     await settled(runtime, run)
     shown = await recorded.flow_run(run.resolution_id, "Failed")
     assert shown.state.message == "interrupted" and len(await recorded.artifacts(shown)) == 1
+
+
+async def test_a_run_that_was_only_reserved_is_told_in_summary_under_the_id_that_its_answer_names(runtime, recorded):
+    run = toy_run(toy_settings(None, "unused"))
+    flow_id = str(runtime.tracker._registered.flow_id)
+    body = {"flow_id": flow_id, "name": TAG, "state": {"type": "PENDING", "name": RESERVED}, "tags": [TAG]}
+    run.flow_run_id = (await recorded.client.request("POST", "/flow_runs/", json=body)).json()["id"]
+    await settled(runtime, run, final_state("complete"))
+    shown = await recorded.flow_run(run.resolution_id, "Completed")
+    assert str(shown.id) == run.flow_run_id and "summary" in shown.tags and TAG not in shown.tags
 
 
 async def test_what_somebody_has_ended_is_left_alone(runtime, recorded):

@@ -344,6 +344,37 @@ async def test_what_a_user_cancels_ends_and_stays_cancelled(state, runtime, sett
     assert {node.id: node.status for node in run.nodes}["search_vectors"] == "skipped"
 
 
+async def test_what_was_over_before_a_cancel_was_noticed_does_not_stay_cancelling(settings, recorded):
+    gate = asyncio.Event()
+    async with started(settings) as runtime:
+        await runtime.call(runtime.tracker._cancels.stop)
+        run = toy_run(settings, ToyStores(vector=gate.wait))
+        answer = asyncio.create_task(resolve(runtime, run))
+        shown = await recorded.flow_run(run.resolution_id, "Running")
+        body = {"state": {"type": "CANCELLING", "name": "Cancelling"}, "force": False}
+        (await recorded.client.request("POST", f"/flow_runs/{shown.id}/set_state", json=body)).raise_for_status()
+        runtime._loop.call_soon_threadsafe(gate.set)
+        assert (await answer).state.is_completed()
+        shown = await recorded.flow_run(run.resolution_id, "Cancelled")
+        assert await runtime.call(lambda: runtime.tracker.ledger.flush(60))
+        assert shown.end_time and "before it could be cancelled" in shown.state.message
+        assert "completed" in (await recorded.client.read_flow_run(shown.id)).tags and await recorded.artifacts(shown)
+
+
+async def test_what_a_dead_process_had_reserved_is_given_back_once_its_runs_are_settled(runtime, recorded):
+    gone = await asyncio.create_subprocess_exec("true")
+    await gone.wait()
+    owner = owner_name().rpartition(":")[0]
+    one = {"name": TAG, "state": {"type": "PENDING", "name": RESERVED}, "tags": [TAG, f"owner:{owner}:{gone.pid}"]}
+    where = {"path_params": {"id": runtime.tracker._registered.deployment_id}}
+    made = await recorded.client.request("POST", BULK_CREATE, **where, json=[one | {"enforce_parameter_schema": False}])
+    left = UUID(made.json()["results"][0]["flow_run_id"])
+    await sweep(recorded.client)
+    assert left in await recorded.reserved()
+    await sweep(recorded.client, settled=0)
+    assert left not in await recorded.reserved()
+
+
 async def test_reserved_runs_are_given_back_when_the_process_leaves(settings, recorded):
     async with started(settings) as runtime:
         held = [run_id for _, run_id in runtime.tracker.reserve._ids]
