@@ -11,6 +11,7 @@ from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, VERB
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.standing import held_by, told_of
+from ecp.domain.things import owns_the_next
 from ecp.domain.words import normal_form
 
 ABOUT_A_DEPARTMENT = frozenset(
@@ -204,7 +205,7 @@ class Walk:
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
             return self._measured_by(mode, kinds)
         if kinds & CUT and mode.kind == "group":
-            return self._serve("cut", "group")
+            return "descriptor" if owns_the_next(self.intent, self.spans, span) else self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
             return self._measured_by(mode, kinds)
         if kinds & METRIC and mode.kind == "group":
@@ -277,7 +278,8 @@ class Walk:
             return "member"
         if kinds & CUT:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
-            return "descriptor" if describes and not self._is_each(span) else "group"
+            describes = (describes and not self._is_each(span)) or owns_the_next(self.intent, self.spans, span)
+            return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
 
     def _is_each(self, span: Span) -> bool:

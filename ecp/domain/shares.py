@@ -155,8 +155,9 @@ class _Finder:
         return before[-1:] in (["as"], ["in"])
 
     def _of_behind(self, mention: Mention) -> bool:
-        """Whether "of" and at most members lead from the share to what it is of."""
+        """Whether "of" and at most members and times lead from the share to what it is of."""
         named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        named |= {at for t in self.intent.times for at in range(t.first, t.last + 1)}
         between = [self._norm(at) for at in range(self.last + 1, mention.first) if at not in named]
         leads = {"of"} if self._norm(self.last) not in _GIVEN_TO or not self._is_word() else {"of", "to"}
         behind = mention.first > self.last and self._norm(self.last + 1) in leads

@@ -3,6 +3,7 @@ each has books. Which of the two is meant, by what stands around it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ _HOW_MANY = frozenset({"many", "number", "count", "of", "total"})
 _BESIDE_A_NAME = ARTICLES | {"our", "my", "their", "all", "own"}
 _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term", "per", "from", "on", "whose", "of"})
 _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
+_ASKING = frozenset({"which", "what", "whose", "each", "every"})
+_POSSESSIVE = ("'s", "’s", "s'", "s’")
+_OWNS = re.compile(r"['’]s?\s")
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
 
@@ -26,6 +30,19 @@ def things_as_cuts(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """ "the top ten authors by books", "which authors have the most prizes", "books by author and place",
     "authors with books over 5": those authors, where another number is measured, and not how many there are."""
     return tuple(_as_cut(s) if _is_both(s) and _is_a_thing(intent, spans, s) else s for s in spans)
+
+
+def owns_the_next(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "by author's place": whose place it is that numbers are cut by; "which author's books" asks for the author."""
+    return _norm(intent, own.first - 1) not in _ASKING and _is_possessive(intent, spans, own)
+
+
+def _is_possessive(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    behind = next((s for s in spans if s.first == own.last + 1), None)
+    if behind is None or not isinstance(behind.value, Match) or not {t.kind for t in behind.value.targets} & CUT:
+        return False
+    whose = intent.tokens[own.last].text.lower().endswith(_POSSESSIVE)
+    return whose or bool(_OWNS.match(intent.gap(own.last, behind.first)))
 
 
 def _as_cut(span: Span) -> Span:
@@ -40,6 +57,8 @@ def _is_both(span: Span) -> bool:
 
 
 def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    if _is_possessive(intent, spans, own):
+        return True
     others = [s for s in spans if s is not own and _is_measured(s)]
     if not others or _norm(intent, own.first - 1) in _HOW_MANY:
         return False
