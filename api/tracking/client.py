@@ -151,8 +151,8 @@ class TrackingClient(PrefectClient):
         result = answer.json()
         # Refused with our own transition in place: it was accepted before, and the reply was lost.
         if result["status"] != "ACCEPT" and not _is(result.get("state"), ticket):
-            cancelling = (result.get("state") or {}).get("type") == StateType.CANCELLING
-            raise (_BeingCancelled if cancelling else Superseded)(str(result.get("details", {}).get("reason")))
+            now = (result.get("state") or {}).get("type")
+            raise _superseded(now, str(result.get("details", {}).get("reason")))
         own.told, own.told_at = ticket, self._clock()
 
     async def _told_already(self, own: _Own, ticket: UUID, *, cancels: bool) -> bool:
@@ -163,13 +163,17 @@ class TrackingClient(PrefectClient):
             own.told = ticket
             return state.type is StateType.CANCELLED
         if state is None or not _ours(state, own):
-            cancelling = state is not None and state.type is StateType.CANCELLING
-            name = state.name if state else "without a state"
-            raise (_BeingCancelled if cancelling else Superseded)(f"the run is {name} by another hand")
+            now, name = (state.type, state.name) if state else (None, "without a state")
+            raise _superseded(now, f"the run is {name} by another hand")
         if state.state_details.transition_id != ticket:
             return False
         own.told = ticket
         return True
+
+
+def _superseded(now: str | None, reason: str) -> Superseded:
+    """By a state of this type that somebody else has given the run."""
+    return (_BeingCancelled if now == StateType.CANCELLING else Superseded)(reason)
 
 
 def _is_for_a_retry(state: State[Any]) -> bool:

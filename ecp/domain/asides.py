@@ -43,8 +43,7 @@ def words_in_passing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
 
 def _whole_enterprise(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     """ "across the firm", "the firm's": the enterprise itself, and neither one of several nor "the firm plan"."""
-    words = intent.tokens
-    named = {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
+    words, named = intent.tokens, _named(spans)
     for at in range(1, len(words)):
         firm = words[at].norm == "firm" and words[at].text.lower() in _FIRM and words[at - 1].norm in _OURS
         ends = at + 1 == len(words) or at + 1 in intent.plain or any(t.first == at + 1 for t in intent.times)
@@ -54,12 +53,15 @@ def _whole_enterprise(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
 
 def _where_it_is_kept(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     """ "all A in the database": whatever is kept of it."""
-    words = intent.tokens
-    named = {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
+    words, named = intent.tokens, _named(spans)
     for at in range(2, len(words)):
         told = words[at].norm in _KEPT_IN and words[at - 1].norm in _OURS | {"this"} and words[at - 2].norm in _WHERE
         if told and at not in named:
             yield at
+
+
+def _named(spans: tuple[Span, ...]) -> set[int]:
+    return {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
 
 
 def _inside(intent: Intent, part: re.Match[str]) -> list[int]:

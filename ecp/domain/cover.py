@@ -8,7 +8,7 @@ from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import FILLERS, SPEEDS, Cue
-from ecp.domain.matching import Match
+from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
 _WEIGHT = {"name": 10.6, "time": 10.5, "number": 10.0, "cue": 4.0}
@@ -37,6 +37,16 @@ def cues_of(spans: Iterable[Span], *kinds: str) -> list[Cue]:
 def is_time(span: Span, kind: str) -> bool:
     """Whether it is a time of this kind: one to be asked for, one to compare with, or a grain."""
     return isinstance(span.value, TimeSpan) and span.value.found.type == kind
+
+
+def is_cut(span: Span) -> bool:
+    """Whether it names something that numbers are cut by."""
+    return isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
+
+
+def is_measured(span: Span) -> bool:
+    """Whether it names something that is a number."""
+    return isinstance(span.value, Match) and any(t.kind in METRIC for t in span.value.targets)
 
 
 @dataclass(frozen=True)

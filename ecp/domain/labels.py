@@ -6,11 +6,10 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, is_cut
 from ecp.domain.intent import Intent, count_at
 from ecp.domain.language import FUNCTION_WORDS, IN_TOTAL, INCLUDING, LABELS, LIST_WORDS, NARROWING, OF_GRAIN, ONLY, Cue
 from ecp.domain.mentions import Mention
-from ecp.domain.roles import is_cut
 
 _ENDS = re.compile(r"[\"']?\s*[:=]")
 _BEGINS = re.compile(r"(?:^|[,;|.&\n({\[])\s*[\"']?$")

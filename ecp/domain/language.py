@@ -236,7 +236,7 @@ LINKING = _words(
     "contribute contributed"
 )
 # What a thing does that a number comes from.
-BRINGING = _words("drive drives drove driving deliver delivered yield yielded")
+BRINGING = _words("drive drove driving deliver delivered yield yielded")
 SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest")
 # What is done with money, and is another measure of anything else.
 SPENDING = _words("incur incurred cost")
@@ -263,6 +263,7 @@ IRREGULAR = _pairs(
 # Endings of adjectives of places, and what a place may end with in their stead.
 OF_A_PLACE = ("n", "an", "ian", "ean", "ese")
 ENDINGS_OF_PLACES = ("", "a", "e", "o", "y")
+POSSESSIVE = ("'s", "’s", "s'", "s’")
 NEGATIONS = _words("not no non without except excluding before never minus less net")
 # Superlatives of something that takes time, which is then what is measured.
 OF_DURATION = _words("longest shortest slowest fastest quickest")

@@ -35,6 +35,7 @@ from ecp.domain.language import (
     DISTANCES,
     FILLERS,
     FUNCTION_WORDS,
+    POSSESSIVE,
     PRONOUNS,
     QUESTION_WORDS,
     VERBS,
@@ -45,7 +46,6 @@ from ecp.domain.values import Value
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
 CUT = frozenset({"dimension", "entity"})
 METRIC = frozenset({"metric", "term"})
-_POSSESSIVE = ("'s", "’s", "s'", "s’")
 _LISTING = re.compile(r"[,;|&+/:]|\s[-–]\s")
 _OF_A_PLACE = frozenset({"in", "for", "from", "at", "to", "of", "and", "vs", "versus", "with", "than"})
 MOST_SLIPS = 12
@@ -129,7 +129,7 @@ def _is_anothers(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> bool:
     """ "which place's cases", of place cases: what is cut by, and what is measured, each by itself."""
     words = intent.tokens[phrase.first : phrase.last + 1]
     for at, word in enumerate(words[:-1], start=1):
-        if word.text.endswith(_POSSESSIVE):
+        if word.text.endswith(POSSESSIVE):
             whose, what = (" ".join(w.norm for w in part) for part in (words[:at], words[at:]))
             kinds = [{t.kind for t in targets_of(form, catalogue)} for form in (whose, what)]
             return bool(kinds[0] & CUT) and bool(kinds[1] & METRIC)

@@ -312,15 +312,17 @@ class _Resolver:
         self, own: list[tuple[Said, Period]], comparing: list[ComparisonMention]
     ) -> list[tuple[Said, Period]]:
         """ "Q1 vs Q2" before this year's Q2 has begun: both of the year before."""
-        others = [m for m, _ in own[1:2]] + comparing[:1]
-        for said, period in own[:1]:
-            beside = next((m.expression for m in others if comes_before(said.expression, m.expression)), None)
-            later = resolve_time(beside, self._calendar, self._today, self._said_of(beside)) if beside else None
-            if later and said.expression and later.start < period.start:
-                told = self._said_of(said.expression)
-                moved = resolve_beside(said.expression, later, self._calendar, self._today, told)
-                return [(said, moved), *own[1:]] if moved.start < period.start else own
-        return own
+        if not own or (expression := own[0][0].expression) is None:
+            return own
+        (said, period), others = own[0], [m for m, _ in own[1:2]] + comparing[:1]
+        beside = next((m.expression for m in others if comes_before(expression, m.expression)), None)
+        if beside is None:
+            return own
+        later = resolve_time(beside, self._calendar, self._today, self._said_of(beside))
+        if later.start >= period.start:
+            return own
+        moved = resolve_beside(expression, later, self._calendar, self._today, self._said_of(expression))
+        return [(said, moved), *own[1:]] if moved.start < period.start else own
 
     def _latest(self, mention: ComparisonMention) -> Period | None:
         """ "year over year", "vs the previous 3 months", without a period: the last complete unit, or so many. "More

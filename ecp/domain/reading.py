@@ -30,7 +30,7 @@ from ecp.domain.changes import (
     words_of_change,
     words_of_growth,
 )
-from ecp.domain.cover import Span, cover, cues_of
+from ecp.domain.cover import Span, cover, cues_of, is_cut
 from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
@@ -56,7 +56,7 @@ from ecp.domain.pairing import each_by_itself, paired, side_by_side
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
-from ecp.domain.roles import Walk, is_cut
+from ecp.domain.roles import Walk
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.things import things_as_cuts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, is_cut
 from ecp.domain.intent import Intent
 from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, VERB_BEHIND, Cue
 from ecp.domain.matching import Match, Target
@@ -385,10 +385,6 @@ class Walk:
         word = self.intent.tokens[span.last]
         named = isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
         return named and word.text.lower() == word.norm
-
-
-def is_cut(span: Span) -> bool:
-    return isinstance(span.value, Match) and bool({t.kind for t in span.value.targets} & CUT)
 
 
 RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})

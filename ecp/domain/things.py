@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, LIST_WORDS, Cue
-from ecp.domain.matching import CUT, METRIC, Match
+from ecp.domain.language import ARTICLES, LIST_WORDS, POSSESSIVE, Cue
+from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
 _RANKING = frozenset({"top", "bottom"})
@@ -21,7 +21,6 @@ _BESIDE_A_NAME = ARTICLES | {"our", "my", "their", "all", "own"}
 _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term", "per", "from", "on", "whose", "of"})
 _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
-_POSSESSIVE = ("'s", "’s", "s'", "s’")
 _OWNS = re.compile(r"['’]s?\s")
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
@@ -38,11 +37,10 @@ def owns_the_next(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 
 def _is_possessive(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    behind = next((s for s in spans if s.first == own.last + 1), None)
-    if behind is None or not isinstance(behind.value, Match) or not {t.kind for t in behind.value.targets} & CUT:
+    if not any(s.first == own.last + 1 and is_cut(s) for s in spans):
         return False
-    whose = intent.tokens[own.last].text.lower().endswith(_POSSESSIVE)
-    return whose or bool(_OWNS.match(intent.gap(own.last, behind.first)))
+    whose = intent.tokens[own.last].text.lower().endswith(POSSESSIVE)
+    return whose or bool(_OWNS.match(intent.gap(own.last, own.last + 1)))
 
 
 def _as_cut(span: Span) -> Span:
@@ -52,14 +50,14 @@ def _as_cut(span: Span) -> Span:
 
 
 def _is_both(span: Span) -> bool:
-    kinds = {t.kind for t in span.value.targets} if isinstance(span.value, Match) else set[str]()
-    return bool(kinds & METRIC and kinds & CUT) and "member" not in kinds
+    member = isinstance(span.value, Match) and any(t.kind == "member" for t in span.value.targets)
+    return is_cut(span) and is_measured(span) and not member
 
 
 def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_possessive(intent, spans, own):
         return True
-    others = [s for s in spans if s is not own and _is_measured(s)]
+    others = [s for s in spans if s is not own and is_measured(s)]
     if not others or _norm(intent, own.first - 1) in _HOW_MANY:
         return False
     return (
@@ -68,10 +66,6 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _has_the_most(intent, spans, own, others)
         or _is_bounded(intent, spans, own)
     )
-
-
-def _is_measured(span: Span) -> bool:
-    return isinstance(span.value, Match) and any(t.kind in METRIC for t in span.value.targets)
 
 
 def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
@@ -87,20 +81,19 @@ def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 def _is_ranked(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
     """ "the top ten authors by books", "rank authors based on their books"."""
-    cue = _cue_before(intent, spans, own)
     behind = next((s for s in others if s.first > own.last), None)
-    if cue is None or behind is None:
+    if behind is None or not _is_ordered(intent, spans, own):
         return False
     between = [t.norm for t in intent.tokens[own.last + 1 : behind.first]]
     return any(norm in _BEFORE_A_MEASURE for norm in between) and between[0] not in LIST_WORDS
 
 
-def _cue_before(intent: Intent, spans: tuple[Span, ...], own: Span) -> Span | None:
+def _is_ordered(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """Whether a cue for an order stands right before it."""
     near = next((s for s in reversed(spans) if s.last < own.first), None)
     if near is None or not (isinstance(near.value, Cue) and near.value.kind in _ORDERING):
-        return None
-    between = (t.norm for t in intent.tokens[near.last + 1 : own.first])
-    return near if all(norm in _BESIDE_A_NAME for norm in between) else None
+        return False
+    return all(t.norm in _BESIDE_A_NAME for t in intent.tokens[near.last + 1 : own.first])
 
 
 def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
@@ -119,11 +112,7 @@ def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "authors with books over 5"."""
     behind = spans[spans.index(own) + 1 :]
     whose = _norm(intent, own.last + 1) in _WHOSE
-    return whose and bool(behind) and _is_measured(behind[0]) and any(_is_number(s) for s in behind)
-
-
-def _is_number(span: Span) -> bool:
-    return isinstance(span.value, NumberFilter)
+    return whose and bool(behind) and is_measured(behind[0]) and any(isinstance(s.value, NumberFilter) for s in behind)
 
 
 def _norm(intent: Intent, at: int) -> str:

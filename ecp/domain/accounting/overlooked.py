@@ -25,6 +25,7 @@ from ecp.domain.language import (
     MONEY,
     MONEY_OR_SHARE,
     OF_DURATION,
+    POSSESSIVE,
     PRESENT,
     SOMEONE,
     UNITS,
@@ -44,7 +45,6 @@ _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _OF_A_PRICE = frozenset({"expensive", "cheapest"})
 _HIS = frozenset({"his", "her", "their", "its"})
-_POSSESSIVE = ("'s", "’s", "s'", "s’")
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
 _OVER_A_TOTAL = re.compile(r"[/÷]\s*(?:the |all |grand )*(?:total|overall|whole)\b", re.I)
@@ -285,7 +285,7 @@ class Overlooked(Account):
         named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
         for at in range(1, len(self.intent.tokens)):
             before = self.intent.tokens[at - 1]
-            whose = before.norm in _HIS or before.text.lower().endswith(_POSSESSIVE)
+            whose = before.norm in _HIS or before.text.lower().endswith(POSSESSIVE)
             if whose and self.intent.tokens[at].text.lower() == "reports" and at not in named:
                 yield at
 
