@@ -100,7 +100,7 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
         *(Span(t.first, t.last, "time", t) for t in intent.times),
         *(Span(n.first, n.last, "number", n) for n in intent.numbers),
         *(Span(c.first, c.last, "cue", c) for c in intent.cues),
-        *(Span(by.first, by.last, "cue", by) for by in _groupings_within(intent)),
+        *(Span(c.first, c.last, "cue", c) for c in (*_groupings_within(intent), *_superlatives_within(intent))),
     ]
 
 
@@ -108,6 +108,13 @@ def _groupings_within(intent: Intent) -> Iterator[Cue]:
     """The "by" of "orders by place", where it is something that is called orders."""
     pairs = (c for c in intent.cues if c.kind in ("sort", "sort_up") and c.last == c.first + 1)
     yield from (Cue(kind="group", first=c.last, last=c.last) for c in pairs if intent.tokens[c.last].norm == "by")
+
+
+def _superlatives_within(intent: Intent) -> Iterator[Cue]:
+    """The "best" of "best selling", where "selling" says what is measured."""
+    for cue in (c for c in intent.cues if c.kind in ("top", "bottom")):
+        behind = (at for at in range(cue.first + 1, cue.last + 1) if intent.tokens[at].norm == "selling")
+        yield from (cue.model_copy(update={"last": at - 1}) for at in behind if at == cue.last)
 
 
 def _is_asked(intent: Intent, at: int) -> bool:

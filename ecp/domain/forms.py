@@ -13,6 +13,7 @@ from ecp.domain.language import (
     AUXILIARIES,
     BE,
     BEFORE_AN_OBJECT,
+    COUNTS,
     DISTINCT,
     DURATIONS,
     ENDINGS_OF_PLACES,
@@ -32,7 +33,7 @@ _SHORTEST_PLACE = 3
 _NO_PLACES = frozenset({"median", "human", "guardian", "meridian"})
 _AMOUNTS = ("amount", "total", "total amount")
 _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
-_PIECES = ("unit", "item", "piece", "quantity", "number")
+PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
 _SIGNS = frozenset(",/&")
@@ -49,7 +50,7 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """What is measured as the subject or object of its own verb: "accounts were opened", "accounts did we open"."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)) if catalogue.done else ():
-        noun = _noun_before(said, at)
+        noun = noun_before(said, at)
         for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
             nouns = " ".join(said[first : noun + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
@@ -63,7 +64,7 @@ def _is_a_state(said: list[str], noun: int, at: int, nouns: str, catalogue: Cata
     if is_participle(said[at]) or said[at].endswith("ing"):
         return False
     be = said[at - 1] in BE or (said[at - 1] in _STILL and said[at - 2] in BE)
-    return be or (noun + 1 == at and _measures(f"{said[at]} {nouns}", catalogue))
+    return be or (noun + 1 == at and measures(f"{said[at]} {nouns}", catalogue))
 
 
 def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -95,10 +96,10 @@ def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         be = at - 1 - now
         beside = said[be] not in BE and not is_participle(said[at]) and intent.tokens[be].text.lower() != said[be]
         if said[be] in BE or beside:
-            noun = be if beside else _noun_before(said, be)
+            noun = be if beside else noun_before(said, be)
             for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
                 form = f"{said[at]} {' '.join(said[first : noun + 1])}"
-                if _measures(form, catalogue) and (not (now or beside) or _are_stocks(form, catalogue)):
+                if measures(form, catalogue) and (not (now or beside) or _are_stocks(form, catalogue)):
                     yield Phrase(first=first, last=at, form=form)
 
 
@@ -111,7 +112,7 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                 nouns = " ".join(said[first : last + 1])
                 form = catalogue.done.get((nouns, stem(said[at])))
                 if said[at - 1] in _HAVE and not is_participle(said[at]):  # "does A have open"
-                    form = f"{said[at]} {nouns}" if _measures(f"{said[at]} {nouns}", catalogue) else None
+                    form = f"{said[at]} {nouns}" if measures(f"{said[at]} {nouns}", catalogue) else None
                 if form:
                     yield Phrase(first=first, last=last, form=form)
 
@@ -137,7 +138,7 @@ def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         for first in range(max(be - _MOST_NOUNS, 0), be):
             for last in range(be + 1, min(be + 1 + _MOST_NOUNS, len(said))):
                 form = " ".join(w for w in said[first : last + 1] if w not in AUXILIARIES)
-                if _measures(form, catalogue):
+                if measures(form, catalogue):
                     yield Phrase(first=first, last=last, form=form)
 
 
@@ -146,7 +147,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     "How many women were hired": the verb alone, where their name is a member's."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
-        noun = _noun_before(said, at)
+        noun = noun_before(said, at)
         between = said[noun + 1 : at]
         done = is_participle(said[at]) and not set(between) & (PRONOUNS - {"who", "that"})
         if noun >= 0 and (done or "did" in between):
@@ -179,17 +180,17 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
         most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
         if amount or most or _asks_how_much(said, at, catalogue):
-            form = _sum_of(said[at], catalogue)
+            form = sum_of(said[at], catalogue)
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
 
 
 def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
     """ "how much was refunded", "how much did A refund"."""
-    noun = _noun_before(said, at)
+    noun = noun_before(said, at)
     if said[max(noun - 1, 0) : noun + 1] == ["how", "much"]:
         return at - noun > 1
     for first in range(noun, max(noun - _MOST_NOUNS, 0), -1):
-        head = _noun_before(said, first - (said[first - 1] in ("the", "our")))
+        head = noun_before(said, first - (said[first - 1] in ("the", "our")))
         if said[max(head - 1, 0) : head + 1] == ["how", "much"]:
             return _is_member(" ".join(said[first : noun + 1]), catalogue)
     return False
@@ -209,16 +210,16 @@ def _is_quantified(intent: Intent, at: int) -> bool:
 def _has_a_subject(said: list[str], at: int, catalogue: Catalogue) -> bool:
     if said[at - 1 : at] in (["who"], ["that"], ["we"]):
         return True
-    return any(_is_somebody(" ".join(said[first:at]), catalogue) for first in range(max(at - _MOST_NOUNS, 0), at))
+    return any(is_somebody(" ".join(said[first:at]), catalogue) for first in range(max(at - _MOST_NOUNS, 0), at))
 
 
-def _is_somebody(form: str, catalogue: Catalogue) -> bool:
+def is_somebody(form: str, catalogue: Catalogue) -> bool:
     """Whether it names what numbers are cut or limited by, and nothing that is measured."""
     names = catalogue.names.get(form, ())
     return bool(names) and all(n.member is not None or n.kind in ("dimension", "entity") for n in names)
 
 
-def _sum_of(verb: str, catalogue: Catalogue) -> str | None:
+def sum_of(verb: str, catalogue: Catalogue) -> str | None:
     """What came of a verb in money, where that is one thing: lendings, or loans given that are called loans as well."""
     if verb in FUNCTION_WORDS:
         return None
@@ -232,19 +233,19 @@ def _ids(form: str, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(n.asset_id for n in catalogue.names.get(form, ()))
 
 
-def _noun_before(said: list[str], at: int) -> int:
+def noun_before(said: list[str], at: int) -> int:
     """The position of the last word before `at` that stands for something; -1 without one."""
     return next((i for i in range(at - 1, -1, -1) if said[i] not in _BETWEEN), -1)
 
 
 def _is_money(form: str, catalogue: Catalogue) -> bool:
     units = {UNITS.get(normal_form(m.unit or "")) for m in _metrics(form, catalogue)}
-    return _measures(form, catalogue) and bool(units) and units <= MONEY
+    return measures(form, catalogue) and bool(units) and units <= MONEY
 
 
 def _are_people(form: str, catalogue: Catalogue) -> bool:
     metrics = _metrics(form, catalogue)
-    return _measures(form, catalogue) and all(counts_people(m) for m in metrics) and bool(metrics)
+    return measures(form, catalogue) and all(counts_people(m) for m in metrics) and bool(metrics)
 
 
 def counts_people(metric: Metric) -> bool:
@@ -276,7 +277,7 @@ def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     words = intent.tokens
     said = [w.norm for w in words]
     for at in range(3, len(words)):
-        first = max(_noun_before(said, at - 1), 0)
+        first = max(noun_before(said, at - 1), 0)
         between = set(said[first + 1 : at])
         if said[first - 1 : first + 1] == ["how", "much"] and between & PRONOUNS and not between & NEGATIONS:
             form = next((f for n in _AMOUNTS if (f := catalogue.done.get((n, stem(said[at]))))), None)
@@ -286,11 +287,18 @@ def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many lamps were sold", of units sold: the verb alone says what is counted."""
+    """ "how many lamps were sold", of units sold: the verb alone says what is counted. "Number of goods sold", where
+    numbers are cut by goods: each piece; "how many goods do we sell" asks for how many kinds."""
     said = [w.norm for w in intent.tokens]
-    for at in range(3, len(said)) if ("how", "many") in pairwise(said) else ():
-        form = next((f for n in _PIECES if (f := catalogue.done.get((n, stem(said[at]))))), None)
-        if form and said[at - 1] in _BETWEEN:
+    heads = [at + 2 for at, pair in enumerate(pairwise(said)) if pair in COUNTS]
+    for at in range(heads[0] + 1, len(said)) if heads else ():
+        form = next((f for n in PIECES if (f := catalogue.done.get((n, stem(said[at]))))), None)
+        last = noun_before(said, at)
+        goods = next((h for h in heads if h <= last and _cuts(" ".join(said[h : last + 1]), catalogue)), None)
+        was = is_participle(said[at]) or "did" in said[last + 1 : at]
+        if form and goods is not None and was:
+            yield Phrase(first=goods, last=at, form=form)
+        elif form and said[at - 1] in _BETWEEN:
             yield Phrase(first=at, last=at, form=form)
 
 
@@ -303,7 +311,7 @@ def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(begins + 1, len(said)):
         for first in range(max(begins + 1, at - _MOST_NOUNS), at if said[at] in ("take", "last") else 0):
             forms = (f"{' '.join(said[first:at])} {word}" for word in sorted(DURATIONS))
-            yield from (Phrase(first=first, last=at, form=f) for f in forms if _measures(f, catalogue))
+            yield from (Phrase(first=first, last=at, form=f) for f in forms if measures(f, catalogue))
 
 
 def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -312,9 +320,9 @@ def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     words = intent.tokens
     for at, word in enumerate(words):
         beside = any(c.last == at - 1 or c.first == at + 1 for c in intent.cues if c.kind in _JUDGING)
-        if beside and word.norm.endswith("ed") and not (at and _measures(words[at - 1].norm, catalogue)):
+        if beside and word.norm.endswith("ed") and not (at and measures(words[at - 1].norm, catalogue)):
             forms = (f"{stem(word.norm)}{ending}" for ending in ("ing", "", "e"))
-            yield from (Phrase(first=at, last=at, form=f) for f in forms if _measures(f, catalogue))
+            yield from (Phrase(first=at, last=at, form=f) for f in forms if measures(f, catalogue))
 
 
 def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -323,7 +331,7 @@ def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     endings: dict[int, list[str]] = {}
     for last, first in reversed(tuple(_joined(intent))):
         own = (said[first : end + 1] for end in range(min(len(said), first + LONGEST_PHRASE) - 1, first, -1))
-        named = next((words for words in own if _measures(" ".join(words), catalogue)), [])
+        named = next((words for words in own if measures(" ".join(words), catalogue)), [])
         for ending in (endings.get(first, []), *(named[at:] for at in range(1, len(named)))):
             starts = (at for at in range(max(last - 1, 0), last + 1) if _ends(said[at : last + 1], ending, catalogue))
             if (start := next(starts, None)) is not None:
@@ -344,10 +352,10 @@ def _joined(intent: Intent) -> Iterator[tuple[int, int]]:
 
 def _ends(words: list[str], ending: list[str], catalogue: Catalogue) -> bool:
     """Whether the words name nothing by themselves, and a metric with the ending."""
-    return bool(ending) and " ".join(words) not in catalogue.names and _measures(" ".join((*words, *ending)), catalogue)
+    return bool(ending) and " ".join(words) not in catalogue.names and measures(" ".join((*words, *ending)), catalogue)
 
 
-def _measures(form: str, catalogue: Catalogue) -> bool:
+def measures(form: str, catalogue: Catalogue) -> bool:
     named = catalogue.names.get(form, ())
     return bool(named) and all(n.kind in ("metric", "term") and n.member is None for n in named)
 

@@ -287,9 +287,25 @@ def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:
 
 def _with_limits(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Iterator[Cue]:
     """ "top 5", "5 largest": the number belongs to the cue. "top 5%" is something else."""
-    for cue in cues:
-        limited = _with_limit(cue, words) if cue.kind in ("top", "bottom") else cue
-        yield cue if text[words[limited.last].end :].lstrip().startswith("%") else limited
+    at = 0
+    while at < len(cues):
+        twice = _said_twice(cues[at : at + 2], words)
+        yield twice or _limited(cues[at], words, text)
+        at += 2 if twice else 1
+
+
+def _said_twice(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> Cue | None:
+    """ "the top three most", "bottom five lowest": one superlative, which the second word says."""
+    kinds = [c.kind for c in cues]
+    if kinds not in (["top", "top"], ["top", "bottom"], ["bottom", "bottom"]) or cues[0].last + 2 != cues[1].first:
+        return None
+    number = count_at(words, cues[0].last + 1)
+    return cues[1].model_copy(update={"first": cues[0].first, "number": number}) if number else None
+
+
+def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:
+    limited = _with_limit(cue, words) if cue.kind in ("top", "bottom") else cue
+    return cue if text[words[limited.last].end :].lstrip().startswith("%") else limited
 
 
 def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:

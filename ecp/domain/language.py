@@ -238,6 +238,8 @@ LINKING = _words(
 # What a thing does that a number comes from.
 BRINGING = _words("drive drove driving deliver delivered yield yielded")
 SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest")
+# Of these, with "most" and "least", those that say only of how many.
+COMMON = _words("common popular frequent often frequently")
 # What is done with money, and is another measure of anything else.
 SPENDING = _words("incur incurred cost")
 # What takes away from a stock.
@@ -354,10 +356,12 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("top", "busiest"), ("top", "peak"), ("bottom", "quietest"),
     ("top", "strongest"), ("bottom", "weakest"), ("bottom", "poorest"), ("top", "heaviest"), ("bottom", "lightest"),
     ("top", "most popular"), ("top", "most common"), ("top", "most frequent"), ("top", "most important"),
+    ("top", "most often"), ("top", "most frequently"), ("bottom", "least often"), ("bottom", "least frequently"),
     ("bottom", "least popular"), ("bottom", "least common"), ("bottom", "least frequent"),
     ("bottom", "least important"), ("bottom", "minimum"), ("top", "maximum"),
     ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),
     ("top", "top performing"), ("top", "highest performing"), ("top", "best selling"), ("top", "top selling"),
+    ("top", "highest selling"), ("top", "most selling"), ("bottom", "lowest selling"), ("bottom", "least selling"),
     ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
     ("bottom", "fastest"), ("bottom", "quickest"), ("top", "fastest growing"), ("bottom", "slowest growing"),
     ("top", "fastest falling"), ("top", "fastest declining"),

@@ -41,6 +41,7 @@ from ecp.domain.language import (
     VERBS,
 )
 from ecp.domain.slips import is_slip, swaps
+from ecp.domain.superlatives import best_sellers, deeds_done, qualities
 from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
@@ -96,8 +97,12 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *by_origin(intent, catalogue),
         *shared(intent, catalogue),
         *one_by_one(intent, catalogue),
+        *qualities(intent, catalogue),
     )
-    exact = (*_exact(phrases, catalogue, intent), *_relations((*phrases, *_apart(intent)), catalogue))
+    named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue))
+    if not any(t.kind in METRIC for m in named for t in m.targets):
+        named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
+    exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
     slips, plain = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue)) + tuple(plain)
 
@@ -123,6 +128,13 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue, intent: Intent) ->
         targets = _written_so(intent, phrase, targets, catalogue) if targets else targets
         if targets and not _is_anothers(intent, phrase, catalogue) and not _asks_for_a_cut(intent, phrase, targets):
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
+
+
+def _done(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
+    """ "which goods sold the most": whatever came of it."""
+    for at, forms in deeds_done(intent, catalogue):
+        targets = tuple(dict.fromkeys(t for form in forms for t in targets_of(form, catalogue)))
+        yield Match(first=at, last=at, form=forms[0], targets=targets)
 
 
 def _is_anothers(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> bool:

@@ -22,11 +22,12 @@ def stem(word: str) -> str:
 
 def deeds(verb: str) -> tuple[str, ...]:
     """What the deed of a verb may be called: a hire, an order, a promotion, a donation, an enrolment, a referral, an
-    application, a cancellation, an admission, a suspension."""
+    application, a cancellation, an admission, a suspension, a loss, a tale."""
     root = stem(verb)
     own = {
         "y": (f"{root[:-1]}ication",),
-        "l": (f"{root}lation",),
+        "l": (f"{root}lation", f"{root[:-2]}ale"),
+        "s": (f"{root}s",),
         "t": (f"{root[:-1]}ssion",),
         "d": (f"{root[:-1]}sion",),
     }

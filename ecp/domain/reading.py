@@ -60,7 +60,7 @@ from ecp.domain.roles import Walk
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.things import things_as_cuts
-from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, words_about_a_breakdown
+from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, told_by_how_many, words_about_a_breakdown
 from ecp.domain.values import Value
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
@@ -164,6 +164,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions = with_quotients(intent, mentions, walk.left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
     mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
+    mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span, is_cut
+from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, VERB_BEHIND, Cue
 from ecp.domain.matching import Match, Target
@@ -205,7 +205,8 @@ class Walk:
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
             return self._measured_by(mode, kinds)
         if kinds & CUT and mode.kind == "group":
-            return "descriptor" if owns_the_next(self.intent, self.spans, span) else self._serve("cut", "group")
+            described = owns_the_next(self.intent, self.spans, span) or self._is_whose_place(span)
+            return "descriptor" if described else self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
             return self._measured_by(mode, kinds)
         if kinds & METRIC and mode.kind == "group":
@@ -279,6 +280,7 @@ class Walk:
         if kinds & CUT:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span)) or owns_the_next(self.intent, self.spans, span)
+            describes = describes or self._is_whose_place(span) or self._is_of_what(span)
             return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
 
@@ -357,6 +359,30 @@ class Walk:
         behind = self.spans[at + 1] if at + 1 < len(self.spans) else None
         told = behind is not None and self._is_member(behind) and self._place_before(behind) == span.last + 1
         return told and self._norm(span.first - 1) in _BEFORE_WHOSE
+
+    def _is_whose_place(self, span: Span) -> bool:
+        """ "by customer place": the place of customers, by which numbers are cut, and no customer."""
+        behind = self._noun_behind(span)
+        return behind is not None and is_cut(behind) and self._norm(span.last) in PERSONS
+
+    def _is_of_what(self, span: Span) -> bool:
+        """ "the total shop output", "shop output by place": where it comes from; nobody asked for each shop."""
+        behind = self._noun_behind(span)
+        if behind is None or not is_measured(behind) or self.ranked:
+            return False
+        cues = [s for s in self.spans if isinstance(s.value, Cue) and s.value.kind == "group"]
+        grouped = any(s.first == cue.last + 1 and is_cut(s) for cue in cues for s in self.spans)
+        at = self.spans.index(span)
+        of_a_kind = at > 0 and self.spans[at - 1].last == span.first - 1 and self._is_member(self.spans[at - 1])
+        return grouped or of_a_kind or self._norm(span.first - 1) in ("total", "overall")
+
+    def _noun_behind(self, span: Span) -> Span | None:
+        """The name that a noun in the singular stands before, without a sign between them."""
+        at = self.spans.index(span) + 1
+        behind = self.spans[at] if at < len(self.spans) else None
+        singular = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
+        together = behind is not None and behind.first == span.last + 1
+        return behind if singular and together and not self.intent.gap(span.last, span.last + 1).strip() else None
 
     def _is_all_of_ours(self, span: Span) -> bool:
         """ "sold in our places": in all of them, as the number itself is."""

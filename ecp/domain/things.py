@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, LIST_WORDS, POSSESSIVE, Cue
+from ecp.domain.language import ARTICLES, AUXILIARIES, LIST_WORDS, POSSESSIVE, Cue
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
@@ -43,6 +43,13 @@ def _is_possessive(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     return whose or bool(_OWNS.match(intent.gap(own.last, own.last + 1)))
 
 
+def _is_whose_place(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "which author place has the most books"."""
+    singular = intent.tokens[own.last].text.lower() == intent.tokens[own.last].norm
+    together = any(s.first == own.last + 1 and is_cut(s) and not is_measured(s) for s in spans)
+    return singular and together and intent.gap(own.last, own.last + 1).isspace()
+
+
 def _as_cut(span: Span) -> Span:
     assert isinstance(span.value, Match)
     targets = tuple(t for t in span.value.targets if t.kind not in METRIC)
@@ -55,7 +62,7 @@ def _is_both(span: Span) -> bool:
 
 
 def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    if _is_possessive(intent, spans, own):
+    if _is_possessive(intent, spans, own) or _is_whose_place(intent, spans, own):
         return True
     others = [s for s in spans if s is not own and is_measured(s)]
     if not others or _norm(intent, own.first - 1) in _HOW_MANY:
@@ -64,6 +71,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         _is_cut_by(intent, spans, own)
         or _is_ranked(intent, spans, own, others)
         or _has_the_most(intent, spans, own, others)
+        or _does_the_most(intent, spans, own)
         or _is_bounded(intent, spans, own)
     )
 
@@ -106,6 +114,15 @@ def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: It
         at += 1
     joined = any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : behind[0].first])
     return not joined and any(s.first == at for s in others)
+
+
+def _does_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "which authors publish the most", where publications are what is measured."""
+    behind = spans[spans.index(own) + 1 :][:2]
+    if len(behind) < 2 or not is_measured(behind[0]) or not isinstance(behind[1].value, Cue):
+        return False
+    at_once = all(t.norm in AUXILIARIES for t in intent.tokens[own.last + 1 : behind[0].first])
+    return at_once and behind[1].value.kind in _RANKING and behind[1].first <= behind[0].last + 2
 
 
 def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

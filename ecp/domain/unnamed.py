@@ -7,18 +7,20 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_time
+from ecp.domain.cover import Span, cues_of, is_cut, is_time
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, CUTTING, DRAWING, PARTICLES, QUESTION_WORDS
+from ecp.domain.language import ARTICLES, BE, COMMON, CUTTING, DRAWING, PARTICLES, QUESTION_WORDS, VERB_BEHIND
 from ecp.domain.limits import is_cut_by
-from ecp.domain.matching import CUT, Target, targets_of
+from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.words import normal_form
 
 _ASKING = frozenset({"which", "what"})
-_DOING = frozenset({"do", "doe", "did"})
+_DOING = VERB_BEHIND | BE
 _NOUNS = frozenset({"breakdown", "split", "segmentation", "distribution"})
 _VERBS = frozenset({"break", "split", "segment", "divide"})
 _BEFORE_PARTS = frozenset({"by", "between", "across", "into", "per"})
+MOST_COUNTS = 5
 _BEFORE_A_VERB = frozenset({"please", "can", "could", "you", "to", "we", "i"})
 
 
@@ -73,6 +75,44 @@ def _kept_by_all(metrics: Iterable[Metric], catalogue: Catalogue) -> list[str]:
     told = metrics[0].dimensions or tuple(d.id for d in catalogue.of_kind(Dimension))
     known = (d for i in told if (d := catalogue.get(i, Dimension)) and d.type != "time")
     return [d.id for d in known if all(is_cut_by(m, d.id, catalogue) for m in metrics)]
+
+
+def told_by_how_many(
+    intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], catalogue: Catalogue
+) -> Iterator[Mention]:
+    """ "the most common goods", where nothing is measured: by how many there are of them, or by whichever count the
+    goods are kept for."""
+    known, spans = tuple(mentions), tuple(spans)
+    groups = [i for m in known if m.role == "group" for i in m.asset_ids]
+    cues = [c for c in cues_of(spans, "top", "bottom") if intent.tokens[c.last].norm in COMMON]
+    if len(cues) != 1 or any(m.role in MEASURED and m.first != cues[0].last + 1 for m in known):
+        return
+    if not groups:
+        yield from _counted_and_cut(spans, known, cues[0].last + 1)
+    if len(groups) != 1 or any(m.role in MEASURED for m in known):
+        return
+    counts = [m for m in catalogue.of_kind(Metric) if _is_a_count(m) and is_cut_by(m, groups[0], catalogue)]
+    called = {normal_form(text) for text in catalogue.spellings(groups[0])}
+    own = [m for m in counts if normal_form(m.unit or "") in called]
+    if meant := own or (counts if len(counts) <= MOST_COUNTS else []):
+        last = cues[0].last
+        targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
+        yield Mention(text=intent.tokens[last].text, first=last, last=last, role="metric", targets=targets)
+
+
+def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int) -> Iterator[Mention]:
+    """ "the most common goods", where goods are counted, too: each of them, by how many there are."""
+    for mention in mentions:
+        cut = next((s.value for s in spans if s.first == mention.first and is_cut(s)), None)
+        if mention.first == at and isinstance(cut, Match):
+            targets = tuple(t for t in cut.targets if t.kind in CUT)
+            yield mention.model_copy(update={"role": "group", "targets": targets})
+
+
+def _is_a_count(metric: Metric) -> bool:
+    """Whether it is how many there are of what it is called, all of them."""
+    names = {normal_form(text) for text in (metric.name, *metric.synonyms)}
+    return metric.aggregation in ("sum", "none") and normal_form(metric.unit or "") in names
 
 
 def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

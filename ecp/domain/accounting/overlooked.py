@@ -95,7 +95,7 @@ class Overlooked(Account):
                 last = min(at, len(self.intent.tokens) - 1)
                 start = self.intent.tokens[at - 1].end if at else 0
                 end = self.intent.tokens[at].start if at == last else len(self.intent.text)
-                if self.intent.text[start:end].strip(" ()") == "%":
+                if self.intent.text[start:end].strip(" ()?.!,") == "%":
                     yield last
 
     def _of_another_currency(self) -> Iterator[int]:

@@ -1,0 +1,148 @@
+"""What is measured where a quality or a deed says it: "the most profitable", of profit, "ordered the most", of orders,
+"the best selling", of units sold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import PIECES, is_somebody, measures, noun_before, sum_of
+from ecp.domain.intent import Intent, Phrase
+from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, MONEY_OR_SHARE, PERSONS, UNITS
+from ecp.domain.participles import deeds, is_participle, stem
+from ecp.domain.words import normal_form
+
+_DEGREES = frozenset({"most", "least", "more", "less", "how"})
+_QUANTITIES = frozenset({"most", "least", "more", "less", "fewest", "best", "worst"})
+_OFTEN = frozenset({"often", "frequently"})
+_MOST_NOUNS = 3
+
+
+def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "the most profitable", "how productive", "most visited": of profit, of productivity, of visits."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(1, len(said)):
+        if said[at - 1] in _DEGREES and said[at] not in catalogue.words and said[at] not in _OFTEN:
+            forms = deeds(said[at]) if is_participle(said[at]) else _nouns_of(said[at])
+            yield from islice((Phrase(first=at, last=at, form=f) for f in forms if measures(f, catalogue)), 1)
+
+
+def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """ "which goods sold the most", "was ordered most often", "the most sold": where the verb stands, and the name of
+    what came of it, or several names where any may be meant."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(1, len(said)):
+        if said[at - 1] in _OFTEN | {"most", "least"} and is_participle(said[at]):
+            forms = _deeds(said[at], catalogue)[:1]
+        elif _is_quantified(said, at) and (subject := _subject(said, at, catalogue)):
+            forms = (
+                _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
+            )
+        else:
+            continue
+        if forms:
+            yield at, forms
+
+
+def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "the best selling goods", where nothing else says by what."""
+    for cue in intent.cues:
+        if cue.kind in ("top", "bottom") and (at := _selling(intent, cue.first, cue.last)):
+            yield from (Phrase(first=at, last=at, form=f) for f in _deeds("selling", catalogue)[:1])
+
+
+def _selling(intent: Intent, first: int, last: int) -> int | None:
+    return next((at for at in range(first + 1, last + 1) if intent.tokens[at].norm == "selling"), None)
+
+
+def _is_quantified(said: list[str], at: int) -> bool:
+    behind = [norm for norm in said[at + 1 : at + 4] if norm != "the"]
+    return behind[:1] != [] and behind[0] in _QUANTITIES and (len(behind) == 1 or behind[1] in _OFTEN or _ends(behind))
+
+
+def _ends(behind: list[str]) -> bool:
+    return behind[1] in AUXILIARIES | ARTICLES_AND_PREPOSITIONS | {"last"}
+
+
+class _Subject(NamedTuple):
+    """What a verb is said of, by all that it is called."""
+
+    person: bool
+    names: frozenset[str] = frozenset()
+
+
+def _subject(said: list[str], at: int, catalogue: Catalogue) -> _Subject | None:
+    last = noun_before(said, at)
+    passive = bool(BE & set(said[last + 1 : at]))
+    if said[at - 1] == "who" or (last >= 0 and said[last] in PERSONS and not passive):
+        return _Subject(person=True)
+    for first in range(max(last - _MOST_NOUNS + 1, 0), last + 1):
+        form = " ".join(said[first : last + 1])
+        if is_somebody(form, catalogue):
+            dimensions = {n.asset_id for n in catalogue.names[form] if n.member is None}
+            called = (normal_form(text) for i in dimensions for text in catalogue.spellings(i))
+            return _Subject(person=False, names=frozenset(called))
+    return None
+
+
+def _of_things(verb: str, names: frozenset[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """Of goods that are counted by the piece how many; of anything else that or the sum."""
+    pieces = _pieces(verb, catalogue)
+    own = any((name, stem(verb)) in catalogue.done for name in names)
+    return pieces[:1] if own and pieces else (*pieces[:1], *_sums(verb, catalogue)) or _counts(verb, catalogue)
+
+
+def _by_people(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    return _sums(verb, catalogue) or (_pieces(verb, catalogue) or _counts(verb, catalogue))
+
+
+def _deeds(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """What came of a verb, the likeliest first: pieces, a sum, how often it was done."""
+    return (*_pieces(verb, catalogue), *_sums(verb, catalogue), *_counts(verb, catalogue))
+
+
+def _pieces(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(f for n in PIECES if (f := catalogue.done.get((n, stem(verb)))))[:1]
+
+
+def _sums(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    form = sum_of(verb, catalogue)
+    return (form,) if form else ()
+
+
+def _counts(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(f for f in deeds(verb) if _is_counted(f, catalogue))[:1]
+
+
+def _is_counted(form: str, catalogue: Catalogue) -> bool:
+    named = catalogue.names.get(form, ())
+    units = {normal_form(m.unit or "") for m in catalogue.metrics_meant(n.asset_id for n in named)}
+    return measures(form, catalogue) and not any(UNITS.get(u) in MONEY_OR_SHARE for u in units)
+
+
+def _nouns_of(adjective: str) -> Iterator[str]:
+    """What a quality is called: productivity, efficiency, volatility, popularity, cost, profit."""
+    for ending, nouns in _QUALITIES.items():
+        if adjective.endswith(ending) and len(adjective) > len(ending) + 2:
+            root = adjective.removesuffix(ending)
+            yield from (f"{root}{noun}" for noun in nouns)
+
+
+# The endings of adjectives, and those of the nouns that they come of.
+_QUALITIES = {
+    "able": ("ability", "", "e"),
+    "ible": ("ibility",),
+    "ive": ("ivity",),
+    "ent": ("ency", "ence"),
+    "ant": ("ancy", "ance"),
+    "ile": ("ility",),
+    "se": ("sity",),
+    "al": ("ality", "alty"),
+    "ar": ("arity",),
+    "ly": ("",),
+    "ful": ("",),
+    "ous": ("ousness", ""),
+    "": ("ness", "ity"),
+}
