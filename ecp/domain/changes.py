@@ -173,6 +173,8 @@ def bound_on_change(
         side = _side(intent.tokens[at].norm) or held_beside.get(at)
         behind = next((m for m in mentions if m.first == at + 1), None)
         adjective = behind is not None and intent.tokens[at].norm.endswith(("ing", "ed"))
+        if side and _is_either_way(intent, at, side):
+            return None
         if side and ((adjective and behind in groups) or any(_subject(intent, g, at, mentions) for g in groups)):
             other = behind if adjective and behind and behind.role not in ("group", *MEASURED) else None
             return ChangeBound(
@@ -182,6 +184,12 @@ def bound_on_change(
                 of=other.text if other and other.kinds & METRIC else None,
             )
     return None
+
+
+def _is_either_way(intent: Intent, at: int, side: Side) -> bool:
+    """ "grew or declined": all of them, whichever way they went."""
+    behind = [t.norm for t in intent.tokens[at + 1 : at + 3]]
+    return len(behind) == 2 and behind[0] in ("or", "and") and _side(behind[1]) == _OTHER_SIDE[side]
 
 
 def _held_beside_a_time(intent: Intent) -> dict[int, Side]:

@@ -32,9 +32,17 @@ _MEETING_PAPERS = (
 _SOMEBODY = r"(?:[a-z][a-z-]*|SQL|BI|AI|KPI|CEO|CFO|COO|CTO|CIO)"
 _FORM = (
     r"(?:(?:simple|small|short|neat|nice|summary|markdown|plain|formatted) )*"
-    r"(?:table|tabular form(?:at)?|table form(?:at)?|(?:bar|pie|column) (?:chart|graph)|spreadsheet|csv|json|markdown|"
+    r"(?:table|tabular form(?:at)?|table form(?:at)?|(?:bar|pie|column|line) (?:chart|graph)|tree ?map|heat ?map|"
+    r"spreadsheet|csv|json|markdown|"
     r"bullet points|bullets)"
 )
+# Pictures of parts; a line is one of a course, and a box or a histogram of more than is kept.
+_PICTURE = (
+    r"(?:(?:bar|pie|column|donut|doughnut|ring|area|bubble|scatter|funnel|pareto|radar|combo|combination) "
+    r"(?:chart|graph|plot)|tree ?map|heat ?map|gauge)"
+)
+_LOOK = r"(?:100% stacked|stacked|clustered|grouped|ranked|horizontal|vertical|simple|nice|small|short)"
+_SHOWING = r"(?:of|with|showing|listing|that shows|to show|displaying|comparing)"
 _SHORTLY = r"(?:brief|concise|short|precise|succinct)"
 _SENTENCE = r"(?:^|(?<=[.!?;,:]))\s*"
 _DIGITS = r"(?:\d+|no|one|two|three|four)"
@@ -47,6 +55,7 @@ _COURTESIES = tuple(
     for pattern, flags in (
         (rf"^\s*(?i:hi|hello|hey|dear|greetings|{_GOOD_DAY}|{_SHORT})(?:\s+{_WHO})?\s*[,!.:;–—-]+", 0),
         (rf"^\s*{_GOOD_DAY}\b[,!.:;]*", re.I),
+        (r"^\s*(?:no|yes|ok|okay|well)\b[,.:;]?\s+(?=(?:how|what|which|who|where|when|show|give|tell|i)\b)", re.I),
         (rf"\bhope {_WELL}\b[^.!?;–—]*?(?:well|fine|good|great|week|weekend|day)\b[.!?,;]*", re.I),
         (
             r"^\s*(?:i|we)(?:['’]?d| would) be (?:very )?(?:grateful|thankful|glad|obliged)"
@@ -110,12 +119,11 @@ _COURTESIES = tuple(
             re.I,
         ),
         (rf",?\s*\b(?:in|as) (?:an? )?{_FORM}\b(?!\s+\w*['’]?s?\s*\d)", re.I),
-        (
-            r"\b(?:an? )?(?:(?:simple|small|short|summary) )*(?:(?:bar|pie|column) (?:chart|graph)|(?<=a )table|"
-            r"(?<=summary )table) (?:of|with|showing|listing)\b",
-            re.I,
-        ),
-        (r"\b(?:line|simple|nice) (?=(?:chart|graph|plot)\b)", re.I),
+        (rf"\b(?:an? |the )?(?:{_LOOK} )*{_PICTURE} {_SHOWING}\b", re.I),
+        (r"\b(?:an? )?(?:(?:simple|small|short|summary) )*(?:(?<=a )table|(?<=summary )table)"
+         rf" {_SHOWING}\b", re.I),
+        (rf"\b(?:{_LOOK}|line) (?=(?:{_LOOK} |line )*(?:chart|graph|plot)\b)", re.I),
+        (r"(?<=chart )showing(?=\s)|(?<=graph )showing(?=\s)|(?<=plot )showing(?=\s)", re.I),
         (rf"{_SENTENCE}(?:please )?(?:be|keep it|keep this|answer) {_SHORTLY}(?:ly)?\b[.!,]*", re.I),
         (
             rf"{_SENTENCE}no (?:further )?(?:explanations?|comments?|prose)(?: needed| please| required)?"

@@ -221,7 +221,7 @@ def is_somebody(form: str, catalogue: Catalogue) -> bool:
 
 def sum_of(verb: str, catalogue: Catalogue) -> str | None:
     """What came of a verb in money, where that is one thing: lendings, or loans given that are called loans as well."""
-    if verb in FUNCTION_WORDS:
+    if verb in FUNCTION_WORDS or measures(verb, catalogue):
         return None
     forms = [f for f in proceeds(verb) if _is_money(f, catalogue)]
     done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
@@ -280,7 +280,9 @@ def amounts(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         first = max(noun_before(said, at - 1), 0)
         between = set(said[first + 1 : at])
         if said[first - 1 : first + 1] == ["how", "much"] and between & PRONOUNS and not between & NEGATIONS:
-            form = next((f for n in _AMOUNTS if (f := catalogue.done.get((n, stem(said[at]))))), None)
+            named = measures(said[at], catalogue)  # "how much did we spend", where that is another's name
+            done = (catalogue.done.get((n, stem(said[at]))) for n in _AMOUNTS)
+            form = None if named else next((f for f in done if f), None)
             particle = at + 1 < len(words) and said[at + 1] in _PARTICLES
             if form:
                 yield Phrase(first=first, last=at + particle, form=form)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from ecp.domain.cover import Span, is_cut
 from ecp.domain.intent import Intent, count_at
-from ecp.domain.language import FUNCTION_WORDS, IN_TOTAL, INCLUDING, LABELS, LIST_WORDS, NARROWING, OF_GRAIN, ONLY, Cue
+from ecp.domain.language import (
+    AVERAGES,
+    FUNCTION_WORDS,
+    IN_TOTAL,
+    INCLUDING,
+    LABELS,
+    LIST_WORDS,
+    NARROWING,
+    OF_GRAIN,
+    ONLY,
+    Cue,
+)
 from ecp.domain.mentions import Mention
 
 _ENDS = re.compile(r"[\"']?\s*[:=]")
@@ -16,14 +26,16 @@ _BEGINS = re.compile(r"(?:^|[,;|.&\n({\[])\s*[\"']?$")
 _JOINED = frozenset({"and", "with", "where", "a", "the"})
 _MOST_WORDS = 3
 _LIMITS = frozenset({"limit", "limited", "first"})
-_ACROSS_ALL = frozenset(itertools.product(("across", "over", "of"), ("all", "every")))
+_ACROSS_EVERY = frozenset({"across", "over", "of"})
+_ACROSS = _ACROSS_EVERY | {"for", "in", "from"}
+_WHOSE = frozenset({"our", "their", "its", "it"})
 
 
 def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans but for the "by" of "filtered by", and for "across all places" where a total is asked for: nothing is
-    cut by what is filtered by, nor by what is taken together."""
-    together = {s.first - 2 for s in spans if is_cut(s) and _is_taken_together(intent, s)}
-    together |= {at + 2 for at in together}
+    """The spans but for the "by" of "filtered by", and for "across all places" where one number of them is asked for:
+    nothing is cut by what is filtered by, nor by what is taken together."""
+    cuts = (s for s in spans if is_cut(s) and _is_taken_together(intent, spans, s))
+    together = {at for s in cuts for at in _words_of_all(intent, s)}
     return tuple(
         s
         for s in spans
@@ -31,12 +43,30 @@ def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ..
     )
 
 
-def _is_taken_together(intent: Intent, span: Span) -> bool:
-    """ "total A across all places"; not "across each"."""
+def _words_of_all(intent: Intent, span: Span) -> range:
+    """The positions of "across all places", "for all of our places", "of their places"."""
+    at = span.first - 1
+    while at > 0 and intent.tokens[at].norm in _WHOSE | {"the", "of"}:
+        at -= 1
+    own = any(t.norm in _WHOSE for t in intent.tokens[at + 1 : span.first])
+    said, last = intent.tokens[at].norm, intent.tokens[span.last]
+    first = at - 1 if said in ("all", "every") else at
+    several = said == "every" or last.text.lower() != last.norm
+    leads = first > 0 and intent.tokens[first].norm in (_ACROSS_EVERY if said == "every" else _ACROSS)
+    return range(first, span.first + 1) if leads and several and (first < at or own) else range(0)
+
+
+def _is_taken_together(intent: Intent, spans: tuple[Span, ...], span: Span) -> bool:
+    """ "total A across all places", "which works have the highest A across all places"; not "across each"."""
+    words = _words_of_all(intent, span)
     behind = intent.tokens[span.last + 1 : span.last + 2]
-    if intent.pair_before(span.first) not in _ACROSS_ALL or any(t.norm in LIST_WORDS for t in behind):
+    if not words or any(t.norm in LIST_WORDS for t in behind):
         return False
-    return any(t.norm in IN_TOTAL | {"sum"} for t in intent.tokens[: span.first - 2])
+    total = any(t.norm in IN_TOTAL | AVERAGES | {"sum"} for t in intent.tokens[: words[0]])
+    others = [s for s in spans if is_cut(s) and s is not span and not _words_of_all(intent, s)]
+    asked = any(s.first == cue.last + 1 for cue in spans if isinstance(cue.value, Cue) for s in others)
+    ranked = any(isinstance(s.value, Cue) and s.value.kind in ("top", "bottom") for s in spans)
+    return total or (ranked and any(s.first < span.first for s in others)) or asked
 
 
 def _is_filter_by(intent: Intent, cue: Cue) -> bool:

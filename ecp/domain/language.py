@@ -60,7 +60,7 @@ VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 # Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
 HEADING = _words("name state mention indicate specify enumerate produce print select")
 # Verbs of a request at its head, and nothing else anywhere.
-ONLY_HEADING = _words("prepare create compile analyse analyze examine")
+ONLY_HEADING = _words("prepare create build compile analyse analyze examine")
 BEFORE_WANTED = ARTICLES | QUESTION_WORDS | _words("all each every our any total top bottom")
 BEFORE_HEADING = _words(
     "please pls plz kindly can could would will you to i we want need like let me also and then just"
@@ -237,7 +237,7 @@ LINKING = _words(
 )
 # What a thing does that a number comes from.
 BRINGING = _words("drive drove driving deliver delivered yield yielded")
-SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest")
+SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest best worst")
 # Of these, with "most" and "least", those that say only of how many.
 COMMON = _words("common popular frequent often frequently")
 # What is done with money, and is another measure of anything else.
@@ -414,6 +414,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("lineage", "data source of"), ("lineage", "data source for"), ("lineage", "where do we get"),
     ("lineage", "where do you get"), ("lineage", "depend on"), ("lineage", "based on"),
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
+    ("trend", "trended"), ("trend", "trajectory of"), ("trend", "trajectory for"), ("trend", "trajectory"),
+    ("trend", "progression of"), ("trend", "progression in"), ("trend", "progression"), ("trend", "evolution in"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
     ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),
     ("more", "exceed"), ("more", "exceeded"), ("more", "surpassing"), ("more", "surpassed"), ("more", "in excess of"),

@@ -258,12 +258,13 @@ _SWAPPED = {
 
 
 def closest_word(word: str, catalogue: Catalogue) -> str | None:
-    """The only catalogue word within one slip (two where the word that would be meant has eight letters or more)."""
+    """The only catalogue word within one slip (two where the word that would be meant has eight letters or more, and
+    not two more than were written)."""
     if len(word) < SHORTEST_SPELT or not word.isalpha():
         return None
     near: dict[int, list[str]] = {}
     for candidate in catalogue.spelt:
-        allowed = 2 if len(candidate) >= LONG_WORD else 1
+        allowed = 2 if len(candidate) >= LONG_WORD and len(word) >= LONG_WORD - 1 else 1
         if abs(len(candidate) - len(word)) <= allowed:
             distance = OSA.distance(word, candidate, score_cutoff=allowed)
             if distance <= allowed and is_slip(word, candidate):

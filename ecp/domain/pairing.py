@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import COMPARATIVES, SPLITTERS, Cue
+from ecp.domain.language import COMPARATIVES, PERSONS, SPLITTERS, Cue
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
@@ -26,16 +28,30 @@ def _as(mention: Mention, role: Role) -> Mention:
 
 
 def _contrasted(intent: Intent, contrast: Cue, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """ "compare A with B": B is compared, if it is of the same kind as A."""
+    """ "compare A with B", "how do A and B compare": B is compared, if it is of the same kind as A."""
+    begins = contrast.last if intent.tokens[0].norm != "how" else 0
     changed: list[Mention] = []
     for mention in mentions:
-        before = [m for m in changed if m.first > contrast.last]
-        if mention.first > contrast.last and mention.role == "member" and _has_a_partner(intent, mention, before):
+        before = [m for m in changed if m.first > begins]
+        if mention.first > begins and mention.role == "member" and _has_a_partner(intent, mention, before):
             mention = _as(mention, "compared")
-        if mention.role == "metric" and any(m.role in MEASURED and not m.same_as(mention) for m in before):
+        another = any(_is_another(intent, m, mention) for m in before)
+        if mention.role == "metric" and another and not _are_whose(intent, before, mention):
             mention = _as(mention, "target")
         changed.append(mention)
     return tuple(changed)
+
+
+def _is_another(intent: Intent, one: Mention, other: Mention) -> bool:
+    """Whether both are measured, and not "case costs", of which the first says what they are of."""
+    together = one.last + 1 == other.first and intent.gap(one.last, other.first).isspace()
+    return one.role in MEASURED and not one.same_as(other) and not together
+
+
+def _are_whose(intent: Intent, members: Iterable[Mention], mention: Mention) -> bool:
+    """ "between A and B customers": the noun for those whom the members name."""
+    beside = any(m.last + 1 == mention.first for m in members if m.role in ("member", "compared"))
+    return beside and intent.tokens[mention.last].norm in PERSONS
 
 
 def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ecp.domain.against import set_for
+from ecp.domain.against import AGAINST, set_for
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
@@ -37,7 +37,7 @@ from ecp.domain.words import normal_form
 _EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
 _OF_WHICH = frozenset({"of", "for", "on"})
 _BESIDE = frozenset({"together", "alongside"})
-_OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for"})
+_OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for", "between"})
 _WHERE = frozenset({"at", "on", "in"})
 _NO_SIGNS = frozenset("'’")
 
@@ -67,7 +67,7 @@ class _Pairs:
             if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
             between = [w for w in self._between(one, other) if w not in ARTICLES | FILLERS]
-            if between and one not in describing:
+            if (between or self._is_by_whom(one, other)) and one not in describing:
                 self._of(one, other, describing, lost)
             elif not between and (self._speaks_of(other, one) or self._speaks_of(one, other)):
                 describing.append(one if self._speaks_of(other, one) else other)
@@ -84,6 +84,11 @@ class _Pairs:
         """ "% of the plan achieved": the verb stands for what the plan is set for."""
         meant = bool(done.asset_ids) and done.asset_ids <= set_for(target, self.catalogue)
         return meant and target.first in behind_shares(self.intent)
+
+    def _is_by_whom(self, one: Mention, other: Mention) -> bool:
+        """ "done by A cases": who or what did it."""
+        between = (s for s in self.spans if one.last < s.first and s.last < other.first)
+        return any(names_who_did(self.intent, s) for s in between if isinstance(s.value, Cue))
 
     def _people(self, mention: Mention) -> Mention | None:
         """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
@@ -158,14 +163,14 @@ class _Pairs:
         plural = self.intent.tokens[mention.last].text.lower() != words[mention.last]
         if mention.same_as(measured) or not plural or not counted or not all(_counts_things(m) for m in counted):
             return False
-        told = [m for m in self.mentions if m.role in ("member", "excluded")]
+        told = [m for m in self.mentions if m.role in ("member", "excluded", "compared")]
         members = {at for m in told for at in range(m.first, m.last + 1)}
         at, behind = mention.first - 1, mention.last + 1
         if at not in members:
             where = behind + 1 + (words[behind + 1 : behind + 2] == ["the"])
             placed = where in members and words[behind] in _WHERE
             return placed and words[mention.first] in PERSONS and words[at] in _OF_WHOM and self._leads(measured, at)
-        listed = LIST_WORDS | ARTICLES | {"neither"}
+        listed = LIST_WORDS | ARTICLES | AGAINST | {"neither"}
         while at > measured.last and (at in members or words[at] in listed or self._is_same(mention, at)):
             at -= 1
         does = words[at] in VERB_BEHIND and behind < len(words) and words[behind] in LIGHT_VERBS
@@ -177,7 +182,8 @@ class _Pairs:
         between = [t.norm for t in self.intent.tokens[measured.last + 1 : at]]
         signs = {c for c in self.intent.gap(measured.last, at) if c in ",;/+&"}
         listed = signs or LIST_WORDS & set(between) or between[-1:] in (["number"], ["count"])
-        return not listed and all(c.value.kind in ("group", "exclude") for c in cues if isinstance(c.value, Cue))
+        kinds = {"group", "exclude", *(("contrast",) if self.intent.tokens[at].norm == "between" else ())}
+        return not listed and all(c.value.kind in kinds for c in cues if isinstance(c.value, Cue))
 
     def _is_same(self, mention: Mention, at: int) -> bool:
         """ "A customers and B customers": the noun said before."""
@@ -209,7 +215,8 @@ class _Pairs:
 
 def _counts_things(metric: Metric) -> bool:
     """Whether it is how many there are of something, and no sum of money."""
-    return metric.is_stock and UNITS.get(normal_form(metric.unit or "")) not in MONEY_OR_SHARE
+    counted = metric.is_stock or metric.aggregation == "none"
+    return counted and UNITS.get(normal_form(metric.unit or "")) not in MONEY_OR_SHARE
 
 
 def _words(asset: Metric | Dimension) -> set[str]:

@@ -170,7 +170,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)
     walk.left -= beside
     compared = any(m.role in ("target", "compared") for m in mentions)
-    changing = _words_of_change(intent, spans, walk.left)
+    changing = _words_of_change(intent, spans, mentions, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     units = tuple(_units_asked_for(intent, spans))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), (*mentions, *units), numbers)
@@ -294,7 +294,7 @@ def _changing(
 ) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
     """Words of change put in their place: the period before as what is compared with, or a course over time."""
     times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
-    words = _words_of_change(intent, spans, left)
+    words = _words_of_change(intent, spans, mentions, left)
     before = None if compared else period_before(intent, words, times) or unit_before(intent, words, times, mentions)
     if before:
         timed = any(t.found.type == "time" for t in times)  # without a period, the newest unit is the only one
@@ -308,14 +308,15 @@ def _changing(
     return spans, times, develops
 
 
-def _words_of_change(intent: Intent, spans: tuple[Span, ...], left: set[int]) -> list[int]:
-    """Those of "fastest growing" too, which is one cue, and of "the largest gap between", where what is compared is
-    what is ranked by."""
+def _words_of_change(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention], left: set[int]) -> list[int]:
+    """Those of "fastest growing" too, which is one cue, of "the largest gap between", where what is compared is what is
+    ranked by, and of "the largest plan variance", which says what it varies from."""
     cues = cues_of(spans, "top", "bottom")
     growing = {at for c in cues for at in range(c.first, c.last + 1) if intent.tokens[at].norm in GROWING}
     ends = {c.last for c in (*cues, *cues_of(spans, "sort", "sort_up"))}
     ends |= {m.last for m in _ordered_by(spans)}
     gaps = {c.first for c in cues_of(spans, "compare", "contrast") if c.first - 1 in ends}
+    gaps |= {at for m in mentions if m.role == "target" for at in (m.first, m.last + 1) if at < len(intent.tokens)}
     return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in _GAPS})
 
 
@@ -440,7 +441,8 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     if len(grouped) != 1 or not cues:
         return False
     own = grouped[0]
-    word = intent.tokens[own.last]
+    said = [t.norm for t in intent.tokens[own.first : own.last + 1]]
+    word = intent.tokens[own.first + said.index("of") - 1 if "of" in said[1:] else own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
     return _bare(word.text) == word.norm and not (behind_cue or word.norm.endswith("wise"))
 

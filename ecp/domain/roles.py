@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import FILLERS, LIST_WORDS, NUMERIC_CUES, PERSONS, VERB_BEHIND, Cue
+from ecp.domain.language import (
+    CUTTING,
+    EVERYTHING,
+    FILLERS,
+    LIST_WORDS,
+    NUMERIC_CUES,
+    PERSONS,
+    POSSESSIVE,
+    VERB_BEHIND,
+    Cue,
+)
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.standing import held_by, told_of
@@ -24,6 +34,7 @@ _LIST_SIGNS = frozenset(",;&/+")
 _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
+_CERTAIN = frozenset({"the", "our", "my", "your", "their", "its"})
 _BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
 
 
@@ -281,6 +292,9 @@ class Walk:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span)) or owns_the_next(self.intent, self.spans, span)
             describes = describes or self._is_whose_place(span) or self._is_of_what(span)
+            if not describes and self._is_a_certain_one(span):
+                describes = True
+                self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
             return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
 
@@ -364,6 +378,20 @@ class Walk:
         """ "by customer place": the place of customers, by which numbers are cut, and no customer."""
         behind = self._noun_behind(span)
         return behind is not None and is_cut(behind) and self._norm(span.last) in PERSONS
+
+    def _is_a_certain_one(self, span: Span) -> bool:
+        """ "in the place", "our firm's": one of them that the question does not name, and not each. "The place and the
+        number of cases", "the place distribution" ask for each."""
+        said = self.intent.tokens[span.last].text.lower()
+        whose = said.endswith(POSSESSIVE)
+        singular = (said[:-2] if whose else said) == self._norm(span.last)
+        certain = span.first > 0 and self._norm(span.first - 1) in _CERTAIN
+        ends = span.last + 1 == self._count or not (
+            self._norm(span.last + 1) in LIST_WORDS | CUTTING | {"wise"}
+            or (not whose and any(s.first == span.last + 1 and is_measured(s) for s in self.spans))
+            or _LIST_SIGNS & set(self.intent.gap(span.last, span.last + 1))
+        )
+        return singular and certain and ends and not self.ranked and bool(self.metrics)
 
     def _is_of_what(self, span: Span) -> bool:
         """ "the total shop output", "shop output by place": where it comes from; nobody asked for each shop."""

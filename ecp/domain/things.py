@@ -90,10 +90,20 @@ def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 def _is_ranked(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
     """ "the top ten authors by books", "rank authors based on their books"."""
     behind = next((s for s in others if s.first > own.last), None)
+    if behind is not None and _is_sorted(intent, spans, own, behind):
+        return True
     if behind is None or not _is_ordered(intent, spans, own):
         return False
     between = [t.norm for t in intent.tokens[own.last + 1 : behind.first]]
     return any(norm in _BEFORE_A_MEASURE for norm in between) and between[0] not in LIST_WORDS
+
+
+def _is_sorted(intent: Intent, spans: tuple[Span, ...], own: Span, measured: Span) -> bool:
+    """ "authors ranked by books"."""
+    cue = next((s for s in spans if s.first == own.last + 1), None)
+    sorts = cue is not None and isinstance(cue.value, Cue) and cue.value.kind in ("sort", "sort_up")
+    by = cue is not None and intent.tokens[cue.last].norm == "by"
+    return sorts and by and cue is not None and cue.last + 1 == measured.first
 
 
 def _is_ordered(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

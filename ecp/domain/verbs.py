@@ -30,6 +30,8 @@ from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
 _BE = BE | {"be", "been"}
+_SPREADING = frozenset({"distributed", "spread"})
+_ACROSS = frozenset({"across", "over", "by", "among", "between", "in"})
 _BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
 
 
@@ -43,9 +45,12 @@ def idle_words(
     money = bool(known) and all(UNITS.get(normal_form(m.unit or ""), "") in MONEY for m in known)
     does = any(t.norm in VERB_BEHIND for t in intent.tokens)
     links = LINKING | (SPENDING if does else SPENDING - {"cost"}) if money else LINKING
-    for at in left:
+    measured = {at for m in named if m.role in MEASURED for at in range(m.first, m.last + 1)}
+    for at in set(left) - measured:
         norm = intent.tokens[at].norm
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
+        if norm in _SPREADING and behind not in _ACROSS and intent.tokens[0].norm == "how":
+            continue  # "how is A distributed"
         if (
             behind in LEADING_ON.get(norm, ())
             or _brings_the_most(intent, at, named)

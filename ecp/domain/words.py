@@ -43,6 +43,8 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def normal_word(word: str) -> str:
+    if len(word) > 2 and word[-1] == "s" and word[:-1].isalpha() and word[:-1].isupper():  # "SKUs", "KPIs"
+        word = word[:-1]
     folded = fold(word).replace(".", "")
     if folded[-1:] == "s" and folded[:-1].isdigit():  # "under 25s"
         return folded[:-1]

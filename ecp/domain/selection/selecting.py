@@ -217,7 +217,10 @@ class _Selector:
         if change := self.reading.by_change:
             lowest = ranking.kind in ("bottom", "sort_up")
             wanted_low = asset is not None and asset.better == "lower"
-            falls = wanted_low == (change.for_the == "better") if change.for_the else change.falls
+            if self.reading.judges and change.falls:  # "the worst decline"
+                return Order(by=change.by, direction="asc" if lowest else "desc")
+            turned = self.reading.judges and wanted_low
+            falls = wanted_low == (change.for_the == "better") if change.for_the else change.falls != turned
             return Order(by=change.by, direction="asc" if lowest != falls else "desc")
         share = self.reading.share
         if share and (share.parts or share.of):  # of the whole there is, the largest part is the largest share
