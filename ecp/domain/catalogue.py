@@ -97,6 +97,18 @@ def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
     return found
 
 
+def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:
+    """The last word of each dimension's longer names → those that have it: "type", of the kind of case."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for dimension in dimensions:
+        for text in (dimension.name, *dimension.synonyms):
+            words = normal_form(text).split()
+            head = words[words.index("of") - 1] if "of" in words[1:] else words[-1] if words else ""
+            if len(words) > 1:
+                found[head][dimension.id] = None
+    return {word: tuple(ids) for word, ids in found.items()}
+
+
 def parts_of(asset: AnyAsset | None) -> tuple[Member, ...] | tuple[Instance, ...]:
     """The members of a dimension, the instances of an entity."""
     if isinstance(asset, Dimension):
@@ -132,10 +144,10 @@ def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members that
-    not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded; `spelt`
-    the words that a slip of the finger may be mended into, `acronyms` those of them in capitals; `years` the
-    enterprise's own words for "fiscal" and "FY"."""
+    """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members
+    that not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded;
+    `spelt` the words that a slip of the finger may be mended into, `heads` what dimensions are called for short,
+    `acronyms` those of them in capitals; `years` the enterprise's own words for "fiscal" and "FY"."""
 
     version: str
     assets: dict[str, AnyAsset]
@@ -146,6 +158,7 @@ class Catalogue:
     joined: dict[str, str] = field(repr=False)
     verbs: dict[str, tuple[tuple[str, str, bool], ...]] = field(repr=False)
     done: dict[tuple[str, str], str] = field(repr=False)
+    heads: dict[str, tuple[str, ...]] = field(repr=False)
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
     restricted: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
@@ -172,6 +185,7 @@ class Catalogue:
             _joined(names),
             _verbs(e for e in by_id.values() if isinstance(e, Entity)),
             _done(names),
+            _heads(a for a in by_id.values() if isinstance(a, Dimension)),
             {kind: tuple(found) for kind, found in kinds.items()},
             tuple(_restricted(by_id.values())),
             frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),

@@ -36,12 +36,15 @@ _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
 PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
+_SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
+_QUANTITIES = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
 # Whoever is counted where it is not said who.
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
+_BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
@@ -65,6 +68,19 @@ def _is_a_state(said: list[str], noun: int, at: int, nouns: str, catalogue: Cata
         return False
     be = said[at - 1] in BE or (said[at - 1] in _STILL and said[at - 2] in BE)
     return be or (noun + 1 == at and measures(f"{said[at]} {nouns}", catalogue))
+
+
+def turned_apart(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "cases in A were opened": the verb alone, where what it is said of stands before a place."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(2, len(said)) if catalogue.done else ():
+        if said[at - 1] not in BE or not is_participle(said[at]):
+            continue
+        places = [i for i in range(at - 1) if said[i] in _BEFORE_A_PLACE]
+        for place in places[-1:]:
+            nouns = (" ".join(said[first:place]) for first in range(max(place - _MOST_NOUNS, 0), place))
+            forms = (f for n in nouns if measures(n, catalogue) and (f := catalogue.done.get((n, stem(said[at])))))
+            yield from (Phrase(first=at, last=at, form=form) for form in forms)
 
 
 def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -110,7 +126,8 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         for last in range(first, min(first + _MOST_NOUNS, len(said))):
             for at in _verbs(said, first, last):
                 nouns = " ".join(said[first : last + 1])
-                form = catalogue.done.get((nouns, stem(said[at])))
+                own = at > last + 1 and measures(f"{said[at - 1]} {said[at]}", catalogue)  # "have units sold"
+                form = None if own else catalogue.done.get((nouns, stem(said[at])))
                 if said[at - 1] in _HAVE and not is_participle(said[at]):  # "does A have open"
                     form = f"{said[at]} {nouns}" if measures(f"{said[at]} {nouns}", catalogue) else None
                 if form:
@@ -179,6 +196,7 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(len(said)):
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
         most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
+        most = most and not _is_of_pieces(said, at, catalogue)
         if amount or most or _asks_how_much(said, at, catalogue):
             form = sum_of(said[at], catalogue)
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
@@ -205,6 +223,13 @@ def _is_quantified(intent: Intent, at: int) -> bool:
         behind >= len(said) or said[behind] in ARTICLES_AND_PREPOSITIONS or any(t.first == behind for t in intent.times)
     )
     return ends and said[quantity : quantity + 1] in (["most"], ["least"], ["more"], ["less"])
+
+
+def _is_of_pieces(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "sold more than 50 units": of what, the number says."""
+    behind = said[at + 1 : at + 5]
+    number = next((i for i, norm in enumerate(behind) if norm.isdigit()), None)
+    return "than" in behind and number is not None and measures(" ".join(behind[number + 1 : number + 2]), catalogue)
 
 
 def _has_a_subject(said: list[str], at: int, catalogue: Catalogue) -> bool:
@@ -293,6 +318,7 @@ def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     numbers are cut by goods: each piece; "how many goods do we sell" asks for how many kinds."""
     said = [w.norm for w in intent.tokens]
     heads = [at + 2 for at, pair in enumerate(pairwise(said)) if pair in COUNTS]
+    heads = sorted({*heads, *(c.last + 1 for c in intent.cues if c.number and c.kind in ("top", "bottom"))})
     for at in range(heads[0] + 1, len(said)) if heads else ():
         form = next((f for n in PIECES if (f := catalogue.done.get((n, stem(said[at]))))), None)
         last = noun_before(said, at)
@@ -340,6 +366,21 @@ def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                 endings[start] = ending
                 yield Phrase(first=start, last=last, form=" ".join((*said[start : last + 1], *ending)))
                 break
+
+
+def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "case count and value": a word that is a metric's name only with what begins the name before it."""
+    said = [w.norm for w in intent.tokens]
+    for last, first in _joined(intent):
+        if said[first - 1] in _SETTING_AGAINST:
+            continue
+        for start in range(max(last - _MOST_NOUNS, 0), last):
+            begun, counts = said[start:last], said[last] in _QUANTITIES
+            named = measures(" ".join(begun if counts else said[start : last + 1]), catalogue)
+            for end in range(first, min(first + 2, len(said))) if named else ():
+                form, own = " ".join((*begun, *said[first : end + 1])), " ".join(said[first : end + 1])
+                if measures(form, catalogue) and own not in catalogue.names:
+                    yield Phrase(first=first, last=end, form=form)
 
 
 def _joined(intent: Intent) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,21 @@ def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catal
             text = intent.text[words[0].start : words[-1].end]
             yield Mention(text=text, first=member.first - 2, last=member.first - 1, role="metric", targets=targets)
             return
+    yield from _counted_as(intent, known, catalogue)
+
+
+def _counted_as(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "how many old cases", "the most old cases", where old cases are a member: the cases that its own name ends
+    with."""
+    ranked = {c.last + 1 for c in intent.cues if c.kind in ("top", "bottom")}
+    for member in (m for m in mentions if m.role == "member" and m.last > m.first):
+        counted = intent.pair_before(member.first) in COUNTS or member.first in ranked
+        for first in range(member.first + 1, member.last + 1) if counted else ():
+            targets = tuple(t for t in targets_of(_form(intent, first, member.last), catalogue) if t.kind in METRIC)
+            if targets:
+                text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
+                yield Mention(text=text, first=first, last=member.last, role="metric", targets=targets)
+                return
 
 
 def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:

@@ -38,6 +38,7 @@ from ecp.domain.language import (
     PRONOUN_AFTER,
     PRONOUNS,
     SHARES,
+    SUPERLATIVES,
     VERB_BEHIND,
     Cue,
 )
@@ -50,6 +51,7 @@ from ecp.domain.values import Value
 from ecp.domain.words import Token, fold, tokens
 
 LONGEST_PHRASE = 8
+_HAVING = frozenset({"with", "having", "have", "has", "had", "by"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _CHANGE_IN_PERCENT = re.compile(r"(\b(?:growth|change|increase|decrease|variance|difference)(?:\s+in)?\s*)%", re.I)
@@ -108,14 +110,16 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     text = without_courtesies(text)
     words = tokens(text)
     cues = tuple(_cues(words))
-    plain = frozenset(_plain(words))
+    limited = tuple(_with_limits(cues, words, text))
+    again = _told_again(limited, words)
+    plain = frozenset(_plain(words)) | {at for cue in again for at in range(cue.first, cue.last + 1)}
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     times = tuple(_times(words, cues, found, text))
     numbers = tuple(_undated(find_numbers(text, words, cues), times))
     return Intent(
         text=text,
         tokens=words,
-        cues=tuple(_with_limits(cues, words, text)),
+        cues=tuple(_once(c, again) for c in limited if c not in again),
         times=times,
         numbers=numbers,
         phrases=tuple(_phrases(words, plain)),
@@ -301,6 +305,26 @@ def _said_twice(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> Cue | None:
         return None
     number = count_at(words, cues[0].last + 1)
     return cues[1].model_copy(update={"first": cues[0].first, "number": number}) if number else None
+
+
+def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cue]:
+    """ "the top five places with the highest A": the first of the two only says how many, by the second; and so does
+    the "by" of "by the highest A"."""
+    found: dict[Cue, Cue] = {}
+    for one, other in pairwise(c for c in cues if c.kind in ("top", "bottom")):
+        before = {w.norm for w in words[max(other.first - 2, one.last + 1) : other.first]}
+        alike = one.kind == other.kind or words[one.first].norm == "top"
+        between = [c for c in cues if one.last < c.first < other.first]
+        by = [c for c in between if c.kind == "group" and c.last == other.first - 1]
+        plainly = other.number is None and words[other.last].norm in SUPERLATIVES
+        if alike and plainly and other.first - one.last > 1 and before & _HAVING and between == by:
+            found |= dict.fromkeys((one, *by), other)
+    return found
+
+
+def _once(cue: Cue, again: Mapping[Cue, Cue]) -> Cue:
+    one = next((c for c, other in again.items() if other == cue), None)
+    return cue if one is None else cue.model_copy(update={"number": one.number})
 
 
 def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:

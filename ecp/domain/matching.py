@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.forms import (
     amounts,
+    begun_before,
     by_origin,
     judged,
     lasting,
@@ -25,9 +26,11 @@ from ecp.domain.forms import (
     states,
     sums,
     turned,
+    turned_apart,
 )
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase, is_shouting
 from ecp.domain.language import (
+    AVERAGES,
     BEFORE_A_NOUN,
     CHANGES,
     CUTTING,
@@ -38,6 +41,7 @@ from ecp.domain.language import (
     POSSESSIVE,
     PRONOUNS,
     QUESTION_WORDS,
+    TIME_UNITS,
     VERBS,
 )
 from ecp.domain.slips import is_slip, swaps
@@ -49,6 +53,7 @@ CUT = frozenset({"dimension", "entity"})
 METRIC = frozenset({"metric", "term"})
 _LISTING = re.compile(r"[,;|&+/:]|\s[-–]\s")
 _OF_A_PLACE = frozenset({"in", "for", "from", "at", "to", "of", "and", "vs", "versus", "with", "than"})
+_BEFORE_EACH = frozenset({"by", "each", "every"})
 MOST_SLIPS = 12
 LONG_WORD = 8
 
@@ -85,6 +90,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *hired,
         *_of_verbs(intent, catalogue),
         *turned(intent, catalogue),
+        *turned_apart(intent, catalogue),
         *states(intent, catalogue),
         *objects(intent, catalogue),
         *passives(intent, catalogue),
@@ -96,10 +102,11 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *judged(intent, catalogue),
         *by_origin(intent, catalogue),
         *shared(intent, catalogue),
+        *begun_before(intent, catalogue),
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
     )
-    named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue))
+    named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))
     if not any(t.kind in METRIC for m in named for t in m.targets):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
     exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
@@ -128,6 +135,17 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue, intent: Intent) ->
         targets = _written_so(intent, phrase, targets, catalogue) if targets else targets
         if targets and not _is_anothers(intent, phrase, catalogue) and not _asks_for_a_cut(intent, phrase, targets):
             yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
+
+
+def _for_short(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
+    """ "by type", of the kind of case: whatever that numbers are cut by ends so."""
+    for at in range(1, len(intent.tokens)):
+        norm, before = intent.tokens[at].norm, intent.tokens[at - 1].norm
+        ids = catalogue.heads.get(norm, ())
+        cuts = before in _BEFORE_EACH or (before == "per" and not any(t.norm in AVERAGES for t in intent.tokens))
+        if ids and cuts and norm not in catalogue.names and norm not in FILLERS | TIME_UNITS:
+            targets = tuple(Target(kind="dimension", asset_id=i, primary=False) for i in ids)
+            yield Match(first=at, last=at, form=norm, targets=targets)
 
 
 def _done(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import COMPARATIVES, PERSONS, SPLITTERS, Cue
+from ecp.domain.language import COMPARATIVES, PERSONS, SPLITTERS, TOGETHER, Cue
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
 
+_IN_A_LIST = frozenset({"and", "the", "for", "in", "of"})
 _ONE_BY_ONE = frozenset({"respectively", "separately", "individually"})
 
 
@@ -82,6 +85,20 @@ def each_by_itself(intent: Intent, mentions: tuple[Mention, ...], left: set[int]
     grown = side_by_side(mentions) if (apart or which) and len(members) > 1 else None
     left -= apart if grown else set()
     return grown or mentions
+
+
+def told_apart(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:
+    """ "the rate of A and B": a rate or a mean of each of them, in a table; nobody asks for one of both together, as of
+    what adds up."""
+    metrics = catalogue.metrics_meant(i for m in mentions if m.role in MEASURED for i in m.asset_ids)
+    members = [m for m in mentions if m.role == "member"]
+    others = any(m.role not in ("metric", "member", "descriptor", "department") for m in mentions)
+    if others or not metrics or any(m.aggregation not in ("ratio", "average") for m in metrics):
+        return mentions
+    between = {intent.tokens[at].norm for a, b in pairwise(members) for at in range(a.last + 1, b.first)}
+    listed = between <= _IN_A_LIST and not any(t.norm in TOGETHER for t in intent.tokens)
+    group = _what_they_share(members) if len(members) > 1 and listed else None
+    return (*mentions, group) if group else mentions
 
 
 def _has_a_partner(intent: Intent, mention: Mention, before: list[Mention]) -> bool:

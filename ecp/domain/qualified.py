@@ -16,7 +16,6 @@ from ecp.domain.language import (
     ARTICLES,
     BE,
     FILLERS,
-    LIGHT_VERBS,
     LIST_WORDS,
     MONEY_OR_SHARE,
     NEGATIONS,
@@ -30,6 +29,7 @@ from ecp.domain.language import (
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.plan.references import cube_of
 from ecp.domain.shares import behind_shares
 from ecp.domain.words import normal_form
@@ -64,6 +64,9 @@ class _Pairs:
         measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
         describing.extend(self._of_whom(measured))
         for one, other in pairwise([m for m in measured if m not in describing]):
+            if self._is_deed(one, other):
+                describing.append(one)
+                continue
             if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
             between = [w for w in self._between(one, other) if w not in ARTICLES | FILLERS]
@@ -77,8 +80,13 @@ class _Pairs:
                 lost.update(range(one.first, one.last + 1))
         members = {m.first: p for m in measured if m.first in lost and (p := self._people(m))}
         lost -= {at for m in measured if m.first in members for at in range(m.first, m.last + 1)}
+        for mention in (m for m in self.mentions if m.role == "target" and self._are_people_beside(m)):
+            if people := self._people_compared(mention):
+                members[mention.first] = people
+            else:
+                lost.update(range(mention.first, mention.last + 1))
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
-        return tuple(members.get(m.first, m) if m.role == "metric" else m for m in changed), lost
+        return tuple(members.get(m.first, m) if m.role in ("metric", "target") else m for m in changed), lost
 
     def _is_done_of(self, done: Mention, target: Mention) -> bool:
         """ "% of the plan achieved": the verb stands for what the plan is set for."""
@@ -89,6 +97,27 @@ class _Pairs:
         """ "done by A cases": who or what did it."""
         between = (s for s in self.spans if one.last < s.first and s.last < other.first)
         return any(names_who_did(self.intent, s) for s in between if isinstance(s.value, Cue))
+
+    def _are_people_beside(self, mention: Mention) -> bool:
+        """ "from old customers vs new customers"."""
+        noun = self.intent.tokens[mention.last].norm
+        beside = (m for m in self.mentions if m.role == "member" and m.last < mention.first)
+        nouns = {self.intent.tokens[at].norm for m in beside for at in (m.last, m.last + 1)}
+        return noun in POPULATIONS & nouns
+
+    def _people_compared(self, mention: Mention) -> Mention | None:
+        """ "from old customers vs new customers", where new customers are counted, too: a member beside its like."""
+        people = self._people(mention)
+        alike = any(m.role == "member" and people and m.asset_ids & people.asset_ids for m in self.mentions)
+        return people.model_copy(update={"role": "compared"}) if people and alike else None
+
+    def _is_deed(self, one: Mention, done: Mention) -> bool:
+        """ "how many cases in A were closed", of closed cases: the cases, and the deed apart from them."""
+        verb = self.intent.tokens[done.last].norm
+        form = self.catalogue.done.get((normal_form(one.text), stem(verb))) if is_participle(verb) else None
+        ids = {n.asset_id for n in self.catalogue.names.get(form or "", ())}
+        was = any(self.intent.tokens[at].norm in BE for at in range(one.last + 1, done.last))
+        return was and bool(ids) and done.asset_ids == ids
 
     def _people(self, mention: Mention) -> Mention | None:
         """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
@@ -161,19 +190,23 @@ class _Pairs:
         counted = self.catalogue.metrics_meant(mention.asset_ids)
         words = [t.norm for t in self.intent.tokens]
         plural = self.intent.tokens[mention.last].text.lower() != words[mention.last]
-        if mention.same_as(measured) or not plural or not counted or not all(_counts_things(m) for m in counted):
+        if mention.same_as(measured) or not plural or not counted:
+            return False
+        own = all(normal_form(m.unit or "") == normal_form(mention.text) for m in counted)  # how many of them there are
+        if not (own or all(_counts_things(m) for m in counted)):
             return False
         told = [m for m in self.mentions if m.role in ("member", "excluded", "compared")]
         members = {at for m in told for at in range(m.first, m.last + 1)}
         at, behind = mention.first - 1, mention.last + 1
         if at not in members:
             where = behind + 1 + (words[behind + 1 : behind + 2] == ["the"])
-            placed = where in members and words[behind] in _WHERE
-            return placed and words[mention.first] in PERSONS and words[at] in _OF_WHOM and self._leads(measured, at)
+            placed = where in members and words[behind] in _WHERE | {"from", "to"}
+            whose = own or words[mention.first] in PERSONS
+            return placed and whose and words[at] in _OF_WHOM and self._leads(measured, at)
         listed = LIST_WORDS | ARTICLES | AGAINST | {"neither"}
         while at > measured.last and (at in members or words[at] in listed or self._is_same(mention, at)):
             at -= 1
-        does = words[at] in VERB_BEHIND and behind < len(words) and words[behind] in LIGHT_VERBS
+        does = words[at] in VERB_BEHIND and behind < len(words)
         return at > measured.last and (does or words[at] in _OF_WHOM | _WHERE) and self._leads(measured, at)
 
     def _leads(self, measured: Mention, at: int) -> bool:
@@ -181,8 +214,10 @@ class _Pairs:
         cues = [s for s in self.spans if isinstance(s.value, Cue) and measured.last < s.first <= at]
         between = [t.norm for t in self.intent.tokens[measured.last + 1 : at]]
         signs = {c for c in self.intent.gap(measured.last, at) if c in ",;/+&"}
+        if self.intent.tokens[at].norm == "to" and any(t.norm == "ratio" for t in self.intent.tokens[: measured.first]):
+            return False
         listed = signs or LIST_WORDS & set(between) or between[-1:] in (["number"], ["count"])
-        kinds = {"group", "exclude", *(("contrast",) if self.intent.tokens[at].norm == "between" else ())}
+        kinds = {"group", "exclude", "trend", *(("contrast",) if self.intent.tokens[at].norm == "between" else ())}
         return not listed and all(c.value.kind in kinds for c in cues if isinstance(c.value, Cue))
 
     def _is_same(self, mention: Mention, at: int) -> bool:

@@ -52,7 +52,7 @@ from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.pairing import each_by_itself, paired, side_by_side
+from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
@@ -82,11 +82,12 @@ _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups
-    of which a first is asked for one by one; `judges` that it is the best or the worst, `by_change` that a change
-    decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place of each
-    text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted` the
-    groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
-    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for."""
+    of which a first is asked for one by one; `course` that a comparison is told over time; `judges` that it is the
+    best or the worst, `by_change` that a change decides; `adds` that what is said comes beside what was said before
+    ("also"); `wanted` what the place of each text in `left` asks for: a member, a cut or a metric; `ranked_at`
+    where what is ranked by begins; `counted` the groups of which it is asked how many there are; `listed` what it
+    is asked of which members it has; `sources`, of which it is asked what is made from them; `of_dimensions`, that
+    all that numbers are cut by is asked for."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -98,6 +99,7 @@ class Reading(Value):
     compares: str | None = None
     singular: bool = False
     each: str | None = None
+    course: bool = False
     asks_what_it_is: bool = False
     asks_what_there_is: bool = False
     judges: bool = False
@@ -157,6 +159,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = with_targets_for(intent, mentions, walk.left, catalogue)
     mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)
+    mentions = told_apart(intent, mentions, catalogue)
     mentions = against_own_target(intent, spans, mentions, walk.left, catalogue)
     if any(m.role == "target" for m in mentions):
         again = times_of_both(intent, spans)
@@ -222,6 +225,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         compares=_compares(intent, spans),
         singular=_asks_for_one(intent, spans, mentions),
         each=_each(intent, spans, mentions),
+        course=kind == "comparison" and bool(cues_of(spans, "trend")),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
         judges=ranking is not None

@@ -216,6 +216,8 @@ class Walk:
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
             return self._measured_by(mode, kinds)
         if kinds & CUT and mode.kind == "group":
+            if self._is_anothers_place(span):
+                self.left.update(range(span.first, span.last + 1))
             described = owns_the_next(self.intent, self.spans, span) or self._is_whose_place(span)
             return "descriptor" if described else self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
@@ -378,6 +380,19 @@ class Walk:
         """ "by customer place": the place of customers, by which numbers are cut, and no customer."""
         behind = self._noun_behind(span)
         return behind is not None and is_cut(behind) and self._norm(span.last) in PERSONS
+
+    def _is_anothers_place(self, span: Span) -> bool:
+        """ "by customer place", where only shops have a place: its name says whose it is."""
+        behind = self._noun_behind(span)
+        if behind is None or not (isinstance(span.value, Match) and isinstance(behind.value, Match)):
+            return False
+        own = {t.asset_id for t in span.value.targets if t.kind in CUT}
+        called = [self.catalogue.spellings(t.asset_id)[:1] for t in behind.value.targets if t.kind in CUT]
+        owners = [" ".join(normal_form(name).split()[:-1]) for names in called for name in names]
+        whose = [
+            {n.asset_id for n in self.catalogue.names.get(o, ()) if n.kind in CUT and not n.member} for o in owners
+        ]
+        return any(whose) and not any(own & ids for ids in whose)
 
     def _is_a_certain_one(self, span: Span) -> bool:
         """ "in the place", "our firm's": one of them that the question does not name, and not each. "The place and the

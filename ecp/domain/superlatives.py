@@ -63,7 +63,7 @@ def _is_quantified(said: list[str], at: int) -> bool:
 
 
 def _ends(behind: list[str]) -> bool:
-    return behind[1] in AUXILIARIES | ARTICLES_AND_PREPOSITIONS | {"last"}
+    return behind[1] in (AUXILIARIES | ARTICLES_AND_PREPOSITIONS | {"last"}) - {"than"}
 
 
 class _Subject(NamedTuple):

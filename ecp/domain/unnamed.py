@@ -13,6 +13,7 @@ from ecp.domain.language import ARTICLES, BE, COMMON, CUTTING, DRAWING, PARTICLE
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.participles import is_participle
 from ecp.domain.words import normal_form
 
 _ASKING = frozenset({"which", "what"})
@@ -116,27 +117,32 @@ def _is_a_count(metric: Metric) -> bool:
 
 
 def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
-    """ "which goods did A sell", of goods sold: each of the goods is asked for, and not only how many."""
-    if not intent.tokens or intent.tokens[0].norm not in _ASKING:
+    """ "which goods did A sell", "the top ten goods sold", of goods sold: each of the goods is asked for, and not only
+    how many."""
+    known = tuple(mentions)
+    asks = bool(intent.tokens) and intent.tokens[0].norm in _ASKING
+    ranked = {c.last + 1 for c in intent.cues if c.kind in ("top", "bottom")}
+    if any(m.role == "group" for m in known):
         return
-    for mention in mentions:
-        if mention.first == 1 and mention.role in MEASURED:
-            ends = (at for at in range(mention.last, 0, -1) if _is_before_a_verb(intent, at))
-            found = ((at, _cuts_called(intent, at, catalogue)) for at in ends)
+    for mention in known:
+        if mention.role in MEASURED and (mention.first in ranked or (asks and mention.first == 1)):
+            ends = (at for at in range(mention.last, mention.first - 1, -1) if _is_before_a_verb(intent, mention, at))
+            found = ((at, _cuts_called(intent, mention.first, at, catalogue)) for at in ends)
             last, targets = next(((at, t) for at, t in found if t), (0, ()))
             if targets:
-                text = intent.text[intent.tokens[1].start : intent.tokens[last].end]
-                yield Mention(text=text, first=1, last=last, role="group", targets=targets)
+                text = intent.text[intent.tokens[mention.first].start : intent.tokens[last].end]
+                yield Mention(text=text, first=mention.first, last=last, role="group", targets=targets)
 
 
-def _is_before_a_verb(intent: Intent, at: int) -> bool:
+def _is_before_a_verb(intent: Intent, mention: Mention, at: int) -> bool:
     word = intent.tokens[at]
     behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
-    return word.text.lower() != word.norm and behind in _DOING
+    verb = behind in _DOING or (at < mention.last and is_participle(behind))
+    return word.text.lower() != word.norm and verb
 
 
-def _cuts_called(intent: Intent, last: int, catalogue: Catalogue) -> tuple[Target, ...]:
-    form = " ".join(t.norm for t in intent.tokens[1 : last + 1])
+def _cuts_called(intent: Intent, first: int, last: int, catalogue: Catalogue) -> tuple[Target, ...]:
+    form = " ".join(t.norm for t in intent.tokens[first : last + 1])
     return tuple(t for t in targets_of(form, catalogue) if t.kind in CUT)
 
 

@@ -128,6 +128,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._each_of_a_kind(),
                 self._first_of_each(),
                 self._with_a_total(),
+                self._amounts_beside(),
+                self._rows(),
             )
         return found
 

@@ -44,6 +44,9 @@ _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compa
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _OF_A_PRICE = frozenset({"expensive", "cheapest"})
+_ROWS = frozenset({"list", "name", "enumerate"})
+_HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
+_QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
 _HIS = frozenset({"his", "her", "their", "its"})
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
@@ -85,6 +88,24 @@ class Overlooked(Account):
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
         starts = [t.start for t in self.intent.tokens]
         yield from (bisect_left(starts, m.end()) - 1 for m in _OVER_A_TOTAL.finditer(self.intent.text))
+
+    def _rows(self) -> Iterator[int]:
+        """ "list every case", "name the cases in A": each of them, and not how many."""
+        head = next((at for at in range(len(self.intent.tokens)) if self._norm(at) in _ROWS), None)
+        measured = self._of(*MEASURED)
+        if self.kind != "metric" or head is None or len(measured) != 1 or head > measured[0].first:
+            return
+        own, counted = normal_form(measured[0].text), {normal_form(m.unit or "") for m in self._metrics()}
+        before = {self._norm(at) for at in range(head, measured[0].first)}
+        if counted == {own} and not before & _HOW_MANY:
+            yield from range(measured[0].first, measured[0].last + 1)
+
+    def _amounts_beside(self) -> Iterator[int]:
+        """ "cases and value by place": a second thing that is measured, and not known by that."""
+        for mention in self._of(*MEASURED):
+            joined = self._norm(mention.last + 1) == "and" and self._norm(mention.last + 2) in _QUANTITIES
+            if joined and not any(s.first == mention.last + 2 for s in self.spans):
+                yield mention.last + 2
 
     def _told_in_percent(self) -> Iterator[int]:
         """ "A %", "% A by place", where A is told in percent: the sign says the unit once more."""
@@ -150,7 +171,7 @@ class Overlooked(Account):
         """ "explain the drop in A in December": what happened has a cause or a course, and no definition."""
         explains = [c for c in self._cues("definition") if self._norm(c.first) in _TELLS_OF_EVENTS]
         timed = self._times("time") or self._times("comparison")
-        if explains and (timed or self._of("group", "target")):
+        if explains and (timed or self._of("group", "target") or self._cues("trend")):
             yield from (at for cue in explains for at in range(cue.first, cue.last + 1))
 
     def _second_question(self) -> Iterator[int]:

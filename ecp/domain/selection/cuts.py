@@ -53,7 +53,8 @@ def _dimension_of(asset_id: str, catalogue: Catalogue) -> str | None:
 def trend(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
     """The time dimension of a trend: the pack's own, else the layer's name for it."""
     metric = asking.catalogue.get(metrics[0].id, Metric) if metrics else None
-    usual = _usual_grain(asking.periods.period, metric) if asking.reading.kind == "trend" else None
+    course = asking.reading.kind == "trend" or asking.reading.course
+    usual = _usual_grain(asking.periods.period, metric) if course else None
     grain = asking.periods.grain or usual
     if grain is None:
         return
