@@ -168,9 +168,10 @@ def bound_on_change(
     held = (_held(intent, m) for m in mentions if m.role == "target")
     if (at := next((at for at in held if at is not None), None)) is not None:
         return _bound_on_outcome(intent, at, groups, numbers)
-    held_beside = _held_beside_a_time(intent)
+    held_beside, numbers = _held_beside_a_time(intent), tuple(numbers)
     for at in (*words, *held_beside):
-        side = _side(intent.tokens[at].norm) or held_beside.get(at)
+        number = next((n for n in numbers if _said_of(intent, n, at, mentions)), None)
+        side = _side(intent.tokens[at].norm) or held_beside.get(at) or _grown_by(intent, at, number)
         behind = next((m for m in mentions if m.first == at + 1), None)
         adjective = behind is not None and intent.tokens[at].norm.endswith(("ing", "ed"))
         if side and _is_either_way(intent, at, side):
@@ -180,7 +181,7 @@ def bound_on_change(
             return ChangeBound(
                 text=intent.tokens[at].text,
                 side=side,
-                number=next((n for n in numbers if _said_of(intent, n, at)), None),
+                number=number,
                 of=other.text if other and other.kinds & METRIC else None,
             )
     return None
@@ -242,9 +243,16 @@ def _subject(intent: Intent, group: Mention, at: int, mentions: tuple[Mention, .
     return bool(between & _RELATIVE) or (which and own)
 
 
-def _said_of(intent: Intent, number: NumberFilter, at: int) -> bool:
-    """ "grew by more than 10%": the number right behind the change."""
-    return 0 <= number.first - at - 1 <= 1 and all(t.norm == "by" for t in intent.tokens[at + 1 : number.first])
+def _said_of(intent: Intent, number: NumberFilter, at: int, mentions: Iterable[Mention]) -> bool:
+    """ "grew by more than 10%", "grew A by more than 10%": the number right behind the change."""
+    measured = {i for m in mentions if m.role in MEASURED for i in range(m.first, m.last + 1)}
+    between = [i for i in range(at + 1, number.first) if i not in measured]
+    return at < number.first and len(between) <= 1 and all(intent.tokens[i].norm in ("by", "of") for i in between)
+
+
+def _grown_by(intent: Intent, at: int, number: NumberFilter | None) -> Side | None:
+    """ "A growth above 5%"."""
+    return "up" if number is not None and intent.tokens[at].norm == "growth" else None
 
 
 def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:

@@ -130,6 +130,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._with_a_total(),
                 self._amounts_beside(),
                 self._rows(),
+                self._largest_by_a_rate(),
             )
         return found
 

@@ -44,6 +44,8 @@ _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compa
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _OF_A_PRICE = frozenset({"expensive", "cheapest"})
+_TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
+_SIZED = frozenset({"largest", "biggest", "major", "main", "smallest", "leading"})
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
@@ -88,6 +90,16 @@ class Overlooked(Account):
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
         starts = [t.start for t in self.intent.tokens]
         yield from (bisect_left(starts, m.end()) - 1 for m in _OVER_A_TOTAL.finditer(self.intent.text))
+
+    def _largest_by_a_rate(self) -> Iterator[int]:
+        """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
+        sized = [c for c in self._cues("top", "bottom") if self._norm(c.last - (c.number is not None)) in _SIZED]
+        sized += [c for c in self._cues("top", "bottom") if self._norm(c.last) in _SIZED and c not in sized]
+        rates = [m for m in self._metrics() if m.aggregation in ("ratio", "average")]
+        for cue in sized:
+            before = any(m.last < cue.first for m in self._of("metric"))
+            if rates and before and not self._of("order"):
+                yield from range(cue.first, cue.last + 1)
 
     def _rows(self) -> Iterator[int]:
         """ "list every case", "name the cases in A": each of them, and not how many."""
@@ -166,6 +178,15 @@ class Overlooked(Account):
                 yield from range(span.first, span.last + 1)
         yield from self._second_question()
         yield from self._what_happened()
+        yield from self._origins()
+
+    def _origins(self) -> Iterator[int]:
+        """ "where do A come from this month", "by place": of whom or of what, and not out of which table."""
+        coming = any(self._norm(c.first) in ("come", "came") for c in self._cues("lineage"))
+        told = any(self._norm(at) in _TOLD for at in range(len(self.intent.tokens)))
+        if self.kind == "lineage" and coming and not told:
+            yield from (at for s in self._times("time") for at in range(s.first, s.last + 1))
+            yield from (at for m in self._of("group") for at in range(m.first, m.last + 1))
 
     def _what_happened(self) -> Iterator[int]:
         """ "explain the drop in A in December": what happened has a cause or a course, and no definition."""
