@@ -1,0 +1,168 @@
+"""The periods that whole questions are about, over several packs: what is compared with what, and what is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecp.domain.answer import ResolvedPeriod
+from tests.support.reading import Understood, catalogue, understand
+
+Days = tuple[str, str]
+
+
+def _asked(pack: str, question: str) -> Understood:
+    name, _, department = pack.partition(":")
+    return understand(question, catalogue(name), department or None)
+
+
+def _days(period: ResolvedPeriod | None) -> Days:
+    assert period is not None
+    return period.start.isoformat(), period.end.isoformat()
+
+
+def _periods(found: Understood) -> list[Days]:
+    """The one that is asked for, then those it is compared with."""
+    concepts = found.selection.concepts
+    return [_days(concepts.period), *(_days(c.period) for c in concepts.comparisons if c.period)]
+
+
+def _assert_about(pack: str, question: str, *periods: Days) -> None:
+    found = _asked(pack, question)
+    assert found.status == "complete", found.selection.unresolved
+    assert _periods(found) == list(periods)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "own", "other"),
+    [
+        ("wholesale:finance", "Q1 vs Q3 revenue comparison for FY2025",
+         ("2025-03-01", "2025-05-31"), ("2025-09-01", "2025-11-30")),
+        ("bank", "contrast H1 and H2 originations for FY2025",
+         ("2025-05-01", "2025-10-31"), ("2024-11-01", "2025-04-30")),
+        ("council", "Q1 vs Q2 repairs by ward for last fiscal year",
+         ("2024-04-01", "2024-06-30"), ("2024-07-01", "2024-09-30")),
+        ("airline", "compare passengers of March with April, by market, for 2024",
+         ("2024-03-01", "2024-03-31"), ("2024-04-01", "2024-04-30")),
+        ("telecom", "May versus June gross additions in 2025",
+         ("2025-05-01", "2025-05-31"), ("2025-06-01", "2025-06-30")),
+        ("hotels", "2024 room nights: compare Q2 and Q3",
+         ("2024-07-01", "2024-09-30"), ("2024-04-01", "2024-06-30")),
+        ("insurer", "first quarter vs second quarter claims paid for this fiscal year",
+         ("2025-05-01", "2025-07-31"), ("2025-08-01", "2025-10-31")),
+        ("software", "bookings Q1 vs Q2 and win rate for 2024",
+         ("2024-01-01", "2024-03-31"), ("2024-04-01", "2024-06-30")),
+        ("airline", "Q2 vs Q3 passengers", ("2025-04-01", "2025-06-30"), ("2025-07-01", "2025-09-30")),
+        ("airline", "compare January 2025 and February passengers",
+         ("2025-02-01", "2025-02-28"), ("2025-01-01", "2025-01-31")),
+    ],
+)  # fmt: skip
+def test_two_parts_are_of_the_year_that_is_told_apart_from_them(
+    pack: str, question: str, own: Days, other: Days
+) -> None:
+    _assert_about(pack, question, own, other)
+
+
+def test_three_parts_in_a_row_are_a_course_of_the_year_that_is_told_apart_from_them() -> None:
+    _assert_about("studio", "installs in Q1, Q2 and Q3 by platform for FY2025", ("2024-04-01", "2024-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("airline", "Q2 vs Q3 passengers and 2025 flights operated"),
+        ("airline", "compare Q1 and Q2 passengers in 2024 and 2025"),
+        ("airline", "Q1 2025 passengers vs 2025"),
+        ("software", "bookings in Q1 vs Q2 and in 2025"),
+        ("airline", "passengers, 2025, 2025"),
+    ],
+)
+def test_nothing_is_compared_with_itself(pack: str, question: str) -> None:
+    assert _asked(pack, question).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "day"),
+    [
+        ("bank", "deposits at September month-end", "2025-09-30"),
+        ("bank", "deposits at June quarter-end by branch", "2025-06-30"),
+        ("bank", "deposits at Oct 25 month-end", "2025-10-31"),
+        ("workforce", "headcount at December year end", "2025-12-31"),
+        ("workforce", "headcount at March quarter-end 2024", "2024-03-31"),
+        ("university", "enrolled students as of October month end", "2025-10-31"),
+        ("films", "subscribers at the May month-end", "2025-05-31"),
+        ("bank", "deposits at month-end", "2026-01-31"),
+    ],
+)
+def test_the_end_of_a_unit_that_a_month_is_named_for_is_the_end_of_that_month(
+    pack: str, question: str, day: str
+) -> None:
+    _assert_about(pack, question, (day, day))
+
+
+def test_two_such_ends_are_compared() -> None:
+    ends = ("2025-08-31", "2025-08-31"), ("2025-07-31", "2025-07-31")
+    _assert_about("telecom", "subscribers at August month-end vs July month-end", *ends)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "own", "other"),
+    [
+        ("airline", "compare passengers between this month and last month",
+         ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
+        ("airline", "compare passengers between last month and this month",
+         ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
+        ("hotels", "difference in room nights between this year and last year",
+         ("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-12-31")),
+        ("insurer", "compare claims paid between this quarter and last quarter",
+         ("2026-02-01", "2026-04-30"), ("2025-11-01", "2026-01-31")),
+        ("emporium", "compare sales between 2025 and 2024", ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
+        ("emporium", "compare sales between 2024 and 2025", ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
+        ("emporium", "sales 2024 vs 2025", ("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-12-31")),
+        ("bank", "compare originations between Q4 and Q3", ("2025-10-01", "2025-12-31"), ("2025-07-01", "2025-09-30")),
+    ],
+)  # fmt: skip
+def test_what_is_told_between_two_times_is_told_of_the_later_one(
+    pack: str, question: str, own: Days, other: Days
+) -> None:
+    _assert_about(pack, question, own, other)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "period"),
+    [
+        ("software", "MTD (month-to-date) bookings", ("2026-02-01", "2026-02-10")),
+        ("software", "bookings YTD (year to date)", ("2026-01-01", "2026-02-10")),
+        ("software", "month-to-date (MTD) bookings", ("2026-02-01", "2026-02-10")),
+        ("bank", "originations QTD, quarter to date", ("2026-02-01", "2026-02-10")),
+        ("emporium", "LY (last year) sales by region", ("2025-01-01", "2025-12-31")),
+        ("airline", "passengers in Q3 (July to September)", ("2025-07-01", "2025-09-30")),
+        ("airline", "passengers in Q3 2024 (July to September)", ("2024-07-01", "2024-09-30")),
+        ("airline", "passengers L7D (last 7 days)", ("2026-02-03", "2026-02-09")),
+        ("airline", "passengers last month (January)", ("2026-01-01", "2026-01-31")),
+        ("airline", "passengers last month (2026)", ("2026-01-01", "2026-01-31")),
+        ("insurer", "claims paid FY2025 (May 2024 - April 2025)", ("2024-05-01", "2025-04-30")),
+    ],
+)
+def test_a_time_that_is_said_once_more_is_no_other_one(pack: str, question: str, period: Days) -> None:
+    _assert_about(pack, question, period)
+
+
+def test_a_comparison_that_is_said_once_more_is_no_other_one() -> None:
+    weeks = ("2026-02-02", "2026-02-08"), ("2026-01-26", "2026-02-01")
+    _assert_about("delivery", "orders WoW (week over week)", *weeks)
+    _assert_about(
+        "airline", "passengers in December (vs November)", ("2025-12-01", "2025-12-31"), ("2025-11-01", "2025-11-30")
+    )
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "reason"),
+    [
+        ("insurer", "claims paid last year (2025)", "2025 is not FY2025"),
+        ("airline", "passengers in Q3 (August)", "August 2025 is not Q3 2025"),
+        ("airline", "passengers last month (December)", "December 2025 is not January 2026"),
+    ],
+)
+def test_a_time_in_brackets_that_does_not_fit_the_one_before_is_refused(pack: str, question: str, reason: str) -> None:
+    found = _asked(pack, question)
+    assert [reason in u.mention for u in found.selection.unresolved] == [True]
