@@ -166,3 +166,37 @@ def test_a_comparison_that_is_said_once_more_is_no_other_one() -> None:
 def test_a_time_in_brackets_that_does_not_fit_the_one_before_is_refused(pack: str, question: str, reason: str) -> None:
     found = _asked(pack, question)
     assert [reason in u.mention for u in found.selection.unresolved] == [True]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "grain"),
+    [
+        ("retail", "returns trend for the last 8 weeks", "week"),
+        ("retail", "how have returns developed over the past ten weeks", "week"),
+        ("retail", "returns trend for the last 2 weeks", "day"),
+        ("hotels", "how has occupancy changed over the last 4 quarters", "quarter"),
+        ("hotels", "how has occupancy changed over the last 2 quarters", "month"),
+        ("hotels", "occupancy trend last 12 months", "month"),
+        ("hotels", "occupancy trend last 30 days", "day"),
+        ("hotels", "occupancy trend last 8 quarters by month", "month"),
+        ("hotels", "monthly occupancy trend over the last 3 years", "month"),
+        ("insurer", "claims paid trend over the last 5 years", "year"),
+        ("insurer", "claims paid trend from 2021 to 2025", "year"),
+        ("insurer", "claims paid trend over the last two years", "month"),
+        ("insurer", "claims paid trend in 2025", "month"),
+        ("council", "rent arrears trend over the last 8 weeks", "month"),
+        ("bank", "deposits trend over the last 6 quarters", "quarter"),
+    ],
+)
+def test_a_course_is_told_by_the_unit_that_its_period_has_several_of(pack: str, question: str, grain: str) -> None:
+    found = _asked(pack, question)
+    told = [d.grain for d in found.selection.concepts.dimensions]
+    assert (found.status, found.selection.kind, told) == ("complete", "trend", [grain])
+
+
+def test_the_quarters_of_a_course_are_those_of_its_period() -> None:
+    fiscal, calendar = (
+        _asked("wholesale:finance", f"freight cost trend over the last 4 {said}")
+        for said in ("FY quarters", "quarters")
+    )
+    assert [s.selection.grain_basis for s in (fiscal, calendar)] == ["fiscal", "calendar"]
