@@ -37,6 +37,8 @@ from ecp.domain.values import Value
 _Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
+_ROUND = 50
+_ENDS = re.compile(r"\s*(?:$|[.?!,;)]|(?:by|per|for|in|on|at|across|and|split|broken)\b)", re.I)
 _COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
 
 
@@ -154,6 +156,7 @@ class _Resolver:
         comparing = [_to_date_too(m, times) for m in found if isinstance(m, ComparisonMention)]
         own = self._of_one_year(own, comparing)
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
+        comparing = [_of_the_same_part(m) for m in comparing] if taken else comparing
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
         grains = [m for m in found if isinstance(m, GrainMention)]
@@ -365,13 +368,28 @@ class _Resolver:
             now = resolve_time(Relative(grain="day", offset=0), self._calendar, self._today, self._conventions)
             return self._unnamed(now)
         if isinstance(mention.expression, Relative) and mention.expression.is_the_one_before:
-            so_far = ToDate(grain=mention.grain, basis=mention.basis)
-            return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
+            return self._so_far(mention.grain, mention.basis)
+        if isinstance(mention.expression, Year):
+            return self._since_that_year(mention, mention.expression)
+        if mention.kind == "same_period_last_year" and mention.grain is None:
+            return self._so_far("year", mention.basis)
         unit = f"{mention.count} {mention.grain}s" if mention.count else mention.grain
         said = find_times(f"last {unit}") if mention.grain and mention.expression is None else ()
         if len(said) != 1 or not isinstance(said[0], TimeMention):
             return None
         return self._unnamed(resolve_time(said[0].expression, self._calendar, self._today, self._conventions))
+
+    def _so_far(self, grain: Grain | None, basis: Basis | None) -> Period:
+        so_far = ToDate(grain=grain, basis=basis)
+        return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
+
+    def _since_that_year(self, mention: ComparisonMention, year: Year) -> Period | None:
+        """ "How does it compare to 2024": this year of that calendar, where no noun takes the year for its own ("vs the
+        2024 plan"), and the number counts nothing ("vs 2000")."""
+        other = resolve_time(year, self._calendar, self._today, self._conventions)
+        so_far = self._so_far("year", other.calendar)
+        alone = _ENDS.match(self._text[mention.end :]) and (year.basis or year.year % _ROUND)
+        return so_far if alone and other.end < so_far.start and whole_units(other, self._calendar) == 1 else None
 
     @staticmethod
     def _unnamed(period: Period) -> Period:
@@ -397,6 +415,11 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _of_the_same_part(mention: ComparisonMention) -> ComparisonMention:
+    """ "Compared to 2024", of a year that is not over: that part of it."""
+    return mention.model_copy(update={"same": True}) if isinstance(mention.expression, Year) else mention
 
 
 def _to_date_too(mention: ComparisonMention, times: list[Said]) -> ComparisonMention:

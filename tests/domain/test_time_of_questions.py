@@ -200,3 +200,83 @@ def test_the_quarters_of_a_course_are_those_of_its_period() -> None:
         for said in ("FY quarters", "quarters")
     )
     assert [s.selection.grain_basis for s in (fiscal, calendar)] == ["fiscal", "calendar"]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "period"),
+    [
+        ("airline", "passengers for the full year", ("2026-01-01", "2026-12-31")),
+        ("bank", "originations for the entire fiscal year vs budget", ("2025-11-01", "2026-10-31")),
+        ("council", "repairs in the whole quarter", ("2026-01-01", "2026-03-31")),
+        ("hotels", "room nights FY2025 full year", ("2024-10-01", "2025-09-30")),
+        ("hotels", "room nights in the full year 2025", ("2025-01-01", "2025-12-31")),
+    ],
+)
+def test_a_full_year_is_the_one_that_is_named_or_the_current_one(pack: str, question: str, period: Days) -> None:
+    _assert_about(pack, question, period)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "own", "other"),
+    [
+        ("telecom", "how do gross additions compare to last year same period",
+         ("2026-01-01", "2026-02-10"), ("2025-01-01", "2025-02-10")),
+        ("bank", "how does the loan book compare to the same period last year",
+         ("2025-11-01", "2026-02-10"), ("2024-11-01", "2025-02-10")),
+        ("insurer", "claims paid vs the prior-year quarter",
+         ("2025-11-01", "2026-01-31"), ("2024-11-01", "2025-01-31")),
+        ("airline", "how does the load factor compare to 2024",
+         ("2026-01-01", "2026-02-10"), ("2024-01-01", "2024-02-10")),
+        ("insurer", "how do claims paid compare to FY2025 by region",
+         ("2025-05-01", "2026-02-10"), ("2024-05-01", "2025-02-10")),
+    ],
+)  # fmt: skip
+def test_without_a_period_this_year_so_far_is_compared_with_that_part_of_another(
+    pack: str, question: str, own: Days, other: Days
+) -> None:
+    _assert_about(pack, question, own, other)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("airline", "passengers for a full year"),
+        ("airline", "how does the load factor compare to 2026"),
+        ("airline", "how do passengers compare to 2000"),
+        ("airline", "how does the load factor compare to Q3 2025"),
+        ("airline", "passengers compared to 2025 levels"),
+    ],
+)
+def test_a_year_that_nothing_can_be_held_against_is_refused(pack: str, question: str) -> None:
+    assert _asked(pack, question).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "periods"),
+    [
+        ("university", "applications in 2024-2025", [("2024-08-01", "2025-07-31")]),
+        ("university", "applications in 2024 – 2025 by faculty", [("2024-08-01", "2025-07-31")]),
+        ("university", "applications 2023-2024 vs 2024-2025",
+         [("2023-08-01", "2024-07-31"), ("2024-08-01", "2025-07-31")]),
+        ("university", "applications from 2024 to 2025", [("2024-01-01", "2025-12-31")]),
+        ("university", "applications in 2023-2025", [("2023-01-01", "2025-12-31")]),
+        ("council", "repairs in 2024-2025", [("2024-01-01", "2025-12-31")]),
+    ],
+)  # fmt: skip
+def test_two_years_that_an_academic_year_lies_in_are_that_year(pack: str, question: str, periods: list[Days]) -> None:
+    _assert_about(pack, question, *periods)
+
+
+@pytest.mark.parametrize(
+    ("question", "period"),
+    [
+        ("sales forecast over the next year", ("2026-03-01", "2027-02-28")),
+        ("sales forecast for the next 1 year", ("2026-03-01", "2027-02-28")),
+        ("sales forecast within the coming year", ("2026-03-01", "2027-02-28")),
+        ("sales forecast next year", ("2027-02-01", "2028-01-31")),
+        ("sales forecast over the next fiscal year", ("2027-02-01", "2028-01-31")),
+        ("sales forecast in Q2 of the next year", ("2027-05-01", "2027-07-31")),
+    ],
+)
+def test_over_the_next_year_is_twelve_months_to_come(question: str, period: Days) -> None:
+    _assert_about("retail", question, period)
