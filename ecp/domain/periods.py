@@ -37,6 +37,7 @@ from ecp.domain.values import Value
 _Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
+_HELD_AGAINST = re.compile(r"(?:vs?|versus|compar\w*|relative|as|in|by|against|minus|than|with|to|over|from|on)\b", re.I)
 _ROUND = 50
 _ENDS = re.compile(r"\s*(?:$|[.?!,;)]|(?:by|per|for|in|on|at|across|and|split|broken)\b)", re.I)
 _COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
@@ -371,7 +372,7 @@ class _Resolver:
             return self._so_far(mention.grain, mention.basis)
         if isinstance(mention.expression, Year):
             return self._since_that_year(mention, mention.expression)
-        if mention.kind == "same_period_last_year" and mention.grain is None:
+        if mention.kind == "same_period_last_year" and mention.grain is None and _HELD_AGAINST.match(mention.text):
             return self._so_far("year", mention.basis)
         unit = f"{mention.count} {mention.grain}s" if mention.count else mention.grain
         said = find_times(f"last {unit}") if mention.grain and mention.expression is None else ()
