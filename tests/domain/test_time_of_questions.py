@@ -281,3 +281,30 @@ def test_two_years_that_an_academic_year_lies_in_are_that_year(pack: str, questi
 )
 def test_over_the_next_year_is_twelve_months_to_come(question: str, period: Days) -> None:
     _assert_about("retail", question, period)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "period"),
+    [
+        ("hotels", "total revenue vs 2025 budget", ("2025-01-01", "2025-12-31")),
+        ("bank", "originations compared to the FY2025 budget by branch", ("2024-11-01", "2025-10-31")),
+        ("bank", "how do originations compare to the Q4 2025 budget", ("2025-10-01", "2025-12-31")),
+        ("airline", "otp vs the 2025 target", ("2025-01-01", "2025-12-31")),
+        ("retail:merchandising", "sales compared to last week's forecast", ("2026-02-01", "2026-02-07")),
+    ],
+)
+def test_the_time_of_a_target_is_that_of_what_is_held_against_it(pack: str, question: str, period: Days) -> None:
+    _assert_about(pack, question, period)
+    concepts = _asked(pack, question).selection.concepts
+    assert ([len(concepts.metrics)], [c.kind for c in concepts.comparisons]) == ([1], ["target"])
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("airline", "passengers vs 2025 flights operated"),
+        ("bank", "originations budget vs FY2025 originations budget"),
+    ],
+)
+def test_the_time_of_another_number_is_not_that_of_both(pack: str, question: str) -> None:
+    assert _asked(pack, question).status == "unresolved"
