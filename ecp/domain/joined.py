@@ -46,14 +46,14 @@ def _at_the_comma(intent: Intent, span: Span, behind: Span) -> tuple[Span, ...]:
         return ()
     start, end = intent.tokens[span.first].start, intent.tokens[behind.last].end
     head, comma, tail = intent.text[start:end].partition(",")
-    compared, own = _only(head, "comparison"), _only(tail, "time")
+    compared, own = only_found(head, "comparison"), only_found(tail, "time")
     if not (comma and compared and own) or intent.text[intent.tokens[span.last].end : end].strip().startswith(","):
         return ()
     split = start + len(head) + 1
     first = next(i for i, t in enumerate(intent.tokens) if t.start >= split)
     return (
-        Span(span.first, first - 1, "time", TimeSpan(first=span.first, last=first - 1, found=_moved(compared, start))),
-        Span(first, behind.last, "time", TimeSpan(first=first, last=behind.last, found=_moved(own, split))),
+        Span(span.first, first - 1, "time", TimeSpan(first=span.first, last=first - 1, found=moved(compared, start))),
+        Span(first, behind.last, "time", TimeSpan(first=first, last=behind.last, found=moved(own, split))),
     )
 
 
@@ -74,7 +74,7 @@ def _goes_on(intent: Intent, spans: tuple[Span, ...], at: int) -> bool:
 
 def _compared(intent: Intent, span: Span) -> Span:
     start, leading = intent.tokens[span.first].start, "vs "
-    found = _only(f"{leading}{intent.text[start : intent.tokens[span.last].end]}", "comparison")
+    found = only_found(f"{leading}{intent.text[start : intent.tokens[span.last].end]}", "comparison")
     if not isinstance(found, ComparisonMention):
         return span
     text = found.text.removeprefix(leading)
@@ -87,10 +87,10 @@ def _is_the_one_before(span: Span) -> bool:
     return is_time(span, "time") and isinstance(said, Relative) and said.is_the_one_before and not said.is_ago
 
 
-def _only(text: str, kind: str) -> Mention | None:
+def only_found(text: str, kind: str) -> Mention | None:
     found = find_times(text)
     return found[0] if len(found) == 1 and found[0].type == kind else None
 
 
-def _moved(found: Mention, by: int) -> Mention:
+def moved(found: Mention, by: int) -> Mention:
     return found.model_copy(update={"start": found.start + by, "end": found.end + by})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Any, Literal
@@ -37,6 +37,9 @@ from ecp.domain.values import Value
 _Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
+_HELD_AGAINST = re.compile(r"(?:vs?|versus|compar\w*|relative|as|in|by|against|minus|than|with|to|over|from)\b", re.I)
+_ROUND = 50
+_ENDS = re.compile(r"\s*(?:$|[.?!,;)]|(?:by|per|for|in|on|at|across|and|split|broken)\b)", re.I)
 _COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
 
 
@@ -150,10 +153,11 @@ class _Resolver:
         found = [s.found for s in spans]
         years: list[Said] = [m for m in found if isinstance(m, YearMention)]
         times: list[Said] = [m for m in found if isinstance(m, TimeMention)]
-        own = [(m, p) for m in times or years if (p := self._period(m))]
+        own = self._once([(m, p) for m in times or years if (p := self._period(m))])
         comparing = [_to_date_too(m, times) for m in found if isinstance(m, ComparisonMention)]
         own = self._of_one_year(own, comparing)
         taken = self._latest(comparing[0]) if comparing and not (times or years) else None
+        comparing = [_of_the_same_part(m) for m in comparing] if taken else comparing
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
         grains = [m for m in found if isinstance(m, GrainMention)]
@@ -164,7 +168,7 @@ class _Resolver:
             own = [(added.said, added.period)] if added.period else own[:1]
         period = own[0] if own else (comparing[0], taken) if taken else None
         course = [self._within_a_course(m, period[1], grains) if period else m for m in comparing]
-        compared = [c for m in course if (c := self._comparison(m, period))]
+        compared = list(_each_once(c for m in course if (c := self._comparison(m, period))))
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
         compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
@@ -191,15 +195,21 @@ class _Resolver:
         return grain.basis or (own[0][1].calendar if own else None)
 
     def _told_of_the_later(self, periods: Periods) -> Periods:
-        """ "2023 and 2024": what changed is told of the later one, unless one is held against the other."""
+        """ "2023 and 2024", "between this year and last year": what changed is told of the later one, unless one is
+        held against the other."""
         own, compared = periods.period, periods.comparisons
         other = compared[0].period if len(compared) == 1 and compared[0].kind == "period" else None
         if own is None or other is None or own.start >= other.start or own.granularity != other.granularity:
             return periods
-        if not self._is_listed(own.mention, compared[0].mention):
+        said = compared[0].mention
+        if not (self._is_listed(own.mention, said) or self._is_between(said, own.mention)):
             return periods
         turned = compared[0].model_copy(update={"mention": own.mention, "period": own})
         return periods.model_copy(update={"period": other, "comparisons": (turned,)})
+
+    def _is_between(self, first: str, second: str) -> bool:
+        """ "between this month and last month"."""
+        return first.casefold().startswith("between ") and self._is_listed(first, second)
 
     def _is_listed(self, first: str, second: str) -> bool:
         """Whether only "and" or a comma stands between two texts, or at the head of the second."""
@@ -308,6 +318,34 @@ class _Resolver:
         told, kinds = _SAID_OF[self._of]
         return self._conventions.model_copy(update=told) if isinstance(expression, kinds) else self._conventions
 
+    def _once(self, own: list[tuple[Said, Period]]) -> list[tuple[Said, Period]]:
+        """ "MTD (month to date)", "Q3 (July to September)": a time that says the dates of the one before once more,
+        with no word between them, is no other time. One in brackets has to fit that one."""
+        told = own[:1]
+        for mention, found in own[1:]:
+            (said, before), bracketed = told[-1], self._is_bracketed(mention)
+            beside = not any(c.isalnum() for c in self._text[said.end : mention.start])
+            period = self._within(mention, found, before) if beside and bracketed else found
+            again = _same_dates(period, before) and mention.text.casefold() != said.text.casefold()
+            if not beside or not (again or bracketed):
+                told.append((mention, found))
+            elif not (period.start <= before.start and before.end <= period.end):
+                self._unresolved.append(Unresolved(mention=f"{mention.text} ({period.label} is not {before.label})"))
+        return told
+
+    def _is_bracketed(self, mention: Said) -> bool:
+        return self._text[: mention.start].rstrip()[-1:] == "(" and self._text[mention.end :].lstrip()[:1] == ")"
+
+    def _within(self, mention: Said, found: Period, other: Period) -> Period:
+        """What is named without its year, as it lies within the other one; else as it was found."""
+        if _same_dates(found, other) or mention.expression is None:
+            return found
+        said = self._said_of(mention.expression)
+        try:
+            return resolve_time(mention.expression, self._calendar, other.end, said)
+        except TimeError:
+            return found
+
     def _of_one_year(
         self, own: list[tuple[Said, Period]], comparing: list[ComparisonMention]
     ) -> list[tuple[Said, Period]]:
@@ -331,13 +369,28 @@ class _Resolver:
             now = resolve_time(Relative(grain="day", offset=0), self._calendar, self._today, self._conventions)
             return self._unnamed(now)
         if isinstance(mention.expression, Relative) and mention.expression.is_the_one_before:
-            so_far = ToDate(grain=mention.grain, basis=mention.basis)
-            return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
+            return self._so_far(mention.grain, mention.basis)
+        if isinstance(mention.expression, Year):
+            return self._since_that_year(mention, mention.expression)
+        if mention.kind == "same_period_last_year" and mention.grain is None and _HELD_AGAINST.match(mention.text):
+            return self._so_far("year", mention.basis)
         unit = f"{mention.count} {mention.grain}s" if mention.count else mention.grain
         said = find_times(f"last {unit}") if mention.grain and mention.expression is None else ()
         if len(said) != 1 or not isinstance(said[0], TimeMention):
             return None
         return self._unnamed(resolve_time(said[0].expression, self._calendar, self._today, self._conventions))
+
+    def _so_far(self, grain: Grain | None, basis: Basis | None) -> Period:
+        so_far = ToDate(grain=grain, basis=basis)
+        return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
+
+    def _since_that_year(self, mention: ComparisonMention, year: Year) -> Period | None:
+        """ "How does it compare to 2024": this year of that calendar, where no noun takes the year for its own ("vs the
+        2024 plan"), and the number counts nothing ("vs 2000")."""
+        other = resolve_time(year, self._calendar, self._today, self._conventions)
+        so_far = self._so_far("year", other.calendar)
+        alone = _ENDS.match(self._text[mention.end :]) and (year.basis or year.year % _ROUND)
+        return so_far if alone and other.end < so_far.start and whole_units(other, self._calendar) == 1 else None
 
     @staticmethod
     def _unnamed(period: Period) -> Period:
@@ -365,6 +418,11 @@ class _Resolver:
             return None
 
 
+def _of_the_same_part(mention: ComparisonMention) -> ComparisonMention:
+    """ "Compared to 2024", of a year that is not over: that part of it."""
+    return mention.model_copy(update={"same": True}) if isinstance(mention.expression, Year) else mention
+
+
 def _to_date_too(mention: ComparisonMention, times: list[Said]) -> ComparisonMention:
     """ "YTD March 2026 vs March 2025": its year until then, as that of the period."""
     said = times[0].expression if times else None
@@ -378,6 +436,20 @@ def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:
     return all(
         isinstance(m.expression, Relative | Dated) and _is_told_otherwise(m.expression, "levels") for m in (own, other)
     )
+
+
+def _same_dates(one: Period, other: Period) -> bool:
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def _each_once(compared: Iterable[ResolvedComparison]) -> Iterator[ResolvedComparison]:
+    """ "WoW (week over week)": what was said in other words is not compared with again."""
+    seen: set[tuple[str, date, date]] = set()
+    for one in compared:
+        dates = (one.kind, one.period.start, one.period.end) if one.period else None
+        if dates is None or dates not in seen:
+            yield one
+        seen |= {dates} if dates else set()
 
 
 def _beside_it(mention: _Timed, found: Period) -> ResolvedComparison:

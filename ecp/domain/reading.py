@@ -30,7 +30,8 @@ from ecp.domain.changes import (
     words_of_change,
     words_of_growth,
 )
-from ecp.domain.cover import Span, cover, cues_of, is_cut
+from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
+from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
@@ -138,6 +139,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
     spans = with_joined_times(intent, without_groupings(intent, spans))
+    spans = with_times_of_targets(intent, spans, catalogue)
     before = after.of(*MEASURED) if after else ()
     of_somebody = {at for first, last in verbs if _is_of_somebody(intent, last) for at in range(first, last + 1)}
     left_over = (
@@ -281,8 +283,9 @@ def _behind_comparing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
     if cues_of(spans, "contrast"):  # "the gap between A and its target", "compare A to its target"
         yield from (at for at in range(2, len(intent.tokens)) if intent.pair_before(at) in _AND_ITS)
         ends += [at for at, t in enumerate(intent.tokens) if t.norm in SET_BESIDE and at > 2]
+    dated = {at for s in spans if is_time(s, "time") for at in range(s.first, s.last + 1)}  # "vs the 2025 target"
     for end in ends:
-        yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain][:1]
+        yield from [i for i in range(end + 1, len(intent.tokens)) if i not in intent.plain | dated][:1]
 
 
 def _before_actual(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ecp.domain.assets import Asset, Dimension, Metric, QueryTemplate
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, read_intent
 from ecp.domain.time import GrainMention
+from ecp.domain.time.vocabulary import TEACHING
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
 
 _EXPLAINED = frozenset({"definition", "lineage", "catalogue"})
 _NAMED = frozenset({"metric", "term"})
 _LETTERS = re.compile(r"[^\W\d_]+")
+_BOTH_YEARS = re.compile(r"\b\d{4}\s?[-–—‑]\s?\d{4}\b")
 _ENDS = " \t\n?!.,;:"
 
 
@@ -44,7 +46,7 @@ def written_out(intent: Intent, catalogue: Catalogue) -> Written:
     origin is about the metrics alone. A template with an access of its own stands for nothing, as nobody has decided
     who may see what it says."""
     years = catalogue.years
-    if years and not years.keys().isdisjoint(_LETTERS.findall(intent.text.lower())):
+    if years and _tells_its_year(intent.text.lower(), years):
         intent = read_intent(intent.text, years=years)
     found = max(_phrases(intent, catalogue), key=lambda f: f.last - f.first, default=None)
     if found is None:
@@ -54,6 +56,13 @@ def written_out(intent: Intent, catalogue: Catalogue) -> Written:
     written = f"{intent.text[:start]}{metrics}{intent.text[end:]}".rstrip(_ENDS)
     text = " ".join([written, *_added(intent, found, catalogue)])
     return Written(intent=read_intent(text, years=years), template=found.template.id)
+
+
+def _tells_its_year(text: str, years: Mapping[str, str]) -> bool:
+    """Whether a word of the enterprise's own for its year stands in the text, or, where that is one of teaching, both
+    calendar years of one ("2024-2025")."""
+    named = not years.keys().isdisjoint(_LETTERS.findall(text))
+    return named or (not TEACHING.isdisjoint(years) and _BOTH_YEARS.search(text) is not None)
 
 
 def _phrases(intent: Intent, catalogue: Catalogue) -> Iterator[_Found]:

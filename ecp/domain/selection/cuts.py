@@ -10,10 +10,13 @@ from ecp.domain.calendar import GRAINS, Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.mentions import Mention
+from ecp.domain.periods import calendar_of
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import kept_beside
+from ecp.domain.time import Period, whole_units
 
 _LONGEST_MONTH = 31
+_SEVERAL = 3
 
 
 def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
@@ -54,7 +57,7 @@ def trend(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[Resol
     """The time dimension of a trend: the pack's own, else the layer's name for it."""
     metric = asking.catalogue.get(metrics[0].id, Metric) if metrics else None
     course = asking.reading.kind == "trend" or asking.reading.course
-    usual = _usual_grain(asking.periods.period, metric) if course else None
+    usual = _usual_grain(asking, metric) if course else None
     grain = asking.periods.grain or usual
     if grain is None:
         return
@@ -63,8 +66,18 @@ def trend(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[Resol
     yield ResolvedDimension(id=next(own, ref or "time"), mention=asking.periods.grain_mention or grain, grain=grain)
 
 
-def _usual_grain(period: ResolvedPeriod | None, metric: Metric | None) -> Grain:
-    """Of a course that tells none: months, days within one month, and nothing finer than the metric is kept by."""
+def _usual_grain(asking: Asking, metric: Metric | None) -> Grain:
+    """Of a course that tells none: the unit of a period of several weeks, quarters or years, else months, days within
+    one month, and nothing finer than the metric is kept by."""
+    period = asking.periods.period
     short = period is not None and (period.end - period.start).days < _LONGEST_MONTH
-    usual: Grain = "day" if short else "month"
+    usual: Grain = _unit_of_several(period, asking.catalogue) or ("day" if short else "month")
     return max(usual, metric.grain if metric else usual, key=GRAINS.index)
+
+
+def _unit_of_several(period: ResolvedPeriod | None, catalogue: Catalogue) -> Grain | None:
+    """ "The last 8 weeks": the unit that the period has several of; two of them would be no course."""
+    if period is None or period.granularity == "day":
+        return None
+    told = Period.model_validate(period.model_dump(exclude={"mention"}))
+    return told.granularity if whole_units(told, calendar_of(catalogue)[0]) >= _SEVERAL else None

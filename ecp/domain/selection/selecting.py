@@ -15,6 +15,7 @@ from ecp.domain.answer import (
     Unresolved,
 )
 from ecp.domain.assets import Entity, Metric
+from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
 from ecp.domain.language import Cue
@@ -127,9 +128,14 @@ class _Selector:
             concepts=concepts,
             unresolved=tuple(self.unresolved),
             subjects=tuple(m.id for m in concepts.metrics) if self.reading.kind == "lineage" else (),
-            grain_basis=self.asking.periods.grain_basis,
+            grain_basis=self._grain_basis(),
             department=self.asking.department,
         )
+
+    def _grain_basis(self) -> Basis | None:
+        """Whose years and quarters the units of a course are: those of its period, where nothing else was said."""
+        periods = self.asking.periods
+        return periods.grain_basis or (periods.period.calendar if periods.period else None)
 
     def _is_free(self, mention: Mention) -> bool:
         """Whether something else than a target is set beside what is measured: "this against that"."""

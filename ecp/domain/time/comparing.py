@@ -214,6 +214,8 @@ def _named_period(
     most_of_it = period.start + (period.end - period.start) / 2 if same else period.start
     own = calendar.year_name(most_of_it, found.calendar)
     years = (own - calendar.year_name(found.start, found.calendar)) or int(same)
+    if not years:
+        raise TimeError(f"{period.label} would be compared with itself")
     start = add_months(period.start, -12 * years)
     end = add_months_keeping_end(period.end, -12 * years)
     return _moved(start, end, period, calendar, f"the same part of {found.label}")

@@ -134,12 +134,15 @@ def resolve_time(
 
 
 def _alone(expression: Expression, conventions: TimeConventions) -> Expression:
-    """ "The past year" is the twelve months that have been. What is told by it ("May of the past year") is told by a
-    year that has a name, and so is "the past fiscal year"."""
-    if not isinstance(expression, Relative) or expression.basis or conventions.past_unit == "rolling":
+    """ "The past year" is the twelve months that have been, "over the next year" those to come. What is told by it
+    ("May of the past year") is told by a year that has a name, and so is "the past fiscal year"."""
+    if not isinstance(expression, Relative) or expression.basis or expression.grain != "year":
         return expression
-    said = (expression.word, expression.offset, expression.grain)
-    return Window(count=12, grain="month") if said == ("past", -1, "year") else expression
+    said = (expression.word, expression.offset)
+    if said == ("ahead", 1):
+        return Window(count=12, grain="month", style="next")
+    rolling = conventions.past_unit == "rolling"
+    return Window(count=12, grain="month") if said == ("past", -1) and not rolling else expression
 
 
 def resolve_beside(

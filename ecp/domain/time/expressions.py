@@ -111,7 +111,7 @@ class Relative(Value):
     grain: Grain
     offset: int
     basis: Basis | None = None
-    word: Literal["last", "past", "ago", "ago_today", "bare", "newest"] = "last"
+    word: Literal["last", "past", "ahead", "ago", "ago_today", "bare", "newest"] = "last"
 
     @property
     def is_ago(self) -> bool:

@@ -69,11 +69,13 @@ END = Token("end", "", None, 0, 0, False, "")
 
 
 class Tokens(list[Token]):
-    """The tokens of one text. `memo` holds what a rule has read at a place, so that no place is read twice."""
+    """The tokens of one text. `memo` holds what a rule has read at a place, so that no place is read twice; `taught`
+    says that the enterprise's year is one of teaching."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, taught: bool = False) -> None:
         super().__init__()
         self.memo: dict[tuple[str, int], Any] = {}
+        self.taught = taught
 
 
 @lru_cache(maxsize=4096)
@@ -101,7 +103,7 @@ def _read(kind: str, text: str, years: Mapping[str, str]) -> tuple[str, str, Any
 def lex(text: str, years: Mapping[str, str] = NO_YEARS) -> Tokens:
     """The tokens of a text, then enough end marks to look ahead. `years`: an enterprise's own words for what is
     "fiscal", or "FY"."""
-    found = Tokens()
+    found = Tokens(taught=not v.TEACHING.isdisjoint(years))
     last = 0
     for match in _TOKEN.finditer(text):
         kind, word, value = _read(match.lastgroup or "word", match.group(), years)

@@ -59,6 +59,11 @@ class Reading:
         return None if isinstance(self.said, Grouping | YearApart) else self.said
 
     @property
+    def said_of_dates(self) -> bool:
+        """Whether it tells a period, and not how time is cut."""
+        return not isinstance(self.said, Grouping | YearApart)
+
+    @property
     def is_time(self) -> bool:
         return not isinstance(self.said, Grouping | Comparison | YearApart)
 
@@ -400,7 +405,9 @@ def _neighbours(t: Tokens, one: Reading, other: Reading) -> bool:
 
 
 def _joined(t: Tokens, readings: list[Reading]) -> list[Reading]:
-    """`Q3 … 2024`: two times that are one, with other words between them."""
+    """`Q3 … 2024`, `Q1 vs Q2 … 2024`: times that are one, or of one year, with other words between them."""
+    if several := _parts_of_one_year(t, readings):
+        return several
     times = [k for k, r in enumerate(readings) if r.is_time]
     if len(times) != 2:
         return readings
@@ -411,6 +418,21 @@ def _joined(t: Tokens, readings: list[Reading]) -> list[Reading]:
                 joined[k], joined[year] = _dated(readings[k], said), replace(readings[year], said=YearApart(said))
                 return joined
     return readings
+
+
+def _parts_of_one_year(t: Tokens, readings: list[Reading]) -> list[Reading] | None:
+    """`Q1 vs Q2 … 2024`, `last year … January and February`: several parts, and apart from them their year."""
+    dated = [k for k, r in enumerate(readings) if r.said_of_dates]
+    years = [k for k in dated if readings[k].is_time and _is_year(readings[k].expression)]
+    parts = [k for k in dated if k not in years]
+    if len(years) != 1 or len(parts) < 2 or not all(_lacks_year(readings[k].expression) for k in parts):
+        return None
+    at, year = years[0], readings[years[0]].expression
+    between = (readings[parts[-1]], readings[at]) if at > parts[-1] else (readings[at], readings[parts[0]])
+    if year is None or parts[0] < at < parts[-1] or not (_apart(t, *between) or _of_something(t, *between)):
+        return None
+    told = {k: _dated(readings[k], year) for k in parts} | {at: replace(readings[at], said=YearApart(year))}
+    return [told.get(k, r) for k, r in enumerate(readings)]
 
 
 def _lacks_year(expression: Expression | None) -> bool:
@@ -429,6 +451,12 @@ def _in_figures(expression: Expression) -> bool:
 
 def _is_year(expression: Expression | None) -> bool:
     return isinstance(expression, Year) or (isinstance(expression, Relative) and expression.grain == "year")
+
+
+def _of_something(t: Tokens, one: Reading, other: Reading) -> bool:
+    """`Q1 vs Q2 and costs in 2025`: what is listed between them is no time."""
+    *words, last = [token.word for token in t[one.end : other.start]] or [""]
+    return last in _INTRODUCING and not (_LISTING | _INTRODUCING).issuperset(words)
 
 
 def _apart(t: Tokens, one: Reading, other: Reading) -> bool:

@@ -62,6 +62,7 @@ ADVERBS = {
     "annually": "year", "annual": "year", "semiannual": "half", "semiannually": "half",
 }  # fmt: skip
 BASES = {"fiscal": "fiscal", "financial": "fiscal", "calendar": "calendar"}
+TEACHING = frozenset({"academic", "school"})
 SEASONS = frozenset({"spring", "summer", "autumn", "fall", "winter"})
 
 _TYPED_WRONG = word_list(

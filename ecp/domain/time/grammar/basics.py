@@ -145,7 +145,7 @@ def is_month(t: Tokens, i: int, j: int) -> bool:
     if t[i].word != "may":
         return True
     before, after = t[i - 1].word if i else "", t[j]
-    if before in _BEFORE_MAY:
+    if before in _BEFORE_MAY or (before == "the" and after.kind == "unit"):
         return True
     if before in _SUBJECTS or after.word in _VERBS or after.word in _SUBJECTS:
         return False

@@ -166,8 +166,9 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
         return Comparison("same_period_last_year", possessive(t, end), grain, said) if end else None
     j = _YEAR_AGO.at(t, i)
     k = possessive(t, j) if j else 0
-    if j and t[skip(t, k, "same")].word in ("period", "quarter", "month", "week", "half", "comparable"):
-        return Comparison("same_period_last_year", skip(t, k, "same") + 1)
+    k = skip(t, k, "same")
+    if j and t[k].word in ("period", "quarter", "month", "week", "half", "comparable"):
+        return Comparison("same_period_last_year", k + 1, _grain_at(t, k))
     return None
 
 

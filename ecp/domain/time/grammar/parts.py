@@ -135,9 +135,10 @@ def _late_year(t: Tokens, j: int) -> Found:
 
 
 def _may_be_its_year(t: Tokens, j: int) -> bool:
-    """`Dec 25` may be December 2025; `on Dec 25` and `Dec 25 days` are not."""
+    """`Dec 25` and `Dec 25 month-end` may be of December 2025; `on Dec 25` and `Dec 25 days` are not."""
     named_day = j > 1 and t[j - 2].word == "on"
-    return is_short_year(t[j]) and t[j].number >= 10 and t[j + 1].kind != "unit" and not named_day
+    counted = t[j + 1].kind == "unit" and t[skip(t, j + 2, "-")].word not in ("end", "close")
+    return is_short_year(t[j]) and t[j].number >= 10 and not counted and not named_day
 
 
 def months_of_a_year(t: Tokens, i: int) -> Found:

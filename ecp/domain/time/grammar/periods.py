@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecp.domain.calendar import GRAINS
+from ecp.domain.calendar import GRAINS, Grain
 from ecp.domain.time.expressions import (
+    Anchored,
     Day,
     Edge,
     Expression,
@@ -57,6 +58,7 @@ _STARTERS = (
     | set(_SIDES)
     | set(_SHORT_EDGES)
 )
+_ENDING_WITH_A_MONTH: frozenset[Grain] = frozenset({"month", "quarter", "half", "year"})
 _OF_THE = Phrases("of the", "of")
 _THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
 _NAME_ONE = "name the one that is meant, or group by it"
@@ -157,16 +159,39 @@ def _side(t: Tokens, i: int) -> tuple[Side, Expression, int] | None:
             return _SIDES[t[i].word], Relative(grain=t[k].value, offset=0, basis=said, word="bare"), k + 1
         return None
     whole = single(t, i)
-    if (
-        whole
-        and isinstance(whole[0], Relative | Part | Month)
-        and t[j := skip(t, whole[1], "-")].word in ("end", "close")
-    ):
-        return "end", whole[0], j + 1
+    if whole and isinstance(whole[0], Relative | Part | Month | Year | Anchored) and (end := _end_of_it(t, whole)):
+        return _in_its_year(t, whole[0], end)
     said, j = basis(t, i)
     if t[j].kind == "unit" and t[j].value in UNITS and t[skip(t, j + 1, "-")].word in ("end", "close"):
         return _bare_edge(t, "end", t[j].value, skip(t, j + 1, "-") + 1, said)
     return None
+
+
+def _end_of_it(t: Tokens, whole: tuple[Expression, int]) -> int:
+    """The place behind the word for its end: `last month's end`, `September month-end`, `Q3 quarter-end`."""
+    j = skip(t, possessive(t, whole[1]), "-")
+    unit = t[j].kind == "unit" and t[j].value in _ending_with(whole[0])
+    k = skip(t, j + 1, "-") if unit else j
+    if isinstance(whole[0], Year) and k == whole[1]:
+        return 0
+    return k + 1 if t[k].word in ("end", "close") else 0
+
+
+def _ending_with(whole: Expression) -> frozenset[Grain]:
+    """The units whose end may be called by it."""
+    if isinstance(whole, Month):
+        return _ENDING_WITH_A_MONTH
+    return frozenset({"year"}) if isinstance(whole, Year) else frozenset({getattr(whole, "grain", "year")})
+
+
+def _in_its_year(t: Tokens, of: Expression, j: int) -> tuple[Side, Expression, int]:
+    """`September month-end 2025`: the year behind it."""
+    named = of.of if isinstance(of, Anchored) else of
+    year = years.suffix(t, j) if isinstance(named, Month | Part) and named.of is None else None
+    if year is None:
+        return "end", of, j
+    dated = named.model_copy(update={"of": year[0]})
+    return "end", of.model_copy(update={"of": dated}) if isinstance(of, Anchored) else dated, year[1]
 
 
 def _bare_edge(t: Tokens, side: Side, grain: Any, j: int, said: Any = None) -> tuple[Side, Expression, int]:

@@ -11,6 +11,7 @@ from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import PLURALS
 
 _WHOLE = frozenset({"full", "complete", "completed", "whole", "entire", "closed", "ended", "finished", "-"})
+_FULL = ("full", "whole", "entire")
 _WORKING = frozenset({"business", "working", "trading"})
 _AND_A_PART = Phrases("and a half", "and a quarter")
 _BEFORE_LAST = Phrases("before last")
@@ -33,6 +34,7 @@ _WITH_TODAY = Phrases(
 )
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
+_STRETCHING = _WITHIN - {"for"}
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
 _BEHIND_A_NOUN = _GOES_ON | {"to", "so", "in", "for", "with", "or"}
 _LISTED = frozenset({"and", "or", "&", "/", "vs", "versus", "v"})
@@ -145,15 +147,21 @@ def _unit_or_window(
             return Vague(text=spelled(t, begin, end), reason=_FEW_REASON), end
         if offset == -1 and (j := _BEFORE_LAST.at(t, end) or _BUT_ONE.at(t, end)):
             return Relative(grain=grain, offset=-2, basis=said), j
-        return Relative(grain=grain, offset=offset, basis=said, word=word), end
-    if (word, offset, unit) == ("past", -1, "year") and counted and counted[0] == 1 and said is None:
-        return Relative(grain="year", offset=-1, word="past"), end
+        return Relative(grain=grain, offset=offset, basis=said, word="ahead" if _is_ahead(t, begin) else word), end
+    if unit == "year" and counted and counted[0] == 1 and said is None and (offset > 0 or word == "past"):
+        return Relative(grain="year", offset=offset, word="past" if offset < 0 else "ahead"), end
     if offset == 0 and unit == "decade" and counted is None:
         return Decade(), end
     if offset == 0 or (counted is not None and counted[0] == 0):
         return None
     style = "next" if offset > 0 else "last"
     return _holding_today(t, of_units(counted[0] if counted else 1, unit, style, said), end)
+
+
+def _is_ahead(t: Tokens, i: int) -> bool:
+    """`over the next …`: as much from now on."""
+    k = i if t[i].word == "the" else i - 1
+    return k > 0 and t[k].word == "the" and t[k + 1].value == 1 and t[k - 1].word in _STRETCHING
 
 
 def _holding_today(t: Tokens, found: Expression, end: int) -> Found:
@@ -213,10 +221,12 @@ def several(t: Tokens, i: int) -> Found:
 
 
 def the_unit(t: Tokens, i: int) -> Found:
-    """`for the quarter`: the current one."""
-    if i == 0 or t[i].word != "the" or t[i - 1].word not in _WITHIN:
+    """`for the quarter`, `in the full year`: the current one."""
+    j = skip(t, i, "the")
+    k = skip(t, j, *_FULL)
+    if i == 0 or k == i or t[i - 1].word not in _WITHIN:
         return None
-    said, j = basis(t, i + 1)
+    said, j = basis(t, skip(t, k, "-") if k > j else k)
     ends = t[j + 1].kind in ("end", "mark") and t[j + 1].text not in ("-", "–", "'", "’")
     if t[j].kind != "unit" or t[j].value not in LETTER_UNITS.values() or not (ends or t[j + 1].word in _GOES_ON):
         return None

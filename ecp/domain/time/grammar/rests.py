@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecp.domain.time.expressions import Decade, Edge, Expression, Month, Part, Range, Relative, ToDate, Year
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, skip
+from ecp.domain.time.grammar.relative import the_unit
 from ecp.domain.time.grammar.singles import single
 from ecp.domain.time.lexer import Tokens
 
@@ -14,7 +15,9 @@ STARTERS = frozenset({*_ALL_OF.firsts, *_REST_OF.firsts, "earlier", "later"})
 
 
 def whole(t: Tokens, i: int) -> Found:
-    """`all of 2024`, `the whole of last year`, `the course of FY25`."""
+    """`all of 2024`, `the whole of last year`, `the course of FY25`; `for the full year`, which is the current one."""
+    if current := the_unit(t, i):
+        return current
     i = skip(t, i, "the")
     j = _ALL_OF.at(t, i)
     of = single(t, skip(t, j, "the")) if j else None

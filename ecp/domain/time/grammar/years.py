@@ -40,8 +40,9 @@ def _named(t: Tokens, j: int, said: Basis | None) -> Found:
 def prefixed(t: Tokens, i: int) -> Found:
     """`FY25`, `CY2024`, `fiscal year 2025`, `fiscal 25`, `calendar 2024`, `year 2024`."""
     i = skip(t, i, "the")
-    if t[i].word in _SHORT_BASIS:
-        return _named(t, i + 1, _SHORT_BASIS[t[i].word])
+    full = _FULL_YEAR.at(t, i) or i
+    if t[full].word in _SHORT_BASIS and (named := _named(t, full + 1, _SHORT_BASIS[t[full].word])):
+        return named[0], _FULL_YEAR.at(t, named[1]) or named[1]
     said, j = basis(t, i)
     k = _FULL_YEAR.at(t, j) or (j + 1 if t[j].kind == "unit" and t[j].value == "year" else j)
     k = skip(t, k, "fy") if said and k == j else k
@@ -57,11 +58,15 @@ def prefixed(t: Tokens, i: int) -> Found:
 
 
 def _pair_without_prefix(t: Tokens, i: int) -> bool:
-    """`2019/20`, `2019/2020` and `2019-20` are pairs, `2011-12` is December, `2019-2020` both years."""
+    """`2019/20`, `2019/2020` and `2019-20` are pairs, `2011-12` is December, `2019-2020` both years; of a year of
+    teaching, it is a pair."""
     second = t[i + 2]
-    if not (t[i + 1].glued and second.glued) or _second(t, i + 1, t[i].number) is None or _in_a_row(t, i):
+    if _second(t, i + 1, t[i].number) is None or _in_a_row(t, i):
         return False
-    return t[i + 1].word == "/" or (second.size == 2 and (second.number > 12 or second.number == 0))
+    if t.taught and second.size == 4:
+        return True
+    glued = t[i + 1].glued and second.glued
+    return glued and (t[i + 1].word == "/" or (second.size == 2 and (second.number > 12 or second.number == 0)))
 
 
 def _in_a_row(t: Tokens, i: int) -> bool:
