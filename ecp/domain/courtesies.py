@@ -119,6 +119,17 @@ _COURTESIES = tuple(
             re.I,
         ),
         (rf",?\s*\b(?:in|as) (?:an? )?{_FORM}\b(?!\s+\w*['’]?s?\s*\d)", re.I),
+        (
+            rf",?\s*\b(?:with|using|in|as) an? (?:{_LOOK} )*(?:{_PICTURE}|chart|graph)"
+            r"(?=\s*[.?!]|\s*$|\s+(?:for|in|by|over)\b)",
+            re.I,
+        ),
+        (r"\bon (?:the|one) same (?=(?:chart|graph)\b)", re.I),
+        (
+            r"(?:(?:^|(?<=[.!?;,:]))\s*|\band )(?:show|display|give|draw|plot)(?: me| us)? (?:it |this )?(?:as |in )?"
+            rf"an? (?:{_LOOK} )*{_PICTURE}[.!]*\s*$",
+            re.I,
+        ),
         (rf"\b(?:an? |the )?(?:{_LOOK} )*{_PICTURE} {_SHOWING}\b", re.I),
         (r"\b(?:an? )?(?:(?:simple|small|short|summary) )*(?:(?<=a )table|(?<=summary )table)"
          rf" {_SHOWING}\b", re.I),

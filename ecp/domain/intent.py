@@ -51,6 +51,8 @@ from ecp.domain.values import Value
 from ecp.domain.words import Token, fold, tokens
 
 LONGEST_PHRASE = 8
+_NAMED_UNITS = {"date": "day"}
+_RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
 _HAVING = frozenset({"with", "having", "have", "has", "had", "by"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
@@ -275,6 +277,8 @@ def _explains(words: tuple[Token, ...], at: int, length: int) -> bool:
         return set(said[:at]) <= BEFORE_AT_THE_HEAD
     if " ".join(said[at : at + length]) in CONSISTING_OF:
         return said[0] == "what" and said[1] in VERB_BEHIND and at + length == len(words)
+    if norm == "based" and any(word in _RANKED for word in said[:at]):
+        return False  # "the top three places based on A"
     if norm in COMING_ABOUT:
         return any(pair[0] == "how" and pair[1] in BE for pair in pairwise(said[:at]))
     return norm != "be" or said[0] == "how" or said[1:2] in (["can"], ["could"])
@@ -313,7 +317,8 @@ def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cu
     found: dict[Cue, Cue] = {}
     for one, other in pairwise(c for c in cues if c.kind in ("top", "bottom")):
         before = {w.norm for w in words[max(other.first - 2, one.last + 1) : other.first]}
-        alike = one.kind == other.kind or words[one.first].norm == "top"
+        first = words[one.first].norm
+        alike = first == "top" or (one.kind == other.kind and (first == "bottom" or one.number is not None))
         between = [c for c in cues if one.last < c.first < other.first]
         by = [c for c in between if c.kind == "group" and c.last == other.first - 1]
         plainly = other.number is None and words[other.last].norm in SUPERLATIVES
@@ -385,8 +390,9 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
         asked = asked or (before in _HEADS and word.text.lower() != word.norm and _is_bound(words, at, bounds))
-        if at not in taken and word.norm in _GRAINS and (asked or holds) and not part:
-            grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)
+        unit = _NAMED_UNITS.get(word.norm, word.norm)
+        if at not in taken and unit in _GRAINS and (asked or holds) and not part:
+            grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at, found=grain)
 
 

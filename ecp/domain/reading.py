@@ -41,10 +41,12 @@ from ecp.domain.language import (
     ADDING,
     ARTICLES,
     COMPARATIVES,
+    CUTTING,
     DIFFERENCES,
     GROWING,
     JUDGING,
     LISTS,
+    PARTICLES,
     TARGETS,
     Cue,
 )
@@ -73,7 +75,7 @@ _EACH = frozenset({"each", "every", "per"})
 _HIM = frozenset({"him", "her", "them"})
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
-_UNITS_OF_TIME = frozenset({"day", "week", "month", "quarter", "year"})
+_UNITS_OF_TIME = frozenset({"day", "date", "week", "month", "quarter", "year"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
 _WHAT_IS_ONE = re.compile(r"\s*what(?:['’]?s|\s+is)\s+an?\b", re.I)
 _WHO_IS = re.compile(r"\s*who(?:['’]?s|\s+(?:is|are))\b", re.I)
@@ -189,6 +191,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans, times, develops = _changing(intent, spans, mentions, walk.left, compared=compared)
     mentions = with_whole(intent, mentions, walk.left, catalogue)
     share = find_share(intent, mentions, walk.left)
+    if share and any(m.role == "compared" for m in mentions):
+        mentions = side_by_side(mentions) or mentions
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     walk.left -= explained
     share, mentions = with_defined_share(share, mentions, catalogue)
@@ -232,7 +236,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         or missed_by(intent, ranking, changed, mentions),
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
-        asks_what_it_is=bool(_WHAT_IS.match(intent.text)),
+        asks_what_it_is=bool(_WHAT_IS.match(intent.text))
+        and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens),
         asks_what_there_is=bool(intent.tokens) and intent.tokens[0].norm in LISTS,
         paths=paths,
         share=share,

@@ -21,6 +21,7 @@ _BESIDE_A_NAME = ARTICLES | {"our", "my", "their", "all", "own"}
 _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term", "per", "from", "on", "whose", "of"})
 _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
+_MOST_WORDS = 4
 _OWNS = re.compile(r"['’]s?\s")
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
@@ -136,10 +137,15 @@ def _does_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 
 def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "authors with books over 5"."""
+    """ "authors with books over 5", "which authors wrote more than five books"."""
     behind = spans[spans.index(own) + 1 :]
-    whose = _norm(intent, own.last + 1) in _WHOSE
-    return whose and bool(behind) and is_measured(behind[0]) and any(isinstance(s.value, NumberFilter) for s in behind)
+    whose = _norm(intent, own.last + 1) in _WHOSE or _norm(intent, own.first - 1) in _ASKING
+    bounds = [s for s in behind if isinstance(s.value, NumberFilter)]
+    measured = [s for s in behind if is_measured(s)]
+    if not (whose and bounds and measured):
+        return False
+    first, last = sorted((bounds[0].first, measured[0].first))
+    return not any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : first]) and last - first <= _MOST_WORDS
 
 
 def _norm(intent: Intent, at: int) -> str:

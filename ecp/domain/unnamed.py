@@ -9,7 +9,19 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_cut, is_time
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, BE, COMMON, CUTTING, DRAWING, PARTICLES, QUESTION_WORDS, VERB_BEHIND
+from ecp.domain.language import (
+    ARTICLES,
+    BE,
+    COMMON,
+    CUTTING,
+    DRAWING,
+    MONEY_OR_SHARE,
+    PARTICLES,
+    QUESTION_WORDS,
+    TIME_UNITS,
+    UNITS,
+    VERB_BEHIND,
+)
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
@@ -92,13 +104,27 @@ def told_by_how_many(
         yield from _counted_and_cut(spans, known, cues[0].last + 1)
     if len(groups) != 1 or any(m.role in MEASURED for m in known):
         return
-    counts = [m for m in catalogue.of_kind(Metric) if _is_a_count(m) and is_cut_by(m, groups[0], catalogue)]
-    called = {normal_form(text) for text in catalogue.spellings(groups[0])}
-    own = [m for m in counts if normal_form(m.unit or "") in called]
-    if meant := own or (counts if len(counts) <= MOST_COUNTS else []):
+    counts = [m for m in catalogue.of_kind(Metric) if _adds_up(m) and is_cut_by(m, groups[0], catalogue)]
+    if meant := _meant_by_how_many(groups[0], counts, catalogue):
         last = cues[0].last
         targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
         yield Mention(text=intent.tokens[last].text, first=last, last=last, role="metric", targets=targets)
+
+
+def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -> list[Metric]:
+    """How many of the group there are; else the only count, or those that may be asked about."""
+    called = {normal_form(text) for text in catalogue.spellings(group)}
+    if own := [m for m in counts if normal_form(m.unit or "") in called]:
+        return own
+    plain = [m for m in counts if _is_a_count(m)]
+    return next((c for c in (plain, counts) if 1 < len(c) <= MOST_COUNTS), counts if len(counts) == 1 else [])
+
+
+def _adds_up(metric: Metric) -> bool:
+    """Whether it is a number of things, and neither a sum of money nor a part nor a time."""
+    unit = normal_form(metric.unit or "")
+    told = UNITS.get(unit) in MONEY_OR_SHARE or unit in TIME_UNITS
+    return metric.aggregation in ("sum", "none") and bool(unit) and not told and not metric.target_of
 
 
 def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int) -> Iterator[Mention]:
@@ -112,8 +138,7 @@ def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int
 
 def _is_a_count(metric: Metric) -> bool:
     """Whether it is how many there are of what it is called, all of them."""
-    names = {normal_form(text) for text in (metric.name, *metric.synonyms)}
-    return metric.aggregation in ("sum", "none") and normal_form(metric.unit or "") in names
+    return normal_form(metric.unit or "") in {normal_form(text) for text in (metric.name, *metric.synonyms)}
 
 
 def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

@@ -87,8 +87,9 @@ class Explained(Account):
     def _names(self) -> Iterator[int]:
         """ "the names of the places with more than": the places themselves."""
         for mention in self._of("group"):
+            between = {i for c in self._cues("top", "bottom") for i in range(c.first, c.last + 1)} | self.intent.plain
             before = range(mention.first - 1, 0, -1)
-            at = next((i for i in before if self._norm(i) not in _BETWEEN_NAMES), 0)
+            at = next((i for i in before if self._norm(i) not in _BETWEEN_NAMES and i not in between), 0)
             if self._norm(at) == "name" and self._norm(at + 1) == "of":
                 yield at
 
