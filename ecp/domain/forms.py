@@ -18,11 +18,13 @@ from ecp.domain.language import (
     DURATIONS,
     ENDINGS_OF_PLACES,
     FUNCTION_WORDS,
+    LIGHT_VERBS,
     MONEY,
     NEGATIONS,
     OF_A_PLACE,
     PERSONS,
     PRONOUNS,
+    REQUESTS,
     UNITS,
 )
 from ecp.domain.participles import deeds, doers, is_participle, proceeds, stem
@@ -42,6 +44,8 @@ _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
 # Whoever is counted where it is not said who.
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
+_DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
+_BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
 _HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
@@ -376,3 +380,25 @@ def _places(adjective: str) -> Iterator[str]:
         stem_ = adjective.removesuffix(ending)
         if stem_ != adjective and len(stem_) >= _SHORTEST_PLACE:
             yield from (stem_ + end for end in ENDINGS_OF_PLACES)
+
+
+def named_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "posted cases", "cases were posted", "on display", where this is a member's name: verbs that otherwise say
+    nothing. "The cases that we posted", "who posted the most" tell a deed, and "display the cases" is a request."""
+    said = [w.norm for w in intent.tokens]
+    for at in sorted(intent.plain):
+        known = said[at] in LIGHT_VERBS | REQUESTS and _names_members(said[at], catalogue)
+        if known and _is_a_state_or_kind(said, at):
+            yield Phrase(first=at, last=at, form=said[at])
+
+
+def _names_members(form: str, catalogue: Catalogue) -> bool:
+    names = catalogue.names.get(form, ())
+    return bool(names) and all(n.member is not None for n in names)
+
+
+def _is_a_state_or_kind(said: list[str], at: int) -> bool:
+    norm, before, behind = (said[i] if 0 <= i < len(said) else "" for i in (at, at - 1, at + 1))
+    if is_participle(norm):
+        return before not in _DOERS and behind not in BEFORE_AN_OBJECT - {"of", "at", "over", "than"}
+    return before in _BEFORE_A_KIND

@@ -15,6 +15,7 @@ from ecp.domain.forms import (
     by_origin,
     judged,
     lasting,
+    named_by_verbs,
     objects,
     one_by_one,
     passives,
@@ -98,6 +99,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *shared(intent, catalogue),
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
+        *named_by_verbs(intent, catalogue),
     )
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue))
     if not any(t.kind in METRIC for m in named for t in m.targets):
