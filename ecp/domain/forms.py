@@ -46,6 +46,7 @@ _WISE = "wise"
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
 _DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
 _BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
+_MOST = frozenset({"most", "least"})
 _HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
@@ -183,9 +184,17 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(len(said)):
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
         most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
+        most = most and not of_what_is_told(said, at, catalogue)
         if amount or most or _asks_how_much(said, at, catalogue):
             form = sum_of(said[at], catalogue)
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
+
+
+def of_what_is_told(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "spends the most in A": what the verb brings the most of stands behind it."""
+    behind = [word for word in said[at + 1 : at + 7] if word not in ("the", "total")]
+    within = behind[:1] != [] and behind[0] in _MOST and behind[1:2] in (["in"], ["of"])
+    return within and any(measures(" ".join(behind[2:last]), catalogue) for last in range(3, len(behind) + 1))
 
 
 def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
@@ -224,9 +233,12 @@ def is_somebody(form: str, catalogue: Catalogue) -> bool:
 
 
 def sum_of(verb: str, catalogue: Catalogue) -> str | None:
-    """What came of a verb in money, where that is one thing: lendings, or loans given that are called loans as well."""
+    """What came of a verb in money, where that is one thing: what is called as the verb is (spend), lendings, or loans
+    given that are called loans as well."""
     if verb in FUNCTION_WORDS or measures(verb, catalogue):
         return None
+    if stem(verb) != verb and _is_money(stem(verb), catalogue):
+        return stem(verb)
     forms = [f for f in proceeds(verb) if _is_money(f, catalogue)]
     done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
     forms += [f for noun, f in done if _is_money(f, catalogue) and _ids(noun, catalogue) == _ids(f, catalogue)]
