@@ -37,6 +37,7 @@ ORDINARY = {
     "north": "a point of the compass, in examples of policies",
     "note": "what somebody wrote beside a version",
     "operation": "something that is done",
+    "pay": "the verb, of whoever money comes from",
     "percentage": "a part of a whole, in hundredths",
     "plan": "the execution plan of a resolution",
     "price": "what something costs the platform to do",

@@ -18,11 +18,13 @@ from ecp.domain.language import (
     DURATIONS,
     ENDINGS_OF_PLACES,
     FUNCTION_WORDS,
+    LIGHT_VERBS,
     MONEY,
     NEGATIONS,
     OF_A_PLACE,
     PERSONS,
     PRONOUNS,
+    REQUESTS,
     UNITS,
 )
 from ecp.domain.participles import deeds, doers, is_participle, proceeds, stem
@@ -45,6 +47,9 @@ _WISE = "wise"
 # Whoever is counted where it is not said who.
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
 _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
+_DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
+_BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
+_MOST = frozenset({"most", "least"})
 _HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
@@ -196,10 +201,17 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(len(said)):
         amount = is_participle(said[at]) and said[at + 1 : at + 2] in (["amount"], ["value"])
         most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
-        most = most and not _is_of_pieces(said, at, catalogue)
+        most = most and not (_is_of_pieces(said, at, catalogue) or of_what_is_told(said, at, catalogue))
         if amount or most or _asks_how_much(said, at, catalogue):
             form = sum_of(said[at], catalogue)
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
+
+
+def of_what_is_told(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "spends the most in A": what the verb brings the most of stands behind it."""
+    behind = [word for word in said[at + 1 : at + 7] if word not in ("the", "total")]
+    within = behind[:1] != [] and behind[0] in _MOST and behind[1:2] in (["in"], ["of"])
+    return within and any(measures(" ".join(behind[2:last]), catalogue) for last in range(3, len(behind) + 1))
 
 
 def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
@@ -245,9 +257,12 @@ def is_somebody(form: str, catalogue: Catalogue) -> bool:
 
 
 def sum_of(verb: str, catalogue: Catalogue) -> str | None:
-    """What came of a verb in money, where that is one thing: lendings, or loans given that are called loans as well."""
+    """What came of a verb in money, where that is one thing: what is called as the verb is (spend), lendings, or loans
+    given that are called loans as well."""
     if verb in FUNCTION_WORDS or measures(verb, catalogue):
         return None
+    if stem(verb) != verb and _is_money(stem(verb), catalogue):
+        return stem(verb)
     forms = [f for f in proceeds(verb) if _is_money(f, catalogue)]
     done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
     forms += [f for noun, f in done if _is_money(f, catalogue) and _ids(noun, catalogue) == _ids(f, catalogue)]
@@ -417,3 +432,25 @@ def _places(adjective: str) -> Iterator[str]:
         stem_ = adjective.removesuffix(ending)
         if stem_ != adjective and len(stem_) >= _SHORTEST_PLACE:
             yield from (stem_ + end for end in ENDINGS_OF_PLACES)
+
+
+def named_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "posted cases", "cases were posted", "on display", where this is a member's name: verbs that otherwise say
+    nothing. "The cases that we posted", "who posted the most" tell a deed, and "display the cases" is a request."""
+    said = [w.norm for w in intent.tokens]
+    for at in sorted(intent.plain):
+        known = said[at] in LIGHT_VERBS | REQUESTS and _names_members(said[at], catalogue)
+        if known and _is_a_state_or_kind(said, at):
+            yield Phrase(first=at, last=at, form=said[at])
+
+
+def _names_members(form: str, catalogue: Catalogue) -> bool:
+    names = catalogue.names.get(form, ())
+    return bool(names) and all(n.member is not None for n in names)
+
+
+def _is_a_state_or_kind(said: list[str], at: int) -> bool:
+    norm, before, behind = (said[i] if 0 <= i < len(said) else "" for i in (at, at - 1, at + 1))
+    if is_participle(norm):
+        return before not in _DOERS and behind not in BEFORE_AN_OBJECT - {"of", "at", "over", "than"}
+    return before in _BEFORE_A_KIND

@@ -235,8 +235,34 @@ LINKING = _words(
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
     "contribute contributed"
 )
-# What a thing does that a number comes from.
-BRINGING = _words("drive drove driving deliver delivered yield yielded")
+# What a thing does that a number comes from, and verbs of one that has it: with "the most", they say only whose it is.
+BRINGING = _words(
+    "drive drove driving deliver delivered delivering yield yielded yielding produce produced producing generating "
+    "earning making bringing contribute contributed contributing"
+)
+HAVING = _words(
+    "demonstrate demonstrated exhibit exhibited enjoy enjoyed boast boasted possess possessed command commanded "
+    "attain attained attract attracted attracting"
+)
+# Of these, those that stand before what they bring without "the most", too.
+DRIVING = _words("drive drove driving")
+# What is done with money by whoever it comes from; with "the most", only from whom.
+PAYING = _words("pay paid paying spend spent spending")
+# How something comes along against what it is held to.
+PROGRESSING = _words("tracking pacing faring running progressing")
+# How what is counted came about, where it is no level.
+COMING_TO_BE = _words("create created creating")
+# What people do who are carried, and how it is said that they are.
+TRAVELLING = _words("fly flew flown flying travel travelled traveled travelling traveling ride rode ridden riding")
+CARRIED = _words("carried transported boarded flown")
+# What is done with goods that are sold, and how it is said that they are.
+TRADING = _words("sell sold selling order ordered")
+TRADED = _words("sold ordered order")
+# Verbs of leaving and of reaching a place, with what stands before the place, and what the place is then called.
+WAYS = (
+    (_words("depart departed departing leave left leaving"), _words("from at in"), _words("departure origin source")),
+    (_words("arrive arrived arriving land landed landing"), _words("at in to"), _words("arrival destination")),
+)
 SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest best worst")
 # Of these, with "most" and "least", those that say only of how many.
 COMMON = _words("common popular frequent often frequently")
@@ -246,6 +272,7 @@ SPENDING = _words("incur incurred cost")
 USING = _words("used spent consumed released")
 # What somebody does who something is assigned to.
 HANDLING = _words("handle handled handling")
+SERVING = _words("process processed processing serve served serving")
 # Each of these tells which way something went: it must not be taken for another of them.
 DIRECTED = _words("receive received issue issued send sent")
 # Links that are one only before such a word.
@@ -276,7 +303,7 @@ JUDGING = _words("best worst strongest weakest poorest")
 # Of what each of several groups had over time: one value of many.
 EXTREMES = _words("minimum maximum")
 # Words before a target that something is held against.
-MEETING = _words("hit meet met meeting make made making reach reached reaching achieve achieved achieving")
+MEETING = _words("hit hitting meet met meeting make made making reach reached reaching achieve achieved achieving")
 TOWARDS = MEETING | _words("within on miss missed missing beat beating exceed exceeded exceeding")
 # Of these, those that say which way it came out; of groups they are a condition.
 _OUTCOMES: dict[Side, frozenset[str]] = {
@@ -294,7 +321,7 @@ STANDING = frozenset(
     for phrase in (
         "above", "below", "over", "under", "behind", "ahead of", "ahead", "short of", "short", "off", "at",
         "from", "far from", "close to", "away from", "far off", "in line with", "on track with", "on track for",
-        "on track to meet", "on track to reach", "on track against",
+        "on track against", *(f"on track to {verb}" for verb in ("meet", "reach", "hit", "make", "achieve")),
     )
 )  # fmt: skip
 ABOUT_STANDING = _words("far close away ahead short behind off line running tracking currently")

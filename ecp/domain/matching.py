@@ -16,6 +16,7 @@ from ecp.domain.forms import (
     by_origin,
     judged,
     lasting,
+    named_by_verbs,
     objects,
     one_by_one,
     passives,
@@ -105,6 +106,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *begun_before(intent, catalogue),
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
+        *named_by_verbs(intent, catalogue),
     )
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))
     if not any(t.kind in METRIC for m in named for t in m.targets):

@@ -55,6 +55,7 @@ from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.ordinary import as_they_are_meant
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
@@ -131,7 +132,7 @@ class Reading(Value):
 def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after: Reading | None = None) -> Reading:
     """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
     what was measured there is what words about a measure may refer to."""
-    matches = without_changes(intent, matches)
+    matches = as_they_are_meant(intent, without_changes(intent, matches), catalogue)
     covered = cover(intent, matches)
     paths, spans = find_paths(intent, covered.spans, catalogue)
     if verbs := _unused_verbs(spans):

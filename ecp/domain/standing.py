@@ -29,10 +29,16 @@ def held_by(intent: Intent, first: int, groups: Collection[tuple[int, int]]) -> 
     if at is None:
         return set()
     if intent.tokens[at].norm in TOWARDS:
-        return {i for i in (at, at - 1) if i >= 0 and intent.tokens[i].norm in TOWARDS | STAYING}
+        towards = {i for i in (at, at - 1) if i >= 0 and intent.tokens[i].norm in TOWARDS | STAYING}
+        return towards if groups else towards | _where_it_stands(intent, at)
     if intent.tokens[at].norm in OUTCOMES and any(is_subject(intent, *group, at) for group in groups):
         return {i for i in (at, at - 1) if i == at or (i >= 0 and intent.tokens[i].norm in STAYING)}
-    if groups or not _asks_where_it_stands(intent):
+    return set() if groups else _where_it_stands(intent, at)
+
+
+def _where_it_stands(intent: Intent, at: int) -> set[int]:
+    """The words of "is it on track to meet", "how far is it from", which end right before a target."""
+    if not _asks_where_it_stands(intent):
         return set()
     length = next((n for n in range(_LONGEST, 0, -1) if _words(intent, at - n + 1, at) in STANDING), 0)
     about = {i for i in range(at) if intent.tokens[i].norm in ABOUT_STANDING}

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import PIECES, is_somebody, measures, noun_before, sum_of
+from ecp.domain.forms import PIECES, is_somebody, measures, noun_before, of_what_is_told, sum_of
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, MONEY_OR_SHARE, PERSONS, UNITS
 from ecp.domain.participles import deeds, is_participle, stem
@@ -34,6 +34,8 @@ def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tupl
     what came of it, or several names where any may be meant."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
+        if of_what_is_told(said, at, catalogue):
+            continue
         if said[at - 1] in _OFTEN | {"most", "least"} and is_participle(said[at]):
             forms = _deeds(said[at], catalogue)[:1]
         elif _is_quantified(said, at) and (subject := _subject(said, at, catalogue)):

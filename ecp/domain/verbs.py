@@ -5,24 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ecp.domain.assets import Metric
+from ecp.domain.assets import Dimension, Metric
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AUXILIARIES,
     BE,
     BRINGING,
+    CARRIED,
+    COMING_TO_BE,
     DIRECTED,
+    DRIVING,
+    FILLERS,
     HANDLING,
+    HAVING,
     LEADING_ON,
     LINKING,
     MONEY,
     NEGATIONS,
+    PAYING,
+    PERSONS,
+    PROGRESSING,
     PRONOUNS,
+    SERVING,
     SPENDING,
     SUPERLATIVES,
+    TRADED,
+    TRADING,
+    TRAVELLING,
     UNITS,
     VERB_BEHIND,
+    WAYS,
 )
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import deeds, is_participle, stem
@@ -32,11 +46,12 @@ _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
 _BE = BE | {"be", "been"}
 _SPREADING = frozenset({"distributed", "spread"})
 _ACROSS = frozenset({"across", "over", "by", "among", "between", "in"})
+_ASKING = frozenset({"which", "what"})
 _BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
 
 
 def idle_words(
-    intent: Intent, mentions: Iterable[Mention], left: Iterable[int], metrics: Iterable[Metric]
+    intent: Intent, mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue, metrics: Iterable[Metric]
 ) -> Iterator[int]:
     """The positions among `left` of verbs and links without a meaning of their own. A verb that stands as an adjective
     before what is measured ("received goods") always has one."""
@@ -51,13 +66,35 @@ def idle_words(
         behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
         if norm in _SPREADING and behind not in _ACROSS and intent.tokens[0].norm == "how":
             continue  # "how is A distributed"
-        if (
-            behind in LEADING_ON.get(norm, ())
-            or _brings_the_most(intent, at, named)
-            or _is_doing(intent, at, named)
-            or (_is_verb(intent, at, named) and (norm in links or (_is_said(norm, said) and not _is_state(intent, at))))
-        ):
+        unnamed = not {norm, stem(norm)} & catalogue.words
+        tied = behind in LEADING_ON.get(norm, ()) or (unnamed and _is_told_by_a_place(intent, at, named, catalogue))
+        idle = _is_verb(intent, at, named) and (
+            norm in links
+            or (_is_said(norm, said) and not _is_state(intent, at))
+            or (unnamed and _is_meant(norm, known, said))
+            or (norm in PROGRESSING and any(m.role == "target" for m in named))
+        )
+        if idle or tied or _tells_only_whose(intent, at, named, unnamed=unnamed, money=money):
             yield at
+
+
+def _tells_only_whose(intent: Intent, at: int, named: tuple[Mention, ...], *, unnamed: bool, money: bool) -> bool:
+    """Whether the deed of a group or a member says no more than that a number is theirs. `unnamed`: nothing here is
+    called by this verb, which then has no meaning of its own."""
+    norm = intent.tokens[at].norm
+    deeds = BRINGING | HAVING | (PAYING if money else frozenset[str]())
+    brings = (norm in DRIVING or (unnamed and norm in deeds)) and _brings_the_most(intent, at, named)
+    drives = norm in DRIVING and _is_asked_of_groups(intent, at, named)
+    return brings or drives or ((unnamed or norm in HANDLING) and _is_doing(intent, at, named))
+
+
+def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool:
+    """ "cases were created", of cases that add up; "passengers flew", of those carried; "sells", of units sold."""
+    if norm in COMING_TO_BE:
+        return bool(metrics) and all(m.aggregation == "sum" for m in metrics)
+    if norm in TRAVELLING:
+        return bool(said) and all(s.words & PERSONS and s.words & CARRIED for s in said)
+    return norm in TRADING and bool(said) and all(s.words & TRADED for s in said)
 
 
 def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
@@ -69,18 +106,50 @@ def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
 
 
 def _is_doing(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
-    """ "handled by A", "did A handle": only who it was."""
+    """ "handled by A", "did A handle", "how many cases did A produce": only who it was. "Are we generating"."""
     words = intent.tokens
+    if words[at].norm in BRINGING and words[at - 1].norm in _SUBJECTS and at > 0:
+        return True
     by = at + 1 < len(words) and words[at + 1].norm == "by" and any(m.first == at + 2 for m in mentions)
-    does = any(m.last == at - 1 and m.role in ("member", "group") for m in mentions)
-    return words[at].norm in HANDLING and (by or does)
+    subject = _subject(intent, at, mentions)
+    if words[at].norm in HANDLING | SERVING:
+        return by or subject is not None
+    did = subject is not None and any(words[i].norm in VERB_BEHIND for i in range(max(subject.first - 2, 0), at))
+    return words[at].norm in BRINGING and did and not any(m.first > at and m.role in MEASURED for m in mentions)
+
+
+def _subject(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> Mention | None:
+    """Whoever a verb is said of, where words that say nothing may stand between: "the places that are driving"."""
+    last = at - 1
+    while last > 0 and intent.tokens[last].norm in AUXILIARIES | FILLERS | {"who", "that", "which"}:
+        last -= 1
+    return next((m for m in mentions if m.last == last and m.role in ("group", "member")), None)
 
 
 def _brings_the_most(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
-    """ "which places drive the most A": as "have". What drives A itself is a cause."""
-    behind = [t.norm for t in intent.tokens[at + 1 : at + 3] if t.norm != "the"]
-    of_a_group = any(m.last == at - 1 and m.role in ("group", "member") for m in mentions)
-    return intent.tokens[at].norm in BRINGING and of_a_group and bool(behind) and behind[0] in SUPERLATIVES
+    """ "which places drive the most A", "spend the most in A": as "have". What drives A itself is a cause."""
+    behind = [t.norm for t in intent.tokens[at + 1 : at + 4] if t.norm not in ("the", "in")]
+    return _subject(intent, at, mentions) is not None and behind[:1] != [] and behind[0] in SUPERLATIVES
+
+
+def _is_asked_of_groups(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "which places are driving A": where there is A, place by place."""
+    subject = _subject(intent, at, mentions)
+    asked = subject is not None and subject.role == "group" and intent.tokens[subject.first - 1].norm in _ASKING
+    return asked and any(m.first in (at + 1, at + 2) and m.role in MEASURED for m in mentions)
+
+
+def _is_told_by_a_place(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "departing from A", where A is a place of departure."""
+    behind = at + 2 + (at + 2 < len(intent.tokens) and intent.tokens[at + 2].norm == "the")
+    place = next((m for m in mentions if m.first == behind and m.role in ("member", "compared", "excluded")), None)
+    dimensions = [d for i in (place.asset_ids if place else ()) if (d := catalogue.get(i, Dimension))]
+    called = {word for d in dimensions for word in names_of(d)}
+    for verbs, leading, names in WAYS:
+        if called and intent.tokens[at].norm in verbs and intent.tokens[at + 1].norm in leading:
+            others = frozenset[str]().union(*(n for _, _, n in WAYS)) - names
+            return bool(called & names) and not called & others
+    return False
 
 
 def _is_state(intent: Intent, at: int) -> bool:

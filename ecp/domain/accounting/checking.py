@@ -58,7 +58,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         explained |= {*labels(self.intent, self.spans, left)}
         explained |= {*narrowings(self.intent, self.spans, self.mentions, left)}
         found = set(left) - explained
-        found -= set(idle_words(self.intent, self.mentions, found, self._metrics()))
+        found -= set(idle_words(self.intent, self.mentions, found, self.catalogue, self._metrics()))
         if self._compares():
             found -= set(words_of_change(self.intent, found)) - self._growth_of_members(found)
         if self.changed:

@@ -14,6 +14,7 @@ from ecp.domain.language import (
     ADDED_UP,
     AGGREGATES,
     ARTICLES,
+    BE,
     COMPARATIVES,
     CUTTING,
     HOW_MUCH,
@@ -33,6 +34,7 @@ from ecp.domain.words import normal_form
 
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
+_ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
 
 
@@ -135,10 +137,13 @@ class Explained(Account):
         return norm in COMPARATIVES and (norm not in OF_TIME or any(takes_time(m) for m in self._metrics()))
 
     def _populations(self) -> Iterator[int]:
-        """ "A customers", where A is a kind of customer, or a kind of something that is not told."""
+        """ "A customers", where A is a kind of customer, or a kind of something that is not told; "status A"."""
         for mention in self._of("member", "excluded", "compared"):
             at = mention.last + 1
             if self._norm(at) in POPULATIONS or self._norm(at) in self._words_of_dimensions(mention):
+                yield at
+            at = mention.first - 1 - (self._norm(mention.first - 1) in BE)
+            if self._norm(at) in self._kinds(mention) and self._is_beside(mention, at):
                 yield at
             at = mention.first - 1 - (self._norm(mention.first - 1) == "the")
             if mention.role == "member" and self._norm(at) in _OF_A_PLACE and self._is_whose(at - 1):
@@ -157,6 +162,15 @@ class Explained(Account):
         plural = at > 0 and self._norm(at) in POPULATIONS and self.intent.tokens[at].text.lower() != self._norm(at)
         measured = any(m.last < at for m in self._of(*MEASURED))
         return measured and (plural or self._norm(at) == "people") and self._norm(at - 1) in _FROM
+
+    def _is_beside(self, mention: Mention, at: int) -> bool:
+        """ "with status A", "whose status is A", and neither "each status (A, B)" nor "by status A"."""
+        return self._norm(at - 1) not in _ASKING_FOR_EACH and "(" not in self.intent.gap(at, mention.first)
+
+    def _kinds(self, mention: Mention) -> set[str]:
+        """What the names of its dimension end with: "status", of a payment status."""
+        dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        return {normal_form(name).split()[-1] for d in dimensions for name in (d.name, *d.synonyms)}
 
     def _words_of_dimensions(self, mention: Mention) -> set[str]:
         dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]

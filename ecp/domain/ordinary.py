@@ -1,0 +1,135 @@
+"""Names that are ordinary words as well: whether the name is meant or the word, by what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import names_of
+from ecp.domain.intent import Intent, is_shouting
+from ecp.domain.language import (
+    BE,
+    FILLERS,
+    PRESENT,
+)
+from ecp.domain.limits import is_cut_by
+from ecp.domain.matching import CUT, METRIC, Match
+from ecp.domain.words import normal_form
+
+_OURS = frozenset({"our", "my", "your", "their", "its"})
+_STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
+_WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
+_EACH = frozenset({"which", "what", "whose", "each", "every", "all", "any", "many"})
+
+
+def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> tuple[Match, ...]:
+    """The matches without what they name beside the point: "our current cases" those of now and not a member
+    Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
+    measured = _measured(matches)
+    meant = (_as_meant(intent, m, matches, measured, catalogue) for m in matches)
+    return tuple(m for m in meant if m is not None)
+
+
+def _as_meant(
+    intent: Intent, match: Match, matches: tuple[Match, ...], measured: frozenset[str], catalogue: Catalogue
+) -> Match | None:
+    members = [t for t in match.targets if t.kind == "member"]
+    if not members:
+        return match
+    norm = _norm(intent, match.first)
+    if members == list(match.targets) and match.first == match.last:
+        now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
+        verb = match.first in intent.plain and not _is_kept(match, measured, catalogue)
+        return None if now or verb else match
+    if any(t.kind in CUT for t in match.targets) and _asks_for_each(intent, match, matches, catalogue):
+        return _without_members(match)
+    bounded = any(n.first == match.last + 1 for n in intent.numbers)
+    return _without_members(match) if bounded and any(t.kind in METRIC for t in match.targets) else match
+
+
+def _without_members(match: Match) -> Match:
+    return match.model_copy(update={"targets": tuple(t for t in match.targets if t.kind != "member")})
+
+
+def _measured(matches: Iterable[Match]) -> frozenset[str]:
+    return frozenset(t.asset_id for m in matches for t in m.targets if t.kind in METRIC)
+
+
+def _is_kept(match: Match, measured: frozenset[str], catalogue: Catalogue) -> bool:
+    """Whether any of what is measured is kept by what this is a member of."""
+    dimensions = {t.asset_id for t in match.targets}
+    return any(is_cut_by(m, d, catalogue) for m in catalogue.metrics_meant(measured) for d in dimensions)
+
+
+def _says_when(
+    intent: Intent, match: Match, matches: tuple[Match, ...], measured: frozenset[str], catalogue: Catalogue
+) -> bool:
+    """Whether "current" says that the number is that of now: before what is measured, unless it is written as a name,
+    stands beside another member, or tells which of the things that are counted."""
+    at = match.first
+    behind = _behind(intent, at, matches)
+    written = at > 0 and intent.tokens[at].text[0].isupper() and not is_shouting(intent.tokens)
+    if behind is None or written or _norm(intent, at - 1) in _STATES or _has_its_like(match, matches):
+        return False
+    which = behind.first == at + 1 and _norm(intent, at - 1) not in _OURS and _is_counted(behind, catalogue)
+    return not which or not _is_kept(match, measured, catalogue)
+
+
+def _behind(intent: Intent, at: int, matches: Iterable[Match]) -> Match | None:
+    """What is measured right behind a word, but for words that only lead on to it."""
+    behind = at + 1
+    while _norm(intent, behind) in FILLERS | {"of", "and"}:
+        behind += 1
+    found = [m for m in matches if at < m.first <= behind <= m.last and any(t.kind in METRIC for t in m.targets)]
+    return max(found, key=lambda m: m.last, default=None)
+
+
+def _has_its_like(match: Match, matches: Iterable[Match]) -> bool:
+    """Whether another name of the same dimension is there, or the dimension itself beside it."""
+    own = {t.asset_id for t in match.targets}
+    return any(
+        (t.kind == "member" or (t.kind in CUT and (m.last == match.first - 1 or m.first == match.last + 1)))
+        for m in matches
+        for t in m.targets
+        if t.asset_id in own and m.first != match.first
+    )
+
+
+def _is_counted(match: Match, catalogue: Catalogue) -> bool:
+    """Whether things are told by their own name, of which some may be so: no "number of cases" and no sums."""
+    metrics = catalogue.metrics_meant(t.asset_id for t in match.targets)
+    counted = all(normal_form(m.unit or "") in names_of(m) for m in metrics)
+    return counted and match.form.split()[0] not in FILLERS
+
+
+def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catalogue: Catalogue) -> bool:
+    """ "which agents", "the agent with the most", "the agents", "by agent name": each of them, and not one that is
+    called so; "agent cases", "the agent cases" are those of the one."""
+    own = {t.asset_id for t in match.targets if t.kind == "member"}
+    if any(m.first == match.last + 1 and t.asset_id in own for m in matches for t in m.targets if t.kind in CUT):
+        return False
+    cut = {t.asset_id for t in match.targets if t.kind in CUT}
+    if own & cut or any(_is_a_kind_of(i, c, catalogue) for i in own for c in cut):
+        return False
+    before, behind = _norm(intent, match.first - 1), _norm(intent, match.last + 1)
+    return before in _EACH or behind in _WHOSE | {"name"} or _is_several(intent, match, catalogue)
+
+
+def _is_a_kind_of(dimension: str, cut: str, catalogue: Catalogue) -> bool:
+    """Whether the members of a dimension are kinds of what another one has: of an agent type and agents, "each agent"
+    may leave out those of other types."""
+    kinds, things = (set(normal_form(catalogue.spellings(i)[0]).split()) for i in (dimension, cut))
+    return things < kinds
+
+
+def _is_several(intent: Intent, match: Match, catalogue: Catalogue) -> bool:
+    word = intent.tokens[match.last]
+    called = {
+        text.lower() for t in match.targets if t.kind == "member" for text in catalogue.spellings(t.asset_id, t.member)
+    }
+    said = intent.text[intent.tokens[match.first].start : word.end].lower()
+    return word.text.lower() == f"{word.norm}s" and said not in called
+
+
+def _norm(intent: Intent, at: int) -> str:
+    return intent.tokens[at].norm if 0 <= at < len(intent.tokens) else ""
