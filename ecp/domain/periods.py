@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import pairwise
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar, Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import COMPARATIVES
+from ecp.domain.said_again import Timed, behind_compared, each_once, refused_beside, said_once
 from ecp.domain.time import (
     ComparisonMention,
     GrainMention,
@@ -153,10 +154,14 @@ class _Resolver:
         found = [s.found for s in spans]
         years: list[Said] = [m for m in found if isinstance(m, YearMention)]
         times: list[Said] = [m for m in found if isinstance(m, TimeMention)]
-        own = self._once([(m, p) for m in times or years if (p := self._period(m))])
         comparing = [_to_date_too(m, times) for m in found if isinstance(m, ComparisonMention)]
+        own = [(m, p) for m in times or years if (p := self._period(m))]
+        noted = behind_compared(self._text, own, comparing)
+        own, unfit = said_once(self._text, [o for o in own if o not in noted.values()], self._told_on)
+        self._unresolved += unfit
         own = self._of_one_year(own, comparing)
-        taken = self._latest(comparing[0]) if comparing and not (times or years) else None
+        unnamed = comparing and len(times or years) == len(noted)
+        taken = self._latest(comparing[0]) if unnamed else None
         comparing = [_of_the_same_part(m) for m in comparing] if taken else comparing
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
@@ -168,8 +173,8 @@ class _Resolver:
             own = [(added.said, added.period)] if added.period else own[:1]
         period = own[0] if own else (comparing[0], taken) if taken else None
         course = [self._within_a_course(m, period[1], grains) if period else m for m in comparing]
-        compared = list(_each_once(c for m in course if (c := self._comparison(m, period))))
-        second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0]) else []
+        compared = [c for m in course if (c := self._noted(m, self._comparison(m, period), noted))]
+        second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0], comparing) else []
         compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
@@ -180,7 +185,7 @@ class _Resolver:
         return self._told_of_the_later(
             Periods(
                 period=_shown(period[0].text, period[1]) if period else None,
-                comparisons=tuple(compared),
+                comparisons=tuple(each_once(compared)),
                 grain=(grain.grain or "month") if grain else None,
                 grain_mention=grain.text if grain else None,
                 grain_basis=self._basis(grain, own) if grain else None,
@@ -294,10 +299,25 @@ class _Resolver:
                 return None
         return _beside_it(mention, found)
 
-    def _listed(self, first: Said, second: Said) -> bool:
-        """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period."""
-        between = self._text[first.end : second.start].casefold()
-        return bool(set(_LISTING.findall(between))) or not any(c.isalnum() for c in between)
+    def _listed(self, first: Said, second: Said, comparing: Iterable[ComparisonMention] = ()) -> bool:
+        """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period, nor is
+        "since 2023" in "Q1 vs Q2 since 2023"."""
+        ends = [m.end for m in comparing if first.end <= m.start and m.end <= second.start]
+        between = self._text[max([first.end, *ends]) : second.start].casefold()
+        return bool(set(_LISTING.findall(between))) or not (ends or any(c.isalnum() for c in between))
+
+    def _noted(
+        self, mention: ComparisonMention, compared: ResolvedComparison | None, noted: dict[int, Timed]
+    ) -> ResolvedComparison | None:
+        """What is compared with, which a time in brackets behind it has to fit ("vs last month (January)")."""
+        again = noted.get(mention.end)
+        if again and compared and compared.period:
+            refused = refused_beside(again, compared.period, self._told_on)
+            self._unresolved += [refused] if refused else []
+        return compared
+
+    def _told_on(self, expression: Expression, today: date) -> Period:
+        return resolve_time(expression, self._calendar, today, self._said_of(expression))
 
     def _differ(self, other: GrainMention, grain: GrainMention) -> bool:
         """ "over time" says nothing that "by month" does not say better."""
@@ -317,34 +337,6 @@ class _Resolver:
         """The conventions for a time, by what it is said of."""
         told, kinds = _SAID_OF[self._of]
         return self._conventions.model_copy(update=told) if isinstance(expression, kinds) else self._conventions
-
-    def _once(self, own: list[tuple[Said, Period]]) -> list[tuple[Said, Period]]:
-        """ "MTD (month to date)", "Q3 (July to September)": a time that says the dates of the one before once more,
-        with no word between them, is no other time. One in brackets has to fit that one."""
-        told = own[:1]
-        for mention, found in own[1:]:
-            (said, before), bracketed = told[-1], self._is_bracketed(mention)
-            beside = not any(c.isalnum() for c in self._text[said.end : mention.start])
-            period = self._within(mention, found, before) if beside and bracketed else found
-            again = _same_dates(period, before) and mention.text.casefold() != said.text.casefold()
-            if not beside or not (again or bracketed):
-                told.append((mention, found))
-            elif not (period.start <= before.start and before.end <= period.end):
-                self._unresolved.append(Unresolved(mention=f"{mention.text} ({period.label} is not {before.label})"))
-        return told
-
-    def _is_bracketed(self, mention: Said) -> bool:
-        return self._text[: mention.start].rstrip()[-1:] == "(" and self._text[mention.end :].lstrip()[:1] == ")"
-
-    def _within(self, mention: Said, found: Period, other: Period) -> Period:
-        """What is named without its year, as it lies within the other one; else as it was found."""
-        if _same_dates(found, other) or mention.expression is None:
-            return found
-        said = self._said_of(mention.expression)
-        try:
-            return resolve_time(mention.expression, self._calendar, other.end, said)
-        except TimeError:
-            return found
 
     def _of_one_year(
         self, own: list[tuple[Said, Period]], comparing: list[ComparisonMention]
@@ -436,20 +428,6 @@ def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:
     return all(
         isinstance(m.expression, Relative | Dated) and _is_told_otherwise(m.expression, "levels") for m in (own, other)
     )
-
-
-def _same_dates(one: Period, other: Period) -> bool:
-    return (one.start, one.end) == (other.start, other.end)
-
-
-def _each_once(compared: Iterable[ResolvedComparison]) -> Iterator[ResolvedComparison]:
-    """ "WoW (week over week)": what was said in other words is not compared with again."""
-    seen: set[tuple[str, date, date]] = set()
-    for one in compared:
-        dates = (one.kind, one.period.start, one.period.end) if one.period else None
-        if dates is None or dates not in seen:
-            yield one
-        seen |= {dates} if dates else set()
 
 
 def _beside_it(mention: _Timed, found: Period) -> ResolvedComparison:

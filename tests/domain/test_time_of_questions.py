@@ -74,9 +74,12 @@ def test_three_parts_in_a_row_are_a_course_of_the_year_that_is_told_apart_from_t
         ("airline", "Q1 2025 passengers vs 2025"),
         ("software", "bookings in Q1 vs Q2 and in 2025"),
         ("airline", "passengers, 2025, 2025"),
+        ("airline", "passengers Q1 vs Q2 since 2023"),
+        ("airline", "March vs April passengers for the last 3 years"),
+        ("airline", "passengers last month vs this month for 2025"),
     ],
 )
-def test_nothing_is_compared_with_itself(pack: str, question: str) -> None:
+def test_nothing_is_compared_with_itself_or_with_what_is_only_beside_it(pack: str, question: str) -> None:
     assert _asked(pack, question).status == "unresolved"
 
 
@@ -99,9 +102,18 @@ def test_the_end_of_a_unit_that_a_month_is_named_for_is_the_end_of_that_month(
     _assert_about(pack, question, (day, day))
 
 
-def test_two_such_ends_are_compared() -> None:
-    ends = ("2025-08-31", "2025-08-31"), ("2025-07-31", "2025-07-31")
-    _assert_about("telecom", "subscribers at August month-end vs July month-end", *ends)
+@pytest.mark.parametrize(
+    ("pack", "question", "day", "other"),
+    [
+        ("telecom", "subscribers at August month-end vs July month-end", "2025-08-31", "2025-07-31"),
+        ("bank", "deposits at September and October month-end", "2025-10-31", "2025-09-30"),
+        ("bank", "deposits at September and October month-end 2024", "2024-10-31", "2024-09-30"),
+        ("bank", "deposits at the end of March and June", "2025-06-30", "2025-03-31"),
+        ("bank", "deposits at the end of March and the end of June 2024", "2024-06-30", "2024-03-31"),
+    ],
+)
+def test_two_such_ends_are_compared(pack: str, question: str, day: str, other: str) -> None:
+    _assert_about(pack, question, (day, day), (other, other))
 
 
 @pytest.mark.parametrize(
@@ -156,11 +168,28 @@ def test_a_comparison_that_is_said_once_more_is_no_other_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "own", "other"),
+    [
+        ("passengers H1 (Jan-Jun) vs H2 (Jul-Dec)", ("2025-01-01", "2025-06-30"), ("2025-07-01", "2025-12-31")),
+        ("passengers this month (February) vs last month (January)",
+         ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
+        ("compare Q3 (July to September) with Q2 (April to June) passengers",
+         ("2025-07-01", "2025-09-30"), ("2025-04-01", "2025-06-30")),
+        ("passengers compared to last year (2025)", ("2026-01-01", "2026-02-10"), ("2025-01-01", "2025-02-10")),
+        ("compare passengers in Jan-Mar with Apr-Jun", ("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30")),
+    ],
+)  # fmt: skip
+def test_what_is_compared_with_may_be_said_once_more_too(question: str, own: Days, other: Days) -> None:
+    _assert_about("airline", question, own, other)
+
+
+@pytest.mark.parametrize(
     ("pack", "question", "reason"),
     [
         ("insurer", "claims paid last year (2025)", "2025 is not FY2025"),
         ("airline", "passengers in Q3 (August)", "August 2025 is not Q3 2025"),
         ("airline", "passengers last month (December)", "December 2025 is not January 2026"),
+        ("airline", "passengers this month vs last month (December)", "December 2025 is not January 2026"),
     ],
 )
 def test_a_time_in_brackets_that_does_not_fit_the_one_before_is_refused(pack: str, question: str, reason: str) -> None:

@@ -107,10 +107,17 @@ def _comes_again(t: Tokens, j: int) -> bool:
     return t[j].word == "of" and t[j + 1].word in ("each", "every")
 
 
+def _is_one_stretch(t: Tokens, i: int) -> bool:
+    """ "Jan-Mar", "(July to September)": no two things that are compared."""
+    first = single_time(t, i)
+    dashed = first is not None and t[first[1]].word == "-" and t[first[1]].glued
+    return dashed or (i > 0 and t[i - 1].word == "(")
+
+
 def _time_reading(t: Tokens, i: int, context: Context) -> Reading | None:
     if t[i].word == "to" and (context.paired or context.comparing or context.changing):
         return None
-    found = single_time(t, i) if separates(t, i, context) else time(t, i)
+    found = single_time(t, i) if separates(t, i, context) and not _is_one_stretch(t, i) else time(t, i)
     if found is None or not open_on_right(t, found[1]):
         found = single_time(t, i)
     if found is None or _counts(t, i, found[1], found[0]) or _comes_again(t, found[1]):

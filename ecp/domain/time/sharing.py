@@ -21,6 +21,7 @@ from ecp.domain.time.expressions import (
     Year,
     YearEarlier,
 )  # fmt: skip
+from ecp.domain.time.grammar.basics import skip
 from ecp.domain.time.grammar.comparisons import SAME, Comparison
 from ecp.domain.time.grammar.grains import Grouping
 from ecp.domain.time.lexer import Tokens
@@ -80,6 +81,9 @@ def share_years(t: Tokens, readings: list[Reading]) -> list[Reading]:
     for k in range(1, len(shared)):
         if _neighbours(t, shared[k - 1], shared[k]):
             shared[k] = _as_of_too(t, shared[k - 1], _same_part(t, shared[k - 1], shared[k]))
+    for k in range(len(shared) - 2, -1, -1):
+        if _neighbours(t, shared[k], shared[k + 1]):
+            shared[k] = _end_too(t, shared[k], shared[k + 1])
     return _alone(t, _until_of_its_year(_within(t, _joined(t, _in_the_compared_year(shared)))))
 
 
@@ -257,9 +261,9 @@ def _of_another_year(expression: Expression, year: Relative) -> Expression | Non
 
 
 def _as_of_too(t: Tokens, one: Reading, other: Reading) -> Reading:
-    """`as of 15 January 2026 and 15 January 2025`: said once for both."""
+    """`as of 15 January 2026 and 15 January 2025`, `at the end of March and June`: said once for both."""
     first, said = one.expression, other.said
-    if not isinstance(first, Edge) or first.how == "at":
+    if not isinstance(first, Edge) or (first.how == "at" and not _are_months(first.of, other.expression)):
         return other
     words = {token.word for token in t[one.end : other.start]}
     if isinstance(said, Comparison) and said.kind == "period" and isinstance(said.expression, _TOLD_ALIKE):
@@ -267,6 +271,21 @@ def _as_of_too(t: Tokens, one: Reading, other: Reading) -> Reading:
     if isinstance(said, _TOLD_ALIKE) and words and _BESIDE.issuperset(words):
         return replace(other, said=first.model_copy(update={"of": said}))
     return other
+
+
+def _are_months(one: Expression, other: Expression | None) -> bool:
+    return isinstance(one, Month) and isinstance(other, Month)
+
+
+def _end_too(t: Tokens, one: Reading, other: Reading) -> Reading:
+    """`September and October month-end`: said once for both."""
+    end, mine = other.expression, one.expression
+    if not isinstance(end, Edge) or not isinstance(mine, Month) or isinstance(one.said, Comparison):
+        return one
+    if not isinstance(end.of, Month) or t[skip(t, other.start, "and")].kind != "month":
+        return one
+    year = _year_of(end.of)
+    return replace(one, said=end.model_copy(update={"of": _of(mine, year) if year else mine}))
 
 
 def _within(t: Tokens, readings: list[Reading]) -> list[Reading]:
@@ -364,6 +383,9 @@ def _inherit(one: Reading, other: Reading) -> Reading:
     mine, theirs = one.expression, _holder_of(other.expression)
     if isinstance(mine, Month) and (lent := _lent(mine, one, other)):
         return _with(one, lent)
+    if isinstance(mine, Edge) and isinstance(other.expression, Edge):
+        whole = _inherit(replace(one, said=mine.of), replace(other, said=other.expression.of)).expression
+        return _with(one, mine.model_copy(update={"of": whole}))
     if theirs is None or not _takes_year(mine) or mine is None or type(mine) is not type(other.expression):
         return one
     dated = _dated(one, theirs)

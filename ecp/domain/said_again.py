@@ -1,0 +1,73 @@
+"""A time that is said once more, in brackets or in other words: "MTD (month to date)", "vs last month (January)"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from ecp.domain.adding import Said
+from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
+from ecp.domain.time import ComparisonMention, Period, TimeError
+from ecp.domain.time.expressions import Expression
+
+Timed = tuple[Said, Period]
+Told = Callable[[Expression, date], Period]
+
+
+def said_once(text: str, own: list[Timed], told: Told) -> tuple[list[Timed], list[Unresolved]]:
+    """The times without those that say the dates of the one before once more, with no word between them; and what in
+    brackets does not fit the one before. `told`: the dates of a time on another day."""
+    kept, unfit = own[:1], list[Unresolved]()
+    for mention, found in own[1:]:
+        said, before = kept[-1]
+        bracketed = _is_bracketed(text, mention)
+        again = _same_dates(found, before) and mention.text.casefold() != said.text.casefold()
+        if not (again or bracketed) or any(c.isalnum() for c in text[said.end : mention.start]):
+            kept.append((mention, found))
+        elif bracketed and (refused := refused_beside((mention, found), before, told)):
+            unfit.append(refused)
+    return kept, unfit
+
+
+def behind_compared(text: str, own: Iterable[Timed], comparing: Iterable[ComparisonMention]) -> dict[int, Timed]:
+    """The times in brackets right behind what is compared with, by where that ends."""
+    ends = [m.end for m in comparing]
+    bracketed = [(m, p) for m, p in own if _is_bracketed(text, m)]
+    return {end: (m, p) for end in ends for m, p in bracketed if text[end : m.start].strip() == "("}
+
+
+def refused_beside(timed: Timed, other: Period | ResolvedPeriod, told: Told) -> Unresolved | None:
+    """Where neither this time nor what it is near the other one holds that other one: that it does not."""
+    mention, found = timed
+    near = _near(mention, found, other, told)
+    if near.start <= other.start and other.end <= near.end:
+        return None
+    return Unresolved(mention=f"{mention.text} ({near.label} is not {other.label})")
+
+
+def _near(mention: Said, found: Period, other: Period | ResolvedPeriod, told: Told) -> Period:
+    """What is named without its year, as it lies within the other one."""
+    if _same_dates(found, other):
+        return found
+    try:
+        return told(mention.expression, other.end)
+    except TimeError:
+        return found
+
+
+def each_once(compared: Iterable[ResolvedComparison]) -> Iterator[ResolvedComparison]:
+    """ "WoW (week over week)": what was said in other words is not compared with again."""
+    seen: set[tuple[str, date, date]] = set()
+    for one in compared:
+        dates = (one.kind, one.period.start, one.period.end) if one.period else None
+        if dates is None or dates not in seen:
+            yield one
+        seen |= {dates} if dates else set()
+
+
+def _is_bracketed(text: str, mention: Said) -> bool:
+    return text[: mention.start].rstrip()[-1:] == "(" and text[mention.end :].lstrip()[:1] == ")"
+
+
+def _same_dates(one: Period, other: Period | ResolvedPeriod) -> bool:
+    return (one.start, one.end) == (other.start, other.end)
