@@ -34,6 +34,7 @@ def names_of(asset: AnyAsset) -> Iterator[Name]:
     """Every surface form of an asset, of its members and of its instances, in normal form."""
     yield from _names(asset.name, asset.synonyms, asset.id, asset.id, asset.kind, None)
     if isinstance(asset, Dimension):
+        yield from _turned_names(asset)
         for member in asset.members:
             yield from _names(member.name, member.synonyms, member.id, asset.id, asset.kind, member.id)
     if isinstance(asset, Entity):
@@ -60,6 +61,13 @@ def _names(
         if form and form not in seen:
             seen.add(form)
             yield Name(form, asset_id, kind, member, primary)
+
+
+def _turned_names(dimension: Dimension) -> Iterator[Name]:
+    """ "delay causes", of the cause of delay."""
+    own = {normal_form(text) for text in (dimension.name, *dimension.synonyms)}
+    turned = {f"{about} {head}" for head, _, about in (form.partition(" of ") for form in sorted(own)) if about}
+    yield from (Name(form, dimension.id, dimension.kind, None, primary=False) for form in sorted(turned - own))
 
 
 def _joined(forms: Iterable[str]) -> dict[str, str]:

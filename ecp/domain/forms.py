@@ -203,7 +203,7 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
         most = most and not (_is_of_pieces(said, at, catalogue) or of_what_is_told(said, at, catalogue))
         if amount or most or _asks_how_much(said, at, catalogue):
-            form = sum_of(said[at], catalogue)
+            form = sum_of(said[at], catalogue) or (None if amount or most else _yield_of(said[at], catalogue))
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
 
 
@@ -267,6 +267,19 @@ def sum_of(verb: str, catalogue: Catalogue) -> str | None:
     done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
     forms += [f for noun, f in done if _is_money(f, catalogue) and _ids(noun, catalogue) == _ids(f, catalogue)]
     return forms[0] if len({_ids(f, catalogue) for f in forms}) == 1 else None
+
+
+def _yield_of(verb: str, catalogue: Catalogue) -> str | None:
+    """ "how much was produced": what came of it, in whatever it is measured by and not counted in, where that is one
+    thing."""
+    named = (f for f in proceeds(verb) if measures(f, catalogue) and verb not in FUNCTION_WORDS)
+    forms = [f for f in named if not any(_is_counted(m) for m in _metrics(f, catalogue))]
+    return forms[0] if len({_ids(f, catalogue) for f in forms}) == 1 else None
+
+
+def _is_counted(metric: Metric) -> bool:
+    """Whether its unit is what it is called: loans, and not tonnes."""
+    return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
 
 
 def _ids(form: str, catalogue: Catalogue) -> frozenset[str]:

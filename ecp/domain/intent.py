@@ -60,6 +60,10 @@ _CHANGE_IN_PERCENT = re.compile(r"(\b(?:growth|change|increase|decrease|variance
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
 _NOT_THIS = re.compile(r"[\s:=(\[{\"',][!~]$|\(-$")
 _WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9])", re.I)
+_OVER_A_WINDOW = re.compile(
+    r"\bover( \d{1,3} (?:days|weeks|months|quarters|years)\b)(?! (?:old|late|overdue|past|long|ago))", re.I
+)
+_COURSE = re.compile(r"\btrend(?:s|ing|ed)?\b|\bover time\b", re.I)
 _ARROW = re.compile(r"[-=]>")
 
 
@@ -109,7 +113,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
     `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text. The intent's text has blanks
     where people were only polite."""
-    text = without_courtesies(text)
+    text = _with_windows(without_courtesies(text))
     words = tokens(text)
     cues = tuple(_cues(words))
     limited = tuple(_with_limits(cues, words, text))
@@ -133,6 +137,11 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
 def _is_a_year(number: NumberFilter) -> bool:
     said = number.text.split()
     return said[:1] == ["over"] and said[-1].isdigit() and 2010 <= number.value <= 2040 and number.unit is None
+
+
+def _with_windows(text: str) -> str:
+    """ "the trend over 90 days": the last ones, and no bound."""
+    return _OVER_A_WINDOW.sub(lambda m: "last" + m[1], text) if _COURSE.search(text) else text
 
 
 def _apart(text: str) -> str:
@@ -340,7 +349,8 @@ def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:
 def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
     after, before = count_at(words, cue.last + 1), count_at(words, cue.first - 1)
     if after is not None:
-        return Cue(kind=cue.kind, first=cue.first, last=cue.last + 1, number=after)
+        selling = [w.norm for w in words[cue.last + 2 : cue.last + 3]] == ["selling"]  # "top 5 selling"
+        return Cue(kind=cue.kind, first=cue.first, last=cue.last + 1 + selling, number=after)
     if before is not None:
         return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=before)
     return cue

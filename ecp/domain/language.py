@@ -54,7 +54,7 @@ FILLERS = _words(
     "organization enterprise everyone everything any each every both specifically respective current currently "
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
     "overview snapshot summary either nr num tot really quick quickly today detail everywhere anywhere anything "
-    "everybody anyone anybody"
+    "everybody anyone anybody combination"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 # Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
@@ -441,7 +441,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("lineage", "data source of"), ("lineage", "data source for"), ("lineage", "where do we get"),
     ("lineage", "where do you get"), ("lineage", "depend on"), ("lineage", "based on"),
     ("trend", "trend of"), ("trend", "trend in"), ("trend", "trend for"), ("trend", "trend"), ("trend", "over time"),
-    ("trend", "trended"), ("trend", "trajectory of"), ("trend", "trajectory for"), ("trend", "trajectory"),
+    ("trend", "movement in"), ("trend", "trended"), ("trend", "trajectory of"), ("trend", "trajectory for"),
+    ("trend", "trajectory"),
     ("trend", "progression of"), ("trend", "progression in"), ("trend", "progression"), ("trend", "evolution in"),
     ("trend", "evolution of"), ("trend", "development of"), ("trend", "history of"), ("trend", "trending"),
     ("more", "more than"), ("more", "greater than"), ("more", "over"), ("more", "above"), ("more", "exceeding"),

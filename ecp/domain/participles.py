@@ -28,6 +28,7 @@ def deeds(verb: str) -> tuple[str, ...]:
         "y": (f"{root[:-1]}ication",),
         "l": (f"{root}lation", f"{root[:-2]}ale"),
         "s": (f"{root}s",),
+        "c": (f"{root}tion",),
         "t": (f"{root[:-1]}ssion",),
         "d": (f"{root[:-1]}sion",),
     }

@@ -44,6 +44,7 @@ from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
 _BE = BE | {"be", "been"}
+_CAUSED = frozenset({"caused", "related", "induced"})
 _SPREADING = frozenset({"distributed", "spread"})
 _ACROSS = frozenset({"across", "over", "by", "among", "between", "in"})
 _ASKING = frozenset({"which", "what"})
@@ -67,7 +68,11 @@ def idle_words(
         if norm in _SPREADING and behind not in _ACROSS and intent.tokens[0].norm == "how":
             continue  # "how is A distributed"
         unnamed = not {norm, stem(norm)} & catalogue.words
-        tied = behind in LEADING_ON.get(norm, ()) or (unnamed and _is_told_by_a_place(intent, at, named, catalogue))
+        tied = (
+            _is_caused(intent, at, named)
+            or behind in LEADING_ON.get(norm, ())
+            or (unnamed and _is_told_by_a_place(intent, at, named, catalogue))
+        )
         idle = _is_verb(intent, at, named) and (
             norm in links
             or (_is_said(norm, said) and not _is_state(intent, at))
@@ -86,6 +91,12 @@ def _tells_only_whose(intent: Intent, at: int, named: tuple[Mention, ...], *, un
     brings = (norm in DRIVING or (unnamed and norm in deeds)) and _brings_the_most(intent, at, named)
     drives = norm in DRIVING and _is_asked_of_groups(intent, at, named)
     return brings or drives or ((unnamed or norm in HANDLING) and _is_doing(intent, at, named))
+
+
+def _is_caused(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "storm caused cases": of what is named before it."""
+    members = any(m.last == at - 1 and m.role == "member" for m in mentions)
+    return intent.tokens[at].norm in _CAUSED and members and any(m.first == at + 1 for m in mentions)
 
 
 def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool:

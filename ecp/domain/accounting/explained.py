@@ -110,9 +110,9 @@ class Explained(Account):
 
     def _cutting(self) -> Iterator[int]:
         """ "break it down by place", "does it vary by place": the cut is said by its place."""
-        if self._of("group"):
+        if self._of("group") or self._times("grain"):
             words = range(len(self.intent.tokens))
-            varying = VARYING if self._cues("group") else frozenset[str]()
+            varying = VARYING if self._cues("group") or self._times("grain") else frozenset[str]()
             yield from (at for at in words if self._norm(at) in varying)
             verbs = [at for at in words if self._norm(at) in CUTTING - PARTICLES]
             yield from verbs
@@ -121,7 +121,7 @@ class Explained(Account):
     def _comparatives(self) -> Iterator[int]:
         """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""
         than = [c.first for c in self._cues("compare") if self._norm(c.first) == "than"]
-        than += [s.first for s in self._times("comparison") if self._norm(s.first) == "than"]
+        than += [s.first for s in self._times("comparison") if self._norm(s.first) in ("than", "compared")]
         either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
         either += [s.first for s in self._times("time")[1:2] if self._norm(s.first - 1) == "or"]
         if (than or either) and not self._of("group"):
