@@ -337,3 +337,17 @@ def test_the_time_of_a_target_is_that_of_what_is_held_against_it(pack: str, ques
 )
 def test_the_time_of_another_number_is_not_that_of_both(pack: str, question: str) -> None:
     assert _asked(pack, question).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "period"),
+    [
+        ("airline", "passengers right now", ("2026-02-10", "2026-02-10")),
+        ("airline", "which market has the most passengers at the moment", ("2026-02-10", "2026-02-10")),
+        ("bank", "deposits right now", ("2026-02-10", "2026-02-10")),
+        ("airline", "passengers as of now", ("2026-01-01", "2026-02-10")),
+        ("bank", "deposits from last month until now", ("2026-01-01", "2026-02-10")),
+    ],
+)
+def test_now_is_today(pack: str, question: str, period: Days) -> None:
+    _assert_about(pack, question, period)
