@@ -337,3 +337,35 @@ def test_the_time_of_a_target_is_that_of_what_is_held_against_it(pack: str, ques
 )
 def test_the_time_of_another_number_is_not_that_of_both(pack: str, question: str) -> None:
     assert _asked(pack, question).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "period"),
+    [
+        ("airline", "passengers right now", ("2026-02-10", "2026-02-10")),
+        ("airline", "which market has the most passengers at the moment", ("2026-02-10", "2026-02-10")),
+        ("bank", "deposits right now", ("2026-02-10", "2026-02-10")),
+        ("airline", "passengers as of now", ("2026-01-01", "2026-02-10")),
+        ("bank", "deposits from last month until now", ("2026-01-01", "2026-02-10")),
+    ],
+)
+def test_now_is_today(pack: str, question: str, period: Days) -> None:
+    _assert_about(pack, question, period)
+
+
+@pytest.mark.parametrize(
+    ("question", "period", "grain"),
+    [
+        ("month-end deposits by branch for January 2026", ("2026-01-31", "2026-01-31"), None),
+        ("year-end deposits for 2024", ("2024-12-31", "2024-12-31"), None),
+        ("deposits at month-end in 2025", ("2025-01-01", "2025-12-31"), "month"),
+        ("deposits at month end for the last 6 months by branch", ("2025-08-01", "2026-01-31"), "month"),
+        ("quarter-end deposits for FY2025", ("2024-11-01", "2025-10-31"), "quarter"),
+        ("deposits at year-end over the last 3 years", ("2022-11-01", "2025-10-31"), "year"),
+        ("deposits at month-end", ("2026-01-31", "2026-01-31"), None),
+    ],
+)
+def test_the_ends_within_a_longer_time_are_a_course(question: str, period: Days, grain: str | None) -> None:
+    _assert_about("bank", question, period)
+    dimensions = _asked("bank", question).selection.concepts.dimensions
+    assert [d.grain for d in dimensions if d.grain] == ([grain] if grain else [])

@@ -17,11 +17,12 @@ from ecp.domain.time.expressions import (
     ToDate,
     Vague,
     Weekday,
+    Window,
     Within,
     Year,
     YearEarlier,
 )  # fmt: skip
-from ecp.domain.time.grammar.basics import skip
+from ecp.domain.time.grammar.basics import grain_of, is_longer, skip
 from ecp.domain.time.grammar.comparisons import SAME, Comparison
 from ecp.domain.time.grammar.grains import Grouping
 from ecp.domain.time.lexer import Tokens
@@ -433,6 +434,8 @@ def _joined(t: Tokens, readings: list[Reading]) -> list[Reading]:
     times = [k for k, r in enumerate(readings) if r.is_time]
     if len(times) != 2:
         return readings
+    if told := _ends_of_it(t, readings, times):
+        return told
     for k, year in (times, times[::-1]):
         if _lacks_year(readings[k].expression) and _apart(t, *(readings[at] for at in times)):
             joined = list(readings)
@@ -440,6 +443,26 @@ def _joined(t: Tokens, readings: list[Reading]) -> list[Reading]:
                 joined[k], joined[year] = _dated(readings[k], said), replace(readings[year], said=YearApart(said))
                 return joined
     return readings
+
+
+def _ends_of_it(t: Tokens, readings: list[Reading], times: list[int]) -> list[Reading] | None:
+    """`month-end … January 2026`: its last day; `month-end … 2025`, of a longer time: by month."""
+    if not _LISTING.isdisjoint(token.word for token in t[readings[times[0]].end : readings[times[1]].start]):
+        return None
+    for k, other in (times, times[::-1]):
+        end, whole = readings[k].expression, readings[other].expression
+        if not isinstance(end, Edge) or not isinstance(end.of, Relative) or end.of.word != "bare" or whole is None:
+            continue
+        grain = end.of.grain
+        if grain_of(whole) == grain and not isinstance(whole, Window):
+            day, apart = end.model_copy(update={"of": whole}), YearApart(whole)
+            told = {k: replace(readings[k], said=day), other: replace(readings[other], said=apart)}
+        elif isinstance(whole, Range) or grain_of(whole) == grain or is_longer(whole, grain):
+            told = {k: replace(readings[k], said=Grouping(grain, end.of.basis, False, readings[k].end))}
+        else:
+            continue
+        return [told.get(at, r) for at, r in enumerate(readings)]
+    return None
 
 
 def _parts_of_one_year(t: Tokens, readings: list[Reading]) -> list[Reading] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import wraps
 
-from ecp.domain.calendar import Basis
-from ecp.domain.time.expressions import Expression
+from ecp.domain.calendar import GRAINS, Basis, Grain
+from ecp.domain.time.expressions import Expression, Month, Year
 from ecp.domain.time.lexer import Token, Tokens
 from ecp.domain.time.vocabulary import word_set
 
@@ -123,6 +123,19 @@ def count(t: Tokens, i: int) -> tuple[int | None, int] | None:
     if value >= 20 and t[k].kind == "count" and t[k].value < 10:
         return value + t[k].value, k + 1
     return value, j
+
+
+def grain_of(said: Expression) -> Grain | None:
+    """The unit that a time is told by; None of days and of stretches."""
+    named: Grain | None = "month" if isinstance(said, Month) else "year" if isinstance(said, Year) else None
+    told = getattr(said, "grain", None)
+    return named or (told if told in GRAINS else None)
+
+
+def is_longer(said: Expression, grain: Grain) -> bool:
+    """Whether a time is told by a longer unit than this one: "month-end 2025" is of no day."""
+    told = grain_of(said)
+    return told is not None and GRAINS.index(told) > GRAINS.index(grain)
 
 
 def possessive(t: Tokens, i: int) -> int:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from ecp.domain.time.expressions import Edge, Range, Relative, Window
+from ecp.domain.time.expressions import Range, Relative, Window
 from ecp.domain.time.grammar.basics import Found, Phrases
 from ecp.domain.time.lexer import Tokens
 
 _DAYS = (
     (Phrases("the day before yesterday", "day before yesterday"), -2),
     (Phrases("yesterday", "yday"), -1),
-    (Phrases("today"), 0),
+    (Phrases("today", "right now", "now", "currently", "at present", "at the moment", "presently"), 0),
     (Phrases("the day after tomorrow", "day after tomorrow"), 2),
     (Phrases("tomorrow"), 1),
 )
-_NOW = Phrases("right now", "now", "currently", "at present", "at the moment", "presently")
 _EVER = Phrases("all time", "since inception", "since the beginning", "ever", "to date")
 
 
@@ -21,8 +20,6 @@ def named_day(t: Tokens, i: int) -> Found:
     for words, offset in _DAYS:
         if j := words.at(t, i):
             return Relative(grain="day", offset=offset), j
-    if j := _NOW.at(t, i):
-        return Edge(side="end", of=Relative(grain="day", offset=0), how="as_of"), j
     if j := _EVER.at(t, i):
         return Range(), j
     if t[i].word == "recently":

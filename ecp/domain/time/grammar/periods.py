@@ -19,7 +19,17 @@ from ecp.domain.time.expressions import (
     Year,
 )  # fmt: skip
 from ecp.domain.time.grammar import rests, running, years
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, longest, possessive, remembered, skip, spelled
+from ecp.domain.time.grammar.basics import (
+    Found,
+    Phrases,
+    basis,
+    is_longer,
+    longest,
+    possessive,
+    remembered,
+    skip,
+    spelled,
+)
 from ecp.domain.time.grammar.singles import names_time, single
 from ecp.domain.time.grammar.units import (
     AS_OF,
@@ -196,7 +206,7 @@ def _in_its_year(t: Tokens, of: Expression, j: int) -> tuple[Side, Expression, i
 
 def _bare_edge(t: Tokens, side: Side, grain: Any, j: int, said: Any = None) -> tuple[Side, Expression, int]:
     of = single(t, skip(t, j, "of", "-", "in"))
-    if of and isinstance(of[0], Year | Month | Part | Relative):
+    if of and isinstance(of[0], Year | Month | Part | Relative) and not is_longer(of[0], grain):
         whole = of[0].model_copy(update={"basis": said}) if said and isinstance(of[0], Year) else of[0]
         return side, whole, of[1]
     return side, Relative(grain=grain, offset=0, basis=said, word="bare"), j
