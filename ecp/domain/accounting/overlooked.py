@@ -73,8 +73,7 @@ class Overlooked(Account):
     def _signs(self) -> Iterator[int]:
         """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
         bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
-        told = set(self._told_in_percent())
-        yield from (at for at in self.intent.related if at not in bounds | told)
+        yield from (at for at in self.intent.related if at not in bounds)
         yield from (at for at in self._of_another_currency() if at not in bounds)
         measured = self._of(*MEASURED)
         for one, other in pairwise(measured):
@@ -85,18 +84,6 @@ class Overlooked(Account):
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
         starts = [t.start for t in self.intent.tokens]
         yield from (bisect_left(starts, m.end()) - 1 for m in _OVER_A_TOTAL.finditer(self.intent.text))
-
-    def _told_in_percent(self) -> Iterator[int]:
-        """ "A %", "% A by place", where A is told in percent: the sign says the unit once more."""
-        if self._units_measured() != {"percent"}:
-            return
-        for mention in self._of(*MEASURED):
-            for at in (mention.first, mention.last + 1):
-                last = min(at, len(self.intent.tokens) - 1)
-                start = self.intent.tokens[at - 1].end if at else 0
-                end = self.intent.tokens[at].start if at == last else len(self.intent.text)
-                if self.intent.text[start:end].strip(" ()?.!,") == "%":
-                    yield last
 
     def _of_another_currency(self) -> Iterator[int]:
         """The words behind a sign of money that is not the unit of what is measured."""
@@ -205,7 +192,8 @@ class Overlooked(Account):
                 yield from range(mention.first - 2, mention.first)
             if kinds == {True} and self._norm(mention.last + 1) == "count":
                 yield mention.last + 1
-            near = (mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1)
+            near = {mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1}
+            near -= {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
             yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
 
     def _present(self) -> Iterator[int]:
