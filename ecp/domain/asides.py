@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import AVERAGES, NEGATIONS, SHARES
 
@@ -21,6 +21,10 @@ _FIRM = frozenset({"firm", "firm's", "firm’s"})
 _OURS = frozenset({"the", "our", "whole", "entire"})
 _KEPT_IN = frozenset({"database", "dataset"})
 _WHERE = frozenset({"in", "from", "within", "inside"})
+# All of what an enterprise runs.
+_WHOLES = frozenset({"network", "platform", "system", "footprint", "estate"})
+_THROUGHOUT = frozenset({"across", "throughout", "over", "on", "in", "within"})
+_TABLE = frozenset({"table"})
 _NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}
 _SETTLES = NEGATIONS | {"only", "just", "assume", "assuming", "use", "using", "counting", "defining", "meaning"}
 
@@ -49,6 +53,39 @@ def _whole_enterprise(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
         ends = at + 1 == len(words) or at + 1 in intent.plain or any(t.first == at + 1 for t in intent.times)
         if firm and at not in named and (ends or words[at].text.lower() != "firm"):
             yield at
+
+
+def _throughout(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "across the network", "on our platform": everywhere, where nothing is called so and it ends what is said."""
+    words, named = intent.tokens, _named(spans)
+    for at in range(2, len(words)):
+        whole = words[at].norm in _WHOLES and words[at].text == words[at].norm and at not in named
+        first = next((i for i in range(at - 1, -1, -1) if words[i].norm not in _OURS), 0)
+        leads = 0 < first < at - 1 and words[first].norm in _THROUGHOUT
+        if whole and leads and _ends_here(intent, at):
+            yield from range(first, at + 1)
+
+
+def _ends_here(intent: Intent, at: int) -> bool:
+    behind = at + 1 == len(intent.tokens) or at + 1 in intent.plain
+    return behind or bool(intent.gap(at, at + 1).strip()) or any(t.first == at + 1 for t in intent.times)
+
+
+def without_everywhere(intent: Intent, spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], set[int]]:
+    """The spans but for those inside "across the network" and "in the A table", where something else is asked for, and
+    the positions of these words: they limit nothing."""
+    told = set(_throughout(intent, spans))
+    names = {s.last: s for s in spans if s.what == "name"}
+    for at in (i for i, word in enumerate(intent.tokens) if word.norm in _TABLE):
+        inside = names.get(at - 1)
+        if inside and is_measured(inside) and min(names) < inside.first and _is_kept_in(intent, inside):
+            told.update(range(inside.first, at + 1))
+    return tuple(s for s in spans if s.first not in told), told
+
+
+def _is_kept_in(intent: Intent, span: Span) -> bool:
+    before = span.first - 1 - (intent.tokens[span.first - 1].norm in _OURS)
+    return before > 0 and intent.tokens[before].norm in _WHERE
 
 
 def _where_it_is_kept(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:

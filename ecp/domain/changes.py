@@ -276,6 +276,7 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
         beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
+    beside |= {at - 2 for at in words if intent.pair_before(at) == ("rate", "of")} & set(left)
     goes = {at - 1 for at in words if at and intent.tokens[at - 1].norm == "going"} & set(left)  # "going up"
     return sorted({*words, *goes, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
 

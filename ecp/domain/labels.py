@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.cover import Span, is_cut
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent, count_at
 from ecp.domain.language import (
     AVERAGES,
@@ -19,7 +20,9 @@ from ecp.domain.language import (
     ONLY,
     Cue,
 )
+from ecp.domain.matching import METRIC, Match
 from ecp.domain.mentions import Mention
+from ecp.domain.words import normal_form
 
 _ENDS = re.compile(r"[\"']?\s*[:=]")
 _BEGINS = re.compile(r"(?:^|[,;|.&\n({\[])\s*[\"']?$")
@@ -41,6 +44,37 @@ def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ..
         for s in spans
         if s.first not in together and not (isinstance(s.value, Cue) and _is_filter_by(intent, s.value))
     )
+
+
+def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
+    """The spans but for "across all cases", where something else of the same rows is measured: of all of them."""
+    measured = [s for s in spans if is_measured(s)]
+    told = {s: words for s in measured if (words := _words_of_all(intent, s))}
+    across = [s for s, words in told.items() if intent.tokens[words[0]].norm in _ACROSS_EVERY]
+    first = measured[0] if measured else None
+    together = {at for s in across if first and _is_of_the_same_rows(first, s, catalogue) for at in told[s]}
+    return tuple(s for s in spans if s.first not in together)
+
+
+def _is_of_the_same_rows(measured: Span, counted: Span, catalogue: Catalogue) -> bool:
+    """Whether the second counts the things of which the first tells something: they stand in one table."""
+    tables: list[set[str]] = []
+    for span in (measured, counted):
+        ids = [t.asset_id for t in span.value.targets if t.kind in METRIC] if isinstance(span.value, Match) else []
+        refs = [m.semantic_layer_ref for m in catalogue.metrics_meant(ids)]
+        tables.append({ref.partition(".")[0] for ref in refs if ref})
+    units = {normal_form(u) for u in _units(counted, catalogue)}
+    named = any(unit and unit in _form(counted).split() for unit in units)
+    return named and len(tables[0]) == 1 and tables[0] == tables[1] and _form(measured) != _form(counted)
+
+
+def _units(span: Span, catalogue: Catalogue) -> set[str]:
+    targets = span.value.targets if isinstance(span.value, Match) else ()
+    return {m.unit or "" for m in catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)}
+
+
+def _form(span: Span) -> str:
+    return span.value.form if isinstance(span.value, Match) else ""
 
 
 def _words_of_all(intent: Intent, span: Span) -> range:

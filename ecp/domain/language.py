@@ -396,6 +396,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
     ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "desc"), ("sort_up", "asc"),
     ("sort", "in descending order"),
+    *(("sort", f"{verb} {what} by") for verb in ("order", "sort", "rank") for what in ("the result", "result", "them")),
     ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
     ("sort_up", "in ascending order of"), ("sort", "largest first"), ("sort", "highest first"),
     ("sort", "biggest first"), ("sort", "top first"), ("sort_up", "lowest first"), ("sort_up", "smallest first"),

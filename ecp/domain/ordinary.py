@@ -43,8 +43,8 @@ def _as_meant(
         return None if now or verb else match
     if any(t.kind in CUT for t in match.targets) and _asks_for_each(intent, match, matches, catalogue):
         return _without_members(match)
-    bounded = any(n.first == match.last + 1 for n in intent.numbers)
-    return _without_members(match) if bounded and any(t.kind in METRIC for t in match.targets) else match
+    both = any(t.kind in METRIC for t in match.targets)
+    return _without_members(match) if both and any(n.first == match.last + 1 for n in intent.numbers) else match
 
 
 def _without_members(match: Match) -> Match:

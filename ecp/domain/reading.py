@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.accounting import unaccounted
 from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both, with_targets_for
 from ecp.domain.answer import Kind
-from ecp.domain.asides import words_in_passing
+from ecp.domain.asides import without_everywhere, words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.averages import Average, find_average
 from ecp.domain.catalogue import Catalogue
@@ -36,7 +36,7 @@ from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
-from ecp.domain.labels import limit_said, without_groupings
+from ecp.domain.labels import limit_said, without_all_counted, without_groupings
 from ecp.domain.language import (
     ADDING,
     ARTICLES,
@@ -60,6 +60,7 @@ from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
+from ecp.domain.restated import restated, told_in_percent
 from ecp.domain.roles import Walk
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
@@ -141,12 +142,16 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
+    spans, everywhere = without_everywhere(intent, without_all_counted(intent, spans, catalogue))
     spans = with_joined_times(intent, without_groupings(intent, spans))
     spans = with_times_of_targets(intent, spans, catalogue)
     before = after.of(*MEASURED) if after else ()
     of_somebody = {at for first, last in verbs if _is_of_somebody(intent, last) for at in range(first, last + 1)}
     left_over = (
-        (set(covered.left) | of_somebody) - words_of_distance(intent, paths) - set(words_in_passing(intent, spans))
+        (set(covered.left) | of_somebody)
+        - words_of_distance(intent, paths)
+        - set(words_in_passing(intent, spans))
+        - everywhere
     )
     spans = things_as_cuts(intent, spans)
     spans, told = with_newest(intent, spans, left_over, catalogue)
@@ -190,6 +195,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
         walk.left.discard(changed.number.first - 1)
     spans, times, develops = _changing(intent, spans, mentions, walk.left, compared=compared)
+    told = set(told_in_percent(intent, mentions, catalogue))
+    intent = intent.model_copy(update={"related": tuple(at for at in intent.related if at not in told)})
+    walk.left -= set(restated(intent, mentions, catalogue))
     mentions = with_whole(intent, mentions, walk.left, catalogue)
     share = find_share(intent, mentions, walk.left)
     if share and any(m.role == "compared" for m in mentions):

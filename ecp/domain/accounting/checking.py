@@ -53,8 +53,15 @@ def unaccounted(
 class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
-        explained |= {*self._how_long(), *self._how_large(), *self._names(), *self._cutting(), *self._comparatives()}
-        explained |= {*self._populations(), *self._people_measured(), *self._volumes(), *self._who()}
+        explained |= {
+            *self._how_long(),
+            *self._how_large(),
+            *self._names(),
+            *self._one_by_one(),
+            *self._cutting(),
+            *self._comparatives(),
+        }
+        explained |= {*self._populations(), *self._people_measured(), *self._who()}
         explained |= {*labels(self.intent, self.spans, left)}
         explained |= {*narrowings(self.intent, self.spans, self.mentions, left)}
         found = set(left) - explained

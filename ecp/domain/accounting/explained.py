@@ -32,6 +32,9 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.words import normal_form
 
+_SEPARATELY = frozenset({"separately", "individually"})
+_ORDERED = frozenset({"sorted", "ordered", "arranged", "sort", "order"})
+_IN_TIME = frozenset({"chronological", "chronologically"})
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
@@ -94,6 +97,8 @@ class Explained(Account):
             at = next((i for i in before if self._norm(i) not in _BETWEEN_NAMES and i not in between), 0)
             if self._norm(at) == "name" and self._norm(at + 1) == "of":
                 yield at
+            if self._norm(mention.last + 1) == "name":  # "by place name"
+                yield mention.last + 1
 
     def _how_large(self) -> Iterator[int]:
         """ "how large is the stock": the number itself."""
@@ -101,12 +106,21 @@ class Explained(Account):
         if asked and self._norm(3) not in ("a", "an") and self._of(*MEASURED):
             yield 1
 
-    def _volumes(self) -> Iterator[int]:
-        """ "case volume", where cases are counted."""
-        for mention in self._of(*MEASURED):
-            at = mention.last + 1
-            if self._norm(at) == "volume" and normal_form(mention.text) in self._units_measured():
+    def _one_by_one(self) -> Iterator[int]:
+        """ "A and B separately", "still pending", "by month, sorted by month": as it is told anyway."""
+        in_time = self.kind == "trend" and not self._cues("sort", "sort_up", "top", "bottom")
+        grains = self._times("grain")
+        again = {s.first for s in grains[1:] if self._norm(s.last) == self._norm(grains[0].last)}
+        starts = {m.first for m in self._of("member", "compared")}
+        for at in range(len(self.intent.tokens)):
+            norm = self._norm(at)
+            apart = norm in _SEPARATELY and self._compares()
+            still = norm == "still" and at + 1 in starts
+            ordered = in_time and (norm in _IN_TIME or (norm in _ORDERED and at + 1 in again))
+            if apart or still or ordered:
                 yield at
+            if ordered and self._norm(at + 1) == "order":
+                yield at + 1
 
     def _cutting(self) -> Iterator[int]:
         """ "break it down by place", "does it vary by place": the cut is said by its place."""

@@ -78,8 +78,7 @@ class Overlooked(Account):
     def _signs(self) -> Iterator[int]:
         """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
         bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
-        told = set(self._told_in_percent())
-        yield from (at for at in self.intent.related if at not in bounds | told)
+        yield from (at for at in self.intent.related if at not in bounds)
         yield from (at for at in self._of_another_currency() if at not in bounds)
         measured = self._of(*MEASURED)
         for one, other in pairwise(measured):
@@ -93,8 +92,7 @@ class Overlooked(Account):
 
     def _largest_by_a_rate(self) -> Iterator[int]:
         """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
-        sized = [c for c in self._cues("top", "bottom") if self._norm(c.last - (c.number is not None)) in _SIZED]
-        sized += [c for c in self._cues("top", "bottom") if self._norm(c.last) in _SIZED and c not in sized]
+        sized = [c for c in self._cues("top", "bottom") if _SIZED & {self._norm(c.first), self._norm(c.last)}]
         rates = [m for m in self._metrics() if m.aggregation in ("ratio", "average")]
         for cue in sized:
             before = any(m.last < cue.first for m in self._of("metric"))
@@ -118,18 +116,6 @@ class Overlooked(Account):
             joined = self._norm(mention.last + 1) == "and" and self._norm(mention.last + 2) in _QUANTITIES
             if joined and not any(s.first == mention.last + 2 for s in self.spans):
                 yield mention.last + 2
-
-    def _told_in_percent(self) -> Iterator[int]:
-        """ "A %", "% A by place", where A is told in percent: the sign says the unit once more."""
-        if self._units_measured() != {"percent"}:
-            return
-        for mention in self._of(*MEASURED):
-            for at in (mention.first, mention.last + 1):
-                last = min(at, len(self.intent.tokens) - 1)
-                start = self.intent.tokens[at - 1].end if at else 0
-                end = self.intent.tokens[at].start if at == last else len(self.intent.text)
-                if self.intent.text[start:end].strip(" ()?.!,") == "%":
-                    yield last
 
     def _of_another_currency(self) -> Iterator[int]:
         """The words behind a sign of money that is not the unit of what is measured."""
@@ -247,7 +233,8 @@ class Overlooked(Account):
                 yield from range(mention.first - 2, mention.first)
             if kinds == {True} and self._norm(mention.last + 1) == "count":
                 yield mention.last + 1
-            near = (mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1)
+            near = {mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1}
+            near -= {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
             yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
 
     def _present(self) -> Iterator[int]:

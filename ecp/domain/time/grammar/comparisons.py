@@ -54,6 +54,7 @@ _ABBREVIATED: dict[str, Grain] = {"yoy": "year", "qoq": "quarter", "mom": "month
 _SPOKEN: dict[str, Grain] = {"wow": "week", "dod": "day"}
 _WRITTEN = frozenset({"WoW", "WOW", "DoD"})
 _IN_PERCENT = frozenset({"%", "pct", "percent"})
+_RATES = _IN_PERCENT | {"rate", "percentage"}
 _GOING = word_set("go goes going gone went move moves moved moving")
 _FROM_WHAT = Phrases("from what to what")
 _ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
@@ -321,8 +322,14 @@ def comparison(t: Tokens, i: int, context: Context) -> Comparison | None:
 def separates(t: Tokens, i: int, context: Context) -> bool:
     """Whether "A to B" here names two things to compare, not one stretch: "compare A to B", "change from A to B"."""
     if t[i].word == "from":
-        return i > 0 and (t[i - 1].word in _CHANGING or _change_of_something(t, i) or _goes_from(t, i))
+        return i > 0 and (_says_change(t, i - 1) or _change_of_something(t, i) or _goes_from(t, i))
     return context.comparing or _changes_between(t, i)
+
+
+def _says_change(t: Tokens, i: int) -> bool:
+    """ "growth", "growth rate", "change in percent"."""
+    k = i - (t[i].word in _RATES)
+    return t[k - (k < i and t[k].word == "in")].word in _CHANGING
 
 
 def _goes_from(t: Tokens, i: int) -> bool:

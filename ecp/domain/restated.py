@@ -1,0 +1,95 @@
+"""Words beside what is measured that say its unit or its kind once more: "the rate percentage", "output volumes",
+"income performance"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import names_of
+from ecp.domain.intent import Intent
+from ecp.domain.language import CHANGES, MONEY, MONEY_OR_SHARE, TIME_UNITS, UNITS
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.words import normal_form
+
+_PERCENT = frozenset({"percentage", "percent", "pct"})
+_RATES = _PERCENT | {"rate", "ratio"}
+_AS_A = frozenset({"as", "in"})
+_VOLUMES = frozenset({"volume"})
+_COURSES = frozenset({"performance"})
+_LONGEST_CODE = 3
+
+
+def told_in_percent(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[int]:
+    """ "A %", "% A by place", where A is told in percent: the positions of the words behind such signs."""
+    for mention in mentions:
+        if mention.role in MEASURED and _units(mention, catalogue) == {"percent"}:
+            yield from _signs_beside(intent, mention)
+
+
+def _signs_beside(intent: Intent, mention: Mention) -> Iterator[int]:
+    for at in (mention.first, mention.last + 1):
+        last = min(at, len(intent.tokens) - 1)
+        start = intent.tokens[at - 1].end if at else 0
+        end = intent.tokens[at].start if at == last else len(intent.text)
+        if intent.text[start:end].strip(" ()?.!,") == "%":
+            yield last
+
+
+def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[int]:
+    """The positions of words that tell nothing new of what is measured beside them. A percentage of what is told in
+    pieces or in money is a part of it, and a rate of such a thing another measure."""
+    for mention in mentions:
+        if mention.role in MEASURED:
+            units = _units(mention, catalogue)
+            behind = mention.last + 1
+            if units == {"percent"}:
+                yield from _of_a_share(intent, mention)
+            elif _norm(intent, behind) in _VOLUMES and _are_quantities(mention, catalogue):
+                yield behind
+            if units <= MONEY and units and UNITS.get(_norm(intent, behind)) in units:
+                yield behind
+            if _norm(intent, behind) in _COURSES and not _names_a_metric(_norm(intent, behind), catalogue):
+                yield behind
+
+
+def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
+    """ "A percentage", "percentage A", "A as a percentage", "A rate", of what is told in percent; neither "A as a
+    percentage of B" nor "A percentage change"."""
+    before, behind = mention.first - 1, mention.last + 1
+    if _norm(intent, before) in _PERCENT:
+        yield before
+    as_a = behind + 1 + (_norm(intent, behind + 1) == "a")
+    at = as_a if _norm(intent, behind) in _AS_A and _norm(intent, as_a) in _PERCENT else behind
+    if _norm(intent, at) in _RATES and _norm(intent, at + 1) not in CHANGES | {"of", "point"}:
+        yield at
+
+
+def _units(mention: Mention, catalogue: Catalogue) -> set[str]:
+    forms = {normal_form(m.unit or "") for m in _metrics(mention, catalogue)}
+    return {UNITS.get(f, f) for f in forms}
+
+
+def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
+    """Whether things or masses are told, of which there is a volume: no money, no share and no time."""
+    units = [m.unit or "" for m in _metrics(mention, catalogue)]
+    forms = {normal_form(u) for u in units}
+    codes = any(u.isupper() and len(u) == _LONGEST_CODE for u in units)
+    return bool(units) and all(units) and not codes and not any(_is_no_quantity(f) for f in forms)
+
+
+def _is_no_quantity(unit: str) -> bool:
+    return UNITS.get(unit, unit) in MONEY_OR_SHARE or unit in TIME_UNITS
+
+
+def _names_a_metric(word: str, catalogue: Catalogue) -> bool:
+    return any(word in names_of(m) for m in catalogue.of_kind(Metric))
+
+
+def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:
+    return catalogue.metrics_meant(t.asset_id for t in mention.targets)
+
+
+def _norm(intent: Intent, at: int) -> str:
+    return intent.tokens[at].norm if 0 <= at < len(intent.tokens) else ""
