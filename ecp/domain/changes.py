@@ -9,6 +9,7 @@ from typing import Literal
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
     AUXILIARIES,
+    BE,
     BEFORE_HEADING,
     CHANGES,
     CUTTING,
@@ -20,6 +21,7 @@ from ecp.domain.language import (
     NARROWING,
     OUTCOMES,
     PARTICLES,
+    PRONOUNS,
     REQUESTS,
     RISING,
     SHRINKING,
@@ -212,7 +214,7 @@ def _held(intent: Intent, target: Mention) -> int | None:
 def _bound_on_outcome(
     intent: Intent, at: int, groups: list[Mention], numbers: Iterable[NumberFilter]
 ) -> ChangeBound | None:
-    if not any(is_subject(intent, g.first, g.last, at) for g in groups):
+    if not any(is_subject(intent, g.first, g.last, at) for g in groups) and not _tells_which(intent, at):
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)
@@ -220,6 +222,12 @@ def _bound_on_outcome(
     return ChangeBound(
         text=word.text, side=side or "better", number=number, meets=word.norm in MEETING, of=None if side else word.text
     )
+
+
+def _tells_which(intent: Intent, at: int) -> bool:
+    """ "A exceeding its plan by place", and not "are we exceeding"."""
+    before = [t.norm for t in intent.tokens[:at] if t.norm not in BE]
+    return intent.tokens[at].text.lower().endswith("ing") and bool(before) and before[-1] not in PRONOUNS | {"by"}
 
 
 def _side(norm: str) -> Side | None:

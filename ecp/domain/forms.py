@@ -50,6 +50,7 @@ _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
 _BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
 _MOST = frozenset({"most", "least"})
+_OURS = frozenset({"our", "my", "your", "their", "the", "all"})
 _HAVE = frozenset({"have", "has", "had"})
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
@@ -409,6 +410,17 @@ def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                 form, own = " ".join((*begun, *said[first : end + 1])), " ".join(said[first : end + 1])
                 if measures(form, catalogue) and own not in catalogue.names:
                     yield Phrase(first=first, last=end, form=form)
+
+
+def of_ours(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "the amount of our open cases", of the amount of open cases."""
+    said = [w.norm for w in intent.tokens]
+    for at in (i for i in range(2, len(said) - 1) if said[i - 1] == "of" and said[i] in _OURS):
+        for first in range(max(at - _MOST_NOUNS, 0), at - 1):
+            for last in range(at + 1, min(at + 1 + _MOST_NOUNS, len(said))):
+                form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
+                if measures(form, catalogue):
+                    yield Phrase(first=first, last=last, form=form)
 
 
 def _joined(intent: Intent) -> Iterator[tuple[int, int]]:

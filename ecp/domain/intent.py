@@ -203,7 +203,7 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
         behind = words[at + 1].norm if at + 1 < len(words) else ""
         stands_alone = stands_alone or _is_whom(words, at)
-        noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before)
+        noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before) or _is_ours(word, before)
         plain = is_function_word(word, shouting=shouting) and stands_alone and not noun
         if plain or _is_phrasal(words, at) or _heads(words, at):
             yield at
@@ -218,6 +218,11 @@ def _is_whom(words: tuple[Token, ...], at: int) -> bool:
 def _is_several(word: Token, before: str) -> bool:
     """ "cases with returns": of verbs that ask for something, more than one thing; "a report that shows" asks."""
     return word.norm in NAMES_IN_PLURAL and word.text.lower() == f"{word.norm}s" and before not in PRONOUNS
+
+
+def _is_ours(word: Token, before: str) -> bool:
+    """ "our book", "the post": a thing, and no request."""
+    return word.norm in NAMES_IN_PLURAL - {"display", "list"} and before in ("our", "my", "their")
 
 
 def _heads(words: tuple[Token, ...], at: int) -> bool:

@@ -96,7 +96,9 @@ def _is_taken_together(intent: Intent, spans: tuple[Span, ...], span: Span) -> b
     behind = intent.tokens[span.last + 1 : span.last + 2]
     if not words or any(t.norm in LIST_WORDS for t in behind):
         return False
-    total = any(t.norm in IN_TOTAL | AVERAGES | {"sum"} for t in intent.tokens[: words[0]])
+    before = intent.tokens[: words[0]]
+    total = any(t.norm in IN_TOTAL | AVERAGES | {"sum"} for t in before)
+    total = total or ([t.norm for t in before[:2]] == ["how", "many"] and intent.tokens[words[0]].norm == "across")
     others = [s for s in spans if is_cut(s) and s is not span and not _words_of_all(intent, s)]
     asked = any(s.first == cue.last + 1 for cue in spans if isinstance(cue.value, Cue) for s in others)
     ranked = any(isinstance(s.value, Cue) and s.value.kind in ("top", "bottom") for s in spans)

@@ -13,6 +13,7 @@ from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
 
+_BEFORE_PARTS = frozenset({"by", "per", "between"})
 _IN_A_LIST = frozenset({"and", "the", "for", "in", "of"})
 _ONE_BY_ONE = frozenset({"respectively", "separately", "individually"})
 
@@ -131,7 +132,7 @@ def _listed_by_a_cue(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Me
         if (
             isinstance(span.value, Cue)
             and span.value.kind == "group"
-            and (intent.tokens[span.last].norm in ("by", "per") or intent.tokens[span.last - 1].norm == "each")
+            and (intent.tokens[span.last].norm in _BEFORE_PARTS or intent.tokens[span.last - 1].norm == "each")
             and not names_who_did(intent, span)
         ):
             listed = _members_behind(intent, span, mentions)

@@ -64,7 +64,7 @@ from ecp.domain.restated import restated, told_in_percent
 from ecp.domain.roles import Walk
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
-from ecp.domain.things import things_as_cuts
+from ecp.domain.things import cut_by_what_it_is_based_on, things_as_cuts, without_units_told
 from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, told_by_how_many, words_about_a_breakdown
 from ecp.domain.values import Value
 
@@ -153,7 +153,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         - set(words_in_passing(intent, spans))
         - everywhere
     )
-    spans = things_as_cuts(intent, spans)
+    spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
+    spans = without_units_told(intent, spans, catalogue)
     spans, told = with_newest(intent, spans, left_over, catalogue)
     left_over -= told
     walk = Walk(intent, spans, catalogue, left_over, before=before)
@@ -202,6 +203,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     share = find_share(intent, mentions, walk.left)
     if share and any(m.role == "compared" for m in mentions):
         mentions = side_by_side(mentions) or mentions
+        share = find_share(intent, mentions, walk.left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     walk.left -= explained
     share, mentions = with_defined_share(share, mentions, catalogue)

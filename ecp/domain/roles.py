@@ -20,6 +20,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
+from ecp.domain.participles import is_participle
 from ecp.domain.standing import held_by, told_of
 from ecp.domain.things import owns_the_next
 from ecp.domain.words import normal_form
@@ -215,6 +216,9 @@ class Walk:
             return self._compared(mode, kinds)
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
             return self._measured_by(mode, kinds)
+        if "member" in kinds and kinds & CUT and mode.kind == "group" and self._is_who_did(mode):
+            self.object = self.object or "member"
+            return "member"
         if kinds & CUT and mode.kind == "group":
             if self._is_anothers_place(span):
                 self.left.update(range(span.first, span.last + 1))
@@ -229,6 +233,10 @@ class Walk:
                 self._lose(mode)
             self.object = self.object or "member"
         return None
+
+    def _is_who_did(self, mode: Cue) -> bool:
+        """ "cancelled by customers or drivers", where these are who it may have been."""
+        return self._norm(mode.last) == "by" and mode.first > 0 and is_participle(self._norm(mode.first - 1))
 
     def _is_all_that_is_measured(self, mode: Cue) -> bool:
         """ "the top places by tests", "a breakdown of tests", where tests are also what other numbers are cut by."""

@@ -223,7 +223,7 @@ class _Finder:
     def _is_listed(self, one: Mention, other: Mention) -> bool:
         between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
         gap = self.intent.gap(one.last, other.first)
-        joined = between <= {"and", "or", "the"} and (bool(between - {"the"}) or "," in gap)
+        joined = between <= _JOINING and (bool(between - {"the"}) or "," in gap)
         return joined and bool(one.asset_ids & other.asset_ids)
 
     def _tells_which(self, member: Mention, metric: Mention) -> bool:
@@ -258,4 +258,5 @@ class _Finder:
         return bool(shared)
 
 
+_JOINING = frozenset({"and", "or", "the", "vs", "versus"})
 _PASSED = ARTICLES | FILLERS | {"of", "in", "to", "our", "your", "their", "my"}

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import ARTICLES, AUXILIARIES, LIST_WORDS, POSSESSIVE, Cue
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.words import normal_form
 
 _RANKING = frozenset({"top", "bottom"})
 _ORDERING = _RANKING | {"sort", "sort_up"}
@@ -49,6 +51,34 @@ def _is_whose_place(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     singular = intent.tokens[own.last].text.lower() == intent.tokens[own.last].norm
     together = any(s.first == own.last + 1 and is_cut(s) and not is_measured(s) for s in spans)
     return singular and together and intent.gap(own.last, own.last + 1).isspace()
+
+
+def cut_by_what_it_is_based_on(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """ "A based on the kind of place": cut by that; "what is A based on" asks out of what it is made."""
+    return tuple(_grouping(s) if _is_based_on_a_cut(intent, spans, s) else s for s in spans)
+
+
+def without_units_told(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
+    """ "A in minutes", where minutes are measured, too: the unit of A."""
+    return tuple(s for s in spans if not (is_measured(s) and _is_a_unit(intent, spans, s, catalogue)))
+
+
+def _is_a_unit(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue: Catalogue) -> bool:
+    if own.first != own.last or _norm(intent, own.first - 1) != "in":
+        return False
+    others = [s.value for s in spans if s is not own and is_measured(s) and isinstance(s.value, Match)]
+    metrics = catalogue.metrics_meant(t.asset_id for m in others for t in m.targets if t.kind in METRIC)
+    return any(normal_form(m.unit or "") == _norm(intent, own.first) for m in metrics)
+
+
+def _grouping(span: Span) -> Span:
+    assert isinstance(span.value, Cue)
+    return replace(span, value=span.value.model_copy(update={"kind": "group"}))
+
+
+def _is_based_on_a_cut(intent: Intent, spans: tuple[Span, ...], span: Span) -> bool:
+    based = isinstance(span.value, Cue) and span.value.kind == "lineage" and intent.tokens[span.first].norm == "based"
+    return based and any(is_cut(s) and span.last < s.first <= span.last + 2 for s in spans)
 
 
 def _as_cut(span: Span) -> Span:

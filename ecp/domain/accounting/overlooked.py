@@ -12,11 +12,13 @@ from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
+from ecp.domain.forms import counts_people
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
     ASKS_FOR_NO_NUMBER,
     AVERAGES,
+    CHANGES,
     COUNTS,
     EXTREMES,
     GROWING,
@@ -99,6 +101,13 @@ class Overlooked(Account):
             if rates and before and not self._of("order"):
                 yield from range(cue.first, cue.last + 1)
 
+    def _how_much_of_people(self) -> Iterator[int]:
+        """ "how much did customers give", where only they are counted: a sum, and not how many they are."""
+        asked = [self._norm(at) for at in range(2)] == ["how", "much"] and self._norm(2) in VERB_BEHIND
+        changes = any(t.norm in CHANGES for t in self.intent.tokens)
+        if asked and not changes and self._metrics() and all(counts_people(m) for m in self._metrics()):
+            yield from range(2)
+
     def _rows(self) -> Iterator[int]:
         """ "list every case", "name the cases in A": each of them, and not how many."""
         head = next((at for at in range(len(self.intent.tokens)) if self._norm(at) in _ROWS), None)
@@ -127,8 +136,10 @@ class Overlooked(Account):
     def _taken_out(self) -> Iterator[int]:
         """ "stock used": what was taken out of it, and not how much there is."""
         if any(m.is_stock for m in self._metrics()):
-            behind = {m.last + 1 for m in self._of(*MEASURED)} | {m.last + 2 for m in self._of(*MEASURED)}
+            behind = {m.last + step for m in self._of(*MEASURED) for step in (1, 2, 3)}
             yield from (at for at in behind if self._norm(at) in USING)
+        elif [self._norm(at) for at in range(3)] == ["how", "much", "of"] and not self._of("target"):
+            yield from (at for at in range(3, len(self.intent.tokens)) if self._norm(at) in USING)
 
     def _done_by_them(self) -> Iterator[int]:
         """ "things used by customers", "how much did customers use", where customers are counted and nothing else is

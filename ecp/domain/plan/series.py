@@ -48,12 +48,15 @@ class AllSeries:
         yield from self._whole(own)
 
     def _whole(self, own: list[Metric]) -> Iterator[Series]:
-        """What a share is of, where that is the same metric: without the part's own filters, or over all groups."""
+        """What a share is of, where that is the same metric: without the part's own filters, and over all groups or
+        those of the part's own kind."""
         share = self.asked.concepts.share
         if share is None or not self.asked.concepts.is_part_of_itself:
             return
         filters = tuple(f for f in self.asked.concepts.whole.filters if f.metric is None)
-        over = () if share.parts else tuple(d.id for d in self.asked.concepts.dimensions if d.grain is None)
+        groups = (d.id for d in self.asked.concepts.dimensions if d.grain is None)
+        parts = [f for f in self.asked.concepts.filters if f.metric is None and f not in filters]
+        over = tuple(g for g in groups if not share.parts or any(self._on_column(f, g) for f in parts))
         yield Series("whole", own[0], self.asked.concepts.period, filters, "actual", over)
 
     def _compared(self, actual: Metric, base: str, suffix: str) -> Iterator[Series]:
