@@ -57,9 +57,9 @@ def _near(mention: Said, found: Period, other: Period | ResolvedPeriod, told: To
 
 def each_once(compared: Iterable[ResolvedComparison]) -> Iterator[ResolvedComparison]:
     """ "WoW (week over week)": what was said in other words is not compared with again."""
-    seen: set[tuple[str, date, date]] = set()
+    seen: set[tuple[date, date]] = set()
     for one in compared:
-        dates = (one.kind, one.period.start, one.period.end) if one.period else None
+        dates = (one.period.start, one.period.end) if one.period else None
         if dates is None or dates not in seen:
             yield one
         seen |= {dates} if dates else set()
