@@ -182,7 +182,8 @@ class _Resolver:
         grain = grain or self._each_beside_the_one_before(comparing, period[1] if period else None)
         if listed and not grain:
             grain = GrainMention(**_place(listed[0]), grain=listed[1].granularity, basis=listed[1].calendar)
-        return self._told_of_the_later(
+        return self._one_step(
+            comparing,
             Periods(
                 period=_shown(period[0].text, period[1]) if period else None,
                 comparisons=tuple(each_once(compared)),
@@ -191,8 +192,25 @@ class _Resolver:
                 grain_basis=self._basis(grain, own) if grain else None,
                 unresolved=tuple(self._unresolved),
                 added_by=added.word if added else None,
-            )
+            ),
         )
+
+    def _one_step(self, comparing: list[ComparisonMention], periods: Periods) -> Periods:
+        """ "MoM, January vs February": one step from the one to the other, which is told of the later one."""
+        own, compared = periods.period, periods.comparisons
+        step = next((m for m in comparing if _is_stepwise(m)), None)
+        named = [c.period for c in compared if c.kind == "period" and c.period]
+        if own is None or step is None or len(named) != 1 or len(compared) != 2:
+            return self._told_of_the_later(periods)
+        later = Period.model_validate(named[0].model_dump(exclude={"mention"}))
+        try:
+            before = compared_period(step, later, self._calendar, self._today, self._conventions)
+        except TimeError:
+            return periods
+        if (before.start, before.end) != (own.start, own.end):
+            return periods
+        told = ResolvedComparison(kind=kind_of(step, later, self._calendar), mention=own.mention, period=own)
+        return periods.model_copy(update={"period": named[0], "comparisons": (told,)})
 
     @staticmethod
     def _basis(grain: GrainMention, own: list[tuple[Said, Period]]) -> Basis | None:
@@ -250,9 +268,7 @@ class _Resolver:
     ) -> GrainMention | None:
         """ "month over month in 2025", "YoY, last 3 years": the units of it, each with the one before."""
         for mention in comparing:
-            yearly = (mention.kind, mention.grain) == ("same_period_last_year", "year")
-            stepwise = mention.expression is None and (mention.same or yearly)
-            if own and stepwise and self._are_several(mention.grain, own):
+            if own and _is_stepwise(mention) and self._are_several(mention.grain, own):
                 return GrainMention(**_place(mention), grain=mention.grain)
         return None
 
@@ -408,6 +424,12 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _is_stepwise(mention: ComparisonMention) -> bool:
+    """ "Month over month", "YoY"."""
+    yearly = (mention.kind, mention.grain) == ("same_period_last_year", "year")
+    return mention.expression is None and (mention.same or yearly)
 
 
 def _of_the_same_part(mention: ComparisonMention) -> ComparisonMention:

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from ecp.domain.adding import Said
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
 from ecp.domain.time import ComparisonMention, Period, TimeError
-from ecp.domain.time.expressions import Expression
+from ecp.domain.time.expressions import Expression, Relative, ToDate, Year
 
+_IN = re.compile(r"^\s+(?:in|of)\s+$", re.I)
+_WORD = re.compile(r"[^\W_]")
 Timed = tuple[Said, Period]
 Told = Callable[[Expression, date], Period]
 
 
 def said_once(text: str, own: list[Timed], told: Told) -> tuple[list[Timed], list[Unresolved]]:
-    """The times without those that say the dates of the one before once more, with no word between them; and what in
-    brackets does not fit the one before. `told`: the dates of a time on another day."""
+    """The times without those that say the dates of the one before once more, with no word between them, or the year
+    that these lie in; and what in brackets, and which year, does not fit the one before. `told`: the dates of a time on
+    another day."""
     kept, unfit = own[:1], list[Unresolved]()
     for mention, found in own[1:]:
         said, before = kept[-1]
-        bracketed = _is_bracketed(text, mention)
+        between = text[said.end : mention.start]
+        explains = _is_bracketed(text, mention) or _is_its_year(said, between, mention)
         again = _same_dates(found, before) and mention.text.casefold() != said.text.casefold()
-        if not (again or bracketed) or any(c.isalnum() for c in text[said.end : mention.start]):
+        if not (again or explains) or _WORD.search(_IN.sub("", between)):
             kept.append((mention, found))
-        elif bracketed and (refused := refused_beside((mention, found), before, told)):
+        elif explains and (refused := refused_beside((mention, found), before, told)):
             unfit.append(refused)
     return kept, unfit
+
+
+def _is_its_year(said: Said, between: str, mention: Said) -> bool:
+    """ "This month in 2026", "last month 2025": a year right behind a time that is counted from today."""
+    counted = isinstance(said.expression, Relative | ToDate) and isinstance(mention.expression, Year)
+    return counted and not _IN.sub("", between).strip()
 
 
 def behind_compared(text: str, own: Iterable[Timed], comparing: Iterable[ComparisonMention]) -> dict[int, Timed]:
@@ -57,9 +68,9 @@ def _near(mention: Said, found: Period, other: Period | ResolvedPeriod, told: To
 
 def each_once(compared: Iterable[ResolvedComparison]) -> Iterator[ResolvedComparison]:
     """ "WoW (week over week)": what was said in other words is not compared with again."""
-    seen: set[tuple[str, date, date]] = set()
+    seen: set[tuple[date, date]] = set()
     for one in compared:
-        dates = (one.kind, one.period.start, one.period.end) if one.period else None
+        dates = (one.period.start, one.period.end) if one.period else None
         if dates is None or dates not in seen:
             yield one
         seen |= {dates} if dates else set()

@@ -369,3 +369,66 @@ def test_the_ends_within_a_longer_time_are_a_course(question: str, period: Days,
     _assert_about("bank", question, period)
     dimensions = _asked("bank", question).selection.concepts.dimensions
     assert [d.grain for d in dimensions if d.grain] == ([grain] if grain else [])
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "own", "other"),
+    [
+        ("airline", "MoM passengers change January vs February 2025",
+         ("2025-02-01", "2025-02-28"), ("2025-01-01", "2025-01-31")),
+        ("hotels", "YoY growth of room nights 2024 vs 2025",
+         ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
+        ("telecom", "gross additions Q3 vs Q2 2025 QoQ", ("2025-07-01", "2025-09-30"), ("2025-04-01", "2025-06-30")),
+        ("insurer", "YoY claims paid Q1 2025 vs Q1 2024", ("2025-01-01", "2025-03-31"), ("2024-01-01", "2024-03-31")),
+        ("software", "bookings in 2025 vs 2024 year over year",
+         ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
+    ],
+)  # fmt: skip
+def test_one_step_between_two_times_is_told_of_the_later_one(pack: str, question: str, own: Days, other: Days) -> None:
+    _assert_about(pack, question, own, other)
+
+
+def test_another_time_than_the_one_a_step_before_is_compared_with_beside_it() -> None:
+    years = [(f"{year}-01-01", f"{year}-12-31") for year in (2025, 2024, 2023)]
+    _assert_about("airline", "passengers YoY 2025 vs 2023", *years)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "period"),
+    [
+        ("airline", "passengers this month in 2026", ("2026-02-01", "2026-02-28")),
+        ("airline", "passengers last year 2025", ("2025-01-01", "2025-12-31")),
+        ("hotels", "room nights this week 2026", ("2026-02-08", "2026-02-14")),
+    ],
+)
+def test_the_year_right_behind_a_time_that_lies_in_it_is_no_other_time(pack: str, question: str, period: Days) -> None:
+    _assert_about(pack, question, period)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "reason"),
+    [
+        ("airline", "passengers last month 2025", "2025 is not January 2026"),
+        ("insurer", "claims paid this year 2026", "2026 is not FY2026"),
+    ],
+)
+def test_the_year_right_behind_a_time_that_does_not_lie_in_it_is_refused(pack: str, question: str, reason: str) -> None:
+    found = _asked(pack, question)
+    assert [reason in u.mention for u in found.selection.unresolved] == [True]
+
+
+@pytest.mark.parametrize(
+    ("question", "own", "other"),
+    [
+        ("passengers last Friday vs the Friday before", ("2026-02-06", "2026-02-06"), ("2026-01-30", "2026-01-30")),
+        ("compare passengers on Monday with the Monday before that",
+         ("2026-02-09", "2026-02-09"), ("2026-02-02", "2026-02-02")),
+        ("passengers in March vs the March before", ("2025-03-01", "2025-03-31"), ("2024-03-01", "2024-03-31")),
+    ],
+)  # fmt: skip
+def test_what_has_the_same_name_before_is_compared_with(question: str, own: Days, other: Days) -> None:
+    _assert_about("airline", question, own, other)
+
+
+def test_what_has_another_name_before_is_refused() -> None:
+    assert _asked("airline", "passengers yesterday vs the Friday before").status == "unresolved"

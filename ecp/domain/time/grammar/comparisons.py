@@ -81,6 +81,7 @@ _LAST_YEAR = Phrases(
 )
 _YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
 _BEHIND_AN_ELLIPSIS = word_set("by per for in on at across and with so split broken of from")
+_ONCE_IN: dict[str, Grain] = {"weekday": "week", "month": "year"}
 _EARLIER = frozenset({"earlier", "before", "prior", "previously"})
 
 
@@ -188,7 +189,7 @@ def _same_of_another(t: Tokens, i: int) -> Comparison | None:
 
 
 def previous_period(t: Tokens, i: int) -> Comparison | None:
-    """`the previous period`, `the quarter before`, `a month earlier`, `the fiscal year before`."""
+    """`the previous period`, `the quarter before`, `a month earlier`, `the fiscal year before`, `the Friday before`."""
     i = skip(t, i, "the", "a", "one")
     if t[i].word in _PREVIOUS and t[i + 1].word == "period":
         return Comparison("previous_period", i + 2)
@@ -196,7 +197,15 @@ def previous_period(t: Tokens, i: int) -> Comparison | None:
     grain = _grain_at(t, j)
     if grain and t[j + 1].word in _EARLIER and t[j + 2].word != "last":
         return replace(_over(grain, j + 2), basis=said)
-    return None
+    return _named_before(t, i)
+
+
+def _named_before(t: Tokens, i: int) -> Comparison | None:
+    """`last Friday vs the Friday before`, `this March vs the March before`: of the same name, and of no other time."""
+    again = any((token.kind, token.value) == (t[i].kind, t[i].value) for token in t[:i])
+    if t[i].kind not in _ONCE_IN or not again or t[i + 1].word not in _EARLIER or single_time(t, i + 2):
+        return None
+    return _repeated(_ONCE_IN[t[i].kind], skip(t, i + 2, "that", "it"))
 
 
 def _units_before(t: Tokens, i: int) -> Comparison | None:

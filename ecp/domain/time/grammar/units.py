@@ -20,7 +20,7 @@ from ecp.domain.time.expressions import (
     Window,
 )
 from ecp.domain.time.grammar import dates
-from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, skip
+from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, grain_of, skip
 from ecp.domain.time.grammar.singles import single
 from ecp.domain.time.lexer import Tokens
 from ecp.domain.time.vocabulary import word_set
@@ -58,7 +58,7 @@ def portion(t: Tokens, i: int) -> Found:
     if t[k].kind != "unit" or t[k].value not in ("day", *UNITS):
         return None
     of = _whole(t, k, side, ranked)
-    if of is None or not number:
+    if of is None or not number or (number == 1 and grain_of(of[0]) == t[k].value):
         return None
     if ranked:
         return Part(grain=t[k].value, index=-t[j].value if backwards else t[j].value, of=of[0]), of[1]
