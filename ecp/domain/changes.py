@@ -64,6 +64,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
+_PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
 _EXTENTS = frozenset({"most", "least"})
 _SHORT = frozenset({"gap", "shortfall"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
@@ -227,7 +228,8 @@ def _bound_on_outcome(
 def _tells_which(intent: Intent, at: int) -> bool:
     """ "A exceeding its plan by place", and not "are we exceeding"."""
     before = [t.norm for t in intent.tokens[:at] if t.norm not in BE]
-    return intent.tokens[at].text.lower().endswith("ing") and bool(before) and before[-1] not in PRONOUNS | {"by"}
+    verb = intent.tokens[at].norm not in _PREPOSITIONS
+    return verb and bool(before) and before[-1] not in (PRONOUNS - {"that", "which"}) | {"by"}
 
 
 def _side(norm: str) -> Side | None:

@@ -24,7 +24,13 @@ def paired(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...
     if contrast:
         mentions = _contrasted(intent, contrast, mentions)
     mentions = _first_compared_is_asked_for(_without_repeats(_one_or_the_other(intent, mentions)))
-    return _listed_by_a_cue(intent, spans, mentions)
+    return _in_their_rows(_listed_by_a_cue(intent, spans, mentions))
+
+
+def _in_their_rows(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "by place: A vs B": each is a row, and none has the other beside it."""
+    rows = {i for m in mentions if m.role == "group" for i in m.asset_ids}
+    return tuple(_as(m, "member") if m.role == "compared" and m.asset_ids & rows else m for m in mentions)
 
 
 def _as(mention: Mention, role: Role) -> Mention:

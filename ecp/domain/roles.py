@@ -374,12 +374,14 @@ class Walk:
         measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
         plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
         bounded = any(s.what == "number" for s in self.spans)
-        if self.ranked or bounded or not (measured and plural) or self._norm(span.last) not in PERSONS:
+        if self.ranked or bounded or not (measured and plural):
             return False
         at = self.spans.index(span)
         kind = self.spans[at - 1] if at and self.spans[at - 1].last == span.first - 1 else None
         if self._is_member(kind):
             return kind is not None and self._norm(kind.first - 1) in _BEFORE_WHOSE | {"for"}
+        if self._norm(span.last) not in PERSONS:
+            return self._norm(span.first - 1) in VERB_BEHIND and self._norm(0) == "how"
         behind = self.spans[at + 1] if at + 1 < len(self.spans) else None
         told = behind is not None and self._is_member(behind) and self._place_before(behind) == span.last + 1
         return told and self._norm(span.first - 1) in _BEFORE_WHOSE

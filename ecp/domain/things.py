@@ -10,7 +10,7 @@ from dataclasses import replace
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, AUXILIARIES, LIST_WORDS, POSSESSIVE, Cue
+from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, OUTCOMES, POSSESSIVE, Cue
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.words import normal_form
@@ -24,6 +24,7 @@ _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term",
 _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
 _MOST_WORDS = 4
+_EACH = frozenset({"each", "every", "per"})
 _OWNS = re.compile(r"['’]s?\s")
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
@@ -95,6 +96,8 @@ def _is_both(span: Span) -> bool:
 def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_possessive(intent, spans, own) or _is_whose_place(intent, spans, own):
         return True
+    if _is_first_of_each(intent, spans, own):
+        return True
     others = [s for s in spans if s is not own and is_measured(s)]
     if not others or _norm(intent, own.first - 1) in _HOW_MANY:
         return False
@@ -104,7 +107,16 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _has_the_most(intent, spans, own, others)
         or _does_the_most(intent, spans, own)
         or _is_bounded(intent, spans, own)
+        or _is_held_to_a_target(intent, spans, own)
     )
+
+
+def _is_first_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "the top three authors of each place": these authors, and not the places by how many there are."""
+    asked = _is_ordered(intent, spans, own) or _norm(intent, own.first - 1) in ("which", "what")
+    each = (s for s in spans if s.first > own.last and is_cut(s) and _norm(intent, s.first - 1) in _EACH)
+    ranked = any(isinstance(s.value, Cue) and s.value.kind in _RANKING for s in spans)
+    return asked and ranked and any(True for _ in each)
 
 
 def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
@@ -176,6 +188,12 @@ def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         return False
     first, last = sorted((bounds[0].first, measured[0].first))
     return not any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : first]) and last - first <= _MOST_WORDS
+
+
+def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "which works are over budget"."""
+    asked = _norm(intent, own.first - 1) in _ASKING and _norm(intent, own.last + 1) in BE
+    return asked and any(t.norm in OUTCOMES for t in intent.tokens[own.last + 2 : own.last + 4])
 
 
 def _norm(intent: Intent, at: int) -> str:

@@ -57,6 +57,20 @@ def test_over_time_each_bucket_is_a_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "What share of bookings came from iOS vs Android?",
+        "share of bookings by iOS and Android",
+        "iOS vs Android share of bookings",
+    ],
+)
+def test_what_is_set_side_by_side_has_shares_of_all(question: str) -> None:
+    rows = {"actual": [("iOS", Decimal(3)), ("Android", Decimal(1))], "whole": [(Decimal(8),)]}
+    table = _answered(question, rows)
+    assert table.rows == (("iOS", 3, 8, 37.5), ("Android", 1, 8, 12.5))
+
+
+@pytest.mark.parametrize(
     ("pack", "question"),
     [
         ("studio", "top 3 games by bookings in 2025 and their share of the total"),

@@ -48,6 +48,7 @@ _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top",
 _OF_A_PRICE = frozenset({"expensive", "cheapest"})
 _TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
 _SIZED = frozenset({"largest", "biggest", "major", "main", "smallest", "leading"})
+_IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
@@ -125,6 +126,15 @@ class Overlooked(Account):
             joined = self._norm(mention.last + 1) == "and" and self._norm(mention.last + 2) in _QUANTITIES
             if joined and not any(s.first == mention.last + 2 for s in self.spans):
                 yield mention.last + 2
+            before = mention.first - 2
+            if self._norm(mention.first - 1) == "and" and self._is_said_in_general(before):
+                yield before
+
+    def _is_said_in_general(self, at: int) -> bool:
+        """ "totals and cases"."""
+        word = self.intent.tokens[at] if at >= 0 else None
+        general = word is not None and word.norm in _IN_GENERAL and word.text.lower() != word.norm
+        return general and not any(s.first <= at <= s.last for s in self.spans)
 
     def _of_another_currency(self) -> Iterator[int]:
         """The words behind a sign of money that is not the unit of what is measured."""
