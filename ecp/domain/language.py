@@ -88,6 +88,8 @@ COMPARATIVES = _words(
 # Of these, those that say which way a number is.
 MORE = _words("higher more greater larger bigger")
 LESS = _words("lower less fewer smaller")
+# Of these, those that single out the least.
+LEAST = LESS | _words("worse shorter faster weaker")
 # Asked behind "how", they ask for what takes time.
 SPEEDS = _words("long quick quickly fast slow slowly soon")
 # Of these, those that are said of what takes time.
@@ -299,7 +301,7 @@ OF_DURATION = _words("longest shortest slowest fastest quickest")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
-JUDGING = _words("best worst strongest weakest poorest")
+JUDGING = _words("best worst strongest weakest poorest better worse stronger weaker")
 # Of what each of several groups had over time: one value of many.
 EXTREMES = _words("minimum maximum")
 # Words before a target that something is held against.

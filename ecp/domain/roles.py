@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ecp.domain.catalogue import Catalogue, departments_of
@@ -31,6 +32,7 @@ _NEEDS_AN_OBJECT = frozenset({"group", "compare", "exclude"})
 _GOVERNS = _NEEDS_AN_OBJECT | {"sort", "sort_up"}
 _IN_LISTS = LIST_WORDS | {"the", "a", "an", "also", "both", "either"}
 _LIST_SIGNS = frozenset(",;&/+")
+_UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
@@ -196,6 +198,8 @@ class Walk:
 
     def _role(self, span: Span, match: Match) -> Role:
         kinds = {t.kind for t in match.targets}
+        if "member" in kinds and unequal(self.intent, span.first):
+            return self._serve("member", "excluded")
         if self.mode is not None and (role := self._governed(self.mode, span, kinds)):
             return role
         if "member" in kinds and (but := self._but_before(span)) is not None:
@@ -291,7 +295,7 @@ class Walk:
         if kinds & CUT:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span)) or owns_the_next(self.intent, self.spans, span)
-            describes = describes or self._is_whose_place(span) or self._is_of_what(span)
+            describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -404,6 +408,12 @@ class Walk:
         of_a_kind = at > 0 and self.spans[at - 1].last == span.first - 1 and self._is_member(self.spans[at - 1])
         return grouped or of_a_kind or self._norm(span.first - 1) in ("total", "overall")
 
+    def _is_of_both(self, span: Span) -> bool:
+        """ "A vs B goods": the goods of either; single ones have no other side."""
+        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        beside = any(m.role == "compared" and m.last == span.first - 1 for m in self.mentions[-1:])
+        return plural and beside and not self.intent.gap(span.first - 1, span.first).strip()
+
     def _noun_behind(self, span: Span) -> Span | None:
         """The name that a noun in the singular stands before, without a sign between them."""
         at = self.spans.index(span) + 1
@@ -439,6 +449,11 @@ class Walk:
         word = self.intent.tokens[span.last]
         named = isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
         return named and word.text.lower() == word.norm
+
+
+def unequal(intent: Intent, at: int) -> bool:
+    """ "place != A"."""
+    return at > 0 and bool(_UNEQUAL.search(intent.gap(at - 1, at)))
 
 
 RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})

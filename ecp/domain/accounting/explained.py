@@ -14,10 +14,12 @@ from ecp.domain.language import (
     ADDED_UP,
     AGGREGATES,
     ARTICLES,
+    ARTICLES_AND_PREPOSITIONS,
     BE,
     COMPARATIVES,
     CUTTING,
     HOW_MUCH,
+    MONEY_OR_SHARE,
     OF_TIME,
     PARTICLES,
     PERSONS,
@@ -62,13 +64,23 @@ class Explained(Account):
             yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
 
     def _units(self) -> Iterator[int]:
-        """ "over 100 cases", "in cases", where what is measured is counted in cases."""
+        """ "over 100 cases", "in cases", where what is measured is counted in cases; "over 5 times"."""
         bounded = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
         measured = self._units_measured()
         for at in range(len(self.intent.tokens)):
             norm = self._norm(at)
             if UNITS.get(norm, norm) in measured and (at in bounded or self._norm(at - 1) == "in"):
                 yield at
+            if at in bounded and not measured & MONEY_OR_SHARE and self._is_times(at):
+                yield at
+
+    def _is_times(self, at: int) -> bool:
+        """ "more than 5 times", of deeds that are counted; neither "5 times as many" nor "5 times the average"."""
+        if self.intent.tokens[at].text.lower() != "times":
+            return False
+        ends = at + 1 == len(self.intent.tokens) or self._norm(at + 1) in ARTICLES_AND_PREPOSITIONS - ARTICLES - {"as"}
+        ends = ends or any(t.first == at + 1 for t in self.intent.times)
+        return ends and bool(self._metrics()) and all(m.aggregation == "sum" for m in self._metrics())
 
     def _aggregates(self) -> Iterator[int]:
         """ "the average rate", where rates are averages already. The sum of two metrics is neither of them."""
