@@ -309,8 +309,8 @@ MEETING = _words("hit hitting meet met meeting make made making reach reached re
 TOWARDS = MEETING | _words("within on miss missed missing beat beating exceed exceeded exceeding")
 # Of these, those that say which way it came out; of groups they are a condition.
 _OUTCOMES: dict[Side, frozenset[str]] = {
-    "worse": _words("miss missed missing behind"),
-    "better": MEETING | _words("beat beating ahead"),
+    "worse": _words("miss missed missing behind underperform underperformed underperforming"),
+    "better": MEETING | _words("beat beating ahead outperform outperformed outperforming"),
     "up": _words("exceed exceeded exceeding above over"),
     "down": _words("below under short"),
 }

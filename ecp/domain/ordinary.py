@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ecp.domain.catalogue import Catalogue
@@ -16,6 +17,7 @@ from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.words import normal_form
 
+_UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _OURS = frozenset({"our", "my", "your", "their", "its"})
 _STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
 _WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
@@ -26,8 +28,16 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     """The matches without what they name beside the point: "our current cases" those of now and not a member
     Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
     measured = _measured(matches)
-    meant = (_as_meant(intent, m, matches, measured, catalogue) for m in matches)
+    whole = matches
+    if intent.related:
+        whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
+    meant = (_as_meant(intent, m, matches, measured, catalogue) for m in whole)
     return tuple(m for m in meant if m is not None)
+
+
+def unequal(intent: Intent, at: int) -> bool:
+    """Whether a word is what something is not: "place != A"."""
+    return at > 0 and bool(_UNEQUAL.search(intent.gap(at - 1, at)))
 
 
 def _as_meant(

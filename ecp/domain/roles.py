@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from ecp.domain.catalogue import Catalogue, departments_of
@@ -21,6 +20,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
+from ecp.domain.ordinary import unequal
 from ecp.domain.standing import held_by, told_of
 from ecp.domain.things import owns_the_next
 from ecp.domain.words import normal_form
@@ -32,7 +32,6 @@ _NEEDS_AN_OBJECT = frozenset({"group", "compare", "exclude"})
 _GOVERNS = _NEEDS_AN_OBJECT | {"sort", "sort_up"}
 _IN_LISTS = LIST_WORDS | {"the", "a", "an", "also", "both", "either"}
 _LIST_SIGNS = frozenset(",;&/+")
-_UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
@@ -449,11 +448,6 @@ class Walk:
         word = self.intent.tokens[span.last]
         named = isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
         return named and word.text.lower() == word.norm
-
-
-def unequal(intent: Intent, at: int) -> bool:
-    """ "place != A"."""
-    return at > 0 and bool(_UNEQUAL.search(intent.gap(at - 1, at)))
 
 
 RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})

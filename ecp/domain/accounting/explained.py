@@ -20,6 +20,7 @@ from ecp.domain.language import (
     CUTTING,
     HOW_MUCH,
     MONEY_OR_SHARE,
+    NEGATIONS,
     OF_TIME,
     PARTICLES,
     PERSONS,
@@ -34,6 +35,10 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.words import normal_form
 
+_DIVIDED = NEGATIONS | {"and", "or", "minus", "plus"}
+_LISTED = frozenset(",;/")
+_ALL_OURS = frozenset({"all", "the", "our", "my"})
+_OF_THEM = frozenset({"to", "of", "on", "across", "over"})
 _SEPARATELY = frozenset({"separately", "individually"})
 _ORDERED = frozenset({"sorted", "ordered", "arranged", "sort", "order"})
 _IN_TIME = frozenset({"chronological", "chronologically"})
@@ -116,6 +121,18 @@ class Explained(Account):
         asked = self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was")
         if asked and self._norm(3) not in ("a", "an") and self._of(*MEASURED):
             yield 1
+
+    def _as_defined(self) -> Iterator[int]:
+        """ "visits to our site", "rates across all loans", where the definition says just this and nothing else."""
+        words = set[str]()
+        for at, metric in enumerate(self._metrics()):
+            said = set(normal_form(metric.definition).split())
+            said = set() if said & _DIVIDED or _LISTED & set(metric.definition) else said
+            words = words & said if at else said
+        for at in range(2, len(self.intent.tokens) if words else 0):
+            before = (self._norm(at - 2), self._norm(at - 1))
+            if self._norm(at) in words and before[1] in _ALL_OURS and before[0] in _OF_THEM:
+                yield at
 
     def _one_by_one(self) -> Iterator[int]:
         """ "A and B separately", "still pending", "by month, sorted by month": as it is told anyway."""

@@ -36,8 +36,8 @@ from ecp.domain.language import (
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
-from ecp.domain.roles import unequal
 from ecp.domain.words import normal_form
 
 _TELLS_OF_EVENTS = frozenset({"explain", "explained", "explaining", "describe", "describing"})
