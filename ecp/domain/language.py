@@ -235,7 +235,7 @@ LINKING = _words(
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
-    "contribute contributed"
+    "contribute contributed contributing"
 )
 # What a thing does that a number comes from, and verbs of one that has it: with "the most", they say only whose it is.
 BRINGING = _words(

@@ -13,6 +13,7 @@ from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.forms import (
     amounts,
     by_origin,
+    done_before,
     judged,
     lasting,
     named_by_verbs,
@@ -86,6 +87,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *hired,
         *_of_verbs(intent, catalogue),
         *turned(intent, catalogue),
+        *done_before(intent, catalogue),
         *states(intent, catalogue),
         *objects(intent, catalogue),
         *passives(intent, catalogue),
