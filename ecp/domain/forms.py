@@ -14,6 +14,7 @@ from ecp.domain.language import (
     BE,
     BEFORE_AN_OBJECT,
     COUNTS,
+    DIRECTED,
     DISTINCT,
     DURATIONS,
     ENDINGS_OF_PLACES,
@@ -66,6 +67,17 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             apart = noun + 1 < at or form != f"{nouns} {said[at]}"
             if form and apart and not _is_a_state(said, noun, at, nouns, catalogue):
                 yield Phrase(first=first, last=at, form=form)
+
+
+def done_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "opened accounts", of accounts opened: the participle before its object, where that is no other name."""
+    said = [w.norm for w in intent.tokens]
+    for at in (i for i, word in enumerate(said) if catalogue.done and is_participle(word) and word not in DIRECTED):
+        for last in range(at + 1, min(at + 1 + _MOST_NOUNS, len(said))):
+            nouns = " ".join(said[at + 1 : last + 1])
+            form = catalogue.done.get((nouns, stem(said[at])))
+            if form == f"{nouns} {said[at]}" and not catalogue.names.get(f"{said[at]} {nouns}"):
+                yield Phrase(first=at, last=last, form=form)
 
 
 def _is_a_state(said: list[str], noun: int, at: int, nouns: str, catalogue: Catalogue) -> bool:

@@ -13,12 +13,14 @@ from itertools import pairwise
 from ecp.domain.courtesies import without_courtesies
 from ecp.domain.explaining import CONSISTING_OF
 from ecp.domain.language import (
+    ARTICLES,
     AT_THE_HEAD,
     BE,
     BEFORE_AT_THE_HEAD,
     BEFORE_HEADING,
     BEFORE_WANTED,
     COMING_ABOUT,
+    COMPARATIVES,
     CONTRACTED,
     CUES,
     DIFFERENCES,
@@ -26,6 +28,7 @@ from ecp.domain.language import (
     FUNCTION_WORDS,
     HEADING,
     HOW_MUCH,
+    LEAST,
     LONGEST_CUE,
     NAMES_IN_PLURAL,
     NEEDS_BEFORE,
@@ -54,6 +57,9 @@ LONGEST_PHRASE = 8
 _NAMED_UNITS = {"date": "day"}
 _RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
 _HAVING = frozenset({"with", "having", "have", "has", "had", "by"})
+_FIRST_WORDS = 4
+_ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
+_SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _CHANGE_IN_PERCENT = re.compile(r"(\b(?:growth|change|increase|decrease|variance|difference)(?:\s+in)?\s*)%", re.I)
@@ -185,9 +191,10 @@ def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
 
 
 def is_function_word(word: Token, *, shouting: bool) -> bool:
-    """An acronym in capitals ("IT", "US") is a name, unless the whole question is in capitals."""
+    """An acronym in capitals ("IT", "US") is a name, unless the whole question is in capitals; "AND" joins, as programs
+    write it."""
     acronym = not shouting and len(word.text) > 1 and word.text.isupper()
-    return (word.norm in FUNCTION_WORDS and not acronym) or _is_contracted(word.text)
+    return (word.norm in FUNCTION_WORDS and (not acronym or word.text == "AND")) or _is_contracted(word.text)
 
 
 def _is_contracted(text: str) -> bool:
@@ -255,10 +262,30 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
         length = next((n for n in range(LONGEST_CUE, 0, -1) if _key(words, at, n) in CUES), 0)
         if not length and _is_difference(words, at):
             yield Cue(kind="contrast", first=at, last=at)
+        if not length and _singles_out(words, at):
+            yield Cue(kind="bottom" if words[at].norm in LEAST else "top", first=at, last=at)
         holds = length > 0 and _holds(words, at, length)
         if holds:
             yield Cue(kind=CUES[_key(words, at, length)], first=at, last=at + length - 1)
         at += length if holds else 1
+
+
+def _singles_out(words: tuple[Token, ...], at: int) -> bool:
+    """ "which month has the higher weight", "which of A and B is heavier": one of them, as with "the highest"; neither
+    "higher than" something nor "which months have a higher weight", which may be higher than before."""
+    if words[at].norm not in COMPARATIVES:
+        return False
+    said = [w.norm for w in words]
+    verb = at - 1 - (said[at - 1] in ARTICLES)
+    asks = next((i for i in range(min(_FIRST_WORDS, at)) if said[i] in ("which", "what")), None)
+    if asks is None or verb <= asks + 1 or said[verb] not in _ONE_HAS:
+        return False
+    subject = said[asks + 1 : verb]
+    one = words[verb - 1].text.lower() == said[verb - 1]
+    if subject == ["one"]:  # "which one is heavier: A or B"
+        return False
+    listed = subject[0] == "of" and bool({"and", "or"} & set(subject))
+    return (one or listed) and not _SET_AGAINST & set(said)
 
 
 def _is_difference(words: tuple[Token, ...], at: int) -> bool:

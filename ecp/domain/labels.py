@@ -47,13 +47,22 @@ def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ..
 
 
 def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
-    """The spans but for "across all cases", where something else of the same rows is measured: of all of them."""
+    """The spans but for "across all cases", "in their cases", where something else of the same rows is measured."""
     measured = [s for s in spans if is_measured(s)]
     told = {s: words for s in measured if (words := _words_of_all(intent, s))}
-    across = [s for s, words in told.items() if intent.tokens[words[0]].norm in _ACROSS_EVERY]
-    first = measured[0] if measured else None
-    together = {at for s in across if first and _is_of_the_same_rows(first, s, catalogue) for at in told[s]}
+    together = {
+        at
+        for s, words in told.items()
+        if intent.tokens[words[0]].norm in _ACROSS_EVERY or _is_theirs(intent, words)
+        if any(_is_of_the_same_rows(other, s, catalogue) for other in measured if other is not s)
+        for at in words
+    }
     return tuple(s for s in spans if s.first not in together)
+
+
+def _is_theirs(intent: Intent, words: range) -> bool:
+    """ "in their cases"."""
+    return any(intent.tokens[at].norm in _WHOSE for at in words)
 
 
 def _is_of_the_same_rows(measured: Span, counted: Span, catalogue: Catalogue) -> bool:

@@ -88,6 +88,8 @@ COMPARATIVES = _words(
 # Of these, those that say which way a number is.
 MORE = _words("higher more greater larger bigger")
 LESS = _words("lower less fewer smaller")
+# Of these, those that single out the least.
+LEAST = LESS | _words("worse shorter faster weaker")
 # Asked behind "how", they ask for what takes time.
 SPEEDS = _words("long quick quickly fast slow slowly soon")
 # Of these, those that are said of what takes time.
@@ -233,7 +235,7 @@ LINKING = _words(
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
-    "contribute contributed"
+    "contribute contributed contributing"
 )
 # What a thing does that a number comes from, and verbs of one that has it: with "the most", they say only whose it is.
 BRINGING = _words(
@@ -299,7 +301,7 @@ OF_DURATION = _words("longest shortest slowest fastest quickest")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
-JUDGING = _words("best worst strongest weakest poorest")
+JUDGING = _words("best worst strongest weakest poorest better worse stronger weaker")
 # Of what each of several groups had over time: one value of many.
 EXTREMES = _words("minimum maximum")
 # Words before a target that something is held against.
@@ -307,8 +309,8 @@ MEETING = _words("hit hitting meet met meeting make made making reach reached re
 TOWARDS = MEETING | _words("within on miss missed missing beat beating exceed exceeded exceeding")
 # Of these, those that say which way it came out; of groups they are a condition.
 _OUTCOMES: dict[Side, frozenset[str]] = {
-    "worse": _words("miss missed missing behind"),
-    "better": MEETING | _words("beat beating ahead"),
+    "worse": _words("miss missed missing behind underperform underperformed underperforming"),
+    "better": MEETING | _words("beat beating ahead outperform outperformed outperforming"),
     "up": _words("exceed exceeded exceeding above over"),
     "down": _words("below under short"),
 }

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, is_shouting
-from ecp.domain.language import (
-    BE,
-    FILLERS,
-    PRESENT,
-)
+from ecp.domain.language import BE, FILLERS, POPULATIONS, PRESENT
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.words import normal_form
 
+_UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _OURS = frozenset({"our", "my", "your", "their", "its"})
 _STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
 _WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
@@ -26,8 +24,16 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     """The matches without what they name beside the point: "our current cases" those of now and not a member
     Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
     measured = _measured(matches)
-    meant = (_as_meant(intent, m, matches, measured, catalogue) for m in matches)
+    whole = matches
+    if intent.related:
+        whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
+    meant = (_as_meant(intent, m, matches, measured, catalogue) for m in whole)
     return tuple(m for m in meant if m is not None)
+
+
+def unequal(intent: Intent, at: int) -> bool:
+    """Whether a word is what something is not: "place != A"."""
+    return at > 0 and bool(_UNEQUAL.search(intent.gap(at - 1, at)))
 
 
 def _as_meant(
@@ -41,10 +47,10 @@ def _as_meant(
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
         verb = match.first in intent.plain and not _is_kept(match, measured, catalogue)
         return None if now or verb else match
-    if any(t.kind in CUT for t in match.targets) and _asks_for_each(intent, match, matches, catalogue):
+    cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
+    if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
         return _without_members(match)
-    both = any(t.kind in METRIC for t in match.targets)
-    return _without_members(match) if both and any(n.first == match.last + 1 for n in intent.numbers) else match
+    return _without_members(match) if both and _is_a_number(intent, match, matches) else match
 
 
 def _without_members(match: Match) -> Match:
@@ -113,6 +119,33 @@ def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catal
         return False
     before, behind = _norm(intent, match.first - 1), _norm(intent, match.last + 1)
     return before in _EACH or behind in _WHOSE | {"name"} or _is_several(intent, match, catalogue)
+
+
+def _describes_another(match: Match, matches: Iterable[Match]) -> bool:
+    """ "agent Jones", "the Jones agent": what the member beside it is."""
+    cut = {t.asset_id for t in match.targets if t.kind in CUT}
+    beside = (m for m in matches if m.last == match.first - 1 or m.first == match.last + 1)
+    return any(t.kind == "member" and t.asset_id in cut for m in beside for t in m.targets)
+
+
+def _is_a_number(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "a premium over 100", "premium and costs": what is bound, or listed with what is measured; "costs and premium
+    customers" have a kind of customers."""
+    if any(n.first == match.last + 1 for n in intent.numbers):
+        return True
+    measured = [m for m in matches if m is not match and any(t.kind in METRIC for t in m.targets)]
+    behind = any(m.first == match.last + 1 for m in matches) and not intent.gap(match.last, match.last + 1).strip()
+    if behind or _norm(intent, match.last + 1) in POPULATIONS:
+        return False
+    return any(_are_listed(intent, *sorted((m, match), key=lambda each: each.first)) for m in measured)
+
+
+def _are_listed(intent: Intent, one: Match, other: Match) -> bool:
+    """ "one and other", "one, other"."""
+    between = range(one.last + 1, other.first)
+    if not between:
+        return one.last + 1 == other.first and intent.gap(one.last, other.first).strip() == ","
+    return len(between) == 1 and _norm(intent, between[0]) == "and"
 
 
 def _is_a_kind_of(dimension: str, cut: str, catalogue: Catalogue) -> bool:

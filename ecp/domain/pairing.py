@@ -67,7 +67,9 @@ def _are_whose(intent: Intent, members: Iterable[Mention], mention: Mention) -> 
 def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """ "higher in A or in B": B is what A is compared with."""
     members = [m for m in mentions if m.role == "member"]
-    if len(members) != 2 or not any(t.norm in COMPARATIVES for t in intent.tokens):
+    ranked = {c.first for c in intent.cues if c.kind in ("top", "bottom")}  # "which of A or B has the lower"
+    open_words = (t.norm for at, t in enumerate(intent.tokens) if at not in ranked)
+    if len(members) != 2 or not any(norm in COMPARATIVES for norm in open_words):
         return mentions
     one, other = members
     between = [t.norm for t in intent.tokens[one.last + 1 : other.first]]

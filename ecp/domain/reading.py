@@ -12,6 +12,7 @@ from ecp.domain.answer import Kind
 from ecp.domain.asides import without_everywhere, words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.averages import Average, find_average
+from ecp.domain.brackets import without_explanations
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import (
     Change,
@@ -142,6 +143,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
+    intent, spans, explained_so = without_explanations(intent, spans, catalogue)
     spans, everywhere = without_everywhere(intent, without_all_counted(intent, spans, catalogue))
     spans = with_joined_times(intent, without_groupings(intent, spans))
     spans = with_times_of_targets(intent, spans, catalogue)
@@ -152,6 +154,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         - words_of_distance(intent, paths)
         - set(words_in_passing(intent, spans))
         - everywhere
+        - explained_so
     )
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)

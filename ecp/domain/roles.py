@@ -20,6 +20,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
+from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
 from ecp.domain.standing import held_by, told_of
 from ecp.domain.things import owns_the_next
@@ -197,6 +198,8 @@ class Walk:
 
     def _role(self, span: Span, match: Match) -> Role:
         kinds = {t.kind for t in match.targets}
+        if "member" in kinds and unequal(self.intent, span.first):
+            return self._serve("member", "excluded")
         if self.mode is not None and (role := self._governed(self.mode, span, kinds)):
             return role
         if "member" in kinds and (but := self._but_before(span)) is not None:
@@ -301,7 +304,7 @@ class Walk:
         if kinds & CUT:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span)) or owns_the_next(self.intent, self.spans, span)
-            describes = describes or self._is_whose_place(span) or self._is_of_what(span)
+            describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -428,6 +431,12 @@ class Walk:
         at = self.spans.index(span)
         of_a_kind = at > 0 and self.spans[at - 1].last == span.first - 1 and self._is_member(self.spans[at - 1])
         return grouped or of_a_kind or self._norm(span.first - 1) in ("total", "overall")
+
+    def _is_of_both(self, span: Span) -> bool:
+        """ "A vs B goods": the goods of either; single ones have no other side."""
+        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        beside = any(m.role == "compared" and m.last == span.first - 1 for m in self.mentions[-1:])
+        return plural and beside and not self.intent.gap(span.first - 1, span.first).strip()
 
     def _noun_behind(self, span: Span) -> Span | None:
         """The name that a noun in the singular stands before, without a sign between them."""

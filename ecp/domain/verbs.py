@@ -15,6 +15,7 @@ from ecp.domain.language import (
     BRINGING,
     CARRIED,
     COMING_TO_BE,
+    COMPARATIVES,
     DIRECTED,
     DRIVING,
     FILLERS,
@@ -26,6 +27,7 @@ from ecp.domain.language import (
     NEGATIONS,
     PAYING,
     PERSONS,
+    POPULATIONS,
     PROGRESSING,
     PRONOUNS,
     SERVING,
@@ -48,6 +50,7 @@ _CAUSED = frozenset({"caused", "related", "induced"})
 _SPREADING = frozenset({"distributed", "spread"})
 _ACROSS = frozenset({"across", "over", "by", "among", "between", "in"})
 _ASKING = frozenset({"which", "what"})
+_BESIDE_A_SUBJECT = AUXILIARIES | FILLERS | POPULATIONS | {"who", "that", "which"}
 _BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
 
 
@@ -131,23 +134,31 @@ def _is_doing(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
 
 def _subject(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> Mention | None:
     """Whoever a verb is said of, where words that say nothing may stand between: "the places that are driving"."""
+    subjects = {m.last: m for m in mentions if m.role in ("group", "member")}
     last = at - 1
-    while last > 0 and intent.tokens[last].norm in AUXILIARIES | FILLERS | {"who", "that", "which"}:
+    while last > 0 and last not in subjects and intent.tokens[last].norm in _BESIDE_A_SUBJECT:
         last -= 1
-    return next((m for m in mentions if m.last == last and m.role in ("group", "member")), None)
+    return subjects.get(last)
 
 
 def _brings_the_most(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
-    """ "which places drive the most A", "spend the most in A": as "have". What drives A itself is a cause."""
+    """ "which places drive the most A", "does one place drive more A than another", "spend the most in A": as "have".
+    What drives A itself is a cause."""
     behind = [t.norm for t in intent.tokens[at + 1 : at + 4] if t.norm not in ("the", "in")]
-    return _subject(intent, at, mentions) is not None and behind[:1] != [] and behind[0] in SUPERLATIVES
+    degrees = SUPERLATIVES | COMPARATIVES
+    return _subject(intent, at, mentions) is not None and behind[:1] != [] and behind[0] in degrees
 
 
 def _is_asked_of_groups(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
     """ "which places are driving A": where there is A, place by place."""
     subject = _subject(intent, at, mentions)
-    asked = subject is not None and subject.role == "group" and intent.tokens[subject.first - 1].norm in _ASKING
-    return asked and any(m.first in (at + 1, at + 2) and m.role in MEASURED for m in mentions)
+    if subject is None or subject.role != "group":
+        return False
+    ranked = any(c.kind in ("top", "bottom") and c.last == subject.first - 1 for c in intent.cues)
+    timed = {i for t in intent.times for i in range(t.first, t.last + 1)}
+    behind = next((i for i in range(at + 1, len(intent.tokens)) if i not in timed | intent.plain), at)
+    asked = ranked or intent.tokens[subject.first - 1].norm in _ASKING
+    return asked and any(m.first == behind and m.role in MEASURED for m in mentions)
 
 
 def _is_told_by_a_place(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:

@@ -31,7 +31,7 @@ def test_a_part_that_was_not_understood_is_never_complete(frame: str, word: str)
         "admissions excluding length of stay",
         "admissions in 2025 excluding March 2025",
         "admissions not only in Oncology",
-        "admissions in ward != Oncology",
+        "admissions in ward !Oncology",
         "admissions - planned admissions",
         "admissions / occupied beds",
         "admissions as % of total",

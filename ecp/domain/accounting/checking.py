@@ -58,6 +58,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._how_large(),
             *self._names(),
             *self._one_by_one(),
+            *self._as_defined(),
             *self._cutting(),
             *self._comparatives(),
         }

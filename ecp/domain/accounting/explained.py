@@ -14,10 +14,13 @@ from ecp.domain.language import (
     ADDED_UP,
     AGGREGATES,
     ARTICLES,
+    ARTICLES_AND_PREPOSITIONS,
     BE,
     COMPARATIVES,
     CUTTING,
     HOW_MUCH,
+    MONEY_OR_SHARE,
+    NEGATIONS,
     OF_TIME,
     PARTICLES,
     PERSONS,
@@ -32,6 +35,10 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.words import normal_form
 
+_DIVIDED = NEGATIONS | {"and", "or", "minus", "plus"}
+_LISTED = frozenset(",;/")
+_ALL_OURS = frozenset({"all", "the", "our", "my"})
+_OF_THEM = frozenset({"to", "of", "on", "across", "over"})
 _SEPARATELY = frozenset({"separately", "individually"})
 _ORDERED = frozenset({"sorted", "ordered", "arranged", "sort", "order"})
 _IN_TIME = frozenset({"chronological", "chronologically"})
@@ -62,13 +69,23 @@ class Explained(Account):
             yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
 
     def _units(self) -> Iterator[int]:
-        """ "over 100 cases", "in cases", where what is measured is counted in cases."""
+        """ "over 100 cases", "in cases", where what is measured is counted in cases; "over 5 times"."""
         bounded = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
         measured = self._units_measured()
         for at in range(len(self.intent.tokens)):
             norm = self._norm(at)
             if UNITS.get(norm, norm) in measured and (at in bounded or self._norm(at - 1) == "in"):
                 yield at
+            if at in bounded and not measured & MONEY_OR_SHARE and self._is_times(at):
+                yield at
+
+    def _is_times(self, at: int) -> bool:
+        """ "more than 5 times", of deeds that are counted; neither "5 times as many" nor "5 times the average"."""
+        if self.intent.tokens[at].text.lower() != "times":
+            return False
+        ends = at + 1 == len(self.intent.tokens) or self._norm(at + 1) in ARTICLES_AND_PREPOSITIONS - ARTICLES - {"as"}
+        ends = ends or any(t.first == at + 1 for t in self.intent.times)
+        return ends and bool(self._metrics()) and all(m.aggregation == "sum" for m in self._metrics())
 
     def _aggregates(self) -> Iterator[int]:
         """ "the average rate", where rates are averages already. The sum of two metrics is neither of them."""
@@ -105,6 +122,18 @@ class Explained(Account):
         asked = self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was")
         if asked and self._norm(3) not in ("a", "an") and self._of(*MEASURED):
             yield 1
+
+    def _as_defined(self) -> Iterator[int]:
+        """ "visits to our site", "rates across all loans", where the definition says just this and nothing else."""
+        words = set[str]()
+        for at, metric in enumerate(self._metrics()):
+            said = set(normal_form(metric.definition).split())
+            said = set() if said & _DIVIDED or _LISTED & set(metric.definition) else said
+            words = words & said if at else said
+        for at in range(2, len(self.intent.tokens) if words else 0):
+            before = (self._norm(at - 2), self._norm(at - 1))
+            if self._norm(at) in words and before[1] in _ALL_OURS and before[0] in _OF_THEM:
+                yield at
 
     def _one_by_one(self) -> Iterator[int]:
         """ "A and B separately", "still pending", "by month, sorted by month": as it is told anyway."""

@@ -27,6 +27,7 @@ from ecp.domain.language import (
     MONEY,
     MONEY_OR_SHARE,
     OF_DURATION,
+    OF_TIME,
     POSSESSIVE,
     PRESENT,
     SOMEONE,
@@ -37,6 +38,7 @@ from ecp.domain.language import (
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
 from ecp.domain.words import normal_form
 
@@ -81,6 +83,7 @@ class Overlooked(Account):
     def _signs(self) -> Iterator[int]:
         """Signs that change what a name means: `!=`, a minus before it, arithmetic between two metrics."""
         bounds = {a for s in self.spans if s.what == "number" for a in range(s.first, s.last + 1)}
+        bounds |= {m.first for m in self._of("excluded") if unequal(self.intent, m.first)}
         yield from (at for at in self.intent.related if at not in bounds)
         yield from (at for at in self._of_another_currency() if at not in bounds)
         measured = self._of(*MEASURED)
@@ -273,7 +276,7 @@ class Overlooked(Account):
         for cue in self._cues("top", "bottom"):
             words = range(cue.first, cue.last + 1)
             grows = any(self._norm(at) in GROWING for at in words)
-            if not lasts and not grows and any(self._norm(at) in OF_DURATION for at in words):
+            if not lasts and not grows and any(self._norm(at) in OF_DURATION | OF_TIME for at in words):
                 yield from words
 
     def _prices(self) -> Iterator[int]:
