@@ -191,7 +191,7 @@ def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 
 def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "which works are over budget"."""
+    """ "which works are over their plan"."""
     asked = _norm(intent, own.first - 1) in _ASKING and _norm(intent, own.last + 1) in BE
     return asked and any(t.norm in OUTCOMES for t in intent.tokens[own.last + 2 : own.last + 4])
 
