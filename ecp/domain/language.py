@@ -195,10 +195,10 @@ SPLITTERS = LIST_WORDS | _words("to with against from")
 # How much something differs from what it is compared with.
 CHANGES = _words(
     "change changed changing growth grow grew grown growing increase increased increasing decrease decreased decline "
-    "declined rise rose risen fall fell fallen drop dropped variance difference delta gap develop developed evolve "
-    "evolved perform performed performing differ deviation deviate "
-    "falling dropping rising improve improved improving improvement worsen worsened worsening deteriorate deteriorated "
-    "up down shrink shrank shrunk shrinking gain gained jump jumped"
+    "decreasing declining declined rise rose risen fall fell fallen drop dropped variance difference delta gap "
+    "develop developed evolve evolved perform performed performing differ deviation deviate falling dropping rising "
+    "improve improved improving improvement worsen worsened worsening deteriorate deteriorated up down shrink shrank "
+    "shrunk shrinking gain gained jump jumped"
 )
 # How the groups of a breakdown compare with each other, and with no other time.
 VARYING = _words("differ vary")

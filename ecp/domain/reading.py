@@ -328,7 +328,8 @@ def _changing(
         spans = tuple(s for s in spans if not isinstance(s.value, TimeSpan) or s.value in times)
         spans = (*spans, Span(before.first, before.last, "time", before))
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
-    develops = develops or (asks_whether_it_grows(intent, left) and not (times or compared))
+    timed = compared or any(t.found.type != "grain" for t in times)
+    develops = develops or (asks_whether_it_grows(intent, left) and not timed)
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops

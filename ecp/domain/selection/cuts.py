@@ -36,11 +36,13 @@ def _meant(asking: Asking, mention: Mention, metrics: tuple[ResolvedMetric, ...]
     """The dimension of this name: the one called so before those also called so, and of these the ones that the
     metrics are cut by. Where they still are different things, that is asked back."""
     named = [(i, t.primary) for t in mention.targets if (i := _dimension_of(t.asset_id, asking.catalogue))]
-    ids = list(dict.fromkeys([i for i, primary in named if primary] or [i for i, _ in named]))
+    every = list(dict.fromkeys(i for i, _ in named))
+    ids = list(dict.fromkeys(i for i, primary in named if primary)) or every
     if (forced := asking.forced.get(mention.text)) in ids:
         return forced
     assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
-    ids = [i for i in ids if all(is_cut_by(m, i, asking.catalogue) for m in assets)] or ids
+    kept = [[i for i in some if all(is_cut_by(m, i, asking.catalogue) for m in assets)] for some in (ids, every)]
+    ids = next(filter(None, kept), ids)
     ids = [i for i in ids if kept_beside(metrics, i, asking.catalogue)] or ids
     if any(not same_column(ids[0], i, asking.catalogue) for i in ids[1:]):
         asking.open_cuts.setdefault(mention.text, (mention, tuple(ids)))
