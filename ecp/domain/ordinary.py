@@ -17,7 +17,8 @@ _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _OURS = frozenset({"our", "my", "your", "their", "its"})
 _STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
 _WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
-_EACH = frozenset({"which", "what", "whose", "each", "every", "all", "any", "many"})
+_EACH = frozenset({"which", "each", "every"})
+_ALL = frozenset({"what", "whose", "all", "any", "many"})
 
 
 def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> tuple[Match, ...]:
@@ -117,8 +118,10 @@ def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catal
     cut = {t.asset_id for t in match.targets if t.kind in CUT}
     if own & cut or any(_is_a_kind_of(i, c, catalogue) for i in own for c in cut):
         return False
+    if any(m.first == match.last + 1 and any(t.kind in METRIC for t in m.targets) for m in matches):
+        return _norm(intent, match.first - 1) in _EACH or _is_several(intent, match, catalogue)
     before, behind = _norm(intent, match.first - 1), _norm(intent, match.last + 1)
-    return before in _EACH or behind in _WHOSE | {"name"} or _is_several(intent, match, catalogue)
+    return before in _EACH | _ALL or behind in _WHOSE | {"name"} or _is_several(intent, match, catalogue)
 
 
 def _describes_another(match: Match, matches: Iterable[Match]) -> bool:

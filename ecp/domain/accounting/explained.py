@@ -185,7 +185,9 @@ class Explained(Account):
             at = mention.last + 1
             if self._norm(at) in POPULATIONS or self._norm(at) in self._words_of_dimensions(mention):
                 yield at
-            at = mention.first - 1 - (self._norm(mention.first - 1) in BE)
+            at = mention.first - 1
+            while at > 0 and self._norm(at) in BE | {"not"}:
+                at -= 1
             if self._norm(at) in self._kinds(mention) and self._is_beside(mention, at):
                 yield at
             at = mention.first - 1 - (self._norm(mention.first - 1) == "the")
