@@ -115,7 +115,11 @@ NEWEST = _words("latest newest")
 AMOUNTS = _words("value amount")
 # How much there is of something: "how large is the stock".
 SIZES = _words("large big high low small great")
-MONEY = frozenset({"usd", "eur", "gbp", "jpy"})
+# Codes of money that are no words of English ("try", "all" are).
+MONEY = _words(
+    "usd eur gbp jpy cad aud nzd chf sek nok dkk pln czk huf ron brl mxn zar inr cny krw sgd hkd thb ils aed sar idr "
+    "myr"
+)
 MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
 AVERAGES = _words("average avg mean")
@@ -334,7 +338,7 @@ DISTANCES = _words("directly indirectly")
 UNITS = {
     "$": "usd", "dollar": "usd", "usd": "usd", "€": "eur", "euro": "eur", "eur": "eur", "£": "gbp", "pound": "gbp",
     "gbp": "gbp", "¥": "jpy", "yen": "jpy", "jpy": "jpy", "%": "percent", "percent": "percent", "pct": "percent",
-}  # fmt: skip
+} | {code: code for code in MONEY}  # fmt: skip
 
 
 class Cue(Value):
