@@ -110,6 +110,10 @@ class Intent(Value):
         """The text between the word at one position and that at a later one."""
         return self.text[self.tokens[last].end : self.tokens[first].start]
 
+    def norm(self, at: int) -> str:
+        """The word at a position in its normal form; nothing before the first and behind the last."""
+        return self.tokens[at].norm if 0 <= at < len(self.tokens) else ""
+
     def pair_before(self, at: int) -> tuple[str, ...]:
         """The two words before a position; fewer at the head of the text."""
         return tuple(t.norm for t in self.tokens[max(at - 2, 0) : at])

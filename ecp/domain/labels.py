@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_measured
@@ -112,6 +113,21 @@ def _is_taken_together(intent: Intent, spans: tuple[Span, ...], span: Span) -> b
     asked = any(s.first == cue.last + 1 for cue in spans if isinstance(cue.value, Cue) for s in others)
     ranked = any(isinstance(s.value, Cue) and s.value.kind in ("top", "bottom") for s in spans)
     return total or (ranked and any(s.first < span.first for s in others)) or asked
+
+
+def cut_by_what_it_is_based_on(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """ "A based on the kind of place": cut by that; "what is A based on" asks out of what it is made."""
+    return tuple(_grouping(s) if _is_based_on_a_cut(intent, spans, s) else s for s in spans)
+
+
+def _grouping(span: Span) -> Span:
+    assert isinstance(span.value, Cue)
+    return replace(span, value=span.value.model_copy(update={"kind": "group"}))
+
+
+def _is_based_on_a_cut(intent: Intent, spans: tuple[Span, ...], span: Span) -> bool:
+    based = isinstance(span.value, Cue) and span.value.kind == "lineage" and intent.tokens[span.first].norm == "based"
+    return based and any(is_cut(s) and span.last < s.first <= span.last + 2 for s in spans)
 
 
 def _is_filter_by(intent: Intent, cue: Cue) -> bool:

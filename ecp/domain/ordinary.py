@@ -43,7 +43,7 @@ def _as_meant(
     members = [t for t in match.targets if t.kind == "member"]
     if not members:
         return match
-    norm = _norm(intent, match.first)
+    norm = intent.norm(match.first)
     if members == list(match.targets) and match.first == match.last:
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
         verb = match.first in intent.plain and not _is_kept(match, measured, catalogue)
@@ -76,16 +76,16 @@ def _says_when(
     at = match.first
     behind = _behind(intent, at, matches)
     written = at > 0 and intent.tokens[at].text[0].isupper() and not is_shouting(intent.tokens)
-    if behind is None or written or _norm(intent, at - 1) in _STATES or _has_its_like(match, matches):
+    if behind is None or written or intent.norm(at - 1) in _STATES or _has_its_like(match, matches):
         return False
-    which = behind.first == at + 1 and _norm(intent, at - 1) not in _OURS and _is_counted(behind, catalogue)
+    which = behind.first == at + 1 and intent.norm(at - 1) not in _OURS and _is_counted(behind, catalogue)
     return not which or not _is_kept(match, measured, catalogue)
 
 
 def _behind(intent: Intent, at: int, matches: Iterable[Match]) -> Match | None:
     """What is measured right behind a word, but for words that only lead on to it."""
     behind = at + 1
-    while _norm(intent, behind) in FILLERS | {"of", "and"}:
+    while intent.norm(behind) in FILLERS | {"of", "and"}:
         behind += 1
     found = [m for m in matches if at < m.first <= behind <= m.last and any(t.kind in METRIC for t in m.targets)]
     return max(found, key=lambda m: m.last, default=None)
@@ -119,8 +119,8 @@ def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catal
     if own & cut or any(_is_a_kind_of(i, c, catalogue) for i in own for c in cut):
         return False
     if any(m.first == match.last + 1 and any(t.kind in METRIC for t in m.targets) for m in matches):
-        return _norm(intent, match.first - 1) in _EACH or _is_several(intent, match, catalogue)
-    before, behind = _norm(intent, match.first - 1), _norm(intent, match.last + 1)
+        return intent.norm(match.first - 1) in _EACH or _is_several(intent, match, catalogue)
+    before, behind = intent.norm(match.first - 1), intent.norm(match.last + 1)
     return before in _EACH | _ALL or behind in _WHOSE | {"name"} or _is_several(intent, match, catalogue)
 
 
@@ -138,7 +138,7 @@ def _is_a_number(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bo
         return True
     measured = [m for m in matches if m is not match and any(t.kind in METRIC for t in m.targets)]
     behind = any(m.first == match.last + 1 for m in matches) and not intent.gap(match.last, match.last + 1).strip()
-    if behind or _norm(intent, match.last + 1) in POPULATIONS:
+    if behind or intent.norm(match.last + 1) in POPULATIONS:
         return False
     return any(_are_listed(intent, *sorted((m, match), key=lambda each: each.first)) for m in measured)
 
@@ -148,7 +148,7 @@ def _are_listed(intent: Intent, one: Match, other: Match) -> bool:
     between = range(one.last + 1, other.first)
     if not between:
         return one.last + 1 == other.first and intent.gap(one.last, other.first).strip() == ","
-    return len(between) == 1 and _norm(intent, between[0]) == "and"
+    return len(between) == 1 and intent.norm(between[0]) == "and"
 
 
 def _is_a_kind_of(dimension: str, cut: str, catalogue: Catalogue) -> bool:
@@ -165,7 +165,3 @@ def _is_several(intent: Intent, match: Match, catalogue: Catalogue) -> bool:
     }
     said = intent.text[intent.tokens[match.first].start : word.end].lower()
     return word.text.lower() == f"{word.norm}s" and said not in called
-
-
-def _norm(intent: Intent, at: int) -> str:
-    return intent.tokens[at].norm if 0 <= at < len(intent.tokens) else ""

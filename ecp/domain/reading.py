@@ -37,7 +37,7 @@ from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan, count_at
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
-from ecp.domain.labels import limit_said, without_all_counted, without_groupings
+from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_all_counted, without_groupings
 from ecp.domain.language import (
     ADDING,
     ARTICLES,
@@ -61,11 +61,11 @@ from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
-from ecp.domain.restated import restated, told_in_percent
+from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
-from ecp.domain.things import cut_by_what_it_is_based_on, things_as_cuts, without_units_told
+from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, told_by_how_many, words_about_a_breakdown
 from ecp.domain.values import Value
 

@@ -1,5 +1,5 @@
 """Words beside what is measured that say its unit or its kind once more: "the rate percentage", "output volumes",
-"income performance"."""
+"income performance", "in minutes"."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span, is_measured
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import CHANGES, MONEY, MONEY_OR_SHARE, TIME_UNITS, UNITS
+from ecp.domain.matching import METRIC, Match
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.words import normal_form
 
@@ -19,6 +21,19 @@ _AS_A = frozenset({"as", "in"})
 _VOLUMES = frozenset({"volume"})
 _COURSES = frozenset({"performance"})
 _LONGEST_CODE = 3
+
+
+def without_units_told(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
+    """ "A in minutes", where minutes are measured, too: the unit of A."""
+    return tuple(s for s in spans if not (is_measured(s) and _is_a_unit(intent, spans, s, catalogue)))
+
+
+def _is_a_unit(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue: Catalogue) -> bool:
+    if own.first != own.last or intent.norm(own.first - 1) != "in":
+        return False
+    others = [s.value for s in spans if s is not own and is_measured(s) and isinstance(s.value, Match)]
+    metrics = catalogue.metrics_meant(t.asset_id for m in others for t in m.targets if t.kind in METRIC)
+    return any(normal_form(m.unit or "") == intent.norm(own.first) for m in metrics)
 
 
 def told_in_percent(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[int]:
@@ -46,11 +61,11 @@ def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
             behind = mention.last + 1
             if units == {"percent"}:
                 yield from _of_a_share(intent, mention)
-            elif _norm(intent, behind) in _VOLUMES and _are_quantities(mention, catalogue):
+            elif intent.norm(behind) in _VOLUMES and _are_quantities(mention, catalogue):
                 yield behind
-            if units <= MONEY and units and UNITS.get(_norm(intent, behind)) in units:
+            if units <= MONEY and units and UNITS.get(intent.norm(behind)) in units:
                 yield behind
-            if _norm(intent, behind) in _COURSES and not _names_a_metric(_norm(intent, behind), catalogue):
+            if intent.norm(behind) in _COURSES and not _names_a_metric(intent.norm(behind), catalogue):
                 yield behind
 
 
@@ -58,11 +73,11 @@ def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
     """ "A percentage", "percentage A", "A as a percentage", "A rate", of what is told in percent; neither "A as a
     percentage of B" nor "A percentage change"."""
     before, behind = mention.first - 1, mention.last + 1
-    if _norm(intent, before) in _PERCENT:
+    if intent.norm(before) in _PERCENT:
         yield before
-    as_a = behind + 1 + (_norm(intent, behind + 1) == "a")
-    at = as_a if _norm(intent, behind) in _AS_A and _norm(intent, as_a) in _PERCENT else behind
-    if _norm(intent, at) in _RATES and _norm(intent, at + 1) not in CHANGES | {"of", "point"}:
+    as_a = behind + 1 + (intent.norm(behind + 1) == "a")
+    at = as_a if intent.norm(behind) in _AS_A and intent.norm(as_a) in _PERCENT else behind
+    if intent.norm(at) in _RATES and intent.norm(at + 1) not in CHANGES | {"of", "point"}:
         yield at
 
 
@@ -89,7 +104,3 @@ def _names_a_metric(word: str, catalogue: Catalogue) -> bool:
 
 def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:
     return catalogue.metrics_meant(t.asset_id for t in mention.targets)
-
-
-def _norm(intent: Intent, at: int) -> str:
-    return intent.tokens[at].norm if 0 <= at < len(intent.tokens) else ""

@@ -179,7 +179,7 @@ class Walk:
         self.left.update(range(cue.first, cue.last + 1))
 
     def _norm(self, at: int) -> str:
-        return self.intent.tokens[at].norm
+        return self.intent.norm(at)
 
     # roles
 

@@ -170,7 +170,7 @@ class _Finder:
         return self.first <= self.last
 
     def _norm(self, at: int) -> str:
-        return self.intent.tokens[at].norm
+        return self.intent.norm(at)
 
     def _of_itself(self, metric: Mention) -> Share | None:
         """Of one metric: the groups it is cut by, or members."""

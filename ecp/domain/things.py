@@ -7,13 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, OUTCOMES, POSSESSIVE, Cue
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.words import normal_form
 
 _RANKING = frozenset({"top", "bottom"})
 _ORDERING = _RANKING | {"sort", "sort_up"}
@@ -37,7 +35,7 @@ def things_as_cuts(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
 
 def owns_the_next(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "by author's place": whose place it is that numbers are cut by; "which author's books" asks for the author."""
-    return _norm(intent, own.first - 1) not in _ASKING and _is_possessive(intent, spans, own)
+    return intent.norm(own.first - 1) not in _ASKING and _is_possessive(intent, spans, own)
 
 
 def _is_possessive(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
@@ -52,34 +50,6 @@ def _is_whose_place(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     singular = intent.tokens[own.last].text.lower() == intent.tokens[own.last].norm
     together = any(s.first == own.last + 1 and is_cut(s) and not is_measured(s) for s in spans)
     return singular and together and intent.gap(own.last, own.last + 1).isspace()
-
-
-def cut_by_what_it_is_based_on(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """ "A based on the kind of place": cut by that; "what is A based on" asks out of what it is made."""
-    return tuple(_grouping(s) if _is_based_on_a_cut(intent, spans, s) else s for s in spans)
-
-
-def without_units_told(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
-    """ "A in minutes", where minutes are measured, too: the unit of A."""
-    return tuple(s for s in spans if not (is_measured(s) and _is_a_unit(intent, spans, s, catalogue)))
-
-
-def _is_a_unit(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue: Catalogue) -> bool:
-    if own.first != own.last or _norm(intent, own.first - 1) != "in":
-        return False
-    others = [s.value for s in spans if s is not own and is_measured(s) and isinstance(s.value, Match)]
-    metrics = catalogue.metrics_meant(t.asset_id for m in others for t in m.targets if t.kind in METRIC)
-    return any(normal_form(m.unit or "") == _norm(intent, own.first) for m in metrics)
-
-
-def _grouping(span: Span) -> Span:
-    assert isinstance(span.value, Cue)
-    return replace(span, value=span.value.model_copy(update={"kind": "group"}))
-
-
-def _is_based_on_a_cut(intent: Intent, spans: tuple[Span, ...], span: Span) -> bool:
-    based = isinstance(span.value, Cue) and span.value.kind == "lineage" and intent.tokens[span.first].norm == "based"
-    return based and any(is_cut(s) and span.last < s.first <= span.last + 2 for s in spans)
 
 
 def _as_cut(span: Span) -> Span:
@@ -99,7 +69,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_first_of_each(intent, spans, own):
         return True
     others = [s for s in spans if s is not own and is_measured(s)]
-    if not others or _norm(intent, own.first - 1) in _HOW_MANY:
+    if not others or intent.norm(own.first - 1) in _HOW_MANY:
         return False
     return (
         _is_cut_by(intent, spans, own)
@@ -113,8 +83,8 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 def _is_first_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "the top three authors of each place": these authors, and not the places by how many there are."""
-    asked = _is_ordered(intent, spans, own) or _norm(intent, own.first - 1) in ("which", "what")
-    each = (s for s in spans if s.first > own.last and is_cut(s) and _norm(intent, s.first - 1) in _EACH)
+    asked = _is_ordered(intent, spans, own) or intent.norm(own.first - 1) in ("which", "what")
+    each = (s for s in spans if s.first > own.last and is_cut(s) and intent.norm(s.first - 1) in _EACH)
     ranked = any(isinstance(s.value, Cue) and s.value.kind in _RANKING for s in spans)
     return asked and ranked and any(True for _ in each)
 
@@ -122,7 +92,7 @@ def _is_first_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> boo
 def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "by author and place", "each author"; neither "sorted by authors" nor "the top places by authors", and
     "per author" is a quotient or a cut as it always is."""
-    before = _norm(intent, own.first - 1)
+    before = intent.norm(own.first - 1)
     if before in ("each", "every"):
         return True
     grouping = any(isinstance(s.value, Cue) and s.value.kind == "group" and s.last == own.first - 1 for s in spans)
@@ -163,7 +133,7 @@ def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: It
     if not behind or not (isinstance(behind[0].value, Cue) and behind[0].value.kind in _RANKING):
         return False
     at = behind[0].last + 1
-    while _norm(intent, at) in _LEADING_ON:
+    while intent.norm(at) in _LEADING_ON:
         at += 1
     joined = any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : behind[0].first])
     return not joined and any(s.first == at for s in others)
@@ -181,7 +151,7 @@ def _does_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "authors with books over 5", "which authors wrote more than five books"."""
     behind = spans[spans.index(own) + 1 :]
-    whose = _norm(intent, own.last + 1) in _WHOSE or _norm(intent, own.first - 1) in _ASKING
+    whose = intent.norm(own.last + 1) in _WHOSE or intent.norm(own.first - 1) in _ASKING
     bounds = [s for s in behind if isinstance(s.value, NumberFilter)]
     measured = [s for s in behind if is_measured(s)]
     if not (whose and bounds and measured):
@@ -192,9 +162,5 @@ def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "which works are over their plan"."""
-    asked = _norm(intent, own.first - 1) in _ASKING and _norm(intent, own.last + 1) in BE
+    asked = intent.norm(own.first - 1) in _ASKING and intent.norm(own.last + 1) in BE
     return asked and any(t.norm in OUTCOMES for t in intent.tokens[own.last + 2 : own.last + 4])
-
-
-def _norm(intent: Intent, at: int) -> str:
-    return intent.tokens[at].norm if 0 <= at < len(intent.tokens) else ""

@@ -33,7 +33,7 @@ class Account:
     changed: ChangeBound | None = None
 
     def _norm(self, at: int) -> str:
-        return self.intent.tokens[at].norm if 0 <= at < len(self.intent.tokens) else ""
+        return self.intent.norm(at)
 
     def _of(self, *roles: str) -> list[Mention]:
         return [m for m in self.mentions if m.role in roles]
