@@ -64,6 +64,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
+_MOVING = frozenset({"move", "moved", "moving", "shift", "shifted", "shifting"})
 _PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
 _EXTENTS = frozenset({"most", "least"})
 _SHORT = frozenset({"gap", "shortfall"})
@@ -378,6 +379,11 @@ def asks_how(intent: Intent) -> bool:
         said = said[1:]
     first = tuple(said[:2])
     return first[:1] == ("how",) and first[1:] not in (("much",), ("many",))
+
+
+def words_of_moving(intent: Intent, left: Iterable[int]) -> set[int]:
+    """ "how has A moved": a course, as "how has A developed"; "how many A moved" counts them."""
+    return {at for at in left if intent.tokens[at].norm in _MOVING} if asks_how(intent) else set()
 
 
 def _with_preposition(intent: Intent, span: TimeSpan) -> str:

@@ -258,6 +258,8 @@ PAYING = _words("pay paid paying spend spent spending")
 PROGRESSING = _words("tracking pacing faring running progressing")
 # How what is counted came about, where it is no level.
 COMING_TO_BE = _words("create created creating")
+# How something new came to somebody.
+GAINING = _words("acquire acquired gain gained win won add added attract attracted onboard onboarded recruit recruited")
 # What people do who are carried, and how it is said that they are.
 TRAVELLING = _words("fly flew flown flying travel travelled traveled travelling traveling ride rode ridden riding")
 CARRIED = _words("carried transported boarded flown")

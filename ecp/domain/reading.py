@@ -30,6 +30,7 @@ from ecp.domain.changes import (
     unit_before,
     words_of_change,
     words_of_growth,
+    words_of_moving,
 )
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
@@ -330,6 +331,9 @@ def _changing(
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     timed = compared or any(t.found.type != "grain" for t in times)
     develops = develops or (asks_whether_it_grows(intent, left) and not timed)
+    if not compared and (moving := words_of_moving(intent, left)):
+        left -= moving
+        develops = True
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops

@@ -19,6 +19,7 @@ from ecp.domain.language import (
     DIRECTED,
     DRIVING,
     FILLERS,
+    GAINING,
     HANDLING,
     HAVING,
     LEADING_ON,
@@ -103,7 +104,10 @@ def _is_caused(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
 
 
 def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool:
-    """ "cases were created", of cases that add up; "passengers flew", of those carried; "sells", of units sold."""
+    """ "cases were created", of cases that add up; "did we acquire", of new customers; "passengers flew", of those
+    carried; "sells", of units sold."""
+    if norm in GAINING:
+        return bool(said) and all("new" in s.names for s in said)
     if norm in COMING_TO_BE:
         return bool(metrics) and all(m.aggregation == "sum" for m in metrics)
     if norm in TRAVELLING:
