@@ -425,13 +425,13 @@ def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def of_ours(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "the amount of our open cases", of the amount of open cases."""
+    """ "the amount of our open cases", of the amount of open cases, and "day of the week", of the day of week."""
     said = [w.norm for w in intent.tokens]
     for at in (i for i in range(2, len(said) - 1) if said[i - 1] == "of" and said[i] in _OURS):
         for first in range(max(at - _MOST_NOUNS, 0), at - 1):
             for last in range(at + 1, min(at + 1 + _MOST_NOUNS, len(said))):
                 form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
-                if measures(form, catalogue):
+                if measures(form, catalogue) or (said[at] == "the" and _cuts(form, catalogue)):
                     yield Phrase(first=first, last=last, form=form)
 
 

@@ -19,6 +19,7 @@ from ecp.domain.language import (
     BEFORE_AT_THE_HEAD,
     BEFORE_HEADING,
     BEFORE_WANTED,
+    BRINGING,
     COMING_ABOUT,
     COMPARATIVES,
     CONTRACTED,
@@ -56,7 +57,7 @@ from ecp.domain.words import Token, fold, tokens
 LONGEST_PHRASE = 8
 _NAMED_UNITS = {"date": "day"}
 _RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
-_HAVING = frozenset({"with", "having", "have", "has", "had", "by"})
+_HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
 _FIRST_WORDS = 4
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})

@@ -11,6 +11,7 @@ from ecp.domain.language import (
     CUTTING,
     EVERYTHING,
     FILLERS,
+    HOW_MUCH,
     LIST_WORDS,
     NUMERIC_CUES,
     PERSONS,
@@ -377,6 +378,8 @@ class Walk:
         measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
         plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
         bounded = any(s.what == "number" for s in self.spans)
+        if plural and self.ranked and self._is_who_does(span):
+            return True
         if self.ranked or bounded or not (measured and plural):
             return False
         at = self.spans.index(span)
@@ -384,10 +387,16 @@ class Walk:
         if self._is_member(kind):
             return kind is not None and self._norm(kind.first - 1) in _BEFORE_WHOSE | {"for"}
         if self._norm(span.last) not in PERSONS:
-            return self._norm(span.first - 1) in VERB_BEHIND and self._norm(0) == "how"
+            return self._is_who_does(span)
         behind = self.spans[at + 1] if at + 1 < len(self.spans) else None
         told = behind is not None and self._is_member(behind) and self._place_before(behind) == span.last + 1
         return told and self._norm(span.first - 1) in _BEFORE_WHOSE
+
+    def _is_who_does(self, span: Span) -> bool:
+        """ "how many cases did teams close", "in which place do teams close": whoever they are."""
+        many = (self._norm(0), self._norm(1)) in HOW_MUCH
+        asked = many or any(m.role == "group" and m.last < span.first for m in self.mentions)
+        return asked and self._norm(span.first - 1) in VERB_BEHIND
 
     def _is_whose_place(self, span: Span) -> bool:
         """ "by customer place": the place of customers, by which numbers are cut, and no customer."""

@@ -51,6 +51,7 @@ _OF_A_PRICE = frozenset({"expensive", "cheapest"})
 _TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
 _SIZED = frozenset({"largest", "biggest", "major", "main", "smallest", "leading"})
 _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
+_COUNTING = frozenset({"most", "fewest", "least"})
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
@@ -111,6 +112,17 @@ class Overlooked(Account):
         changes = any(t.norm in CHANGES for t in self.intent.tokens)
         if asked and not changes and self._metrics() and all(counts_people(m) for m in self._metrics()):
             yield from range(2)
+
+    def _most_of_a_mean(self) -> Iterator[int]:
+        """ "the most ratings", where a rating is a mean: how many there are, and not how high."""
+        for cue in self._cues("top", "bottom"):
+            behind = next((m for m in self._of(*MEASURED) if m.first == cue.last + 1), None)
+            if behind is None or self._norm(cue.last) not in _COUNTING:
+                continue
+            means = [m.aggregation in ("average", "ratio") for m in self.catalogue.metrics_meant(behind.asset_ids)]
+            several = self.intent.tokens[behind.last].text.lower() != self._norm(behind.last)
+            if means and all(means) and several:
+                yield from range(behind.first, behind.last + 1)
 
     def _rows(self) -> Iterator[int]:
         """ "list every case", "name the cases in A": each of them, and not how many."""
