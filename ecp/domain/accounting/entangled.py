@@ -28,6 +28,15 @@ class Entangled(Account):
         if len(times) == 2 and self._differ() and self._between(times[0], times[1]):
             yield from range(times[1].first, times[1].last + 1)
 
+    def _target_of_another_time(self) -> Iterator[int]:
+        """ "A this year vs last year's plan": what is held against each other has one time."""
+        times = self._times("comparison") if self._times("time") else []
+        for time in times:
+            target = next((m for m in self._of("metric") if m.first == time.last + 1), None)
+            meant = self.catalogue.metrics_meant(target.asset_ids) if target else []
+            if meant and all(m.target_of for m in meant) and any(m.last < time.first for m in self._of("metric")):
+                yield from range(time.first, time.last + 1)
+
     def _differ(self) -> bool:
         """Whether several metrics, or several members of one dimension, are asked for."""
         metrics = {m.targets for m in self._of(*MEASURED)}
