@@ -33,12 +33,12 @@ def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[
 
 
 def _meant(asking: Asking, mention: Mention, metrics: tuple[ResolvedMetric, ...]) -> str | None:
-    """The dimension of this name: the one called so before those also called so, and of these the ones that the
-    metrics are cut by. Where they still are different things, that is asked back."""
+    """The dimension of this name that the metrics are cut by: the one called so before those also called so. Where
+    they still are different things, that is asked back."""
     named = [(i, t.primary) for t in mention.targets if (i := _dimension_of(t.asset_id, asking.catalogue))]
     every = list(dict.fromkeys(i for i, _ in named))
     ids = list(dict.fromkeys(i for i, primary in named if primary)) or every
-    if (forced := asking.forced.get(mention.text)) in ids:
+    if (forced := asking.forced.get(mention.text)) in every:
         return forced
     assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
     kept = [[i for i in some if all(is_cut_by(m, i, asking.catalogue) for m in assets)] for some in (ids, every)]
