@@ -165,7 +165,7 @@ def bound_on_change(
     """ "places that declined", "growing places", "places with falling A": only those groups are asked for. A question
     that begins with "did" or "how much" asks for the change of all of them."""
     groups = [m for m in mentions if m.role == "group"]
-    first = intent.tokens[0].norm if intent.tokens else ""
+    first = intent.norm(0)
     counted = any(intent.pair_before(g.first) == ("how", "many") for g in groups)
     if not groups or first in AUXILIARIES or (first in _ASKS_HOW_MUCH and not counted):
         return None
@@ -368,7 +368,7 @@ def asks_for_a_course(intent: Intent, left: Iterable[int], times: tuple[TimeSpan
 
 def asks_whether_it_grows(intent: Intent, left: Iterable[int]) -> bool:
     """ "is it growing", "are they going up or down": of no time, its course tells."""
-    first = intent.tokens[0].norm if intent.tokens else ""
+    first = intent.norm(0)
     return first in AUXILIARIES and bool(words_of_growth(intent, left))
 
 

@@ -31,7 +31,7 @@ from ecp.domain.language import (
 from ecp.domain.participles import deeds, doers, is_participle, proceeds, stem
 from ecp.domain.words import normal_form
 
-_MOST_NOUNS = 3
+MOST_NOUNS = 3
 _SHORTEST_PLACE = 3
 _NO_PLACES = frozenset({"median", "human", "guardian", "meridian"})
 _AMOUNTS = ("amount", "total", "total amount")
@@ -61,7 +61,7 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)) if catalogue.done else ():
         noun = noun_before(said, at)
-        for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
+        for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1):
             nouns = " ".join(said[first : noun + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
             apart = noun + 1 < at or form != f"{nouns} {said[at]}"
@@ -73,7 +73,7 @@ def done_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "opened accounts", of accounts opened: the participle before its object, where that is no other name."""
     said = [w.norm for w in intent.tokens]
     for at in (i for i, word in enumerate(said) if catalogue.done and is_participle(word) and word not in DIRECTED):
-        for last in range(at + 1, min(at + 1 + _MOST_NOUNS, len(said))):
+        for last in range(at + 1, min(at + 1 + MOST_NOUNS, len(said))):
             nouns = " ".join(said[at + 1 : last + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
             if form == f"{nouns} {said[at]}" and not catalogue.names.get(f"{said[at]} {nouns}"):
@@ -96,7 +96,7 @@ def turned_apart(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             continue
         places = [i for i in range(at - 1) if said[i] in _BEFORE_A_PLACE]
         for place in places[-1:]:
-            nouns = (" ".join(said[first:place]) for first in range(max(place - _MOST_NOUNS, 0), place))
+            nouns = (" ".join(said[first:place]) for first in range(max(place - MOST_NOUNS, 0), place))
             forms = (f for n in nouns if measures(n, catalogue) and (f := catalogue.done.get((n, stem(said[at])))))
             yield from (Phrase(first=at, last=at, form=form) for form in forms)
 
@@ -107,7 +107,7 @@ def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for first in range(len(said)):
         if said[first].endswith(_WISE) and _cuts(said[first].removesuffix(_WISE), catalogue):
             yield Phrase(first=first, last=first, form=said[first].removesuffix(_WISE))
-        for last in range(first, min(first + _MOST_NOUNS, len(said))):
+        for last in range(first, min(first + MOST_NOUNS, len(said))):
             form = " ".join(said[first : last + 1])
             other = said[first - 1] == "different" and said[last + 1 : last + 2] in (["from"], ["than"], ["to"])
             distinct = first > 0 and said[first - 1] in DISTINCT and not other
@@ -131,7 +131,7 @@ def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         beside = said[be] not in BE and not is_participle(said[at]) and intent.tokens[be].text.lower() != said[be]
         if said[be] in BE or beside:
             noun = be if beside else noun_before(said, be)
-            for first in range(max(noun - _MOST_NOUNS + 1, 0), noun + 1):
+            for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1):
                 form = f"{said[at]} {' '.join(said[first : noun + 1])}"
                 if measures(form, catalogue) and (not (now or beside) or _are_stocks(form, catalogue)):
                     yield Phrase(first=first, last=at, form=form)
@@ -141,7 +141,7 @@ def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "who closed the most cases", "cases did A close", of cases closed: the noun, where its verb stands apart."""
     said = [w.norm for w in intent.tokens]
     for first in range(len(said)) if catalogue.done else ():
-        for last in range(first, min(first + _MOST_NOUNS, len(said))):
+        for last in range(first, min(first + MOST_NOUNS, len(said))):
             for at in _verbs(said, first, last):
                 nouns = " ".join(said[first : last + 1])
                 own = at > last + 1 and measures(f"{said[at - 1]} {said[at]}", catalogue)  # "have units sold"
@@ -159,10 +159,10 @@ def _verbs(said: list[str], first: int, last: int) -> Iterator[int]:
         before -= 1
     if 0 < before < first - 1:
         yield before
-    behind = said[last + 1 : last + 2 + _MOST_NOUNS]
+    behind = said[last + 1 : last + 2 + MOST_NOUNS]
     did = next((at for at, word in enumerate(behind, start=last + 1) if word in _DID | BE), None)
     if did is not None and (did == last + 1 or behind[0] == "of") and not set(said[last + 1 : did]) & PRONOUNS:
-        begins, most = (did + 1, 1) if said[did] in BE else (did + 2, _MOST_NOUNS)
+        begins, most = (did + 1, 1) if said[did] in BE else (did + 2, MOST_NOUNS)
         yield from range(begins, min(begins + most, len(said)))
 
 
@@ -170,8 +170,8 @@ def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "cases were closed early", of cases closed early."""
     said = [w.norm for w in intent.tokens]
     for be in (at for at in range(1, len(said) - 1) if said[at] in BE | {"been"}):
-        for first in range(max(be - _MOST_NOUNS, 0), be):
-            for last in range(be + 1, min(be + 1 + _MOST_NOUNS, len(said))):
+        for first in range(max(be - MOST_NOUNS, 0), be):
+            for last in range(be + 1, min(be + 1 + MOST_NOUNS, len(said))):
                 form = " ".join(w for w in said[first : last + 1] if w not in AUXILIARIES)
                 if measures(form, catalogue):
                     yield Phrase(first=first, last=last, form=form)
@@ -232,7 +232,7 @@ def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
     noun = noun_before(said, at)
     if said[max(noun - 1, 0) : noun + 1] == ["how", "much"]:
         return at - noun > 1
-    for first in range(noun, max(noun - _MOST_NOUNS, 0), -1):
+    for first in range(noun, max(noun - MOST_NOUNS, 0), -1):
         head = noun_before(said, first - (said[first - 1] in ("the", "our")))
         if said[max(head - 1, 0) : head + 1] == ["how", "much"]:
             return _is_member(" ".join(said[first : noun + 1]), catalogue)
@@ -260,7 +260,7 @@ def _is_of_pieces(said: list[str], at: int, catalogue: Catalogue) -> bool:
 def _has_a_subject(said: list[str], at: int, catalogue: Catalogue) -> bool:
     if said[at - 1 : at] in (["who"], ["that"], ["we"]):
         return True
-    return any(is_somebody(" ".join(said[first:at]), catalogue) for first in range(max(at - _MOST_NOUNS, 0), at))
+    return any(is_somebody(" ".join(said[first:at]), catalogue) for first in range(max(at - MOST_NOUNS, 0), at))
 
 
 def is_somebody(form: str, catalogue: Catalogue) -> bool:
@@ -378,7 +378,7 @@ def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         return
     begins = said.index("long")
     for at in range(begins + 1, len(said)):
-        for first in range(max(begins + 1, at - _MOST_NOUNS), at if said[at] in ("take", "last") else 0):
+        for first in range(max(begins + 1, at - MOST_NOUNS), at if said[at] in ("take", "last") else 0):
             forms = (f"{' '.join(said[first:at])} {word}" for word in sorted(DURATIONS))
             yield from (Phrase(first=first, last=at, form=f) for f in forms if measures(f, catalogue))
 
@@ -415,7 +415,7 @@ def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for last, first in _joined(intent):
         if said[first - 1] in _SETTING_AGAINST:
             continue
-        for start in range(max(last - _MOST_NOUNS, 0), last):
+        for start in range(max(last - MOST_NOUNS, 0), last):
             begun, counts = said[start:last], said[last] in _QUANTITIES
             named = measures(" ".join(begun if counts else said[start : last + 1]), catalogue)
             for end in range(first, min(first + 2, len(said))) if named else ():
@@ -428,8 +428,8 @@ def of_ours(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "the amount of our open cases", of the amount of open cases, and "day of the week", of the day of week."""
     said = [w.norm for w in intent.tokens]
     for at in (i for i in range(2, len(said) - 1) if said[i - 1] == "of" and said[i] in _OURS):
-        for first in range(max(at - _MOST_NOUNS, 0), at - 1):
-            for last in range(at + 1, min(at + 1 + _MOST_NOUNS, len(said))):
+        for first in range(max(at - MOST_NOUNS, 0), at - 1):
+            for last in range(at + 1, min(at + 1 + MOST_NOUNS, len(said))):
                 form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
                 if measures(form, catalogue) or (said[at] == "the" and _cuts(form, catalogue)):
                     yield Phrase(first=first, last=last, form=form)

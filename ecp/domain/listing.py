@@ -80,7 +80,7 @@ def find_listed(
 
 def _asks_for_parts(intent: Intent, at: int) -> bool:
     """ "what places make up this area", "name all goods"."""
-    norm, before = intent.tokens[at].norm, intent.tokens[at - 1].norm if at else ""
+    norm, before = intent.tokens[at].norm, intent.norm(at - 1)
     parts = norm in ("member", "dimension") and any(t.norm == "dimension" for t in intent.tokens)
     told = norm in CONSISTING or norm in LISTS or norm in ON_OFFER or norm in _WHOLE
     return told or parts or (norm == "up" and before in ("make", "made"))

@@ -185,7 +185,7 @@ def _written_so(
 
 def _asks_for_a_cut(intent: Intent, phrase: Phrase, targets: tuple[Target, ...]) -> bool:
     """ "split it by", in small letters, where a place is called Split; "in split" is the place."""
-    word, before = intent.tokens[phrase.last], intent.tokens[phrase.first - 1].norm if phrase.first else ""
+    word, before = intent.tokens[phrase.last], intent.norm(phrase.first - 1)
     cutting = phrase.first == phrase.last and word.norm in CUTTING and word.text.islower()
     return cutting and before not in _OF_A_PLACE and all(t.kind == "member" for t in targets)
 

@@ -59,7 +59,7 @@ def told_of(intent: Intent, last: int) -> set[int]:
     """ "plan variance", "quota attainment": the position of the word right behind a target that ends at `last` and
     asks how what it is set for came out against it."""
     behind = last + 1
-    word = intent.tokens[behind].norm if behind < len(intent.tokens) else ""
+    word = intent.norm(behind)
     return {behind} if word in ATTAINMENT | DIFFERENCES else set()
 
 

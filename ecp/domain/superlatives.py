@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import PIECES, is_somebody, measures, noun_before, of_what_is_told, sum_of
+from ecp.domain.forms import MOST_NOUNS, PIECES, is_somebody, measures, noun_before, of_what_is_told, sum_of
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, MONEY_OR_SHARE, PERSONS, UNITS
 from ecp.domain.participles import deeds, is_participle, stem
@@ -17,7 +17,6 @@ from ecp.domain.words import normal_form
 _DEGREES = frozenset({"most", "least", "more", "less", "how"})
 _QUANTITIES = frozenset({"most", "least", "more", "less", "fewest", "best", "worst"})
 _OFTEN = frozenset({"often", "frequently"})
-_MOST_NOUNS = 3
 
 
 def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -80,7 +79,7 @@ def _subject(said: list[str], at: int, catalogue: Catalogue) -> _Subject | None:
     passive = bool(BE & set(said[last + 1 : at]))
     if said[at - 1] == "who" or (last >= 0 and said[last] in PERSONS and not passive):
         return _Subject(person=True)
-    for first in range(max(last - _MOST_NOUNS + 1, 0), last + 1):
+    for first in range(max(last - MOST_NOUNS + 1, 0), last + 1):
         form = " ".join(said[first : last + 1])
         if is_somebody(form, catalogue):
             dimensions = {n.asset_id for n in catalogue.names[form] if n.member is None}

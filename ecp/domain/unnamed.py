@@ -161,7 +161,7 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
 
 def _is_before_a_verb(intent: Intent, mention: Mention, at: int) -> bool:
     word = intent.tokens[at]
-    behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
+    behind = intent.norm(at + 1)
     verb = behind in _DOING or (at < mention.last and is_participle(behind))
     return word.text.lower() != word.norm and verb
 

@@ -68,7 +68,7 @@ def idle_words(
     measured = {at for m in named if m.role in MEASURED for at in range(m.first, m.last + 1)}
     for at in set(left) - measured:
         norm = intent.tokens[at].norm
-        behind = intent.tokens[at + 1].norm if at + 1 < len(intent.tokens) else ""
+        behind = intent.norm(at + 1)
         if norm in _SPREADING and behind not in _ACROSS and intent.tokens[0].norm == "how":
             continue  # "how is A distributed"
         unnamed = not {norm, stem(norm)} & catalogue.words
@@ -116,7 +116,7 @@ def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool
 
 
 def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
-    before = intent.tokens[at - 1].norm if at else ""
+    before = intent.norm(at - 1)
     if before in _SUBJECTS:
         return True
     adjective = any(m.first == at + 1 and m.role in MEASURED for m in mentions)
