@@ -117,7 +117,17 @@ class Order(Shape):
     direction: Literal["asc", "desc"]
 
 
+class ResolvedRunning(Shape):
+    """Beside every number the sum of all up to it is told, in the order of time."""
+
+    mention: str
+
+
 class ResolvedConcepts(Shape):
+    """`limit` is a number of rows: of an order within each group of the dimensions `within`, behind the first `offset`
+    ones, and from its other end as well where `both_ends` are asked for; of the groups of the dimension `leading`, in
+    the order of their sums, where there is one, and all rows of these."""
+
     metrics: tuple[ResolvedMetric, ...] = ()
     dimensions: tuple[ResolvedDimension, ...] = ()
     filters: tuple[ResolvedFilter, ...] = ()
@@ -125,9 +135,14 @@ class ResolvedConcepts(Shape):
     comparisons: tuple[ResolvedComparison, ...] = ()
     order: Order | None = None
     limit: int | None = None
+    offset: int | None = None
+    both_ends: bool = False
+    within: tuple[str, ...] = ()
+    leading: str | None = None
     share: ResolvedShare | None = None
     average: ResolvedAverage | None = None
     count: ResolvedCount | None = None
+    running: ResolvedRunning | None = None
 
     @property
     def is_part_of_itself(self) -> bool:

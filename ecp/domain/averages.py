@@ -10,13 +10,12 @@ from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Grain, add_months
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import AVERAGES
+from ecp.domain.language import AVERAGES, EACH
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.time import GrainMention
 from ecp.domain.values import Value
 from ecp.domain.words import tokens
 
-_FOR_EACH = frozenset({"per", "each", "every"})
 _DAYS_IN: dict[str, int] = {"day": 1, "week": 7}
 
 
@@ -53,7 +52,7 @@ def find_average(
 def _spread_over(intent: Intent, mentions: tuple[Mention, ...]) -> Mention | None:
     """ "per place", "for each place", "across places"; not "by place", which has one for each of them."""
     groups = [m for m in mentions if m.role == "group"]
-    told = len(groups) == 1 and groups[0].first and intent.tokens[groups[0].first - 1].norm in _FOR_EACH | {"across"}
+    told = len(groups) == 1 and groups[0].first and intent.tokens[groups[0].first - 1].norm in EACH | {"across"}
     return groups[0] if told else None
 
 
@@ -71,7 +70,7 @@ def _beside(at: int, span: TimeSpan) -> bool:
 
 
 def _for_each(span: TimeSpan) -> bool:
-    return any(t.norm in _FOR_EACH for t in tokens(span.found.text))
+    return any(t.norm in EACH for t in tokens(span.found.text))
 
 
 def divisor(unit: Grain, start: date, end: date, as_of: date) -> tuple[int, int] | None:

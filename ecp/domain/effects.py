@@ -14,7 +14,8 @@ from ecp.domain.reading import Reading
 
 def effectless(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> list[Unresolved]:
     """What must not be passed over: each as something that was not understood."""
-    found = [*_comparing(reading, concepts), *_ranking(reading, concepts), *_domains(reading, concepts, catalogue)]
+    found = [*_comparing(reading, concepts), *_ranking(reading, concepts), *_leading(reading, concepts, catalogue)]
+    found += _domains(reading, concepts, catalogue)
     found += [*_nothing_in_common(concepts.filters, catalogue), *_nothing_left(concepts.filters, catalogue)]
     return [Unresolved(mention=text) for text in found]
 
@@ -34,12 +35,23 @@ def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
         yield "what to rank"
     if reading.by_change and len(concepts.comparisons) != 1:
         yield "the change to rank by (since when?)"
-    if len(concepts.dimensions) > 1 and (concepts.limit or reading.each):
-        each, first = (
-            reading.each or concepts.dimensions[1].mention,
-            f"first {concepts.limit}" if (concepts.limit or 1) > 1 else "first",
-        )
-        yield f"{each} (the {first} of each cannot be told)"
+    one = reading.together or concepts.leading
+    ranked = 1 if one else len(concepts.dimensions) - len(concepts.within)
+    if ranked > 1 and (concepts.limit or concepts.both_ends or reading.each):
+        first = f"first {concepts.limit}" if (concepts.limit or 1) > 1 else "first"
+        yield f"{reading.each or concepts.dimensions[1].mention} (the {first} of each cannot be told)"
+
+
+def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:
+    """What comes first in all is known by its sum alone; no other order has a course."""
+    if concepts.leading is None:
+        yield from ["the trend (of what comes first?)"] if reading.course and reading.kind == "ranking" else []
+        return
+    measured = [m for m in (catalogue.get(m.id, Metric) for m in concepts.metrics) if m]
+    if len(measured) > 1 or concepts.comparisons or concepts.both_ends or concepts.share:
+        yield f"{reading.leading} (by what?)"
+    for metric in (m for m in measured if m.aggregation != "sum"):
+        yield f"{reading.leading} ({metric.name} does not add up)"
 
 
 def _domains(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:

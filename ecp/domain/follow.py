@@ -220,10 +220,13 @@ class _Joined:
             judges=self.new.judges if self.new.ranking else self.old.judges,
             by_change=self.new.by_change if self.new.ranking else self.old.by_change,
             each=self.new.each if self.new.ranking or self.new.of("group") else self.old.each,
+            within=self.new.within if self.new.ranking or self.new.of("group") else self.old.within,
+            leading=self.new.leading if self.new.ranking or self.new.of("group") else self.old.leading,
             asks_what_it_is=self.new.asks_what_it_is,
             paths=self._paths(),
             share=self._share(mentions),
             average=self._average(mentions),
+            running=self.new.running or self.old.running,
             changed=self.new.changed or self.old.changed,
             wanted={**self.old.wanted, **self.new.wanted},
         )

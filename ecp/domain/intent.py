@@ -19,7 +19,6 @@ from ecp.domain.language import (
     BEFORE_AT_THE_HEAD,
     BEFORE_HEADING,
     BEFORE_WANTED,
-    BRINGING,
     COMING_ABOUT,
     COMPARATIVES,
     CONTRACTED,
@@ -34,7 +33,6 @@ from ecp.domain.language import (
     NAMES_IN_PLURAL,
     NEEDS_BEFORE,
     NOUN_BEFORE,
-    NUMBER_WORDS,
     NUMERIC_CUES,
     OF_GRAIN,
     ONLY_HEADING,
@@ -48,6 +46,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.notation import as_people_write
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
+from ecp.domain.rankings import as_told_once, with_limits
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
 from ecp.domain.time.lexer import NO_YEARS
@@ -57,7 +56,6 @@ from ecp.domain.words import Token, fold, tokens
 LONGEST_PHRASE = 8
 _NAMED_UNITS = {"date": "day"}
 _RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
-_HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
 _FIRST_WORDS = 4
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
@@ -127,16 +125,15 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     text = _with_windows(without_courtesies(text))
     words = tokens(text)
     cues = tuple(_cues(words))
-    limited = tuple(_with_limits(cues, words, text))
-    again = _told_again(limited, words)
-    plain = frozenset(_plain(words)) | {at for cue in again for at in range(cue.first, cue.last + 1)}
+    ranked = as_told_once(cues, words, text)
+    plain = frozenset(_plain(words)) | ranked.idle
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     times = tuple(_times(words, cues, found, text))
     numbers = tuple(_undated(find_numbers(text, words, cues), times))
     return Intent(
         text=text,
         tokens=words,
-        cues=tuple(_once(c, again) for c in limited if c not in again),
+        cues=ranked.cues,
         times=times,
         numbers=numbers,
         phrases=tuple(_phrases(words, plain)),
@@ -339,68 +336,6 @@ def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:
     return tuple(w.norm for w in found) if len(found) == length else ()
 
 
-def _with_limits(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Iterator[Cue]:
-    """ "top 5", "5 largest": the number belongs to the cue. "top 5%" is something else."""
-    at = 0
-    while at < len(cues):
-        twice = _said_twice(cues[at : at + 2], words)
-        yield twice or _limited(cues[at], words, text)
-        at += 2 if twice else 1
-
-
-def _said_twice(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> Cue | None:
-    """ "the top three most", "bottom five lowest": one superlative, which the second word says."""
-    kinds = [c.kind for c in cues]
-    if kinds not in (["top", "top"], ["top", "bottom"], ["bottom", "bottom"]) or cues[0].last + 2 != cues[1].first:
-        return None
-    number = count_at(words, cues[0].last + 1)
-    return cues[1].model_copy(update={"first": cues[0].first, "number": number}) if number else None
-
-
-def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cue]:
-    """ "the top five places with the highest A": the first of the two only says how many, by the second; and so does
-    the "by" of "by the highest A"."""
-    found: dict[Cue, Cue] = {}
-    for one, other in pairwise(c for c in cues if c.kind in ("top", "bottom")):
-        before = {w.norm for w in words[max(other.first - 2, one.last + 1) : other.first]}
-        first = words[one.first].norm
-        alike = first == "top" or (one.kind == other.kind and (first == "bottom" or one.number is not None))
-        between = [c for c in cues if one.last < c.first < other.first]
-        by = [c for c in between if c.kind == "group" and c.last == other.first - 1]
-        plainly = other.number is None and words[other.last].norm in SUPERLATIVES
-        if alike and plainly and other.first - one.last > 1 and before & _HAVING and between == by:
-            found |= dict.fromkeys((one, *by), other)
-    return found
-
-
-def _once(cue: Cue, again: Mapping[Cue, Cue]) -> Cue:
-    one = next((c for c, other in again.items() if other == cue), None)
-    return cue if one is None else cue.model_copy(update={"number": one.number})
-
-
-def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:
-    limited = _with_limit(cue, words) if cue.kind in ("top", "bottom") else cue
-    return cue if text[words[limited.last].end :].lstrip().startswith("%") else limited
-
-
-def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
-    after, before = count_at(words, cue.last + 1), count_at(words, cue.first - 1)
-    if after is not None:
-        selling = [w.norm for w in words[cue.last + 2 : cue.last + 3]] == ["selling"]  # "top 5 selling"
-        return Cue(kind=cue.kind, first=cue.first, last=cue.last + 1 + selling, number=after)
-    if before is not None:
-        return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=before)
-    return cue
-
-
-def count_at(words: tuple[Token, ...], at: int) -> int | None:
-    if not 0 <= at < len(words):
-        return None
-    norm = words[at].norm
-    number = int(norm) if norm.isascii() and norm.isdigit() and len(norm) <= 4 else NUMBER_WORDS.get(norm)
-    return number if number and number <= 1000 else None
-
-
 def _times(
     words: tuple[Token, ...], cues: tuple[Cue, ...], times: Iterable[TimeFound], text: str
 ) -> Iterator[TimeSpan]:
@@ -428,7 +363,7 @@ def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], t
 def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
     """ "which month", "the best quarter", "the days with the most": time itself is what is asked for. Of a part of
     another one ("day of the week") it is none."""
-    ranked = [c for c in _with_limits(cues, words, "") if c.kind in ("top", "bottom")]
+    ranked = [c for c in with_limits(cues, words, "") if c.kind in ("top", "bottom")]
     bounds = [c for c in cues if c.kind in NUMERIC_CUES]
     for at, word in enumerate(words):
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_measured
-from ecp.domain.intent import Intent, count_at
+from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
     FUNCTION_WORDS,
@@ -23,6 +23,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.mentions import Mention
+from ecp.domain.rankings import count_at
 from ecp.domain.words import normal_form
 
 _ENDS = re.compile(r"[\"']?\s*[:=]")

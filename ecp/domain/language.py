@@ -31,6 +31,7 @@ ARTICLES_AND_PREPOSITIONS = _words(
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
     "me i us one s t u ur also plus along via through throughout onto upon alongside whether"
 )
+EACH = _words("each every per")
 ARTICLES = _words("a an the")
 AUXILIARIES = _words(
     "is are was were be been being am do doe did done doing has have had having will would shall should can could may "
@@ -122,6 +123,9 @@ MONEY = _words(
 )
 MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
+COMBINATIONS = _words("combination combo pair pairing")
+ACCUMULATED = _words("cumulative cumulatively cumulated accumulated accumulative")
+SUMS = _words("total sum")
 AVERAGES = _words("average avg mean")
 ADDED_UP = frozenset({"sum"})
 TOGETHER = _words("together combined altogether")
@@ -344,12 +348,15 @@ UNITS = {
 
 
 class Cue(Value):
-    """A phrase that says how its neighbours are meant. `first` and `last` are token positions, inclusive."""
+    """A phrase that says how its neighbours are meant. `first` and `last` are token positions, inclusive. Of an order:
+    how many, `nth`: only the one in this place, and whether from both of its ends."""
 
     kind: CueKind
     first: int
     last: int
     number: float | None = None
+    nth: int | None = None
+    both_ends: bool = False
 
 
 _CUES: tuple[tuple[CueKind, str], ...] = (
@@ -487,4 +494,5 @@ _ONE_TO_FIFTEEN = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen",
 )  # fmt: skip
+ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 NUMBER_WORDS = {word: at for at, word in enumerate(_ONE_TO_FIFTEEN, start=1)} | {"twenty": 20, "fifty": 50}

@@ -36,15 +36,17 @@ from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.downstream import sources_named
 from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
-from ecp.domain.intent import Intent, TimeSpan, count_at
+from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
 from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_all_counted, without_groupings
 from ecp.domain.language import (
     ADDING,
     ARTICLES,
+    COMBINATIONS,
     COMPARATIVES,
     CUTTING,
     DIFFERENCES,
+    EACH,
     GROWING,
     JUDGING,
     LISTS,
@@ -61,21 +63,23 @@ from ecp.domain.ordinary import as_they_are_meant
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
+from ecp.domain.rankings import count_at
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
+from ecp.domain.running import Running, find_running
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, told_by_how_many, words_about_a_breakdown
 from ecp.domain.values import Value
+from ecp.domain.within import Within, ranked_within
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
 _AMONG = frozenset({"among", "amongst", "of", "between"})
 _WHICH = frozenset({"which", "who", "what"})
 _ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
-_EACH = frozenset({"each", "every", "per"})
 _HIM = frozenset({"him", "her", "them"})
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
@@ -88,13 +92,14 @@ _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
-    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `each` the groups
-    of which a first is asked for one by one; `course` that a comparison is told over time; `judges` that it is the
-    best or the worst, `by_change` that a change decides; `adds` that what is said comes beside what was said before
-    ("also"); `wanted` what the place of each text in `left` asks for: a member, a cut or a metric; `ranked_at`
-    where what is ranked by begins; `counted` the groups of which it is asked how many there are; `listed` what it
-    is asked of which members it has; `sources`, of which it is asked what is made from them; `of_dimensions`, that
-    all that numbers are cut by is asked for."""
+    to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `within` the groups
+    of which a first is told one by one, `each` those of which it cannot be told, `leading` those of whose first ones
+    more is told, `together` that groups are ranked in pairs; `course` that a comparison or a ranking is told over time;
+    `judges` that it is the best or the worst, `by_change` that a change decides; `adds` that what is said comes beside
+    what was said before ("also"); `wanted` what the place of each text in `left` asks for: a member, a cut or a metric;
+    `ranked_at` where what is ranked by begins; `counted` the groups of which it is asked how many there are; `listed`
+    what it is asked of which members it has; `sources`, of which it is asked what is made from them; `of_dimensions`,
+    that all that numbers are cut by is asked for."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -106,6 +111,9 @@ class Reading(Value):
     compares: str | None = None
     singular: bool = False
     each: str | None = None
+    within: tuple[str, ...] = ()
+    leading: str | None = None
+    together: bool = False
     course: bool = False
     asks_what_it_is: bool = False
     asks_what_there_is: bool = False
@@ -115,6 +123,7 @@ class Reading(Value):
     paths: tuple[RelationPath, ...] = ()
     share: Share | None = None
     average: Average | None = None
+    running: Running | None = None
     changed: ChangeBound | None = None
     counted: Mention | None = None
     listed: tuple[str, ...] = ()
@@ -215,15 +224,19 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
+    running = None if ranked or share or average else find_running(intent, walk.left)
+    walk.left -= set(running.words if running else ())
     divided = bool(share and share.of)
     if not (share or average or ranked or changing or cues_of(spans, "definition", "lineage", "catalogue")):
         open_cut = cut_of_any_kind(intent, spans, mentions, catalogue)
         walk.left -= words_about_a_breakdown(intent, open_cut)
         mentions = (*mentions, *open_cut)
     kind = _kind(intent, spans, mentions, ranked=ranked is not None, of_another=divided)
+    develops = develops or (running is not None and running.course)
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, ranked, mentions, walk.left)
     walk.left -= counted
+    inside = ranked_within(intent, spans, mentions) if ranking else Within()
     walk.left -= listed.words
     if asks_for_targets(intent, spans, named, catalogue) or asks_for_metrics(intent, spans, named, walk.left):
         kind = "catalogue"
@@ -244,9 +257,12 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         left=tuple(_texts(intent, left)),
         wanted=dict(_wanted(intent, left, spans, mentions)),
         compares=_compares(intent, spans),
-        singular=_asks_for_one(intent, spans, mentions),
-        each=_each(intent, spans, mentions),
-        course=kind == "comparison" and bool(cues_of(spans, "trend")),
+        singular=inside.singular or _asks_for_one(intent, spans, mentions),
+        each=None if inside.groups else _each(intent, spans, mentions),
+        within=inside.groups,
+        leading=inside.leading,
+        together=any(t.norm in COMBINATIONS for t in intent.tokens),
+        course=kind in ("comparison", "ranking") and bool(cues_of(spans, "trend")),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
         judges=ranking is not None
@@ -257,6 +273,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         paths=paths,
         share=share,
         average=average,
+        running=running,
         changed=changed,
         counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
@@ -510,7 +527,7 @@ def _each(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]
     grouped = [m for m in mentions if m.role == "group"]
     if len(grouped) < 2 or not cues_of(spans, "top", "bottom"):
         return None
-    each = (m.text for m in grouped if m.first and intent.tokens[m.first - 1].norm in _EACH)
+    each = (m.text for m in grouped if m.first and intent.tokens[m.first - 1].norm in EACH)
     return next(each, None)
 
 

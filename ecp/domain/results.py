@@ -13,11 +13,12 @@ from ecp.domain.alignment import beside, bucket_of
 from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.places import Key, Number, Placed, in_order, running_totals, time_of
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, PREVIOUS, SHARE
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, PREVIOUS, RANK, RUNNING, SHARE
 from ecp.domain.semantic import QueryResult
 
-Number = int | float | None
+Numbers = tuple[Number, ...]
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
 
@@ -81,7 +82,10 @@ def assemble(
     if not single:
         own = [c.id for c in plan.computations if c.id != COUNT and not c.expression.startswith(MEAN)]
         columns = (*columns, *(ResultColumn(name=name, type="number") for name in own))
-    rows = [_row(key, table, series, compared, single) for key in _in_order(table, concepts, compared)]
+    by = concepts.order.by if concepts.order else ""
+    shown = in_order(table.keys, lambda k: _deciding(table, k, by, compared), concepts)
+    placed = {} if single else _placed(plan, shown, table, concepts)
+    rows = [(*_row(p.key, table, series, compared, single), *placed.get(p.key, ())) for p in shown]
     computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}
     if concepts.average and concepts.average.over:
         computed[AVERAGE] = _mean(table)
@@ -126,7 +130,7 @@ def _leave_out_by_level(table: _Table, concepts: ResolvedConcepts, plan: Draft) 
 
 def _leave_out_what_comes(table: _Table, plan: Draft, concepts: ResolvedConcepts, as_of: date | None) -> None:
     """Units of time that have not begun, where nothing is known of them but what they would be compared with."""
-    at = _time_of_key(concepts)
+    at = time_of(concepts)
     if at is None or as_of is None:
         return
     told = {q.series for q in plan.queries if q.over is None and not q.series.startswith(PREVIOUS)}
@@ -214,21 +218,13 @@ def compared_series(plan: Draft) -> list[tuple[DraftQuery, str]]:
     return [(first[s], f"_{at + 1}" if at else "") for at, s in enumerate(series)]
 
 
-def _time_of_key(concepts: ResolvedConcepts) -> int | None:
-    """Where a key has its unit of time, if it has one."""
-    return next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
-
-
-def _in_order(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> list[tuple[Any, ...]]:
-    if concepts.order is None:
-        at = _time_of_key(concepts)
-        keys = list(table.keys) if at is None else sorted(table.keys, key=lambda k: str(k[at]))
-        return keys[: concepts.limit] if concepts.limit else keys
-    falling = concepts.order.direction == "desc"
-    by = {k: _deciding(table, k, concepts.order.by, compared) for k in table.keys}
-    known = [k for k in table.keys if by[k] is not None]
-    ordered = sorted(known, key=lambda k: by[k] or 0, reverse=falling)
-    return ordered[: concepts.limit] if concepts.limit else ordered
+def _placed(plan: Draft, placed: Iterable[Placed], table: _Table, concepts: ResolvedConcepts) -> dict[Key, Numbers]:
+    """What each row has by its place among the others: its rank, the sum up to it."""
+    asked = {c.id for c in plan.computations}
+    sums = running_totals(table.keys, lambda k: table.cells.get((k, "actual")), concepts) if RUNNING in asked else {}
+    return {
+        key: (*([rank] if RANK in asked else []), *([sums[key]] if RUNNING in asked else [])) for key, rank in placed
+    }
 
 
 def _deciding(table: _Table, key: tuple[Any, ...], by: str, compared: dict[str, str]) -> Number:

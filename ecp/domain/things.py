@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, OUTCOMES, POSSESSIVE, Cue
+from ecp.domain.language import ARTICLES, AUXILIARIES, BE, EACH, LIST_WORDS, OUTCOMES, POSSESSIVE, Cue
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
@@ -22,7 +22,6 @@ _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term",
 _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
 _MOST_WORDS = 4
-_EACH = frozenset({"each", "every", "per"})
 _OWNS = re.compile(r"['’]s?\s")
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
@@ -84,7 +83,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 def _is_first_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "the top three authors of each place": these authors, and not the places by how many there are."""
     asked = _is_ordered(intent, spans, own) or intent.norm(own.first - 1) in ("which", "what")
-    each = (s for s in spans if s.first > own.last and is_cut(s) and intent.norm(s.first - 1) in _EACH)
+    each = (s for s in spans if s is not own and is_cut(s) and intent.norm(s.first - 1) in EACH)
     ranked = any(isinstance(s.value, Cue) and s.value.kind in _RANKING for s in spans)
     return asked and ranked and any(True for _ in each)
 

@@ -121,7 +121,6 @@ class Bounding(Account):
         bounded = self.changed is not None or any(s.what == "number" for s in self.spans)
         if bounded and any(t.norm == "both" for t in self.intent.tokens):
             yield from (at for s in self._times("time")[1:] for at in range(s.first, s.last + 1))
-        chosen = bounded or self._cues("top", "bottom")
-        for span in self._times("grain") if chosen and self._of("group") else ():
+        for span in self._times("grain") if bounded and self._of("group") else ():
             if self._norm(span.first) in ("every", "each") or self._norm(span.first - 1) in ("every", "each"):
                 yield from range(span.first, span.last + 1)

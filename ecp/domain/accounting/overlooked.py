@@ -335,11 +335,6 @@ class Overlooked(Account):
             if self._norm(cue.last) == "by" and cue.last + 1 in cut:
                 yield from range(cue.first, cue.last + 1)
 
-    def _course_of_the_first(self) -> Iterator[int]:
-        """ "the trend of A for the top three places": who is first is told, and no course of each."""
-        for cue in self._cues("trend") if self.kind == "ranking" and self._cues("top", "bottom") else ():
-            yield from range(cue.first, cue.last + 1)
-
     def _number_one(self) -> Iterator[int]:
         """ "is A number one": a place in an order, and no number of its own."""
         words = range(len(self.intent.tokens))
@@ -353,17 +348,6 @@ class Overlooked(Account):
             whose = before.norm in _HIS or before.text.lower().endswith(POSSESSIVE)
             if whose and self.intent.tokens[at].text.lower() == "reports" and at not in named:
                 yield at
-
-    def _peaks_of_each(self) -> Iterator[int]:
-        """ "the highest monthly A by place": the first of each cannot be told."""
-        ranked = {c.last + 1 for c in self._cues("top", "bottom") if c.number is None}
-        grains = [s for s in self._times("grain") if s.first == s.last and s.first in ranked]
-        cut = {m.first for m in self._of("group")}
-        for span in grains:
-            behind = [c for c in self._cues("group") if c.first > span.last]
-            single = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
-            if single and any({c.last + 1, c.last + 2} & cut for c in behind):
-                yield from range(span.first, span.last + 1)
 
     def _extremes(self) -> Iterator[int]:
         """ "the minimum of A by place": the least of each place, and not the place with the least."""

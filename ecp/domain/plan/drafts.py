@@ -11,6 +11,8 @@ SHARE = "share_pct"
 AVERAGE = "average"
 COUNT = "count"
 MEAN = "mean"
+RANK = "rank"
+RUNNING = "running_total"
 PREVIOUS = "previous"
 """How the series are called that hold what another period has."""
 CHANGE = ("variance", "variance_pct")

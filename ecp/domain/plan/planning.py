@@ -17,7 +17,19 @@ from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, SHARE, Draft, DraftQuery, Unplannable
+from ecp.domain.plan.drafts import (
+    AT_ONCE,
+    AVERAGE,
+    CHANGE,
+    COUNT,
+    MEAN,
+    RANK,
+    RUNNING,
+    SHARE,
+    Draft,
+    DraftQuery,
+    Unplannable,
+)
 from ecp.domain.plan.references import text_of
 from ecp.domain.plan.series import AllSeries, Series, numbered
 from ecp.domain.plan.times import Bucket, Times
@@ -166,9 +178,10 @@ class _Planner:
             return ROWS_OF_A_STOCK
         if not dimensions:
             return None
-        ranked = self._decides(series) and not many
-        ranked = ranked and not any(f.metric in CHANGE for f in self.asked.concepts.filters)
-        return self.asked.concepts.limit if ranked and self.asked.concepts.limit else ROWS_AT_MOST
+        concepts = self.asked.concepts
+        ranked = self._decides(series) and not many and not (concepts.within or concepts.leading or concepts.both_ends)
+        ranked = ranked and not any(f.metric in CHANGE for f in concepts.filters)
+        return concepts.limit + (concepts.offset or 0) if ranked and concepts.limit else ROWS_AT_MOST
 
     def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base and s.over is None):
@@ -179,6 +192,19 @@ class _Planner:
         yield from self._average(series)
         if count := self.asked.concepts.count:
             yield Computation(id=COUNT, expression=f"count({count.dimension})")
+        yield from self._places(series)
+
+    def _places(self, series: tuple[Series, ...]) -> Iterator[Computation]:
+        """What hangs on the rows before: a row's place in its order, and the sum up to it."""
+        concepts = self.asked.concepts
+        if concepts.order and concepts.leading:
+            sums = f"sum({concepts.order.by}) of each {concepts.leading}"
+            yield Computation(id=RANK, expression=f"{RANK}({sums} {concepts.order.direction})")
+        elif concepts.order and (concepts.within or concepts.both_ends or concepts.offset):
+            within = f", within {', '.join(concepts.within)}" if concepts.within else ""
+            yield Computation(id=RANK, expression=f"{RANK}({concepts.order.by} {concepts.order.direction}{within})")
+        if concepts.running:
+            yield Computation(id=RUNNING, expression=f"{RUNNING}({series[0].id})")
 
     def _share(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         share = self.asked.concepts.share

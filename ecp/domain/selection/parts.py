@@ -1,10 +1,17 @@
-"""Of what a share or an average is, and whether what is measured has them at all."""
+"""Of what a share, an average or a running total is, and whether what is measured has them at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.answer import ResolvedAverage, ResolvedDimension, ResolvedMetric, ResolvedShare, Unresolved
+from ecp.domain.answer import (
+    ResolvedAverage,
+    ResolvedDimension,
+    ResolvedMetric,
+    ResolvedRunning,
+    ResolvedShare,
+    Unresolved,
+)
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS
 from ecp.domain.selection.asking import Asking
@@ -55,6 +62,31 @@ def average_of(
         return None
     over = next((d.id for d in cut if d.mention == average.over), None)
     return ResolvedAverage(mention=average.text, unit=average.unit, over=over)
+
+
+def running_of(
+    asking: Asking, metrics: tuple[ResolvedMetric, ...], cuts: tuple[ResolvedDimension, ...]
+) -> ResolvedRunning | None:
+    """The running total that is asked for; where there is none, it is noted as not understood. Of one number it is that
+    number."""
+    running = asking.reading.running
+    if running is None or not metrics:
+        return None
+    why = next(_objections_to_running(asking, metrics), None)
+    if why:
+        asking.unresolved.append(Unresolved(mention=f"{running.text} ({why})"))
+        return None
+    return ResolvedRunning(mention=running.text) if any(d.grain for d in cuts) else None
+
+
+def _objections_to_running(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
+    for metric in (m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m):
+        if metric.aggregation != "sum":
+            yield f"{metric.name} does not add up over time"
+    if len(metrics) > 1:
+        yield "of what?"
+    if asking.periods.comparisons or asking.reading.of("compared", "target"):
+        yield "a running total is compared with nothing"
 
 
 def _objections_to_average(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:

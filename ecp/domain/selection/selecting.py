@@ -32,7 +32,7 @@ from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
-from ecp.domain.selection.parts import average_of, share_of
+from ecp.domain.selection.parts import average_of, running_of, share_of
 from ecp.domain.words import normal_form
 
 
@@ -193,17 +193,24 @@ class _Selector:
         comparisons = (*comparisons, *comparing.of_members(metrics), *self.asking.periods.comparisons)
         filters = (*filters, *limited.of_change(len(comparisons)))
         cut = tuple(dimensions(self.asking, metrics))
+        ranking = self.reading.ranking
+        cuts = (*cut, *trend(self.asking, metrics))
         concepts = ResolvedConcepts(
             metrics=metrics,
-            dimensions=(*cut, *trend(self.asking, metrics)),
+            dimensions=cuts,
             filters=filters,
             period=self.asking.periods.period,
             comparisons=comparisons,
             order=self._order(metrics),
             limit=self._limit(),
+            offset=ranking.nth - 1 if ranking and ranking.nth else None,
+            both_ends=ranking is not None and ranking.both_ends,
+            leading=next((d.id for d in cuts if d.mention == self.reading.leading), None),
+            within=tuple(d.id for d in cuts if d.mention in self.reading.within),
             share=share_of(self.asking, metrics),
             average=average_of(self.asking, metrics, cut),
             count=self._count(cut),
+            running=running_of(self.asking, metrics, cuts),
         )
         if not self.unresolved:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))

@@ -1,0 +1,93 @@
+"""The rows of an answer in their order: which of them are shown, and the place of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ecp.domain.answer import ResolvedConcepts
+
+Key = tuple[Any, ...]
+Number = int | float | None
+
+
+class Placed(NamedTuple):
+    """A row by its key; `rank` counts from 1: in its order, in that of its group, or that of what leads."""
+
+    key: Key
+    rank: int
+
+
+def time_of(concepts: ResolvedConcepts) -> int | None:
+    """Where a key has its unit of time, if it has one."""
+    return next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
+
+
+def in_time(keys: Iterable[Key], concepts: ResolvedConcepts) -> list[Key]:
+    at = time_of(concepts)
+    return list(keys) if at is None else sorted(keys, key=lambda k: str(k[at]))
+
+
+def in_order(keys: Iterable[Key], deciding: Callable[[Key], Number], concepts: ResolvedConcepts) -> list[Placed]:
+    """The rows that were asked for. `deciding` is what the order hangs on; a row of which that is not known has no
+    place in it."""
+    if concepts.order is None:
+        shown = in_time(keys, concepts)
+        return [Placed(k, at) for at, k in enumerate(shown[: concepts.limit], start=1)]
+    falling = concepts.order.direction == "desc"
+    by = {k: value for k in keys if (value := deciding(k)) is not None}
+    if concepts.leading:
+        return list(_of_those_that_lead(by, concepts, falling=falling))
+    groups = _by_group(sorted(by, key=lambda k: by[k], reverse=falling), concepts, set(concepts.within))
+    timed = any(d.grain and d.id in concepts.within for d in concepts.dimensions)
+    told = sorted(groups, key=str) if timed else groups
+    return [placed for group in told for placed in _cut_short(groups[group], concepts)]
+
+
+def _cut_short(items: list[Key], concepts: ResolvedConcepts) -> list[Placed]:
+    """What is shown of an order: from where it is to begin, and of its other end where that is asked for, too."""
+    placed = [Placed(k, at) for at, k in enumerate(items, start=1)]
+    first = concepts.offset or 0
+    last = len(placed) if concepts.limit is None else first + concepts.limit
+    behind = placed[max(last, len(placed) - (concepts.limit or 0)) :] if concepts.both_ends else []
+    return [*placed[first:last], *behind]
+
+
+def _of_those_that_lead(
+    by: Mapping[Key, int | float], concepts: ResolvedConcepts, *, falling: bool
+) -> Iterator[Placed]:
+    """All rows of the groups whose sums come first, in the order of time, or else of their own values."""
+    ordered = in_time(sorted(by, key=lambda k: by[k], reverse=falling), concepts)
+    groups = _by_group(ordered, concepts, {str(concepts.leading)})
+    sums = {group: sum(Decimal(str(by[k])) for k in keys) for group, keys in groups.items()}
+    for group in _cut_short(sorted(groups, key=lambda g: sums[g], reverse=falling), concepts):
+        yield from (Placed(k, group.rank) for k in groups[group.key])
+
+
+def _by_group(ordered: Iterable[Key], concepts: ResolvedConcepts, apart: set[str]) -> dict[Key, list[Key]]:
+    """The rows of each group of the dimensions `apart`, in the order they come in."""
+    at = [i for i, d in enumerate(concepts.dimensions) if d.id in apart]
+    groups: dict[Key, list[Key]] = {}
+    for key in ordered:
+        groups.setdefault(tuple(key[i] for i in at), []).append(key)
+    return groups
+
+
+def running_totals(
+    keys: Iterable[Key], value_of: Callable[[Key], Number], concepts: ResolvedConcepts
+) -> dict[Key, Number]:
+    """The sum of each row and those before it in time, of the same groups."""
+    groups = {d.id for d in concepts.dimensions if not d.grain}
+    sums: dict[Key, Number] = {}
+    for own in _by_group(in_time(keys, concepts), concepts, groups).values():
+        total: Decimal | None = None
+        for key in own:
+            if (value := value_of(key)) is not None:
+                total = (total or Decimal(0)) + Decimal(str(value))
+            sums[key] = None if total is None else _number(total)
+    return sums
+
+
+def _number(exact: Decimal) -> int | float:
+    return int(exact) if exact == exact.to_integral_value() else float(exact)

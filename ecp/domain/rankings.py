@@ -1,0 +1,111 @@
+"""Words for an order: how many of it, from which place and which end, and each order once, however often it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from ecp.domain.language import BRINGING, NUMBER_WORDS, ORDINALS, SUPERLATIVES, Cue
+from ecp.domain.words import Token
+
+_HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
+_JOINING = frozenset({"and", "or", "vs", "versus"})
+_BETWEEN_ENDS = _JOINING | {"the", "which", "what", "has", "have", "had", "is"}
+
+
+class Ranked(NamedTuple):
+    """The cues, each order once; `idle` are the positions of the words that only say it again."""
+
+    cues: tuple[Cue, ...]
+    idle: frozenset[int]
+
+
+def as_told_once(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Ranked:
+    limited = tuple(_from_both_ends(tuple(with_limits(cues, words, text)), words))
+    again = _told_again(limited, words)
+    idle = frozenset(at for cue in again for at in range(cue.first, cue.last + 1))
+    return Ranked(tuple(_once(c, again) for c in limited if c not in again), idle)
+
+
+def _from_both_ends(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> Iterator[Cue]:
+    """ "the highest and the lowest", "top 3 and bottom 3": one order, of which both ends are wanted."""
+    at = 0
+    while at < len(cues):
+        both = _both_ends(cues[at], cues[at + 1], words) if at + 1 < len(cues) else None
+        yield both or cues[at]
+        at += 2 if both else 1
+
+
+def _both_ends(one: Cue, other: Cue, words: tuple[Token, ...]) -> Cue | None:
+    if {one.kind, other.kind} != {"top", "bottom"} or one.nth or other.nth:
+        return None
+    between = [w.norm for w in words[one.last + 1 : other.first]]
+    alike = one.number in (None, other.number) or other.number is None
+    if not alike or _JOINING.isdisjoint(between) or not _BETWEEN_ENDS.issuperset(between):
+        return None
+    return one.model_copy(update={"last": other.last, "number": one.number or other.number, "both_ends": True})
+
+
+def with_limits(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Iterator[Cue]:
+    """ "top 5", "5 largest": the number belongs to the cue. "top 5%" is something else."""
+    at = 0
+    while at < len(cues):
+        twice = _said_twice(cues[at : at + 2], words)
+        yield twice or _limited(cues[at], words, text)
+        at += 2 if twice else 1
+
+
+def _said_twice(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> Cue | None:
+    """ "the top three most", "bottom five lowest": one superlative, which the second word says."""
+    kinds = [c.kind for c in cues]
+    if kinds not in (["top", "top"], ["top", "bottom"], ["bottom", "bottom"]) or cues[0].last + 2 != cues[1].first:
+        return None
+    number = count_at(words, cues[0].last + 1)
+    return cues[1].model_copy(update={"first": cues[0].first, "number": number}) if number else None
+
+
+def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cue]:
+    """ "the top five places with the highest A": the first of the two only says how many, by the second; and so does
+    the "by" of "by the highest A"."""
+    found: dict[Cue, Cue] = {}
+    for one, other in pairwise(c for c in cues if c.kind in ("top", "bottom")):
+        before = {w.norm for w in words[max(other.first - 2, one.last + 1) : other.first]}
+        first = words[one.first].norm
+        alike = first == "top" or (one.kind == other.kind and (first == "bottom" or one.number is not None))
+        between = [c for c in cues if one.last < c.first < other.first]
+        by = [c for c in between if c.kind == "group" and c.last == other.first - 1]
+        plainly = other.number is None and words[other.last].norm in SUPERLATIVES
+        if alike and plainly and other.first - one.last > 1 and before & _HAVING and between == by:
+            found |= dict.fromkeys((one, *by), other)
+    return found
+
+
+def _once(cue: Cue, again: Mapping[Cue, Cue]) -> Cue:
+    one = next((c for c, other in again.items() if other == cue), None)
+    return cue if one is None else cue.model_copy(update={"number": one.number})
+
+
+def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:
+    limited = _with_limit(cue, words) if cue.kind in ("top", "bottom") else cue
+    return cue if text[words[limited.last].end :].lstrip().startswith("%") else limited
+
+
+def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
+    after, before = count_at(words, cue.last + 1), count_at(words, cue.first - 1)
+    if after is not None:
+        selling = [w.norm for w in words[cue.last + 2 : cue.last + 3]] == ["selling"]  # "top 5 selling"
+        return Cue(kind=cue.kind, first=cue.first, last=cue.last + 1 + selling, number=after)
+    if nth := ORDINALS.get(words[cue.first - 1].norm if cue.first else ""):
+        return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=1, nth=nth)
+    if before is not None:
+        return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=before)
+    return cue
+
+
+def count_at(words: tuple[Token, ...], at: int) -> int | None:
+    if not 0 <= at < len(words):
+        return None
+    norm = words[at].norm
+    number = int(norm) if norm.isascii() and norm.isdigit() and len(norm) <= 4 else NUMBER_WORDS.get(norm)
+    return number if number and number <= 1000 else None

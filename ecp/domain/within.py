@@ -1,0 +1,122 @@
+"""Orders told within each of some groups: "the top three authors of each place"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from ecp.domain.cover import Span, cues_of, is_time
+from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.language import ARTICLES, Cue
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.rankings import count_at
+
+_ASKING = frozenset({"which", "what", "who"})
+_EACH_ONE = frozenset({"each", "every", "within"})
+_THEIRS = frozenset({"their", "its", "it"})
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A group, or a unit of time, by its text and place."""
+
+    text: str
+    first: int
+    last: int
+    timed: bool = False
+
+
+@dataclass(frozen=True)
+class Within:
+    """The texts of what an order is told within; `singular`: one of each is asked for; `leading`: the text of what
+    comes first in all, of which more is told."""
+
+    groups: tuple[str, ...] = ()
+    singular: bool = False
+    leading: str | None = None
+
+
+def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention]) -> Within:
+    """Of several cuts in one ranking those that are not ranked, where each of them is said to be one by one; "A by
+    month of the top three authors" tells more of those three. "The highest A per place" may be a quotient, and is
+    left."""
+    named = tuple(mentions)
+    cuts = sorted([*_groups(named), *_units(spans)], key=lambda c: c.first)
+    told = cues_of(spans, "top", "bottom")
+    if len(cuts) == 1 and told and cues_of(spans, "trend"):
+        return Within(leading=cuts[0].text, singular=_is_one(intent, cuts[0]))
+    if len(cuts) < 2 or not (told or cues_of(spans, "sort", "sort_up")):
+        return Within()
+    measured = {at: m.first for m in named if m.role in MEASURED for at in range(m.first, m.last + 1)}
+    ranked = [c for c in cuts if _is_ranked(intent, spans, c, measured)]
+    if not ranked:
+        ranked = [c for c in cuts if not _is_one_by_one(intent, c, _EACH_ONE)]
+    if len(ranked) != 1:
+        return Within()
+    one = ranked[0]
+    groups = _one_by_one(intent, [c for c in cuts if c != one], one, told)
+    singular = bool(told) and _is_one(intent, one)
+    if len(groups) + 1 == len(cuts):
+        return Within(groups=tuple(c.text for c in groups), singular=singular)
+    more = all(_tells_more(intent, one, c) for c in cuts if c != one)
+    return Within(leading=one.text, singular=singular) if told and more and not groups else Within()
+
+
+def _groups(mentions: Iterable[Mention]) -> Iterable[_Cut]:
+    return (_Cut(m.text, m.first, m.last) for m in mentions if m.role == "group")
+
+
+def _units(spans: Iterable[Span]) -> Iterable[_Cut]:
+    units = (s.value for s in spans if is_time(s, "grain") and isinstance(s.value, TimeSpan))
+    return (_Cut(u.found.text, u.first, u.last, timed=True) for u in units)
+
+
+def _is_ranked(intent: Intent, spans: tuple[Span, ...], cut: _Cut, measured: dict[int, int]) -> bool:
+    """ "the top 3 places", "which place", "the best-loved places", "places ranked by"."""
+    at = cut.first - 1
+    before = intent.norm(at)
+    if before in _ASKING or count_at(intent.tokens, at) is not None:
+        return True
+    while at in measured:
+        at = measured[at] - 1
+    ordering = cues_of(spans, "sort", "sort_up")
+    return any(c.last == at for c in (*cues_of(spans, "top", "bottom"), *ordering)) or any(
+        c.first == cut.last + 1 for c in ordering
+    )
+
+
+def _one_by_one(intent: Intent, cuts: Iterable[_Cut], ranked: _Cut, told: list[Cue]) -> list[_Cut]:
+    """Those of which each is told by itself, and those that are joined to one of them."""
+    at_the_cut = any(c.last + 1 == ranked.first for c in told)
+    loosely = _EACH_ONE | ({"by"} if told else set()) | ({"per"} if at_the_cut else set())
+    found: list[_Cut] = []
+    for cut in cuts:
+        behind = cut.first > ranked.last and not _is_about_them(intent, ranked, cut)
+        joined = bool(found) and found[-1].last + 2 >= cut.first and intent.norm(cut.first - 1) == "and"
+        if joined or _is_one_by_one(intent, cut, loosely if behind and not cut.timed else _EACH_ONE):
+            found.append(cut)
+    return found
+
+
+def _tells_more(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
+    """ "monthly A of the top three authors", "A by place of the top three", "the top three authors, by month"."""
+    apart = cut.timed or cut.first < ranked.first or _is_about_them(intent, ranked, cut)
+    return apart and intent.norm(cut.first - 1) != "per" and intent.norm(cut.first) != "per"
+
+
+def _is_about_them(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
+    """ "the top three authors and their books by place"."""
+    return any(intent.norm(at) in _THEIRS for at in range(ranked.last + 1, cut.first))
+
+
+def _is_one_by_one(intent: Intent, cut: _Cut, words: Collection[str]) -> bool:
+    at = cut.first - 1
+    while intent.norm(at) in ARTICLES | {"of"}:
+        at -= 1
+    said = {intent.norm(i) for i in range(cut.first, cut.last + 1)} if cut.timed else set[str]()
+    return intent.norm(at) in words or not said.isdisjoint(words)
+
+
+def _is_one(intent: Intent, cut: _Cut) -> bool:
+    word = intent.tokens[cut.last]
+    return word.text.lower() == word.norm

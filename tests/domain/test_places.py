@@ -1,0 +1,156 @@
+"""Rows by their place: within groups, from both ends, from a place on, of what leads; and sums up to each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from ecp.domain.answer import Results
+from ecp.domain.results import assemble
+from ecp.domain.semantic import Column, QueryResult
+from tests.support.reading import catalogue, understand
+
+EMPORIUM = catalogue("emporium")
+JANUARY, FEBRUARY, MARCH = "2025-01-01", "2025-02-01", "2025-03-01"
+
+
+def _answered(question: str, rows: list[tuple[str | int | None, ...]]) -> Results:
+    """The table that comes of these rows; the columns are the dimensions, the unit of time and the measure."""
+    found = understand(question, EMPORIUM)
+    assert found.status == "complete", found.selection.unresolved
+    assert found.plan is not None
+    (query,) = found.plan.queries
+    timed = [f"{t.dimension}.{t.granularity}" for t in query.cube.time_dimensions if t.granularity]
+    names = [*query.cube.dimensions, *timed, *query.cube.measures]
+    columns = tuple(Column(name=n, type="number" if n in query.cube.measures else "string") for n in names)
+    values = tuple((*r[:-1], None if r[-1] is None else Decimal(r[-1])) for r in rows)
+    return assemble(
+        found.plan, {query.id: QueryResult(columns=columns, rows=values)}, found.selection.concepts, EMPORIUM
+    )
+
+
+BY_COUNTRY: list[tuple[str | int | None, ...]] = [
+    ("Sofa", "France", 5),
+    ("Lamp", "France", 9),
+    ("Desk", "France", 7),
+    ("Sofa", "Spain", 8),
+    ("Desk", "Spain", 2),
+]
+
+
+def test_the_first_of_each_group_are_told_group_by_group() -> None:
+    table = _answered("top 2 products by revenue in each country", BY_COUNTRY)
+    assert [c.name for c in table.columns] == ["product", "country", "sales", "rank"]
+    assert table.rows == (
+        ("Lamp", "France", 9, 1),
+        ("Desk", "France", 7, 2),
+        ("Sofa", "Spain", 8, 1),
+        ("Desk", "Spain", 2, 2),
+    )
+
+
+def test_one_of_each_group_is_the_first() -> None:
+    table = _answered("which product has the lowest revenue in each country", BY_COUNTRY)
+    assert {row[:2] for row in table.rows} == {("Sofa", "France"), ("Desk", "Spain")}
+
+
+def test_the_layer_cuts_nothing_short_that_is_told_within_groups_or_from_both_ends() -> None:
+    for question in (
+        "top 2 products by revenue in each country",
+        "top 2 and bottom 2 products by revenue",
+        "revenue by month for the top 2 products in 2025",
+    ):
+        found = understand(question, EMPORIUM)
+        assert found.plan is not None
+        assert (found.plan.queries[0].cube.limit or 0) > 1000
+
+
+def test_units_of_time_that_are_told_one_by_one_come_in_their_order() -> None:
+    rows: list[tuple[str | int | None, ...]] = [
+        ("Sofa", FEBRUARY, 9),
+        ("Lamp", FEBRUARY, 1),
+        ("Sofa", JANUARY, 2),
+        ("Lamp", JANUARY, 3),
+    ]
+    table = _answered("top product by revenue in each month of 2025", rows)
+    assert [row[:3] for row in table.rows] == [("Lamp", JANUARY, 3), ("Sofa", FEBRUARY, 9)]
+
+
+def test_the_second_is_what_comes_behind_the_first() -> None:
+    rows: list[tuple[str | int | None, ...]] = [("France", 9), ("Spain", 8), ("Italy", 7)]
+    table = _answered("second highest country by revenue", rows)
+    assert table.rows == (("Spain", 8, 2),)
+    found = understand("third highest country by revenue", EMPORIUM)
+    assert found.plan is not None
+    assert found.plan.queries[0].cube.limit == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("best and worst country by revenue", ["Malta", "Chad"]),
+        ("lowest and highest country by revenue", ["Chad", "Malta"]),
+        ("top 2 and bottom 2 countries by revenue", ["Malta", "Peru", "Cuba", "Chad"]),
+        ("which countries have the highest and the lowest revenue", ["Malta", "Peru", "Laos", "Cuba", "Chad"]),
+        ("top and bottom 4 countries by revenue", ["Malta", "Peru", "Laos", "Cuba", "Chad"]),
+    ],
+)
+def test_of_an_order_both_ends_are_told_and_nothing_twice(question: str, shown: list[str]) -> None:
+    rows: list[tuple[str | int | None, ...]] = [("Peru", 8), ("Malta", 9), ("Chad", 1), ("Cuba", 2), ("Laos", 5)]
+    assert [row[0] for row in _answered(question, rows).rows] == shown
+
+
+def test_of_those_that_lead_by_their_sums_the_whole_course_is_told() -> None:
+    rows: list[tuple[str | int | None, ...]] = [
+        ("Sofa", FEBRUARY, 4),
+        ("Sofa", JANUARY, 4),
+        ("Lamp", JANUARY, 6),
+        ("Lamp", FEBRUARY, None),
+        ("Desk", JANUARY, 1),
+        ("Desk", FEBRUARY, 9),
+    ]
+    table = _answered("revenue by month for the top 2 products in 2025", rows)
+    assert table.rows == (
+        ("Desk", JANUARY, 1, 1),
+        ("Desk", FEBRUARY, 9, 1),
+        ("Sofa", JANUARY, 4, 2),
+        ("Sofa", FEBRUARY, 4, 2),
+    )
+
+
+def test_a_running_total_goes_on_over_a_month_without_anything_and_begins_anew_in_each_group() -> None:
+    rows: list[tuple[str | int | None, ...]] = [
+        ("Spain", MARCH, 1),
+        ("Spain", JANUARY, 5),
+        ("France", FEBRUARY, None),
+        ("France", JANUARY, 2),
+        ("France", MARCH, 3),
+    ]
+    table = _answered("running total of revenue by country and month in 2025", rows)
+    found = {row[:2]: row[-1] for row in table.rows}
+    assert found == {
+        ("Spain", JANUARY): 5,
+        ("Spain", MARCH): 6,
+        ("France", JANUARY): 2,
+        ("France", FEBRUARY): 2,
+        ("France", MARCH): 5,
+    }
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "cumulative margin by month in 2025",
+        "cumulative revenue vs last year by month",
+        "cumulative revenue and profit by month in 2025",
+        "margin by month for the top 3 categories",
+        "sales trend for the top 3 products by profit",
+        "which country has the highest revenue per customer",
+        "top 3 and bottom 2 countries by revenue",
+        "top 5 categories and countries by revenue",
+        "most and least profitable categories and countries",
+    ],
+)
+def test_an_order_or_a_sum_that_cannot_be_told_is_refused(question: str) -> None:
+    assert understand(question, EMPORIUM).status == "unresolved"
