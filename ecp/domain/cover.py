@@ -111,8 +111,11 @@ def _groupings_within(intent: Intent) -> Iterator[Cue]:
 
 
 def _superlatives_within(intent: Intent) -> Iterator[Cue]:
-    """The "best" of "best selling", where "selling" says what is measured."""
+    """The "best" of "best selling", where "selling" says what is measured; the "most" of "the most 911 calls", where a
+    name begins with its number."""
     for cue in (c for c in intent.cues if c.kind in ("top", "bottom")):
+        if cue.number is not None and cue.nth is None and intent.tokens[cue.last].norm.isdigit():
+            yield cue.model_copy(update={"last": cue.last - 1, "number": None})
         behind = (at for at in range(cue.first + 1, cue.last + 1) if intent.tokens[at].norm == "selling")
         yield from (cue.model_copy(update={"last": at - 1}) for at in behind if at == cue.last)
 

@@ -187,7 +187,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         done = is_participle(said[at]) and not set(between) & (PRONOUNS - {"who", "that"})
         if noun >= 0 and (done or "did" in between):
             forms = deeds(said[at]) if set(between) & BE else (*deeds(said[at]), *doers(said[at]))
-            first = at if _is_member(said[noun], catalogue) and said[noun] not in PERSONS else noun
+            first = at if is_member(said[noun], catalogue) and said[noun] not in PERSONS else noun
             told = first == at or said[noun] in _ANYBODY
             found = (f for f in forms if _are_people(f, catalogue) and (told or _counts(f, said[noun], catalogue)))
             yield from (Phrase(first=first, last=at, form=f) for f in found)
@@ -235,7 +235,7 @@ def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
     for first in range(noun, max(noun - MOST_NOUNS, 0), -1):
         head = noun_before(said, first - (said[first - 1] in ("the", "our")))
         if said[max(head - 1, 0) : head + 1] == ["how", "much"]:
-            return _is_member(" ".join(said[first : noun + 1]), catalogue)
+            return is_member(" ".join(said[first : noun + 1]), catalogue)
     return False
 
 
@@ -324,7 +324,7 @@ def names_of(asset: Metric | Dimension) -> set[str]:
     return {word for name in (asset.name, *asset.synonyms) for word in normal_form(name).split()}
 
 
-def _is_member(form: str, catalogue: Catalogue) -> bool:
+def is_member(form: str, catalogue: Catalogue) -> bool:
     return any(n.member is not None for n in catalogue.names.get(form, ()))
 
 

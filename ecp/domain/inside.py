@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.assets import Metric
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import counts_people
 from ecp.domain.intent import Intent
-from ecp.domain.language import COUNTS
+from ecp.domain.language import COUNTS, KINDS, MONEY, ROLES, UNITS
+from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.words import normal_form
 
 
 def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
@@ -30,20 +32,24 @@ def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
 
 def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
     """ "how many nurses are there", where nothing else is measured: the one number of people that is kept by what the
-    nurses are a kind of."""
+    nurses are a kind of, and no number of anything else is, or it is what people are."""
     known = tuple(mentions)
     if any(m.role in MEASURED for m in known):
         return
     for member in (m for m in known if m.role == "member" and _is_counted(intent, m)):
         kept = [m for m in catalogue.of_kind(Metric) if m.is_stock and set(m.dimensions or ()) & member.asset_ids]
         found = [m for m in kept if counts_people(m)]
-        if len(found) == 1:
+        if len(found) == 1 and (found == kept or _is_a_role(member, catalogue)):
             words = intent.tokens[member.first - 2 : member.first]
             targets = (Target(kind="metric", asset_id=found[0].id),)
             text = intent.text[words[0].start : words[-1].end]
             yield Mention(text=text, first=member.first - 2, last=member.first - 1, role="metric", targets=targets)
             return
     yield from _counted_as(intent, known, catalogue)
+
+
+def _is_a_role(member: Mention, catalogue: Catalogue) -> bool:
+    return any(w in ROLES for i in member.asset_ids for s in catalogue.spellings(i) for w in normal_form(s).split())
 
 
 def _counted_as(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
@@ -58,6 +64,34 @@ def _counted_as(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogu
                 text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
                 yield Mention(text=text, first=first, last=member.last, role="metric", targets=targets)
                 return
+
+
+def kinds_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "how many burglaries were there", "the most burglaries and thefts", where nothing else is measured: the crimes
+    that these are a kind of, for they are members of what is called the kind of a crime."""
+    known = tuple(mentions)
+    members = [m for m in known if m.role in ("member", "compared") and not intent.tokens[m.last].is_one]
+    if not members or any(m.role in MEASURED for m in known):
+        return
+    money = intent.pair_before(2) == ("how", "much")
+    meant = set.intersection(*(set(_called_by_kind(m, catalogue, money=money)) for m in members))
+    if len(meant) == 1:
+        own = members[0]
+        yield own.model_copy(update={"role": "metric", "targets": (Target(kind="metric", asset_id=meant.pop()),)})
+
+
+def _called_by_kind(member: Mention, catalogue: Catalogue, *, money: bool) -> Iterator[str]:
+    """What is called as the dimension's own name begins, and adds up: crimes, of the kind of a crime; or a sum of
+    `money`, of the kind of a fine."""
+    for dimension in (d for i in sorted(member.asset_ids) if (d := catalogue.get(i, Dimension))):
+        form, _, kind = normal_form(dimension.name).rpartition(" ")
+        named = {t.asset_id for t in targets_of(form, catalogue) if t.kind == "metric"} if kind in KINDS else set[str]()
+        kept = (m for m in catalogue.metrics_meant(named) if is_cut_by(m, dimension.id, catalogue))
+        yield from (m.id for m in kept if m.aggregation in ("sum", "last") and _is_money(m) == money)
+
+
+def _is_money(metric: Metric) -> bool:
+    return UNITS.get(normal_form(metric.unit or "")) in MONEY
 
 
 def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:

@@ -35,7 +35,7 @@ from ecp.domain.changes import (
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.downstream import sources_named
-from ecp.domain.inside import groups_counted, in_a_cut, own_name, people_counted
+from ecp.domain.inside import groups_counted, in_a_cut, kinds_counted, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
 from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_all_counted, without_groupings
@@ -74,6 +74,7 @@ from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, told_by_how_many, words_about_a_breakdown
 from ecp.domain.values import Value
 from ecp.domain.within import Within, ranked_within
+from ecp.domain.words import normal_form
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _WAYS = frozenset({"first", "to", "ascending", "descending"})
@@ -179,6 +180,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     listed = NOTHING if before else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
     about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
+    named = (*named, *kinds_counted(intent, named, catalogue))
     named = (*named, *people_counted(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = with_targets_for(intent, mentions, walk.left, catalogue)
@@ -201,7 +203,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     units = tuple(_units_asked_for(intent, spans))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), (*mentions, *units), numbers)
-    ranked = _ranking(intent, spans)
+    ranked = _without_number_of_a_name(intent, _ranking(intent, spans), mentions, catalogue)
     changed = None if asks_by_change(intent, ranked, changing) else changed
     changed = turned_round(changed, intent, turned)
     if turned and (changed is None or len(turned) > 1):
@@ -400,6 +402,18 @@ def _ranking(intent: Intent, spans: tuple[Span, ...]) -> Cue | None:
     return next(iter([*cues_of(spans, "top", "bottom"), *told, *ordered]), None)
 
 
+def _without_number_of_a_name(
+    intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> Cue | None:
+    """ "the most 911 noise calls", of 911 calls: the name's own number says not how many are wanted."""
+    if ranking is None or ranking.number is None or not intent.norm(ranking.last).isdigit():
+        return ranking
+    behind = [m for m in mentions if m.role in MEASURED and m.first > ranking.last]
+    called = (s for m in behind for i in sorted(m.asset_ids) for s in catalogue.spellings(i))
+    own = any(normal_form(s).split()[:1] == [intent.norm(ranking.last)] for s in called)
+    return ranking.model_copy(update={"number": None}) if own else ranking
+
+
 def _behind(intent: Intent, cue: Cue) -> int:
     """ "the highest A", "the highest number of A"."""
     at = cue.last + 1
@@ -492,7 +506,7 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     said = [t.norm for t in intent.tokens[own.first : own.last + 1]]
     word = intent.tokens[own.first + said.index("of") - 1 if "of" in said[1:] else own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
-    return _bare(word.text) == word.norm and not (behind_cue or word.norm.endswith("wise"))
+    return word.is_one and not (behind_cue or word.norm.endswith("wise"))
 
 
 def _is_one_of_them(intent: Intent, group: Mention) -> bool:
@@ -501,10 +515,6 @@ def _is_one_of_them(intent: Intent, group: Mention) -> bool:
     asked = (t.norm for t in intent.tokens[group.last + 1 : group.last + 6])
     words = list(itertools.dropwhile(lambda norm: norm not in _WHICH, asked))
     return bool(before & _AMONG) and len(words) > 1 and words[1] in _ONE_DOES
-
-
-def _bare(text: str) -> str:
-    return text.lower().removesuffix("'s").removesuffix("’s")
 
 
 def _units_asked_for(intent: Intent, spans: tuple[Span, ...]) -> Iterator[Mention]:

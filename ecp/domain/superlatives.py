@@ -8,7 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import MOST_NOUNS, PIECES, is_somebody, measures, noun_before, of_what_is_told, sum_of
+from ecp.domain.forms import MOST_NOUNS, PIECES, is_member, is_somebody, measures, noun_before, of_what_is_told, sum_of
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, MONEY_OR_SHARE, PERSONS, UNITS
 from ecp.domain.participles import deeds, is_participle, stem
@@ -37,10 +37,12 @@ def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tupl
             continue
         if said[at - 1] in _OFTEN | {"most", "least"} and is_participle(said[at]):
             forms = _deeds(said[at], catalogue)[:1]
-        elif _is_quantified(said, at) and (subject := _subject(said, at, catalogue)):
+        elif (subject := _subject(said, at, catalogue)) and _is_quantified(said, at):
             forms = (
                 _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
             )
+        elif subject and _is_of_a_kind(said, at, catalogue):
+            forms = (_pieces(said[at], catalogue) or _counts(said[at], catalogue))[:1]
         else:
             continue
         if forms:
@@ -59,8 +61,21 @@ def _selling(intent: Intent, first: int, last: int) -> int | None:
 
 
 def _is_quantified(said: list[str], at: int) -> bool:
-    behind = [norm for norm in said[at + 1 : at + 4] if norm != "the"]
-    return behind[:1] != [] and behind[0] in _QUANTITIES and (len(behind) == 1 or behind[1] in _OFTEN or _ends(behind))
+    behind = _behind(said, at)
+    return bool(behind) and (len(behind) == 1 or behind[1] in _OFTEN or _ends(behind))
+
+
+def _is_of_a_kind(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "sold the most Sofas", which are a kind of what was sold."""
+    behind = _behind(said, at)
+    kinds = (" ".join(behind[1:last]) for last in range(2, len(behind) + 1))
+    return any(is_member(form, catalogue) and not measures(form, catalogue) for form in kinds)
+
+
+def _behind(said: list[str], at: int) -> list[str]:
+    """The quantity behind a verb and what goes on from there; nothing where there is none."""
+    behind = [norm for norm in said[at + 1 : at + 3 + MOST_NOUNS] if norm != "the"]
+    return behind if behind and behind[0] in _QUANTITIES else []
 
 
 def _ends(behind: list[str]) -> bool:

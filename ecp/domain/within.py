@@ -44,7 +44,7 @@ def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Me
     cuts = sorted([*_groups(named), *_units(spans)], key=lambda c: c.first)
     told = cues_of(spans, "top", "bottom")
     if len(cuts) == 1 and told and cues_of(spans, "trend"):
-        return Within(leading=cuts[0].text, singular=_is_one(intent, cuts[0]))
+        return Within(leading=cuts[0].text, singular=intent.tokens[cuts[0].last].is_one)
     if len(cuts) < 2 or not (told or cues_of(spans, "sort", "sort_up")):
         return Within()
     measured = {at: m.first for m in named if m.role in MEASURED for at in range(m.first, m.last + 1)}
@@ -55,7 +55,7 @@ def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Me
         return Within()
     one = ranked[0]
     groups = _one_by_one(intent, [c for c in cuts if c != one], one, told)
-    singular = bool(told) and _is_one(intent, one)
+    singular = bool(told) and intent.tokens[one.last].is_one
     if len(groups) + 1 == len(cuts):
         return Within(groups=tuple(c.text for c in groups), singular=singular)
     more = all(_tells_more(intent, one, c) for c in cuts if c != one)
@@ -92,6 +92,7 @@ def _one_by_one(intent: Intent, cuts: Iterable[_Cut], ranked: _Cut, told: list[C
     found: list[_Cut] = []
     for cut in cuts:
         behind = cut.first > ranked.last and not _is_about_them(intent, ranked, cut)
+        behind = behind or intent.norm(ranked.first - 1) in _ASKING  # "by place, which author has the most"
         joined = bool(found) and found[-1].last + 2 >= cut.first and intent.norm(cut.first - 1) == "and"
         if joined or _is_one_by_one(intent, cut, loosely if behind and not cut.timed else _EACH_ONE):
             found.append(cut)
@@ -101,7 +102,8 @@ def _one_by_one(intent: Intent, cuts: Iterable[_Cut], ranked: _Cut, told: list[C
 def _tells_more(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
     """ "monthly A of the top three authors", "A by place of the top three", "the top three authors, by month"."""
     apart = cut.timed or cut.first < ranked.first or _is_about_them(intent, ranked, cut)
-    return apart and intent.norm(cut.first - 1) != "per" and intent.norm(cut.first) != "per"
+    asked = intent.norm(ranked.first - 1) in _ASKING
+    return apart and not asked and intent.norm(cut.first - 1) != "per" and intent.norm(cut.first) != "per"
 
 
 def _is_about_them(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
@@ -115,8 +117,3 @@ def _is_one_by_one(intent: Intent, cut: _Cut, words: Collection[str]) -> bool:
         at -= 1
     said = {intent.norm(i) for i in range(cut.first, cut.last + 1)} if cut.timed else set[str]()
     return intent.norm(at) in words or not said.isdisjoint(words)
-
-
-def _is_one(intent: Intent, cut: _Cut) -> bool:
-    word = intent.tokens[cut.last]
-    return word.text.lower() == word.norm

@@ -10,6 +10,8 @@ from ecp.domain.values import Value
 
 _INITIALS = r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])"
 _TOKEN = re.compile(rf"{_INITIALS}|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_PLURALS = frozenset({"men", "personnel", "data", "criteria", "media"})
+_ENDS_OF_PLURALS = ("people", "women", "children", "smen")
 _SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
 
 
@@ -20,6 +22,12 @@ class Token(Value):
     end: int
     text: str
     norm: str
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a noun in the singular; whose something is counts as one, too."""
+        bare = self.text.lower().removesuffix("'s").removesuffix("’s")
+        return bare == self.norm and self.norm not in _PLURALS and not self.norm.endswith(_ENDS_OF_PLURALS)
 
 
 def fold(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ecp.domain.language import FUNCTION_WORDS
 from ecp.domain.time.expressions import (
     Day,
     Edge,
@@ -213,12 +214,17 @@ def closing(t: Tokens, i: int) -> Found:
     until = _UNTIL.at(t, i)
     j = until or _BEFORE.at(t, i)
     last = bound(t, j) if j else None
-    if last is None or isinstance(last[0], Range):
+    if last is None or isinstance(last[0], Range) or (t[j - 1].word == "by" and _is_of_a_noun(t, last[1])):
         return None
     first = bound(t, last[1] + 1) if t[last[1]].word == "from" else None
     if first and not isinstance(first[0], Range):
         return Range(first=first[0], last=last[0], before=not until), first[1]
     return Range(last=last[0], before=not until), last[1]
+
+
+def _is_of_a_noun(t: Tokens, j: int) -> bool:
+    """`by 2025 cost`, `by last year's cost`: the time of a noun, which something is ordered by."""
+    return t[j].word == "'" or (t[j].kind == "word" and t[j].word not in FUNCTION_WORDS)
 
 
 def to_an_end(t: Tokens, i: int) -> Found:
