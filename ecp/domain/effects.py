@@ -47,11 +47,11 @@ def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue)
     if concepts.leading is None:
         yield from ["the trend (of what comes first?)"] if reading.course and reading.kind == "ranking" else []
         return
-    measured = [m for m in (catalogue.get(m.id, Metric) for m in concepts.metrics) if m]
-    if len(measured) > 1 or concepts.comparisons or concepts.both_ends or concepts.share:
+    decides = catalogue.get(concepts.order.by, Metric) if concepts.order else None
+    if decides is None or concepts.comparisons or concepts.both_ends or concepts.share:
         yield f"{reading.leading} (by what?)"
-    for metric in (m for m in measured if m.aggregation != "sum"):
-        yield f"{reading.leading} ({metric.name} does not add up)"
+    elif decides.aggregation != "sum":
+        yield f"{reading.leading} ({decides.name} does not add up)"
 
 
 def _domains(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:

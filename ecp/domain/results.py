@@ -81,7 +81,11 @@ def assemble(
     single = len(table.keys) <= 1
     if not single:
         own = [c.id for c in plan.computations if c.id != COUNT and not c.expression.startswith(MEAN)]
-        columns = (*columns, *(ResultColumn(name=name, type="number") for name in own))
+        unit = next((c.unit for c in columns if c.type == "number"), None)
+        columns = (
+            *columns,
+            *(ResultColumn(name=n, type="number", unit=unit if n == RUNNING else None) for n in own),
+        )
     by = concepts.order.by if concepts.order else ""
     shown = in_order(table.keys, lambda k: _deciding(table, k, by, compared), concepts)
     placed = {} if single else _placed(plan, shown, table, concepts)

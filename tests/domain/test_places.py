@@ -119,6 +119,18 @@ def test_of_those_that_lead_by_their_sums_the_whole_course_is_told() -> None:
     )
 
 
+def test_what_leads_by_one_number_may_be_told_of_another() -> None:
+    found = understand("margin by month for the top 3 categories by revenue", EMPORIUM)
+    assert found.status == "complete"
+    concepts = found.selection.concepts
+    assert concepts.order is not None
+    assert (concepts.leading, concepts.order.by, {m.id for m in concepts.metrics}) == (
+        "category",
+        "sales",
+        {"sales", "margin"},
+    )
+
+
 def test_a_running_total_goes_on_over_a_month_without_anything_and_begins_anew_in_each_group() -> None:
     rows: list[tuple[str | int | None, ...]] = [
         ("Spain", MARCH, 1),
@@ -128,6 +140,7 @@ def test_a_running_total_goes_on_over_a_month_without_anything_and_begins_anew_i
         ("France", MARCH, 3),
     ]
     table = _answered("running total of revenue by country and month in 2025", rows)
+    assert table.columns[-1].unit == table.columns[-2].unit
     found = {row[:2]: row[-1] for row in table.rows}
     assert found == {
         ("Spain", JANUARY): 5,
@@ -145,7 +158,7 @@ def test_a_running_total_goes_on_over_a_month_without_anything_and_begins_anew_i
         "cumulative revenue vs last year by month",
         "cumulative revenue and profit by month in 2025",
         "margin by month for the top 3 categories",
-        "sales trend for the top 3 products by profit",
+        "margin by month for the top 3 categories by margin vs last year",
         "which country has the highest revenue per customer",
         "top 3 and bottom 2 countries by revenue",
         "top 5 categories and countries by revenue",
