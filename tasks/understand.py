@@ -79,8 +79,13 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
     earlier = await _followed(run)
     listener = Listener(catalogue, run.stores.is_word)
     if not earlier:
-        written = written_out(intent, catalogue)
-        return Found(reading=listener.reading(written.intent), text=written.text, template=written.template)
+        written = written_out(intent, catalogue, is_word=run.stores.is_word)
+        return Found(
+            reading=listener.reading(written.intent),
+            text=written.text,
+            template=written.template,
+            notes=tuple(f"“{typed}” was read as “{meant}”" for typed, meant in sorted(written.mended.items())),
+        )
     heard = listener.chain(map(_turn, earlier), Turn(text=intent.text, as_of=run.question.as_of))
     if heard.from_turn is None:
         return Found(reading=heard.asked.reading, text=heard.asked.text)

@@ -101,7 +101,7 @@ class Listener:
         return self.after(base, turn).onward
 
     def _written(self, text: str) -> Intent:
-        return written_out(read_intent(text), self.catalogue).intent
+        return written_out(read_intent(text), self.catalogue, is_word=self.is_word).intent
 
     def _shown(self, asked: Asked, today: date) -> Asked:
         calendar, conventions = calendar_of(self.catalogue)

@@ -57,6 +57,7 @@ LONGEST_PHRASE = 8
 _NAMED_UNITS = {"date": "day"}
 _RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
 _FIRST_WORDS = 4
+_WORDS_OF_A_NAME = 3
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
@@ -367,7 +368,7 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
     bounds = [c for c in cues if c.kind in NUMERIC_CUES]
     for at, word in enumerate(words):
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
-        asked = before in ("which", "what", *OF_GRAIN) or any(c.last == at - 1 for c in ranked)
+        asked = before in ("which", "what", *OF_GRAIN) or any(_ranks(words, c, at) for c in ranked)
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
@@ -376,6 +377,12 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
         if at not in taken and unit in _GRAINS and (asked or holds) and not part:
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at, found=grain)
+
+
+def _ranks(words: tuple[Token, ...], cue: Cue, at: int) -> bool:
+    """ "the best month", "the highest cost month": of which unit it is the highest."""
+    between = [w.norm for w in words[cue.last + 1 : at]]
+    return 0 < at - cue.last <= _WORDS_OF_A_NAME + 1 and FUNCTION_WORDS.isdisjoint(between)
 
 
 def _is_bound(words: tuple[Token, ...], at: int, bounds: Iterable[Cue]) -> bool:

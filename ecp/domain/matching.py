@@ -40,7 +40,6 @@ from ecp.domain.language import (
     DIFFERENCES,
     DISTANCES,
     FILLERS,
-    FUNCTION_WORDS,
     POSSESSIVE,
     PRONOUNS,
     QUESTION_WORDS,
@@ -116,8 +115,8 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     if not any(t.kind in METRIC for m in named for t in m.targets):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
     exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
-    slips, plain = _slips(intent, exact, catalogue, is_word)
-    return exact + tuple(_mended(intent, slips, catalogue)) + tuple(plain)
+    slips = _slips(intent, exact, catalogue, is_word)
+    return exact + tuple(_mended(intent, slips, catalogue))
 
 
 def targets_of(form: str, catalogue: Catalogue, *, joined: bool = True) -> tuple[Target, ...]:
@@ -242,18 +241,15 @@ def _mended(intent: Intent, slips: dict[int, str], catalogue: Catalogue) -> Iter
 
 def _slips(
     intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue, is_word: Callable[[str], bool]
-) -> tuple[dict[int, str], list[Match]]:
-    """Token position → the one catalogue word it is a slip of; and slips of plain words. Of a text with very many
-    unknown words only the first are looked at."""
+) -> dict[int, str]:
+    """Token position → the one catalogue word it is a slip of. Of a text with very many unknown words only the first
+    are looked at."""
     slips: dict[int, str] = {}
-    plain: list[Match] = []
     for at in islice(_unknown(intent, exact, catalogue, is_word), MOST_SLIPS):
-        norm = intent.tokens[at].norm
-        if norm in _SWAPPED:
-            plain.append(Match(first=at, last=at, form=_SWAPPED[norm], targets=(), method="typo"))
-        elif (meant := closest_word(norm, catalogue)) and not _is_another_acronym(intent, at, meant, catalogue):
+        meant = closest_word(intent.tokens[at].norm, catalogue)
+        if meant and not _is_another_acronym(intent, at, meant, catalogue):
             slips[at] = meant
-    return slips, plain
+    return slips
 
 
 def _unknown(
@@ -274,11 +270,6 @@ def _is_another_acronym(intent: Intent, at: int, meant: str, catalogue: Catalogu
     alone = sum(t.text.isalpha() for t in intent.tokens) == 1
     capitals = word.text.isupper() and (alone or not is_shouting(intent.tokens))
     return (capitals or meant in catalogue.acronyms) and word.norm not in swaps(meant)
-
-
-_SWAPPED = {
-    swapped: word for word in sorted(FUNCTION_WORDS) if len(word) > 3 for swapped in swaps(word) if swapped != word
-}
 
 
 def closest_word(word: str, catalogue: Catalogue) -> str | None:

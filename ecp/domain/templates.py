@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ecp.domain.assets import Asset, Dimension, Metric, QueryTemplate
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, read_intent
+from ecp.domain.mending import mended
 from ecp.domain.time import GrainMention
+from ecp.domain.time.lexer import NO_YEARS
 from ecp.domain.time.vocabulary import TEACHING
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
@@ -21,10 +23,12 @@ _ENDS = " \t\n?!.,;:"
 
 
 class Written(Value):
-    """A question by what the pack says of its words; `template` is None where it holds no phrase of one."""
+    """A question by what the pack says of its words; `template` is None where it holds no phrase of one; `mended`,
+    what was typed → what was meant."""
 
     intent: Intent
     template: str | None = None
+    mended: dict[str, str] = {}
 
     @property
     def text(self) -> str:
@@ -39,23 +43,25 @@ class _Found(Value):
     template: QueryTemplate
 
 
-def written_out(intent: Intent, catalogue: Catalogue) -> Written:
-    """The question in words that need no pack. The enterprise's year is known by its own name. The longest phrase that
+def written_out(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bool]) -> Written:
+    """The question in words that need no pack, and without slips of the finger in those of the language: `is_word` says
+    whether a word is ordinary English. The enterprise's year is known by its own name. The longest phrase that
     the question holds, whole words of it, is written out: its metrics in its place, its grouping and its period behind
     the question. What the question says itself of grouping and period goes first, and a question for a meaning or an
     origin is about the metrics alone. A template with an access of its own stands for nothing, as nobody has decided
     who may see what it says."""
-    years = catalogue.years
-    if years and _tells_its_year(intent.text.lower(), years):
-        intent = read_intent(intent.text, years=years)
+    years, right = catalogue.years, mended(intent, catalogue, is_word)
+    own_year = bool(years) and _tells_its_year(right.text.lower(), years)
+    if right.words or own_year:
+        intent = read_intent(right.text, years=years if own_year else NO_YEARS)
     found = max(_phrases(intent, catalogue), key=lambda f: f.last - f.first, default=None)
     if found is None:
-        return Written(intent=intent)
+        return Written(intent=intent, mended=right.words)
     start, end = intent.tokens[found.first].start, intent.tokens[found.last].end
     metrics = " and ".join(_names(found.template.metrics, Metric, catalogue))
     written = f"{intent.text[:start]}{metrics}{intent.text[end:]}".rstrip(_ENDS)
     text = " ".join([written, *_added(intent, found, catalogue)])
-    return Written(intent=read_intent(text, years=years), template=found.template.id)
+    return Written(intent=read_intent(text, years=years), template=found.template.id, mended=right.words)
 
 
 def _tells_its_year(text: str, years: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from ecp.domain.assets import Access, QueryTemplate
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import read_intent
 from ecp.domain.templates import written_out
-from tests.support.reading import Understood, pack, understand
+from tests.support.reading import IS_WORD, Understood, pack, understand
 
 ROUND = QueryTemplate(
     id="qt_round", name="Morning round", phrases=("morning round", "round"), metrics=("admissions",),
@@ -46,13 +46,13 @@ def test_its_plan_is_asked_for_and_the_question_s_own_words_go_first(
 
 
 def test_the_longest_phrase_is_meant() -> None:
-    assert written_out(read_intent("board round"), KNOWN).template == "qt_board"
-    assert written_out(read_intent("the round"), KNOWN).template == "qt_round"
+    assert written_out(read_intent("board round"), KNOWN, is_word=IS_WORD).template == "qt_board"
+    assert written_out(read_intent("the round"), KNOWN, is_word=IS_WORD).template == "qt_round"
 
 
 @pytest.mark.parametrize("question", ["background admissions", "morning", "admissions around noon", "rounding"])
 def test_a_part_of_a_word_or_of_a_phrase_is_no_phrase(question: str) -> None:
-    assert written_out(read_intent(question), KNOWN).text == question
+    assert written_out(read_intent(question), KNOWN, is_word=IS_WORD).text == question
 
 
 def test_a_question_for_the_origin_is_about_the_metrics_alone() -> None:
@@ -64,10 +64,10 @@ def test_a_question_for_the_origin_is_about_the_metrics_alone() -> None:
 def test_what_is_the_name_of_something_else_stays_that() -> None:
     taken = ROUND.model_copy(update={"phrases": ("cost per case",)})
     known = Catalogue.of("1", [*pack("hospital"), taken])
-    assert written_out(read_intent("cost per case in 2025"), known).template is None
+    assert written_out(read_intent("cost per case in 2025"), known, is_word=IS_WORD).template is None
 
 
 @pytest.mark.parametrize("changed", [{"access": Access(roles=("chief",))}, {"metrics": ()}])
 def test_a_template_that_is_restricted_or_asks_for_no_metric_stands_for_nothing(changed: dict[str, object]) -> None:
     known = Catalogue.of("1", [*pack("hospital"), ROUND.model_copy(update=changed)])
-    assert written_out(read_intent("morning round"), known).template is None
+    assert written_out(read_intent("morning round"), known, is_word=IS_WORD).template is None

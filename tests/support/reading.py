@@ -121,7 +121,7 @@ def understand(
 ) -> Understood:
     """The way of a question through the core, up to the plan."""
     assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
-    intent = written_out(read_intent(question), assets).intent
+    intent = written_out(read_intent(question), assets, is_word=IS_WORD).intent
     question = intent.text
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
