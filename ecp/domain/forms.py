@@ -28,7 +28,7 @@ from ecp.domain.language import (
     REQUESTS,
     UNITS,
 )
-from ecp.domain.participles import deeds, doers, is_participle, proceeds, stem
+from ecp.domain.participles import deeds, doers, is_participle, persons_done, proceeds, stem
 from ecp.domain.words import normal_form
 
 MOST_NOUNS = 3
@@ -186,7 +186,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         between = said[noun + 1 : at]
         done = is_participle(said[at]) and not set(between) & (PRONOUNS - {"who", "that"})
         if noun >= 0 and (done or "did" in between):
-            forms = deeds(said[at]) if set(between) & BE else (*deeds(said[at]), *doers(said[at]))
+            forms = (*deeds(said[at]), *(persons_done(said[at]) if set(between) & BE else doers(said[at])))
             first = at if is_member(said[noun], catalogue) and said[noun] not in PERSONS else noun
             told = first == at or said[noun] in _ANYBODY
             found = (f for f in forms if _are_people(f, catalogue) and (told or _counts(f, said[noun], catalogue)))

@@ -301,7 +301,13 @@ IRREGULAR = _pairs(
     "sold:sell bought:buy spent:spend lent:lend sent:send lost:lose won:win built:build flown:fly flew:fly "
     "driven:drive given:give written:write wrote:write grown:grow shown:show held:hold kept:keep left:leave met:meet "
     "taught:teach caught:catch found:find drawn:draw withdrawn:withdraw broken:break stolen:steal begun:begin "
-    "worn:wear used:use run:run made:make done:do"
+    "worn:wear used:use run:run made:make done:do gave:give paid:pay repaid:repay drove:drive rode:ride ridden:ride "
+    "chose:choose chosen:choose ate:eat eaten:eat drank:drink drunk:drink drew:draw withdrew:withdraw threw:throw "
+    "thrown:throw took:take taken:take undertaken:undertake struck:strike shot:shoot sought:seek fought:fight "
+    "fed:feed bred:breed dug:dig hung:hang slept:sleep swept:sweep learnt:learn burnt:burn stuck:stick swam:swim "
+    "woke:wake forgot:forget forgotten:forget hid:hide hidden:hide laid:lay froze:freeze frozen:freeze fled:flee "
+    "spoke:speak spoken:speak sang:sing sung:sing swore:swear sworn:swear tore:tear torn:tear wore:wear broke:break "
+    "stole:steal began:begin bore:bear sank:sink sunk:sink resold:resell rebuilt:rebuild rewritten:rewrite"
 )
 # Endings of adjectives of places, and what a place may end with in their stead.
 OF_A_PLACE = ("n", "an", "ian", "ean", "ese")

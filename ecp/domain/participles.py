@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cache
+
 from ecp.domain.language import IRREGULAR
+from ecp.domain.lexicon import Derived, derived
 
 _OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
 _OF_WHAT_COMES_OF_IT = ("ing", "ure")
@@ -20,9 +24,28 @@ def stem(word: str) -> str:
     return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
 
 
+@cache
+def _by_stem() -> dict[str, Derived]:
+    """The nouns of all verbs that have a stem in common."""
+    found: dict[str, Derived] = defaultdict(Derived)
+    for verb, nouns in derived().items():
+        known = found[stem(verb)]
+        found[stem(verb)] = Derived((*known.deeds, *nouns.deeds), (*known.doers, *nouns.doers))
+    return dict(found)
+
+
+def _nouns_of(verb: str) -> Derived:
+    return _by_stem().get(stem(verb), Derived())
+
+
 def deeds(verb: str) -> tuple[str, ...]:
-    """What the deed of a verb may be called: a hire, an order, a promotion, a donation, an enrolment, a referral, an
-    application, a cancellation, an admission, a suspension, a loss, a tale."""
+    """What the deed of a verb may be called: as it is spelt (a hire, an order, a promotion, a donation, an enrolment, a
+    referral, an application, a cancellation, an admission, a suspension, a loss, a tale), or else (a delivery)."""
+    spelt = _spelt_deeds(verb)
+    return (*spelt, *(noun for noun in _nouns_of(verb).deeds if noun not in spelt))
+
+
+def _spelt_deeds(verb: str) -> tuple[str, ...]:
     root = stem(verb)
     own = {
         "y": (f"{root[:-1]}ication",),
@@ -43,6 +66,11 @@ def proceeds(verb: str) -> tuple[str, ...]:
 
 
 def doers(verb: str) -> tuple[str, ...]:
-    """What those are called who did it by themselves: joiners, leavers, and departures of people."""
+    """What those are called who did it by themselves: joiners, leavers, volunteers, and departures of people."""
     root = stem(verb)
-    return (f"{root}er", f"{root}{root[-1:]}er", f"{root}ure")
+    return (f"{root}er", f"{root}{root[-1:]}er", f"{root}ure", *_nouns_of(verb).doers)
+
+
+def persons_done(verb: str) -> tuple[str, ...]:
+    """What those are called to whom it was done: employees, nominees."""
+    return tuple(noun for noun in _nouns_of(verb).doers if noun.endswith("ee"))

@@ -17,6 +17,7 @@ from ecp.domain.words import normal_form
 _DEGREES = frozenset({"most", "least", "more", "less", "how"})
 _QUANTITIES = frozenset({"most", "least", "more", "less", "fewest", "best", "worst"})
 _OFTEN = frozenset({"often", "frequently"})
+_WELL = frozenset({"best", "worst"})
 
 
 def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -41,12 +42,18 @@ def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tupl
             forms = (
                 _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
             )
+            forms = (*forms, *_rates(forms, catalogue)) if said[at + 1] in _WELL else forms
         elif subject and _is_of_a_kind(said, at, catalogue):
             forms = (_pieces(said[at], catalogue) or _counts(said[at], catalogue))[:1]
         else:
             continue
         if forms:
             yield at, forms
+
+
+def _rates(forms: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
+    """ "converts best": with the most conversions, or at the best conversion rate."""
+    return (rate for form in forms if measures(rate := f"{form} rate", catalogue))
 
 
 def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

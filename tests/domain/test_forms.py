@@ -6,6 +6,8 @@ import pytest
 
 from ecp.domain.assets import Domain
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.lexicon import derived
+from ecp.domain.participles import deeds, doers
 from tests.support.reading import assets_of, catalogue, pack, understand
 
 
@@ -198,3 +200,22 @@ def test_a_domain_that_is_called_by_a_word_of_change_takes_it_from_no_question()
     known = Catalogue.of("1", [*pack("hospital"), grown])
     found = understand("growth in admissions by ward in 2025", known, "controlling").selection.concepts
     assert [c.kind for c in found.comparisons] == ["previous_period"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "deed"),
+    [
+        ("delivered", "delivery"),
+        ("prescribed", "prescription"),
+        ("attended", "attendance"),
+        ("sold", "sale"),
+        ("refunded", "refund"),
+    ],
+)
+def test_deeds_are_called_as_they_are_spelt_or_as_the_lexicon_has_them(verb: str, deed: str) -> None:
+    assert deed in deeds(verb)
+
+
+def test_who_does_something_is_no_deed() -> None:
+    assert "volunteer" in doers("volunteered")
+    assert "volunteer" not in derived()["volunteer"].deeds
