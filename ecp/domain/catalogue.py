@@ -93,7 +93,7 @@ def _verbs(entities: Iterable[Entity]) -> dict[str, tuple[tuple[str, str, bool],
 
 def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
     """What is done and the stem of how, of each measured name that ends or begins with a participle:
-    ("account", "open") → "account opened"."""
+    ("account", "open") → "account opened". What is done goes by all its names."""
     found: dict[tuple[str, str], str] = {}
     for form, names in forms.items():
         words = form.split()
@@ -102,7 +102,17 @@ def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
         for verb, nouns in ((words[-1], words[:-1]), (words[0], words[1:])):
             if is_participle(verb):
                 found.setdefault((" ".join(nouns), stem(verb)), form)
+    for (noun, verb), form in tuple(found.items()):
+        for other in _also_called(noun, forms):
+            found.setdefault((other, verb), form)
     return found
+
+
+def _also_called(noun: str, forms: dict[str, list[Name]]) -> Iterator[str]:
+    """Whatever else the one number is called that is called so: trips, of rides."""
+    ids = {n.asset_id for n in forms.get(noun, ()) if n.kind == "metric"}
+    if len(ids) == 1:
+        yield from (form for form, names in forms.items() if ids == {n.asset_id for n in names})
 
 
 def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from ecp.domain.language import (
     DIRECTED,
     DISTINCT,
     DURATIONS,
+    ENDING,
     ENDINGS_OF_PLACES,
     FUNCTION_WORDS,
     LIGHT_VERBS,
@@ -53,6 +54,7 @@ _BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus
 _MOST = frozenset({"most", "least"})
 _OURS = frozenset({"our", "my", "your", "their", "the", "all"})
 _HAVE = frozenset({"have", "has", "had"})
+_WHO_THEY_ARE = ARTICLES_AND_PREPOSITIONS | {"each", "every", "all"}
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
 
@@ -60,30 +62,36 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """What is measured as the subject or object of its own verb: "accounts were opened", "accounts did we open"."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)) if catalogue.done else ():
-        noun = noun_before(said, at)
+        ends = said[at] in ENDING
+        noun = noun_before(said, at - (ends and said[at - 1] == "successfully"))
+        last = at + (ends and said[at + 1 : at + 2] == ["successfully"])
         for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1):
             nouns = " ".join(said[first : noun + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
             apart = noun + 1 < at or form != f"{nouns} {said[at]}"
             if form and apart and not _is_a_state(said, noun, at, nouns, catalogue):
-                yield Phrase(first=first, last=at, form=form)
+                yield Phrase(first=first, last=last, form=form)
 
 
 def done_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "opened accounts", of accounts opened: the participle before its object, where that is no other name."""
+    """ "opened accounts", of accounts opened: the participle before its object, where that is no other name. The object
+    goes by all its names."""
     said = [w.norm for w in intent.tokens]
     for at in (i for i, word in enumerate(said) if catalogue.done and is_participle(word) and word not in DIRECTED):
         for last in range(at + 1, min(at + 1 + MOST_NOUNS, len(said))):
             nouns = " ".join(said[at + 1 : last + 1])
             form = catalogue.done.get((nouns, stem(said[at])))
-            if form == f"{nouns} {said[at]}" and not catalogue.names.get(f"{said[at]} {nouns}"):
+            if form and form != f"{said[at]} {nouns}" and not catalogue.names.get(f"{said[at]} {nouns}"):
                 yield Phrase(first=at, last=last, form=form)
 
 
 def _is_a_state(said: list[str], noun: int, at: int, nouns: str, catalogue: Catalogue) -> bool:
-    """ "cases are open" is not "cases are opened", nor is "cases open" where open cases are counted, too."""
+    """ "cases are open" is not "cases are opened", nor is "cases open" where open cases are counted, too, nor any
+    name of its own."""
     if is_participle(said[at]) or said[at].endswith("ing"):
         return False
+    if noun + 1 == at and measures(f"{nouns} {said[at]}", catalogue):  # "case delay" is not "cases are delayed"
+        return True
     be = said[at - 1] in BE or (said[at - 1] in _STILL and said[at - 2] in BE)
     return be or (noun + 1 == at and measures(f"{said[at]} {nouns}", catalogue))
 
@@ -177,6 +185,18 @@ def passives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                     yield Phrase(first=first, last=last, form=form)
 
 
+def clauses(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many people came", "people have come", of people who came: where that is what the metric is called."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(1, len(said)):
+        noun = noun_before(said, at)
+        if noun >= 0 and set(said[noun + 1 : at]) <= _HAVE:
+            for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1):
+                nouns = " ".join(said[first : noun + 1])
+                forms = (f"{nouns} {link} {said[at]}" for link in ("who", "that"))
+                yield from (Phrase(first=first, last=at, form=f) for f in forms if measures(f, catalogue))
+
+
 def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "how many people were hired", of hires, "how many nurses left", of leavers: where people are what is counted.
     "How many women were hired": the verb alone, where their name is a member's."""
@@ -218,6 +238,8 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         if amount or most or _asks_how_much(said, at, catalogue):
             form = sum_of(said[at], catalogue) or (None if amount or most else _yield_of(said[at], catalogue))
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
+        elif _asks_what_they_did(said, at, catalogue) and (form := _sum_of_any(said[at], catalogue)):
+            yield Phrase(first=at, last=at, form=form)
 
 
 def of_what_is_told(said: list[str], at: int, catalogue: Catalogue) -> bool:
@@ -239,11 +261,27 @@ def _asks_how_much(said: list[str], at: int, catalogue: Catalogue) -> bool:
     return False
 
 
+def _asks_what_they_did(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "how much did customers in A spend", "what did each customer spend"."""
+    did = next((i for i, word in enumerate(said[:at]) if word in _DID), 0)
+    before = did - (said[did - 1 : did] == ["money"])
+    asked = said[did - 1 : did] == ["what"] or said[max(before - 2, 0) : before] == ["how", "much"]
+    subject = said[did + 1 : at]
+    return asked and bool(subject) and _are_some_of_them(subject, catalogue)
+
+
+def _are_some_of_them(words: list[str], catalogue: Catalogue) -> bool:
+    """ "the old customers in A": somebody that numbers are cut by, and nothing but what may tell who they are."""
+    told = all(word in catalogue.words or word in _WHO_THEY_ARE for word in words)
+    ends = (" ".join(words[first:last]) for last in range(1, len(words) + 1) for first in range(max(last - 3, 0), last))
+    return told and any(is_somebody(form, catalogue) for form in ends)
+
+
 def _is_quantified(intent: Intent, at: int) -> bool:
     """ "lent the most", "lends more than": nothing is named of which it was the most."""
     said = [w.norm for w in intent.tokens]
     quantity = at + 1 + (said[at + 1 : at + 2] == ["the"])
-    behind = quantity + 1
+    behind = quantity + 1 + (said[quantity + 1 : quantity + 2] == ["money"])
     ends = (
         behind >= len(said) or said[behind] in ARTICLES_AND_PREPOSITIONS or any(t.first == behind for t in intent.times)
     )
@@ -264,15 +302,21 @@ def _has_a_subject(said: list[str], at: int, catalogue: Catalogue) -> bool:
 
 
 def is_somebody(form: str, catalogue: Catalogue) -> bool:
-    """Whether it names what numbers are cut or limited by, and nothing that is measured."""
+    """Whether it names what numbers are cut or limited by; people may be counted as well."""
     names = catalogue.names.get(form, ())
-    return bool(names) and all(n.member is not None or n.kind in ("dimension", "entity") for n in names)
+    cut = [n for n in names if n.member is not None or n.kind in ("dimension", "entity")]
+    counted = _metrics(form, catalogue)
+    return bool(cut) and (len(cut) == len(names) or form in PERSONS or all(map(counts_people, counted)))
 
 
 def sum_of(verb: str, catalogue: Catalogue) -> str | None:
     """What came of a verb in money, where that is one thing: what is called as the verb is (spend), lendings, or loans
     given that are called loans as well."""
-    if verb in FUNCTION_WORDS or measures(verb, catalogue):
+    return None if verb in FUNCTION_WORDS else _sum_of_any(verb, catalogue)
+
+
+def _sum_of_any(verb: str, catalogue: Catalogue) -> str | None:
+    if measures(verb, catalogue):
         return None
     if stem(verb) != verb and _is_money(stem(verb), catalogue):
         return stem(verb)
@@ -286,11 +330,11 @@ def _yield_of(verb: str, catalogue: Catalogue) -> str | None:
     """ "how much was produced": what came of it, in whatever it is measured by and not counted in, where that is one
     thing."""
     named = (f for f in proceeds(verb) if measures(f, catalogue) and verb not in FUNCTION_WORDS)
-    forms = [f for f in named if not any(_is_counted(m) for m in _metrics(f, catalogue))]
+    forms = [f for f in named if not any(counts_itself(m) for m in _metrics(f, catalogue))]
     return forms[0] if len({_ids(f, catalogue) for f in forms}) == 1 else None
 
 
-def _is_counted(metric: Metric) -> bool:
+def counts_itself(metric: Metric) -> bool:
     """Whether its unit is what it is called: loans, and not tonnes."""
     return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
 

@@ -245,8 +245,10 @@ LINKING = _words(
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
-    "contribute contributed contributing"
+    "contribute contributed contributing sit sat sitting lie lying"
 )
+# With a quantity ("how many A exist"), they say that there is one.
+EXISTING = _words("exist existed")
 # What a thing does that a number comes from, and verbs of one that has it: with "the most", they say only whose it is.
 BRINGING = _words(
     "drive drove driving deliver delivered delivering yield yielded yielding produce produced producing generating "
@@ -254,8 +256,10 @@ BRINGING = _words(
 )
 HAVING = _words(
     "demonstrate demonstrated exhibit exhibited enjoy enjoyed boast boasted possess possessed command commanded "
-    "attain attained attract attracted attracting"
+    "attain attained attract attracted attracting carry carried carrying bear bore bearing"
 )
+# What is brought to an end; once it is, it was a success.
+ENDING = _words("completed finished concluded accomplished")
 # Of these, those that stand before what they bring without "the most", too.
 DRIVING = _words("drive drove driving")
 # What is done with money by whoever it comes from; with "the most", only from whom.

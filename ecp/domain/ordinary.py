@@ -11,6 +11,7 @@ from ecp.domain.intent import Intent, is_shouting
 from ecp.domain.language import BE, FILLERS, POPULATIONS, PRESENT
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
 _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
@@ -47,11 +48,22 @@ def _as_meant(
     if members == list(match.targets) and match.first == match.last:
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
         verb = match.first in intent.plain and not _is_kept(match, measured, catalogue)
-        return None if now or verb else match
+        return None if now or verb or _is_told_by_a_name(intent, match, matches) else match
     cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
     if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
         return _without_members(match)
     return _without_members(match) if both and _is_a_number(intent, match, matches) else match
+
+
+def _is_told_by_a_name(intent: Intent, match: Match, matches: Iterable[Match]) -> bool:
+    """ "who completed the most cases", of completed cases: the verb of what is measured, though something is called
+    completed, too."""
+    norm = intent.norm(match.first)
+    if not is_participle(norm):
+        return False
+    measured = (m for m in matches if m.first > match.last and any(t.kind in METRIC for t in m.targets))
+    apart = ({*m.form.split()} - {t.norm for t in intent.tokens[m.first : m.last + 1]} for m in measured)
+    return any(stem(word) == stem(norm) for words in apart for word in words if is_participle(word))
 
 
 def _without_members(match: Match) -> Match:

@@ -59,11 +59,22 @@ def with_defined_share(
     """A share of another metric, where that is a metric of its own: what is measured, and no share of it."""
     whole = next((m for m in mentions if share and m.text == share.of), None)
     part = next((m for m in mentions if whole and m.role in MEASURED and not m.same_as(whole)), None)
-    metric = quotient_of(part, whole, catalogue) if part and whole else None
+    metric = quotient_of(part, whole, catalogue) or _rate_of(part, whole, catalogue) if part and whole else None
     if metric is None or part is None:
         return share, mentions
     made = part.model_copy(update={"targets": (Target(kind="metric", asset_id=metric.id, primary=False),)})
     return None, tuple(made if m is part else m for m in mentions if m is not whole)
+
+
+def _rate_of(part: Mention, whole: Mention, catalogue: Catalogue) -> Metric | None:
+    """ "the percentage of goods that are refused", where a refusal rate is kept, and refusals are the refused goods."""
+    wholes, parts = _metrics(whole, catalogue), _metrics(part, catalogue)
+    done = (f for (noun, _), f in catalogue.done.items() if wholes and wholes == _named(noun, catalogue))
+    if not any(_named(form, catalogue) == parts for form in done):
+        return None
+    called = [normal_form(n) for m in catalogue.metrics_meant(parts) for n in (m.name, *m.synonyms)]
+    ids = {t.asset_id for form in called for t in targets_of(f"{form} rate", catalogue) if t.kind == "metric"}
+    return catalogue.get(ids.pop(), Metric) if len(ids) == 1 else None
 
 
 def with_own_rate(

@@ -71,7 +71,14 @@ from ecp.domain.running import Running, find_running
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.things import things_as_cuts
-from ecp.domain.unnamed import asked_for_which, cut_of_any_kind, is_drawn, told_by_how_many, words_about_a_breakdown
+from ecp.domain.unnamed import (
+    asked_for_which,
+    cut_of_any_kind,
+    is_drawn,
+    told_by_how_many,
+    told_by_money,
+    words_about_a_breakdown,
+)
 from ecp.domain.values import Value
 from ecp.domain.within import Within, ranked_within
 from ecp.domain.words import normal_form
@@ -194,6 +201,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions = own_name(intent, mentions, catalogue)
     mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
+    by_money = tuple(told_by_money(intent, spans, mentions, walk.left, catalogue))
+    walk.left -= {m.first for m in by_money}
+    mentions = (*mentions, *by_money)
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)

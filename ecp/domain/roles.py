@@ -19,6 +19,7 @@ from ecp.domain.language import (
     VERB_BEHIND,
     Cue,
 )
+from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.ordinary import unequal
@@ -75,6 +76,8 @@ class Walk:
         return asks and self.mode is not None and self.mode.last == len(self.intent.tokens) - 1
 
     def _take(self, span: Span) -> None:
+        if isinstance(span.value, Cue) and self._is_by_whom_not(span.value):
+            return
         if isinstance(span.value, Cue):
             self._lose_unserved(span.first)
             self._start(span.value)
@@ -82,6 +85,11 @@ class Walk:
             self.mentions.append(self._mention(span, span.value))
         elif self.mode is not None:
             self._serve_without_name(span)
+
+    def _is_by_whom_not(self, cue: Cue) -> bool:
+        """ "not shipped by A": who did not, and no cut."""
+        leads = self.mode is not None and self.mode.kind == "exclude" and self.mode.last + 2 == cue.first
+        return leads and self._norm(cue.first) == "by" and is_participle(self._norm(cue.first - 1))
 
     def _start(self, cue: Cue) -> None:
         behind = self.intent.tokens[cue.last + 1 : cue.last + 2]
@@ -378,7 +386,7 @@ class Walk:
         measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
         plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
         bounded = any(s.what == "number" for s in self.spans)
-        if plural and self.ranked and self._is_who_does(span):
+        if plural and (self.ranked or not measured) and self._is_who_does(span):
             return True
         if self.ranked or bounded or not (measured and plural):
             return False
@@ -395,8 +403,22 @@ class Walk:
     def _is_who_does(self, span: Span) -> bool:
         """ "how many cases did teams close", "in which place do teams close": whoever they are."""
         many = (self._norm(0), self._norm(1)) in HOW_MUCH
-        asked = many or any(m.role == "group" and m.last < span.first for m in self.mentions)
-        return asked and self._norm(span.first - 1) in VERB_BEHIND
+        asked = many or self._norm(0) == "what" or any(m.role == "group" and m.last < span.first for m in self.mentions)
+        return asked and self._norm(self._before_subject(span)) in VERB_BEHIND and self._is_kept(span)
+
+    def _is_kept(self, span: Span) -> bool:
+        """Whether all that is measured is kept by what a name cuts by."""
+        own = [t.asset_id for t in span.value.targets if t.kind in CUT] if isinstance(span.value, Match) else []
+        metrics = self.catalogue.metrics_meant(t.asset_id for m in self.metrics for t in m.targets)
+        return any(all(is_cut_by(m, i, self.catalogue) for m in metrics) for i in own)
+
+    def _before_subject(self, span: Span) -> int:
+        """What stands before "the A workers"."""
+        named = {at for m in self.mentions if m.role == "member" for at in range(m.first, m.last + 1)}
+        at = span.first - 1
+        while at > 0 and (at in named or self._norm(at) in _ARTICLES | {"our"}):
+            at -= 1
+        return at
 
     def _is_whose_place(self, span: Span) -> bool:
         """ "by customer place": the place of customers, by which numbers are cut, and no customer."""

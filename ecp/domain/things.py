@@ -9,7 +9,19 @@ from dataclasses import replace
 
 from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, AUXILIARIES, BE, EACH, LIST_WORDS, OUTCOMES, POSSESSIVE, Cue
+from ecp.domain.language import (
+    ARTICLES,
+    AUXILIARIES,
+    BE,
+    EACH,
+    HOW_MUCH,
+    LIST_WORDS,
+    OUTCOMES,
+    POSSESSIVE,
+    PRONOUNS,
+    VERB_BEHIND,
+    Cue,
+)
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
@@ -75,6 +87,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _is_ranked(intent, spans, own, others)
         or _has_the_most(intent, spans, own, others)
         or _does_the_most(intent, spans, own)
+        or _did_what_is_measured(intent, spans, own)
         or _is_bounded(intent, spans, own)
         or _is_held_to_a_target(intent, spans, own)
     )
@@ -139,18 +152,27 @@ def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: It
 
 
 def _does_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "which authors publish the most", where publications are what is measured."""
+    """ "which authors publish the most", "authors who publish the most", where publications are what is measured."""
     behind = spans[spans.index(own) + 1 :][:2]
     if len(behind) < 2 or not is_measured(behind[0]) or not isinstance(behind[1].value, Cue):
         return False
-    at_once = all(t.norm in AUXILIARIES for t in intent.tokens[own.last + 1 : behind[0].first])
+    at_once = all(t.norm in AUXILIARIES | PRONOUNS for t in intent.tokens[own.last + 1 : behind[0].first])
     return at_once and behind[1].value.kind in _RANKING and behind[1].first <= behind[0].last + 2
 
 
+def _did_what_is_measured(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "how much did authors in A earn": what they did is measured, and not how many they are."""
+    did = next((at for at in range(own.first) if intent.norm(at) in VERB_BEHIND), None)
+    asked = did is not None and (intent.norm(did - 1) in ("what", "money") or intent.pair_before(did) in HOW_MUCH)
+    return asked and not any(is_measured(s) for s in spans if s.first < own.first)
+
+
 def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "authors with books over 5", "which authors wrote more than five books"."""
+    """ "authors with books over 5", "which authors wrote more than five books", "authors earning more than 100"."""
     behind = spans[spans.index(own) + 1 :]
-    whose = intent.norm(own.last + 1) in _WHOSE or intent.norm(own.first - 1) in _ASKING
+    doing = any(s.first == s.last == own.last + 1 and is_measured(s) for s in behind[:1])
+    doing = doing and intent.norm(own.last + 1).endswith("ing")
+    whose = doing or intent.norm(own.last + 1) in _WHOSE or intent.norm(own.first - 1) in _ASKING
     bounds = [s for s in behind if isinstance(s.value, NumberFilter)]
     measured = [s for s in behind if is_measured(s)]
     if not (whose and bounds and measured):

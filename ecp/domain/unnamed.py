@@ -15,6 +15,7 @@ from ecp.domain.language import (
     COMMON,
     CUTTING,
     DRAWING,
+    MONEY,
     MONEY_OR_SHARE,
     PARTICLES,
     QUESTION_WORDS,
@@ -139,6 +140,32 @@ def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int
 def _is_a_count(metric: Metric) -> bool:
     """Whether it is how many there are of what it is called, all of them."""
     return normal_form(metric.unit or "") in {normal_form(text) for text in (metric.name, *metric.synonyms)}
+
+
+def told_by_money(
+    intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
+) -> Iterator[Mention]:
+    """ "which goods brought in the most money", "how much money came from A", where nothing else is measured: the
+    sums of money that come in and are kept by all that is named."""
+    known = tuple(mentions)
+    words = [at for at in left if intent.tokens[at].norm == "money"]
+    asked = {c.last + 1 for c in cues_of(spans, "top", "bottom")}
+    if len(words) != 1 or any(m.role in MEASURED for m in known):
+        return
+    if words[0] in asked or intent.pair_before(words[0]) == ("how", "much"):
+        named = [m.asset_ids for m in known if m.role in ("group", "member", "excluded", "compared")]
+        sums = (m for m in catalogue.of_kind(Metric) if _is_income(m))
+        kept = [m for m in sums if all(any(is_cut_by(m, i, catalogue) for i in ids) for ids in named)]
+        if named and 0 < len(kept) <= MOST_COUNTS:
+            targets = tuple(Target(kind="metric", asset_id=m.id) for m in kept)
+            at = words[0]
+            yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=targets)
+
+
+def _is_income(metric: Metric) -> bool:
+    """Whether it is a sum of money of which more is better."""
+    money = UNITS.get(normal_form(metric.unit or "")) in MONEY
+    return money and metric.aggregation == "sum" and metric.better == "higher" and not metric.target_of
 
 
 def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

@@ -10,6 +10,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
+    ARTICLES,
     AUXILIARIES,
     BE,
     BRINGING,
@@ -18,10 +19,13 @@ from ecp.domain.language import (
     COMPARATIVES,
     DIRECTED,
     DRIVING,
+    ENDING,
+    EXISTING,
     FILLERS,
     GAINING,
     HANDLING,
     HAVING,
+    HOW_MUCH,
     LEADING_ON,
     LINKING,
     MONEY,
@@ -42,7 +46,7 @@ from ecp.domain.language import (
     WAYS,
 )
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.participles import deeds, is_participle, stem
+from ecp.domain.participles import deeds, doers, is_participle, stem
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
@@ -51,6 +55,7 @@ _CAUSED = frozenset({"caused", "related", "induced"})
 _SPREADING = frozenset({"distributed", "spread"})
 _ACROSS = frozenset({"across", "over", "by", "among", "between", "in"})
 _ASKING = frozenset({"which", "what"})
+_BY_WHICH = frozenset({"with", "by", "via", "through", "in", "on", "using", "from", "to", "at"})
 _BESIDE_A_SUBJECT = AUXILIARIES | FILLERS | POPULATIONS | {"who", "that", "which"}
 _BEFORE_A_VERB = AUXILIARIES | PRONOUNS | {"there"}
 
@@ -65,6 +70,8 @@ def idle_words(
     money = bool(known) and all(UNITS.get(normal_form(m.unit or ""), "") in MONEY for m in known)
     does = any(t.norm in VERB_BEHIND for t in intent.tokens)
     links = LINKING | (SPENDING if does else SPENDING - {"cost"}) if money else LINKING
+    if any(intent.pair_before(at) in HOW_MUCH for at in range(2, len(intent.tokens))):
+        links = links | EXISTING
     measured = {at for m in named if m.role in MEASURED for at in range(m.first, m.last + 1)}
     for at in set(left) - measured:
         norm = intent.tokens[at].norm
@@ -74,8 +81,10 @@ def idle_words(
         unnamed = not {norm, stem(norm)} & catalogue.words
         tied = (
             _is_caused(intent, at, named)
+            or _is_a_success(intent, at, measured)
             or behind in LEADING_ON.get(norm, ())
             or (unnamed and _is_told_by_a_place(intent, at, named, catalogue))
+            or _is_told_by_its_kind(intent, at, named, catalogue)
         )
         idle = _is_verb(intent, at, named) and (
             norm in links
@@ -101,6 +110,12 @@ def _is_caused(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
     """ "storm caused cases": of what is named before it."""
     members = any(m.last == at - 1 and m.role == "member" for m in mentions)
     return intent.tokens[at].norm in _CAUSED and members and any(m.first == at + 1 for m in mentions)
+
+
+def _is_a_success(intent: Intent, at: int, measured: set[int]) -> bool:
+    """ "cases successfully completed", of completed cases."""
+    beside = {i for i in (at - 1, at + 1) if i in measured and intent.norm(i) in ENDING}
+    return intent.tokens[at].norm == "successfully" and bool(beside)
 
 
 def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool:
@@ -150,7 +165,8 @@ def _brings_the_most(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> 
     What drives A itself is a cause."""
     behind = [t.norm for t in intent.tokens[at + 1 : at + 4] if t.norm not in ("the", "in")]
     degrees = SUPERLATIVES | COMPARATIVES
-    return _subject(intent, at, mentions) is not None and behind[:1] != [] and behind[0] in degrees
+    units = any(t.found.type == "grain" and t.last == at - 1 for t in intent.times)
+    return (units or _subject(intent, at, mentions) is not None) and behind[:1] != [] and behind[0] in degrees
 
 
 def _is_asked_of_groups(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
@@ -176,6 +192,20 @@ def _is_told_by_a_place(intent: Intent, at: int, mentions: tuple[Mention, ...], 
             others = frozenset[str]().union(*(n for _, _, n in WAYS)) - names
             return bool(called & names) and not called & others
     return False
+
+
+def _is_told_by_its_kind(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "paid with A", where A is a way of payment, "shipped by B", where B is a shipper: only how or by whom."""
+    norm = intent.tokens[at].norm
+    behind = at + 2 + (intent.norm(at + 2) in ARTICLES)
+    member = next((m for m in mentions if m.first == behind and m.role in ("member", "compared", "excluded")), None)
+    if member is None or not is_participle(norm) or intent.norm(at + 1) not in _BY_WHICH:
+        return False
+    if intent.norm(at - 1) in NEGATIONS and member.role != "excluded":
+        return False
+    called = [names_of(d) for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
+    nouns = {*deeds(norm), *doers(norm)}
+    return bool(called) and all(names & nouns for names in called)
 
 
 def _is_state(intent: Intent, at: int) -> bool:

@@ -55,6 +55,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         explained |= {
             *self._how_long(),
+            *self._money(),
             *self._how_large(),
             *self._names(),
             *self._one_by_one(),
@@ -139,6 +140,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._rows(),
                 self._most_of_a_mean(),
                 self._how_much_of_people(),
+                self._the_same_people(),
                 self._largest_by_a_rate(),
             )
         return found

@@ -19,6 +19,7 @@ from ecp.domain.language import (
     COMPARATIVES,
     CUTTING,
     HOW_MUCH,
+    MONEY,
     MONEY_OR_SHARE,
     NEGATIONS,
     OF_TIME,
@@ -45,6 +46,7 @@ _IN_TIME = frozenset({"chronological", "chronologically"})
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
+_SO_MUCH = frozenset({"much", "most", "least", "more", "less"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
 
 
@@ -78,6 +80,12 @@ class Explained(Account):
                 yield at
             if at in bounded and not measured & MONEY_OR_SHARE and self._is_times(at):
                 yield at
+
+    def _money(self) -> Iterator[int]:
+        """ "spent the most money", of what is told in money."""
+        units = self._units_measured()
+        words = range(1, len(self.intent.tokens) if units and units <= MONEY else 0)
+        yield from (at for at in words if self._norm(at) == "money" and self._norm(at - 1) in _SO_MUCH)
 
     def _is_times(self, at: int) -> bool:
         """ "more than 5 times", of deeds that are counted; neither "5 times as many" nor "5 times the average"."""

@@ -12,7 +12,7 @@ from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.forms import counts_people
+from ecp.domain.forms import counts_itself, counts_people
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
@@ -33,6 +33,7 @@ from ecp.domain.language import (
     SOMEONE,
     UNITS,
     USING,
+    VARYING,
     VERB_BEHIND,
 )
 from ecp.domain.matching import Target
@@ -107,11 +108,22 @@ class Overlooked(Account):
                 yield from range(cue.first, cue.last + 1)
 
     def _how_much_of_people(self) -> Iterator[int]:
-        """ "how much did customers give", where only they are counted: a sum, and not how many they are."""
-        asked = [self._norm(at) for at in range(2)] == ["how", "much"] and self._norm(2) in VERB_BEHIND
-        changes = any(t.norm in CHANGES for t in self.intent.tokens)
-        if asked and not changes and self._metrics() and all(counts_people(m) for m in self._metrics()):
+        """ "how much did customers give", "what did they give", where only they are counted: a sum, and no
+        count."""
+        much = [self._norm(at) for at in range(2)] == ["how", "much"] and self._norm(2) in VERB_BEHIND
+        what = self._norm(0) == "what" and self._norm(1) in VERB_BEHIND
+        changes = any(t.norm in CHANGES | VARYING for t in self.intent.tokens) or self._compares()
+        metrics = self._metrics()
+        counted = metrics and all(counts_itself(m) or (much and counts_people(m)) for m in metrics)
+        if (much or what) and counted and not changes:
             yield from range(2)
+
+    def _the_same_people(self) -> Iterator[int]:
+        """ "how many people gave both last year and this year": those who did in each of them."""
+        ends = {m.last for m in self._of(*MEASURED) if is_participle(self._norm(m.last))}
+        people = bool(self._metrics()) and all(counts_people(m) for m in self._metrics())
+        if people and len([s for s in self.spans if s.what == "time"]) > 1:
+            yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "both" and at - 1 in ends)
 
     def _most_of_a_mean(self) -> Iterator[int]:
         """ "the most ratings", where a rating is a mean: how many there are, and not how high."""
