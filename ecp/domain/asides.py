@@ -22,7 +22,7 @@ _OURS = frozenset({"the", "our", "whole", "entire"})
 _KEPT_IN = frozenset({"database", "dataset"})
 _WHERE = frozenset({"in", "from", "within", "inside"})
 # All of what an enterprise runs.
-_WHOLES = frozenset({"network", "platform", "system", "footprint", "estate"})
+_WHOLES = frozenset({"network", "platform", "system", "footprint", "estate", "portfolio", "board"})
 _THROUGHOUT = frozenset({"across", "throughout", "over", "on", "in", "within"})
 _TABLE = frozenset({"table"})
 _NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}

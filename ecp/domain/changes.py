@@ -65,6 +65,7 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
 _MOVING = frozenset({"move", "moved", "moving", "shift", "shifted", "shifting"})
+_TURNING = frozenset({"get", "getting", "going", "gone", "become", "becoming", "gotten"})
 _PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
 _EXTENTS = frozenset({"most", "least"})
 _SHORT = frozenset({"gap", "shortfall"})
@@ -370,6 +371,25 @@ def asks_whether_it_grows(intent: Intent, left: Iterable[int]) -> bool:
     """ "is it growing", "are they going up or down": of no time, its course tells."""
     first = intent.norm(0)
     return first in AUXILIARIES and bool(words_of_growth(intent, left))
+
+
+def words_of_either_way(intent: Intent, left: Iterable[int]) -> set[int]:
+    """ "rising or falling", "up/down", "getting better or worse": both ways that something may go, whichever it is."""
+    known, found = set(left), set[int]()
+    for at in known:
+        other = next((i for i in range(at + 1, at + 4) if intent.norm(i) not in _TURNING | {"or", "and"}), at)
+        if other not in known:
+            continue
+        between = {intent.norm(i) for i in range(at + 1, other)}
+        joined = "or" in between or (not between and intent.gap(at, other).strip() == "/")
+        if joined and {_way(intent.norm(at)), _way(intent.norm(other))} == {"up", "down"}:
+            found |= {i for i in range(at - 1, other + 1) if i in (at, other) or intent.norm(i) in _TURNING}
+    return found & known
+
+
+def _way(norm: str) -> Literal["up", "down"] | None:
+    side = norm if norm in ("better", "worse") else _side(norm)
+    return None if side is None else "up" if side in ("up", "better") else "down"
 
 
 def asks_how(intent: Intent) -> bool:

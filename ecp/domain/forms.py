@@ -52,7 +52,7 @@ _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
 _BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
 _MOST = frozenset({"most", "least"})
-_OURS = frozenset({"our", "my", "your", "their", "the", "all"})
+_OURS = frozenset({"our", "my", "your", "their", "the", "all", "these", "those"})
 _HAVE = frozenset({"have", "has", "had"})
 _WHO_THEY_ARE = ARTICLES_AND_PREPOSITIONS | {"each", "every", "all"}
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
@@ -477,6 +477,54 @@ def of_ours(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                 form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
                 if measures(form, catalogue) or (said[at] == "the" and _cuts(form, catalogue)):
                     yield Phrase(first=first, last=last, form=form)
+
+
+def with_a_link(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "income generated from cases", of income from cases: a verb inside that says nothing."""
+    said = [w.norm for w in intent.tokens]
+    for at in (i for i in range(1, len(said) - 2) if said[i] in LIGHT_VERBS and said[i + 1] in _BEFORE_A_PLACE):
+        for first in range(max(at - MOST_NOUNS, 0), at):
+            for last in range(at + 2, min(at + 2 + MOST_NOUNS, len(said))):
+                form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
+                if measures(form, catalogue):
+                    yield Phrase(first=first, last=last, form=form)
+
+
+def elided(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many cases were opened, and how many were closed": the verb alone, where what it is said of was named
+    before. "How many of them" would be those of the first."""
+    said = [w.norm for w in intent.tokens]
+    for much in (i for i in range(2, len(said) - 1) if said[i : i + 2] == ["how", "many"]):
+        begins = much + 2 + 2 * (said[much + 2 : much + 4] in (["of", "them"], ["of", "those"]))
+        at = next((i for i in range(begins, len(said)) if said[i] not in _BETWEEN), 0)
+        if at > begins and said[begins] in _DID | BE:
+            before = (" ".join(said[a:b]) for b in range(much, 0, -1) for a in range(max(b - MOST_NOUNS, 0), b))
+            forms = (catalogue.done.get((nouns, stem(said[at]))) for nouns in before if measures(nouns, catalogue))
+            yield from [Phrase(first=at, last=at, form=f) for f in forms if f][:1]
+
+
+def around_members(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "the average A case", of the average case: both parts of the name, with a member between them that is in
+    no other name."""
+    said = [w.norm for w in intent.tokens]
+    for first, last in _members(said, catalogue):
+        for begins in range(max(first - 2, 0), first):
+            for ends in range(last + 1, min(last + 3, len(said))):
+                form = " ".join((*said[begins:first], *said[last + 1 : ends + 1]))
+                whole = " ".join(said[begins : ends + 1])
+                within = (" ".join(said[a:b]) for a, b in ((first, ends + 1), (begins, last + 1)))
+                apart = whole not in catalogue.names and not any(measures(f, catalogue) for f in within)
+                if measures(form, catalogue) and apart:
+                    yield Phrase(first=begins, last=first - 1, form=form)
+                    yield Phrase(first=last + 1, last=ends, form=form)
+
+
+def _members(said: list[str], catalogue: Catalogue) -> Iterator[tuple[int, int]]:
+    """The first and the last word of each name of members only."""
+    for first in range(1, len(said) - 1):
+        for last in range(first, min(first + MOST_NOUNS, len(said) - 1)):
+            if _names_members(" ".join(said[first : last + 1]), catalogue):
+                yield first, last
 
 
 def _joined(intent: Intent) -> Iterator[tuple[int, int]]:

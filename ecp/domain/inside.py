@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import counts_people
+from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import COUNTS, KINDS, MONEY, ROLES, UNITS
+from ecp.domain.language import AUXILIARIES, COUNTS, KINDS, MONEY, PRONOUNS, ROLES, UNITS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
 
@@ -45,7 +46,26 @@ def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catal
             text = intent.text[words[0].start : words[-1].end]
             yield Mention(text=text, first=member.first - 2, last=member.first - 1, role="metric", targets=targets)
             return
-    yield from _counted_as(intent, known, catalogue)
+    found_by = tuple(_counted_as(intent, known, catalogue)) or tuple(_done_with_members(intent, known, catalogue))
+    yield from found_by
+
+
+def _done_with_members(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "how many big cases were opened", where big cases are a kind of case: of cases opened."""
+    for member in (m for m in mentions if m.role == "member" and intent.pair_before(m.first) in COUNTS):
+        behind = range(member.last + 1, min(member.last + 5, len(intent.tokens)))
+        at = next((i for i in behind if intent.norm(i) not in AUXILIARIES | PRONOUNS), None)
+        did = at is not None and any(intent.norm(i) == "did" for i in range(member.last + 1, at))
+        if at is None or not (did or is_participle(intent.norm(at))):
+            continue
+        dimensions = [d for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
+        kinds = {word for d in dimensions for word in names_of(d)}
+        forms = {f for (noun, verb), f in catalogue.done.items() if verb == stem(intent.norm(at)) and noun in kinds}
+        targets = {t for f in forms for t in targets_of(f, catalogue) if t.kind == "metric"}
+        if len({t.asset_id for t in targets}) == 1:
+            text = intent.tokens[at].text
+            yield Mention(text=text, first=at, last=at, role="metric", targets=tuple(targets)[:1])
+            return
 
 
 def _is_a_role(member: Mention, catalogue: Catalogue) -> bool:

@@ -71,7 +71,7 @@ OUT_BEHIND = _words("find figure")
 # What is drawn is a course.
 DRAWING = _words("plot chart graph visualise visualize")
 # Before a plural, they say that each is told once.
-DISTINCT = _words("distinct unique different various separate")
+DISTINCT = _words("distinct unique different various separate individual")
 BE = _words("is are was were")
 PRONOUNS = _words("i we you they he she it who that which")
 # Between a verb and how many of its object there were.

@@ -12,10 +12,12 @@ from rapidfuzz.distance import OSA
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.forms import (
     amounts,
+    around_members,
     begun_before,
     by_origin,
     clauses,
     done_before,
+    elided,
     judged,
     lasting,
     named_by_verbs,
@@ -31,6 +33,7 @@ from ecp.domain.forms import (
     sums,
     turned,
     turned_apart,
+    with_a_link,
 )
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase, is_shouting
 from ecp.domain.language import (
@@ -109,6 +112,9 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *shared(intent, catalogue),
         *begun_before(intent, catalogue),
         *of_ours(intent, catalogue),
+        *with_a_link(intent, catalogue),
+        *around_members(intent, catalogue),
+        *elided(intent, catalogue),
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
         *named_by_verbs(intent, catalogue),

@@ -15,6 +15,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
     BE,
+    COUNTS,
     FILLERS,
     LIST_WORDS,
     MONEY_OR_SHARE,
@@ -116,7 +117,9 @@ class _Pairs:
         verb = self.intent.tokens[done.last].norm
         form = self.catalogue.done.get((normal_form(one.text), stem(verb))) if is_participle(verb) else None
         ids = {n.asset_id for n in self.catalogue.names.get(form or "", ())}
-        was = any(self.intent.tokens[at].norm in BE for at in range(one.last + 1, done.last))
+        between = range(one.last + 1, done.last)
+        was = any(self.intent.tokens[at].norm in BE for at in between)
+        was = was and not any(self.intent.pair_before(at) in COUNTS for at in between)
         return was and bool(ids) and done.asset_ids == ids
 
     def _people(self, mention: Mention) -> Mention | None:

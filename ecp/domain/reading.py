@@ -29,6 +29,7 @@ from ecp.domain.changes import (
     turned_round,
     unit_before,
     words_of_change,
+    words_of_either_way,
     words_of_growth,
     words_of_moving,
 )
@@ -42,6 +43,7 @@ from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_al
 from ecp.domain.language import (
     ADDING,
     ARTICLES,
+    AUXILIARIES,
     COMBINATIONS,
     COMPARATIVES,
     CUTTING,
@@ -76,6 +78,7 @@ from ecp.domain.unnamed import (
     cut_of_any_kind,
     is_drawn,
     told_by_how_many,
+    told_by_its_head,
     told_by_money,
     words_about_a_breakdown,
 )
@@ -188,7 +191,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = (*named, *kinds_counted(intent, named, catalogue))
-    named = (*named, *people_counted(intent, named, catalogue))
+    people = tuple(people_counted(intent, named, catalogue))
+    walk.left -= {m.last for m in people}
+    named = (*named, *people)
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = with_targets_for(intent, mentions, walk.left, catalogue)
     mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)
@@ -201,9 +206,10 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     mentions = own_name(intent, mentions, catalogue)
     mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
-    by_money = tuple(told_by_money(intent, spans, mentions, walk.left, catalogue))
-    walk.left -= {m.first for m in by_money}
-    mentions = (*mentions, *by_money)
+    unnamed = tuple(told_by_money(intent, spans, mentions, walk.left, catalogue))
+    unnamed = unnamed or tuple(told_by_its_head(intent, mentions, walk.left, catalogue))
+    walk.left -= {m.first for m in unnamed}
+    mentions = (*mentions, *unnamed)
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)
@@ -360,12 +366,20 @@ def _changing(
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     timed = compared or any(t.found.type != "grain" for t in times)
     develops = develops or (asks_whether_it_grows(intent, left) and not timed)
+    course = bool(cues_of(spans, "trend")) or (_asks_yes_or_no(intent) and not timed)
+    if not compared and course and (ways := words_of_either_way(intent, left)):
+        left -= ways
+        develops = True
     if not compared and (moving := words_of_moving(intent, left)):
         left -= moving
         develops = True
     if before or develops:
         left -= set(words_of_change(intent, left))
     return spans, times, develops
+
+
+def _asks_yes_or_no(intent: Intent) -> bool:
+    return intent.norm(0) in AUXILIARIES
 
 
 def _words_of_change(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention], left: set[int]) -> list[int]:

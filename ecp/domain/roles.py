@@ -9,6 +9,7 @@ from ecp.domain.cover import Span, is_cut, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     CUTTING,
+    DISTINCT,
     EVERYTHING,
     FILLERS,
     HOW_MUCH,
@@ -321,8 +322,12 @@ class Walk:
         return "department" if "department" in kinds else "descriptor"
 
     def _is_each(self, span: Span) -> bool:
-        """ "of each place (A, B)": one by one, though it says which."""
-        return self._norm(span.first - 1) in ("each", "every")
+        """ "of each place (A, B)", "of the different A places": one by one, though it says which."""
+        members = {at for m in self.mentions if m.role == "member" for at in range(m.first, m.last + 1)}
+        at = span.first - 1
+        while at in members:
+            at -= 1
+        return self._norm(span.first - 1) in ("each", "every") or (at < span.first - 1 and self._norm(at) in DISTINCT)
 
     def _behind(self, span: Span) -> str:
         return self._norm(span.last + 1) if span.last + 1 < self._count else ""

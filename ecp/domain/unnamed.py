@@ -34,6 +34,7 @@ _DOING = VERB_BEHIND | BE
 _NOUNS = frozenset({"breakdown", "split", "segmentation", "distribution"})
 _VERBS = frozenset({"break", "split", "segment", "divide"})
 _BEFORE_PARTS = frozenset({"by", "between", "across", "into", "per"})
+_LIMITING = frozenset({"group", "member", "excluded", "compared"})
 MOST_COUNTS = 5
 _BEFORE_A_VERB = frozenset({"please", "can", "could", "you", "to", "we", "i"})
 
@@ -153,13 +154,37 @@ def told_by_money(
     if len(words) != 1 or any(m.role in MEASURED for m in known):
         return
     if words[0] in asked or intent.pair_before(words[0]) == ("how", "much"):
-        named = [m.asset_ids for m in known if m.role in ("group", "member", "excluded", "compared")]
+        named = [m.asset_ids for m in known if m.role in _LIMITING]
         sums = (m for m in catalogue.of_kind(Metric) if _is_income(m))
         kept = [m for m in sums if all(any(is_cut_by(m, i, catalogue) for i in ids) for ids in named)]
         if named and 0 < len(kept) <= MOST_COUNTS:
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in kept)
             at = words[0]
             yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=targets)
+
+
+def told_by_its_head(
+    intent: Intent, mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
+) -> Iterator[Mention]:
+    """ "which goods have the highest cost", "cost by goods", where nothing else is measured: the one cost that is
+    called that of goods."""
+    known = tuple(mentions)
+    cut, named = ({i for m in known if m.role in roles for i in m.asset_ids} for roles in (("group",), _LIMITING))
+    words = [at for at in left if intent.tokens[at].norm in catalogue.words]
+    if len(words) != 1 or not cut or any(m.role in MEASURED for m in known):
+        return
+    word = intent.tokens[words[0]]
+    kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and all(is_cut_by(m, i, catalogue) for i in named))
+    found = [m for m in kept if any(_is_that_of(f, word.norm, cut, catalogue) for f in (m.name, *m.synonyms))]
+    if len(found) == 1:
+        target = Target(kind="metric", asset_id=found[0].id, primary=False)
+        yield Mention(text=word.text, first=words[0], last=words[0], role="metric", targets=(target,))
+
+
+def _is_that_of(name: str, head: str, named: set[str], catalogue: Catalogue) -> bool:
+    """Whether a name consists of what numbers are cut by here and of a word behind it."""
+    whose, _, last = normal_form(name).rpartition(" ")
+    return last == head and any(t.asset_id in named for t in targets_of(whose, catalogue) if t.kind in CUT)
 
 
 def _is_income(metric: Metric) -> bool:

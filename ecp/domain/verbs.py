@@ -103,6 +103,7 @@ def _tells_only_whose(intent: Intent, at: int, named: tuple[Mention, ...], *, un
     deeds = BRINGING | HAVING | (PAYING if money else frozenset[str]())
     brings = (norm in DRIVING or (unnamed and norm in deeds)) and _brings_the_most(intent, at, named)
     drives = norm in DRIVING and _is_asked_of_groups(intent, at, named)
+    drives = drives or (norm in BRINGING and _is_between(intent, at, named))
     return brings or drives or ((unnamed or norm in HANDLING) and _is_doing(intent, at, named))
 
 
@@ -120,14 +121,19 @@ def _is_a_success(intent: Intent, at: int, measured: set[int]) -> bool:
 
 def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool:
     """ "cases were created", of cases that add up; "did we acquire", of new customers; "passengers flew", of those
-    carried; "sells", of units sold."""
+    carried; "sells", of units sold, and of the money that comes in by it."""
     if norm in GAINING:
         return bool(said) and all("new" in s.names for s in said)
     if norm in COMING_TO_BE:
         return bool(metrics) and all(m.aggregation == "sum" for m in metrics)
     if norm in TRAVELLING:
         return bool(said) and all(s.words & PERSONS and s.words & CARRIED for s in said)
-    return norm in TRADING and bool(said) and all(s.words & TRADED for s in said)
+    return norm in TRADING and bool(said) and (all(s.words & TRADED for s in said) or _come_in(metrics))
+
+
+def _come_in(metrics: tuple[Metric, ...]) -> bool:
+    """Whether these are sums of money of which more is better."""
+    return all(UNITS.get(normal_form(m.unit or ""), "") in MONEY and m.better == "higher" for m in metrics)
 
 
 def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
@@ -167,6 +173,13 @@ def _brings_the_most(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> 
     degrees = SUPERLATIVES | COMPARATIVES
     units = any(t.found.type == "grain" and t.last == at - 1 for t in intent.times)
     return (units or _subject(intent, at, mentions) is not None) and behind[:1] != [] and behind[0] in degrees
+
+
+def _is_between(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "the ten case-generating places"."""
+    brought = any(m.last == at - 1 and m.role in MEASURED for m in mentions)
+    groups = any(m.first == at + 1 and m.role == "group" for m in mentions)
+    return brought and groups and intent.tokens[at].text.lower().endswith("ing")
 
 
 def _is_asked_of_groups(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:

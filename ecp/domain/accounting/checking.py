@@ -56,6 +56,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         explained |= {
             *self._how_long(),
             *self._money(),
+            *self._how_often(),
+            *self._each_once(),
             *self._how_large(),
             *self._names(),
             *self._one_by_one(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecp.domain.accounting.account import Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.changes import words_of_growth
-from ecp.domain.forms import names_of
+from ecp.domain.forms import counts_itself, names_of
 from ecp.domain.language import (
     ABOUT_TIMES,
     ADDED_UP,
@@ -18,6 +18,7 @@ from ecp.domain.language import (
     BE,
     COMPARATIVES,
     CUTTING,
+    DISTINCT,
     HOW_MUCH,
     MONEY,
     MONEY_OR_SHARE,
@@ -28,6 +29,7 @@ from ecp.domain.language import (
     POPULATIONS,
     SIZES,
     SPEEDS,
+    TIME_UNITS,
     UNITS,
     VARYING,
 )
@@ -86,6 +88,29 @@ class Explained(Account):
         units = self._units_measured()
         words = range(1, len(self.intent.tokens) if units and units <= MONEY else 0)
         yield from (at for at in words if self._norm(at) == "money" and self._norm(at - 1) in _SO_MUCH)
+
+    def _how_often(self) -> Iterator[int]:
+        """ "ordered by frequency", of what is counted."""
+        units = self._units_measured()
+        if units and not units & (MONEY_OR_SHARE | TIME_UNITS) and all(m.aggregation == "sum" for m in self._metrics()):
+            yield from (c.last + 1 for c in self._cues("sort") if self._norm(c.last + 1) == "frequency")
+
+    def _each_once(self) -> Iterator[int]:
+        """ "unique customers", of customers that are counted once each; "the different A goods", which are told one by
+        one."""
+        metrics = self._metrics()
+        once = bool(metrics) and all(m.aggregation in ("last", "none") and counts_itself(m) for m in metrics)
+        starts = {m.first for m in self._of(*MEASURED)} if once else set[int]()
+        for group in self._of("group"):
+            before = self._before_members(group.first - 1)
+            starts |= {before + 1} if before < group.first - 1 else set()
+        yield from (at - 1 for at in starts if self._norm(at - 1) in DISTINCT)
+
+    def _before_members(self, at: int) -> int:
+        named = {i for m in self._of("member") for i in range(m.first, m.last + 1)}
+        while at in named:
+            at -= 1
+        return at
 
     def _is_times(self, at: int) -> bool:
         """ "more than 5 times", of deeds that are counted; neither "5 times as many" nor "5 times the average"."""

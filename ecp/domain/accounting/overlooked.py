@@ -56,6 +56,7 @@ _COUNTING = frozenset({"most", "fewest", "least"})
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
+_WHOSE = ARTICLES | {"our", "my", "your", "their", "all", "these", "those"}
 _HIS = frozenset({"his", "her", "their", "its"})
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
@@ -276,12 +277,15 @@ class Overlooked(Account):
         """ "how many", of a sum of money; "the value", of what is counted in pieces."""
         kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured()}
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
-            before = (self._norm(mention.first - 2), self._norm(mention.first - 1))
+            at = mention.first - 1
+            while self._norm(at) in _WHOSE:
+                at -= 1
+            before = (self._norm(at - 1), self._norm(at))
             if kinds == {True} and before in COUNTS:
-                yield from range(mention.first - 2, mention.first)
+                yield from range(at - 1, mention.first)
             if kinds == {True} and self._norm(mention.last + 1) == "count":
                 yield mention.last + 1
-            near = {mention.first - 2 if before[1] == "of" else mention.first - 1, mention.last + 1}
+            near = {at - 1 if before[1] == "of" else at, mention.last + 1}
             near -= {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
             yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
 

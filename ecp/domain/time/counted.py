@@ -73,7 +73,10 @@ def window(node: Window, frame: Frame, _: Evaluate) -> Period:
     if node.grain == "hour":
         if count % _HOURS_A_DAY:
             raise TimeError("Times are told by whole days: ask for today, or for so many days.")
-        return _days(count // _HOURS_A_DAY, frame, "hours counted as whole days")
+        days = count // _HOURS_A_DAY
+        if node.style == "next":
+            return _ahead(days, "day", node.basis, frame)
+        return _days(days, frame, "hours counted as whole days")
     if node.style == "next":
         return _ahead(count, node.grain, node.basis, frame)
     if node.with_today:
