@@ -40,7 +40,7 @@ ORDINARY = {
     "pay": "the verb, of whoever money comes from",
     "percentage": "a part of a whole, in hundredths",
     "plan": "the execution plan of a resolution",
-    "portfolio": "all that an enterprise holds, as in \"across the board\"",
+    "portfolio": 'all that an enterprise holds, as in "across the board"',
     "price": "what something costs the platform to do",
     "product": "of two sets or numbers",
     "rate": "how often: rate limits",

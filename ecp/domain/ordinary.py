@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, is_shouting
-from ecp.domain.language import BE, FILLERS, POPULATIONS, PRESENT
+from ecp.domain.language import BE, COUNTS, FILLERS, POPULATIONS, PRESENT
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.participles import is_participle, stem
@@ -26,7 +26,8 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     """The matches without what they name beside the point: "our current cases" those of now and not a member
     Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
     measured = _measured(matches)
-    whole = matches
+    matches = tuple(m for m in matches if not _is_done_by_whom(m, matches))
+    whole = matches = tuple(m for m in matches if not _is_number_of_another(m, matches))
     if intent.related:
         whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
     meant = (_as_meant(intent, m, matches, measured, catalogue) for m in whole)
@@ -53,6 +54,24 @@ def _as_meant(
     if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
         return _without_members(match)
     return _without_members(match) if both and _is_a_number(intent, match, matches) else match
+
+
+def _is_done_by_whom(match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "cases closed by A", where something is called closed by: cases closed, and by whom."""
+    if not (match.form.endswith(" by") and any(t.kind in CUT for t in match.targets)):
+        return False
+    own = {t.asset_id for t in match.targets}
+    done = any(m.first < match.first == m.last and any(t.kind in METRIC for t in m.targets) for m in matches)
+    whom = (t for m in matches if m.first in (match.last + 1, match.last + 2) for t in m.targets if t.kind == "member")
+    return done and any(t.asset_id in own for t in whom)
+
+
+def _is_number_of_another(match: Match, matches: Iterable[Match]) -> bool:
+    """ "the number of cases closed", where the number of cases is a name as well: that of the cases closed."""
+    if tuple(match.form.split()[:2]) not in COUNTS:
+        return False
+    others = (m for m in matches if m.first == match.first + 2 and m.last > match.last)
+    return any(t.kind in METRIC for m in others for t in m.targets)
 
 
 def _is_told_by_a_name(intent: Intent, match: Match, matches: Iterable[Match]) -> bool:

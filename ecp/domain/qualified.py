@@ -10,7 +10,7 @@ from ecp.domain.against import AGAINST, set_for
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
-from ecp.domain.forms import names_of
+from ecp.domain.forms import counts_itself, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -63,10 +63,17 @@ class _Pairs:
     def settled(self) -> tuple[tuple[Mention, ...], set[int]]:
         describing, lost = list[Mention](), set[int]()
         measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
-        describing.extend(self._of_whom(measured))
+        describing.extend(self._topics(measured))
+        describing.extend(self._of_whom([m for m in measured if m not in describing]))
         for one, other in pairwise([m for m in measured if m not in describing]):
             if self._is_deed(one, other):
                 describing.append(one)
+                continue
+            if self._is_object(one, other):
+                if self._are_of_one_cube(one, other) and self._is_told_of(one, other):
+                    describing.append(other)
+                else:
+                    lost.update(range(other.first, other.last + 1))
                 continue
             if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
@@ -88,6 +95,20 @@ class _Pairs:
                 lost.update(range(mention.first, mention.last + 1))
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
         return tuple(members.get(m.first, m) if m.role in ("metric", "target") else m for m in changed), lost
+
+    def _topics(self, measured: list[Mention]) -> Iterator[Mention]:
+        """ "for A cases, what is the waiting time": of which cases, told at the head by a member."""
+        for mention in measured[:1] if len({m.targets for m in measured}) > 1 else ():
+            members = {at for m in self.mentions if m.role == "member" for at in range(m.first, m.last + 1)}
+            at = mention.first - 1
+            while at in members:
+                at -= 1
+            told = 0 <= at < mention.first - 1 and self.intent.tokens[at].norm in _OF_WHICH and at == 0
+            counted = all(
+                _counts_things(m) or counts_itself(m) for m in self.catalogue.metrics_meant(mention.asset_ids)
+            )
+            if told and counted and "," in self.intent.gap(mention.last, mention.last + 1):
+                yield mention
 
     def _is_done_of(self, done: Mention, target: Mention) -> bool:
         """ "% of the plan achieved": the verb stands for what the plan is set for."""
@@ -121,6 +142,22 @@ class _Pairs:
         was = any(self.intent.tokens[at].norm in BE for at in between)
         was = was and not any(self.intent.pair_before(at) in COUNTS for at in between)
         return was and bool(ids) and done.asset_ids == ids
+
+    def _is_object(self, one: Mention, other: Mention) -> bool:
+        """ "the time to close an A case": what it takes the time to close."""
+        words = [t.norm for t in self.intent.tokens[one.first : one.last + 1]]
+        members = {at for m in self.mentions if m.role == "member" for at in range(m.first, m.last + 1)}
+        between = [self.intent.tokens[at].norm for at in range(one.last + 1, other.first) if at not in members]
+        single = self.intent.tokens[other.last].text.lower() == self.intent.tokens[other.last].norm
+        counted = all(counts_itself(m) for m in self.catalogue.metrics_meant(other.asset_ids))
+        return words[-2:-1] == ["to"] and counted and (between in (["a"], ["an"]) or (not between and not single))
+
+    def _is_told_of(self, mention: Mention, other: Mention) -> bool:
+        """Whether whatever the first may mean is defined by what the other is called, by any of its names."""
+        others = self.catalogue.metrics_meant(other.asset_ids)
+        called = {normal_form(name) for m in others for name in (m.name, *m.synonyms)}
+        metrics = self.catalogue.metrics_meant(mention.asset_ids)
+        return all(any(set(form.split()) <= _words(m) for form in called | _nouns(called)) for m in metrics)
 
     def _people(self, mention: Mention) -> Mention | None:
         """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
@@ -243,12 +280,21 @@ class _Pairs:
     def _counts_the_same(self, one: Mention, other: Mention) -> bool:
         """ "the waiting time of urgent cases", where cases are the rows that the waiting time is taken of: counted in
         themselves, and in the same cube."""
-        counted, measured = self.catalogue.metrics_meant(other.asset_ids), self.catalogue.metrics_meant(one.asset_ids)
+        counted = self.catalogue.metrics_meant(other.asset_ids)
         noun = normal_form(other.text)
         own = bool(counted) and all(normal_form(m.unit or "") == noun for m in counted)
-        cubes = {cube_of(m) for m in (*counted, *measured)}
         preposition = any(w in _OF_WHICH for w in self._between(one, other))
-        return own and preposition and len(cubes) == 1 and bool(measured) and cubes != {""}
+        return own and preposition and self._are_of_one_cube(one, other)
+
+    def _are_of_one_cube(self, one: Mention, other: Mention) -> bool:
+        metrics = [self.catalogue.metrics_meant(m.asset_ids) for m in (one, other)]
+        cubes = {cube_of(m) for found in metrics for m in found}
+        return all(metrics) and len(cubes) == 1 and cubes != {""}
+
+
+def _nouns(called: set[str]) -> set[str]:
+    """What the names end with: requests, of service requests."""
+    return {form.rpartition(" ")[2] for form in called}
 
 
 def _counts_things(metric: Metric) -> bool:

@@ -389,7 +389,7 @@ class Walk:
         """ "paid to customers in A", "paid to A customers": whose it is, told by a member of something else; no cut was
         asked for."""
         measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
-        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        plural = self._is_plural(span)
         bounded = any(s.what == "number" for s in self.spans)
         if plural and (self.ranked or not measured) and self._is_who_does(span):
             return True
@@ -398,12 +398,19 @@ class Walk:
         at = self.spans.index(span)
         kind = self.spans[at - 1] if at and self.spans[at - 1].last == span.first - 1 else None
         if self._is_member(kind):
-            return kind is not None and self._norm(kind.first - 1) in _BEFORE_WHOSE | {"for"}
+            return kind is not None and self._norm(kind.first - 1) in _BEFORE_WHOSE | {"for", "on"}
         if self._norm(span.last) not in PERSONS:
             return self._is_who_does(span)
         behind = self.spans[at + 1] if at + 1 < len(self.spans) else None
         told = behind is not None and self._is_member(behind) and self._place_before(behind) == span.last + 1
         return told and self._norm(span.first - 1) in _BEFORE_WHOSE
+
+    def _is_plural(self, span: Span) -> bool:
+        """A short word is its own normal form, and a plural where its dimension is called so without its ending."""
+        said, norm = self.intent.tokens[span.last].text.lower(), self._norm(span.last)
+        own = {t.asset_id for t in span.value.targets} if isinstance(span.value, Match) else set[str]()
+        names = self.catalogue.names.get(norm[:-1], ()) if norm.endswith("s") else ()
+        return said != norm or any(n.asset_id in own and n.member is None for n in names)
 
     def _is_who_does(self, span: Span) -> bool:
         """ "how many cases did teams close", "in which place do teams close": whoever they are."""
@@ -470,7 +477,7 @@ class Walk:
 
     def _is_of_both(self, span: Span) -> bool:
         """ "A vs B goods": the goods of either; single ones have no other side."""
-        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        plural = self._is_plural(span)
         beside = any(m.role == "compared" and m.last == span.first - 1 for m in self.mentions[-1:])
         return plural and beside and not self.intent.gap(span.first - 1, span.first).strip()
 
@@ -484,7 +491,7 @@ class Walk:
 
     def _is_all_of_ours(self, span: Span) -> bool:
         """ "sold in our places": in all of them, as the number itself is."""
-        plural = self.intent.tokens[span.last].text.lower() != self._norm(span.last)
+        plural = self._is_plural(span)
         leads = _BEFORE_A_MEMBER | VERB_BEHIND | {"have", "has"}
         ours = self._norm(span.first - 1) == "our" and self._norm(span.first - 2) in leads
         measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)

@@ -10,13 +10,14 @@ from typing import NamedTuple
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import MOST_NOUNS, PIECES, is_member, is_somebody, measures, noun_before, of_what_is_told, sum_of
 from ecp.domain.intent import Intent, Phrase
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, MONEY_OR_SHARE, PERSONS, UNITS
+from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, DURATIONS, MONEY_OR_SHARE, PERSONS, UNITS
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.words import normal_form
 
 _DEGREES = frozenset({"most", "least", "more", "less", "how"})
 _QUANTITIES = frozenset({"most", "least", "more", "less", "fewest", "best", "worst"})
 _OFTEN = frozenset({"often", "frequently"})
+_MEANS = frozenset({"average", "ratio"})
 _WELL = frozenset({"best", "worst"})
 
 
@@ -25,8 +26,13 @@ def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
         if said[at - 1] in _DEGREES and said[at] not in catalogue.words and said[at] not in _OFTEN:
-            forms = deeds(said[at]) if is_participle(said[at]) else _nouns_of(said[at])
+            forms = _conditions(said[at]) if is_participle(said[at]) else _nouns_of(said[at])
             yield from islice((Phrase(first=at, last=at, form=f) for f in forms if measures(f, catalogue)), 1)
+
+
+def _conditions(verb: str) -> Iterator[str]:
+    """What something has that it is done to: engagement, delay; a rating is another thing than being rated often."""
+    return (noun for noun in deeds(verb) if not noun.endswith("ing"))
 
 
 def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -38,6 +44,7 @@ def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tupl
             continue
         if said[at - 1] in _OFTEN | {"most", "least"} and is_participle(said[at]):
             forms = _deeds(said[at], catalogue)[:1]
+            forms = forms or (() if said[at + 1 : at + 2] == ["by"] else _done_with(said[at], catalogue))
         elif (subject := _subject(said, at, catalogue)) and _is_quantified(said, at):
             forms = (
                 _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
@@ -126,6 +133,15 @@ def _deeds(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
     return (*_pieces(verb, catalogue), *_sums(verb, catalogue), *_counts(verb, catalogue))
 
 
+def _done_with(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """ "the most performed", of tests performed: whatever it is that is done; how long it was done is no "most", and
+    where something is called after the deed itself ("delay"), that may be meant."""
+    if not catalogue.words.isdisjoint(deeds(verb)):
+        return ()
+    done = {form for (_, root), form in catalogue.done.items() if root == stem(verb)}
+    return tuple(sorted(form for form in done if not set(form.split()) & DURATIONS))
+
+
 def _pieces(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(f for n in PIECES if (f := catalogue.done.get((n, stem(verb)))))[:1]
 
@@ -141,8 +157,9 @@ def _counts(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 def _is_counted(form: str, catalogue: Catalogue) -> bool:
     named = catalogue.names.get(form, ())
-    units = {normal_form(m.unit or "") for m in catalogue.metrics_meant(n.asset_id for n in named)}
-    return measures(form, catalogue) and not any(UNITS.get(u) in MONEY_OR_SHARE for u in units)
+    metrics = catalogue.metrics_meant(n.asset_id for n in named)
+    told = any(UNITS.get(normal_form(m.unit or "")) in MONEY_OR_SHARE or m.aggregation in _MEANS for m in metrics)
+    return measures(form, catalogue) and not told
 
 
 def _nouns_of(adjective: str) -> Iterator[str]:

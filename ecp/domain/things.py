@@ -24,6 +24,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.participles import is_participle
 
 _RANKING = frozenset({"top", "bottom"})
 _ORDERING = _RANKING | {"sort", "sort_up"}
@@ -88,6 +89,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _has_the_most(intent, spans, own, others)
         or _does_the_most(intent, spans, own)
         or _did_what_is_measured(intent, spans, own)
+        or _is_done_the_most(intent, spans, own)
         or _is_bounded(intent, spans, own)
         or _is_held_to_a_target(intent, spans, own)
     )
@@ -158,6 +160,14 @@ def _does_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         return False
     at_once = all(t.norm in AUXILIARIES | PRONOUNS for t in intent.tokens[own.last + 1 : behind[0].first])
     return at_once and behind[1].value.kind in _RANKING and behind[1].first <= behind[0].last + 2
+
+
+def _is_done_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "the most read authors", where hours read are what is measured."""
+    before = spans[max(spans.index(own) - 2, 0) : spans.index(own)]
+    ranked = len(before) == 2 and isinstance(before[0].value, Cue) and before[0].value.kind in _RANKING
+    together = ranked and before[0].last + 1 == before[1].first and before[1].last + 1 == own.first
+    return together and is_measured(before[1]) and is_participle(intent.norm(before[1].last))
 
 
 def _did_what_is_measured(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

@@ -106,7 +106,7 @@ def told_by_how_many(
         yield from _counted_and_cut(spans, known, cues[0].last + 1)
     if len(groups) != 1 or any(m.role in MEASURED for m in known):
         return
-    counts = [m for m in catalogue.of_kind(Metric) if _adds_up(m) and is_cut_by(m, groups[0], catalogue)]
+    counts = [m for m in catalogue.of_kind(Metric) if _adds_up(m) and _is_kept_by_all(m, known, catalogue)]
     if meant := _meant_by_how_many(groups[0], counts, catalogue):
         last = cues[0].last
         targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
@@ -154,9 +154,8 @@ def told_by_money(
     if len(words) != 1 or any(m.role in MEASURED for m in known):
         return
     if words[0] in asked or intent.pair_before(words[0]) == ("how", "much"):
-        named = [m.asset_ids for m in known if m.role in _LIMITING]
-        sums = (m for m in catalogue.of_kind(Metric) if _is_income(m))
-        kept = [m for m in sums if all(any(is_cut_by(m, i, catalogue) for i in ids) for ids in named)]
+        named = any(m.role in _LIMITING for m in known)
+        kept = [m for m in catalogue.of_kind(Metric) if _is_income(m) and _is_kept_by_all(m, known, catalogue)]
         if named and 0 < len(kept) <= MOST_COUNTS:
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in kept)
             at = words[0]
@@ -169,16 +168,22 @@ def told_by_its_head(
     """ "which goods have the highest cost", "cost by goods", where nothing else is measured: the one cost that is
     called that of goods."""
     known = tuple(mentions)
-    cut, named = ({i for m in known if m.role in roles for i in m.asset_ids} for roles in (("group",), _LIMITING))
+    cut = {i for m in known if m.role == "group" for i in m.asset_ids}
     words = [at for at in left if intent.tokens[at].norm in catalogue.words]
     if len(words) != 1 or not cut or any(m.role in MEASURED for m in known):
         return
     word = intent.tokens[words[0]]
-    kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and all(is_cut_by(m, i, catalogue) for i in named))
+    kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and _is_kept_by_all(m, known, catalogue))
     found = [m for m in kept if any(_is_that_of(f, word.norm, cut, catalogue) for f in (m.name, *m.synonyms))]
     if len(found) == 1:
         target = Target(kind="metric", asset_id=found[0].id, primary=False)
         yield Mention(text=word.text, first=words[0], last=words[0], role="metric", targets=(target,))
+
+
+def _is_kept_by_all(metric: Metric, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    """Whether it is kept by all that limits or cuts it here."""
+    named = (m.asset_ids for m in mentions if m.role in _LIMITING)
+    return all(any(is_cut_by(metric, i, catalogue) for i in ids) for ids in named)
 
 
 def _is_that_of(name: str, head: str, named: set[str], catalogue: Catalogue) -> bool:

@@ -12,6 +12,7 @@ _INITIALS = r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])"
 _TOKEN = re.compile(rf"{_INITIALS}|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _PLURALS = frozenset({"men", "personnel", "data", "criteria", "media"})
 _ENDS_OF_PLURALS = ("people", "women", "children", "smen")
+_SHORT_PLURAL = re.compile(r"[aeiou][b-df-hj-np-rt-vx-z]s")  # "ads"
 _SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
 
 
@@ -40,7 +41,9 @@ def fold(text: str) -> str:
 
 def singular(word: str) -> str:
     """A cautious English singular, so that members of a plural and a singular meet."""
-    if len(word) <= 3 or word in _SINGULAR_AS_IS or word.endswith(("ss", "us", "is")) or not word.isalpha():
+    if len(word) <= 3 and not _SHORT_PLURAL.fullmatch(word):
+        return word
+    if word in _SINGULAR_AS_IS or word.endswith(("ss", "us", "is")) or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
