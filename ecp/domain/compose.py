@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from math import prod
 
+from ecp.domain.absent import not_listed
 from ecp.domain.answer import (
     Authorization,
     Degradation,
@@ -204,6 +205,8 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
     for gap in plan.gaps if plan else ():
         yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
+    for told in not_listed(selection.concepts) if plan else ():
+        yield Warning_(id="without_a_row", source="validation", severity="high", message=told)
     if plan is not None and selection.concepts.period is None:
         message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)

@@ -12,6 +12,7 @@ from ecp.domain.language import (
     ARTICLES_AND_PREPOSITIONS,
     AUXILIARIES,
     BE,
+    BEFORE_A_NOUN,
     BEFORE_AN_OBJECT,
     COUNTS,
     DIRECTED,
@@ -44,6 +45,7 @@ _SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
 _QUANTITIES = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
+_OTHER_STATES = (["vs"], ["versus"], ["and"])
 _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
 # Whoever is counted where it is not said who.
@@ -71,6 +73,15 @@ def turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             apart = noun + 1 < at or form != f"{nouns} {said[at]}"
             if form and apart and not _is_a_state(said, noun, at, nouns, catalogue):
                 yield Phrase(first=first, last=last, form=form)
+                yield from _done_otherwise(said, at + 2, nouns, catalogue)
+
+
+def _done_otherwise(said: list[str], at: int, nouns: str, catalogue: Catalogue) -> Iterator[Phrase]:
+    """The "closed" of "cases were opened versus closed"."""
+    versus = said[at - 1 : at] in (["vs"], ["versus"])
+    form = catalogue.done.get((nouns, stem(said[at]))) if versus and at < len(said) else None
+    if form and is_participle(said[at]):
+        yield Phrase(first=at, last=at, form=form)
 
 
 def done_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -131,8 +142,17 @@ def _cuts(form: str, catalogue: Catalogue) -> bool:
 
 
 def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many cases are open", "cases open by place", of open cases."""
+    """ "how many cases are open", "cases open by place", of open cases; "are open vs closed", of closed ones, too."""
     said = [w.norm for w in intent.tokens]
+    for phrase in _states(intent, said, catalogue):
+        yield phrase
+        behind = phrase.last + 2 if said[phrase.last + 1 : phrase.last + 2] in _OTHER_STATES else 0
+        nouns = phrase.form.split()[1:]
+        if 0 < behind < len(said) and measures(form := " ".join((said[behind], *nouns)), catalogue):
+            yield Phrase(first=behind, last=behind, form=form)
+
+
+def _states(intent: Intent, said: list[str], catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(1, len(said)):
         now = said[at - 1] in _STILL
         be = at - 1 - now
@@ -439,14 +459,19 @@ def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "early versus late arrivals": a word that is a metric's name only with what ends the name behind it."""
+    """ "early versus late arrivals": a word that is a metric's name only with what ends the name behind it; "nurse
+    versus doctor pay", where nurses are something else by themselves."""
     said = [w.norm for w in intent.tokens]
     endings: dict[int, list[str]] = {}
     for last, first in reversed(tuple(_joined(intent))):
         own = (said[first : end + 1] for end in range(min(len(said), first + LONGEST_PHRASE) - 1, first, -1))
         named = next((words for words in own if measures(" ".join(words), catalogue)), [])
         for ending in (endings.get(first, []), *(named[at:] for at in range(1, len(named)))):
-            starts = (at for at in range(max(last - 1, 0), last + 1) if _ends(said[at : last + 1], ending, catalogue))
+            starts = (
+                at
+                for at in range(max(last - 1, 0), last + 1)
+                if _ends(said[at : last + 1], ending, catalogue, alone=not _is_set_against(said, at, last + 1))
+            )
             if (start := next(starts, None)) is not None:
                 endings[start] = ending
                 yield Phrase(first=start, last=last, form=" ".join((*said[start : last + 1], *ending)))
@@ -537,9 +562,16 @@ def _joined(intent: Intent) -> Iterator[tuple[int, int]]:
             yield at - 1, at
 
 
-def _ends(words: list[str], ending: list[str], catalogue: Catalogue) -> bool:
-    """Whether the words name nothing by themselves, and a metric with the ending."""
-    return bool(ending) and " ".join(words) not in catalogue.names and measures(" ".join((*words, *ending)), catalogue)
+def _ends(words: list[str], ending: list[str], catalogue: Catalogue, *, alone: bool) -> bool:
+    """Whether the words name a metric with the ending and, where they are `alone`, nothing by themselves."""
+    own = alone and " ".join(words) in catalogue.names
+    return bool(ending) and not own and measures(" ".join((*words, *ending)), catalogue)
+
+
+def _is_set_against(said: list[str], first: int, joint: int) -> bool:
+    """ "A versus B", and not "by A versus B"."""
+    cut = said[first - 1 : first] and said[first - 1] in BEFORE_A_NOUN
+    return said[joint : joint + 1] in (["vs"], ["versus"]) and not cut
 
 
 def measures(form: str, catalogue: Catalogue) -> bool:

@@ -19,6 +19,7 @@ from ecp.domain.language import (
     BEFORE_AT_THE_HEAD,
     BEFORE_HEADING,
     BEFORE_WANTED,
+    BRINGING,
     COMING_ABOUT,
     COMPARATIVES,
     CONTRACTED,
@@ -29,6 +30,7 @@ from ecp.domain.language import (
     HEADING,
     HOW_MUCH,
     LEAST,
+    LIGHT_VERBS,
     LONGEST_CUE,
     NAMES_IN_PLURAL,
     NEEDS_BEFORE,
@@ -59,6 +61,7 @@ _RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
 _FIRST_WORDS = 4
 _WORDS_OF_A_NAME = 3
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
+_BRINGING_MORE = BRINGING | LIGHT_VERBS
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
@@ -274,14 +277,16 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
 
 
 def _singles_out(words: tuple[Token, ...], at: int) -> bool:
-    """ "which month has the higher weight", "which of A and B is heavier": one of them, as with "the highest"; neither
-    "higher than" something nor "which months have a higher weight", which may be higher than before."""
+    """ "which month has the higher weight", "which of A and B is heavier", "which place (A/B) makes more": one of them,
+    as with "the highest"; neither "higher than" something nor "which months have a higher weight", which may be higher
+    than before."""
     if words[at].norm not in COMPARATIVES:
         return False
     said = [w.norm for w in words]
     verb = at - 1 - (said[at - 1] in ARTICLES)
+    verb -= said[verb] == "in" and said[verb - 1] in _BRINGING_MORE
     asks = next((i for i in range(min(_FIRST_WORDS, at)) if said[i] in ("which", "what")), None)
-    if asks is None or verb <= asks + 1 or said[verb] not in _ONE_HAS:
+    if asks is None or verb <= asks + 1 or said[verb] not in _ONE_HAS | _BRINGING_MORE:
         return False
     subject = said[asks + 1 : verb]
     one = words[verb - 1].text.lower() == said[verb - 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.language import NUMERIC_CUES, SCALES, TIME_UNITS, UNITS, Cue
+from ecp.domain.language import NUMBER_WORDS, NUMERIC_CUES, SCALES, TIME_UNITS, UNITS, Cue
 from ecp.domain.values import Value
 from ecp.domain.words import Token, normal_word
 
@@ -29,6 +29,13 @@ _LETTERED = re.compile(
     r"([$€£¥]?\s*\d[\d,.]*\s*m\b)(?!\s+(?:ago|back|old|earlier|to)\b)",
     re.I,
 )
+_NUMERALS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_IN_WORDS = re.compile(
+    rf"(\b(?:than|at\s+least|at\s+most|over|under|above|below|exceed(?:s|ed|ing)?|up\s+to)\s+)({_NUMERALS})\b"
+    rf"(?![\w-])(?!\s+(?:of|in|(?:{'|'.join(sorted(TIME_UNITS))})s?)\b)"
+    rf"|\b({_NUMERALS})(?=\s+or\s+(?:more|fewer|less)\b)",
+    re.I,
+)
 # Letters right behind digits that make something else of them: an age, an hour, a rank.
 _NO_AMOUNT = frozenset({"s", "am", "pm", "h", "hr", "hrs", "y", "yr", "yrs", "d", "w", "th", "st", "nd", "rd"})
 _UPWARDS = frozenset({"more", "above", "higher", "over", "greater", "up", "upwards"})
@@ -50,8 +57,29 @@ class NumberFilter(Value):
 
 def find_numbers(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> tuple[NumberFilter, ...]:
     """Every bound on a number in a text; a number without a comparing word or sign is none."""
-    found = [*_after_cues(text, words, cues), *_after_signs(text, words), *_ranges(text, words), *_open(text, words)]
-    return tuple(n for n in found if n is not None)
+    digits = _in_digits(text)
+    found = (
+        *_after_cues(digits, words, cues),
+        *_after_signs(digits, words),
+        *_ranges(digits, words),
+        *_open(digits, words),
+    )
+    return tuple(_as_said(n, digits, text) for n in found if n is not None)
+
+
+def _in_digits(text: str) -> str:
+    """The text as long as before, with the numbers of "more than five" and "five or more" in digits."""
+
+    def digits(match: re.Match[str]) -> str:
+        word = match[2] or match[3]
+        return (match[1] or "") + str(NUMBER_WORDS[word.lower()]).ljust(len(word))
+
+    return _IN_WORDS.sub(digits, text)
+
+
+def _as_said(number: NumberFilter, digits: str, text: str) -> NumberFilter:
+    at = digits.find(number.text)
+    return number if at < 0 else number.model_copy(update={"text": text[at : at + len(number.text)]})
 
 
 def without_bounds(text: str) -> str:

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 
+from ecp.domain.absent import with_bounds_of_none
 from ecp.domain.accounting import unaccounted
 from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both, with_targets_for
 from ecp.domain.answer import Kind
@@ -177,6 +178,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         - everywhere
         - explained_so
     )
+    spans, none = with_bounds_of_none(intent, spans, catalogue)
+    left_over -= none
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)
     spans, told = with_newest(intent, spans, left_over, catalogue)

@@ -313,7 +313,7 @@ class Walk:
             return "member"
         if kinds & CUT:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
-            describes = (describes and not self._is_each(span)) or owns_the_next(self.intent, self.spans, span)
+            describes = (describes and not self._is_each(span, match)) or owns_the_next(self.intent, self.spans, span)
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
@@ -321,13 +321,18 @@ class Walk:
             return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
 
-    def _is_each(self, span: Span) -> bool:
-        """ "of each place (A, B)", "of the different A places": one by one, though it says which."""
+    def _is_each(self, span: Span, match: Match) -> bool:
+        """ "of each place (A, B)", "which place (A or B) has the most", "of the different A places": one by one, though
+        it says which."""
+        own = {t.asset_id for t in match.targets}
+        several = sum(self._has_member_of(own, s) for s in self.spans) > 1
+        which = self.ranked and several and self._norm(span.first - 1) in ("which", "what")
         members = {at for m in self.mentions if m.role == "member" for at in range(m.first, m.last + 1)}
         at = span.first - 1
         while at in members:
             at -= 1
-        return self._norm(span.first - 1) in ("each", "every") or (at < span.first - 1 and self._norm(at) in DISTINCT)
+        apart = at < span.first - 1 and self._norm(at) in DISTINCT
+        return which or apart or self._norm(span.first - 1) in ("each", "every")
 
     def _behind(self, span: Span) -> str:
         return self._norm(span.last + 1) if span.last + 1 < self._count else ""

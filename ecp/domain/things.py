@@ -13,6 +13,7 @@ from ecp.domain.language import (
     ARTICLES,
     AUXILIARIES,
     BE,
+    COUNTS,
     EACH,
     HOW_MUCH,
     LIST_WORDS,
@@ -28,7 +29,7 @@ from ecp.domain.participles import is_participle
 
 _RANKING = frozenset({"top", "bottom"})
 _ORDERING = _RANKING | {"sort", "sort_up"}
-_WHOSE = frozenset({"with", "whose", "having", "have", "has", "had", "who", "that", "which"})
+_WHOSE = frozenset({"with", "without", "whose", "having", "have", "has", "had", "who", "that", "which"})
 _HOW_MANY = frozenset({"many", "number", "count", "of", "total"})
 _BESIDE_A_NAME = ARTICLES | {"our", "my", "their", "all", "own"}
 _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term", "per", "from", "on", "whose", "of"})
@@ -81,8 +82,10 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_first_of_each(intent, spans, own):
         return True
     others = [s for s in spans if s is not own and is_measured(s)]
-    if not others or intent.norm(own.first - 1) in _HOW_MANY:
+    if not others:
         return False
+    if intent.norm(own.first - 1) in _HOW_MANY:
+        return intent.pair_before(own.first) in COUNTS and _is_bounded(intent, spans, own)
     return (
         _is_cut_by(intent, spans, own)
         or _is_ranked(intent, spans, own, others)
@@ -178,10 +181,11 @@ def _did_what_is_measured(intent: Intent, spans: tuple[Span, ...], own: Span) ->
 
 
 def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "authors with books over 5", "which authors wrote more than five books", "authors earning more than 100"."""
+    """ "authors with books over 5", "which authors wrote more than five books", "authors earning more than 100", "how
+    many authors published more than five times"."""
     behind = spans[spans.index(own) + 1 :]
     doing = any(s.first == s.last == own.last + 1 and is_measured(s) for s in behind[:1])
-    doing = doing and intent.norm(own.last + 1).endswith("ing")
+    doing = (doing and intent.norm(own.last + 1).endswith("ing")) or is_participle(intent.norm(own.last + 1))
     whose = doing or intent.norm(own.last + 1) in _WHOSE or intent.norm(own.first - 1) in _ASKING
     bounds = [s for s in behind if isinstance(s.value, NumberFilter)]
     measured = [s for s in behind if is_measured(s)]

@@ -90,14 +90,22 @@ class Overlooked(Account):
         yield from (at for at in self.intent.related if at not in bounds)
         yield from (at for at in self._of_another_currency() if at not in bounds)
         measured = self._of(*MEASURED)
+        listed = self._listed_by_slashes(measured)
         for one, other in pairwise(measured):
             gap = self.intent.gap(one.last, other.first)
             divided = one.targets == other.targets and _OVER.search(gap)
-            if _ARITHMETIC.fullmatch(gap) or divided:
+            if (_ARITHMETIC.fullmatch(gap) or divided) and not {one.first, other.first} <= listed:
                 yield from range(one.first, other.last + 1)
             yield from (at for at in range(one.last + 1, other.first) if self._norm(at) == "plus")
         starts = [t.start for t in self.intent.tokens]
         yield from (bisect_left(starts, m.end()) - 1 for m in _OVER_A_TOTAL.finditer(self.intent.text))
+
+    def _listed_by_slashes(self, measured: list[Mention]) -> set[int]:
+        """Where those begin that are no quotient: "A/B", two words for one thing, and "A / B / C"."""
+        pairs = [(a, b) for a, b in pairwise(measured) if self.intent.gap(a.last, b.first).strip() == "/"]
+        again = {m.first for a, b in pairs if a.asset_ids == b.asset_ids and _are_synonyms(a, b) for m in (a, b)}
+        several = {m.first for (a, b), (c, d) in pairwise(pairs) if b is c for m in (a, b, d)}
+        return again | several
 
     def _largest_by_a_rate(self) -> Iterator[int]:
         """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
@@ -371,6 +379,12 @@ class Overlooked(Account):
             behind = [c for c in self._cues("group") if c.first > cue.last]
             if self._norm(cue.first) in EXTREMES and behind:
                 yield from range(cue.first, cue.last + 1)
+
+
+def _are_synonyms(one: Mention, other: Mention) -> bool:
+    """Neither "A/A" nor "A/total A"."""
+    words = [set(normal_form(m.text).split()) for m in (one, other)]
+    return not (words[0] <= words[1] or words[1] <= words[0])
 
 
 def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:

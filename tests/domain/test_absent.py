@@ -1,0 +1,22 @@
+"""Groups of which there is nothing: what a list of them does not tell is said with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecp.domain.absent import not_listed
+from tests.support.reading import catalogue, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("countries with no sign-ups in January", True),
+        ("devices without support tickets", True),
+        ("countries with at most 2 sign-ups", False),
+        ("sign-ups by country", False),
+    ],
+)
+def test_what_has_no_row_is_told(question: str, told: bool) -> None:
+    concepts = understand(question, catalogue("streaming")).selection.concepts
+    assert bool(list(not_listed(concepts))) is told
