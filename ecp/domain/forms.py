@@ -21,6 +21,7 @@ from ecp.domain.language import (
     ENDING,
     ENDINGS_OF_PLACES,
     FUNCTION_WORDS,
+    HOURLY,
     LIGHT_VERBS,
     MONEY,
     NEGATIONS,
@@ -121,9 +122,12 @@ def turned_apart(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """What numbers are cut by, with the word that says that each counts once: "distinct places", "place-wise"."""
+    """What numbers are cut by, with the word that says that each counts once: "distinct places", "place-wise",
+    "hourly"."""
     said = [w.norm for w in intent.tokens]
     for first in range(len(said)):
+        if said[first] == HOURLY and _cuts("hour", catalogue):
+            yield Phrase(first=first, last=first, form="hour")
         if said[first].endswith(_WISE) and _cuts(said[first].removesuffix(_WISE), catalogue):
             yield Phrase(first=first, last=first, form=said[first].removesuffix(_WISE))
         for last in range(first, min(first + MOST_NOUNS, len(said))):

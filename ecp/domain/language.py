@@ -321,6 +321,10 @@ NEGATIONS = _words("not no non without except excluding before never minus less 
 # Superlatives of something that takes time, which is then what is measured.
 OF_DURATION = _words("longest shortest slowest fastest quickest")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
+# Whose date it is by which anything is dated that is recorded.
+OF_A_RECORD = _words("calendar reporting transaction activity event service posting accounting")
+# By the hour of the day, which is no unit of a course over months.
+HOURLY = "hourly"
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst strongest weakest poorest better worse stronger weaker")

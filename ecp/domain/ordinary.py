@@ -142,9 +142,13 @@ def _is_counted(match: Match, catalogue: Catalogue) -> bool:
 
 def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catalogue: Catalogue) -> bool:
     """ "which agents", "the agent with the most", "the agents", "by agent name": each of them, and not one that is
-    called so; "agent cases", "the agent cases" are those of the one."""
+    called so; "agent cases", "the agent cases" are those of the one, and "agents vs clerks" are two of a kind."""
     own = {t.asset_id for t in match.targets if t.kind == "member"}
     if any(m.first == match.last + 1 and t.asset_id in own for m in matches for t in m.targets if t.kind in CUT):
+        return False
+    if intent.norm(match.last + 1) in ("vs", "versus") and any(
+        m.first == match.last + 2 and t.asset_id in own for m in matches for t in m.targets if t.kind == "member"
+    ):
         return False
     cut = {t.asset_id for t in match.targets if t.kind in CUT}
     if own & cut or any(_is_a_kind_of(i, c, catalogue) for i in own for c in cut):

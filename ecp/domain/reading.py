@@ -63,6 +63,7 @@ from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import as_they_are_meant
+from ecp.domain.own_dates import with_own_dates
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
@@ -76,6 +77,7 @@ from ecp.domain.standing import held_by
 from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import (
     asked_for_which,
+    course_of_a_day,
     cut_of_any_kind,
     is_drawn,
     told_by_how_many,
@@ -178,6 +180,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         - everywhere
         - explained_so
     )
+    spans = course_of_a_day(intent, with_own_dates(intent, spans, catalogue))
+    left_over -= {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
     spans, none = with_bounds_of_none(intent, spans, catalogue)
     left_over -= none
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))

@@ -210,7 +210,7 @@ class Walk:
         kinds = {t.kind for t in match.targets}
         if "member" in kinds and unequal(self.intent, span.first):
             return self._serve("member", "excluded")
-        if self.mode is not None and (role := self._governed(self.mode, span, kinds)):
+        if self.mode is not None and (role := self._governed(self.mode, span, match, kinds)):
             return role
         if "member" in kinds and (but := self._but_before(span)) is not None:
             self._start(Cue(kind="exclude", first=but, last=but))
@@ -222,13 +222,15 @@ class Walk:
         before = next((at for at in range(span.first - 1, -1, -1) if self._norm(at) not in _ARTICLES - {"of"}), None)
         return before if before is not None and self._norm(before) == "but" else None
 
-    def _governed(self, mode: Cue, span: Span, kinds: set[str]) -> Role | None:
+    def _governed(self, mode: Cue, span: Span, match: Match, kinds: set[str]) -> Role | None:
         if mode.kind == "exclude":
             return self._excluded(mode, span, kinds)
         if mode.kind == "compare":
             return self._compared(mode, kinds)
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
             return self._measured_by(mode, kinds)
+        if "member" in kinds and kinds & CUT and self._is_compared_with_its_like(span, match):
+            return None
         if "member" in kinds and kinds & CUT and mode.kind == "group" and self._is_who_did(mode):
             self.object = self.object or "member"
             return "member"
@@ -246,6 +248,15 @@ class Walk:
                 self._lose(mode)
             self.object = self.object or "member"
         return None
+
+    def _is_compared_with_its_like(self, span: Span, match: Match) -> bool:
+        """ "by place, men vs women", where something is called men, too."""
+        own = {t.asset_id for t in match.targets if t.kind == "member"}
+        behind = self.spans[self.spans.index(span) + 1 :][:2]
+        if len(behind) < 2 or behind[0].first != span.last + 1 or behind[1].first != behind[0].last + 1:
+            return False
+        compares = isinstance(behind[0].value, Cue) and behind[0].value.kind == "compare"
+        return compares and self._has_member_of(own, behind[1])
 
     def _is_who_did(self, mode: Cue) -> bool:
         """ "cancelled by customers or drivers", where these are who it may have been."""

@@ -15,6 +15,7 @@ from ecp.domain.language import (
     COMMON,
     CUTTING,
     DRAWING,
+    HOURLY,
     MONEY,
     MONEY_OR_SHARE,
     PARTICLES,
@@ -22,6 +23,7 @@ from ecp.domain.language import (
     TIME_UNITS,
     UNITS,
     VERB_BEHIND,
+    Cue,
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
@@ -226,6 +228,12 @@ def _is_before_a_verb(intent: Intent, mention: Mention, at: int) -> bool:
 def _cuts_called(intent: Intent, first: int, last: int, catalogue: Catalogue) -> tuple[Target, ...]:
     form = " ".join(t.norm for t in intent.tokens[first : last + 1])
     return tuple(t for t in targets_of(form, catalogue) if t.kind in CUT)
+
+
+def course_of_a_day(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The spans but for the "trend" of "the hourly trend": its course is that of the hours of a day."""
+    hours = any(is_cut(s) and s.first == s.last and intent.norm(s.first) == HOURLY for s in spans)
+    return tuple(s for s in spans if not (hours and isinstance(s.value, Cue) and s.value.kind == "trend"))
 
 
 def is_drawn(intent: Intent, spans: Iterable[Span]) -> bool:

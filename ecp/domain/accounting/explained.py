@@ -189,10 +189,16 @@ class Explained(Account):
         if self._of("group") or self._times("grain"):
             words = range(len(self.intent.tokens))
             varying = VARYING if self._cues("group") or self._times("grain") else frozenset[str]()
-            yield from (at for at in words if self._norm(at) in varying)
+            yield from (at for at in words if self._norm(at) in varying or self._changes_across(at))
             verbs = [at for at in words if self._norm(at) in CUTTING - PARTICLES]
             yield from verbs
             yield from (at for at in words if self._norm(at) in PARTICLES and any(v < at for v in verbs))
+
+    def _changes_across(self, at: int) -> bool:
+        """ "how does it change across places", of no time: how they differ."""
+        asks = self._norm(0) == "how" and self._norm(1) in ("do", "doe") and self._norm(at) == "change"
+        across = asks and any(c.first == at + 1 for c in self._cues("group"))
+        return across and not (self._times("time") or self._times("grain"))
 
     def _comparatives(self) -> Iterator[int]:
         """ "higher in A than in B": which way is what the comparison tells. Of groups it would be a condition."""

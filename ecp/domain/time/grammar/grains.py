@@ -9,11 +9,14 @@ from ecp.domain.time.expressions import Window
 from ecp.domain.time.grammar.basics import Phrases, basis, skip
 from ecp.domain.time.grammar.relative import relative_unit
 from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.vocabulary import word_set
 
 _LEADS = Phrases(
     "for each", "for every", "by each", "by every", "by", "per", "each", "every",
     "at each", "at every", "at the end of each", "at the end of every", "as of the end of each",
 )  # fmt: skip
+_ACROSS = Phrases("across all the", "across all", "across the", "across", "for all the", "for all")
+_TOGETHER = word_set("total average avg mean sum overall combined altogether cumulative")
 _OVER_TIME = Phrases("over time", "across time", "through time", "as a time series", "time series")
 _ADVERB_LEADS = Phrases("on a", "on an")
 
@@ -55,6 +58,16 @@ def led(t: Tokens, i: int) -> Grouping | None:
     if t[j].word in ("and", ",", "/") and (more := _unit(t, skip(t, j + 1, "by"))):
         grain, j = _finest(grain, more[0]), more[1]
     return Grouping(grain, said, False, j)
+
+
+def across(t: Tokens, i: int) -> Grouping | None:
+    """`across months`, `for all quarters`; `the total across all months` is one number of them."""
+    j = _ACROSS.at(t, i)
+    unit = _unit(t, j) if j else None
+    part = unit is not None and t[unit[1]].word == "of" and t[skip(t, unit[1] + 1, "the")].kind == "unit"
+    several = t[j].word.endswith("s") and not part
+    together = any(token.word == "all" for token in t[i:j]) and any(token.word in _TOGETHER for token in t[:i])
+    return Grouping(unit[0], None, False, unit[1]) if unit and several and not together else None
 
 
 def _each_of(t: Tokens, i: int) -> Grouping | None:
@@ -103,7 +116,8 @@ def over_time(t: Tokens, i: int) -> Grouping | None:
 def grouping(t: Tokens, i: int) -> Grouping | None:
     if t[i].word not in STARTERS and t[i].kind not in ("unit", "adverb", "basis"):
         return None
-    return led(t, i) or over_time(t, i) or repeated(t, i) or adverb(t, i)
+    return led(t, i) or across(t, i) or over_time(t, i) or repeated(t, i) or adverb(t, i)
 
 
-STARTERS = frozenset({*_LEADS.firsts, *_OVER_TIME.firsts, *_ADVERB_LEADS.firsts, "half", "date", "dates"})
+_FIRSTS = frozenset({*_LEADS.firsts, *_ACROSS.firsts, *_OVER_TIME.firsts, *_ADVERB_LEADS.firsts})
+STARTERS = _FIRSTS | {"half", "date", "dates"}
