@@ -146,9 +146,7 @@ def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catal
     own = {t.asset_id for t in match.targets if t.kind == "member"}
     if any(m.first == match.last + 1 and t.asset_id in own for m in matches for t in m.targets if t.kind in CUT):
         return False
-    if intent.norm(match.last + 1) in ("vs", "versus") and any(
-        m.first == match.last + 2 and t.asset_id in own for m in matches for t in m.targets if t.kind == "member"
-    ):
+    if _is_beside_its_like(intent, match, matches, own):
         return False
     cut = {t.asset_id for t in match.targets if t.kind in CUT}
     if own & cut or any(_is_a_kind_of(i, c, catalogue) for i in own for c in cut):
@@ -157,6 +155,16 @@ def _asks_for_each(intent: Intent, match: Match, matches: Iterable[Match], catal
         return intent.norm(match.first - 1) in _EACH or _is_several(intent, match, catalogue)
     before, behind = intent.norm(match.first - 1), intent.norm(match.last + 1)
     return before in _EACH | _ALL or behind in _WHOSE | {"name"} or _is_several(intent, match, catalogue)
+
+
+def _is_beside_its_like(intent: Intent, match: Match, matches: Iterable[Match], own: set[str]) -> bool:
+    """ "agents vs clerks", "by agents or clerks": a member of the same dimension, which names nothing else."""
+    likes = [m for m in matches if any(t.kind == "member" and t.asset_id in own for t in m.targets)]
+    versus = intent.norm(match.last + 1) in ("vs", "versus")
+    if versus and any(m.first == match.last + 2 for m in likes):
+        return True
+    only = (m for m in likes if all(t.kind == "member" for t in m.targets))
+    return intent.norm(match.first - 1) in ("or", "and") and any(m.last == match.first - 2 for m in only)
 
 
 def _describes_another(match: Match, matches: Iterable[Match]) -> bool:

@@ -74,6 +74,7 @@ from ecp.domain.roles import Walk
 from ecp.domain.running import Running, find_running
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
+from ecp.domain.starting import with_own_starts
 from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import (
     asked_for_which,
@@ -182,8 +183,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     )
     spans = course_of_a_day(intent, with_own_dates(intent, spans, catalogue))
     left_over -= {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
+    spans, started_otherwise = with_own_starts(intent, spans, catalogue)
     spans, none = with_bounds_of_none(intent, spans, catalogue)
-    left_over -= none
+    left_over = (left_over - none) | started_otherwise
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)
     spans, told = with_newest(intent, spans, left_over, catalogue)

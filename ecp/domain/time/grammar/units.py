@@ -38,7 +38,8 @@ _AFTER = Phrases("after", "following", "subsequent to")
 _SECOND_LAST = Phrases("last but one", "penultimate", "second last", "second to last", "next to last")
 _PERIOD = frozenset({"period", "periods"})
 _WEEK_OF = Phrases("week of")
-_GROUPING = frozenset({"by", "per", "each", "every", "last", "this", "next", "previous"})
+_CUTTING = frozenset({"by", "per", "each", "every"})
+_GROUPING = _CUTTING | {"last", "this", "next", "previous"}
 _LATEST = word_set("to through until till - up and")
 _HALVES = Phrases("back", "latter", "later")
 Place = Literal["ending", "before", "starting", "after"]
@@ -119,7 +120,8 @@ def anchored(t: Tokens, i: int) -> Found:
     if unit is None or placed is None or not number:
         return None
     place, k = placed
-    grouped = t[i - 1].word in _GROUPING and t[k - 1].word in ("to", "through")
+    cut = t[i - 1].word in _CUTTING  # "by month starting in January"
+    grouped = cut or (t[i - 1].word in _GROUPING and t[k - 1].word in ("to", "through"))
     if not counted and ((grouped and not the) or place in ("before", "after") or t[k - 1].word == "from"):
         return None
     of = _anchor(t, k, place, counted is not None)

@@ -1,0 +1,62 @@
+""" "projects starting in January": those of January, where that is when they are dated, and not all since then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span, cues_of, is_measured, is_time
+from ecp.domain.forms import names_of
+from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.joined import moved, only_found
+from ecp.domain.matching import METRIC, Match
+from ecp.domain.participles import stem
+from ecp.domain.words import normal_form
+
+_STARTING = frozenset({"starting", "beginning", "commencing"})
+_STARTED = frozenset(stem(word) for word in ("start", "begin", "commence"))
+
+
+def with_own_starts(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[tuple[Span, ...], set[int]]:
+    """The spans with the period itself in the place of "since" it, where things that are counted start in it; and the
+    positions of such words where these things are dated by something else, so that it is not known when they start."""
+    if cues_of(spans, "trend") or any(is_time(s, "grain") for s in spans):
+        return spans, set()
+    lost: set[int] = set()
+    kept: list[Span] = []
+    for span in spans:
+        counted = _counted_before(intent, spans, span, catalogue)
+        started = bool(counted) and all(_is_dated_by_its_start(m) for m in counted)
+        own = _without_since(intent, span) if started else None
+        lost |= {span.first} if counted and own is None else set()
+        kept.append(own or span)
+    return tuple(kept), lost
+
+
+def _counted_before(intent: Intent, spans: tuple[Span, ...], time: Span, catalogue: Catalogue) -> list[Metric]:
+    """What is counted right before "starting in" some time."""
+    if not is_time(time, "time") or intent.norm(time.first) not in _STARTING or intent.norm(time.first + 1) == "from":
+        return []
+    before = next((s for s in spans if s.last == time.first - 1 and is_measured(s)), None)
+    targets = before.value.targets if before is not None and isinstance(before.value, Match) else ()
+    metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
+    return metrics if all(_is_counted(m) for m in metrics) else []
+
+
+def _is_counted(metric: Metric) -> bool:
+    """Whether its unit is what it is called."""
+    return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
+
+
+def _is_dated_by_its_start(metric: Metric) -> bool:
+    said = normal_form(f"{metric.definition} {metric.time_dimension or ''}").split()
+    return bool(_STARTED & {stem(word) for word in said})
+
+
+def _without_since(intent: Intent, span: Span) -> Span | None:
+    start, end = intent.tokens[span.first + 1].start, intent.tokens[span.last].end
+    found = only_found(intent.text[start:end], "time")
+    if found is None or not isinstance(span.value, TimeSpan):
+        return None
+    return replace(span, value=span.value.model_copy(update={"found": moved(found, start)}))
