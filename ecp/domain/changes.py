@@ -170,9 +170,9 @@ def bound_on_change(
     counted = any(intent.pair_before(g.first) == ("how", "many") for g in groups)
     if not groups or first in AUXILIARIES or (first in _ASKS_HOW_MUCH and not counted):
         return None
-    held = (_held(intent, m) for m in mentions if m.role == "target")
-    if (at := next((at for at in held if at is not None), None)) is not None:
-        return _bound_on_outcome(intent, at, groups, numbers)
+    held = ((at, m) for m in mentions if m.role == "target" and (at := _held(intent, m)) is not None)
+    for at, target in held:
+        return _bound_on_outcome(intent, at, target, groups, numbers)
     held_beside, numbers = _held_beside_a_time(intent), tuple(numbers)
     for at in (*words, *held_beside):
         number = next((n for n in numbers if _said_of(intent, n, at, mentions)), None)
@@ -215,9 +215,10 @@ def _held(intent: Intent, target: Mention) -> int | None:
 
 
 def _bound_on_outcome(
-    intent: Intent, at: int, groups: list[Mention], numbers: Iterable[NumberFilter]
+    intent: Intent, at: int, target: Mention, groups: list[Mention], numbers: Iterable[NumberFilter]
 ) -> ChangeBound | None:
-    if not any(is_subject(intent, g.first, g.last, at) for g in groups) and not _tells_which(intent, at):
+    subject = any(is_subject(intent, g.first, g.last, at) or g.first == target.last + 1 for g in groups)
+    if not subject and not _tells_which(intent, at):
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)

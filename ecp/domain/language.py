@@ -341,6 +341,8 @@ _OUTCOMES: dict[Side, frozenset[str]] = {
     "down": _words("below under short"),
 }
 OUTCOMES = {word: side for side, words in _OUTCOMES.items() for word in words}
+# Of these, those that stand before a target that stands before what is held against it: "over plan works".
+SIDES = _words("over under above below")
 # How far a target was met.
 ATTAINMENT = _words("attainment achievement fulfilment fulfillment")
 # Where something stands against a target, in a question for just that ("is it above the plan", "how far off is it").

@@ -25,7 +25,7 @@ from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
-from ecp.domain.standing import held_by, told_of
+from ecp.domain.standing import held_by, is_before_them, told_of
 from ecp.domain.things import owns_the_next
 from ecp.domain.words import normal_form
 
@@ -226,6 +226,7 @@ class Walk:
         if mode.kind == "exclude":
             return self._excluded(mode, span, kinds)
         if mode.kind == "compare":
+            self._is_held_to(span, match)
             return self._compared(mode, kinds)
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
             return self._measured_by(mode, kinds)
@@ -301,8 +302,11 @@ class Walk:
         """ "did it stay within the plan": a target behind a word for keeping to it."""
         if not self._is_target(match):
             return False
-        words = held_by(self.intent, span.first, [(s.first, s.last) for s in self.spans if is_cut(s)])
+        groups = [(s.first, s.last) for s in self.spans if is_cut(s)]
+        words = held_by(self.intent, span.first, groups)
         words |= told_of(self.intent, span.last)
+        if is_before_them(self.intent, span.first, span.last, groups):
+            words.add(span.first - 1)
         self.left -= words
         return bool(words)
 

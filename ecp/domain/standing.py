@@ -13,11 +13,13 @@ from ecp.domain.language import (
     BEFORE_A_TARGET,
     DIFFERENCES,
     OUTCOMES,
+    SIDES,
     STANDING,
     STAYING,
     TOWARDS,
 )
 
+_AGAINST = frozenset({"vs", "versus", "against"})
 _LONGEST = max(map(len, STANDING))
 
 
@@ -47,12 +49,21 @@ def _where_it_stands(intent: Intent, at: int) -> set[int]:
 
 def before_target(intent: Intent, first: int) -> int | None:
     """The position of the word that may hold something against the target that begins at `first`."""
-    return next((at for at in range(first - 1, -1, -1) if intent.tokens[at].norm not in BEFORE_A_TARGET), None)
+    at = next((at for at in range(first - 1, -1, -1) if intent.tokens[at].norm not in BEFORE_A_TARGET), None)
+    against = at is not None and intent.norm(at) in _AGAINST and intent.norm(at - 1) in OUTCOMES.keys() - SIDES
+    return at - 1 if at is not None and against else at
 
 
 def is_subject(intent: Intent, first: int, last: int, at: int) -> bool:
     """ "places over the plan", and not "by place over the plan"."""
     return last < at and (first == 0 or intent.tokens[first - 1].norm not in BEFORE_A_CUT)
+
+
+def is_before_them(intent: Intent, first: int, last: int, groups: Collection[tuple[int, int]]) -> bool:
+    """ "over plan works": what is held against the target stands right behind it."""
+    at = before_target(intent, first)
+    side = at == first - 1 and intent.norm(at) in SIDES
+    return side and any(group[0] == last + 1 for group in groups)
 
 
 def told_of(intent: Intent, last: int) -> set[int]:

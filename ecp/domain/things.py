@@ -13,6 +13,7 @@ from ecp.domain.language import (
     ARTICLES,
     AUXILIARIES,
     BE,
+    BEFORE_A_TARGET,
     COUNTS,
     EACH,
     HOW_MUCH,
@@ -20,6 +21,7 @@ from ecp.domain.language import (
     OUTCOMES,
     POSSESSIVE,
     PRONOUNS,
+    SIDES,
     VERB_BEHIND,
     Cue,
 )
@@ -37,6 +39,7 @@ _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion"
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
 _MOST_WORDS = 4
 _OWNS = re.compile(r"['’]s?\s")
+_LEADING_TO_OUTCOMES = AUXILIARIES | {"that", "which", "who", "went", "go", "gone", "ran", "run", "came", "currently"}
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
 
@@ -85,7 +88,8 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if not others:
         return False
     if intent.norm(own.first - 1) in _HOW_MANY:
-        return intent.pair_before(own.first) in COUNTS and _is_bounded(intent, spans, own)
+        bound = _is_bounded(intent, spans, own) or _is_held_to_a_target(intent, spans, own)
+        return intent.pair_before(own.first) in COUNTS and bound
     return (
         _is_cut_by(intent, spans, own)
         or _is_ranked(intent, spans, own, others)
@@ -196,6 +200,17 @@ def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 
 def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "which works are over their plan"."""
+    """ "which works are over their plan", "works over plan", "works that exceeded it", "over plan works"."""
     asked = intent.norm(own.first - 1) in _ASKING and intent.norm(own.last + 1) in BE
-    return asked and any(t.norm in OUTCOMES for t in intent.tokens[own.last + 2 : own.last + 4])
+    if asked and any(t.norm in OUTCOMES for t in intent.tokens[own.last + 2 : own.last + 4]):
+        return True
+    at = own.last + 1
+    while intent.norm(at) in _LEADING_TO_OUTCOMES:
+        at += 1
+    behind = at + 1
+    while intent.norm(behind) in BEFORE_A_TARGET:
+        behind += 1
+    if intent.norm(at) in OUTCOMES and any(s.first == behind and is_measured(s) for s in spans):
+        return True
+    before = next((s for s in spans if s.last == own.first - 1 and is_measured(s)), None)
+    return before is not None and intent.norm(before.first - 1) in SIDES

@@ -57,6 +57,7 @@ _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
 _WHOSE = ARTICLES | {"our", "my", "your", "their", "all", "these", "those"}
+_HAS_BEEN = (("has", "been"), ("have", "been"))
 _HIS = frozenset({"his", "her", "their", "its"})
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
@@ -180,12 +181,16 @@ class Overlooked(Account):
                 yield min(bisect_right(ends, sign.start()), len(ends) - 1)
 
     def _taken_out(self) -> Iterator[int]:
-        """ "stock used": what was taken out of it, and not how much there is."""
+        """ "stock used": what was taken out of it, and not how much there is; X
+        some are sold: a part of it."""
+        part = [self._norm(at) for at in range(3)] == ["how", "much", "of"] and not self._of("target")
         if any(m.is_stock for m in self._metrics()):
             behind = {m.last + step for m in self._of(*MEASURED) for step in (1, 2, 3)}
             yield from (at for at in behind if self._norm(at) in USING)
-        elif [self._norm(at) for at in range(3)] == ["how", "much", "of"] and not self._of("target"):
+        elif part:
             yield from (at for at in range(3, len(self.intent.tokens)) if self._norm(at) in USING)
+        done = (m.first for m in self._of("member") if part and is_participle(self._norm(m.first)))
+        yield from (at for at in done if self.intent.pair_before(at) in _HAS_BEEN)
 
     def _done_by_them(self) -> Iterator[int]:
         """ "things used by customers", "how much did customers use", where customers are counted and nothing else is
