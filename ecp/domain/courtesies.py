@@ -126,8 +126,9 @@ _COURTESIES = tuple(
         ),
         (r"\bon (?:the|one) same (?=(?:chart|graph)\b)", re.I),
         (
-            r"(?:(?:^|(?<=[.!?;,:]))\s*|\band )(?:show|display|give|draw|plot)(?: me| us)? (?:it |this )?(?:as |in )?"
-            rf"an? (?:{_LOOK} )*{_PICTURE}[.!]*\s*$",
+            r"(?:(?:^|(?<=[.!?;,:]))\s*|\band )(?:please )?"
+            r"(?:show|display|give|draw|plot|create|make|build|generate|produce)"
+            rf"(?: me| us)? (?:it |this )?(?:as |in )?an? (?:{_LOOK} )*{_PICTURE}[.!]*\s*$",
             re.I,
         ),
         (rf"\b(?:an? |the )?(?:{_LOOK} )*{_PICTURE} {_SHOWING}\b", re.I),

@@ -11,7 +11,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import AUXILIARIES, COUNTS, KINDS, MONEY, PRONOUNS, ROLES, UNITS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
-from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.mentions import CUT, MEASURED, METRIC, Mention
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
@@ -112,6 +112,25 @@ def _called_by_kind(member: Mention, catalogue: Catalogue, *, money: bool) -> It
 
 def _is_money(metric: Metric) -> bool:
     return UNITS.get(normal_form(metric.unit or "")) in MONEY
+
+
+def cut_in_a_member(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "the top ten old places by cases", "which old places have the most", where old places are a member: each of the
+    places that its own name ends with. Not where places are only called so, too: those may be others."""
+    known = tuple(mentions)
+    ranked = {c.last + 1 for c in intent.cues if c.kind in ("top", "bottom")}
+    if not ranked or any(m.role == "group" for m in known) or not any(m.role in MEASURED for m in known):
+        return
+    for member in (m for m in known if m.role == "member" and m.last > m.first):
+        if member.first in ranked or intent.norm(member.first - 1) in ("which", "what"):
+            for first in range(member.first + 1, member.last + 1):
+                named = targets_of(_form(intent, first, member.last), catalogue)
+                others = (t for t in named if t.asset_id not in member.asset_ids)
+                targets = tuple(t for t in others if t.kind in CUT and t.primary)
+                if targets:
+                    text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
+                    yield Mention(text=text, first=first, last=member.last, role="group", targets=targets)
+                    return
 
 
 def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:

@@ -238,7 +238,8 @@ def _is_noun(intent: Intent, first: int, last: int) -> bool:
     before = intent.tokens[first - 1]
     ranked = any(c.last == first - 1 and c.kind in ("top", "bottom") for c in intent.cues)
     plural = own.text.lower() != own.norm and before.norm not in PRONOUNS
-    return ranked or plural or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
+    compound = intent.norm(first - 2) in ("by", "per") and intent.norm(last + 1) in ("", "and", "or")  # "by car make"
+    return ranked or plural or compound or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
 
 
 def _mended(intent: Intent, slips: dict[int, str], catalogue: Catalogue) -> Iterator[Match]:

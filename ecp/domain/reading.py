@@ -37,7 +37,7 @@ from ecp.domain.changes import (
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.downstream import sources_named
-from ecp.domain.inside import groups_counted, in_a_cut, kinds_counted, own_name, people_counted
+from ecp.domain.inside import cut_in_a_member, groups_counted, in_a_cut, kinds_counted, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
 from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_all_counted, without_groupings
@@ -202,7 +202,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = (*named, *kinds_counted(intent, named, catalogue))
     people = tuple(people_counted(intent, named, catalogue))
     walk.left -= {m.last for m in people}
-    named = (*named, *people)
+    named = (*named, *people, *cut_in_a_member(intent, named, catalogue))
     mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
     mentions = with_targets_for(intent, mentions, walk.left, catalogue)
     mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span, is_cut, is_measured
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     CUTTING,
@@ -244,11 +246,20 @@ class Walk:
             return self._measured_by(mode, kinds)
         if kinds & METRIC and mode.kind == "group":
             self._lose(mode)
+        if "member" in kinds and mode.kind == "group" and self._says_whose_cut(span):
+            return "descriptor"
         if "member" in kinds and mode.kind == "group":
             if self._norm(mode.last) == "per":
                 self._lose(mode)
             self.object = self.object or "member"
         return None
+
+    def _says_whose_cut(self, span: Span) -> bool:
+        """ "by shop kind", where the kind is called kind of shop as well, and shops are a member of something else."""
+        behind = self._noun_behind(span)
+        targets = behind.value.targets if behind is not None and isinstance(behind.value, Match) else ()
+        cuts = [d for t in targets if t.kind in CUT and (d := self.catalogue.get(t.asset_id, Dimension))]
+        return bool(cuts) and all(self._norm(span.last) in names_of(d) for d in cuts)
 
     def _is_compared_with_its_like(self, span: Span, match: Match) -> bool:
         """ "by place, men vs women", where something is called men, too."""

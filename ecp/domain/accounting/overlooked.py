@@ -350,10 +350,10 @@ class Overlooked(Account):
         return member is not None and len(member.values or ("",)) == 1 and not inside
 
     def _second_orders(self) -> Iterator[int]:
-        """ "top 3 by A and B": there is one order only."""
+        """ "top 3 by A, then by B": there is one order only. Of "by A and B" it is A's, with B beside it."""
         ordered = self._of("order")
-        for mention in ordered[1:]:
-            if not mention.same_as(ordered[0]):
+        for before, mention in pairwise(ordered):
+            if not mention.same_as(ordered[0]) and not self._are_listed(before, mention):
                 yield from range(mention.first, mention.last + 1)
         measured = {m.first for m in self._of(*MEASURED)}
         for cue in self._cues("compare") if self._cues("top", "bottom") else ():  # "the most A relative to B"
@@ -363,6 +363,11 @@ class Overlooked(Account):
         for cue in self._cues("sort", "sort_up"):  # "sorted by place": in the order of names, and of no number
             if self._norm(cue.last) == "by" and cue.last + 1 in cut:
                 yield from range(cue.first, cue.last + 1)
+
+    def _are_listed(self, one: Mention, other: Mention) -> bool:
+        between = range(one.last + 1, other.first)
+        listed = [self._norm(at) for at in between] == ["and"]
+        return listed or (not between and self.intent.gap(one.last, other.first).strip() == ",")
 
     def _number_one(self) -> Iterator[int]:
         """ "is A number one": a place in an order, and no number of its own."""
