@@ -238,8 +238,15 @@ def _is_noun(intent: Intent, first: int, last: int) -> bool:
     before = intent.tokens[first - 1]
     ranked = any(c.last == first - 1 and c.kind in ("top", "bottom") for c in intent.cues)
     plural = own.text.lower() != own.norm and before.norm not in PRONOUNS
-    compound = intent.norm(first - 2) in ("by", "per") and intent.norm(last + 1) in ("", "and", "or")  # "by car make"
-    return ranked or plural or compound or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
+    return ranked or plural or _is_cut_by(intent, first, last) or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
+
+
+def _is_cut_by(intent: Intent, first: int, last: int) -> bool:
+    """ "by car make", "by author and book"."""
+    ends = intent.norm(last + 1) in ("", "and", "or", "in", "for")
+    leads = [intent.norm(at) for at in range(max(first - 4, 0), first - 1)]
+    joined = intent.norm(first - 1) in ("and", "or") and bool({"by", "per"} & set(leads))
+    return ends and (joined or leads[-1:] in (["by"], ["per"]))
 
 
 def _mended(intent: Intent, slips: dict[int, str], catalogue: Catalogue) -> Iterator[Match]:

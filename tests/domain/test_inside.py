@@ -53,5 +53,7 @@ def test_a_member_that_the_cut_is_called_after_limits_nothing(question: str, cut
     assert [d.id for d in found.selection.concepts.dimensions] == cut
 
 
-def test_a_member_before_another_cut_is_not_dropped() -> None:
-    assert understand("loans by audio edition", assets_of(_BOOKS)).status == "unresolved"
+def test_a_member_before_another_cut_limits_it() -> None:
+    concepts = understand("loans by audio edition", assets_of(_BOOKS)).selection.concepts
+    assert [f.member for f in concepts.filters] == ["audio"]
+    assert [d.id for d in concepts.dimensions] == ["print"]
