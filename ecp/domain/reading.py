@@ -365,6 +365,8 @@ def _changing(
 ) -> tuple[tuple[Span, ...], tuple[TimeSpan, ...], bool]:
     """Words of change put in their place: the period before as what is compared with, or a course over time."""
     times = tuple(s.value for s in spans if isinstance(s.value, TimeSpan))
+    if cues_of(spans, "trend"):
+        left -= words_of_either_way(intent, left)
     words = _words_of_change(intent, spans, mentions, left)
     before = None if compared else period_before(intent, words, times) or unit_before(intent, words, times, mentions)
     if before:

@@ -14,6 +14,7 @@ from ecp.domain.language import (
     DISTINCT,
     EVERYTHING,
     FILLERS,
+    HOURLY,
     HOW_MUCH,
     LIST_WORDS,
     NUMERIC_CUES,
@@ -498,7 +499,7 @@ class Walk:
     def _is_of_what(self, span: Span) -> bool:
         """ "the total shop output", "shop output by place": where it comes from; nobody asked for each shop."""
         behind = self._noun_behind(span)
-        if behind is None or not is_measured(behind) or self.ranked:
+        if behind is None or not is_measured(behind) or self.ranked or self._norm(span.last) == HOURLY:
             return False
         cues = [s for s in self.spans if isinstance(s.value, Cue) and s.value.kind == "group"]
         grouped = any(s.first == cue.last + 1 and is_cut(s) for cue in cues for s in self.spans)

@@ -58,6 +58,7 @@ _CALLS = """
     ("question", "kind", "cut"),
     [
         ("hourly calls", "breakdown", ["hour"]),
+        ("hourly calls by weekday", "breakdown", ["hour", "day_name"]),
         ("show the hourly call volume trend", "breakdown", ["hour"]),
         ("how do calls change across the hours of the day?", "breakdown", ["hour"]),
         ("hourly rate by day of the week", "breakdown", ["day_name"]),

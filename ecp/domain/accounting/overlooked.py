@@ -366,7 +366,7 @@ class Overlooked(Account):
 
     def _are_listed(self, one: Mention, other: Mention) -> bool:
         between = range(one.last + 1, other.first)
-        listed = [self._norm(at) for at in between] == ["and"]
+        listed = [self._norm(at) for at in between] in (["and"], ["and", "by"])
         return listed or (not between and self.intent.gap(one.last, other.first).strip() == ",")
 
     def _number_one(self) -> Iterator[int]:
