@@ -556,6 +556,21 @@ def _members(said: list[str], catalogue: Catalogue) -> Iterator[tuple[int, int]]
                 yield first, last
 
 
+def around_brackets(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "mean time (MT) to repair", of the mean time to repair, with its letters in brackets inside."""
+    words = intent.tokens
+    said = [w.norm for w in words]
+    for at in range(1, len(words) - 1):
+        if not (intent.gap(at - 1, at).endswith("(") and intent.gap(at, at + 1).startswith(")")):
+            continue
+        own = _ids(said[at], catalogue)
+        for first in range(max(at - LONGEST_PHRASE, 0), at):
+            for last in range(at + 1, min(at + 1 + MOST_NOUNS, len(words))):
+                form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
+                if measures(form, catalogue) and (not own or own == _ids(form, catalogue)):
+                    yield Phrase(first=first, last=last, form=form)
+
+
 def _joined(intent: Intent) -> Iterator[tuple[int, int]]:
     """Where a word or a sign stands between two parts: the last word before it, and the first behind it."""
     words = intent.tokens

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.forms import (
     amounts,
+    around_brackets,
     around_members,
     begun_before,
     by_origin,
@@ -112,9 +113,10 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *shared(intent, catalogue),
         *begun_before(intent, catalogue),
         *of_ours(intent, catalogue),
-        *with_a_link(intent, catalogue),
+        *around_brackets(intent, catalogue),
         *around_members(intent, catalogue),
         *elided(intent, catalogue),
+        *with_a_link(intent, catalogue),
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
         *named_by_verbs(intent, catalogue),
