@@ -15,7 +15,6 @@ from ecp.domain.numbers import NumberFilter
 
 _NONE = frozenset({"no", "zero", "0", "without"})
 _BEFORE_A_NAME = ARTICLES | {"any", "single"}
-_MAY_BE_NONE = frozenset({"sum", "last"})
 
 
 def with_bounds_of_none(
@@ -40,10 +39,11 @@ def _bound_before(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue:
 
 
 def _may_be_none(span: Span, catalogue: Catalogue) -> bool:
-    """Whether there is nothing where it is zero: no rate and no mean."""
+    """Whether there is nothing where it is zero, and this is kept: levels are. Of what adds up nothing is recorded where
+    nothing happened, and a rate of zero is not none."""
     targets = span.value.targets if isinstance(span.value, Match) else ()
     metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
-    return bool(metrics) and all(m.aggregation in _MAY_BE_NONE for m in metrics)
+    return bool(metrics) and all(m.is_stock for m in metrics)
 
 
 def _is_of_groups(intent: Intent, spans: tuple[Span, ...], at: int) -> bool:
