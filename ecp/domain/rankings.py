@@ -71,12 +71,13 @@ def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cu
     found: dict[Cue, Cue] = {}
     for one, other in pairwise(c for c in cues if c.kind in ("top", "bottom")):
         before = {w.norm for w in words[max(other.first - 2, one.last + 1) : other.first]}
+        whose = {w.norm for w in words[max(other.first - 3, one.last + 1) : other.first]} & {"who", "that", "which"}
         first = words[one.first].norm
         alike = first == "top" or (one.kind == other.kind and (first == "bottom" or one.number is not None))
         between = [c for c in cues if one.last < c.first < other.first]
         by = [c for c in between if c.kind == "group" and c.last == other.first - 1]
         plainly = other.number is None and words[other.last].norm in SUPERLATIVES
-        if alike and plainly and other.first - one.last > 1 and before & _HAVING and between == by:
+        if alike and plainly and other.first - one.last > 1 and (before & _HAVING or whose) and between == by:
             found |= dict.fromkeys((one, *by), other)
     return found
 
