@@ -249,7 +249,11 @@ def _is_said(norm: str, said: list[_Said]) -> bool:
     other one."""
     if norm in DIRECTED and said and not any(s.words & DIRECTED for s in said):
         return True
-    return bool(said) and all(norm in s.words or stem(norm) in _stems(s.words) or _is_done(norm, s) for s in said)
+    return bool(said) and all(stem(norm) in _stems(s.names) or _is_in(norm, s.words) or _is_done(norm, s) for s in said)
+
+
+def _is_in(norm: str, words: frozenset[str]) -> bool:
+    return norm in words or stem(norm) in _stems(words)
 
 
 def _is_done(norm: str, said: _Said) -> bool:
