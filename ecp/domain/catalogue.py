@@ -102,17 +102,26 @@ def _done(forms: dict[str, list[Name]]) -> dict[tuple[str, str], str]:
         for verb, nouns in ((words[-1], words[:-1]), (words[0], words[1:])):
             if is_participle(verb):
                 found.setdefault((" ".join(nouns), stem(verb)), form)
+    called = _called_alike(forms) if found else {}
     for (noun, verb), form in tuple(found.items()):
-        for other in _also_called(noun, forms):
+        for other in called.get(_only_metric(forms.get(noun, [])), ()):
             found.setdefault((other, verb), form)
     return found
 
 
-def _also_called(noun: str, forms: dict[str, list[Name]]) -> Iterator[str]:
-    """Whatever else the one number is called that is called so: trips, of rides."""
-    ids = {n.asset_id for n in forms.get(noun, ()) if n.kind == "metric"}
-    if len(ids) == 1:
-        yield from (form for form, names in forms.items() if ids == {n.asset_id for n in names})
+def _called_alike(forms: dict[str, list[Name]]) -> dict[str | None, list[str]]:
+    """Each metric → all that it alone is called."""
+    found: dict[str | None, list[str]] = defaultdict(list)
+    for form, names in forms.items():
+        if metric := _only_metric(names):
+            found[metric].append(form)
+    return found
+
+
+def _only_metric(names: list[Name]) -> str | None:
+    """The one metric that these names are of: that of rides, which may be called trips."""
+    ids = {n.asset_id if n.kind == "metric" else None for n in names}
+    return ids.pop() if len(ids) == 1 else None
 
 
 def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:

@@ -69,10 +69,10 @@ def with_defined_share(
 def _rate_of(part: Mention, whole: Mention, catalogue: Catalogue) -> Metric | None:
     """ "the percentage of goods that are refused", where a refusal rate is kept, and refusals are the refused goods."""
     wholes, parts = _metrics(whole, catalogue), _metrics(part, catalogue)
-    done = (f for (noun, _), f in catalogue.done.items() if wholes and wholes == _named(noun, catalogue))
-    if not any(_named(form, catalogue) == parts for form in done):
-        return None
     called = [normal_form(n) for m in catalogue.metrics_meant(parts) for n in (m.name, *m.synonyms)]
+    nouns = (noun for (noun, _), form in catalogue.done.items() if form in called)
+    if not wholes or not any(_named(noun, catalogue) == wholes for noun in nouns):
+        return None
     ids = {t.asset_id for form in called for t in targets_of(f"{form} rate", catalogue) if t.kind == "metric"}
     return catalogue.get(ids.pop(), Metric) if len(ids) == 1 else None
 
