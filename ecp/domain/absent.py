@@ -39,8 +39,8 @@ def _bound_before(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue:
 
 
 def _may_be_none(span: Span, catalogue: Catalogue) -> bool:
-    """Whether there is nothing where it is zero, and this is kept: levels are. Of what adds up nothing is recorded where
-    nothing happened, and a rate of zero is not none."""
+    """Whether there is nothing where it is zero, and this is kept, as of levels: where nothing happened that adds up,
+    nothing is recorded, and a rate of zero is not none."""
     targets = span.value.targets if isinstance(span.value, Match) else ()
     metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
     return bool(metrics) and all(m.is_stock for m in metrics)

@@ -17,6 +17,7 @@ _SIDES = OUTCOMES.keys() | frozenset(
 )
 _BEFORE_TIMES = frozenset({"over", "more", "less", "under"})
 _HAVING = frozenset({"with", "having", "had", "worth"})
+_WHO = frozenset({"who", "that", "which"})
 _OF_PLACES = frozenset({"in", "at", "of", "for", "from", "on"})
 
 
@@ -71,10 +72,11 @@ class Bounding(Account):
         behind = {m.last + 1 for m in measured} | {m.last + 2 for m in measured}
         members = (m.last for m in self._of("member"))
         words = range(min(members, default=len(self.intent.tokens)) + 1, len(self.intent.tokens))
+        people = any(self._norm(at) in _WHO for m in measured for at in range(m.first, m.last + 1))  # "who did it"
         having = next((at for at in words if self._norm(at) in _HAVING), len(self.intent.tokens))
         for span in self.spans:
             if isinstance(span.value, NumberFilter):
-                each = having < span.first or self._norm(span.first - 1) in _HAVING
+                each = people or having < span.first or self._norm(span.first - 1) in _HAVING
                 if each or asked or span.first not in behind:
                     yield from range(span.first, span.last + 1)
 
