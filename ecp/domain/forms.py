@@ -28,7 +28,6 @@ from ecp.domain.language import (
     OF_A_PLACE,
     PERSONS,
     PRONOUNS,
-    REQUESTS,
     UNITS,
 )
 from ecp.domain.participles import deeds, doers, is_participle, persons_done, proceeds, stem
@@ -52,8 +51,6 @@ _WISE = "wise"
 # Whoever is counted where it is not said who.
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
 _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
-_DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
-_BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
 _MOST = frozenset({"most", "least"})
 _OURS = frozenset({"our", "my", "your", "their", "the", "all", "these", "those"})
 _HAVE = frozenset({"have", "has", "had"})
@@ -346,8 +343,8 @@ def _sum_of_any(verb: str, catalogue: Catalogue) -> str | None:
         return stem(verb)
     forms = [f for f in proceeds(verb) if _is_money(f, catalogue)]
     done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
-    forms += [f for noun, f in done if _is_money(f, catalogue) and _ids(noun, catalogue) == _ids(f, catalogue)]
-    return forms[0] if len({_ids(f, catalogue) for f in forms}) == 1 else None
+    forms += [f for noun, f in done if _is_money(f, catalogue) and ids_of(noun, catalogue) == ids_of(f, catalogue)]
+    return forms[0] if len({ids_of(f, catalogue) for f in forms}) == 1 else None
 
 
 def _yield_of(verb: str, catalogue: Catalogue) -> str | None:
@@ -355,7 +352,7 @@ def _yield_of(verb: str, catalogue: Catalogue) -> str | None:
     thing."""
     named = (f for f in proceeds(verb) if measures(f, catalogue) and verb not in FUNCTION_WORDS)
     forms = [f for f in named if not any(counts_itself(m) for m in _metrics(f, catalogue))]
-    return forms[0] if len({_ids(f, catalogue) for f in forms}) == 1 else None
+    return forms[0] if len({ids_of(f, catalogue) for f in forms}) == 1 else None
 
 
 def counts_itself(metric: Metric) -> bool:
@@ -363,7 +360,7 @@ def counts_itself(metric: Metric) -> bool:
     return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
 
 
-def _ids(form: str, catalogue: Catalogue) -> frozenset[str]:
+def ids_of(form: str, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(n.asset_id for n in catalogue.names.get(form, ()))
 
 
@@ -390,6 +387,12 @@ def counts_people(metric: Metric) -> bool:
 def names_of(asset: Metric | Dimension) -> set[str]:
     """The words that it is called by."""
     return {word for name in (asset.name, *asset.synonyms) for word in normal_form(name).split()}
+
+
+def names_members(form: str, catalogue: Catalogue) -> bool:
+    """Whether it is called so by members and by nothing else."""
+    names = catalogue.names.get(form, ())
+    return bool(names) and all(n.member is not None for n in names)
 
 
 def is_member(form: str, catalogue: Catalogue) -> bool:
@@ -467,7 +470,7 @@ def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     versus doctor pay", where nurses are something else by themselves."""
     said = [w.norm for w in intent.tokens]
     endings: dict[int, list[str]] = {}
-    for last, first in reversed(tuple(_joined(intent))):
+    for last, first in reversed(tuple(joined(intent))):
         own = (said[first : end + 1] for end in range(min(len(said), first + LONGEST_PHRASE) - 1, first, -1))
         named = next((words for words in own if measures(" ".join(words), catalogue)), [])
         for ending in (endings.get(first, []), *(named[at:] for at in range(1, len(named)))):
@@ -485,7 +488,7 @@ def shared(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "case count and value": a word that is a metric's name only with what begins the name before it."""
     said = [w.norm for w in intent.tokens]
-    for last, first in _joined(intent):
+    for last, first in joined(intent):
         if said[first - 1] in _SETTING_AGAINST:
             continue
         for start in range(max(last - MOST_NOUNS, 0), last):
@@ -552,7 +555,7 @@ def _members(said: list[str], catalogue: Catalogue) -> Iterator[tuple[int, int]]
     """The first and the last word of each name of members only."""
     for first in range(1, len(said) - 1):
         for last in range(first, min(first + MOST_NOUNS, len(said) - 1)):
-            if _names_members(" ".join(said[first : last + 1]), catalogue):
+            if names_members(" ".join(said[first : last + 1]), catalogue):
                 yield first, last
 
 
@@ -563,15 +566,15 @@ def around_brackets(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(1, len(words) - 1):
         if not (intent.gap(at - 1, at).endswith("(") and intent.gap(at, at + 1).startswith(")")):
             continue
-        own = _ids(said[at], catalogue)
+        own = ids_of(said[at], catalogue)
         for first in range(max(at - LONGEST_PHRASE, 0), at):
             for last in range(at + 1, min(at + 1 + MOST_NOUNS, len(words))):
                 form = " ".join((*said[first:at], *said[at + 1 : last + 1]))
-                if measures(form, catalogue) and (not own or own == _ids(form, catalogue)):
+                if measures(form, catalogue) and (not own or own == ids_of(form, catalogue)):
                     yield Phrase(first=first, last=last, form=form)
 
 
-def _joined(intent: Intent) -> Iterator[tuple[int, int]]:
+def joined(intent: Intent) -> Iterator[tuple[int, int]]:
     """Where a word or a sign stands between two parts: the last word before it, and the first behind it."""
     words = intent.tokens
     for at in range(1, len(words)):
@@ -612,25 +615,3 @@ def _places(adjective: str) -> Iterator[str]:
         stem_ = adjective.removesuffix(ending)
         if stem_ != adjective and len(stem_) >= _SHORTEST_PLACE:
             yield from (stem_ + end for end in ENDINGS_OF_PLACES)
-
-
-def named_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "posted cases", "cases were posted", "on display", where this is a member's name: verbs that otherwise say
-    nothing. "The cases that we posted", "who posted the most" tell a deed, and "display the cases" is a request."""
-    said = [w.norm for w in intent.tokens]
-    for at in sorted(intent.plain):
-        known = said[at] in LIGHT_VERBS | REQUESTS and _names_members(said[at], catalogue)
-        if known and _is_a_state_or_kind(said, at):
-            yield Phrase(first=at, last=at, form=said[at])
-
-
-def _names_members(form: str, catalogue: Catalogue) -> bool:
-    names = catalogue.names.get(form, ())
-    return bool(names) and all(n.member is not None for n in names)
-
-
-def _is_a_state_or_kind(said: list[str], at: int) -> bool:
-    norm, before, behind = (said[i] if 0 <= i < len(said) else "" for i in (at, at - 1, at + 1))
-    if is_participle(norm):
-        return before not in _DOERS and behind not in BEFORE_AN_OBJECT - {"of", "at", "over", "than"}
-    return before in _BEFORE_A_KIND

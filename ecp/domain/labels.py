@@ -12,6 +12,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
     FUNCTION_WORDS,
+    HOW_MUCH,
     IN_TOTAL,
     INCLUDING,
     LABELS,
@@ -109,7 +110,7 @@ def _is_taken_together(intent: Intent, spans: tuple[Span, ...], span: Span) -> b
         return False
     before = intent.tokens[: words[0]]
     total = any(t.norm in IN_TOTAL | AVERAGES | {"sum"} for t in before)
-    total = total or ([t.norm for t in before[:2]] == ["how", "many"] and intent.tokens[words[0]].norm == "across")
+    total = total or (tuple(t.norm for t in before[:2]) in HOW_MUCH and intent.tokens[words[0]].norm == "across")
     others = [s for s in spans if is_cut(s) and s is not span and not _words_of_all(intent, s)]
     asked = any(s.first == cue.last + 1 for cue in spans if isinstance(cue.value, Cue) for s in others)
     ranked = any(isinstance(s.value, Cue) and s.value.kind in ("top", "bottom") for s in spans)

@@ -21,7 +21,6 @@ from ecp.domain.forms import (
     elided,
     judged,
     lasting,
-    named_by_verbs,
     objects,
     of_ours,
     one_by_one,
@@ -51,6 +50,7 @@ from ecp.domain.language import (
     TIME_UNITS,
     VERBS,
 )
+from ecp.domain.named_verbs import named_by_verbs
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.superlatives import best_sellers, deeds_done, qualities
 from ecp.domain.values import Value

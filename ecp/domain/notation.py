@@ -13,11 +13,13 @@ _START = r"(?:start(?:[_ ]?date)?|from|since|begin(?:ning)?)"
 _END = r"(?:end(?:[_ ]?date)?|to|until|till)"
 _ENDS = re.compile(rf"\b({_START}\s*[=:]\s*)({_DAY})([\s,;&]*)(?:and\s+)?({_END}\s*[=:]\s*)(?={_DAY})", re.I)
 _LIMITED = re.compile(r"\b((?:restrict|limit|filter|narrow|confine?)(?:ed|ing|s)?(?: down)?(?: \w+)? )to\b", re.I)
+_COME_TO = re.compile(r"\b((?:c[oa]mes?|amount(?:s|ed|ing)?|add(?:s|ed)? up) )to\b", re.I)
 
 
 def as_people_write(text: str) -> str:
     """The text as long as before: what is at one place in the one is at the same in the other."""
     text = _LIMITED.sub(r"\1  ", text)  # what follows is all of it, and no end
+    text = _COME_TO.sub(r"\1  ", text)  # "what did it come to last month"
     text = _QUOTED.sub(_unquoted, text)
     text = _PAIR.sub(lambda m: _ranged(m, text), text)
     return _ENDS.sub(_from_to, text)

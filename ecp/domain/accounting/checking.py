@@ -140,6 +140,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._with_a_total(),
                 self._amounts_beside(),
                 self._rows(),
+                self._requests_or_names(),
                 self._most_of_a_mean(),
                 self._how_much_of_people(),
                 self._the_same_people(),

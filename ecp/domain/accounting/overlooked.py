@@ -12,7 +12,7 @@ from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.forms import counts_itself, counts_people
+from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
@@ -30,12 +30,14 @@ from ecp.domain.language import (
     OF_TIME,
     POSSESSIVE,
     PRESENT,
+    REQUESTS,
     SOMEONE,
     UNITS,
     USING,
     VARYING,
     VERB_BEHIND,
 )
+from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
@@ -156,6 +158,18 @@ class Overlooked(Account):
         before = {self._norm(at) for at in range(head, measured[0].first)}
         if counted == {own} and not before & _HOW_MANY:
             yield from range(measured[0].first, measured[0].last + 1)
+
+    def _requests_or_names(self) -> Iterator[int]:
+        """ "display costs" at the head of a question: costs are asked for, or those of Display, and nobody knows which.
+        "Display the costs" and "display costs by placement" are requests."""
+        form = self._norm(0)
+        measured = any(m.first == 1 for m in self._of(*MEASURED))
+        if not measured or form not in REQUESTS or not names_members(form, self.catalogue):
+            return
+        own = ids_of(form, self.catalogue)
+        cut = {i for m in self._of("group", "member", "excluded", "compared") for i in m.asset_ids}
+        if not own & cut and all(is_cut_by(m, i, self.catalogue) for m in self._metrics() for i in own):
+            yield 0
 
     def _amounts_beside(self) -> Iterator[int]:
         """ "cases and value by place": a second thing that is measured, and not known by that."""

@@ -1,0 +1,79 @@
+"""Members that are called as a verb is that says nothing elsewhere: posted cases, the display of Display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import MOST_NOUNS, ids_of, joined, measures, names_members
+from ecp.domain.intent import Intent, Phrase
+from ecp.domain.language import (
+    BE,
+    BEFORE_AN_OBJECT,
+    BEFORE_HEADING,
+    LIGHT_VERBS,
+    PRONOUNS,
+    REQUESTS,
+    VERB_BEHIND,
+)
+from ecp.domain.participles import is_participle
+
+_DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
+_BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
+_BEFORE_A_REQUEST = BEFORE_HEADING | PRONOUNS | {"us", ""}
+_WANTED = frozenset({"the", "me", "us"})
+
+
+def named_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "posted cases", "cases were posted", "on display", "what did display cost", where this is a member's name: verbs
+    that otherwise say nothing. "The cases that we posted", "who posted the most" tell a deed, and "display the cases"
+    is a request."""
+    said = [w.norm for w in intent.tokens]
+    for at in sorted(intent.plain):
+        known = said[at] in LIGHT_VERBS | REQUESTS and names_members(said[at], catalogue)
+        if known and (_is_a_state_or_kind(said, at) or _is_no_request(intent, at, catalogue)):
+            yield Phrase(first=at, last=at, form=said[at])
+
+
+def _is_a_state_or_kind(said: list[str], at: int) -> bool:
+    norm, before, behind = (said[i] if 0 <= i < len(said) else "" for i in (at, at - 1, at + 1))
+    if is_participle(norm):
+        return before not in _DOERS and behind not in BEFORE_AN_OBJECT - {"of", "at", "over", "than"}
+    return before in _BEFORE_A_KIND
+
+
+def _is_no_request(intent: Intent, at: int, catalogue: Catalogue) -> bool:
+    """ "what did display cost", "our display costs", "search and display costs": in the middle of a sentence what a
+    number is of, or one of a list."""
+    if intent.norm(at) not in REQUESTS or intent.norm(at + 1) in _WANTED:
+        return False
+    if intent.norm(at - 1) in VERB_BEHIND | BE or _is_listed(intent, at, catalogue):
+        return True
+    return intent.norm(at - 1) not in _BEFORE_A_REQUEST and is_before_a_measure(intent, at, catalogue)
+
+
+def is_before_a_measure(intent: Intent, at: int, catalogue: Catalogue) -> bool:
+    """Whether what is measured stands right behind a word, without a sign between them."""
+    together = at + 1 < len(intent.tokens) and intent.gap(at, at + 1).isspace()
+    return together and any(measures(form, catalogue) for form in _beginning(intent, at + 1))
+
+
+def _is_listed(intent: Intent, at: int, catalogue: Catalogue) -> bool:
+    """ "search and display", "display, search": beside another member of the same dimension."""
+    own = ids_of(intent.norm(at), catalogue)
+    for last, first in joined(intent):
+        forms = _beginning(intent, first) if last == at else _ending(intent, last) if first == at else ()
+        if any(names_members(form, catalogue) and ids_of(form, catalogue) & own for form in forms):
+            return True
+    return False
+
+
+def _beginning(intent: Intent, first: int) -> Iterator[str]:
+    """The phrases of a few words that begin here."""
+    said = [w.norm for w in intent.tokens]
+    return (" ".join(said[first:end]) for end in range(first + 1, min(first + MOST_NOUNS, len(said)) + 1))
+
+
+def _ending(intent: Intent, last: int) -> Iterator[str]:
+    said = [w.norm for w in intent.tokens]
+    return (" ".join(said[first : last + 1]) for first in range(last, max(last - MOST_NOUNS, -1), -1))
