@@ -24,6 +24,8 @@ from ecp.domain.language import (
 )
 from ecp.domain.mentions import Mention
 
+_CERTAIN = frozenset({"specific", "particular", "given", "certain", "single", "selected"})
+_WHERE = frozenset({"in", "for", "at", "of", "from", "within", "on", "during", "by", "to"})
 _BOTH = frozenset({"and", "or", "with", "including"})
 _HAVING = frozenset({"have", "had", "make"})
 
@@ -119,9 +121,12 @@ def second_questions(intent: Intent, mentions: Iterable[Mention]) -> Iterator[in
 
 
 def this_one(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
-    """ "this shift": which one that is, nobody has said."""
+    """ "this shift", "in a given shift": which one that is, nobody has said."""
     starts = {m.first for m in mentions if m.role in ("member", "group", "excluded", "compared")}
-    yield from (at - 1 for at in starts if at and intent.tokens[at - 1].norm == "this")
+    for at in starts:
+        certain = intent.norm(at - 1) in _CERTAIN and intent.norm(at - 2) == "a" and intent.norm(at - 3) in _WHERE
+        if intent.norm(at - 1) == "this" or certain:
+            yield at - 1
 
 
 def units_counted(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:

@@ -49,6 +49,11 @@ def is_measured(span: Span) -> bool:
     return isinstance(span.value, Match) and any(t.kind in METRIC for t in span.value.targets)
 
 
+def is_limit(span: Span) -> bool:
+    """Whether it names a member, and nothing else."""
+    return isinstance(span.value, Match) and {t.kind for t in span.value.targets} == {"member"}
+
+
 @dataclass(frozen=True)
 class Cover:
     """`spans` in order and without overlap; `left` the positions of content words that no span explains."""

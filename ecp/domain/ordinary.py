@@ -109,7 +109,7 @@ def _says_when(
     written = at > 0 and intent.tokens[at].text[0].isupper() and not is_shouting(intent.tokens)
     if behind is None or written or intent.norm(at - 1) in _STATES or _has_its_like(match, matches):
         return False
-    which = behind.first == at + 1 and intent.norm(at - 1) not in _OURS and _is_counted(behind, catalogue)
+    which = behind.first == at + 1 and intent.norm(at - 1) not in _OURS and is_counted(behind, catalogue)
     return not which or not _is_kept(match, measured, catalogue)
 
 
@@ -133,7 +133,7 @@ def _has_its_like(match: Match, matches: Iterable[Match]) -> bool:
     )
 
 
-def _is_counted(match: Match, catalogue: Catalogue) -> bool:
+def is_counted(match: Match, catalogue: Catalogue) -> bool:
     """Whether things are told by their own name, of which some may be so: no "number of cases" and no sums."""
     metrics = catalogue.metrics_meant(t.asset_id for t in match.targets)
     counted = all(normal_form(m.unit or "") in names_of(m) for m in metrics)

@@ -75,6 +75,7 @@ from ecp.domain.running import Running, find_running
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts
+from ecp.domain.states import with_states_of_now
 from ecp.domain.things import things_as_cuts
 from ecp.domain.unnamed import (
     asked_for_which,
@@ -188,6 +189,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     left_over = (left_over - none) | started_otherwise
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)
+    spans = with_states_of_now(intent, spans, catalogue)
     spans, told = with_newest(intent, spans, left_over, catalogue)
     left_over -= told
     walk = Walk(intent, spans, catalogue, left_over, before=before)

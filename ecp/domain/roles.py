@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span, is_cut, is_measured
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -342,6 +342,7 @@ class Walk:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span, match)) or owns_the_next(self.intent, self.spans, span)
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
+            describes = describes or self._is_what_it_is(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -496,6 +497,29 @@ class Walk:
         )
         return singular and certain and ends and not self.ranked and bool(self.metrics)
 
+    def _is_what_it_is(self, span: Span) -> bool:
+        """ "the A shop", "the A and B shops", where A is the place of shops: what has that name, and nobody asked for
+        each shop."""
+        named = self._members_before(span)
+        if not named or self.ranked or not self.metrics or self._norm(named[0].first - 1) not in _CERTAIN:
+            return False
+        singular = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
+        return singular == (len(named) == 1)
+
+    def _members_before(self, span: Span) -> list[Span]:
+        """The members in a list that ends right before what they are, without a sign behind the last of them."""
+        named: list[Span] = []
+        for one in reversed(self.spans[: self.spans.index(span)]):
+            between = {self._norm(at) for at in range(one.last + 1, named[0].first if named else span.first)}
+            ends = not named and not between and not self.intent.gap(one.last, span.first).strip()
+            listed = bool(named) and between <= LIST_WORDS
+            if not (ends or listed) or not isinstance(one.value, Match) or {t.kind for t in one.value.targets} & METRIC:
+                break
+            if not any(t.kind == "member" for t in one.value.targets):
+                break
+            named.insert(0, one)
+        return named
+
     def _is_of_what(self, span: Span) -> bool:
         """ "the total shop output", "shop output by place": where it comes from; nobody asked for each shop."""
         behind = self._noun_behind(span)
@@ -535,7 +559,7 @@ class Walk:
         return at if self._norm(at) in _BEFORE_A_MEMBER else None
 
     def _is_member(self, span: Span | None) -> bool:
-        return span is not None and isinstance(span.value, Match) and {t.kind for t in span.value.targets} == {"member"}
+        return span is not None and is_limit(span)
 
     def _touch(self, a: Span, b: Span) -> bool:
         between = range(a.last + 1, b.first)
