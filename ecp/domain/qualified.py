@@ -9,7 +9,7 @@ from itertools import pairwise
 from ecp.domain.against import AGAINST, set_for
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, cues_of
+from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.forms import counts_itself, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -40,7 +40,7 @@ _OF_WHICH = frozenset({"of", "for", "on"})
 _BESIDE = frozenset({"together", "alongside"})
 _OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for", "between"})
 _WHERE = frozenset({"at", "on", "in"})
-_NO_SIGNS = frozenset("'’")
+_NO_SIGNS = frozenset("'’‘\"“”")
 
 
 def qualified(
@@ -74,6 +74,9 @@ class _Pairs:
                     describing.append(other)
                 else:
                     lost.update(range(other.first, other.last + 1))
+                continue
+            if self._is_of_what_behind_a_cut(one, other):
+                self._of(one, other, describing, lost)
                 continue
             if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
@@ -192,6 +195,22 @@ class _Pairs:
         cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]
         return listed or ratio or shared or bool(cut) or any(s.what in ("number", "time") for s in inside)
 
+    def _is_of_what_behind_a_cut(self, one: Mention, other: Mention) -> bool:
+        """ "A by place for urgent cases": of which cases, behind what it is cut by; nothing is listed there."""
+        inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
+        cues = [s for s in inside if isinstance(s.value, Cue)]
+        cut = [m for m in self.mentions if m.role == "group"] + [s for s in inside if is_time(s, "grain")]
+        ends = [c.last for c in cut if one.last < c.first and c.last < other.first]
+        if len(cues) != 1 or not ends or cues[0].last > min(ends) or "," in self._gaps(one, other, inside):
+            return False
+        told = [m for m in self.mentions if m.role in ("member", "descriptor") and m.last < other.first]
+        of_what = {at for m in told for at in range(m.first, m.last + 1)}
+        at = other.first - 1
+        while at > max(ends) and (at in of_what or self.intent.norm(at) in ARTICLES):
+            at -= 1
+        listed = any(w in LIST_WORDS for w in self._between(one, other))
+        return at > max(ends) and self.intent.norm(at) in _OF_WHICH and not listed
+
     def _gaps(self, one: Mention, other: Mention, inside: list[Span]) -> str:
         """The text between two mentions that is in no name, whatever signs a name is written with."""
         ends = [self.intent.tokens[at].end for at in (one.last, *(s.last for s in inside))]
@@ -279,10 +298,11 @@ class _Pairs:
 
     def _counts_the_same(self, one: Mention, other: Mention) -> bool:
         """ "the waiting time of urgent cases", where cases are the rows that the waiting time is taken of: counted in
-        themselves, and in the same cube."""
-        counted = self.catalogue.metrics_meant(other.asset_ids)
+        themselves, and in the same cube. By another name ("of cases opened") they are those of the same days, too."""
+        counted, measured = self.catalogue.metrics_meant(other.asset_ids), self.catalogue.metrics_meant(one.asset_ids)
         noun = normal_form(other.text)
         own = bool(counted) and all(normal_form(m.unit or "") == noun for m in counted)
+        own = own or (all(map(_counts_all, counted)) and len({m.time_dimension for m in (*counted, *measured)}) == 1)
         preposition = any(w in _OF_WHICH for w in self._between(one, other))
         return own and preposition and self._are_of_one_cube(one, other)
 
@@ -295,6 +315,12 @@ class _Pairs:
 def _nouns(called: set[str]) -> set[str]:
     """What the names end with: requests, of service requests."""
     return {form.rpartition(" ")[2] for form in called}
+
+
+def _counts_all(metric: Metric) -> bool:
+    """Whether it is how many there are of what it is counted in, and not of some kind of them."""
+    called = {normal_form(name) for name in (metric.name, *metric.synonyms)}
+    return metric.aggregation == "sum" and normal_form(metric.unit or "") in called
 
 
 def _counts_things(metric: Metric) -> bool:
