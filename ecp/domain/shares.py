@@ -20,6 +20,7 @@ _WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
 _THEIR = frozenset({"their", "its"})
 _OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "it", "them", "that"})
 _OF_THE_PART = BE | {"from", "on", "by", "via", "through", "into", "to", "do", "doe", "did"}
+_LINKS = AUXILIARIES | {"that", "which"}
 _COPULAS = BE | {"be", "of"}
 _PERFECT = frozenset({"has", "have", "had", "been", "we", "already"})
 
@@ -81,15 +82,18 @@ def with_whole(
     if len(anchors) != 1 or len(measured) != 1:
         return mentions
     part, behind = measured[0], anchors[0][1] + 1
-    leading = [t.norm for t in intent.tokens[behind : part.first]]
-    if leading[:1] != ["of"] or not set(leading) <= _PASSED or _tells_who(intent, part, mentions):
+    first = next((at for at in range(behind, part.first) if intent.norm(at) not in _PASSED), part.first)
+    if intent.norm(behind) != "of" or _tells_who(intent, part, mentions):
         return mentions
-    for last in range(part.last - 1, part.first - 1, -1):
+    part, own = part.model_copy(update={"first": first}), part
+    for last in range(part.last - 1, own.first - 1, -1):
         whole = _noun(intent, part, last, catalogue)
-        verb = next((at for at in range(last + 1, part.last + 1) if intent.tokens[at].norm not in AUXILIARIES), None)
+        verb = next((at for at in range(last + 1, part.last + 1) if intent.norm(at) not in _LINKS), None)
         if whole and verb and is_participle(intent.tokens[verb].norm):
             rest = part.model_copy(update={"first": verb})
-            return tuple(each for m in mentions for each in ((whole, rest) if m is part else (m,)))
+            inside = [m for m in mentions if first <= m.first and m.last < own.first]
+            kept = (m for m in mentions if m not in inside)
+            return tuple(each for m in kept for each in ((whole, rest) if m is own else (m,)))
     return mentions
 
 
@@ -121,8 +125,13 @@ class _Finder:
     def share(self) -> Share | None:
         measured = [m for m in self.mentions if m.role in MEASURED]
         if len({m.targets for m in measured}) == 1 and not self._is_ratio():
-            return self._of_itself(measured[-1])
+            return self._of_itself(measured[0] if self._is_said_again(measured) else measured[-1])
         return self._of_another(*measured) if len(measured) == 2 else None
+
+    def _is_said_again(self, measured: list[Mention]) -> bool:
+        """ "what share of cases are A cases"."""
+        between = [m for m in self.mentions if m.role == "member" and measured[0].last < m.first]
+        return len(between) == 1 and between[0].last < measured[-1].first and self._of_behind(measured[0])
 
     def _made(self, parts: Iterable[Mention] = (), of: Mention | None = None, leading: tuple[int, ...] = ()) -> Share:
         words = range(self.first, self.last + 1)
@@ -144,7 +153,7 @@ class _Finder:
         if self._is_ratio():
             leads = self._of_behind(one) and "to" in between and between <= ARTICLES | {"to"}
             return self._made(of=other) if leads else None
-        if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"} | _PERFECT:
+        if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"} | _PERFECT | _LINKS:
             return self._made(of=one)
         if self._of_behind(one) and "in" in between and between <= _PASSED:
             return self._made(of=other)
@@ -184,7 +193,7 @@ class _Finder:
             inner = [m for m in members if self.last < m.first and self._leads_in(m, metric)]
             behind = [m for m in members if m.first > metric.last]
             told = self._listed_with([m for m in behind if self._tells_which(m, metric)], behind)
-            parts = inner or touching or told or ([] if groups else behind or before)
+            parts = inner or touching or told or ([] if groups else behind or before or self._kinds_of(metric, members))
         elif metric.last < self.first and (metric.last + 1 == self.first or self._as_before()):
             parts = touching or ([] if groups else [m for m in members if m.first > self.last] or before)
         elif leading := self._fronted(metric):
@@ -235,6 +244,11 @@ class _Finder:
         """ "the share of A in what is measured"."""
         between = {t.norm for t in self.intent.tokens[member.last + 1 : metric.first]}
         return member.last < metric.first and bool(between & {"in", "to", "of"})
+
+    def _kinds_of(self, metric: Mention, members: list[Mention]) -> list[Mention]:
+        """ "the percentage of A cases": of all cases; of A cases that were closed it would be another part."""
+        done = any(self._norm(at) in BE or is_participle(self._norm(at)) for at in range(metric.first, metric.last + 1))
+        return [m for m in members if m.last + 1 == metric.first] if len(members) == 1 and not done else []
 
     def _each_of(self, groups: list[Mention], metric: Mention) -> bool:
         """ "the contribution of each place to what is measured"."""

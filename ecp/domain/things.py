@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ecp.domain.cover import Span, is_cut, is_measured
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -94,6 +94,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         _is_cut_by(intent, spans, own)
         or _is_ranked(intent, spans, own, others)
         or _has_the_most(intent, spans, own, others)
+        or _is_called_by_its_rank(intent, spans, own, others)
         or _does_the_most(intent, spans, own)
         or _did_what_is_measured(intent, spans, own)
         or _is_done_the_most(intent, spans, own)
@@ -149,15 +150,32 @@ def _is_ordered(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 
 def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
-    """ "which authors have the highest number of books", "the author with the most books"."""
-    behind = spans[spans.index(own) + 1 :]
+    """ "which authors have the highest number of books", "the author in A with the most books"."""
+    behind = [s for s in spans[spans.index(own) + 1 :] if not (s.what == "time" or is_limit(s))]
     if not behind or not (isinstance(behind[0].value, Cue) and behind[0].value.kind in _RANKING):
         return False
-    at = behind[0].last + 1
+    at = first = behind[0].last + 1
     while intent.norm(at) in _LEADING_ON:
         at += 1
     joined = any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : behind[0].first])
-    return not joined and any(s.first == at for s in others)
+    return not joined and any(first <= s.first <= at for s in others)
+
+
+def _is_called_by_its_rank(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "the top rated authors", "the most visited new places": what they are ranked by stands before them."""
+    before = [s for s in spans if s.last < own.first]
+    while before and is_limit(before[-1]):
+        before.pop()
+    together = len(before) > 1 and before[-1] in others and _is_a_quality(intent, before[-1])
+    cue = before[-2].value if together else None
+    several = intent.tokens[own.last].text.lower() != intent.norm(own.last)
+    return several and isinstance(cue, Cue) and cue.kind in _RANKING and cue.last + 1 == before[-1].first
+
+
+def _is_a_quality(intent: Intent, span: Span) -> bool:
+    """ "rated", "visited", "profitable": not what it is called, but an adjective made of that."""
+    word = intent.norm(span.last)
+    return isinstance(span.value, Match) and (is_participle(word) or word not in span.value.form.split())
 
 
 def _does_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

@@ -14,6 +14,11 @@ _PLURALS = frozenset({"men", "personnel", "data", "criteria", "media"})
 _ENDS_OF_PLURALS = ("people", "women", "children", "smen")
 _SHORT_PLURAL = re.compile(r"[aeiou][b-df-hj-np-rt-vx-z]s")  # "ads"
 _SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
+# Their plurals end as those of words in "y" do.
+_IN_IE = frozenset(
+    {"birdie", "bookie", "brownie", "cabbie", "calorie", "cookie", "foodie", "freebie", "genie", "goalie", "groupie"}
+    | {"hoodie", "junkie", "movie", "newbie", "prairie", "rookie", "selfie", "smoothie", "sortie", "veggie", "zombie"}
+)
 
 
 class Token(Value):
@@ -46,7 +51,7 @@ def singular(word: str) -> str:
     if word in _SINGULAR_AS_IS or word.endswith(("ss", "us", "is")) or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
+        return word[:-1] if word[:-1] in _IN_IE else word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
     return word[:-1] if word.endswith("s") else word
