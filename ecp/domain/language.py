@@ -320,6 +320,9 @@ POSSESSIVE = ("'s", "’s", "s'", "s’")
 NEGATIONS = _words("not no non without except excluding before never minus less net")
 # Superlatives of something that takes time, which is then what is measured.
 OF_DURATION = _words("longest shortest slowest fastest quickest")
+# Said of what costs more or less than others, and what it is then measured by.
+PRICED = _words("expensive costly cheapest costliest priciest")
+PRICES = _words("cost price spend spending")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
 # Whose date it is by which anything is dated that is recorded.
 OF_A_RECORD = _words("calendar reporting transaction activity event service posting accounting")
@@ -425,6 +428,8 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
     ("bottom", "fastest"), ("bottom", "quickest"), ("top", "fastest growing"), ("bottom", "slowest growing"),
     ("top", "fastest falling"), ("top", "fastest declining"),
+    ("top", "most expensive"), ("top", "most costly"), ("top", "costliest"), ("top", "priciest"),
+    ("bottom", "least expensive"), ("bottom", "least costly"), ("bottom", "cheapest"),
     ("sort", "ranked by"), ("sort", "rank by"), ("sort", "ordered by"), ("sort", "order by"), ("sort", "sorted by"),
     ("sort", "sort by"), ("sort", "sort"), ("sort", "rank"), ("sort", "ranking of"), ("sort", "ranking"),
     ("sort", "ranked"), ("sort", "sorted"), ("sort", "descending"), ("sort", "desc"), ("sort_up", "asc"),

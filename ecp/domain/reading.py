@@ -59,6 +59,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
+from ecp.domain.meant import with_what_is_meant
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
@@ -221,6 +222,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, walk.left, catalogue))
     walk.left -= {m.first for m in unnamed}
     mentions = (*mentions, *unnamed)
+    mentions, told = with_what_is_meant(intent, spans, mentions, walk.left, catalogue)
+    walk.left -= told
     mentions, beside = qualified(intent, spans, mentions, catalogue)
     walk.left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)

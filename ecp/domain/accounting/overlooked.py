@@ -30,6 +30,7 @@ from ecp.domain.language import (
     OF_TIME,
     POSSESSIVE,
     PRESENT,
+    PRICED,
     REQUESTS,
     SOMEONE,
     UNITS,
@@ -50,7 +51,6 @@ _BEFORE_A_TIME = frozenset({"of", "for", "in", "the", "over", "during"})
 _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compared", "compare", "to", "with", "a"}
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
-_OF_A_PRICE = frozenset({"expensive", "cheapest"})
 _TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
 _SIZED = frozenset({"largest", "biggest", "major", "main", "smallest", "leading"})
 _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
@@ -335,11 +335,11 @@ class Overlooked(Account):
                 yield from words
 
     def _prices(self) -> Iterator[int]:
-        """ "most expensive first": of what is told in money."""
+        """ "the most expensive", "cheapest first": of what is told in money."""
         money = any(UNITS.get(u, u) in MONEY for u in self._units_measured())
-        for cue in () if money else self._cues("sort", "sort_up"):
+        for cue in () if money else self._cues("sort", "sort_up", "top", "bottom"):
             words = range(cue.first, cue.last + 1)
-            yield from words if any(self._norm(at) in _OF_A_PRICE for at in words) else ()
+            yield from words if any(self._norm(at) in PRICED for at in words) else ()
 
     def _alone_in_a_ranking(self) -> Iterator[int]:
         """ "is A the best of the places": among A alone it always is."""
