@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ecp.domain.cover import Span, is_measured
+from ecp.domain.cover import Span, is_limit, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import AVERAGES, NEGATIONS, SHARES
 
@@ -20,6 +20,8 @@ _AS_SOMEBODY = re.compile(r"\s*as (?:an?|the|your|our) [^,.:;!?]{1,50}?,?\s+(?=(
 _FIRM = frozenset({"firm", "firm's", "firm’s"})
 _OURS = frozenset({"the", "our", "whole", "entire"})
 _KEPT_IN = frozenset({"database", "dataset"})
+_ALL_OF_IT = frozenset({"complete", "full", "whole", "entire"})
+_EVERYWHERE = frozenset({"worldwide", "globally"})
 _WHERE = frozenset({"in", "from", "within", "inside"})
 # All of what an enterprise runs.
 _WHOLES = frozenset({"network", "platform", "system", "footprint", "estate", "portfolio", "board"})
@@ -39,6 +41,7 @@ def words_in_passing(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
             yield from _unless_known(inside, spans)
     yield from _whole_enterprise(intent, spans)
     yield from _where_it_is_kept(intent, spans)
+    yield from _all_over_the_world(intent, spans)
     if clause := _AS_SOMEBODY.match(intent.text):
         inside = _inside(intent, clause)
         if not any(intent.tokens[i].norm in _NOT_ONLY_WHO for i in inside):
@@ -89,12 +92,24 @@ def _is_kept_in(intent: Intent, span: Span) -> bool:
 
 
 def _where_it_is_kept(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
-    """ "all A in the database": whatever is kept of it."""
-    words, named = intent.tokens, _named(spans)
-    for at in range(2, len(words)):
-        told = words[at].norm in _KEPT_IN and words[at - 1].norm in _OURS | {"this"} and words[at - 2].norm in _WHERE
-        if told and at not in named:
-            yield at
+    """ "all A in the (complete) database": whatever is kept of it."""
+    named = _named(spans)
+    for at in (i for i in range(2, len(intent.tokens)) if _is_where_it_is_kept(intent, i) and i not in named):
+        first = at - (intent.norm(at - 1) == "data")
+        first -= intent.norm(first - 1) in _ALL_OF_IT
+        whose = first - (intent.norm(first - 1) in _OURS | {"this"})
+        if whose < first and intent.norm(whose - 1) in _WHERE:
+            yield from range(first, at + 1)
+
+
+def _is_where_it_is_kept(intent: Intent, at: int) -> bool:
+    return intent.norm(at) in _KEPT_IN or (intent.norm(at - 1), intent.norm(at)) == ("data", "set")
+
+
+def _all_over_the_world(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "A worldwide", where no member limits it: everywhere."""
+    if not any(is_limit(s) for s in spans):
+        yield from (at for at in range(len(intent.tokens)) if intent.norm(at) in _EVERYWHERE)
 
 
 def _named(spans: tuple[Span, ...]) -> set[int]:

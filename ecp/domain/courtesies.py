@@ -39,10 +39,10 @@ _FORM = (
 # Pictures of parts; a line is one of a course, and a box or a histogram of more than is kept.
 _PICTURE = (
     r"(?:(?:bar|pie|column|donut|doughnut|ring|area|bubble|scatter|funnel|pareto|radar|combo|combination) "
-    r"(?:chart|graph|plot)|tree ?map|heat ?map|gauge)"
+    r"(?:chart|graph|plot)|tree ?map|heat ?map|gauge|(?:map|table|matrix|card) visual|visuali[sz]ation|dashboard)"
 )
 _LOOK = r"(?:100% stacked|stacked|clustered|grouped|ranked|horizontal|vertical|simple|nice|small|short)"
-_SHOWING = r"(?:of|with|showing|listing|that shows|to show|displaying|comparing)"
+_SHOWING = r"(?:of|with|showing|listing|that shows|which shows|to show|displaying|comparing)"
 _SHORTLY = r"(?:brief|concise|short|precise|succinct)"
 _SENTENCE = r"(?:^|(?<=[.!?;,:]))\s*"
 _DIGITS = r"(?:\d+|no|one|two|three|four)"
@@ -109,6 +109,13 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r",\s*(?:no|without) decimals\b", re.I),
+        (
+            r"[,;.]?\s*\b(?:i|we) (?:do not|don['’]?t) need (?:any |the )?exact (?:numbers?|figures?|values?)\b[.!]*",
+            re.I,
+        ),
+        (r"\b(?:just )?(?:estimate )?(?:roughly|approximately)(?= how (?:many|much)\b)|\bestimate(?= how m)", re.I),
+        (r"^\s*(?:please )?write an? (?:sql )?query (?:to|that|which)\b", re.I),
+        (rf"{_SENTENCE}(?:please )?include the (?:filters?|formula|query) (?:used|applied)[.!]*\s*$", re.I),
         (r"^\s*(?:please )?answer(?: this| the following| my question)?(?: question)?\s*[:,–—-]+", re.I),
         (rf"^\s*for (?:my|our|the|a|an) {_OF_AN_OCCASION}*{_OCCASION}{_SOON}\s*[:,–—-]+", re.I),
         (rf"\bfor (?:my|our|the|a) {_OF_AN_OCCASION}*{_MEETING_PAPERS}(?=\s*[.?!]*\s*$)", re.I),

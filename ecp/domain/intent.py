@@ -48,7 +48,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.notation import as_people_write
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
-from ecp.domain.rankings import as_told_once, with_limits
+from ecp.domain.rankings import as_told_once, count_at, with_limits
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
 from ecp.domain.time.lexer import NO_YEARS
@@ -72,6 +72,8 @@ _WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9
 _OVER_A_WINDOW = re.compile(
     r"\bover( \d{1,3} (?:days|weeks|months|quarters|years)\b)(?! (?:old|late|overdue|past|long|ago))", re.I
 )
+_IN_BRACKETS = re.compile(r"(?<=[\w%] )\((\d{1,3} (?:days|weeks|months|quarters|years))\)", re.I)
+_AGED = re.compile(r"\b(?:overdue|late|aged|older|past|due|dormant|inactive)\W+$", re.I)
 _COURSE = re.compile(r"\btrend(?:s|ing|ed)?\b|\bover time\b", re.I)
 _ARROW = re.compile(r"[-=]>")
 
@@ -132,6 +134,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     ranked = as_told_once(cues, words, text)
     plain = frozenset(_plain(words)) | ranked.idle
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
+    found = (*found, *_windows_in_brackets(text, found))
     times = tuple(_times(words, cues, found, text))
     numbers = tuple(_undated(find_numbers(text, words, cues), times))
     return Intent(
@@ -154,6 +157,15 @@ def _is_a_year(number: NumberFilter) -> bool:
 def _with_windows(text: str) -> str:
     """ "the trend over 90 days": the last ones, and no bound."""
     return _OVER_A_WINDOW.sub(lambda m: "last" + m[1], text) if _COURSE.search(text) else text
+
+
+def _windows_in_brackets(text: str, found: Iterable[TimeFound]) -> Iterator[TimeFound]:
+    """ "A (30 days)", where no other time is told: the last ones. Behind what is late they say how late it is."""
+    bracket = _IN_BRACKETS.search(text)
+    if bracket is None or _AGED.search(text[: bracket.start()]) or any(m.type in ("time", "year") for m in found):
+        return
+    for said in find_times(f"last {bracket[1]}"):
+        yield said.model_copy(update={"start": bracket.start(1), "end": bracket.end(1), "text": bracket[1]})
 
 
 def _apart(text: str) -> str:
@@ -373,7 +385,8 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
     bounds = [c for c in cues if c.kind in NUMERIC_CUES]
     for at, word in enumerate(words):
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
-        asked = before in ("which", "what", *OF_GRAIN) or any(_ranks(words, c, at) for c in ranked)
+        counted = at > 1 and count_at(words, at - 1) is not None and words[at - 2].norm in ("which", "what") and ranked
+        asked = before in ("which", "what", *OF_GRAIN) or any(_ranks(words, c, at) for c in ranked) or bool(counted)
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken

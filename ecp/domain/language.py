@@ -59,7 +59,10 @@ FILLERS = _words(
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
 # Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
-HEADING = _words("name state mention indicate specify enumerate produce print select")
+HEADING = _words(
+    "name state mention indicate specify enumerate produce print select finding showing listing calculating "
+    "determining identifying"
+)
 # Verbs of a request at its head, and nothing else anywhere.
 ONLY_HEADING = _words("prepare create build compile analyse analyze examine")
 BEFORE_WANTED = ARTICLES | QUESTION_WORDS | _words("all each every our any total top bottom")

@@ -266,7 +266,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     kind = _kind(intent, spans, mentions, ranked=ranked is not None, of_another=divided)
     develops = develops or (running is not None and running.course)
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
-    ranking, counted = _counted(intent, ranked, mentions, walk.left)
+    ranking, counted = _counted(intent, ranked, _cut_by(spans, mentions), walk.left)
     walk.left -= counted
     inside = ranked_within(intent, spans, mentions) if ranking else Within()
     walk.left -= listed.words
@@ -466,19 +466,23 @@ def _says_which_way(intent: Intent, cue: Cue) -> bool:
     return any(intent.tokens[at].norm in _WAYS for at in range(cue.first, cue.last + 1))
 
 
-def _counted(
-    intent: Intent, ranking: Cue | None, mentions: tuple[Mention, ...], left: set[int]
-) -> tuple[Cue | None, set[int]]:
-    """ "the 3 places with the highest": the number stands before what is ranked, or is told as a limit."""
+def _cut_by(spans: Iterable[Span], mentions: Iterable[Mention]) -> list[int]:
+    """Where the names of groups and of units of time begin."""
+    return [m.first for m in mentions if m.role == "group"] + [s.first for s in spans if is_time(s, "grain")]
+
+
+def _counted(intent: Intent, ranking: Cue | None, cut_by: Iterable[int], left: set[int]) -> tuple[Cue | None, set[int]]:
+    """ "the 3 places with the highest", "which 3 days": the number stands before what is ranked, or is told as a
+    limit."""
     if ranking is None or ranking.number is not None:
         return ranking, set()
     limit, words = limit_said(intent, left)
     if limit is not None:
         return ranking.model_copy(update={"number": limit}), words
-    for mention in mentions:
-        number = count_at(intent.tokens, mention.first - 1) if mention.role == "group" else None
+    for first in cut_by:
+        number = count_at(intent.tokens, first - 1)
         if number is not None:
-            return ranking.model_copy(update={"number": number}), {mention.first - 1}
+            return ranking.model_copy(update={"number": number}), {first - 1}
     return ranking, set()
 
 

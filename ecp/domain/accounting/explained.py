@@ -150,6 +150,17 @@ class Explained(Account):
             if self._norm(mention.last + 1) == "name":  # "by place name"
                 yield mention.last + 1
 
+    def _said_beside_a_cut(self) -> Iterator[int]:
+        """ "by month wise", "by place type (TYPE)": nothing new of what it is cut by."""
+        ends = {s.last: s for s in self._times("grain")} | {m.last: m for m in self._of("group")}
+        for last, cut in ends.items():
+            if self._norm(last + 1) == "wise":
+                yield last + 1
+            behind = self.intent.text[self.intent.tokens[last].end :].lstrip()
+            bracket = behind.startswith("(") and behind.partition(")")[0].count(" ") == 0
+            if bracket and self._norm(last + 1) in {self._norm(at) for at in range(cut.first, last + 1)}:
+                yield last + 1
+
     def _how_large(self) -> Iterator[int]:
         """ "how large is the stock": the number itself."""
         asked = self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was")
