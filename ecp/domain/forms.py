@@ -574,6 +574,20 @@ def around_brackets(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                     yield Phrase(first=first, last=last, form=form)
 
 
+def cuts_turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "by type of place", "for each type of place", of the place type."""
+    said = [w.norm for w in intent.tokens]
+    for at in (i for i in range(1, len(said) - 1) if said[i] == "of"):
+        each = intent.norm(at - 2) in ("each", "every") and intent.norm(at - 3) in _BEFORE_A_PLACE | {"for"}
+        if intent.norm(at - 2) not in ("by", "per", "across", "and", "which", "what") and not each:
+            continue
+        first = at + 1 + (said[at + 1] == "the")
+        for last in range(first, min(first + MOST_NOUNS, len(said))):
+            form = " ".join((*said[first : last + 1], said[at - 1]))
+            if _cuts(form, catalogue) and " ".join(said[at - 1 : last + 1]) not in catalogue.names:
+                yield Phrase(first=at - 1, last=last, form=form)
+
+
 def joined(intent: Intent) -> Iterator[tuple[int, int]]:
     """Where a word or a sign stands between two parts: the last word before it, and the first behind it."""
     words = intent.tokens

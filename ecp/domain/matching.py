@@ -17,6 +17,7 @@ from ecp.domain.forms import (
     begun_before,
     by_origin,
     clauses,
+    cuts_turned,
     done_before,
     elided,
     judged,
@@ -117,6 +118,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *around_members(intent, catalogue),
         *elided(intent, catalogue),
         *with_a_link(intent, catalogue),
+        *cuts_turned(intent, catalogue),
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
         *named_by_verbs(intent, catalogue),
@@ -158,9 +160,17 @@ def _for_short(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
         norm, before = intent.tokens[at].norm, intent.tokens[at - 1].norm
         ids = catalogue.heads.get(norm, ())
         cuts = before in _BEFORE_EACH or (before == "per" and not any(t.norm in AVERAGES for t in intent.tokens))
+        cuts = cuts and not _is_of_a_cut(intent, at, catalogue)
         if ids and cuts and norm not in catalogue.names and norm not in FILLERS | TIME_UNITS:
             targets = tuple(Target(kind="dimension", asset_id=i, primary=False) for i in ids)
             yield Match(first=at, last=at, form=norm, targets=targets)
+
+
+def _is_of_a_cut(intent: Intent, at: int, catalogue: Catalogue) -> bool:
+    """ "by type of place", where places are what numbers are cut by: their type, and no other one."""
+    behind = at + 2 + (intent.norm(at + 2) == "the")
+    named = catalogue.names.get(intent.norm(behind), ()) if intent.norm(at + 1) == "of" else ()
+    return any(n.kind in CUT and n.member is None for n in named)
 
 
 def _done(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_cut, is_time
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -121,6 +122,9 @@ def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -
     if own := [m for m in counts if normal_form(m.unit or "") in called]:
         return own
     plain = [m for m in counts if _is_a_count(m)]
+    things = {normal_form(m.unit or "") for m in counts if normal_form(m.unit or "") in names_of(m)}
+    if len(plain) == len(things) == 1:  # the others are some of these, or sums in another unit
+        return plain
     return next((c for c in (plain, counts) if 1 < len(c) <= MOST_COUNTS), counts if len(counts) == 1 else [])
 
 
