@@ -51,6 +51,7 @@ from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
 from ecp.domain.rankings import as_told_once, count_at, with_limits
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
+from ecp.domain.time.expressions import Expression, Relative, Year
 from ecp.domain.time.lexer import NO_YEARS
 from ecp.domain.values import Value
 from ecp.domain.words import Token, fold, tokens
@@ -355,7 +356,7 @@ def _key(words: tuple[Token, ...], at: int, length: int) -> tuple[str, ...]:
 
 
 def _times(
-    words: tuple[Token, ...], cues: tuple[Cue, ...], times: Iterable[TimeFound], text: str
+    words: tuple[Token, ...], cues: tuple[Cue, ...], times: tuple[TimeFound, ...], text: str
 ) -> Iterator[TimeSpan]:
     taken: set[int] = set()
     for found in times:
@@ -364,7 +365,8 @@ def _times(
             taken.update(inside)
             yield TimeSpan(first=inside[0], last=inside[-1], found=found)
     yield from _listed_grains(text, words, cues, taken)
-    yield from _asked_grains(words, cues, taken)
+    dated = [f.expression for f in times if f.type == "time"]
+    yield from _asked_grains(words, cues, taken, of_one_year=len(dated) == 1 and _is_a_whole_year(dated[0]))
 
 
 def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
@@ -378,7 +380,13 @@ def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], t
             yield TimeSpan(first=at, last=at, found=grain)
 
 
-def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
+def _is_a_whole_year(said: Expression) -> bool:
+    return isinstance(said, Year) or (isinstance(said, Relative) and said.grain == "year" and not said.is_ago)
+
+
+def _asked_grains(
+    words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int], *, of_one_year: bool
+) -> Iterator[TimeSpan]:
     """ "which month", "the best quarter", "the days with the most": time itself is what is asked for. Of a part of
     another one ("day of the week") it is none."""
     ranked = [c for c in with_limits(cues, words, "") if c.kind in ("top", "bottom")]
@@ -390,11 +398,12 @@ def _asked_grains(words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[in
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
+        of_it = of_one_year and [w.norm for w in words[at + 1 : at + 4]] == ["of", "the", "year"]
         asked = asked or (before in _HEADS and word.text.lower() != word.norm and _is_bound(words, at, bounds))
         unit = _NAMED_UNITS.get(word.norm, word.norm)
-        if at not in taken and unit in _GRAINS and (asked or holds) and not part:
+        if at not in taken and unit in _GRAINS and (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
-            yield TimeSpan(first=at, last=at, found=grain)
+            yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)
 
 
 def _ranks(words: tuple[Token, ...], cue: Cue, at: int) -> bool:

@@ -17,6 +17,8 @@ _TO_DATE: dict[str, tuple[Grain, Basis | None, int]] = {
     "pytd": ("year", None, -1), "lytd": ("year", None, -1),
 }  # fmt: skip
 
+_UNITS = frozenset({"week", "month", "quarter", "half", "year"})
+
 
 def to_date(t: Tokens, i: int) -> Found:
     """`YTD`, `FY YTD`, `fiscal year to date`, `this quarter so far`, `so far this month`; not what follows it."""
@@ -24,6 +26,9 @@ def to_date(t: Tokens, i: int) -> Found:
     if t[j].kind == "rel" and t[j].value == -1 and t[j + 1].word in _TO_DATE:
         grain, own, _ = _TO_DATE[t[j + 1].word]
         return ToDate(grain=grain, basis=own, of=Relative(grain=grain, offset=-1, basis=own)), j + 2
+    if t[j].kind == "rel" and t[j].value == -1 and t[j + 1].kind == "unit" and t[j + 2].word == "-":
+        k = SO_FAR.at(t, j + 3) if t[j + 1].value in _UNITS else None  # "last year-to-date"
+        return (_before(t[j + 1].value, said), k) if k else None
     j = j + 1 if said and t[j].value == "year" and t[j + 1].word in _TO_DATE else j
     if t[j].word in _TO_DATE:
         grain, own, offset = _TO_DATE[t[j].word]
@@ -31,13 +36,17 @@ def to_date(t: Tokens, i: int) -> Found:
         return ToDate(grain=grain, basis=said or own, of=of), j + 1
     if t[j].word == "cy" and (k := SO_FAR.at(t, j + 1)):
         return ToDate(grain="year", basis="calendar"), k
-    if t[j].kind == "unit" and t[j].value in ("week", "month", "quarter", "half", "year"):
+    if t[j].kind == "unit" and t[j].value in _UNITS:
         return _of_a_unit(t, j, said)
     if t[i].word == "so" and t[i + 1].word == "far":
         found = relative_unit(t, i + 2)
         if found and isinstance(found[0], Relative) and found[0].offset == 0:
             return ToDate(grain=found[0].grain, basis=found[0].basis), found[1]
     return None
+
+
+def _before(grain: Grain, said: Basis | None) -> ToDate:
+    return ToDate(grain=grain, basis=said, of=Relative(grain=grain, offset=-1, basis=said))
 
 
 def _of_a_unit(t: Tokens, j: int, said: Basis | None) -> Found:
