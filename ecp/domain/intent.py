@@ -256,7 +256,8 @@ def _heads(words: tuple[Token, ...], at: int) -> bool:
     behind = words[at + 1].norm if at + 1 < len(words) else "of"
     norm = words[at].norm
     wanted = behind in BEFORE_WANTED or (norm == "name" and behind != "of")
-    heads = norm in ONLY_HEADING or (norm in HEADING and wanted)
+    several = words[at].text.lower() == f"{norm}s"  # "listings our people have"
+    heads = norm in ONLY_HEADING or (norm in HEADING and wanted and not several)
     return heads and behind != "of" and all(w.norm in BEFORE_HEADING for w in words[:at])
 
 
