@@ -77,6 +77,9 @@ DRAWING = _words("plot chart graph visualise visualize")
 DISTINCT = _words("distinct unique different various separate individual")
 BE = _words("is are was were")
 PRONOUNS = _words("i we you they he she it who that which")
+# Behind "it", which stands for nothing before these.
+EXPLETIVES = _words("take took taken cost that")
+ORGANISATIONS = _words("company business organisation organization enterprise firm")
 # Between a verb and how many of its object there were.
 BEFORE_AN_OBJECT = _words(
     "the a most fewest least more less fewer than at over highest lowest largest smallest number of"
@@ -117,6 +120,9 @@ PRESENT = _words("current currently latest now present presently")
 # The newest number there is, of anything.
 NEWEST = _words("latest newest")
 AMOUNTS = _words("value amount")
+IN_ALL = _words("total overall combined average full")
+# Whose something is.
+POSSESSIVES = _words("our my your their its")
 # How much there is of something: "how large is the stock".
 SIZES = _words("large big high low small great")
 # Codes of money that are no words of English ("try", "all" are).
@@ -184,9 +190,8 @@ TAKEN_AWAY: dict[str, Literal["comparison", "grouping", "ranking", "filters"]] =
 ALL_OF = _words("all every each")
 IN_TOTAL = _words("total altogether overall together combined")
 OVERALL = _words("altogether overall")
-EVERYTHING = _words(
-    "everywhere anywhere everyone everybody everything anyone anybody anything entire whole company business "
-    "organisation organization enterprise"
+EVERYTHING = _words("everywhere anywhere everyone everybody everything anyone anybody anything entire whole") | (
+    ORGANISATIONS - {"firm"}
 )
 INSTEAD_OF = frozenset({("instead", "of"), ("rather", "than"), ("place", "of")})
 # At the head of a question: it is no whole one, it goes on.

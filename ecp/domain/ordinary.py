@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, is_shouting
-from ecp.domain.language import BE, COUNTS, FILLERS, POPULATIONS, PRESENT
+from ecp.domain.language import BE, COUNTS, FILLERS, POPULATIONS, POSSESSIVES, PRESENT
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
 _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
-_OURS = frozenset({"our", "my", "your", "their", "its"})
 _STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
 _WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
 _EACH = frozenset({"which", "each", "every"})
@@ -109,7 +108,7 @@ def _says_when(
     written = at > 0 and intent.tokens[at].text[0].isupper() and not is_shouting(intent.tokens)
     if behind is None or written or intent.norm(at - 1) in _STATES or _has_its_like(match, matches):
         return False
-    which = behind.first == at + 1 and intent.norm(at - 1) not in _OURS and is_counted(behind, catalogue)
+    which = behind.first == at + 1 and intent.norm(at - 1) not in POSSESSIVES and is_counted(behind, catalogue)
     return not which or not _is_kept(match, measured, catalogue)
 
 

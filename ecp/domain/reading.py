@@ -273,7 +273,18 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     if asks_for_targets(intent, spans, named, catalogue) or asks_for_metrics(intent, spans, named, walk.left):
         kind = "catalogue"
     kind = listed.kind or ("definition" if about_a_cut else kind)
-    left = unaccounted(intent, spans, mentions, kind, walk.left, catalogue, before, divided=divided, changed=changed)
+    left = unaccounted(
+        intent,
+        spans,
+        mentions,
+        kind,
+        walk.left,
+        catalogue,
+        before,
+        divided=divided,
+        changed=changed,
+        alone=after is None,
+    )
     left -= signs
     counted_groups = groups_counted(intent, mentions, bounded=bool(numbers or changed))
     if counted_groups:

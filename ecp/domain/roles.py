@@ -20,6 +20,7 @@ from ecp.domain.language import (
     NUMERIC_CUES,
     PERSONS,
     POSSESSIVE,
+    POSSESSIVES,
     VERB_BEHIND,
     Cue,
 )
@@ -42,7 +43,7 @@ _LIST_SIGNS = frozenset(",;&/+")
 _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
-_CERTAIN = frozenset({"the", "our", "my", "your", "their", "its"})
+_CERTAIN = POSSESSIVES | {"the"}
 _BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
 
 

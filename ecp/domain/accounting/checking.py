@@ -28,6 +28,7 @@ from ecp.domain.intent import Intent
 from ecp.domain.labels import labels, narrowings
 from ecp.domain.language import CUTTING, ON_OFFER, PARTICLES, SOURCES
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.pronouns import of_nobody_named
 from ecp.domain.verbs import idle_words
 
 
@@ -42,11 +43,13 @@ def unaccounted(
     *,
     divided: bool = False,
     changed: ChangeBound | None = None,
+    alone: bool = True,
 ) -> set[int]:
     """The positions of all words that have no effect on the answer and should have one. `before` was measured in the
     question that this one goes on from; `divided`: one thing that is measured is a part of another; `changed`: the
-    groups are bound by how they changed."""
-    return _Check(intent, spans, mentions, kind, catalogue, before, divided, changed).check(left)
+    groups are bound by how they changed; `alone`: the question goes on from no other."""
+    found = _Check(intent, spans, mentions, kind, catalogue, before, divided, changed).check(left)
+    return found | set(of_nobody_named(intent, mentions, found)) if alone and kind not in EXPLAINS else found
 
 
 @dataclass(frozen=True)

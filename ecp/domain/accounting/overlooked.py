@@ -23,12 +23,14 @@ from ecp.domain.language import (
     EXTREMES,
     GROWING,
     HOW_MUCH,
+    IN_ALL,
     LIGHT_VERBS,
     MONEY,
     MONEY_OR_SHARE,
     OF_DURATION,
     OF_TIME,
     POSSESSIVE,
+    POSSESSIVES,
     PRESENT,
     PRICED,
     REQUESTS,
@@ -303,6 +305,7 @@ class Overlooked(Account):
     def _quantities(self) -> Iterator[int]:
         """ "how many", of a sum of money; "the value", of what is counted in pieces."""
         kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured()}
+        yield from self._amounts_of_theirs() if kinds == {False} else ()
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
             at = mention.first - 1
             while self._norm(at) in _WHOSE:
@@ -315,6 +318,17 @@ class Overlooked(Account):
             near = {at - 1 if before[1] == "of" else at, mention.last + 1}
             near -= {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
             yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
+
+    def _amounts_of_theirs(self) -> Iterator[int]:
+        """ "and what is their total value", "the amount of our cases"."""
+        measured = {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
+        for at in (i for i in range(len(self.intent.tokens)) if self._norm(i) in AMOUNTS and i not in measured):
+            before = at - 1
+            while self._norm(before) in IN_ALL:
+                before -= 1
+            of_ours = self._norm(at + 1) == "of" and self._norm(at + 2) in POSSESSIVES
+            if self._norm(before) in POSSESSIVES or of_ours:
+                yield at
 
     def _present(self) -> Iterator[int]:
         """ "current": a stock is; anything else is of a period, and none was named."""
