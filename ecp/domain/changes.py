@@ -32,7 +32,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.standing import before_target, is_subject
+from ecp.domain.standing import before_target, either_outcome, is_subject
 from ecp.domain.time import ComparisonMention, GrainMention
 from ecp.domain.time.vocabulary import ADVERBS, UNITS
 from ecp.domain.values import Value
@@ -222,9 +222,15 @@ def _bound_on_outcome(
         return None
     word = intent.tokens[at]
     side = OUTCOMES.get(word.norm)
+    if side and either_outcome(intent, at):
+        return None
     number = next((n for n in numbers if n.last + 1 == at or intent.tokens[n.first - 1].norm == "by"), None)
     return ChangeBound(
-        text=word.text, side=side or "better", number=number, meets=word.norm in MEETING, of=None if side else word.text
+        text=word.text,
+        side=side or "better",
+        number=number,
+        meets=word.norm in MEETING or intent.pair_before(at) == ("at", "or"),
+        of=None if side else word.text,
     )
 
 
@@ -320,6 +326,25 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
     of_units = {"grain": units[0], "same": True} if units else {}
     found = ComparisonMention(start=word.start, end=word.end, text=word.text, kind="previous_period", **of_units)
     return TimeSpan(first=words[0], last=words[0], found=found)
+
+
+def course_of_steps(intent: Intent, trend: Cue | None, times: tuple[TimeSpan, ...]) -> TimeSpan | None:
+    """ "the trend, month over month", of no period: a course of these units."""
+    others = [t.found for t in times if not isinstance(t.found, ComparisonMention)]
+    if trend is None or any(t.type == "time" or getattr(t, "grain", None) for t in others):
+        return None
+    step = next((t.found for t in times if _is_a_step(t)), None)
+    if not isinstance(step, ComparisonMention):
+        return None
+    start, end = intent.tokens[trend.first].start, intent.tokens[trend.last].end
+    found = GrainMention(start=start, end=end, text=intent.text[start:end], grain=step.grain, basis=step.basis)
+    return TimeSpan(first=trend.first, last=trend.last, found=found)
+
+
+def _is_a_step(time: TimeSpan) -> bool:
+    """ "Month over month": no year, within which a course may go."""
+    found = time.found
+    return isinstance(found, ComparisonMention) and found.same and found.expression is None and found.grain != "year"
 
 
 def is_asked_for(intent: Intent, unit: TimeSpan) -> bool:

@@ -8,7 +8,7 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import AUXILIARIES, COUNTS, KINDS, MONEY, PRONOUNS, ROLES, UNITS
+from ecp.domain.language import AUXILIARIES, COUNTS, FILLERS, KINDS, MONEY, PRONOUNS, ROLES, UNITS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import CUT, MEASURED, METRIC, Mention
@@ -21,7 +21,7 @@ def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
     is called after."""
     known = tuple(mentions)
     cut = [m for m in known if m.role == "group"]
-    if len(cut) != 1 or any(m.role in MEASURED for m in known):
+    if len(cut) != 1 or any(m.role in MEASURED for m in known) or _ranks_something_else(intent, cut[0]):
         return
     for first, last in _parts(cut[0]):
         targets = tuple(t for t in targets_of(_form(intent, first, last), catalogue) if t.kind in METRIC)
@@ -29,6 +29,14 @@ def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
             text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
             yield Mention(text=text, first=first, last=last, role="metric", targets=targets)
             return
+
+
+def _ranks_something_else(intent: Intent, cut: Mention) -> bool:
+    """ "which delay reason has the most cases": whatever these are, it is not the delay."""
+    known = intent.plain | {at for t in intent.times for at in range(t.first, t.last + 1)}
+    known |= set(range(cut.first, cut.last + 1))
+    behind = (c.last + 1 for c in intent.cues if c.kind in ("top", "bottom") and c.first > cut.last)
+    return any(at < len(intent.tokens) and at not in known and intent.norm(at) not in FILLERS for at in behind)
 
 
 def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

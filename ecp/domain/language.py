@@ -106,7 +106,7 @@ NEEDS_BEFORE = (
     {"mean": _words("do doe did by can would we you they")}
     | dict.fromkeys(("calculated", "computed", "worked"), frozenset({"how"}))
     | {"measured": _words("how unit currency")}
-    | dict.fromkeys(("come", "came"), _words("where source system table"))
+    | dict.fromkeys(("come", "came", "originate"), _words("where source system table"))
     | {"than": COMPARATIVES, "be": _words("how what")}
     | dict.fromkeys(("feed", "go", "depend", "based", "built"), _words("what which source system table data"))
 )
@@ -120,6 +120,8 @@ PRESENT = _words("current currently latest now present presently")
 # The newest number there is, of anything.
 NEWEST = _words("latest newest")
 AMOUNTS = _words("value amount")
+# Nouns for what comes in, which are no names behind what is measured in money.
+INCOMES = _words("income proceeds earning")
 IN_ALL = _words("total overall combined average full")
 # Whose something is.
 POSSESSIVES = _words("our my your their its")
@@ -237,6 +239,8 @@ FALLING = _words(
 )
 SHRINKING = FALLING | _words("shrink shrank shrunk shrinking")
 RISING = _words("grow grew grown growing increase increased increasing rise rose risen rising gain gained jump jumped")
+# Words for how one thing is at two times.
+GROWTH = RISING | SHRINKING | _words("growth change changed changing evolve evolved develop developed")
 GROWING = _words("growing falling declining")
 IN_PERCENT = _words("growth grow grew grown growing")
 # At the head of a question for what there is of something, and the verbs of one for what is in something.
@@ -246,6 +250,7 @@ CONSISTING = _words("make belong include contain comprise consist part exist def
 SOURCES = _words("table source system database data upstream underlying back trace trail original report pipeline")
 # A part of a whole.
 SHARES = _words("ratio share percentage percent pct proportion fraction portion contribution contribute")
+PERCENTAGES = _words("percentage percent pct")
 # Verbs and links that only tie what is measured to its neighbours.
 LINKING = _words(
     "record recorded register registered log logged observe observed found count counted file filed place placed "
@@ -284,6 +289,8 @@ CARRIED = _words("carried transported boarded flown")
 # What is done with goods that are sold, and how it is said that they are.
 TRADING = _words("sell sold selling order ordered")
 TRADED = _words("sold ordered order")
+# How it is said where something began.
+ORIGINATING = _words("originate originated originating")
 # Verbs of leaving and of reaching a place, with what stands before the place, and what the place is then called.
 WAYS = (
     (_words("depart departed departing leave left leaving"), _words("from at in"), _words("departure origin source")),
@@ -339,6 +346,8 @@ HOURLY = "hourly"
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst strongest weakest poorest better worse stronger weaker")
+# In cues that sort: which way.
+WAYS_TO_SORT = _words("first to ascending descending asc desc")
 # Of what each of several groups had over time: one value of many.
 EXTREMES = _words("minimum maximum")
 # Words before a target that something is held against.

@@ -38,6 +38,7 @@ from ecp.domain.forms import (
 )
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase, is_shouting
 from ecp.domain.language import (
+    AMOUNTS,
     AVERAGES,
     BEFORE_A_NOUN,
     CHANGES,
@@ -45,6 +46,7 @@ from ecp.domain.language import (
     DIFFERENCES,
     DISTANCES,
     FILLERS,
+    INCOMES,
     POSSESSIVE,
     PRONOUNS,
     QUESTION_WORDS,
@@ -327,15 +329,18 @@ def _mend(phrase: Phrase, intent: Intent, slips: dict[int, str], catalogue: Cata
 
 
 def without_changes(intent: Intent, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    """ "output growth", "growth of output", where something is called Growth too: beside what is measured it is
-    the word for how that changes."""
+    """ "output growth", "YoY growth", "growth of output", "the value of output", where something is called Growth or
+    Value too: beside what is measured it is the word for how that changes, or for how much it is."""
     measured = [m for m in matches if {t.kind for t in m.targets} & {"metric", "term"}]
     ends, starts = {m.last for m in measured}, {m.first for m in measured}
+    steps = {t.last for t in intent.times if t.found.type in ("comparison", "grain")}
     known = {m.last for m in matches}
+    cut = {m.first for m in matches if {t.kind for t in m.targets} & (CUT | METRIC)}
     return tuple(
         m
         for m in matches
-        if not (_is_change(intent, m) and (m.first - 1 in ends or _of(intent, m) in starts))
+        if not (_is_change(intent, m) and (m.first - 1 in ends | steps or _of(intent, m) in starts))
+        and not (_is_amount(intent, m) and m.last + 1 not in cut and (m.first - 1 in ends or _of(intent, m) in starts))
         and not (_accounts_for(intent, m) and m.first - 1 in known)
     )
 
@@ -352,6 +357,13 @@ def _is_change(intent: Intent, match: Match) -> bool:
     word = intent.tokens[match.first].norm
     names = {t.kind for t in match.targets} <= {"member", "domain"}
     return match.first == match.last and word in CHANGES - DIFFERENCES and names
+
+
+def _is_amount(intent: Intent, match: Match) -> bool:
+    """ "value", "income", in small letters."""
+    word = intent.tokens[match.first]
+    members = {t.kind for t in match.targets} == {"member"}
+    return match.first == match.last and members and word.norm in AMOUNTS | INCOMES and word.text.islower()
 
 
 def _of(intent: Intent, match: Match) -> int | None:

@@ -14,7 +14,7 @@ from ecp.domain.assets import CalendarAsset, Metric
 from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar, Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
-from ecp.domain.language import COMPARATIVES
+from ecp.domain.language import COMPARATIVES, GROWTH
 from ecp.domain.said_again import Timed, behind_compared, each_once, refused_beside, said_once
 from ecp.domain.time import (
     ComparisonMention,
@@ -40,9 +40,11 @@ _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|
 
 _HELD_AGAINST = re.compile(r"(?:vs?|versus|compar\w*|relative|as|in|by|against|minus|than|with|to|over|from)\b", re.I)
 _ROUND = 50
+# How many units a course has that is told without a period.
+_UNITS_OF_A_COURSE: dict[Grain, int] = {"day": 14, "week": 12, "month": 12, "quarter": 8, "year": 5}
 _ENDS = re.compile(r"\s*(?:$|[.?!,;)]|(?:by|per|for|in|on|at|across|and|split|broken)\b)", re.I)
 _COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
-
+_GROWTH = re.compile(rf"\b(?:{'|'.join(sorted(GROWTH))})\b", re.I)
 
 Of = Literal["anything", "levels", "flows"]
 _APART: tuple[Of, Of] = ("levels", "flows")
@@ -161,11 +163,11 @@ class _Resolver:
         self._unresolved += unfit
         own = self._of_one_year(own, comparing)
         unnamed = comparing and len(times or years) == len(noted)
-        taken = self._latest(comparing[0]) if unnamed else None
+        grains = [m for m in found if isinstance(m, GrainMention)]
+        taken = self._last_units(comparing[0], grains) or self._latest(comparing[0]) if unnamed else None
         comparing = [_of_the_same_part(m) for m in comparing] if taken else comparing
         added = self._added_up(own)
         listed = None if added else self._in_a_row(own)
-        grains = [m for m in found if isinstance(m, GrainMention)]
         either = self._either(own, {m.grain for m in grains})
         own = [either] if either else own
         own = [listed] if listed else own
@@ -179,6 +181,7 @@ class _Resolver:
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
         self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
+        self._unresolved += [Unresolved(mention=grain.text) for m in comparing[:1] if grain and _is_longer(grain, m)]
         grain = grain or self._each_beside_the_one_before(comparing, period[1] if period else None)
         if listed and not grain:
             grain = GrainMention(**_place(listed[0]), grain=listed[1].granularity, basis=listed[1].calendar)
@@ -218,14 +221,15 @@ class _Resolver:
         return grain.basis or (own[0][1].calendar if own else None)
 
     def _told_of_the_later(self, periods: Periods) -> Periods:
-        """ "2023 and 2024", "between this year and last year": what changed is told of the later one, unless one is
-        held against the other."""
+        """ "2023 and 2024", "between this year and last year", "growth 2023 vs 2024": what changed is told of the later
+        one, unless one is only held against the other."""
         own, compared = periods.period, periods.comparisons
         other = compared[0].period if len(compared) == 1 and compared[0].kind == "period" else None
         if own is None or other is None or own.start >= other.start or own.granularity != other.granularity:
             return periods
         said = compared[0].mention
-        if not (self._is_listed(own.mention, said) or self._is_between(said, own.mention)):
+        listed = self._is_listed(own.mention, said) or self._is_between(said, own.mention)
+        if not (listed or _GROWTH.search(self._text)):
             return periods
         turned = compared[0].model_copy(update={"mention": own.mention, "period": own})
         return periods.model_copy(update={"period": other, "comparisons": (turned,)})
@@ -388,6 +392,19 @@ class _Resolver:
             return None
         return self._unnamed(resolve_time(said[0].expression, self._calendar, self._today, self._conventions))
 
+    def _last_units(self, mention: ComparisonMention, grains: Iterable[GrainMention]) -> Period | None:
+        """ "By month, month over month", without a period: a course of the last complete ones."""
+        cut = next((g for g in grains if g.grain == mention.grain), None)
+        said = mention.expression
+        before = said is None or (isinstance(said, Relative) and said.is_the_one_before)
+        if cut is None or cut.grain not in _UNITS_OF_A_COURSE or not before or mention.count:
+            return None
+        unit = f"{cut.basis or mention.basis or ''} {cut.grain}s".strip()
+        last = find_times(f"last {_UNITS_OF_A_COURSE[cut.grain]} {unit}")
+        if len(last) != 1 or not isinstance(last[0], TimeMention):
+            return None
+        return self._unnamed(resolve_time(last[0].expression, self._calendar, self._today, self._conventions))
+
     def _so_far(self, grain: Grain | None, basis: Basis | None) -> Period:
         so_far = ToDate(grain=grain, basis=basis)
         return self._unnamed(resolve_time(so_far, self._calendar, self._today, self._conventions))
@@ -430,6 +447,12 @@ def _is_stepwise(mention: ComparisonMention) -> bool:
     """ "Month over month", "YoY"."""
     yearly = (mention.kind, mention.grain) == ("same_period_last_year", "year")
     return mention.expression is None and (mention.same or yearly)
+
+
+def _is_longer(grain: GrainMention, step: ComparisonMention) -> bool:
+    """ "By month, week over week": no month lies within a week."""
+    known = grain.grain in GRAINS and step.grain in GRAINS and _is_stepwise(step)
+    return known and GRAINS.index(grain.grain) > GRAINS.index(step.grain)
 
 
 def _of_the_same_part(mention: ComparisonMention) -> ComparisonMention:

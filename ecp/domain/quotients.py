@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
+from ecp.domain.language import MONEY_OR_SHARE, PERCENTAGES, UNITS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.shares import Share
@@ -93,6 +94,29 @@ def with_own_rate(
         return share, mentions
     rate = measured[0].model_copy(update={"targets": tuple(targets)[:1]})
     return None, tuple(rate if m is measured[0] else m for m in mentions)
+
+
+def is_rate_unkept(intent: Intent, share: Share | None, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    """ "late case percentage by place", where cases are counted, too: how many of them are late, and no part that a
+    place has of all late ones."""
+    measured = [m for m in mentions if m.role in MEASURED]
+    words = (*share.signs, *share.words) if share else ()
+    if share is None or share.of or share.parts or len(measured) != 1 or measured[0].last + 1 not in words:
+        return False
+    percent = share.signs or any(intent.norm(at) in PERCENTAGES for at in share.words)
+    kept = catalogue.metrics_meant(measured[0].asset_ids)
+    return bool(percent and kept) and all(_is_some_of_a_count(m, catalogue) for m in kept)
+
+
+def _is_some_of_a_count(metric: Metric, catalogue: Catalogue) -> bool:
+    """ "Late cases": what its name ends with is a count of its own, in the same unit."""
+    unit = normal_form(metric.unit or "")
+    if not unit or UNITS.get(unit) in MONEY_OR_SHARE:
+        return False
+    names = (normal_form(text).split() for text in (metric.name, *metric.synonyms))
+    ends = (" ".join(words[at:]) for words in names for at in range(1, len(words)))
+    others = (t.asset_id for form in ends for t in targets_of(form, catalogue) if t.kind in METRIC)
+    return any(m.id != metric.id and normal_form(m.unit or "") == unit for m in catalogue.metrics_meant(others))
 
 
 def _is_rate_of(form: str, name: str, own: set[str]) -> bool:

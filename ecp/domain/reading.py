@@ -23,6 +23,7 @@ from ecp.domain.changes import (
     asks_how,
     asks_whether_it_grows,
     bound_on_change,
+    course_of_steps,
     is_asked_for,
     missed_by,
     negated,
@@ -55,6 +56,7 @@ from ecp.domain.language import (
     LISTS,
     PARTICLES,
     TARGETS,
+    WAYS_TO_SORT,
     Cue,
 )
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
@@ -67,7 +69,7 @@ from ecp.domain.ordinary import as_they_are_meant
 from ecp.domain.own_dates import with_own_dates
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
-from ecp.domain.quotients import with_defined_share, with_own_rate, with_quotients
+from ecp.domain.quotients import is_rate_unkept, with_defined_share, with_own_rate, with_quotients
 from ecp.domain.rankings import count_at
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.restated import restated, told_in_percent, without_units_told
@@ -93,7 +95,6 @@ from ecp.domain.within import Within, ranked_within
 from ecp.domain.words import normal_form
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
-_WAYS = frozenset({"first", "to", "ascending", "descending"})
 _AMONG = frozenset({"among", "amongst", "of", "between"})
 _WHICH = frozenset({"which", "who", "what"})
 _ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
@@ -253,6 +254,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.left -= explained
     share, mentions = with_defined_share(share, mentions, catalogue)
     share, mentions = with_own_rate(intent, share, mentions, catalogue)
+    if is_rate_unkept(intent, share, mentions, catalogue):
+        walk.left |= explained
+        share, signs = None, set()
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
@@ -390,6 +394,9 @@ def _changing(
         times = (*(t for t in times if timed or t.found.type != "grain"), before)
         spans = tuple(s for s in spans if not isinstance(s.value, TimeSpan) or s.value in times)
         spans = (*spans, Span(before.first, before.last, "time", before))
+    if steps := course_of_steps(intent, next(iter(cues_of(spans, "trend")), None), times):
+        times = (*times, steps)
+        spans = (*spans, Span(steps.first, steps.last, "time", steps))
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     timed = compared or any(t.found.type != "grain" for t in times)
     develops = develops or (asks_whether_it_grows(intent, left) and not timed)
@@ -474,7 +481,7 @@ def _behind(intent: Intent, cue: Cue) -> int:
 
 
 def _says_which_way(intent: Intent, cue: Cue) -> bool:
-    return any(intent.tokens[at].norm in _WAYS for at in range(cue.first, cue.last + 1))
+    return any(intent.tokens[at].norm in WAYS_TO_SORT for at in range(cue.first, cue.last + 1))
 
 
 def _cut_by(spans: Iterable[Span], mentions: Iterable[Mention]) -> list[int]:

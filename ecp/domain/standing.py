@@ -17,9 +17,11 @@ from ecp.domain.language import (
     STANDING,
     STAYING,
     TOWARDS,
+    Side,
 )
 
 _AGAINST = frozenset({"vs", "versus", "against"})
+_UP_OR_DOWN: dict[Side, Side] = {"up": "up", "down": "down", "better": "up", "worse": "down"}
 _LONGEST = max(map(len, STANDING))
 
 
@@ -30,12 +32,25 @@ def held_by(intent: Intent, first: int, groups: Collection[tuple[int, int]]) -> 
     at = before_target(intent, first)
     if at is None:
         return set()
+    if either := either_outcome(intent, at):
+        return either
     if intent.tokens[at].norm in TOWARDS:
         towards = {i for i in (at, at - 1) if i >= 0 and intent.tokens[i].norm in TOWARDS | STAYING}
         return towards if groups else towards | _where_it_stands(intent, at)
     if intent.tokens[at].norm in OUTCOMES and any(is_subject(intent, *group, at) for group in groups):
         return {i for i in (at, at - 1) if i == at or (i >= 0 and intent.tokens[i].norm in STAYING)}
     return set() if groups else _where_it_stands(intent, at)
+
+
+def either_outcome(intent: Intent, at: int) -> set[int]:
+    """ "over or under", "missed/beat", which end at a position: the positions, where the one is the other side of what
+    the other says, and all groups are asked for, whichever way they came out."""
+    joined = intent.norm(at - 1) in ("or", "and")
+    other = at - 2 if joined else at - 1
+    if other < 0 or not (joined or "/" in intent.gap(other, at)):
+        return set()
+    sides = {_UP_OR_DOWN.get(side) for i in (other, at) if (side := OUTCOMES.get(intent.norm(i)))}
+    return set(range(other, at + 1)) if sides == {"up", "down"} else set()
 
 
 def _where_it_stands(intent: Intent, at: int) -> set[int]:

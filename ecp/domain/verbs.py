@@ -30,6 +30,7 @@ from ecp.domain.language import (
     LINKING,
     MONEY,
     NEGATIONS,
+    ORIGINATING,
     PAYING,
     PERSONS,
     POPULATIONS,
@@ -85,6 +86,7 @@ def idle_words(
             or behind in LEADING_ON.get(norm, ())
             or (unnamed and _is_told_by_a_place(intent, at, named, catalogue))
             or _is_told_by_its_kind(intent, at, named, catalogue)
+            or (unnamed and _begins_there(intent, at, named, catalogue))
         )
         idle = _is_verb(intent, at, named) and (
             norm in links
@@ -141,6 +143,9 @@ def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
     if before in _SUBJECTS:
         return True
     adjective = any(m.first == at + 1 and m.role in MEASURED for m in mentions)
+    several = intent.tokens[at].text.lower() == f"{intent.norm(at)}s"  # "stock cases": no verb
+    if several and any(m.last == at - 1 and m.role in MEASURED for m in mentions):
+        return False
     return not adjective and (before in _BEFORE_A_VERB or any(m.last == at - 1 for m in mentions))
 
 
@@ -219,6 +224,19 @@ def _is_told_by_its_kind(intent: Intent, at: int, mentions: tuple[Mention, ...],
     called = [names_of(d) for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
     nouns = {*deeds(norm), *doers(norm)}
     return bool(called) and all(names & nouns for names in called)
+
+
+def _begins_there(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "originating from A", "which places do cases originate from", where that is no place of arrival."""
+    if intent.norm(at) not in ORIGINATING or intent.norm(at + 1) not in ("from", "in", "at"):
+        return False
+    behind = at + 2 + (intent.norm(at + 2) == "the")
+    asked = at + 2 == len(intent.tokens) and intent.norm(0) in _ASKING
+    roles = ("group",) if asked else ("member", "compared", "excluded")
+    place = next((m for m in mentions if m.role in roles and m.first == (1 if asked else behind)), None)
+    dimensions = [d for i in (place.asset_ids if place else ()) if (d := catalogue.get(i, Dimension))]
+    called = {word for d in dimensions for word in names_of(d)}
+    return bool(called) and not any(called & names for verbs, _, names in WAYS if "arrive" in verbs)
 
 
 def _is_state(intent: Intent, at: int) -> bool:

@@ -34,6 +34,9 @@ def _bounds(question: str) -> list[tuple[str | None, str, tuple[Any, ...]]]:
         "compare orders between 2024 and 2025",
         "which country gained the most orders from 2024 to 2025",
         "orders growth by country between 2024 and 2025",
+        "orders growth 2024 vs 2025",
+        "increase in orders by country (2024 vs 2025)",
+        "orders growth 2025 vs 2024",
     ],
 )
 def test_what_changed_between_two_years_is_the_later_one_beside_the_earlier(question: str) -> None:

@@ -39,6 +39,8 @@ from ecp.domain.language import (
     USING,
     VARYING,
     VERB_BEHIND,
+    WAYS_TO_SORT,
+    Cue,
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
@@ -246,7 +248,7 @@ class Overlooked(Account):
 
     def _origins(self) -> Iterator[int]:
         """ "where do A come from this month", "by place": of whom or of what, and not out of which table."""
-        coming = any(self._norm(c.first) in ("come", "came") for c in self._cues("lineage"))
+        coming = any(self._norm(c.first) in ("come", "came", "originate") for c in self._cues("lineage"))
         told = any(self._norm(at) in _TOLD for at in range(len(self.intent.tokens)))
         if self.kind == "lineage" and coming and not told:
             yield from (at for s in self._times("time") for at in range(s.first, s.last + 1))
@@ -383,6 +385,9 @@ class Overlooked(Account):
         for before, mention in pairwise(ordered):
             if not mention.same_as(ordered[0]) and not self._are_listed(before, mention):
                 yield from range(mention.first, mention.last + 1)
+        ways = [c for c in self._cues("sort", "sort_up") if self._says_which_way(c)]
+        for cue in (c for c in ways[1:] if c.kind != ways[0].kind):  # "ascending or descending"
+            yield from range(cue.first, cue.last + 1)
         measured = {m.first for m in self._of(*MEASURED)}
         for cue in self._cues("compare") if self._cues("top", "bottom") else ():  # "the most A relative to B"
             if self._norm(cue.first) == "relative" and cue.last + 1 + (self._norm(cue.last + 1) == "total") in measured:
@@ -396,6 +401,9 @@ class Overlooked(Account):
         between = range(one.last + 1, other.first)
         listed = [self._norm(at) for at in between] in (["and"], ["and", "by"])
         return listed or (not between and self.intent.gap(one.last, other.first).strip() == ",")
+
+    def _says_which_way(self, cue: Cue) -> bool:
+        return any(self._norm(at) in WAYS_TO_SORT for at in range(cue.first, cue.last + 1))
 
     def _number_one(self) -> Iterator[int]:
         """ "is A number one": a place in an order, and no number of its own."""
