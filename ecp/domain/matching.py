@@ -249,8 +249,10 @@ def _is_noun(intent: Intent, first: int, last: int) -> bool:
     own = intent.tokens[last]
     if first == 0:
         return own.text.lower() != own.norm
-    before = intent.tokens[first - 1]
-    ranked = any(c.last == first - 1 and c.kind in ("top", "bottom") for c in intent.cues)
+    starts = {t.last + 1: t.first for t in intent.times}
+    at = starts.get(first, first) - 1  # "the highest YTD return"
+    before = intent.tokens[max(at, 0)]
+    ranked = any(c.last == at and c.kind in ("top", "bottom") for c in intent.cues)
     plural = own.text.lower() != own.norm and before.norm not in PRONOUNS
     return ranked or plural or _is_cut_by(intent, first, last) or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
 

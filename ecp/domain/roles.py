@@ -10,6 +10,7 @@ from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
+    ARTICLES,
     CUTTING,
     DISTINCT,
     EVERYTHING,
@@ -19,6 +20,7 @@ from ecp.domain.language import (
     LIST_WORDS,
     NUMERIC_CUES,
     PERSONS,
+    POPULATIONS,
     POSSESSIVE,
     POSSESSIVES,
     VERB_BEHIND,
@@ -243,6 +245,7 @@ class Walk:
             if self._is_anothers_place(span):
                 self.left.update(range(span.first, span.last + 1))
             described = owns_the_next(self.intent, self.spans, span) or self._is_whose_place(span)
+            described = described or self._is_of_the_next(mode, span)
             return "descriptor" if described else self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
             return self._measured_by(mode, kinds)
@@ -422,7 +425,7 @@ class Walk:
     def _tells_whose(self, span: Span) -> bool:
         """ "paid to customers in A", "paid to A customers": whose it is, told by a member of something else; no cut was
         asked for."""
-        measured = any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
+        measured = self._is_fronted(span) or any(m.last < span.first and m.kinds & METRIC for m in self.mentions)
         plural = self._is_plural(span)
         bounded = any(s.what == "number" for s in self.spans)
         if plural and (self.ranked or not measured) and self._is_who_does(span):
@@ -432,7 +435,9 @@ class Walk:
         at = self.spans.index(span)
         kind = self.spans[at - 1] if at and self.spans[at - 1].last == span.first - 1 else None
         if self._is_member(kind):
-            return kind is not None and self._norm(kind.first - 1) in _BEFORE_WHOSE | {"for", "on"}
+            return kind is not None and self._norm(self._before_members(kind)) in _BEFORE_WHOSE | {"for", "on"}
+        if self._is_the_other_side(span):
+            return True
         if self._norm(span.last) not in PERSONS:
             return self._is_who_does(span)
         behind = self.spans[at + 1] if at + 1 < len(self.spans) else None
@@ -445,6 +450,33 @@ class Walk:
         own = {t.asset_id for t in span.value.targets} if isinstance(span.value, Match) else set[str]()
         names = self.catalogue.names.get(norm[:-1], ()) if norm.endswith("s") else ()
         return said != norm or any(n.asset_id in own and n.member is None for n in names)
+
+    def _before_members(self, last: Span) -> int:
+        """Where the word stands that leads on to a list of members."""
+        inside = {at for s in self.spans if self._is_member(s) for at in range(s.first, s.last + 1)}
+        at = last.first - 1
+        while at in inside or self._norm(at) in LIST_WORDS | {"vs", "versus", "the", "our"}:
+            at -= 1
+        return at
+
+    def _is_fronted(self, span: Span) -> bool:
+        """ "for A shops, show what was sold": told before what is measured."""
+        at = self.spans.index(span)
+        alone = at > 0 and self._before_members(self.spans[at - 1]) == 0
+        comma = span.last + 1 < self._count and "," in self.intent.gap(span.last, span.last + 1)
+        return alone and comma and self._norm(0) == "for"
+
+    def _is_the_other_side(self, span: Span) -> bool:
+        """ "sent to customers", "paid to shops", "income from customers": whoever they are, and nothing else is told of
+        them."""
+        way = span.first - 1
+        people = self._norm(span.last) in PERSONS and self._norm(way) in ("to", "from")
+        paid = self._norm(way) == "to" and is_participle(self._norm(way - 1))
+        behind = self._behind(span)
+        ends = behind in ("", "by", "per", "in", "during", "and") or any(
+            s.first == span.last + 1 and s.what == "time" for s in self.spans
+        )
+        return (people or paid) and ends
 
     def _is_who_does(self, span: Span) -> bool:
         """ "how many cases did teams close", "in which place do teams close": whoever they are."""
@@ -470,6 +502,19 @@ class Walk:
         """ "by customer place": the place of customers, by which numbers are cut, and no customer."""
         behind = self._noun_behind(span)
         return behind is not None and is_cut(behind) and self._norm(span.last) in PERSONS
+
+    def _is_of_the_next(self, mode: Cue, span: Span) -> bool:
+        """ "by shop place", of one noun before the other: the place of shops."""
+        behind = self._noun_behind(span)
+        if behind is None or not is_cut(behind) or is_measured(behind) or self._place_of_nouns(mode) != span.first:
+            return False
+        further = self._noun_behind(behind)
+        return further is None or not is_cut(further)
+
+    def _place_of_nouns(self, mode: Cue) -> int:
+        """Where what is cut by begins."""
+        at = mode.last + 1
+        return at + (self._norm(at) in ARTICLES)
 
     def _is_anothers_place(self, span: Span) -> bool:
         """ "by customer place", where only shops have a place: its name says whose it is."""
@@ -522,7 +567,8 @@ class Walk:
         return named
 
     def _is_of_what(self, span: Span) -> bool:
-        """ "the total shop output", "shop output by place": where it comes from; nobody asked for each shop."""
+        """ "the total shop output", "our shop output", "shop output by place": where it comes from; nobody asked for
+        each shop."""
         behind = self._noun_behind(span)
         if behind is None or not is_measured(behind) or self.ranked or self._norm(span.last) == HOURLY:
             return False
@@ -530,9 +576,9 @@ class Walk:
         grouped = any(s.first == cue.last + 1 and is_cut(s) for cue in cues for s in self.spans)
         at = self.spans.index(span)
         of_a_kind = at > 0 and self.spans[at - 1].last == span.first - 1 and self._is_member(self.spans[at - 1])
-        if of_a_kind or self._norm(span.first - 1) in ("total", "overall"):
+        if of_a_kind or self._norm(span.first - 1) in ("total", "overall", "our"):
             return True
-        if grouped and not self._is_told_anyway(span, behind):
+        if grouped and not self._is_told_anyway(span, behind) and self._norm(span.last) not in POPULATIONS:
             self.left.update(range(span.first, span.last + 1))
         return grouped
 

@@ -25,19 +25,21 @@ from ecp.domain.language import (
     VERB_BEHIND,
     Cue,
 )
-from ecp.domain.matching import METRIC, Match
+from ecp.domain.matching import CUT, METRIC, Match, Target
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.participles import is_participle
 
 _RANKING = frozenset({"top", "bottom"})
 _ORDERING = _RANKING | {"sort", "sort_up"}
 _WHOSE = frozenset({"with", "without", "whose", "having", "have", "has", "had", "who", "that", "which"})
-_HOW_MANY = frozenset({"many", "number", "count", "of", "total"})
+_HOW_MANY = frozenset({"many", "number", "count", "total"})
 _BESIDE_A_NAME = ARTICLES | {"our", "my", "their", "all", "own"}
 _BEFORE_A_MEASURE = frozenset({"by", "based", "according", "with", "in", "term", "per", "from", "on", "whose", "of"})
 _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion", "percentage"})
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
 _MOST_WORDS = 4
+_LISTED = LIST_WORDS | {"vs", "versus"}
+_OF_WHAT = frozenset({"for", "of", "from", "to", "with", "in"})
 _OWNS = re.compile(r"['’]s?\s")
 _LEADING_TO_OUTCOMES = AUXILIARIES | {"that", "which", "who", "went", "go", "gone", "ran", "run", "came", "currently"}
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
@@ -46,7 +48,8 @@ _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 def things_as_cuts(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """ "the top ten authors by books", "which authors have the most prizes", "books by author and place",
     "authors with books over 5": those authors, where another number is measured, and not how many there are."""
-    return tuple(_as_cut(s) if _is_both(s) and _is_a_thing(intent, spans, s) else s for s in spans)
+    cut = tuple(_as_cut(s) if _is_both(s) and _is_a_thing(intent, spans, s) else s for s in spans)
+    return tuple(s for s in cut if not (_is_both(s) and _says_of_what(intent, cut, s)))
 
 
 def owns_the_next(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
@@ -85,11 +88,9 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_first_of_each(intent, spans, own):
         return True
     others = [s for s in spans if s is not own and is_measured(s)]
-    if not others:
-        return False
-    if intent.norm(own.first - 1) in _HOW_MANY:
+    if not others or _is_how_many(intent, own):
         bound = _is_bounded(intent, spans, own) or _is_held_to_a_target(intent, spans, own)
-        return intent.pair_before(own.first) in COUNTS and bound
+        return bool(others) and intent.pair_before(own.first) in COUNTS and bound
     return (
         _is_cut_by(intent, spans, own)
         or _is_ranked(intent, spans, own, others)
@@ -100,7 +101,59 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _is_done_the_most(intent, spans, own)
         or _is_bounded(intent, spans, own)
         or _is_held_to_a_target(intent, spans, own)
+        or _is_beside_its_own(spans, own)
+        or _is_compounded(intent, own, others)
     )
+
+
+def _is_how_many(intent: Intent, own: Span) -> bool:
+    """ "how many authors", "the number of authors", and not "books of authors"."""
+    before = own.first - 1
+    return intent.norm(before - (intent.norm(before) == "of")) in _HOW_MANY
+
+
+def _is_beside_its_own(spans: tuple[Span, ...], own: Span) -> bool:
+    """ "the books of author A", "the A author": the author is who is told."""
+    at = spans.index(own)
+    beside = (s for s in (*spans[max(at - 1, 0) : at], *spans[at + 1 : at + 2]) if isinstance(s.value, Match))
+    here = {t.asset_id for t in _targets(own) if t.kind in CUT}
+    near = (s for s in beside if s.last == own.first - 1 or s.first == own.last + 1)
+    return any(t.kind == "member" and t.asset_id in here for s in near for t in _targets(s))
+
+
+def _says_of_what(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "books of old authors", "income from authors", where something else is measured, and nothing is ranked or bound:
+    of whom it is told, which limits nothing."""
+    others = [s for s in spans if s is not own and is_measured(s)]
+    if _is_how_many(intent, own) or any(_orders(s) or s.what == "number" for s in spans):
+        return False
+    last = own.first - 1
+    while last > 0 and (_is_told_by(intent, spans, last) or intent.norm(last) in _BESIDE_A_NAME | _LISTED):
+        last -= 1
+    fronted = last == 0
+    measured = any(s.first > own.last if fronted else s.last < last for s in others)
+    several = intent.tokens[own.last].text.lower() != intent.norm(own.last)
+    cued = any(c.first <= last <= c.last for c in intent.cues)
+    return several and measured and intent.norm(last) in _OF_WHAT and not cued
+
+
+def _orders(span: Span) -> bool:
+    return isinstance(span.value, Cue) and span.value.kind in _ORDERING
+
+
+def _is_told_by(intent: Intent, spans: tuple[Span, ...], at: int) -> bool:
+    """Whether a member stands there."""
+    return any(s.first <= at <= s.last and {t.kind for t in _targets(s)} == {"member"} for s in spans)
+
+
+def _is_compounded(intent: Intent, own: Span, others: Iterable[Span]) -> bool:
+    """ "author income", "our author income": the income of authors."""
+    single = intent.tokens[own.last].text.lower() == intent.norm(own.last)
+    return single and any(s.first == own.last + 1 and intent.gap(own.last, s.first).isspace() for s in others)
+
+
+def _targets(span: Span) -> tuple[Target, ...]:
+    return span.value.targets if isinstance(span.value, Match) else ()
 
 
 def _is_first_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
@@ -155,7 +208,8 @@ def _has_the_most(intent: Intent, spans: tuple[Span, ...], own: Span, others: It
     if not behind or not (isinstance(behind[0].value, Cue) and behind[0].value.kind in _RANKING):
         return False
     at = first = behind[0].last + 1
-    while intent.norm(at) in _LEADING_ON:
+    timed = {i for t in intent.times for i in range(t.first, t.last + 1)}
+    while intent.norm(at) in _LEADING_ON or at in timed:
         at += 1
     joined = any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : behind[0].first])
     return not joined and any(first <= s.first <= at for s in others)
