@@ -83,11 +83,13 @@ def both_ways(intent: Intent, left_out: Iterable[Cue]) -> Iterator[int]:
             yield from range(cue.first - 1, cue.last + 1)
 
 
-def added_together(intent: Intent, measured: Iterable[Mention]) -> Iterator[int]:
-    """ "A and B combined": the sum of two things that are measured is neither of them."""
+def added_together(intent: Intent, measured: Iterable[Mention], *, add_up: bool) -> Iterator[int]:
+    """ "A and B combined": the sum of two things that are measured is neither of them. What does not `add_up` is only
+    shown together."""
+    words = TOGETHER if add_up else TOGETHER - {"together"}
     if len({m.targets for m in measured}) > 1:
         norms = [*(t.norm for t in intent.tokens), ""]
-        yield from (at for at, norm in enumerate(norms) if norm in TOGETHER and norms[at + 1] != "with")
+        yield from (at for at, norm in enumerate(norms) if norm in words and norms[at + 1] != "with")
 
 
 def all_beside(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:

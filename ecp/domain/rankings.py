@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from ecp.domain.language import BRINGING, NUMBER_WORDS, ORDINALS, SUPERLATIVES, Cue
+from ecp.domain.language import ARTICLES, BRINGING, NUMBER_WORDS, ORDINALS, REQUESTS, SUPERLATIVES, Cue
 from ecp.domain.words import Token
 
 _HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
+_LEADING_ON_TO_A_LIMIT = REQUESTS | ARTICLES | {"me", "us", "just", "only"}
+_SENTENCE_ENDS = re.compile(r"[.?!;–—]|\s-\s")
 _JOINING = frozenset({"and", "or", "vs", "versus"})
 _BETWEEN_ENDS = _JOINING | {"the", "which", "what", "has", "have", "had", "is"}
 
@@ -23,7 +26,7 @@ class Ranked(NamedTuple):
 
 def as_told_once(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Ranked:
     limited = tuple(_from_both_ends(tuple(with_limits(cues, words, text)), words))
-    again = _told_again(limited, words)
+    again = _told_again(limited, words) | _limited_behind(limited, words, text)
     idle = frozenset(at for cue in again for at in range(cue.first, cue.last + 1))
     return Ranked(tuple(_once(c, again) for c in limited if c not in again), idle)
 
@@ -82,6 +85,20 @@ def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cu
     return found
 
 
+def _limited_behind(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> dict[Cue, Cue]:
+    """ "which places have the most A? Show the top 5": the second sentence only says how many."""
+    ranked = [c for c in cues if c.kind in ("top", "bottom")]
+    if len(ranked) != 2 or ranked[0].number is not None or ranked[1].number is None:
+        return {}
+    one, other = ranked
+    alike = words[other.first].norm == one.kind and other.last == len(words) - 1
+    first = other.first
+    while first > one.last + 1 and words[first - 1].norm in _LEADING_ON_TO_A_LIMIT:
+        first -= 1
+    ended = bool(_SENTENCE_ENDS.search(text[words[first - 1].end : words[first].start]))
+    return {other: one} if alike and ended else {}
+
+
 def _once(cue: Cue, again: Mapping[Cue, Cue]) -> Cue:
     one = next((c for c, other in again.items() if other == cue), None)
     return cue if one is None else cue.model_copy(update={"number": one.number})
@@ -95,8 +112,9 @@ def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:
 def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
     after, before = count_at(words, cue.last + 1), count_at(words, cue.first - 1)
     if after is not None:
-        selling = [w.norm for w in words[cue.last + 2 : cue.last + 3]] == ["selling"]  # "top 5 selling"
-        return Cue(kind=cue.kind, first=cue.first, last=cue.last + 1 + selling, number=after)
+        selling = [w.norm for w in words[cue.last + 2 : cue.last + 3]]  # "top 5 selling"
+        last = cue.last + 1 + (selling in (["selling"], ["performing"]))
+        return Cue(kind=cue.kind, first=cue.first, last=last, number=after)
     if nth := ORDINALS.get(words[cue.first - 1].norm if cue.first else ""):
         return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=1, nth=nth)
     if before is not None:

@@ -122,7 +122,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._second_orders(),
                 beyond_a_ranking(self.intent, self._cues("top", "bottom")),
                 like_for_like(self.intent),
-                added_together(self.intent, self._of(*MEASURED)),
+                added_together(self.intent, self._of(*MEASURED), add_up=self._add_up()),
                 units_counted(self.intent, self.mentions),
                 all_beside(self.intent, self.mentions),
                 second_questions(self.intent, self.mentions),
@@ -151,6 +151,10 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._largest_by_a_rate(),
             )
         return found
+
+    def _add_up(self) -> bool:
+        """Whether all that is measured is of one unit and adds up: else "A and B together" can only be side by side."""
+        return len(self._units_measured()) < 2 and all(m.aggregation == "sum" for m in self._metrics())
 
     def _is_about_cuts(self) -> bool:
         """Whether it is asked by what something can be cut."""

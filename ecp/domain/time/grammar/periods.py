@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ecp.domain.calendar import GRAINS, Grain
+from ecp.domain.language import BE
+from ecp.domain.participles import is_participle
 from ecp.domain.time.expressions import (
     Anchored,
     Day,
@@ -75,6 +77,12 @@ _NAME_ONE = "name the one that is meant, or group by it"
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
 
 
+def _is_a_state(t: Tokens, i: int, of: Expression) -> bool:
+    """ "were late last month", "delivered late last month": how it was, and no part of the month."""
+    before = t[i - 1].word if i else ""
+    return isinstance(of, Relative) and t[i].word in ("late", "early") and (before in BE or is_participle(before))
+
+
 def vague(t: Tokens, i: int) -> Found:
     """`early 2024`, `mid-year`, `summer 2024`, `every January`, `at the latest June`: found to be refused."""
     if t[i].word == "about" and (i == 0 or t[i - 1].word in _REGARDING):
@@ -84,7 +92,7 @@ def vague(t: Tokens, i: int) -> Found:
         of = single(t, j)
         if of is None and t[j].kind == "unit" and t[j].value in UNITS and t[i].word in ("mid", "middle"):
             of = Relative(grain=t[j].value, offset=0), j + 1
-        usable = of and isinstance(of[0], Year | Month | Part | Relative)
+        usable = of and isinstance(of[0], Year | Month | Part | Relative) and not _is_a_state(t, i, of[0])
         return (
             (Vague(text=spelled(t, i, of[1]), reason="name the months or the quarter"), of[1])
             if of and usable
