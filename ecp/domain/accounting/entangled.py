@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
-from ecp.domain.language import AUXILIARIES, LIST_WORDS
+from ecp.domain.language import AUXILIARIES, BE, LIST_WORDS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
@@ -168,7 +168,7 @@ class Entangled(Account):
                 yield from (at for m in behind for at in range(m.first, m.last + 1))
 
     def _deeds_of_others(self) -> Iterator[int]:
-        """ "tickets were cancelled", where something else is what is cancelled: it says which tickets."""
+        """ "tickets were cancelled", "tickets are late", where something else is what is so: it says which tickets."""
         measured = [] if self.divided else sorted(self._of(*MEASURED), key=lambda m: m.first)
         for one, other in pairwise(measured):
             between = range(one.last + 1, other.first)
@@ -176,7 +176,9 @@ class Entangled(Account):
             alone = all(self._norm(at) in AUXILIARIES for at in between) and not set(gap) & _LISTING
             if alone and not one.same_as(other):
                 deeds = (other,) if between else (one, other)
+                states = (other,) if self._norm(other.first - 1) in BE and other.first == other.last else ()
                 yield from (m.first for m in deeds if m.first == m.last and is_participle(self._norm(m.first)))
+                yield from (m.first for m in states)
 
     def _units_named(self) -> Iterator[int]:
         """ "by day and night shift", where days are shifts too: what it is cut by is not told."""
