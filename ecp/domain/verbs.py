@@ -144,6 +144,7 @@ def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
         return True
     adjective = any(m.first == at + 1 and m.role in MEASURED for m in mentions)
     several = intent.tokens[at].text.lower() == f"{intent.norm(at)}s"  # "stock cases": no verb
+    several = several and intent.norm(at) not in BRINGING | LINKING | EXISTING  # "the squad sits in A" has one
     if several and any(m.last == at - 1 and m.role in MEASURED for m in mentions):
         return False
     return not adjective and (before in _BEFORE_A_VERB or any(m.last == at - 1 for m in mentions))
