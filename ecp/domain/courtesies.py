@@ -49,6 +49,13 @@ _DIGITS = r"(?:\d+|no|one|two|three|four)"
 _SOON = r"(?:\s+(?:today|tomorrow|tonight|this (?:morning|afternoon|week)|next week|on \w+day))?"
 _ASKING = r"(?:board|boss|ceo|cfo|coo|cto|management|manager|director|client|auditors?|auditor|chair)"
 
+# "A by author, and what are their corresponding author names": the names of what is told one by one anyway.
+_NAMES_AGAIN = re.compile(
+    r"\b(?P<noun>[a-z]{3,}?)s?\b[^.?!]*?(?P<again>,?\s+and (?:what are |show |list )?(?:their|its|the) "
+    r"(?:corresponding|respective|associated) (?P=noun)s? (?:names?|titles?)\s*[.?!]*\s*)$",
+    re.I,
+)
+
 # Where they stand alone, without the words that a question begins with.
 _COURTESIES = tuple(
     re.compile(pattern, flags)
@@ -114,7 +121,10 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"\b(?:just )?(?:estimate )?(?:roughly|approximately)(?= how (?:many|much)\b)|\bestimate(?= how m)", re.I),
-        (r"^\s*(?:please )?write an? (?:sql )?query (?:to|that|which)\b", re.I),
+        (
+            r"^\s*(?:please )?(?:write|provide|create|generate|give me|show me) an? (?:sql )?query (?:to|that|which)\b",
+            re.I,
+        ),
         (rf"{_SENTENCE}(?:please )?include the (?:filters?|formula|query) (?:used|applied)[.!]*\s*$", re.I),
         (r"^\s*(?:please )?answer(?: this| the following| my question)?(?: question)?\s*[:,–—-]+", re.I),
         (rf"^\s*for (?:my|our|the|a|an) {_OF_AN_OCCASION}*{_OCCASION}{_SOON}\s*[:,–—-]+", re.I),
@@ -181,4 +191,6 @@ def without_courtesies(text: str) -> str:
     """The text as long as before, with blanks in their place."""
     for start, end in courtesies(text):
         text = text[:start] + " " * (end - start) + text[end:]
+    if again := _NAMES_AGAIN.search(text):
+        text = text[: again.start("again")] + " " * (again.end("again") - again.start("again"))
     return text

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import names_of
+from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent, is_shouting
 from ecp.domain.language import BE, COUNTS, FILLERS, POPULATIONS, POSSESSIVES, PRESENT
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.time.vocabulary import ADVERBS
 from ecp.domain.words import normal_form
 
 _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
@@ -48,11 +49,23 @@ def _as_meant(
     if members == list(match.targets) and match.first == match.last:
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
         verb = match.first in intent.plain and not _is_kept(match, measured, catalogue)
-        return None if now or verb or _is_told_by_a_name(intent, match, matches) else match
+        often = _is_how_often(intent, match, matches, catalogue)
+        return None if now or verb or often or _is_told_by_a_name(intent, match, matches) else match
     cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
     if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
         return _without_members(match)
     return _without_members(match) if both and _is_a_number(intent, match, matches) else match
+
+
+def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
+    """ "monthly income", though a plan is called Monthly: of what happens, by which units it is told; of how many there
+    are ("monthly customers") it may be the plan."""
+    if intent.tokens[match.first].text.lower() not in ADVERBS:
+        return False
+    behind = [m for m in matches if m.first == match.last + 1 and any(t.kind in METRIC for t in m.targets)]
+    longest = max(behind, key=lambda m: m.last, default=None)
+    metrics = catalogue.metrics_meant(t.asset_id for t in (longest.targets if longest else ()))
+    return bool(metrics) and not any(m.is_stock or counts_people(m) for m in metrics)
 
 
 def _is_done_by_whom(match: Match, matches: tuple[Match, ...]) -> bool:

@@ -79,7 +79,7 @@ from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts
 from ecp.domain.states import with_states_of_now
-from ecp.domain.things import things_as_cuts
+from ecp.domain.things import of_what_else, things_as_cuts
 from ecp.domain.unnamed import (
     asked_for_which,
     course_of_a_day,
@@ -169,6 +169,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         covered = cover(intent, tuple(m for m in matches if (m.first, m.last) not in verbs or not is_verb(m)))
         paths, spans = find_paths(intent, covered.spans, catalogue)
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
+    said = spans
     turned = negated(intent, cues_of(spans, "exclude"))
     spans = tuple(s for s in spans if s.value not in turned.values())
     intent, spans, explained_so = without_explanations(intent, spans, catalogue)
@@ -229,6 +230,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, walk.left)
     walk.left -= beside
+    walk.left |= set(of_what_else(intent, said, mentions, catalogue))
     compared = any(m.role in ("target", "compared") for m in mentions)
     changing = _words_of_change(intent, spans, mentions, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))

@@ -20,7 +20,6 @@ from ecp.domain.language import (
     LIST_WORDS,
     NUMERIC_CUES,
     PERSONS,
-    POPULATIONS,
     POSSESSIVE,
     POSSESSIVES,
     VERB_BEHIND,
@@ -576,19 +575,7 @@ class Walk:
         grouped = any(s.first == cue.last + 1 and is_cut(s) for cue in cues for s in self.spans)
         at = self.spans.index(span)
         of_a_kind = at > 0 and self.spans[at - 1].last == span.first - 1 and self._is_member(self.spans[at - 1])
-        if of_a_kind or self._norm(span.first - 1) in ("total", "overall", "our"):
-            return True
-        if grouped and not self._is_told_anyway(span, behind) and self._norm(span.last) not in POPULATIONS:
-            self.left.update(range(span.first, span.last + 1))
-        return grouped
-
-    def _is_told_anyway(self, span: Span, measured: Span) -> bool:
-        """Whether what is measured is defined by this noun: "customer ratings by place", of ratings by customers."""
-        targets = measured.value.targets if isinstance(measured.value, Match) else ()
-        metrics = self.catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
-        words = {self._norm(at) for at in range(span.first, span.last + 1)}
-        told = (names_of(m) | set(normal_form(m.definition).split()) for m in metrics)
-        return bool(metrics) and all(words <= each for each in told)
+        return grouped or of_a_kind or self._norm(span.first - 1) in ("total", "overall", "our")
 
     def _is_of_both(self, span: Span) -> bool:
         """ "A vs B goods": the goods of either; single ones have no other side."""

@@ -4,9 +4,10 @@ each has books. Which of the two is meant, by what stands around it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -19,15 +20,20 @@ from ecp.domain.language import (
     HOW_MUCH,
     LIST_WORDS,
     OUTCOMES,
+    PERSONS,
     POSSESSIVE,
     PRONOUNS,
     SIDES,
     VERB_BEHIND,
     Cue,
 )
+from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match, Target
+from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.participles import is_participle
+from ecp.domain.plan.references import cube_of
+from ecp.domain.words import normal_form
 
 _RANKING = frozenset({"top", "bottom"})
 _ORDERING = _RANKING | {"sort", "sort_up"}
@@ -41,6 +47,7 @@ _MOST_WORDS = 4
 _LISTED = LIST_WORDS | {"vs", "versus"}
 _OF_WHAT = frozenset({"for", "of", "from", "to", "with", "in"})
 _OWNS = re.compile(r"['’]s?\s")
+_OF_OURS = frozenset({"of", "from", "for"})
 _LEADING_TO_OUTCOMES = AUXILIARIES | {"that", "which", "who", "went", "go", "gone", "ran", "run", "came", "currently"}
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
@@ -286,3 +293,26 @@ def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> 
         return True
     before = next((s for s in spans if s.last == own.first - 1 and is_measured(s)), None)
     return before is not None and intent.norm(before.first - 1) in SIDES
+
+
+def of_what_else(
+    intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], catalogue: Catalogue
+) -> Iterator[int]:
+    """The positions of "authors" in "income of our authors", where income is not kept by them: counted in rows of their
+    own, and in no definition of the income. Of whoever people are and of members ("of new authors") it is no more than
+    whose it is."""
+    known = tuple(mentions)
+    told = {at for m in known for at in range(m.first - 1, m.last + 2)}
+    metrics = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
+    for span in (s for s in spans if _is_both(s) and s.first not in told and s.last not in told):
+        counted = catalogue.metrics_meant(t.asset_id for t in _targets(span) if t.kind in METRIC)
+        before = span.first - 1
+        while intent.norm(before) in _BESIDE_A_NAME:
+            before -= 1
+        noun = intent.norm(span.last)
+        defined = any(noun in normal_form(m.definition).split() and " and " not in m.definition for m in metrics)
+        cuts = [t.asset_id for t in _targets(span) if t.kind in CUT]
+        kept = any(is_cut_by(m, d, catalogue) for m in metrics for d in cuts)
+        apart = not kept and {cube_of(m) for m in counted}.isdisjoint(cube_of(m) for m in metrics)
+        if intent.norm(before) in _OF_OURS and noun not in PERSONS and metrics and apart and not defined:
+            yield from range(span.first, span.last + 1)

@@ -54,6 +54,8 @@ def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Me
     if len(ranked) != 1:
         return Within()
     one = ranked[0]
+    if any(c.text.lower() == one.text.lower() for c in cuts if c != one):
+        return Within()  # "for each place, tell A, and the place with the most"
     groups = _one_by_one(intent, [c for c in cuts if c != one], one, told)
     singular = bool(told) and intent.tokens[one.last].is_one
     if len(groups) + 1 == len(cuts):

@@ -18,7 +18,9 @@ from ecp.domain.language import (
     ARTICLES,
     ASKS_FOR_NO_NUMBER,
     AVERAGES,
+    BE,
     CHANGES,
+    COMMON,
     COUNTS,
     EXTREMES,
     GROWING,
@@ -58,6 +60,9 @@ _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top",
 _TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
 _SIZED = frozenset({"largest", "biggest", "major", "main", "smallest", "leading"})
 _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
+_JUDGED = frozenset({"performing", "best", "worst"})
+_FARING = frozenset({"doing", "performing", "going", "faring"})
+_RESULTS = frozenset({"result", "outcome"})
 _COUNTING = frozenset({"most", "fewest", "least"})
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
@@ -328,9 +333,30 @@ class Overlooked(Account):
             before = at - 1
             while self._norm(before) in IN_ALL:
                 before -= 1
-            of_ours = self._norm(at + 1) == "of" and self._norm(at + 2) in POSSESSIVES
+            of_ours = self._norm(at + 1) == "of" and (self._norm(at + 2) in POSSESSIVES or self._are_of_a_kind(at + 2))
             if self._norm(before) in POSSESSIVES or of_ours:
                 yield at
+
+    def _are_of_a_kind(self, at: int) -> bool:
+        """ "the value of old cases": of members, and what is counted behind them."""
+        of_kind = any(m.first in (at, at + 1) for m in self._of("member", "compared"))
+        return of_kind and all(counts_itself(m) for m in self._metrics())
+
+    def _counts_of_nothing(self) -> Iterator[int]:
+        """ "the open count and the rate of A": how many of what, nobody said."""
+        ends = {m.last for m in self._of("member", "compared")}
+        measured = {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
+        yield from (at + 1 for at in ends if self._norm(at + 1) == "count" and at + 1 not in measured)
+
+    def _members_of_the_first(self) -> Iterator[int]:
+        """ "how many cases are open, and how many orders": those cases, and not those orders too, nor all that are open
+        or closed of "how many are open, and how many are closed"."""
+        asked = [at for at in range(len(self.intent.tokens)) if self.intent.pair_before(at) in COUNTS and at > 1]
+        for member in self._of("member") if len(asked) > 1 else ():
+            said = self._norm(member.first - 1) in BE | {"not"}
+            other = any(m.first >= asked[-1] for m in self._of(*MEASURED, "member"))
+            if said and other and asked[0] < member.first < asked[-1]:
+                yield from range(member.first, member.last + 1)
 
     def _present(self) -> Iterator[int]:
         """ "current": a stock is; anything else is of a period, and none was named."""
@@ -404,6 +430,37 @@ class Overlooked(Account):
 
     def _says_which_way(self, cue: Cue) -> bool:
         return any(self._norm(at) in WAYS_TO_SORT for at in range(cue.first, cue.last + 1))
+
+    def _doing_of_counts(self) -> Iterator[int]:
+        """ "the best performing cases by place", "how are our cases doing", "case results", where only how many there
+        are is known: how well they do is another number."""
+        measured = [m for m in self._of(*MEASURED) if self._are_things(m)]
+        if not measured or len(measured) < len(self._of(*MEASURED)):
+            return
+        ends = {m.last for m in measured}
+        for cue in self._cues("top", "bottom"):
+            words = range(cue.first, cue.last + 1)
+            own = next((m for m in measured if m.first == cue.last + 1), None)
+            judged = any(self._norm(at) in _JUDGED for at in words)
+            common = self._norm(cue.last) in COMMON and all(map(self._is_one_each, measured))
+            if common or (own and judged):
+                yield from words
+        last = len(self.intent.tokens) - 1
+        if self._norm(0) == "how" and self._norm(1) in BE and self._norm(last) in _FARING:
+            yield last
+        yield from (at + 1 for at in ends if self._norm(at + 1) in _RESULTS)
+
+    def _are_things(self, mention: Mention) -> bool:
+        """Whether they are counted, and other numbers are cut by them."""
+        form = " ".join(self._norm(at) for at in range(mention.first, mention.last + 1))
+        cut = any(n.member is None and n.kind in ("dimension", "entity") for n in self.catalogue.names.get(form, ()))
+        return cut and all(counts_itself(m) for m in self.catalogue.metrics_meant(mention.asset_ids))
+
+    def _is_one_each(self, mention: Mention) -> bool:
+        """ "the most popular books", by book: each of them is one; a kind of case that is called a case has many."""
+        groups = [d for m in self._of("group") for i in m.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        form = " ".join(self._norm(at) for at in range(mention.first, mention.last + 1))
+        return any(normal_form(d.name) == form for d in groups)
 
     def _number_one(self) -> Iterator[int]:
         """ "is A number one": a place in an order, and no number of its own."""

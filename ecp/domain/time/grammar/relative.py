@@ -33,6 +33,7 @@ _WITH_TODAY = Phrases(
     "including today", "inclusive of today", "ending today", "up to and including today", "with today"
 )
 _FROM_NOW = Phrases("from now", "from today", "ahead")
+_ALL_ALONG = frozenset({"during", "throughout", "over"})  # of "the day": by its hours, and not today
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
 _STRETCHING = _WITHIN - {"for"}
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
@@ -224,7 +225,7 @@ def the_unit(t: Tokens, i: int) -> Found:
     """`for the quarter`, `in the full year`: the current one."""
     j = skip(t, i, "the")
     k = skip(t, j, *_FULL)
-    if i == 0 or k == i or t[i - 1].word not in _WITHIN:
+    if i == 0 or k == i or t[i - 1].word not in _WITHIN or (t[i - 1].word in _ALL_ALONG and t[k].value == "day"):
         return None
     said, j = basis(t, skip(t, k, "-") if k > j else k)
     ends = t[j + 1].kind in ("end", "mark") and t[j + 1].text not in ("-", "–", "'", "’")
