@@ -45,17 +45,20 @@ def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tupl
         if said[at - 1] in _OFTEN | {"most", "least"} and is_participle(said[at]):
             forms = _deeds(said[at], catalogue)[:1]
             forms = forms or (() if said[at + 1 : at + 2] == ["by"] else _done_with(said[at], catalogue))
-        elif (subject := _subject(said, at, catalogue)) and _is_quantified(said, at):
-            forms = (
-                _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
-            )
-            forms = (*forms, *_rates(forms, catalogue)) if said[at + 1] in _WELL else forms
-        elif subject and _is_of_a_kind(said, at, catalogue):
-            forms = (_pieces(said[at], catalogue) or _counts(said[at], catalogue))[:1]
+        elif _behind(said, at) and (subject := _subject(said, at, catalogue)):
+            forms = _done_by(subject, said, at, catalogue)
         else:
             continue
         if forms:
             yield at, forms
+
+
+def _done_by(subject: _Subject, said: list[str], at: int, catalogue: Catalogue) -> tuple[str, ...]:
+    if _is_quantified(said, at):
+        forms = _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
+        return (*forms, *_rates(forms, catalogue)) if said[at + 1] in _WELL else forms
+    pieces = _is_of_a_kind(said, at, catalogue)
+    return (_pieces(said[at], catalogue) or _counts(said[at], catalogue))[:1] if pieces else ()
 
 
 def _rates(forms: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
