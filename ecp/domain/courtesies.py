@@ -121,8 +121,12 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"\b(?:just )?(?:estimate )?(?:roughly|approximately)(?= how (?:many|much)\b)|\bestimate(?= how m)", re.I),
+        # Examples of what was said, and none of them alone.
+        (r"\(\s*(?:e\.?\s?g\.?|for example|for instance|such as)[\s,:][^()]*\)", re.I),
+        (r"\([^()]*,?\s*etc\.?\s*\)", re.I),
         (
-            r"^\s*(?:please )?(?:write|provide|create|generate|give me|show me) an? (?:sql )?query (?:to|that|which)\b",
+            r"^\s*(?:please )?(?:write|provide|create|generate|give me|show me) an? (?:sql )?query (?:to|that|which)\b"
+            r"(?: (?:shows?|returns?|displays?))?",
             re.I,
         ),
         (rf"{_SENTENCE}(?:please )?include the (?:filters?|formula|query) (?:used|applied)[.!]*\s*$", re.I),

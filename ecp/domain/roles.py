@@ -17,6 +17,7 @@ from ecp.domain.language import (
     FILLERS,
     HOURLY,
     HOW_MUCH,
+    KINDS,
     LIST_WORDS,
     NUMERIC_CUES,
     PERSONS,
@@ -575,6 +576,8 @@ class Walk:
         grouped = any(s.first == cue.last + 1 and is_cut(s) for cue in cues for s in self.spans)
         at = self.spans.index(span)
         of_a_kind = at > 0 and self.spans[at - 1].last == span.first - 1 and self._is_member(self.spans[at - 1])
+        if grouped and self._norm(span.last) in KINDS:  # "case type output by place": cut by both
+            return False
         return grouped or of_a_kind or self._norm(span.first - 1) in ("total", "overall", "our")
 
     def _is_of_both(self, span: Span) -> bool:
