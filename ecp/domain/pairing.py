@@ -8,7 +8,7 @@ from itertools import pairwise
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import COMPARATIVES, PERSONS, SPLITTERS, TOGETHER, Cue
+from ecp.domain.language import BE, COMPARATIVES, PERSONS, SPLITTERS, TOGETHER, Cue
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
@@ -98,11 +98,13 @@ def each_by_itself(intent: Intent, mentions: tuple[Mention, ...], left: set[int]
 
 def told_apart(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:
     """ "the rate of A and B": a rate or a mean of each of them, in a table; nobody asks for one of both together, as of
-    what adds up."""
+    what adds up. "How many are A and B" asks for each as well: nothing is both."""
     metrics = catalogue.metrics_meant(i for m in mentions if m.role in MEASURED for i in m.asset_ids)
     members = [m for m in mentions if m.role == "member"]
-    others = any(m.role not in ("metric", "member", "descriptor", "department") for m in mentions)
-    if others or not metrics or any(m.aggregation not in ("ratio", "average") for m in metrics):
+    said = bool(members) and intent.norm(members[0].first - 1) in BE
+    roles = {"metric", "member", "descriptor", "department", *(["group"] if said else [])}
+    added_up = not said and any(m.aggregation not in ("ratio", "average") for m in metrics)
+    if not metrics or added_up or any(m.role not in roles for m in mentions):
         return mentions
     between = {intent.tokens[at].norm for a, b in pairwise(members) for at in range(a.last + 1, b.first)}
     listed = between <= _IN_A_LIST and not any(t.norm in TOGETHER for t in intent.tokens)
