@@ -185,16 +185,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         - everywhere
         - explained_so
     )
-    spans = course_of_a_day(intent, with_own_dates(intent, spans, catalogue))
-    left_over -= {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
-    spans, started_otherwise = with_own_starts(intent, spans, catalogue)
-    spans, none = with_bounds_of_none(intent, spans, catalogue)
-    left_over = (left_over - none) | started_otherwise
-    spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
-    spans = without_units_told(intent, spans, catalogue)
-    spans = with_states_of_now(intent, spans, catalogue)
-    spans, told = with_newest(intent, spans, left_over, catalogue)
-    left_over -= told
+    spans, left_over = _as_what_they_are(intent, spans, left_over, catalogue)
     walk = Walk(intent, spans, catalogue, left_over, before=before)
     walk.run()
     if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
@@ -204,32 +195,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     listed = NOTHING if before else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
     about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
-    named = (*named, *kinds_counted(intent, named, catalogue))
-    people = tuple(people_counted(intent, named, catalogue))
-    walk.left -= {m.last for m in people}
-    named = (*named, *people, *cut_in_a_member(intent, named, catalogue))
-    mentions = (*named, *_nameless_targets(intent, spans, walk.left, named, catalogue))
-    mentions = with_targets_for(intent, mentions, walk.left, catalogue)
-    mentions = each_by_itself(intent, paired(intent, spans, mentions), walk.left)
-    mentions = told_apart(intent, mentions, catalogue)
-    mentions = against_own_target(intent, spans, mentions, walk.left, catalogue)
-    if any(m.role == "target" for m in mentions):
-        again = times_of_both(intent, spans)
-        spans = tuple(s for s in spans if s.value not in again)
-    mentions = with_quotients(intent, mentions, walk.left, catalogue)
-    mentions = own_name(intent, mentions, catalogue)
-    mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
-    mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
-    unnamed = tuple(told_by_money(intent, spans, mentions, walk.left, catalogue))
-    unnamed = unnamed or tuple(told_by_its_head(intent, mentions, walk.left, catalogue))
-    walk.left -= {m.first for m in unnamed}
-    mentions = (*mentions, *unnamed)
-    mentions, told = with_what_is_meant(intent, spans, mentions, walk.left, catalogue)
-    walk.left -= told
-    mentions, beside = qualified(intent, spans, mentions, catalogue)
-    walk.left |= beside
-    mentions, beside = _each_grown(intent, spans, mentions, walk.left)
-    walk.left -= beside
+    named = _with_counted(intent, named, walk.left, catalogue)
+    spans, mentions = _all_mentioned(intent, spans, named, walk.left, catalogue)
     walk.left |= set(of_what_else(intent, said, mentions, catalogue))
     compared = any(m.role in ("target", "compared") for m in mentions)
     changing = _words_of_change(intent, spans, mentions, walk.left)
@@ -247,18 +214,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     told = set(told_in_percent(intent, mentions, catalogue))
     intent = intent.model_copy(update={"related": tuple(at for at in intent.related if at not in told)})
     walk.left -= set(restated(intent, mentions, catalogue))
-    mentions = with_whole(intent, mentions, walk.left, catalogue)
-    share = find_share(intent, mentions, walk.left)
-    if share and any(m.role == "compared" for m in mentions):
-        mentions = side_by_side(mentions) or mentions
-        share = find_share(intent, mentions, walk.left)
-    explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
-    walk.left -= explained
-    share, mentions = with_defined_share(share, mentions, catalogue)
-    share, mentions = with_own_rate(intent, share, mentions, catalogue)
-    if is_rate_unkept(intent, share, mentions, catalogue):
-        walk.left |= explained
-        share, signs = None, set()
+    share, signs, mentions = _part_asked_for(intent, mentions, walk.left, catalogue)
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
@@ -327,6 +283,82 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
     )
+
+
+def _as_what_they_are(
+    intent: Intent, spans: tuple[Span, ...], left: set[int], catalogue: Catalogue
+) -> tuple[tuple[Span, ...], set[int]]:
+    """Spans in the place of those that stand for something else here, and the positions of what is still left."""
+    spans = course_of_a_day(intent, with_own_dates(intent, spans, catalogue))
+    left = left - {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
+    spans, started_otherwise = with_own_starts(intent, spans, catalogue)
+    spans, none = with_bounds_of_none(intent, spans, catalogue)
+    left = (left - none) | started_otherwise
+    spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
+    spans = without_units_told(intent, spans, catalogue)
+    spans = with_states_of_now(intent, spans, catalogue)
+    spans, told = with_newest(intent, spans, left, catalogue)
+    return spans, left - told
+
+
+def _with_counted(
+    intent: Intent, named: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """What is counted without being named, by what it is a kind of. Words that this explains leave `left`."""
+    named = (*named, *kinds_counted(intent, named, catalogue))
+    people = tuple(people_counted(intent, named, catalogue))
+    left -= {m.last for m in people}
+    return (*named, *people, *cut_in_a_member(intent, named, catalogue))
+
+
+def _all_mentioned(
+    intent: Intent, spans: tuple[Span, ...], named: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[tuple[Span, ...], tuple[Mention, ...]]:
+    """What is named, and what follows from how: targets, pairs, quotients, what is meant without a name. `left` is kept
+    up to date."""
+    mentions = (*named, *_nameless_targets(intent, spans, left, named, catalogue))
+    mentions = with_targets_for(intent, mentions, left, catalogue)
+    mentions = each_by_itself(intent, paired(intent, spans, mentions), left)
+    mentions = told_apart(intent, mentions, catalogue)
+    mentions = against_own_target(intent, spans, mentions, left, catalogue)
+    if any(m.role == "target" for m in mentions):
+        again = times_of_both(intent, spans)
+        spans = tuple(s for s in spans if s.value not in again)
+    mentions = with_quotients(intent, mentions, left, catalogue)
+    mentions = own_name(intent, mentions, catalogue)
+    mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
+    mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
+    unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
+    unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
+    left -= {m.first for m in unnamed}
+    mentions = (*mentions, *unnamed)
+    mentions, told = with_what_is_meant(intent, spans, mentions, left, catalogue)
+    left -= told
+    mentions, beside = qualified(intent, spans, mentions, catalogue)
+    left |= beside
+    mentions, beside = _each_grown(intent, spans, mentions, left)
+    left -= beside
+    return spans, mentions
+
+
+def _part_asked_for(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Share | None, set[int], tuple[Mention, ...]]:
+    """The share that is asked for, the positions of its signs, and the mentions with its whole. `left` is kept up to
+    date."""
+    mentions = with_whole(intent, mentions, left, catalogue)
+    share = find_share(intent, mentions, left)
+    if share and any(m.role == "compared" for m in mentions):
+        mentions = side_by_side(mentions) or mentions
+        share = find_share(intent, mentions, left)
+    explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
+    left -= explained
+    share, mentions = with_defined_share(share, mentions, catalogue)
+    share, mentions = with_own_rate(intent, share, mentions, catalogue)
+    if is_rate_unkept(intent, share, mentions, catalogue):
+        left |= explained
+        share, signs = None, set()
+    return share, signs, mentions
 
 
 def _each_grown(
