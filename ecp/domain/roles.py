@@ -346,7 +346,7 @@ class Walk:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span, match)) or owns_the_next(self.intent, self.spans, span)
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
-            describes = describes or self._is_what_it_is(span)
+            describes = describes or self._is_what_it_is(span) or self._are_theirs(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -542,6 +542,15 @@ class Walk:
             or _LIST_SIGNS & set(self.intent.gap(span.last, span.last + 1))
         )
         return singular and certain and ends and not self.ranked and bool(self.metrics)
+
+    def _are_theirs(self, span: Span) -> bool:
+        """ "which place's people earn the most": the place is asked for, and those of each place together."""
+        at = self.spans.index(span)
+        own = self.spans[at - 1] if at and self.spans[at - 1].last == span.first - 1 else None
+        if own is None or not is_cut(own) or self._norm(own.first - 1) not in ("which", "what"):
+            return False
+        whose = self.intent.text[self.intent.tokens[own.last].start : self.intent.tokens[span.first].start].lower()
+        return whose.rstrip().endswith(POSSESSIVE) and self._norm(span.last) in PERSONS and bool(self.ranked)
 
     def _is_what_it_is(self, span: Span) -> bool:
         """ "the A shop", "the A and B shops", where A is the place of shops: what has that name, and nobody asked for
