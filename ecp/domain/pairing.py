@@ -101,7 +101,8 @@ def told_apart(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalog
     what adds up. "How many are A and B" asks for each as well: nothing is both."""
     metrics = catalogue.metrics_meant(i for m in mentions if m.role in MEASURED for i in m.asset_ids)
     members = [m for m in mentions if m.role == "member"]
-    said = bool(members) and intent.norm(members[0].first - 1) in BE
+    told = any(m.role in MEASURED and m.last < members[0].first for m in mentions) if members else False
+    said = told and intent.norm(members[0].first - 1) in BE
     roles = {"metric", "member", "descriptor", "department", *(["group"] if said else [])}
     added_up = not said and any(m.aggregation not in ("ratio", "average") for m in metrics)
     if not metrics or added_up or any(m.role not in roles for m in mentions):
