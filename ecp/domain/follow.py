@@ -207,6 +207,7 @@ class _Joined:
         ranking = self.new.ranking or (self.old.ranking if ranked else None)
         self._note("ranking", "ranking" if self.old.ranking else "", bool(self.new.ranking), kept=ranking is not None)
         bounds = self._bounds()
+        anew = bool(self.new.ranking or self.new.of("group"))
         return Reading(
             kind=self._kind(mentions, times, ranking is not None),
             mentions=tuple(sorted(mentions, key=lambda m: m.first)),
@@ -219,9 +220,9 @@ class _Joined:
             singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
             by_change=self.new.by_change if self.new.ranking else self.old.by_change,
-            each=self.new.each if self.new.ranking or self.new.of("group") else self.old.each,
-            within=self.new.within if self.new.ranking or self.new.of("group") else self.old.within,
-            leading=self.new.leading if self.new.ranking or self.new.of("group") else self.old.leading,
+            each=self.new.each if anew else self.old.each,
+            within=self.new.within if anew else self.old.within,
+            leading=self.new.leading if anew else self.old.leading,
             asks_what_it_is=self.new.asks_what_it_is,
             paths=self._paths(),
             share=self._share(mentions),

@@ -24,7 +24,7 @@ def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
     if len(cut) != 1 or any(m.role in MEASURED for m in known) or _ranks_something_else(intent, cut[0]):
         return
     for first, last in _parts(cut[0]):
-        targets = tuple(t for t in targets_of(_form(intent, first, last), catalogue) if t.kind in METRIC)
+        targets = tuple(t for t in targets_of(intent.form(first, last), catalogue) if t.kind in METRIC)
         if targets:
             text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
             yield Mention(text=text, first=first, last=last, role="metric", targets=targets)
@@ -87,7 +87,7 @@ def _counted_as(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogu
     for member in (m for m in mentions if m.role == "member" and m.last > m.first):
         counted = intent.pair_before(member.first) in COUNTS or member.first in ranked
         for first in range(member.first + 1, member.last + 1) if counted else ():
-            targets = tuple(t for t in targets_of(_form(intent, first, member.last), catalogue) if t.kind in METRIC)
+            targets = tuple(t for t in targets_of(intent.form(first, member.last), catalogue) if t.kind in METRIC)
             if targets:
                 text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
                 yield Mention(text=text, first=first, last=member.last, role="metric", targets=targets)
@@ -132,7 +132,7 @@ def cut_in_a_member(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
     for member in (m for m in known if m.role == "member" and m.last > m.first):
         if member.first in ranked or intent.norm(member.first - 1) in ("which", "what"):
             for first in range(member.first + 1, member.last + 1):
-                named = targets_of(_form(intent, first, member.last), catalogue)
+                named = targets_of(intent.form(first, member.last), catalogue)
                 others = (t for t in named if t.asset_id not in member.asset_ids)
                 targets = tuple(t for t in others if t.kind in CUT and t.primary)
                 if targets:
@@ -164,7 +164,7 @@ def own_name(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue
 def _begins_name_of(intent: Intent, member: Mention, metric: Mention, catalogue: Catalogue) -> bool:
     if member.last + 1 != metric.first:
         return False
-    forms = (_form(intent, member.first, last) for last in range(metric.first, metric.last + 1))
+    forms = (intent.form(member.first, last) for last in range(metric.first, metric.last + 1))
     return any({t.asset_id for t in targets_of(f, catalogue) if t.kind in METRIC} & metric.asset_ids for f in forms)
 
 
@@ -173,7 +173,3 @@ def _parts(mention: Mention) -> Iterator[tuple[int, int]]:
     for length in range(mention.last - mention.first, 0, -1):
         for first in range(mention.first, mention.last - length + 2):
             yield first, first + length - 1
-
-
-def _form(intent: Intent, first: int, last: int) -> str:
-    return " ".join(t.norm for t in intent.tokens[first : last + 1])

@@ -120,6 +120,10 @@ class Intent(Value):
         """The word at a position in its normal form; nothing before the first and behind the last."""
         return self.tokens[at].norm if 0 <= at < len(self.tokens) else ""
 
+    def form(self, first: int, last: int) -> str:
+        """The words from one position to another in their normal form, as names are looked up."""
+        return " ".join(t.norm for t in self.tokens[first : last + 1])
+
     def pair_before(self, at: int) -> tuple[str, ...]:
         """The two words before a position; fewer at the head of the text."""
         return tuple(t.norm for t in self.tokens[max(at - 2, 0) : at])

@@ -13,7 +13,6 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
     MONEY,
-    MONEY_OR_SHARE,
     OF_DURATION,
     OF_TIME,
     PRICED,
@@ -26,6 +25,7 @@ from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import deeds
 from ecp.domain.plan.references import cube_of
+from ecp.domain.unnamed import is_a_number_of_things
 from ecp.domain.words import normal_form
 
 _OFTEN = frozenset({"often", "frequently", "regularly"})
@@ -155,10 +155,8 @@ def _targets(metrics: Iterable[Metric]) -> tuple[Target, ...]:
 
 
 def _is_a_number_of(metric: Metric) -> bool:
-    """Whether it is how many there were of something, and neither money nor a part nor a time."""
-    unit = normal_form(metric.unit or "")
-    told = UNITS.get(unit) in MONEY_OR_SHARE or unit in TIME_UNITS
-    return metric.aggregation == "sum" and bool(unit) and not told and not metric.target_of
+    """Whether it is how many there were of something."""
+    return metric.aggregation == "sum" and is_a_number_of_things(metric)
 
 
 def _takes_time(metric: Metric) -> bool:

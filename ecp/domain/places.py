@@ -12,6 +12,16 @@ Key = tuple[Any, ...]
 Number = int | float | None
 
 
+def number(value: Any) -> Number:
+    """A JSON number: whole ones as int, others as float; None for what JSON has no number for."""
+    if value is None or isinstance(value, bool):
+        return None
+    exact = Decimal(str(value))
+    if not exact.is_finite():
+        return None
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
 class Placed(NamedTuple):
     """A row by its key; `rank` counts from 1: in its order, in that of its group, or that of what leads."""
 
@@ -85,9 +95,5 @@ def running_totals(
         for key in own:
             if (value := value_of(key)) is not None:
                 total = (total or Decimal(0)) + Decimal(str(value))
-            sums[key] = None if total is None else _number(total)
+            sums[key] = number(total)
     return sums
-
-
-def _number(exact: Decimal) -> int | float:
-    return int(exact) if exact == exact.to_integral_value() else float(exact)

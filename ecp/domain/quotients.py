@@ -86,7 +86,7 @@ def with_own_rate(
     words = (*share.signs, *share.words) if share else ()
     if share is None or share.of or len(measured) != 1 or measured[0].last + 1 not in words:
         return share, mentions
-    form = " ".join(t.norm for t in intent.tokens[measured[0].first : measured[0].last + 1])
+    form = intent.form(measured[0].first, measured[0].last)
     own = {word for m in catalogue.metrics_meant(measured[0].asset_ids) for word in names_of(m)}
     names = [n for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms) if _is_rate_of(form, n, own)]
     targets = {t for n in names for t in targets_of(normal_form(n), catalogue) if t.kind == "metric"}

@@ -13,23 +13,13 @@ from ecp.domain.alignment import beside, bucket_of
 from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.places import Key, Number, Placed, in_order, running_totals, time_of
+from ecp.domain.places import Key, Number, Placed, in_order, number, running_totals, time_of
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, PREVIOUS, RANK, RUNNING, SHARE
 from ecp.domain.semantic import QueryResult
 
 Numbers = tuple[Number, ...]
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
-
-
-def number(value: Any) -> Number:
-    """A JSON number: whole ones as int, others as float; None for what JSON has no number for."""
-    if value is None or isinstance(value, bool):
-        return None
-    exact = Decimal(str(value))
-    if not exact.is_finite():
-        return None
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def _added(one: int | float, other: Number) -> Number:

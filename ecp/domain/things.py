@@ -150,7 +150,7 @@ def _orders(span: Span) -> bool:
 
 def _is_told_by(intent: Intent, spans: tuple[Span, ...], at: int) -> bool:
     """Whether a member stands there."""
-    return any(s.first <= at <= s.last and {t.kind for t in _targets(s)} == {"member"} for s in spans)
+    return any(s.first <= at <= s.last and is_limit(s) for s in spans)
 
 
 def _is_compounded(intent: Intent, own: Span, others: Iterable[Span]) -> bool:

@@ -109,7 +109,7 @@ def told_by_how_many(
         yield from _counted_and_cut(spans, known, cues[0].last + 1)
     if len(groups) != 1 or any(m.role in MEASURED for m in known):
         return
-    counts = [m for m in catalogue.of_kind(Metric) if _adds_up(m) and _is_kept_by_all(m, known, catalogue)]
+    counts = [m for m in catalogue.of_kind(Metric) if is_a_number_of_things(m) and _is_kept_by_all(m, known, catalogue)]
     if meant := _meant_by_how_many(groups[0], counts, catalogue):
         last = cues[0].last
         targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
@@ -128,7 +128,7 @@ def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -
     return next((c for c in (plain, counts) if 1 < len(c) <= MOST_COUNTS), counts if len(counts) == 1 else [])
 
 
-def _adds_up(metric: Metric) -> bool:
+def is_a_number_of_things(metric: Metric) -> bool:
     """Whether it is a number of things, and neither a sum of money nor a part nor a time."""
     unit = normal_form(metric.unit or "")
     told = UNITS.get(unit) in MONEY_OR_SHARE or unit in TIME_UNITS
@@ -230,7 +230,7 @@ def _is_before_a_verb(intent: Intent, mention: Mention, at: int) -> bool:
 
 
 def _cuts_called(intent: Intent, first: int, last: int, catalogue: Catalogue) -> tuple[Target, ...]:
-    form = " ".join(t.norm for t in intent.tokens[first : last + 1])
+    form = intent.form(first, last)
     return tuple(t for t in targets_of(form, catalogue) if t.kind in CUT)
 
 

@@ -11,9 +11,10 @@ import pytest
 from ecp.domain.answer import Results, Validation
 from ecp.domain.assets import ValidationRule
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.places import number
 from ecp.domain.plan import DraftQuery
 from ecp.domain.plan.planning import ROWS_AT_MOST
-from ecp.domain.results import assemble, number
+from ecp.domain.results import assemble
 from ecp.domain.semantic import Column, QueryResult
 from ecp.domain.validation import validate, with_checks
 from tests.support.reading import TODAY, catalogue, pack, understand

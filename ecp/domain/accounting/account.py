@@ -48,22 +48,16 @@ class Account:
     def _compares(self) -> bool:
         return bool(self._of("target", "compared") or self._times("comparison") or len(self._times("time")) == 2)
 
+    @cached_property
     def _metrics(self) -> tuple[Metric, ...]:
         """All that the measured words of the question may mean."""
-        return self._measured_metrics
-
-    @cached_property
-    def _measured_metrics(self) -> tuple[Metric, ...]:
         measured = self._of(*MEASURED) or self.before
         return tuple(self.catalogue.metrics_meant(t.asset_id for m in measured for t in m.targets))
 
     @cached_property
-    def _own_units(self) -> frozenset[str]:
-        forms = {normal_form(m.unit) for m in self._metrics() if m.unit}
-        return frozenset(UNITS.get(f, f) for f in forms) - {""}
-
     def _units_measured(self) -> frozenset[str]:
-        return self._own_units
+        forms = {normal_form(m.unit) for m in self._metrics if m.unit}
+        return frozenset(UNITS.get(f, f) for f in forms) - {""}
 
     def _who(self) -> set[int]:
         """ "who are the top three sellers": which ones."""

@@ -35,7 +35,7 @@ class Apart(Account):
 
     def _actual_of_a_target(self) -> Iterator[int]:
         """ "plan of this year vs actual of the last": what the plan is set for, in a time of its own."""
-        metrics = self._metrics()
+        metrics = self._metrics
         if metrics and all(m.target_of for m in metrics) and not self._of("target"):
             yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) in ACTUAL)
 
@@ -91,7 +91,7 @@ class Apart(Account):
     def _with_a_total(self) -> Iterator[int]:
         """ "by place and overall", "by place plus total": a row of all beside those of each, which their sum does not
         tell."""
-        adds_up = all(m.aggregation == "sum" for m in self._metrics())
+        adds_up = all(m.aggregation == "sum" for m in self._metrics)
         cut = [] if adds_up else [m.last for m in self._of("group")]
         for at in range(min(cut) + 1, len(self.intent.tokens)) if cut else ():
             before = self._norm(at - 1 - (self._norm(at - 1) in ARTICLES))

@@ -116,7 +116,7 @@ class Bounding(Account):
         named = next((m for m in self.mentions if m.first == at), None)
         if named is not None:
             return named.last + 1
-        return at + 1 if self._norm(at) in self._units_measured() else at
+        return at + 1 if self._norm(at) in self._units_measured else at
 
     def _in_each(self) -> Iterator[int]:
         """ "places with more than 5 in every month": those that had it in all of them, and not in any."""

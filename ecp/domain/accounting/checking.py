@@ -73,7 +73,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         explained |= {*labels(self.intent, self.spans, left)}
         explained |= {*narrowings(self.intent, self.spans, self.mentions, left)}
         found = set(left) - explained
-        found -= set(idle_words(self.intent, self.mentions, found, self.catalogue, self._metrics()))
+        found -= set(idle_words(self.intent, self.mentions, found, self.catalogue, self._metrics))
         if self._compares():
             found -= set(words_of_change(self.intent, found)) - self._growth_of_members(found)
         if self.changed:
@@ -157,7 +157,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
 
     def _add_up(self) -> bool:
         """Whether all that is measured is of one unit and adds up: else "A and B together" can only be side by side."""
-        return len(self._units_measured()) < 2 and all(m.aggregation == "sum" for m in self._metrics())
+        return len(self._units_measured) < 2 and all(m.aggregation == "sum" for m in self._metrics)
 
     def _is_about_cuts(self) -> bool:
         """Whether it is asked by what something can be cut."""

@@ -75,7 +75,7 @@ class Explained(Account):
     def _units(self) -> Iterator[int]:
         """ "over 100 cases", "in cases", where what is measured is counted in cases; "over 5 times"."""
         bounded = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
-        measured = self._units_measured()
+        measured = self._units_measured
         for at in range(len(self.intent.tokens)):
             norm = self._norm(at)
             if UNITS.get(norm, norm) in measured and (at in bounded or self._norm(at - 1) == "in"):
@@ -85,20 +85,20 @@ class Explained(Account):
 
     def _money(self) -> Iterator[int]:
         """ "spent the most money", of what is told in money."""
-        units = self._units_measured()
+        units = self._units_measured
         words = range(1, len(self.intent.tokens) if units and units <= MONEY else 0)
         yield from (at for at in words if self._norm(at) == "money" and self._norm(at - 1) in _SO_MUCH)
 
     def _how_often(self) -> Iterator[int]:
         """ "ordered by frequency", of what is counted."""
-        units = self._units_measured()
-        if units and not units & (MONEY_OR_SHARE | TIME_UNITS) and all(m.aggregation == "sum" for m in self._metrics()):
+        units = self._units_measured
+        if units and not units & (MONEY_OR_SHARE | TIME_UNITS) and all(m.aggregation == "sum" for m in self._metrics):
             yield from (c.last + 1 for c in self._cues("sort") if self._norm(c.last + 1) == "frequency")
 
     def _each_once(self) -> Iterator[int]:
         """ "unique customers", of customers that are counted once each; "the different A goods", which are told one by
         one."""
-        metrics = self._metrics()
+        metrics = self._metrics
         once = bool(metrics) and all(m.aggregation in ("last", "none") and counts_itself(m) for m in metrics)
         starts = {m.first for m in self._of(*MEASURED)} if once else set[int]()
         for group in self._of("group"):
@@ -118,11 +118,11 @@ class Explained(Account):
             return False
         ends = at + 1 == len(self.intent.tokens) or self._norm(at + 1) in ARTICLES_AND_PREPOSITIONS - ARTICLES - {"as"}
         ends = ends or any(t.first == at + 1 for t in self.intent.times)
-        return ends and bool(self._metrics()) and all(m.aggregation == "sum" for m in self._metrics())
+        return ends and bool(self._metrics) and all(m.aggregation == "sum" for m in self._metrics)
 
     def _aggregates(self) -> Iterator[int]:
         """ "the average rate", where rates are averages already. The sum of two metrics is neither of them."""
-        kept = {m.aggregation for m in self._metrics()}
+        kept = {m.aggregation for m in self._metrics}
         several = len({m.targets for m in self._of(*MEASURED)}) > 1
         for at in range(len(self.intent.tokens)):
             added = several and self._norm(at) in ADDED_UP
@@ -133,7 +133,7 @@ class Explained(Account):
         """ "how long does it take", "how quickly is it done", of what is measured in time."""
         words = range(1, len(self.intent.tokens))
         grows = self._compares() and bool(words_of_growth(self.intent, set(words)))
-        if grows or any(takes_time(m) for m in self._metrics()):
+        if grows or any(takes_time(m) for m in self._metrics):
             yield from (at for at in words if self._is_how_long(at) and not (grows and self._norm(at) == "long"))
 
     def _is_how_long(self, at: int) -> bool:
@@ -170,7 +170,7 @@ class Explained(Account):
     def _as_defined(self) -> Iterator[int]:
         """ "visits to our site", "rates across all loans", where the definition says just this and nothing else."""
         words = set[str]()
-        for at, metric in enumerate(self._metrics()):
+        for at, metric in enumerate(self._metrics):
             said = set(normal_form(metric.definition).split())
             said = set() if said & _DIVIDED or _LISTED & set(metric.definition) else said
             words = words & said if at else said
@@ -227,7 +227,7 @@ class Explained(Account):
 
     def _is_told_by(self, norm: str) -> bool:
         """ "longer" is said of what takes time, and "faster": of anything else they would be another measure."""
-        return norm in COMPARATIVES and (norm not in OF_TIME or any(takes_time(m) for m in self._metrics()))
+        return norm in COMPARATIVES and (norm not in OF_TIME or any(takes_time(m) for m in self._metrics))
 
     def _populations(self) -> Iterator[int]:
         """ "A customers", where A is a kind of customer, or a kind of something that is not told; "status A"."""
@@ -246,7 +246,7 @@ class Explained(Account):
 
     def _people_measured(self) -> Iterator[int]:
         """ "patient stays", of stays that are called stays of patients elsewhere."""
-        metrics = self._metrics()
+        metrics = self._metrics
         for mention in self._of(*MEASURED):
             norm = self._norm(mention.first - 1)
             if norm in PERSONS and metrics and all(norm in names_of(m) for m in metrics):

@@ -122,7 +122,7 @@ class Overlooked(Account):
     def _largest_by_a_rate(self) -> Iterator[int]:
         """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
         sized = [c for c in self._cues("top", "bottom") if _SIZED & {self._norm(c.first), self._norm(c.last)}]
-        rates = [m for m in self._metrics() if m.aggregation in ("ratio", "average")]
+        rates = [m for m in self._metrics if m.aggregation in ("ratio", "average")]
         for cue in sized:
             before = any(m.last < cue.first for m in self._of("metric"))
             if rates and before and not self._of("order"):
@@ -134,7 +134,7 @@ class Overlooked(Account):
         much = [self._norm(at) for at in range(2)] == ["how", "much"] and self._norm(2) in VERB_BEHIND
         what = self._norm(0) == "what" and self._norm(1) in VERB_BEHIND
         changes = any(t.norm in CHANGES | VARYING for t in self.intent.tokens) or self._compares()
-        metrics = self._metrics()
+        metrics = self._metrics
         counted = metrics and all(counts_itself(m) or (much and counts_people(m)) for m in metrics)
         if (much or what) and counted and not changes:
             yield from range(2)
@@ -142,7 +142,7 @@ class Overlooked(Account):
     def _the_same_people(self) -> Iterator[int]:
         """ "how many people gave both last year and this year": those who did in each of them."""
         ends = {m.last for m in self._of(*MEASURED) if is_participle(self._norm(m.last))}
-        people = bool(self._metrics()) and all(counts_people(m) for m in self._metrics())
+        people = bool(self._metrics) and all(counts_people(m) for m in self._metrics)
         if people and len([s for s in self.spans if s.what == "time"]) > 1:
             yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) == "both" and at - 1 in ends)
 
@@ -163,7 +163,7 @@ class Overlooked(Account):
         measured = self._of(*MEASURED)
         if self.kind != "metric" or head is None or len(measured) != 1 or head > measured[0].first:
             return
-        own, counted = normal_form(measured[0].text), {normal_form(m.unit or "") for m in self._metrics()}
+        own, counted = normal_form(measured[0].text), {normal_form(m.unit or "") for m in self._metrics}
         before = {self._norm(at) for at in range(head, measured[0].first)}
         if counted == {own} and not before & _HOW_MANY:
             yield from range(measured[0].first, measured[0].last + 1)
@@ -177,7 +177,7 @@ class Overlooked(Account):
             return
         own = ids_of(form, self.catalogue)
         cut = {i for m in self._of("group", "member", "excluded", "compared") for i in m.asset_ids}
-        if not own & cut and all(is_cut_by(m, i, self.catalogue) for m in self._metrics() for i in own):
+        if not own & cut and all(is_cut_by(m, i, self.catalogue) for m in self._metrics for i in own):
             yield 0
 
     def _amounts_beside(self) -> Iterator[int]:
@@ -198,7 +198,7 @@ class Overlooked(Account):
 
     def _of_another_currency(self) -> Iterator[int]:
         """The words behind a sign of money that is not the unit of what is measured."""
-        units, ends = self._units_measured(), [t.end for t in self.intent.tokens]
+        units, ends = self._units_measured, [t.end for t in self.intent.tokens]
         for sign in _CURRENCY.finditer(self.intent.text) if ends else ():
             if UNITS[sign.group()] not in units:
                 yield min(bisect_right(ends, sign.start()), len(ends) - 1)
@@ -207,7 +207,7 @@ class Overlooked(Account):
         """ "stock used": what was taken out of it, and not how much there is; X
         some are sold: a part of it."""
         part = [self._norm(at) for at in range(3)] == ["how", "much", "of"] and not self._of("target")
-        if any(m.is_stock for m in self._metrics()):
+        if any(m.is_stock for m in self._metrics):
             behind = {m.last + step for m in self._of(*MEASURED) for step in (1, 2, 3)}
             yield from (at for at in behind if self._norm(at) in USING)
         elif part:
@@ -219,7 +219,7 @@ class Overlooked(Account):
         """ "things used by customers", "how much did customers use", where customers are counted and nothing else is
         measured: what they did is asked for, and not how many they are."""
         measured = self._of(*MEASURED)
-        if not all(m.is_stock for m in self._metrics()) or len({m.targets for m in measured}) != 1:
+        if not all(m.is_stock for m in self._metrics) or len({m.targets for m in measured}) != 1:
             return
         named = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
         at = measured[0].first - 1
@@ -275,7 +275,7 @@ class Overlooked(Account):
 
     def _what_will_be(self) -> Iterator[int]:
         """ "what will it be": no number tells, but for a target, which is set beforehand."""
-        if any(not m.target_of for m in self._metrics()) or self._of("target"):
+        if any(not m.target_of for m in self._metrics) or self._of("target"):
             words = range(len(self.intent.tokens))
             yield from (at for at in words if self._norm(at) == "will" and self._norm(at + 1) not in SOMEONE)
             if not self._cues("exclude"):  # "what would it be without A"
@@ -311,7 +311,7 @@ class Overlooked(Account):
 
     def _quantities(self) -> Iterator[int]:
         """ "how many", of a sum of money; "the value", of what is counted in pieces."""
-        kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured()}
+        kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured}
         yield from self._amounts_of_theirs() if kinds == {False} else ()
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
             at = mention.first - 1
@@ -340,7 +340,7 @@ class Overlooked(Account):
     def _are_of_a_kind(self, at: int) -> bool:
         """ "the value of old cases": of members, and what is counted behind them."""
         of_kind = any(m.first in (at, at + 1) for m in self._of("member", "compared"))
-        return of_kind and all(counts_itself(m) for m in self._metrics())
+        return of_kind and all(counts_itself(m) for m in self._metrics)
 
     def _counts_of_nothing(self) -> Iterator[int]:
         """ "the open count and the rate of A": how many of what, nobody said."""
@@ -360,7 +360,7 @@ class Overlooked(Account):
 
     def _present(self) -> Iterator[int]:
         """ "current": a stock is; anything else is of a period, and none was named."""
-        if self._times("time") or all(m.is_stock for m in self._metrics()):
+        if self._times("time") or all(m.is_stock for m in self._metrics):
             return
         timed = {at for s in self.spans if s.what == "time" for at in range(s.first, s.last + 1)}
         named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
@@ -369,7 +369,7 @@ class Overlooked(Account):
 
     def _durations(self) -> Iterator[int]:
         """ "the longest": of something that takes time."""
-        lasts = any(takes_time(m) for m in self._metrics())
+        lasts = any(takes_time(m) for m in self._metrics)
         for cue in self._cues("top", "bottom"):
             words = range(cue.first, cue.last + 1)
             grows = any(self._norm(at) in GROWING for at in words)
@@ -378,7 +378,7 @@ class Overlooked(Account):
 
     def _prices(self) -> Iterator[int]:
         """ "the most expensive", "cheapest first": of what is told in money."""
-        money = any(UNITS.get(u, u) in MONEY for u in self._units_measured())
+        money = any(UNITS.get(u, u) in MONEY for u in self._units_measured)
         for cue in () if money else self._cues("sort", "sort_up", "top", "bottom"):
             words = range(cue.first, cue.last + 1)
             yield from words if any(self._norm(at) in PRICED for at in words) else ()
@@ -452,14 +452,14 @@ class Overlooked(Account):
 
     def _are_things(self, mention: Mention) -> bool:
         """Whether they are counted, and other numbers are cut by them."""
-        form = " ".join(self._norm(at) for at in range(mention.first, mention.last + 1))
+        form = self.intent.form(mention.first, mention.last)
         cut = any(n.member is None and n.kind in ("dimension", "entity") for n in self.catalogue.names.get(form, ()))
         return cut and all(counts_itself(m) for m in self.catalogue.metrics_meant(mention.asset_ids))
 
     def _is_one_each(self, mention: Mention) -> bool:
         """ "the most popular books", by book: each of them is one; a kind of case that is called a case has many."""
         groups = [d for m in self._of("group") for i in m.asset_ids if (d := self.catalogue.get(i, Dimension))]
-        form = " ".join(self._norm(at) for at in range(mention.first, mention.last + 1))
+        form = self.intent.form(mention.first, mention.last)
         return any(normal_form(d.name) == form for d in groups)
 
     def _number_one(self) -> Iterator[int]:

@@ -24,14 +24,18 @@ _ADDS_UP = frozenset({"sum", "last"})
 def share_of(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> ResolvedShare | None:
     """The share that is asked for; what has none is noted as not understood."""
     share = asking.reading.share
-    if share is None or not metrics:
-        return None
-    why = next(_objections(asking, share, metrics), None)
-    if why:
-        asking.unresolved.append(Unresolved(mention=f"{share.text} ({why})"))
+    if share is None or not metrics or _is_objected(asking, share.text, _objections(asking, share, metrics)):
         return None
     whole = next((m for m in metrics if m.mention == share.of), metrics[0])
     return ResolvedShare(mention=share.text, of=whole.id, parts=share.parts)
+
+
+def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
+    """Whether there is none of what was asked for; the first reason is noted as not understood."""
+    why = next(objections, None)
+    if why:
+        asking.unresolved.append(Unresolved(mention=f"{text} ({why})"))
+    return why is not None
 
 
 def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
@@ -54,11 +58,7 @@ def average_of(
 ) -> ResolvedAverage | None:
     """The average that is asked for; where there is none, it is noted as not understood."""
     average = asking.reading.average
-    if average is None or not metrics:
-        return None
-    why = next(_objections_to_average(asking, metrics), None)
-    if why:
-        asking.unresolved.append(Unresolved(mention=f"{average.text} ({why})"))
+    if average is None or not metrics or _is_objected(asking, average.text, _objections_to_average(asking, metrics)):
         return None
     over = next((d.id for d in cut if d.mention == average.over), None)
     return ResolvedAverage(mention=average.text, unit=average.unit, over=over)
@@ -70,11 +70,7 @@ def running_of(
     """The running total that is asked for; where there is none, it is noted as not understood. Of one number it is that
     number."""
     running = asking.reading.running
-    if running is None or not metrics:
-        return None
-    why = next(_objections_to_running(asking, metrics), None)
-    if why:
-        asking.unresolved.append(Unresolved(mention=f"{running.text} ({why})"))
+    if running is None or not metrics or _is_objected(asking, running.text, _objections_to_running(asking, metrics)):
         return None
     return ResolvedRunning(mention=running.text) if any(d.grain for d in cuts) else None
 
