@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_cut, is_measured
+from ecp.domain.cover import Span, is_cut, is_measured, metrics_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import ARTICLES, COUNTS
-from ecp.domain.matching import METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
 _NONE = frozenset({"no", "zero", "0", "without"})
@@ -41,8 +40,7 @@ def _bound_before(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue:
 def _may_be_none(span: Span, catalogue: Catalogue) -> bool:
     """Whether there is nothing where it is zero, and this is kept, as of levels: where nothing happened that adds up,
     nothing is recorded, and a rate of zero is not none."""
-    targets = span.value.targets if isinstance(span.value, Match) else ()
-    metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
+    metrics = metrics_of(span, catalogue)
     return bool(metrics) and all(m.is_stock for m in metrics)
 
 

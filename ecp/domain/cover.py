@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import FILLERS, SPEEDS, Cue
 from ecp.domain.matching import CUT, METRIC, Match
@@ -47,6 +49,12 @@ def is_cut(span: Span) -> bool:
 def is_measured(span: Span) -> bool:
     """Whether it names something that is a number."""
     return isinstance(span.value, Match) and any(t.kind in METRIC for t in span.value.targets)
+
+
+def metrics_of(span: Span, catalogue: Catalogue) -> list[Metric]:
+    """The metrics that a span may mean."""
+    targets = span.value.targets if isinstance(span.value, Match) else ()
+    return catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
 
 
 def is_limit(span: Span) -> bool:

@@ -20,12 +20,11 @@ from ecp.domain.language import (
     TIME_UNITS,
     UNITS,
 )
-from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import deeds
 from ecp.domain.plan.references import cube_of
-from ecp.domain.unnamed import is_a_number_of_things
+from ecp.domain.unnamed import LIMITING, is_a_number_of_things, is_kept_by_all
 from ecp.domain.words import normal_form
 
 _OFTEN = frozenset({"often", "frequently", "regularly"})
@@ -35,7 +34,6 @@ _EACH_UNIT = frozenset({"daily", "weekly", "monthly", "quarterly", "yearly", "an
 _ADDED = frozenset({"total", "sum", "overall"})
 _PLAIN = frozenset({"total", "unit", "per", "of"})
 _MOST = 5
-_LIMITING = frozenset({"group", "member", "excluded", "compared"})
 Meant = tuple[tuple[Mention, ...], set[int]]
 
 
@@ -123,13 +121,13 @@ def _at_what_price(
 ) -> Iterator[Mention]:
     """ "the most expensive goods", "the cheapest", where nothing else is measured: by their cost or price."""
     cues = [c for c in cues_of(spans, "top", "bottom") if intent.norm(c.last) in PRICED]
-    named = [m.asset_ids for m in mentions if m.role in _LIMITING]
+    named = any(m.role in LIMITING for m in mentions)
     if len(cues) != 1 or not named or any(m.role in MEASURED for m in mentions):
         return
     texts = [text for m in mentions for i in m.asset_ids for text in catalogue.spellings(i)]
     whose = {word for text in texts for word in normal_form(text).split()}
     costs = (m for m in catalogue.of_kind(Metric) if _is_a_price(m, whose))
-    found = [m for m in costs if all(any(is_cut_by(m, i, catalogue) for i in ids) for ids in named)]
+    found = [m for m in costs if is_kept_by_all(m, mentions, catalogue)]
     found = [m for m in found if {normal_form(text) for text in (m.name, *m.synonyms)} & PRICES] or found
     if 0 < len(found) <= _MOST:
         at = cues[0].last

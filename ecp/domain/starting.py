@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, cues_of, is_measured, is_time
-from ecp.domain.forms import names_of
+from ecp.domain.cover import Span, cues_of, is_measured, is_time, metrics_of
+from ecp.domain.forms import counts_itself
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import moved, only_found
-from ecp.domain.matching import METRIC, Match
 from ecp.domain.participles import stem
 from ecp.domain.words import normal_form
 
@@ -39,14 +38,8 @@ def _counted_before(intent: Intent, spans: tuple[Span, ...], time: Span, catalog
     if not is_time(time, "time") or intent.norm(time.first) not in _STARTING or intent.norm(time.first + 1) == "from":
         return []
     before = next((s for s in spans if s.last == time.first - 1 and is_measured(s)), None)
-    targets = before.value.targets if before is not None and isinstance(before.value, Match) else ()
-    metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
-    return metrics if all(_is_counted(m) for m in metrics) else []
-
-
-def _is_counted(metric: Metric) -> bool:
-    """Whether its unit is what it is called."""
-    return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
+    metrics = metrics_of(before, catalogue) if before is not None else []
+    return metrics if all(map(counts_itself, metrics)) else []
 
 
 def _is_dated_by_its_start(metric: Metric) -> bool:

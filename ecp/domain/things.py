@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured, metrics_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -305,7 +305,7 @@ def of_what_else(
     told = {at for m in known for at in range(m.first - 1, m.last + 2)}
     metrics = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
     for span in (s for s in spans if _is_both(s) and s.first not in told and s.last not in told):
-        counted = catalogue.metrics_meant(t.asset_id for t in _targets(span) if t.kind in METRIC)
+        counted = metrics_of(span, catalogue)
         before = span.first - 1
         while intent.norm(before) in _BESIDE_A_NAME:
             before -= 1

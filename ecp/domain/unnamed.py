@@ -37,7 +37,7 @@ _DOING = VERB_BEHIND | BE
 _NOUNS = frozenset({"breakdown", "split", "segmentation", "distribution"})
 _VERBS = frozenset({"break", "split", "segment", "divide"})
 _BEFORE_PARTS = frozenset({"by", "between", "across", "into", "per"})
-_LIMITING = frozenset({"group", "member", "excluded", "compared"})
+LIMITING = frozenset({"group", "member", "excluded", "compared"})
 MOST_COUNTS = 5
 _BEFORE_A_VERB = frozenset({"please", "can", "could", "you", "to", "we", "i"})
 
@@ -109,7 +109,7 @@ def told_by_how_many(
         yield from _counted_and_cut(spans, known, cues[0].last + 1)
     if len(groups) != 1 or any(m.role in MEASURED for m in known):
         return
-    counts = [m for m in catalogue.of_kind(Metric) if is_a_number_of_things(m) and _is_kept_by_all(m, known, catalogue)]
+    counts = [m for m in catalogue.of_kind(Metric) if is_a_number_of_things(m) and is_kept_by_all(m, known, catalogue)]
     if meant := _meant_by_how_many(groups[0], counts, catalogue):
         last = cues[0].last
         targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
@@ -160,8 +160,8 @@ def told_by_money(
     if len(words) != 1 or any(m.role in MEASURED for m in known):
         return
     if words[0] in asked or intent.pair_before(words[0]) == ("how", "much"):
-        named = any(m.role in _LIMITING for m in known)
-        kept = [m for m in catalogue.of_kind(Metric) if _is_income(m) and _is_kept_by_all(m, known, catalogue)]
+        named = any(m.role in LIMITING for m in known)
+        kept = [m for m in catalogue.of_kind(Metric) if _is_income(m) and is_kept_by_all(m, known, catalogue)]
         if named and 0 < len(kept) <= MOST_COUNTS:
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in kept)
             at = words[0]
@@ -179,16 +179,16 @@ def told_by_its_head(
     if len(words) != 1 or not cut or any(m.role in MEASURED for m in known):
         return
     word = intent.tokens[words[0]]
-    kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and _is_kept_by_all(m, known, catalogue))
+    kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and is_kept_by_all(m, known, catalogue))
     found = [m for m in kept if any(_is_that_of(f, word.norm, cut, catalogue) for f in (m.name, *m.synonyms))]
     if len(found) == 1:
         target = Target(kind="metric", asset_id=found[0].id, primary=False)
         yield Mention(text=word.text, first=words[0], last=words[0], role="metric", targets=(target,))
 
 
-def _is_kept_by_all(metric: Metric, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+def is_kept_by_all(metric: Metric, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
     """Whether it is kept by all that limits or cuts it here."""
-    named = (m.asset_ids for m in mentions if m.role in _LIMITING)
+    named = (m.asset_ids for m in mentions if m.role in LIMITING)
     return all(any(is_cut_by(metric, i, catalogue) for i in ids) for ids in named)
 
 
