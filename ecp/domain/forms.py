@@ -20,6 +20,7 @@ from ecp.domain.language import (
     DURATIONS,
     ENDING,
     ENDINGS_OF_PLACES,
+    EVERY,
     FUNCTION_WORDS,
     HOURLY,
     LIGHT_VERBS,
@@ -28,6 +29,7 @@ from ecp.domain.language import (
     OF_A_PLACE,
     PERSONS,
     PRONOUNS,
+    QUANTITIES,
     UNITS,
 )
 from ecp.domain.participles import deeds, doers, is_participle, persons_done, proceeds, stem
@@ -42,7 +44,7 @@ PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
 _SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
-_QUANTITIES = frozenset({"count", "volume", "number", "amount", "value"})
+_AMOUNTS_OF = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
 _OTHER_STATES = (["vs"], ["versus"], ["and"])
@@ -54,7 +56,7 @@ _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _MOST = frozenset({"most", "least"})
 _OURS = frozenset({"our", "my", "your", "their", "the", "all", "these", "those"})
 _HAVE = frozenset({"have", "has", "had"})
-_WHO_THEY_ARE = ARTICLES_AND_PREPOSITIONS | {"each", "every", "all"}
+_WHO_THEY_ARE = ARTICLES_AND_PREPOSITIONS | EVERY | {"all"}
 _DID = frozenset({"did", "do", "doe", "have", "has", "had"})
 
 
@@ -257,7 +259,7 @@ def sums(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         most = not amount and _is_quantified(intent, at) and _has_a_subject(said, at, catalogue)
         most = most and not (_is_of_pieces(said, at, catalogue) or of_what_is_told(said, at, catalogue))
         if amount or most or _asks_how_much(said, at, catalogue):
-            form = sum_of(said[at], catalogue) or (None if amount or most else _yield_of(said[at], catalogue))
+            form = sum_of(said[at], catalogue) or (None if amount or most else yield_of(said[at], catalogue))
             yield from [Phrase(first=at, last=at + amount, form=form)] if form else []
         elif _asks_what_they_did(said, at, catalogue) and (form := _sum_of_any(said[at], catalogue)):
             yield Phrase(first=at, last=at, form=form)
@@ -347,17 +349,22 @@ def _sum_of_any(verb: str, catalogue: Catalogue) -> str | None:
     return forms[0] if len({ids_of(f, catalogue) for f in forms}) == 1 else None
 
 
-def _yield_of(verb: str, catalogue: Catalogue) -> str | None:
+def yield_of(verb: str, catalogue: Catalogue) -> str | None:
     """ "how much was produced": what came of it, in whatever it is measured by and not counted in, where that is one
     thing."""
     named = (f for f in proceeds(verb) if measures(f, catalogue) and verb not in FUNCTION_WORDS)
-    forms = [f for f in named if not any(counts_itself(m) for m in _metrics(f, catalogue))]
+    forms = [f for f in named if not any(counts_itself(m) and not _is_measured(m) for m in _metrics(f, catalogue))]
     return forms[0] if len({ids_of(f, catalogue) for f in forms}) == 1 else None
 
 
 def counts_itself(metric: Metric) -> bool:
     """Whether its unit is what it is called: loans, and not tonnes."""
     return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
+
+
+def _is_measured(metric: Metric) -> bool:
+    """Whether it is told in weight, volume, power, length or area, and no number of things."""
+    return not QUANTITIES.isdisjoint(normal_form(metric.unit or "").split())
 
 
 def ids_of(form: str, catalogue: Catalogue) -> frozenset[str]:
@@ -436,10 +443,18 @@ def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         last = noun_before(said, at)
         goods = next((h for h in heads if h <= last and _cuts(" ".join(said[h : last + 1]), catalogue)), None)
         was = is_participle(said[at]) or "did" in said[last + 1 : at]
+        if form and goods is not None and _is_told_by_another(said, at, catalogue):
+            continue
         if form and goods is not None and was:
             yield Phrase(first=goods, last=at, form=form)
         elif form and said[at - 1] in _BETWEEN:
             yield Phrase(first=at, last=at, form=form)
+
+
+def _is_told_by_another(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """ "the top goods sold by income": what they are ordered by stands behind the verb."""
+    ends = range(at + 3, min(at + 3 + MOST_NOUNS, len(said) + 1))
+    return said[at + 1 : at + 2] == ["by"] and any(measures(" ".join(said[at + 2 : end]), catalogue) for end in ends)
 
 
 def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -492,7 +507,7 @@ def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         if said[first - 1] in _SETTING_AGAINST:
             continue
         for start in range(max(last - MOST_NOUNS, 0), last):
-            begun, counts = said[start:last], said[last] in _QUANTITIES
+            begun, counts = said[start:last], said[last] in _AMOUNTS_OF
             named = measures(" ".join(begun if counts else said[start : last + 1]), catalogue)
             for end in range(first, min(first + 2, len(said))) if named else ():
                 form, own = " ".join((*begun, *said[first : end + 1])), " ".join(said[first : end + 1])
@@ -578,7 +593,7 @@ def cuts_turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "by type of place", "for each type of place", of the place type."""
     said = [w.norm for w in intent.tokens]
     for at in (i for i in range(1, len(said) - 1) if said[i] == "of"):
-        each = intent.norm(at - 2) in ("each", "every") and intent.norm(at - 3) in _BEFORE_A_PLACE | {"for"}
+        each = intent.norm(at - 2) in EVERY and intent.norm(at - 3) in _BEFORE_A_PLACE | {"for"}
         if intent.norm(at - 2) not in ("by", "per", "across", "and", "which", "what") and not each:
             continue
         first = at + 1 + (said[at + 1] == "the")

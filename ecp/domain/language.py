@@ -31,7 +31,8 @@ ARTICLES_AND_PREPOSITIONS = _words(
     "but nor so than then that this these those there here it its their them they he she his her you your our we my "
     "me i us one s t u ur also plus along via through throughout onto upon alongside whether"
 )
-EACH = _words("each every per")
+EVERY = _words("each every")
+EACH = EVERY | {"per"}
 ARTICLES = _words("a an the")
 AUXILIARIES = _words(
     "is are was were be been being am do doe did done doing has have had having will would shall should can could may "
@@ -179,6 +180,15 @@ LIKING = _words("like love appreciate prefer be")
 # Asked with these at its head, a question wants no number.
 ASKS_FOR_NO_NUMBER = _words("why when who whom whose where")
 COUNTS = frozenset({("how", "many"), ("number", "of"), ("count", "of")})
+# Units of weight, volume, power, length and area, in which what comes of a deed is measured and not counted.
+QUANTITIES = _words(
+    "t ton tonne kiloton megatonne kg kilogram kilo gram g mg lb lbs quintal ounce oz "
+    "litre liter l ml hl hectolitre gallon gal barrel bbl "
+    "boe mmbtu btu kwh mwh gwh twh wh joule gj mj kilowatt megawatt km kilometre kilometer mile metre meter m ft foot "
+    "acre hectare ha m2 m3 sqm sqft bushel byte kb mb gb tb teu"
+)
+# How often something was done: "how many times".
+TIMES = _words("times occasions")
 HOW_MUCH = frozenset({("how", "many"), ("how", "much")})
 # Words that put what is said beside what was said before, and those that only say that a question goes on.
 ADDING = _words("also too additionally besides")

@@ -45,6 +45,7 @@ from ecp.domain.language import (
     CUTTING,
     DIFFERENCES,
     DISTANCES,
+    EVERY,
     FILLERS,
     INCOMES,
     POSSESSIVE,
@@ -54,6 +55,7 @@ from ecp.domain.language import (
     VERBS,
 )
 from ecp.domain.named_verbs import named_by_verbs
+from ecp.domain.participles import is_participle
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.superlatives import best_sellers, deeds_done, qualities
 from ecp.domain.values import Value
@@ -125,12 +127,25 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *qualities(intent, catalogue),
         *named_by_verbs(intent, catalogue),
     )
+    phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))
     if not any(t.kind in METRIC for m in named for t in m.targets):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
     exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
     slips = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue))
+
+
+def _each_apart(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many times was each case opened", of opened cases: the verb alone, as each of the cases is asked for."""
+    named = phrase.form == intent.form(phrase.first, phrase.last) and not is_participle(intent.norm(phrase.last))
+    if named or intent.norm(phrase.first - 1) not in EVERY:
+        yield phrase
+        return
+    kinds = {at: targets_of(intent.form(phrase.first, at), catalogue) for at in range(phrase.first, phrase.last + 1)}
+    noun = next((at for at, targets in kinds.items() if any(t.kind in CUT for t in targets)), phrase.first - 1)
+    if noun < phrase.last:
+        yield phrase.model_copy(update={"first": noun + 1})
 
 
 def targets_of(form: str, catalogue: Catalogue, *, joined: bool = True) -> tuple[Target, ...]:

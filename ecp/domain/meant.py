@@ -12,12 +12,15 @@ from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
+    COMPARATIVES,
+    COUNTS,
     MONEY,
     OF_DURATION,
     OF_TIME,
     PRICED,
     PRICES,
     TIME_UNITS,
+    TIMES,
     UNITS,
 )
 from ecp.domain.matching import Target, targets_of
@@ -52,9 +55,9 @@ def with_what_is_meant(
 def _how_often(
     intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
 ) -> Meant:
-    """ "how often do we ship", "the frequency of shipments": the shipping frequency, or how many shipments there
-    are."""
-    words = {at for at in left if _asks_how_often(intent, at, mentions)}
+    """ "how often do we ship", "how many times", "the frequency of shipments": the shipping frequency, or how many
+    shipments there are."""
+    words = {at for at in left if asks_how_often(intent, at) or _asks_for_a_frequency(intent, at, mentions)}
     measured = [m for m in mentions if m.role in MEASURED]
     said = [m for m in measured if any(m.last >= at - 1 for at in words)]
     if not words or len({m.targets for m in said}) != 1:
@@ -65,9 +68,16 @@ def _how_often(
     return _put(mentions, said, own), words
 
 
-def _asks_how_often(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+def asks_how_often(intent: Intent, at: int) -> bool:
+    """ "how often", "how many times", and neither "how many times more" nor "how many times as much"."""
     if intent.norm(at) in _OFTEN:
         return intent.norm(at - 1) == "how"
+    times = intent.tokens[at].text.lower() in TIMES and intent.pair_before(at) in COUNTS
+    return times and intent.norm(at + 1) not in COMPARATIVES | {"as", "the"}
+
+
+def _asks_for_a_frequency(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "the frequency of A"."""
     behind = at + 2 + (intent.norm(at + 2) in ("the", "our"))
     of = intent.norm(at) == _FREQUENCY and intent.norm(at + 1) == "of"
     return of and any(m.first == behind and m.role in MEASURED | {"member"} for m in mentions)

@@ -9,7 +9,7 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import MONEY_OR_SHARE, PERCENTAGES, UNITS
+from ecp.domain.language import EACH, MONEY_OR_SHARE, PERCENTAGES, UNITS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.shares import Share
@@ -22,7 +22,6 @@ _DEFINED = re.compile(
     re.I,
 )
 _CLAUSES = re.compile(r"[.:;]")
-_PER = frozenset({"per", "each", "every"})
 
 
 def quotient_of(part: Mention, whole: Mention, catalogue: Catalogue) -> Metric | None:
@@ -130,7 +129,7 @@ def _is_rate_of(form: str, name: str, own: set[str]) -> bool:
 
 def _is_per(intent: Intent, part: Mention, whole: Mention) -> bool:
     between = [t.norm for t in intent.tokens[part.last + 1 : whole.first]]
-    return bool(between) and between[-1] in _PER and set(between) <= _PER | {"for"}
+    return bool(between) and between[-1] in EACH and set(between) <= EACH | {"for"}
 
 
 def _defined_as(metric: Metric, catalogue: Catalogue) -> Iterator[tuple[set[str], set[str]]]:

@@ -37,6 +37,7 @@ from ecp.domain.changes import (
 )
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
+from ecp.domain.done import told_by_its_deed
 from ecp.domain.downstream import sources_named
 from ecp.domain.inside import cut_in_a_member, groups_counted, in_a_cut, kinds_counted, own_name, people_counted
 from ecp.domain.intent import Intent, TimeSpan
@@ -330,6 +331,7 @@ def _all_mentioned(
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
+    unnamed = unnamed or tuple(told_by_its_deed(intent, spans, mentions, catalogue))
     left -= {m.first for m in unnamed}
     mentions = (*mentions, *unnamed)
     mentions, told = with_what_is_meant(intent, spans, mentions, left, catalogue)

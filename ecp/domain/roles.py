@@ -13,6 +13,7 @@ from ecp.domain.language import (
     ARTICLES,
     CUTTING,
     DISTINCT,
+    EVERY,
     EVERYTHING,
     FILLERS,
     HOURLY,
@@ -364,7 +365,7 @@ class Walk:
         while at in members:
             at -= 1
         apart = at < span.first - 1 and self._norm(at) in DISTINCT
-        return which or apart or self._norm(span.first - 1) in ("each", "every")
+        return which or apart or self._norm(span.first - 1) in EVERY
 
     def _behind(self, span: Span) -> str:
         return self._norm(span.last + 1) if span.last + 1 < self._count else ""

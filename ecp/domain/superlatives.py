@@ -43,7 +43,7 @@ def deeds_done(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tupl
         if of_what_is_told(said, at, catalogue):
             continue
         if said[at - 1] in _OFTEN | {"most", "least"} and is_participle(said[at]):
-            forms = _deeds(said[at], catalogue)[:1]
+            forms = what_came_of(said[at], catalogue)[:1]
             forms = forms or (() if said[at + 1 : at + 2] == ["by"] else _done_with(said[at], catalogue))
         elif _behind(said, at) and (subject := _subject(said, at, catalogue)):
             forms = _done_by(subject, said, at, catalogue)
@@ -58,7 +58,7 @@ def _done_by(subject: _Subject, said: list[str], at: int, catalogue: Catalogue) 
         forms = _by_people(said[at], catalogue) if subject.person else _of_things(said[at], subject.names, catalogue)
         return (*forms, *_rates(forms, catalogue)) if said[at + 1] in _WELL else forms
     pieces = _is_of_a_kind(said, at, catalogue)
-    return (_pieces(said[at], catalogue) or _counts(said[at], catalogue))[:1] if pieces else ()
+    return (_pieces(said[at], catalogue) or counts_of(said[at], catalogue))[:1] if pieces else ()
 
 
 def _rates(forms: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
@@ -70,7 +70,7 @@ def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "the best selling goods", where nothing else says by what."""
     for cue in intent.cues:
         if cue.kind in ("top", "bottom") and (at := _selling(intent, cue.first, cue.last)):
-            yield from (Phrase(first=at, last=at, form=f) for f in _deeds("selling", catalogue)[:1])
+            yield from (Phrase(first=at, last=at, form=f) for f in what_came_of("selling", catalogue)[:1])
 
 
 def _selling(intent: Intent, first: int, last: int) -> int | None:
@@ -124,16 +124,16 @@ def _of_things(verb: str, names: frozenset[str], catalogue: Catalogue) -> tuple[
     """Of goods that are counted by the piece how many; of anything else that or the sum."""
     pieces = _pieces(verb, catalogue)
     own = any((name, stem(verb)) in catalogue.done for name in names)
-    return pieces[:1] if own and pieces else (*pieces[:1], *_sums(verb, catalogue)) or _counts(verb, catalogue)
+    return pieces[:1] if own and pieces else (*pieces[:1], *_sums(verb, catalogue)) or counts_of(verb, catalogue)
 
 
 def _by_people(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
-    return _sums(verb, catalogue) or (_pieces(verb, catalogue) or _counts(verb, catalogue))
+    return _sums(verb, catalogue) or (_pieces(verb, catalogue) or counts_of(verb, catalogue))
 
 
-def _deeds(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+def what_came_of(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
     """What came of a verb, the likeliest first: pieces, a sum, how often it was done."""
-    return (*_pieces(verb, catalogue), *_sums(verb, catalogue), *_counts(verb, catalogue))
+    return (*_pieces(verb, catalogue), *_sums(verb, catalogue), *counts_of(verb, catalogue))
 
 
 def _done_with(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ def _sums(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
     return (form,) if form else ()
 
 
-def _counts(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+def counts_of(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(f for f in deeds(verb) if _is_counted(f, catalogue))[:1]
 
 

@@ -17,6 +17,7 @@ from ecp.domain.language import (
     BEFORE_A_TARGET,
     COUNTS,
     EACH,
+    EVERY,
     HOW_MUCH,
     LIST_WORDS,
     OUTCOMES,
@@ -175,7 +176,7 @@ def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "by author and place", "each author"; neither "sorted by authors" nor "the top places by authors", and
     "per author" is a quotient or a cut as it always is."""
     before = intent.norm(own.first - 1)
-    if before in ("each", "every"):
+    if before in EVERY:
         return True
     grouping = any(isinstance(s.value, Cue) and s.value.kind == "group" and s.last == own.first - 1 for s in spans)
     ordered = any(isinstance(s.value, Cue) and s.value.kind in _ORDERING for s in spans if s.first < own.first)

@@ -8,11 +8,10 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.against import ACTUAL
-from ecp.domain.language import ARTICLES, LIST_WORDS
+from ecp.domain.language import ARTICLES, EVERY, LIST_WORDS
 from ecp.domain.mentions import MEASURED, Mention
 
 _SET_BESIDE = frozenset({"vs", "versus", "v", "against", "with", "to"})
-_EACH = frozenset({"each", "every"})
 _WITH = frozenset({"and", "plus", "with", "including"})
 _OVERALL = frozenset({"total", "overall"})
 
@@ -65,8 +64,15 @@ class Apart(Account):
         """ "for each school", "by school", where schools are one kind of a place: each of them, and not all of them."""
         for member in self._of("member"):
             before = self._norm(member.first - 1)
-            if before in _EACH or (before == "by" and self._is_one_of_a_kind(member)):
+            if before in EVERY or (before == "by" and self._is_one_of_a_kind(member)):
                 yield member.first - 1
+
+    def _each_measured(self) -> Iterator[int]:
+        """ "did each ship call", of ship calls, "each place's cases", of place cases: what each of them did."""
+        cut = {at for m in self._of("group", "member") for at in range(m.first, m.last + 1)}
+        for mention in self._of(*MEASURED):
+            if mention.first < mention.last and mention.first not in cut and self._norm(mention.first - 1) in EVERY:
+                yield mention.first - 1
 
     def _is_one_of_a_kind(self, member: Mention) -> bool:
         """Whether it is told in the singular, and has a plural."""

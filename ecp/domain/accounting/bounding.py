@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
-from ecp.domain.language import AUXILIARIES, LISTS, OUTCOMES, QUESTION_WORDS
+from ecp.domain.language import AUXILIARIES, EVERY, LISTS, OUTCOMES, QUESTION_WORDS
 from ecp.domain.mentions import MEASURED
 from ecp.domain.numbers import NumberFilter
 
@@ -124,5 +124,5 @@ class Bounding(Account):
         if bounded and any(t.norm == "both" for t in self.intent.tokens):
             yield from (at for s in self._times("time")[1:] for at in range(s.first, s.last + 1))
         for span in self._times("grain") if bounded and self._of("group") else ():
-            if self._norm(span.first) in ("every", "each") or self._norm(span.first - 1) in ("every", "each"):
+            if not EVERY.isdisjoint((self._norm(span.first), self._norm(span.first - 1))):
                 yield from range(span.first, span.last + 1)

@@ -143,6 +143,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._each_with_its_time(),
                 self._groups_against_groups(),
                 self._each_of_a_kind(),
+                self._each_measured(),
                 self._first_of_each(),
                 self._with_a_total(),
                 self._amounts_beside(),
