@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
@@ -43,6 +43,7 @@ _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
 PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
+_LISTING = frozenset({"and", "or", "vs", "versus"})
 _SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
 _AMOUNTS_OF = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
@@ -513,6 +514,30 @@ def begun_before(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                 form, own = " ".join((*begun, *said[first : end + 1])), " ".join(said[first : end + 1])
                 if measures(form, catalogue) and own not in catalogue.names:
                     yield Phrase(first=first, last=end, form=form)
+
+
+def begun_alike(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "grades 1, 2 and 3", of Grade 1 and its like; "by case category and type", of case type: what begins the name
+    before it begins this one, too."""
+    said = [w.norm for w in intent.tokens]
+    begun: dict[int, list[str]] = {}
+    for last, first in joined(intent):
+        if said[first - 1] in _JOINING - _LISTING:
+            continue
+        heads = [begun[last]] if last in begun else [said[at:last] for at in range(max(last - MOST_NOUNS, 0), last)]
+        for head, end in product(heads, range(first, min(first + 2, len(said)))):
+            own, other = said[first : end + 1], (*head, *said[first : end + 1])
+            alike = _are_alike(" ".join((*head, said[last])), " ".join(other), catalogue)
+            if alike and " ".join(own) not in catalogue.names:
+                begun[end] = head
+                yield Phrase(first=first, last=end, form=" ".join(other))
+
+
+def _are_alike(one: str, other: str, catalogue: Catalogue) -> bool:
+    """Whether both are what numbers are cut by, or members of the same."""
+    if names_members(one, catalogue) and names_members(other, catalogue):
+        return ids_of(one, catalogue) == ids_of(other, catalogue)
+    return _cuts(one, catalogue) and _cuts(other, catalogue)
 
 
 def of_ours(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

@@ -14,6 +14,7 @@ from ecp.domain.forms import (
     amounts,
     around_brackets,
     around_members,
+    begun_alike,
     begun_before,
     by_origin,
     clauses,
@@ -54,7 +55,7 @@ from ecp.domain.language import (
     TIME_UNITS,
     VERBS,
 )
-from ecp.domain.named_verbs import named_by_verbs
+from ecp.domain.named_verbs import measured_by_verbs, named_by_verbs
 from ecp.domain.participles import is_participle
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.superlatives import best_sellers, deeds_done, qualities
@@ -117,6 +118,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *by_origin(intent, catalogue),
         *shared(intent, catalogue),
         *begun_before(intent, catalogue),
+        *begun_alike(intent, catalogue),
         *of_ours(intent, catalogue),
         *around_brackets(intent, catalogue),
         *around_members(intent, catalogue),
@@ -126,6 +128,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *one_by_one(intent, catalogue),
         *qualities(intent, catalogue),
         *named_by_verbs(intent, catalogue),
+        *measured_by_verbs(intent, catalogue),
     )
     phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))

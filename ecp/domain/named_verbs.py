@@ -1,4 +1,4 @@
-"""Members that are called as a verb is that says nothing elsewhere: posted cases, the display of Display."""
+"""Names that are verbs that say nothing elsewhere: posted cases, the display of Display, reach by place."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import MOST_NOUNS, ids_of, joined, measures, names_members
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import (
+    AMOUNTS,
     BE,
     BEFORE_AN_OBJECT,
     BEFORE_HEADING,
     LIGHT_VERBS,
+    MODALS,
     PRONOUNS,
     REQUESTS,
     VERB_BEHIND,
@@ -21,6 +23,8 @@ from ecp.domain.participles import is_participle
 _DOERS = (PRONOUNS - {"which", "that"}) | {"whom"}
 _BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus", "than", "with", "by", "per"})
 _BEFORE_A_REQUEST = BEFORE_HEADING | PRONOUNS | {"us", ""}
+_DOING = VERB_BEHIND | MODALS
+_BEFORE_A_DEED = PRONOUNS | {"to", "have", "has", "had", "not", "let", "please"}
 _WANTED = frozenset({"the", "me", "us"})
 
 
@@ -33,6 +37,18 @@ def named_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         known = said[at] in LIGHT_VERBS | REQUESTS and names_members(said[at], catalogue)
         if known and (_is_a_state_or_kind(said, at) or _is_no_request(intent, at, catalogue)):
             yield Phrase(first=at, last=at, form=said[at])
+
+
+def measured_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "reach by place", "the total reach", where this is what is measured: of nobody is it said that they reach."""
+    did = next((at for at, word in enumerate(intent.tokens) if word.norm in _DOING), len(intent.tokens))
+    for at in sorted(intent.plain):
+        word, before = intent.tokens[at], intent.tokens[max(at - 1, 0)]
+        base = word.norm in LIGHT_VERBS - AMOUNTS and word.text.lower() == word.norm and not is_participle(word.norm)
+        several = at > 0 and before.norm in catalogue.words and before.text.lower() != before.norm
+        doing = at > did or several or (at > 0 and before.norm in _BEFORE_A_DEED)
+        if base and not doing and measures(word.norm, catalogue):
+            yield Phrase(first=at, last=at, form=word.norm)
 
 
 def _is_a_state_or_kind(said: list[str], at: int) -> bool:

@@ -84,7 +84,7 @@ class Bounding(Account):
         """ "cost by kind in places with more than 5": those places, and not what each kind has there."""
         groups = sorted(self._of("group"), key=lambda m: m.first)
         for span in self.spans:
-            if not isinstance(span.value, NumberFilter) or len(groups) < 2:
+            if not isinstance(span.value, NumberFilter) or len({g.targets for g in groups}) < 2:
                 continue
             own = next((g for g in reversed(groups) if g.first < span.first), None)
             leads = range(own.last + 1, span.first) if own and own is not groups[0] else range(0)
