@@ -221,7 +221,9 @@ async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
 @stage("resolve_period", type="resolve_concept", store="registry", depends_on=("search_registry",))
 async def resolve_period(run: Run, found: Found) -> Periods:
     calendar, conventions = calendar_of(await catalogue_of(run))
-    return resolve_periods(found.text, found.reading.times, calendar, conventions, run.question.as_of)
+    average = found.reading.average
+    unit = average.unit if average else None
+    return resolve_periods(found.text, found.reading.times, calendar, conventions, run.question.as_of, shared_over=unit)
 
 
 @stage(

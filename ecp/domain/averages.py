@@ -73,15 +73,28 @@ def _for_each(span: TimeSpan) -> bool:
     return any(t.norm in EACH for t in tokens(span.found.text))
 
 
+def last_day_over(unit: Grain, start: date, end: date, as_of: date) -> date | None:
+    """The last day of the whole units from `start` on that are over before `as_of`; None where there is none, or where
+    a period that is over does not end with one."""
+    last = min(end, as_of - ONE_DAY)
+    if unit in _DAYS_IN:
+        return last if start <= last else None
+    length = MONTHS_IN[unit]
+    behind = last + ONE_DAY
+    months = (behind.year - start.year) * 12 + behind.month - start.month
+    found = add_months(start, months - months % length) - ONE_DAY
+    whole = start.day == 1 and start <= found and (found == end or end >= as_of)
+    return found if whole else None
+
+
 def divisor(unit: Grain, start: date, end: date, as_of: date) -> tuple[int, int] | None:
     """By how many days and of how long a unit, or by how many units (of length 1), what came from `start` to `end` is
-    divided; None where these are not whole units that are over. Days that are still to come do not count."""
+    divided; None where these are not whole units that are over."""
+    if last_day_over(unit, start, end, as_of) != end:
+        return None
     if unit in _DAYS_IN:
-        last = min(end, as_of)
-        return ((last - start).days + 1, _DAYS_IN[unit]) if start <= last else None
-    months = (end.year - start.year) * 12 + end.month - start.month + 1
-    whole = start.day == 1 and add_months(start, months) - ONE_DAY == end and months % MONTHS_IN[unit] == 0
-    return (months // MONTHS_IN[unit], 1) if whole and end < as_of else None
+        return (end - start).days + 1, _DAYS_IN[unit]
+    return ((end.year - start.year) * 12 + end.month - start.month + 1) // MONTHS_IN[unit], 1
 
 
 def expression(series: str, parts: int, length: int) -> str:

@@ -26,6 +26,7 @@ from ecp.domain.language import (
     RISING,
     SHRINKING,
     TOWARDS,
+    UP_BEHIND,
     VARYING,
     Cue,
     Side,
@@ -301,7 +302,9 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
 
 
 def _is_of_a_cut(intent: Intent, at: int) -> bool:
-    """ "break it down", "drill down into"."""
+    """ "break it down", "drill down into", "took up"."""
+    if intent.norm(at) == "up" and intent.norm(at - 1) in UP_BEHIND:
+        return True
     verbs = (t.norm for t in intent.tokens[max(0, at - LONGEST_CUT) : at])
     return intent.tokens[at].norm in PARTICLES and any(norm in (CUTTING - PARTICLES) | NARROWING for norm in verbs)
 

@@ -32,13 +32,13 @@ _MEETING_PAPERS = (
 _SOMEBODY = r"(?:[a-z][a-z-]*|SQL|BI|AI|KPI|CEO|CFO|COO|CTO|CIO)"
 _FORM = (
     r"(?:(?:simple|small|short|neat|nice|summary|markdown|plain|formatted) )*"
-    r"(?:table|tabular form(?:at)?|table form(?:at)?|(?:bar|pie|column|line) (?:chart|graph)|tree ?map|heat ?map|"
+    r"(?:table|tabular form(?:at)?|table form(?:at)?|(?:bar|pie|column) (?:chart|graph)|tree ?map|heat ?map|"
     r"spreadsheet|csv|json|markdown|"
     r"bullet points|bullets)"
 )
-# Pictures of parts; a line is one of a course, and a box or a histogram of more than is kept.
+# Pictures of parts; a line and an area are those of a course, and a box or a histogram of more than is kept.
 _PICTURE = (
-    r"(?:(?:bar|pie|column|donut|doughnut|ring|area|bubble|scatter|funnel|pareto|radar|combo|combination) "
+    r"(?:(?:bar|pie|column|donut|doughnut|ring|bubble|scatter|funnel|pareto|radar|combo|combination) "
     r"(?:chart|graph|plot)|tree ?map|heat ?map|gauge|(?:map|table|matrix|card) visual|visuali[sz]ation|dashboard)"
 )
 _LOOK = r"(?:100% stacked|stacked|clustered|grouped|ranked|horizontal|vertical|simple|nice|small|short)"
@@ -155,7 +155,7 @@ _COURTESIES = tuple(
         (rf"\b(?:an? |the )?(?:{_LOOK} )*{_PICTURE} {_SHOWING}\b", re.I),
         (r"\b(?:an? )?(?:(?:simple|small|short|summary) )*(?:(?<=a )table|(?<=summary )table)"
          rf" {_SHOWING}\b", re.I),
-        (rf"\b(?:{_LOOK}|line) (?=(?:{_LOOK} |line )*(?:chart|graph|plot)\b)", re.I),
+        (rf"\b{_LOOK} (?=(?:{_LOOK} |line |area )*(?:chart|graph|plot)\b)", re.I),
         (r"(?<=chart )showing(?=\s)|(?<=graph )showing(?=\s)|(?<=plot )showing(?=\s)", re.I),
         (rf"{_SENTENCE}(?:please )?(?:be|keep it|keep this|answer) {_SHORTLY}(?:ly)?\b[.!,]*", re.I),
         (

@@ -13,6 +13,7 @@ from itertools import pairwise
 from ecp.domain.courtesies import without_courtesies
 from ecp.domain.explaining import CONSISTING_OF
 from ecp.domain.language import (
+    ADD_UP,
     ARTICLES,
     AT_THE_HEAD,
     BE,
@@ -20,11 +21,13 @@ from ecp.domain.language import (
     BEFORE_HEADING,
     BEFORE_WANTED,
     BRINGING,
+    CHARTS,
     COMING_ABOUT,
     COMPARATIVES,
     CONTRACTED,
     CUES,
     DIFFERENCES,
+    DRAWN_COURSES,
     FILLERS,
     FUNCTION_WORDS,
     HEADING,
@@ -262,14 +265,26 @@ def _heads(words: tuple[Token, ...], at: int) -> bool:
     wanted = behind in BEFORE_WANTED or (norm == "name" and behind != "of")
     several = words[at].text.lower() == f"{norm}s"  # "listings our people have"
     heads = norm in ONLY_HEADING or (norm in HEADING and wanted and not several)
-    return heads and behind != "of" and all(w.norm in BEFORE_HEADING for w in words[:at])
+    return heads and behind != "of" and _asks_first(words, at)
 
 
 def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:
-    """ "as well", "so far", "find out", "no. of"."""
+    """ "as well", "so far", "find out", "sum up", "line chart", "no. of"."""
     before, norm = words[at - 1].norm if at else "", words[at].norm
     known = (before, norm) in (("as", "well"), ("so", "far"), ("thus", "far"), ("by", "now"))
-    return known or (norm == "out" and before in OUT_BEHIND) or _is_number_of(words, at)
+    known = known or (norm in DRAWN_COURSES and at + 1 < len(words) and words[at + 1].norm in CHARTS)
+    return known or (norm == "out" and before in OUT_BEHIND) or _adds_up(words, at) or _is_number_of(words, at)
+
+
+def _adds_up(words: tuple[Token, ...], at: int) -> bool:
+    verb = at - (words[at].norm == "up")
+    phrase = tuple(w.norm for w in words[verb : verb + 2]) if verb >= 0 else ()
+    return phrase[:1] != () and phrase[0] in ADD_UP and phrase[1:] == ("up",) and _asks_first(words, verb)
+
+
+def _asks_first(words: tuple[Token, ...], at: int) -> bool:
+    """Whether there is nothing before it but what a request begins with."""
+    return all(w.norm in BEFORE_HEADING for w in words[:at])
 
 
 def _is_number_of(words: tuple[Token, ...], at: int) -> bool:

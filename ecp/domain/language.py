@@ -72,8 +72,15 @@ BEFORE_HEADING = _words(
 )
 # "find out": the second word of a request.
 OUT_BEHIND = _words("find figure")
+# "sum up": the same, at the head of a request.
+ADD_UP = _words("sum total add tally count")
+# Behind such a verb, "up" belongs to it and tells of no rise.
+UP_BEHIND = ADD_UP | _words("take took taken use used eat ate come came end ended pick picked sign signed set")
 # What is drawn is a course.
 DRAWING = _words("plot chart graph visualise visualize")
+CHARTS = _words("chart graph plot")
+# Kinds of charts that tell a course, whatever else is drawn.
+DRAWN_COURSES = _words("line area")
 # Before a plural, they say that each is told once.
 DISTINCT = _words("distinct unique different various separate individual")
 BE = _words("is are was were")

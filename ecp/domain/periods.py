@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ecp.domain.adding import DO_NOT_ADJOIN, Added, Said, added_up
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
 from ecp.domain.assets import CalendarAsset, Metric
+from ecp.domain.averages import last_day_over
 from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar, Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
@@ -82,6 +83,16 @@ class Periods(Value):
             return self.of_flows
         return self
 
+    def shared_out(self, unit: Grain, today: date) -> Periods:
+        """A period that is not over ends with the last of its whole units that is."""
+        period = self.period
+        last = last_day_over(unit, period.start, period.end, today) if period and period.end >= today else None
+        if period is None or last is None:
+            return self
+        told = "days" if unit in ("day", "week") else f"whole {unit}s"
+        rule = f"{period.rule}, the {told} that are over"
+        return self.model_copy(update={"period": period.model_copy(update={"end": last, "rule": rule})})
+
 
 def calendar_of(catalogue: Catalogue) -> tuple[Calendar, TimeConventions]:
     """The pack's calendar; without one, the calendar year and UTC."""
@@ -105,10 +116,16 @@ def data_from(catalogue: Catalogue) -> date | None:
 
 
 def resolve_periods(
-    text: str, spans: Iterable[TimeSpan], calendar: Calendar, conventions: TimeConventions, today: date
+    text: str,
+    spans: Iterable[TimeSpan],
+    calendar: Calendar,
+    conventions: TimeConventions,
+    today: date,
+    *,
+    shared_over: Grain | None = None,
 ) -> Periods:
     """Settles every time of a question. Two periods without a comparing word between them are compared, unless a word
-    adds them up; a third is not understood."""
+    adds them up; a third is not understood. What is shared out over units of time is told of those that are over."""
     known = tuple(spans)
 
     def of(what: Of) -> Periods:
@@ -117,7 +134,8 @@ def resolve_periods(
     found = of("anything")
     levels = of("levels") if not found.grain and (found.added_by or _told_otherwise(known, "levels")) else None
     flows = of("flows") if _told_otherwise(known, "flows") else None
-    return found.model_copy(update={"of_levels": levels, "of_flows": flows})
+    found = found.model_copy(update={"of_levels": levels, "of_flows": flows})
+    return found.shared_out(shared_over, today) if shared_over else found
 
 
 def settled(expression: Expression, conventions: TimeConventions, on: Callable[[TimeConventions], Period]) -> Dated:

@@ -86,6 +86,7 @@ from ecp.domain.unnamed import (
     course_of_a_day,
     cut_of_any_kind,
     is_drawn,
+    is_drawn_as_a_course,
     told_by_how_many,
     told_by_its_head,
     told_by_money,
@@ -268,7 +269,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         within=inside.groups,
         leading=inside.leading,
         together=any(t.norm in COMBINATIONS for t in intent.tokens),
-        course=kind in ("comparison", "ranking") and bool(cues_of(spans, "trend")),
+        course=kind in ("comparison", "ranking") and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times)),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
         judges=ranking is not None
@@ -555,7 +556,7 @@ def _kind(
     times = [s.value.found.type for s in spans if isinstance(s.value, TimeSpan)]
     if of_another or any(m.role in ("target", "compared") for m in mentions) or "comparison" in times:
         return "comparison"
-    if cues_of(spans, "trend") or "grain" in times:
+    if cues_of(spans, "trend") or "grain" in times or is_drawn_as_a_course(intent):
         return "trend"
     if any(m.role == "group" for m in mentions):
         return "breakdown"
@@ -578,6 +579,11 @@ def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], men
     about = all(intent.tokens[c.last].norm == "about" for c in cues)
     cut = any(m.role in ("member", "group", "excluded", "compared") for m in mentions)
     return about and (cut or any(isinstance(s.value, TimeSpan | NumberFilter) for s in spans))
+
+
+def _is_drawn_over(intent: Intent, times: tuple[TimeSpan, ...]) -> bool:
+    """ "A 2025 vs 2024 as a line chart"; "MoM growth as a line chart" has no period to be drawn over."""
+    return is_drawn_as_a_course(intent) and any(t.found.type == "time" for t in times)
 
 
 def _compares(intent: Intent, spans: tuple[Span, ...]) -> str | None:

@@ -4,6 +4,7 @@ A for 2025"."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
@@ -13,9 +14,11 @@ from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
     BE,
+    CHARTS,
     COMMON,
     CUTTING,
     DRAWING,
+    DRAWN_COURSES,
     HOURLY,
     MONEY,
     MONEY_OR_SHARE,
@@ -39,6 +42,7 @@ _VERBS = frozenset({"break", "split", "segment", "divide"})
 _BEFORE_PARTS = frozenset({"by", "between", "across", "into", "per"})
 LIMITING = frozenset({"group", "member", "excluded", "compared"})
 MOST_COUNTS = 5
+_COURSES = frozenset((kind, chart) for kind in DRAWN_COURSES for chart in CHARTS)
 _BEFORE_A_VERB = frozenset({"please", "can", "could", "you", "to", "we", "i"})
 
 
@@ -247,6 +251,11 @@ def is_drawn(intent: Intent, spans: Iterable[Span]) -> bool:
     asks = any(norm in QUESTION_WORDS for norm in words)
     drawn = (at for at, t in enumerate(intent.tokens) if t.norm in DRAWING and t.text.lower() == t.norm)
     return not asks and any(at not in named and _is_of_something(words, at) for at in drawn)
+
+
+def is_drawn_as_a_course(intent: Intent) -> bool:
+    """ "A by place as a line chart", "an area chart of A"."""
+    return any(pair in _COURSES for pair in pairwise(t.norm for t in intent.tokens))
 
 
 def _is_of_something(words: list[str], at: int) -> bool:

@@ -78,7 +78,7 @@ def test_the_mean_of_groups_is_that_of_those_that_have_any(question: str) -> Non
     ("question", "why"),
     [
         ("average bookings per month", "over which period?"),
-        ("average monthly bookings this year", "does not hold whole months that are over"),
+        ("average bookings per year this year", "does not hold whole years that are over"),
         ("average monthly bookings in 2025 vs 2024", "compared with nothing"),
         ("games with average monthly bookings over 1000 in 2025", "not bounded"),
         ("top 3 games by average bookings per game in 2025", "average"),
@@ -96,11 +96,26 @@ def test_a_state_and_a_course_are_not_averaged(question: str) -> None:
     assert _asked(question).status == "unresolved"
 
 
-def test_days_to_come_are_neither_asked_for_nor_counted() -> None:
-    found = _asked("average daily bookings this month")
+@pytest.mark.parametrize(
+    ("question", "until", "told"),
+    [
+        ("average daily bookings this month", "2026-02-09", "actual / 9"),
+        ("average bookings per month this year", "2026-01-31", "actual / 10"),
+        ("average weekly bookings this year", "2026-02-09", "actual / 315 * 7"),
+        ("average bookings per month in 2025", "2025-12-31", "actual / 12"),
+    ],
+)
+def test_units_that_are_not_over_are_neither_asked_for_nor_counted(question: str, until: str, told: str) -> None:
+    found = _asked(question)
     assert found.plan is not None
-    assert found.plan.queries[0].cube.time_dimensions[0].date_range == ("2026-02-01", "2026-02-10")
-    assert [c.expression for c in found.plan.computations] == ["actual / 10"]
+    assert found.plan.queries[0].cube.time_dimensions[0].date_range[1] == until
+    assert [c.expression for c in found.plan.computations] == [told]
+
+
+def test_a_period_without_a_unit_that_is_over_has_no_average() -> None:
+    answer = _asked("average bookings per quarter this quarter").as_answer()
+    assert answer["status"] == "unresolved"
+    assert "does not hold whole quarters that are over" in answer["unresolved"][0]["mention"]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +126,7 @@ def test_days_to_come_are_neither_asked_for_nor_counted() -> None:
         ("quarter", date(2025, 1, 1), date(2025, 4, 30), None),
         ("month", date(2024, 2, 1), date(2024, 2, 29), (1, 1)),
         ("day", date(2024, 2, 1), date(2024, 2, 29), (29, 1)),
+        ("day", date(2026, 2, 1), date(2026, 2, 10), None),
         ("day", date(2026, 3, 1), date(2026, 3, 31), None),
     ],
 )

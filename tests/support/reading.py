@@ -125,7 +125,8 @@ def understand(
     question = intent.text
     reading = read(intent, look_up(intent, assets, is_word=IS_WORD), assets)
     calendar, conventions = calendar_of(assets)
-    periods = resolve_periods(question, reading.times, calendar, conventions, today)
+    unit = reading.average.unit if reading.average else None
+    periods = resolve_periods(question, reading.times, calendar, conventions, today, shared_over=unit)
     evidence = evidence or Evidence()
     if reading.paths and evidence.related is None:
         evidence = evidence.model_copy(update={"related": related_by_pack(reading, assets)})

@@ -158,8 +158,6 @@ class Times:
             start = self._unit_start(end, metric)
         elif metric.grain != "day":
             start = self._unit_start(start, metric) if self._whole_units(period, metric) else start
-        if self.asked.concepts.average:
-            end = max(start, min(end, self.asked.as_of))
         return start.isoformat(), end.isoformat()
 
     def _unit_start(self, day: date, metric: Metric) -> date:

@@ -210,14 +210,14 @@ def a_year_ago_today(t: Tokens, i: int) -> Found:
 
 
 def several(t: Tokens, i: int) -> Found:
-    """`five past years`, `the 10 previous weeks`: as "the past five years"."""
+    """`five past years`, `the 10 previous weeks`: as "the past five years". "Dock 1 last month" is said of a dock."""
     counted = count(t, i) if t[i].kind in ("number", "count") else None
     if counted is None or not counted[0] or t[counted[1]].kind != "rel" or t[counted[1]].value == 0:
         return None
     style = "next" if t[counted[1]].value > 0 else "last"
     said, k, working = qualified(t, counted[1] + 1)
     unit = unit_at(t, k)
-    many = counted[0] == 1 or t[k].word in PLURALS
+    many = t[k].word in PLURALS or (counted[0] == 1 and (i == 0 or t[i - 1].word in _WITHIN | {"the"}))
     return (of_units(counted[0], unit[0], style, said), unit[1]) if unit and many and not working else None
 
 
