@@ -15,6 +15,7 @@ from ecp.domain.numbers import NumberFilter
 
 _WEIGHT = {"name": 10.6, "time": 10.5, "number": 10.0, "cue": 4.0}
 _LEFT_OUT = 20.0
+_IN_ALL = frozenset({"total", "overall"})
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,11 @@ def cover(intent: Intent, matches: tuple[Match, ...]) -> Cover:
 
 
 def _worth(span: Span) -> float:
-    """More than linear in the words, so that a longer name beats the shorter ones inside it."""
+    """More than linear in the words, so that a longer name beats the shorter ones inside it. The "total" of "total
+    output" says next to nothing: "total output cost" is a cost of output."""
     words = len(span.value.form.split()) if isinstance(span.value, Match) else span.length
-    worth: float = _WEIGHT[span.what] * min(words, span.length) ** 1.2
+    leads = isinstance(span.value, Match) and words > 1 and span.value.form.split()[0] in _IN_ALL
+    worth: float = _WEIGHT[span.what] * (min(words, span.length) - leads) ** 1.2 + 0.8 * leads
     if isinstance(span.value, Match):
         worth -= 0.6 if words < span.length else 0
         worth += 0.6 if words > span.length else 0
@@ -111,10 +114,19 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
     return [
         *(Span(m.first, m.last, "name", m) for m in named),
         *(Span(t.first, t.last, "time", t) for t in intent.times),
+        *_broken_down_by_units(intent),
         *(Span(n.first, n.last, "number", n) for n in intent.numbers),
         *(Span(c.first, c.last, "cue", c) for c in intent.cues),
         *(Span(c.first, c.last, "cue", c) for c in (*_groupings_within(intent), *_superlatives_within(intent))),
     ]
+
+
+def _broken_down_by_units(intent: Intent) -> Iterator[Span]:
+    """ "broken down by day": the words before the unit are its own."""
+    units = {t.first: t for t in intent.times if t.found.type == "grain"}
+    for cue in (c for c in intent.cues if c.kind == "group" and c.last > c.first and intent.norm(c.last) == "by"):
+        if unit := units.get(cue.last):
+            yield Span(cue.first, unit.last, "time", unit)
 
 
 def _groupings_within(intent: Intent) -> Iterator[Cue]:

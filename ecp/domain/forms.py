@@ -533,6 +533,27 @@ def begun_alike(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
                 yield Phrase(first=first, last=end, form=" ".join(other))
 
 
+def ended_alike(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "1, 2 or 3-star cases", of 1 star and its like: what ends the name behind a number ends this one, too. "1 to 2"
+    are both; with more between them, not all would be named."""
+    said = [w.norm for w in intent.tokens]
+    endings: dict[int, list[str]] = {}
+    for last, first in reversed(tuple(joined(intent))):
+        if not (said[last].isdigit() and said[first].isdigit()) or _is_a_range(said, last, first):
+            continue
+        own = (said[first + 1 : end] for end in range(first + 2, min(first + 1 + MOST_NOUNS, len(said) + 1)))
+        for ending in (endings.get(first, []), *own):
+            one, other = (" ".join((said[at], *ending)) for at in (last, first))
+            if ending and names_members(one, catalogue) and _are_alike(one, other, catalogue):
+                endings[last] = ending
+                yield Phrase(first=last, last=last, form=one)
+                break
+
+
+def _is_a_range(said: list[str], last: int, first: int) -> bool:
+    return said[last + 1] == "to" and int(said[first]) - int(said[last]) != 1
+
+
 def _are_alike(one: str, other: str, catalogue: Catalogue) -> bool:
     """Whether both are what numbers are cut by, or members of the same."""
     if names_members(one, catalogue) and names_members(other, catalogue):

@@ -217,10 +217,10 @@ def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
 
 
 def is_function_word(word: Token, *, shouting: bool) -> bool:
-    """An acronym in capitals ("IT", "US") is a name, unless the whole question is in capitals; "AND" joins, as programs
-    write it."""
+    """An acronym in capitals ("IT", "US") is a name, unless the whole question is in capitals; "AND" and "OR" join, as
+    programs write them."""
     acronym = not shouting and len(word.text) > 1 and word.text.isupper()
-    return (word.norm in FUNCTION_WORDS and (not acronym or word.text == "AND")) or _is_contracted(word.text)
+    return (word.norm in FUNCTION_WORDS and (not acronym or word.text in ("AND", "OR"))) or _is_contracted(word.text)
 
 
 def _is_contracted(text: str) -> bool:
@@ -237,9 +237,19 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         behind = words[at + 1].norm if at + 1 < len(words) else ""
         stands_alone = stands_alone or _is_whom(words, at)
         noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before) or _is_ours(word, before)
+        noun = noun or _is_short_for_a_name(words, at)
         plain = is_function_word(word, shouting=shouting) and stands_alone and not noun
         if plain or _is_phrasal(words, at) or _heads(words, at):
             yield at
+
+
+def _is_short_for_a_name(words: tuple[Token, ...], at: int) -> bool:
+    """ "in OR", "CA, OR": no conjunction behind a preposition or in a list of the like."""
+    if words[at].text != "OR" or at == 0:
+        return False
+    behind = words[at + 1].text if at + 1 < len(words) else ""
+    listed = words[at - 1].text.isupper() and (behind in ("and", "or", "&") or len(words[at - 1].text) == 2)
+    return listed or words[at - 1].norm in ("in", "for", "from", "at", "of", "to", "and") or not behind
 
 
 def _is_whom(words: tuple[Token, ...], at: int) -> bool:

@@ -103,6 +103,8 @@ COMPARATIVES = _words(
 # Of these, those that say which way a number is.
 MORE = _words("higher more greater larger bigger")
 LESS = _words("lower less fewer smaller")
+# Words for the first, the last or each of several, whatever else is called so.
+DEGREES = EVERY | _words("highest lowest most least best worst fewest largest smallest biggest")
 # Of these, those that single out the least.
 LEAST = LESS | _words("worse shorter faster weaker")
 # Asked behind "how", they ask for what takes time.

@@ -21,8 +21,10 @@ from ecp.domain.forms import (
     cuts_turned,
     done_before,
     elided,
+    ended_alike,
     judged,
     lasting,
+    measures,
     objects,
     of_ours,
     one_by_one,
@@ -119,6 +121,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *shared(intent, catalogue),
         *begun_before(intent, catalogue),
         *begun_alike(intent, catalogue),
+        *ended_alike(intent, catalogue),
         *of_ours(intent, catalogue),
         *around_brackets(intent, catalogue),
         *around_members(intent, catalogue),
@@ -245,7 +248,10 @@ def _of_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             if not all(at in intent.plain for at in range(first, last + 1)):
                 break
             form = " ".join(w.norm for w in words[first : last + 1])
-            known = form in catalogue.verbs or (form in catalogue.names and _is_noun(intent, first, last))
+            named = form in catalogue.names and (
+                _is_noun(intent, first, last) or (first < last and measures(form, catalogue))
+            )
+            known = form in catalogue.verbs or named
             if known and any(words[at].norm in VERBS for at in range(first, last + 1)):
                 yield Phrase(first=first, last=last, form=form)
 

@@ -25,6 +25,7 @@ _BEFORE_A_KIND = frozenset({"in", "on", "for", "from", "at", "of", "vs", "versus
 _BEFORE_A_REQUEST = BEFORE_HEADING | PRONOUNS | {"us", ""}
 _DOING = VERB_BEHIND | MODALS
 _BEFORE_A_DEED = PRONOUNS | {"to", "have", "has", "had", "not", "let", "please"}
+_BEFORE_A_TASK = frozenset({"have", "has", "need", "want", "like", "able", "how", "what", "try", "going"})
 _WANTED = frozenset({"the", "me", "us"})
 
 
@@ -34,7 +35,9 @@ def named_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     is a request."""
     said = [w.norm for w in intent.tokens]
     for at in sorted(intent.plain):
-        known = said[at] in LIGHT_VERBS | REQUESTS and names_members(said[at], catalogue)
+        if said[at : at + 2] == ["to", "do"] and names_members("to do", catalogue) and not _is_a_task(said, at):
+            yield Phrase(first=at, last=at + 1, form="to do")
+        known = said[at] in LIGHT_VERBS | REQUESTS | {"done"} and names_members(said[at], catalogue)
         if known and (_is_a_state_or_kind(said, at) or _is_no_request(intent, at, catalogue)):
             yield Phrase(first=at, last=at, form=said[at])
 
@@ -49,6 +52,11 @@ def measured_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         doing = at > did or several or (at > 0 and before.norm in _BEFORE_A_DEED)
         if base and not doing and measures(word.norm, catalogue):
             yield Phrase(first=at, last=at, form=word.norm)
+
+
+def _is_a_task(said: list[str], at: int) -> bool:
+    """ "what do we have to do", "to do this": a verb, and no state."""
+    return (at > 0 and said[at - 1] in _BEFORE_A_TASK) or said[at + 2 : at + 3] in (["the"], ["this"], ["that"], ["it"])
 
 
 def _is_a_state_or_kind(said: list[str], at: int) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent, is_shouting
-from ecp.domain.language import BE, COUNTS, FILLERS, POPULATIONS, POSSESSIVES, PRESENT
+from ecp.domain.language import BE, COUNTS, DEGREES, EVERY, FILLERS, POPULATIONS, POSSESSIVES, PRESENT
 from ecp.domain.limits import is_cut_by
-from ecp.domain.matching import CUT, METRIC, Match
+from ecp.domain.matching import CUT, METRIC, Match, Target
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.time.vocabulary import ADVERBS
 from ecp.domain.words import normal_form
@@ -18,7 +19,10 @@ from ecp.domain.words import normal_form
 _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
 _WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
-_EACH = frozenset({"which", "each", "every"})
+_EACH = EVERY | {"which"}
+_SIZES = frozenset({"high", "low"})
+_FOREMOST = frozenset({"main", "leading", "top"})
+_PLACING = frozenset({"in", "on", "with", "as", "for"})
 _ALL = frozenset({"what", "whose", "all", "any", "many"})
 
 
@@ -48,8 +52,8 @@ def _as_meant(
     norm = intent.norm(match.first)
     if members == list(match.targets) and match.first == match.last:
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
-        verb = match.first in intent.plain and not _is_kept(match, measured, catalogue)
-        often = _is_how_often(intent, match, matches, catalogue)
+        verb = match.first in intent.plain and bool(measured) and not _is_kept(match, measured, catalogue)
+        often = _is_how_often(intent, match, matches, catalogue) or _is_a_degree(intent, match, matches, catalogue)
         return None if now or verb or often or _is_told_by_a_name(intent, match, matches) else match
     cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
     if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
@@ -66,6 +70,32 @@ def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], cata
     longest = max(behind, key=lambda m: m.last, default=None)
     metrics = catalogue.metrics_meant(t.asset_id for t in (longest.targets if longest else ()))
     return bool(metrics) and not any(m.is_stock or counts_people(m) for m in metrics)
+
+
+def _is_a_degree(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
+    """ "the highest cost", "each place", "low waiting time", "our main place", where members are called Highest, Each,
+    Low and Main: what is meant beside the name of what they are members of, in a list of them, or written as names."""
+    norm = intent.norm(match.first)
+    behind = [t for m in matches if m.first == match.last + 1 for t in m.targets]
+    degree = norm in DEGREES or (norm in _SIZES and _is_of_no_number(behind, catalogue))
+    degree = degree or (norm in _FOREMOST and any(t.kind in CUT for t in behind))
+    if not degree or _is_written_as_a_name(intent, match.first) or _has_its_like(match, matches):
+        return False
+    dimensions = (d for t in match.targets if (d := catalogue.get(t.asset_id, Dimension)))
+    own = {word for d in dimensions for word in names_of(d)}
+    near = [intent.norm(at) for at in (match.first - 1, match.first - 2, match.last + 1)]
+    placed = intent.norm(match.first - 1) in _PLACING and not behind
+    return not (own & {near[0], near[2]} or (near[0] in _STATES and near[1] in own) or placed)
+
+
+def _is_of_no_number(targets: Iterable[Target], catalogue: Catalogue) -> bool:
+    """Whether what is measured is no number of things, of which some may be so."""
+    metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
+    return bool(metrics) and not any(normal_form(m.unit or "") in names_of(m) for m in metrics)
+
+
+def _is_written_as_a_name(intent: Intent, at: int) -> bool:
+    return at > 0 and intent.tokens[at].text[0].isupper() and not is_shouting(intent.tokens)
 
 
 def _is_done_by_whom(match: Match, matches: tuple[Match, ...]) -> bool:
@@ -118,7 +148,7 @@ def _says_when(
     stands beside another member, or tells which of the things that are counted."""
     at = match.first
     behind = _behind(intent, at, matches)
-    written = at > 0 and intent.tokens[at].text[0].isupper() and not is_shouting(intent.tokens)
+    written = _is_written_as_a_name(intent, at)
     if behind is None or written or intent.norm(at - 1) in _STATES or _has_its_like(match, matches):
         return False
     which = behind.first == at + 1 and intent.norm(at - 1) not in POSSESSIVES and is_counted(behind, catalogue)

@@ -34,6 +34,11 @@ def _by_stem() -> dict[str, Derived]:
     return dict(found)
 
 
+def is_a_verb(word: str) -> bool:
+    """Whether it is a verb that nouns are derived from, or its participle."""
+    return word in derived() or (word.endswith(("ed", "ing")) and stem(word) in _by_stem())
+
+
 def _nouns_of(verb: str) -> Derived:
     return _by_stem().get(stem(verb), Derived())
 

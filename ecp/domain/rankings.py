@@ -111,6 +111,7 @@ def _limited(cue: Cue, words: tuple[Token, ...], text: str) -> Cue:
 
 def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
     after, before = count_at(words, cue.last + 1), count_at(words, cue.first - 1)
+    after = None if _begins_a_list(words, cue.last + 1) else after
     if after is not None:
         selling = [w.norm for w in words[cue.last + 2 : cue.last + 3]]  # "top 5 selling"
         last = cue.last + 1 + (selling in (["selling"], ["performing"]))
@@ -120,6 +121,12 @@ def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
     if before is not None:
         return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=before)
     return cue
+
+
+def _begins_a_list(words: tuple[Token, ...], at: int) -> bool:
+    """ "the most 1 or 2-star cases": numbers of what is counted, and not how many are wanted."""
+    joined = at + 2 < len(words) and words[at + 1].norm in _JOINING | {"to"}
+    return joined and count_at(words, at + 2) is not None
 
 
 def count_at(words: tuple[Token, ...], at: int) -> int | None:

@@ -275,7 +275,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         judges=ranking is not None
         and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
-        and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens),
+        and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens)
+        and not cues_of(spans, "group"),
         asks_what_there_is=bool(intent.tokens) and intent.tokens[0].norm in LISTS,
         paths=paths,
         share=share,

@@ -13,6 +13,12 @@ _TOKEN = re.compile(rf"{_INITIALS}|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _PLURALS = frozenset({"men", "personnel", "data", "criteria", "media"})
 _ENDS_OF_PLURALS = ("people", "women", "children", "smen")
 _SHORT_PLURAL = re.compile(r"[aeiou][b-df-hj-np-rt-vx-z]s")  # "ads"
+_ABBREVIATIONS = {"avg": "average", "qty": "quantity", "amt": "amount"}
+# Plurals of words from Greek and Latin.
+_IRREGULAR_PLURALS = {
+    "analyses": "analysis", "crises": "crisis", "diagnoses": "diagnosis", "hypotheses": "hypothesis",
+    "indices": "index", "matrices": "matrix", "prognoses": "prognosis", "syntheses": "synthesis", "theses": "thesis",
+}  # fmt: skip
 _SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
 # Their plurals end as those of words in "y" do.
 _IN_IE = frozenset(
@@ -48,6 +54,8 @@ def singular(word: str) -> str:
     """A cautious English singular, so that members of a plural and a singular meet."""
     if len(word) <= 3 and not _SHORT_PLURAL.fullmatch(word):
         return word
+    if word in _IRREGULAR_PLURALS:
+        return _IRREGULAR_PLURALS[word]
     if word in _SINGULAR_AS_IS or word.endswith(("ss", "us", "is")) or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -64,7 +72,8 @@ def normal_word(word: str) -> str:
     folded = fold(word).replace(".", "")
     if folded[-1:] == "s" and folded[:-1].isdigit():  # "under 25s"
         return folded[:-1]
-    return singular(folded[:-2] if folded.endswith("'s") else folded.replace("'", ""))
+    bare = folded[:-2] if folded.endswith("'s") else folded.replace("'", "")
+    return _ABBREVIATIONS.get(bare) or singular(bare)
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -7,14 +7,16 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from ecp.domain.participles import is_a_verb
+
 _WORD_START = "▁"
 
 
 class CommonWords:
-    """Common words only: rarer ones and names are unknown to it. Loaded when first asked."""
+    """Common words and verbs only: rarer ones and names are unknown to it. Loaded when first asked."""
 
     def __call__(self, word: str) -> bool:
-        return word in _words()
+        return word in _words() or is_a_verb(word)
 
 
 @cache

@@ -79,6 +79,8 @@ class Apart(Account):
         word = self.intent.tokens[member.last]
         if word.text.lower() != word.norm or any(g.asset_ids & member.asset_ids for g in self._of("group")):
             return False
+        if any(m.first == member.last + 1 for m in self._of(*MEASURED)):  # "by school cases"
+            return False
         names = (n for t in member.targets for n in self.catalogue.spellings(t.asset_id, t.member))
         return any(n.lower() == f"{member.text.lower()}s" for n in names) and not self._is_listed(member)
 

@@ -74,6 +74,7 @@ _ENDING_WITH_A_MONTH: frozenset[Grain] = frozenset({"month", "quarter", "half", 
 _OF_THE = Phrases("of the", "of")
 _THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
 _NAME_ONE = "name the one that is meant, or group by it"
+_FAR = 6
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
 
 
@@ -105,12 +106,21 @@ def vague(t: Tokens, i: int) -> Found:
         of = single(t, i + 3)
         return (Vague(text=spelled(t, i, of[1]), what="is a bound", reason="say until or since"), of[1]) if of else None
     j = i + 1 if t[i].kind == "rel" else i
-    if t[j].word not in SEASONS:
+    if t[j].word not in SEASONS or _is_a_verb(t, j):
         return None
     found = years.suffix(t, j + 1)
     led = j > i or found or (i > 0 and t[i - 1].word in _SEASON_LEADS and not t[j + 1].alphanumeric)
     end = found[1] if found else j + 1
     return (Vague(text=spelled(t, i, end), reason="name the months of the season"), end) if led else None
+
+
+def _is_a_verb(t: Tokens, i: int) -> bool:
+    """`did it fall in 2025`, `rise or fall`."""
+    if t[i].word != "fall" or t[i - 1].word in _SEASON_LEADS:
+        return False
+    return any(t[at].word in ("did", "does", "do") for at in range(max(i - _FAR, 0), i)) or (
+        t[i - 1].word in ("or", "and") and t[i - 2].word in ("rise", "grow", "increase")
+    )
 
 
 def to_date(t: Tokens, i: int) -> Found:
