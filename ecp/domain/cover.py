@@ -9,13 +9,14 @@ from typing import Literal
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import FILLERS, SPEEDS, Cue
+from ecp.domain.language import FILLERS, PERFORMING, SPEEDS, Cue
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.numbers import NumberFilter
 
 _WEIGHT = {"name": 10.6, "time": 10.5, "number": 10.0, "cue": 4.0}
 _LEFT_OUT = 20.0
 _IN_ALL = frozenset({"total", "overall"})
+_DOING = PERFORMING | {"selling"}
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,12 @@ def _groupings_within(intent: Intent) -> Iterator[Cue]:
 
 
 def _superlatives_within(intent: Intent) -> Iterator[Cue]:
-    """The "best" of "best selling", where "selling" says what is measured; the "most" of "the most 911 calls", where a
-    name begins with its number."""
+    """The "best" of "best selling" and "best performing", where the verb says what is measured; the "most" of "the most
+    911 calls", where a name begins with its number."""
     for cue in (c for c in intent.cues if c.kind in ("top", "bottom")):
         if cue.number is not None and cue.nth is None and intent.tokens[cue.last].norm.isdigit():
             yield cue.model_copy(update={"last": cue.last - 1, "number": None})
-        behind = (at for at in range(cue.first + 1, cue.last + 1) if intent.tokens[at].norm == "selling")
+        behind = (at for at in range(cue.first + 1, cue.last + 1) if intent.tokens[at].norm in _DOING)
         yield from (cue.model_copy(update={"last": at - 1}) for at in behind if at == cue.last)
 
 

@@ -128,14 +128,14 @@ def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for first in range(len(said)):
         if said[first] == HOURLY and _cuts("hour", catalogue):
             yield Phrase(first=first, last=first, form="hour")
-        if said[first].endswith(_WISE) and _cuts(said[first].removesuffix(_WISE), catalogue):
+        if said[first].endswith(_WISE) and cuts_too(said[first].removesuffix(_WISE), catalogue):
             yield Phrase(first=first, last=first, form=said[first].removesuffix(_WISE))
         for last in range(first, min(first + MOST_NOUNS, len(said))):
             form = " ".join(said[first : last + 1])
             other = said[first - 1] == "different" and said[last + 1 : last + 2] in (["from"], ["than"], ["to"])
             distinct = first > 0 and said[first - 1] in DISTINCT and not other
             wise = last + 1 < len(said) and said[last + 1] == _WISE
-            if (distinct or wise) and _cuts(form, catalogue):
+            if (distinct and _cuts(form, catalogue)) or (wise and cuts_too(form, catalogue)):
                 yield Phrase(first=first - distinct, last=last + wise, form=form)
 
 
@@ -143,6 +143,12 @@ def _cuts(form: str, catalogue: Catalogue) -> bool:
     """Whether this is what numbers are cut by, and neither what is measured nor a member."""
     names = catalogue.names.get(form, ())
     return bool(names) and all(n.member is None and n.kind in ("dimension", "entity") for n in names)
+
+
+def cuts_too(form: str, catalogue: Catalogue) -> bool:
+    """Whether numbers are cut by it, though it may be counted as well; no member is called so."""
+    names = catalogue.names.get(form, ())
+    return all(n.member is None for n in names) and any(n.kind in ("dimension", "entity") for n in names)
 
 
 def states(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -326,11 +332,13 @@ def _has_a_subject(said: list[str], at: int, catalogue: Catalogue) -> bool:
 
 
 def is_somebody(form: str, catalogue: Catalogue) -> bool:
-    """Whether it names what numbers are cut or limited by; people may be counted as well."""
+    """Whether it names what numbers are cut or limited by; people, and things by their own name, may be counted as
+    well."""
     names = catalogue.names.get(form, ())
     cut = [n for n in names if n.member is not None or n.kind in ("dimension", "entity")]
     counted = _metrics(form, catalogue)
-    return bool(cut) and (len(cut) == len(names) or form in PERSONS or all(map(counts_people, counted)))
+    own = cuts_too(form, catalogue) and all(map(counts_itself, counted))
+    return bool(cut) and (len(cut) == len(names) or form in PERSONS or own or all(map(counts_people, counted)))
 
 
 def sum_of(verb: str, catalogue: Catalogue) -> str | None:

@@ -316,8 +316,14 @@ WAYS = (
     (_words("arrive arrived arriving land landed landing"), _words("at in to"), _words("arrival destination")),
 )
 SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest best worst")
-# Of these, with "most" and "least", those that say only of how many.
-COMMON = _words("common popular frequent often frequently")
+# Of these, those that say how many, and not how high.
+COUNTING = _words("most fewest least")
+# What is chosen the most, by whatever is done with it.
+POPULAR = _words("popular favorite favourite choice trending")
+# With "most" and "least", those that say only of how many.
+COMMON = POPULAR | _words("common frequent often frequently")
+# How well something does, where nothing else says by what.
+PERFORMING = _words("perform performed performing")
 # What is done with money, and is another measure of anything else.
 SPENDING = _words("incur incurred cost")
 # What takes away from a stock.
@@ -455,7 +461,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("top", "busiest"), ("top", "peak"), ("bottom", "quietest"),
     ("top", "strongest"), ("bottom", "weakest"), ("bottom", "poorest"), ("top", "heaviest"), ("bottom", "lightest"),
     ("top", "most popular"), ("top", "most common"), ("top", "most frequent"), ("top", "most important"),
-    ("top", "most often"), ("top", "most frequently"), ("bottom", "least often"), ("bottom", "least frequently"),
+    ("top", "favorite"), ("top", "favourite"), ("top", "most favorite"), ("top", "most favourite"),
+    ("top", "of choice"), ("top", "most often"), ("top", "most frequently"),
+    ("bottom", "least often"), ("bottom", "least frequently"),
     ("bottom", "least popular"), ("bottom", "least common"), ("bottom", "least frequent"),
     ("bottom", "least important"), ("bottom", "minimum"), ("top", "maximum"),
     ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),

@@ -60,7 +60,7 @@ from ecp.domain.language import (
 from ecp.domain.named_verbs import measured_by_verbs, named_by_verbs
 from ecp.domain.participles import is_participle
 from ecp.domain.slips import is_slip, swaps
-from ecp.domain.superlatives import best_sellers, deeds_done, qualities
+from ecp.domain.superlatives import best_sellers, deeds_done, performers, qualities
 from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
@@ -135,8 +135,9 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     )
     phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))
-    if not any(t.kind in METRIC for m in named for t in m.targets):
+    if not any(t.kind in METRIC for m in named for t in m.targets if not _is_done_well(m)):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
+        named = (*named, *_performing(intent, catalogue))
     exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
     slips = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue))
@@ -201,6 +202,19 @@ def _done(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
     for at, forms in deeds_done(intent, catalogue):
         targets = tuple(dict.fromkeys(t for form in forms for t in targets_of(form, catalogue)))
         yield Match(first=at, last=at, form=forms[0], targets=targets)
+
+
+def _performing(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
+    """ "which goods performed best": by whatever is called their performance."""
+    for at, ids in performers(intent, catalogue):
+        targets = tuple(Target(kind=catalogue.assets[i].kind, asset_id=i) for i in ids)
+        yield from [Match(first=at, last=at, form="performance", targets=targets)] if targets else ()
+
+
+def _is_done_well(match: Match) -> bool:
+    """ "the best selling goods", "which goods performed best", where goods are counted, too: each of them, by what is
+    sold of it or how it did."""
+    return any(t.kind in CUT for t in match.targets)
 
 
 def _is_anothers(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> bool:

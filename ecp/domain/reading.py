@@ -56,6 +56,7 @@ from ecp.domain.language import (
     JUDGING,
     LISTS,
     PARTICLES,
+    PERFORMING,
     TARGETS,
     WAYS_TO_SORT,
     Cue,
@@ -83,6 +84,7 @@ from ecp.domain.states import with_states_of_now
 from ecp.domain.things import of_what_else, things_as_cuts
 from ecp.domain.unnamed import (
     asked_for_which,
+    by_popularity,
     course_of_a_day,
     cut_of_any_kind,
     is_drawn,
@@ -90,6 +92,7 @@ from ecp.domain.unnamed import (
     told_by_how_many,
     told_by_its_head,
     told_by_money,
+    trending_things,
     words_about_a_breakdown,
 )
 from ecp.domain.values import Value
@@ -272,8 +275,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         course=kind in ("comparison", "ranking") and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times)),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
-        judges=ranking is not None
-        and any(intent.tokens[at].norm in JUDGING for at in range(ranking.first, ranking.last + 1)),
+        judges=ranking is not None and _judges(intent, ranking),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
         and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens)
         and not cues_of(spans, "group"),
@@ -292,7 +294,7 @@ def _as_what_they_are(
     intent: Intent, spans: tuple[Span, ...], left: set[int], catalogue: Catalogue
 ) -> tuple[tuple[Span, ...], set[int]]:
     """Spans in the place of those that stand for something else here, and the positions of what is still left."""
-    spans = course_of_a_day(intent, with_own_dates(intent, spans, catalogue))
+    spans = course_of_a_day(intent, with_own_dates(intent, trending_things(intent, spans), catalogue))
     left = left - {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
     spans, started_otherwise = with_own_starts(intent, spans, catalogue)
     spans, none = with_bounds_of_none(intent, spans, catalogue)
@@ -330,6 +332,7 @@ def _all_mentioned(
     mentions = with_quotients(intent, mentions, left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
     mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
+    mentions = by_popularity(intent, spans, mentions, catalogue)
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
@@ -516,6 +519,12 @@ def _behind(intent: Intent, cue: Cue) -> int:
     while at < len(intent.tokens) and intent.tokens[at].norm in _LEADING_ON:
         at += 1
     return at
+
+
+def _judges(intent: Intent, cue: Cue) -> bool:
+    """ "the best", and "top performing", which says how well."""
+    said = {t.norm for t in intent.tokens[cue.first : cue.last + 1]}
+    return bool(said & JUDGING) or intent.norm(cue.last + 1) in PERFORMING
 
 
 def _says_which_way(intent: Intent, cue: Cue) -> bool:

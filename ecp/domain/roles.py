@@ -480,10 +480,14 @@ class Walk:
         return (people or paid) and ends
 
     def _is_who_does(self, span: Span) -> bool:
-        """ "how many cases did teams close", "in which place do teams close": whoever they are."""
+        """ "how many cases did teams close", "in which place do teams close", "cases that teams close": whoever they
+        are."""
+        before = self._before_subject(span)
+        if self._norm(before) == "that" and any(m.last == before - 1 for m in self.mentions):
+            return self._norm(span.last) in PERSONS and span.last + 1 in self.left
         many = (self._norm(0), self._norm(1)) in HOW_MUCH
         asked = many or self._norm(0) == "what" or any(m.role == "group" and m.last < span.first for m in self.mentions)
-        return asked and self._norm(self._before_subject(span)) in VERB_BEHIND and self._is_kept(span)
+        return asked and self._norm(before) in VERB_BEHIND and self._is_kept(span)
 
     def _is_kept(self, span: Span) -> bool:
         """Whether all that is measured is kept by what a name cuts by."""

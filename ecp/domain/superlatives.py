@@ -7,10 +7,30 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import MOST_NOUNS, PIECES, is_member, is_somebody, measures, noun_before, of_what_is_told, sum_of
+from ecp.domain.forms import (
+    MOST_NOUNS,
+    PIECES,
+    is_member,
+    is_somebody,
+    measures,
+    names_of,
+    noun_before,
+    of_what_is_told,
+    sum_of,
+)
 from ecp.domain.intent import Intent, Phrase
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AUXILIARIES, BE, DURATIONS, MONEY_OR_SHARE, PERSONS, UNITS
+from ecp.domain.language import (
+    ARTICLES_AND_PREPOSITIONS,
+    AUXILIARIES,
+    BE,
+    DURATIONS,
+    MONEY_OR_SHARE,
+    PERFORMING,
+    PERSONS,
+    UNITS,
+)
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.words import normal_form
 
@@ -19,6 +39,7 @@ _QUANTITIES = frozenset({"most", "least", "more", "less", "fewest", "best", "wor
 _OFTEN = frozenset({"often", "frequently"})
 _MEANS = frozenset({"average", "ratio"})
 _WELL = frozenset({"best", "worst"})
+_PERFORMANCE = "performance"
 
 
 def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -71,6 +92,24 @@ def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for cue in intent.cues:
         if cue.kind in ("top", "bottom") and (at := _selling(intent, cue.first, cue.last)):
             yield from (Phrase(first=at, last=at, form=f) for f in what_came_of("selling", catalogue)[:1])
+
+
+def performers(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """ "the best performing goods", "which goods performed best", where nothing else says by what: where the verb
+    stands, and the metrics or terms that are called performance, or else that say they are one."""
+    cues = [c for c in intent.cues if c.kind in ("top", "bottom")]
+    for at in (i for i, word in enumerate(intent.tokens) if word.norm in PERFORMING):
+        if any(c.first < at <= c.last or at + 1 <= c.first <= at + 2 for c in cues):
+            yield at, tuple(_called_performance(catalogue))
+
+
+def _called_performance(catalogue: Catalogue) -> Iterator[str]:
+    named = [n.asset_id for n in catalogue.names.get(_PERFORMANCE, ()) if n.kind in ("metric", "term")]
+    metrics = [m for m in catalogue.of_kind(Metric) if not m.target_of and normal_form(m.unit or "") != _PERFORMANCE]
+    known = {m.id for m in metrics}
+    by_name = [m.id for m in metrics if _PERFORMANCE in names_of(m)]
+    told = [m.id for m in metrics if _PERFORMANCE in normal_form(m.definition).split()]
+    yield from [i for i in named if i in known or catalogue.get(i, Metric) is None] or by_name or told
 
 
 def _selling(intent: Intent, first: int, last: int) -> int | None:
@@ -155,7 +194,7 @@ def _sums(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def counts_of(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
-    return tuple(f for f in deeds(verb) if _is_counted(f, catalogue))[:1]
+    return tuple(f for f in (*deeds(verb), f"{stem(verb)}ing") if _is_counted(f, catalogue))[:1]
 
 
 def _is_counted(form: str, catalogue: Catalogue) -> bool:

@@ -15,6 +15,7 @@ from ecp.domain.language import (
     AUXILIARIES,
     BE,
     BEFORE_A_TARGET,
+    COUNTING,
     COUNTS,
     EACH,
     EVERY,
@@ -46,6 +47,11 @@ _PARTS = frozenset({"number", "count", "amount", "volume", "share", "proportion"
 _ASKING = frozenset({"which", "what", "whose", "each", "every"})
 _MOST_WORDS = 4
 _LISTED = LIST_WORDS | {"vs", "versus"}
+_COMPARING = frozenset(
+    {"compare", "compared", "comparing", "rank", "differ", "vary", "perform", "do", "against", "each", "other"}
+)
+_ON = frozenset({"by", "on", "in"})
+_OF_THE_FIRST = frozenset({"of", "for", "on", "in", "from", "at", "by", "the", "our", "my", "all"})
 _OF_WHAT = frozenset({"for", "of", "from", "to", "with", "in"})
 _OWNS = re.compile(r"['’]s?\s")
 _OF_OURS = frozenset({"of", "from", "for"})
@@ -107,6 +113,10 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _does_the_most(intent, spans, own)
         or _did_what_is_measured(intent, spans, own)
         or _is_done_the_most(intent, spans, own)
+        or _is_asked_for(intent, own, others)
+        or _is_told_by_another(intent, spans, own, others)
+        or _are_the_first(intent, spans, own, others)
+        or _is_one_by_one(intent, own)
         or _is_bounded(intent, spans, own)
         or _is_held_to_a_target(intent, spans, own)
         or _is_beside_its_own(spans, own)
@@ -235,8 +245,11 @@ def _is_called_by_its_rank(intent: Intent, spans: tuple[Span, ...], own: Span, o
 
 
 def _is_a_quality(intent: Intent, span: Span) -> bool:
-    """ "rated", "visited", "profitable": not what it is called, but an adjective made of that."""
+    """ "rated", "visited", "profitable": not what it is called, but an adjective made of that; of "the highest income
+    authors" what it is called, too, as "the most" would not be."""
     word = intent.norm(span.last)
+    if intent.norm(span.first - 1) not in COUNTING:
+        return True
     return isinstance(span.value, Match) and (is_participle(word) or word not in span.value.form.split())
 
 
@@ -254,7 +267,52 @@ def _is_done_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> boo
     before = spans[max(spans.index(own) - 2, 0) : spans.index(own)]
     ranked = len(before) == 2 and isinstance(before[0].value, Cue) and before[0].value.kind in _RANKING
     together = ranked and before[0].last + 1 == before[1].first and before[1].last + 1 == own.first
-    return together and is_measured(before[1]) and is_participle(intent.norm(before[1].last))
+    doing = intent.norm(before[1].last) if together else ""
+    return together and is_measured(before[1]) and (is_participle(doing) or doing.endswith("ing"))
+
+
+def _is_asked_for(intent: Intent, own: Span, others: Iterable[Span]) -> bool:
+    """ "which authors have books", "what authors had any": those authors are asked for, whatever they have."""
+    asked = intent.norm(own.first - 1) in ("which", "what") and intent.norm(own.last + 1) not in LIST_WORDS
+    return asked and not intent.gap(own.last, own.last + 1).strip() and any(s.first > own.last for s in others)
+
+
+def _is_told_by_another(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "authors by books", "how do authors in A compare by books", "compare authors on books": told by that of each."""
+    behind = next((s for s in others if s.first > own.last and not is_cut(s)), None)
+    several = intent.tokens[own.last].text.lower() != intent.norm(own.last)
+    if behind is None or not several or _LISTED & {t.norm for t in intent.tokens[own.last + 1 : behind.first]}:
+        return False
+    by = behind.first - 1
+    while intent.norm(by) in _LEADING_ON:
+        by -= 1
+    between = [at for at in range(own.last + 1, by) if not _is_told_of(spans, at)]
+    compares = any(t.norm in _COMPARING for t in intent.tokens[: own.first]) or bool(between)
+    leads = intent.norm(by) == "by" or (compares and intent.norm(by) in _ON)
+    return leads and all(intent.norm(at) in _COMPARING for at in between)
+
+
+def _is_told_of(spans: tuple[Span, ...], at: int) -> bool:
+    """Whether a time or a member stands there, or what leads on to one."""
+    near = (s for s in spans if s.what == "time" or is_limit(s))
+    return any(s.first - 1 <= at <= s.last for s in near)
+
+
+def _are_the_first(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "books of the top ten authors", where nothing else is told that they are ranked by."""
+    others = list(others)
+    if any(s.first > own.last for s in others) or not _is_ordered(intent, spans, own):
+        return False
+    cue = next(s for s in reversed(spans) if s.last < own.first)
+    before = next((s for s in reversed(others) if s.last < cue.first), None)
+    between = [t.norm for t in intent.tokens[before.last + 1 : cue.first]] if before else []
+    ranks = isinstance(cue.value, Cue) and cue.value.kind in _RANKING
+    return ranks and bool(between) and set(between) <= _OF_THE_FIRST
+
+
+def _is_one_by_one(intent: Intent, own: Span) -> bool:
+    """ "author wise books"."""
+    return "wise" in (intent.norm(own.last), intent.norm(own.last + 1)) or intent.norm(own.last).endswith("wise")
 
 
 def _did_what_is_measured(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

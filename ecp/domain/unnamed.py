@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, cues_of, is_cut, is_time
+from ecp.domain.cover import Span, cues_of, is_cut, is_measured, is_time
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -23,6 +23,7 @@ from ecp.domain.language import (
     MONEY,
     MONEY_OR_SHARE,
     PARTICLES,
+    POPULAR,
     QUESTION_WORDS,
     TIME_UNITS,
     UNITS,
@@ -33,6 +34,7 @@ from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
+from ecp.domain.plan.references import has_its_column
 from ecp.domain.words import normal_form
 
 _ASKING = frozenset({"which", "what"})
@@ -106,7 +108,7 @@ def told_by_how_many(
     goods are kept for."""
     known, spans = tuple(mentions), tuple(spans)
     groups = [i for m in known if m.role == "group" for i in m.asset_ids]
-    cues = [c for c in cues_of(spans, "top", "bottom") if intent.tokens[c.last].norm in COMMON]
+    cues = [c for c in cues_of(spans, "top", "bottom") if intent.tokens[c.last].norm in COMMON - POPULAR]
     if len(cues) != 1 or any(m.role in MEASURED and m.first != cues[0].last + 1 for m in known):
         return
     if not groups:
@@ -118,6 +120,92 @@ def told_by_how_many(
         last = cues[0].last
         targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
         yield Mention(text=intent.tokens[last].text, first=last, last=last, role="metric", targets=targets)
+
+
+def trending_things(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """ "trending goods": the most popular ones, and no course of how many there are; "the top ten trending goods" are
+    the first of them."""
+    cut = {s.first for s in spans if is_cut(s)}
+    ends = {c.last for c in cues_of(spans, "top", "bottom")}
+    trending = [s for s in spans if _is_trending(intent, s, cut)]
+    again = [s for s in trending if s.first - 1 in ends and any(is_measured(m) and not is_cut(m) for m in spans)]
+    return tuple(_as_a_ranking(s) if s in trending else s for s in spans if s not in again)
+
+
+def _is_trending(intent: Intent, span: Span, cut: set[int]) -> bool:
+    own = isinstance(span.value, Cue) and span.value.kind == "trend" and intent.norm(span.first) in POPULAR
+    return own and span.last + 1 in cut
+
+
+def _as_a_ranking(span: Span) -> Span:
+    return Span(span.first, span.last, "cue", Cue(kind="top", first=span.first, last=span.last))
+
+
+def by_popularity(
+    intent: Intent, spans: Iterable[Span], mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "the most popular goods", where nothing but the goods is named: by what is done with them, and never by how many
+    goods there are, of which each is one."""
+    spans = tuple(spans)
+    cues = [c for c in cues_of(spans, "top", "bottom") if intent.tokens[c.last].norm in POPULAR]
+    cuts = {s.first: s.value for s in spans if is_cut(s) and isinstance(s.value, Match)}
+    things = {m.first: _things_called(intent, m, cuts, catalogue) for m in mentions if m.role in MEASURED}
+    if len(cues) != 1 or not all(things.values()):
+        return mentions
+    groups = [i for m in mentions if m.role == "group" for i in m.asset_ids]
+    known = [m for m in mentions if m.first not in things or m.role == "group"]
+    for mention in (m for m in mentions if m.first in things and m.role in MEASURED):
+        targets = things[mention.first]
+        if not _describes_the_next(intent, mention, known) and not {t.asset_id for t in targets} & set(groups):
+            known.append(mention.model_copy(update={"role": "group", "targets": targets}))
+    named = {i for m in mentions if m.role in MEASURED for i in m.asset_ids}
+    named |= {i for m in known if m.role == "group" for i in m.asset_ids}
+    if any(m.role == "group" for m in known) and (meant := _done_with(named, known, catalogue)):
+        last = cues[0].last
+        targets = tuple(Target(kind="metric", asset_id=m.id) for m in meant)
+        known.append(Mention(text=intent.tokens[last].text, first=last, last=last, role="metric", targets=targets))
+    return tuple(known)
+
+
+def _things_called(
+    intent: Intent, mention: Mention, cuts: dict[int, Match], catalogue: Catalogue
+) -> tuple[Target, ...]:
+    """What numbers are cut by that is called as what is measured here."""
+    match = cuts.get(mention.first)
+    targets = match.targets if match else targets_of(intent.form(mention.first, mention.last), catalogue)
+    return tuple(t for t in targets if t.kind in CUT)
+
+
+def _describes_the_next(intent: Intent, mention: Mention, known: Iterable[Mention]) -> bool:
+    """ "goods kinds": the kinds, of which the goods only say of what."""
+    single = intent.tokens[mention.last].text.lower() == intent.norm(mention.last)
+    return single and any(m.role == "group" and m.first == mention.last + 1 for m in known)
+
+
+def _done_with(things: set[str], mentions: Iterable[Mention], catalogue: Catalogue) -> list[Metric]:
+    """The counts of what is done with things, or else of what there is of them ("the most popular plan", by those who
+    have it): that are good, and are kept where the things are, the most trusted first; none of how many of the things
+    there are."""
+    known = tuple(mentions)
+    called = {normal_form(text) for i in things for text in catalogue.spellings(i)}
+    counts = [
+        m
+        for m in catalogue.of_kind(Metric)
+        if counts_things(m)
+        and m.better != "lower"
+        and (_is_of_each(m, things) or (m.id not in things and normal_form(m.unit or "") not in called))
+        and is_kept_by_all(m, known, catalogue)
+    ]
+    cuts = [d for m in known if m.role == "group" for i in m.asset_ids if (d := catalogue.get(i, Dimension))]
+    beside = [m for m in counts if all(has_its_column(m, d) for d in cuts)] or counts
+    deeds = [m for m in beside if not m.is_stock]
+    return sorted(deeds or beside, key=lambda m: m.certification_tier)[:MOST_COUNTS]
+
+
+def _is_of_each(metric: Metric, things: set[str]) -> bool:
+    """Whether it adds up for each of these things, of which it then counts what is done with them: tests performed, of
+    each test."""
+    return metric.aggregation == "sum" and bool(things & set(metric.dimensions or ()))
 
 
 def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -> list[Metric]:
@@ -133,10 +221,15 @@ def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -
 
 
 def is_a_number_of_things(metric: Metric) -> bool:
-    """Whether it is a number of things, and neither a sum of money nor a part nor a time."""
+    """Whether it is a number of things that adds up, and neither a sum of money nor a part nor a time."""
+    return metric.aggregation in ("sum", "none") and counts_things(metric)
+
+
+def counts_things(metric: Metric) -> bool:
+    """Whether it is a number of things, over a time or at its end."""
     unit = normal_form(metric.unit or "")
     told = UNITS.get(unit) in MONEY_OR_SHARE or unit in TIME_UNITS
-    return metric.aggregation in ("sum", "none") and bool(unit) and not told and not metric.target_of
+    return metric.aggregation in ("sum", "none", "last") and bool(unit) and not told and not metric.target_of
 
 
 def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int) -> Iterator[Mention]:
@@ -219,11 +312,14 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
     for mention in known:
         if mention.role in MEASURED and (mention.first in ranked or (asks and mention.first == 1)):
             ends = (at for at in range(mention.last, mention.first - 1, -1) if _is_before_a_verb(intent, mention, at))
-            found = ((at, _cuts_called(intent, mention.first, at, catalogue)) for at in ends)
-            last, targets = next(((at, t) for at, t in found if t), (0, ()))
+            spans = [(mention.first, at) for at in ends]
+            if mention.first in ranked and is_participle(intent.norm(mention.first)) and mention.last > mention.first:
+                spans.append((mention.first + 1, mention.last))  # "the most sold goods"
+            found = ((first, at, _cuts_called(intent, first, at, catalogue)) for first, at in spans)
+            first, last, targets = next((f for f in found if f[2]), (0, 0, ()))
             if targets:
-                text = intent.text[intent.tokens[mention.first].start : intent.tokens[last].end]
-                yield Mention(text=text, first=mention.first, last=last, role="group", targets=targets)
+                text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
+                yield Mention(text=text, first=first, last=last, role="group", targets=targets)
 
 
 def _is_before_a_verb(intent: Intent, mention: Mention, at: int) -> bool:

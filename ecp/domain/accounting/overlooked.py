@@ -21,6 +21,7 @@ from ecp.domain.language import (
     BE,
     CHANGES,
     COMMON,
+    COUNTING,
     COUNTS,
     EXTREMES,
     GROWING,
@@ -63,7 +64,6 @@ _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _JUDGED = frozenset({"performing", "best", "worst"})
 _FARING = frozenset({"doing", "performing", "going", "faring"})
 _RESULTS = frozenset({"result", "outcome"})
-_COUNTING = frozenset({"most", "fewest", "least"})
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
@@ -150,7 +150,7 @@ class Overlooked(Account):
         """ "the most ratings", where a rating is a mean: how many there are, and not how high."""
         for cue in self._cues("top", "bottom"):
             behind = next((m for m in self._of(*MEASURED) if m.first == cue.last + 1), None)
-            if behind is None or self._norm(cue.last) not in _COUNTING:
+            if behind is None or self._norm(cue.last) not in COUNTING:
                 continue
             means = [m.aggregation in ("average", "ratio") for m in self.catalogue.metrics_meant(behind.asset_ids)]
             several = self.intent.tokens[behind.last].text.lower() != self._norm(behind.last)
@@ -454,7 +454,9 @@ class Overlooked(Account):
         """Whether they are counted, and other numbers are cut by them."""
         form = self.intent.form(mention.first, mention.last)
         cut = any(n.member is None and n.kind in ("dimension", "entity") for n in self.catalogue.names.get(form, ()))
-        return cut and all(counts_itself(m) for m in self.catalogue.metrics_meant(mention.asset_ids))
+        return cut and all(
+            counts_itself(m) or counts_people(m) for m in self.catalogue.metrics_meant(mention.asset_ids)
+        )
 
     def _is_one_each(self, mention: Mention) -> bool:
         """ "the most popular books", by book: each of them is one; a kind of case that is called a case has many."""

@@ -22,6 +22,11 @@ def cube_of(metric: Metric) -> str:
     return (metric.semantic_layer_ref or ".").split(".")[0]
 
 
+def has_its_column(metric: Metric, dimension: Dimension) -> bool:
+    """Whether the dimension is a column beside what the metric measures."""
+    return any(r.split(".")[0] == cube_of(metric) for r in dimension.semantic_layer_refs)
+
+
 def time_dimension_of(metric: Metric, meta: SemanticMeta | None) -> str | None:
     """The metric's own, or the only one that its cube has."""
     if metric.time_dimension:
