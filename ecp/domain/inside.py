@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import AUXILIARIES, COUNTS, FILLERS, KINDS, MONEY, PRONOUNS, ROLES, UNITS
+from ecp.domain.language import ARTICLES, AUXILIARIES, COUNTS, FILLERS, KINDS, MONEY, PREFIXES, PRONOUNS, ROLES, UNITS
 from ecp.domain.limits import is_cut_by
-from ecp.domain.matching import Target, targets_of
+from ecp.domain.matching import Match, Target, targets_of
 from ecp.domain.mentions import CUT, MEASURED, METRIC, Mention
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
+
+_EXPLAINING = frozenset({"definition", "lineage", "catalogue"})
 
 
 def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
@@ -54,7 +57,8 @@ def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catal
             text = intent.text[words[0].start : words[-1].end]
             yield Mention(text=text, first=member.first - 2, last=member.first - 1, role="metric", targets=targets)
             return
-    found_by = tuple(_counted_as(intent, known, catalogue)) or tuple(_done_with_members(intent, known, catalogue))
+    found_by = tuple(_counted_as(intent, known, catalogue)) or tuple(_counted_in_one_word(intent, known, catalogue))
+    found_by = found_by or tuple(_done_with_members(intent, known, catalogue))
     yield from found_by
 
 
@@ -92,6 +96,48 @@ def _counted_as(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogu
                 text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
                 yield Mention(text=text, first=first, last=member.last, role="metric", targets=targets)
                 return
+
+
+def _counted_in_one_word(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "how many subplaces", "superplaces by kind", where these are a member: the places that the word ends with."""
+    for member in (m for m in mentions if m.role in ("member", "compared") and m.last == m.first):
+        norm = intent.norm(member.first)
+        for prefix in (p for p in PREFIXES if norm.startswith(p)):
+            named = targets_of(norm.removeprefix(prefix), catalogue, joined=False)
+            targets = tuple(t for t in named if t.kind in METRIC)
+            if targets and _are_kept(targets, member.asset_ids, catalogue):
+                yield member.model_copy(update={"role": "metric", "targets": targets})
+                return
+
+
+def counted_in_members(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
+    """ "old cases by place", "new versus old cases", where old cases are a member, and nothing else is measured: the
+    cases that its own name ends with, and those of them that are old."""
+    explained = any(c.kind in _EXPLAINING for c in intent.cues) or intent.norm(2) in ARTICLES - {"the"}
+    if explained or any(is_measured(s) and not is_cut(s) for s in spans):
+        return spans
+    return tuple(part for s in spans for part in _apart(intent, s, catalogue))
+
+
+def _apart(intent: Intent, span: Span, catalogue: Catalogue) -> tuple[Span, ...]:
+    """A member and what is counted, of one name."""
+    if not is_limit(span) or not isinstance(span.value, Match):
+        return (span,)
+    ids = {t.asset_id for t in span.value.targets}
+    for first in range(span.first + 1, span.last + 1):
+        form = intent.form(first, span.last)
+        targets = tuple(t for t in targets_of(form, catalogue) if t.kind != "member")
+        if _are_kept((t for t in targets if t.kind in METRIC), ids, catalogue):
+            counted = Match(first=first, last=span.last, form=form, targets=targets)
+            member = span.value.model_copy(update={"last": first - 1})
+            return Span(span.first, first - 1, "name", member), Span(first, span.last, "name", counted)
+    return (span,)
+
+
+def _are_kept(targets: Iterable[Target], dimensions: Iterable[str], catalogue: Catalogue) -> bool:
+    """Whether all that may be measured is kept by all of these."""
+    metrics = catalogue.metrics_meant(t.asset_id for t in targets)
+    return bool(metrics) and all(is_cut_by(m, i, catalogue) for m in metrics for i in dimensions)
 
 
 def kinds_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

@@ -59,6 +59,8 @@ FILLERS = _words(
     "everybody anyone anybody combination specific noticeable notable"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")
+# Before a noun, in one word, they say which of the things are meant: "superheroes".
+PREFIXES = _words("super sub non ex co micro mini mega ultra")
 # Verbs of a request only at its head, before what is wanted: "state the total", and not "by state".
 HEADING = _words(
     "name state mention indicate specify enumerate produce print select finding showing listing calculating "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ecp.domain.assets import Dimension
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent, is_shouting
@@ -19,6 +19,7 @@ from ecp.domain.words import normal_form
 _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
 _STATES = BE | {"be", "been", "remain", "remained", "still", "not"}
 _WHOSE = frozenset({"with", "whose", "who", "that", "having", "has", "had", "have"})
+_HAVING = frozenset({"have", "has", "had", "with", "a", "an", "do", "we"})
 _EACH = EVERY | {"which"}
 _SIZES = frozenset({"high", "low"})
 _FOREMOST = frozenset({"main", "leading", "top"})
@@ -56,20 +57,42 @@ def _as_meant(
         often = _is_how_often(intent, match, matches, catalogue) or _is_a_degree(intent, match, matches, catalogue)
         return None if now or verb or often or _is_told_by_a_name(intent, match, matches) else match
     cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
+    if both and _says_it_again(intent, match, matches):
+        return _without_members(match)
     if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
         return _without_members(match)
     return _without_members(match) if both and _is_a_number(intent, match, matches) else match
 
 
 def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
-    """ "monthly income", though a plan is called Monthly: of what happens, by which units it is told; of how many there
-    are ("monthly customers") it may be the plan."""
+    """ "monthly income", "the weekly number of visits", though a plan is called Monthly: of what happens and of rates,
+    by which units it is told; of how many there are ("monthly customers") it may be the plan, but where a course is
+    asked for."""
     if intent.tokens[match.first].text.lower() not in ADVERBS:
         return False
-    behind = [m for m in matches if m.first == match.last + 1 and any(t.kind in METRIC for t in m.targets)]
-    longest = max(behind, key=lambda m: m.last, default=None)
+    behind = match.last + 1
+    while intent.norm(behind) in FILLERS | {"of"}:
+        behind += 1
+    starts = {match.last + 1, behind}
+    named = [m for m in matches if m.first in starts and any(t.kind in METRIC for t in m.targets)]
+    longest = max(named, key=lambda m: m.last, default=None)
     metrics = catalogue.metrics_meant(t.asset_id for t in (longest.targets if longest else ()))
-    return bool(metrics) and not any(m.is_stock or counts_people(m) for m in metrics)
+    course = any(c.kind == "trend" for c in intent.cues)
+    return bool(metrics) and (course or not any(_are_there(m) for m in metrics))
+
+
+def _says_it_again(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "how many members have memberships", where both are names of one number: nothing new, and no member that is
+    called so."""
+    own = {t.asset_id for t in match.targets if t.kind in METRIC}
+    before = (m for m in matches if m.last < match.first and not any(t.kind == "member" for t in m.targets))
+    said = [m for m in before if {t.asset_id for t in m.targets if t.kind in METRIC} == own]
+    return any({intent.norm(at) for at in range(m.last + 1, match.first)} <= _HAVING for m in said)
+
+
+def _are_there(metric: Metric) -> bool:
+    """Whether it is how many there are, of people or of anything else, and nothing that happens and no rate."""
+    return metric.is_stock or (metric.aggregation == "none" and counts_people(metric))
 
 
 def _is_a_degree(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:

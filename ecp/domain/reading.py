@@ -39,7 +39,15 @@ from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
 from ecp.domain.downstream import sources_named
-from ecp.domain.inside import cut_in_a_member, groups_counted, in_a_cut, kinds_counted, own_name, people_counted
+from ecp.domain.inside import (
+    counted_in_members,
+    cut_in_a_member,
+    groups_counted,
+    in_a_cut,
+    kinds_counted,
+    own_name,
+    people_counted,
+)
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
 from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_all_counted, without_groupings
@@ -299,6 +307,7 @@ def _as_what_they_are(
     spans, started_otherwise = with_own_starts(intent, spans, catalogue)
     spans, none = with_bounds_of_none(intent, spans, catalogue)
     left = (left - none) | started_otherwise
+    spans = counted_in_members(intent, spans, catalogue)
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)
     spans = with_states_of_now(intent, spans, catalogue)

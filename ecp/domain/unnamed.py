@@ -311,7 +311,9 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
         return
     for mention in known:
         if mention.role in MEASURED and (mention.first in ranked or (asks and mention.first == 1)):
-            ends = (at for at in range(mention.last, mention.first - 1, -1) if _is_before_a_verb(intent, mention, at))
+            one = asks and any(c.kind in ("top", "bottom") for c in intent.cues)
+            places = range(mention.last, mention.first - 1, -1)
+            ends = (at for at in places if _is_before_a_verb(intent, mention, at, one=one))
             spans = [(mention.first, at) for at in ends]
             if mention.first in ranked and is_participle(intent.norm(mention.first)) and mention.last > mention.first:
                 spans.append((mention.first + 1, mention.last))  # "the most sold goods"
@@ -322,11 +324,12 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
                 yield Mention(text=text, first=first, last=last, role="group", targets=targets)
 
 
-def _is_before_a_verb(intent: Intent, mention: Mention, at: int) -> bool:
+def _is_before_a_verb(intent: Intent, mention: Mention, at: int, *, one: bool) -> bool:
+    """`one`: a single one may be asked for, the first of a ranking."""
     word = intent.tokens[at]
     behind = intent.norm(at + 1)
     verb = behind in _DOING or (at < mention.last and is_participle(behind))
-    return word.text.lower() != word.norm and verb
+    return (one or word.text.lower() != word.norm) and verb
 
 
 def _cuts_called(intent: Intent, first: int, last: int, catalogue: Catalogue) -> tuple[Target, ...]:

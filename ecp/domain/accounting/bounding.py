@@ -59,7 +59,9 @@ class Bounding(Account):
         kind = next((m for m in self._of("member") if m.first == bound.last + 1), None)
         if kind is None:
             return False
-        behind = next((m for m in self._of(*MEASURED) if m.first == kind.last + 1), None)
+        behind = next((m for m in self._of(*MEASURED) if kind.first < m.first <= kind.last + 1), None)
+        if behind is not None and behind.first <= kind.last:  # "10 old cases", which are a kind of case
+            return False
         return behind is None or bool(set(self.intent.gap(kind.last, behind.first)) & set(":,;"))
 
     def _bounds_of_one(self) -> Iterator[int]:

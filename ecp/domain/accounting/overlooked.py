@@ -12,7 +12,7 @@ from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members
+from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members, names_of
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
@@ -32,6 +32,8 @@ from ecp.domain.language import (
     MONEY_OR_SHARE,
     OF_DURATION,
     OF_TIME,
+    PAYING,
+    PERSONS,
     POSSESSIVE,
     POSSESSIVES,
     PRESENT,
@@ -51,6 +53,7 @@ from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
+from ecp.domain.unnamed import counts_things
 from ecp.domain.words import normal_form
 
 _TELLS_OF_EVENTS = frozenset({"explain", "explained", "explaining", "describe", "describing"})
@@ -64,6 +67,9 @@ _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _JUDGED = frozenset({"performing", "best", "worst"})
 _FARING = frozenset({"doing", "performing", "going", "faring"})
 _RESULTS = frozenset({"result", "outcome"})
+_ASKING = frozenset({"which", "what"})
+_ARE = frozenset({"are", "were"})
+_SPENDING = PAYING | {"spend"}
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
@@ -158,15 +164,43 @@ class Overlooked(Account):
                 yield from range(behind.first, behind.last + 1)
 
     def _rows(self) -> Iterator[int]:
-        """ "list every case", "name the cases in A": each of them, and not how many."""
+        """ "list every case", "name the cases in A", "which cases are in A": each of them, and not how many."""
         head = next((at for at in range(len(self.intent.tokens)) if self._norm(at) in _ROWS), None)
         measured = self._of(*MEASURED)
+        if self.kind == "metric" and len(measured) == 1 and self._are_asked_for(measured[0]):
+            yield from range(measured[0].first, measured[0].last + 1)
         if self.kind != "metric" or head is None or len(measured) != 1 or head > measured[0].first:
             return
-        own, counted = normal_form(measured[0].text), {normal_form(m.unit or "") for m in self._metrics}
-        before = {self._norm(at) for at in range(head, measured[0].first)}
-        if counted == {own} and not before & _HOW_MANY:
+        before = {self._norm(at) for at in range(head, measured[0].last + 1)}
+        if self._are_counted(measured[0]) and not before & _HOW_MANY:
             yield from range(measured[0].first, measured[0].last + 1)
+
+    def _are_asked_for(self, mention: Mention) -> bool:
+        """ "which cases are in A", "what customers are there": what is counted, and right behind it a verb that tells
+        no deed."""
+        asked = mention.first == 1 and self._norm(0) in _ASKING and self._norm(mention.last + 1) in _ARE
+        return asked and self._are_counted(mention) and not is_participle(self._norm(mention.last + 2))
+
+    def _are_counted(self, mention: Mention) -> bool:
+        """Whether things are told by a name of theirs, and not by what is done with them or how many there are."""
+        words = {self._norm(at) for at in range(mention.first, mention.last + 1)}
+        told = bool(self._metrics) and all(counts_things(m) for m in self._metrics)
+        return told and not words & _HOW_MANY and not any(map(is_participle, words))
+
+    def _paid_by_others(self) -> Iterator[int]:
+        """ "how much is our place spending per visitor", of what visitors pay there: who spends is another one."""
+        paid = [m for m in self._metrics if m.better != "lower" and UNITS.get(normal_form(m.unit or "")) in MONEY]
+        if not paid or (self._norm(0), self._norm(1)) not in HOW_MUCH or self._norm(2) not in BE | VERB_BEHIND:
+            return
+        for mention in self._of(*MEASURED):
+            payer = next((m for m in self._of("group", "member", "descriptor") if m.last == mention.first - 1), None)
+            others = PERSONS & {word for m in paid for word in names_of(m)}
+            if payer and others and self._norm(mention.first) in _SPENDING and not self._are_people(payer):
+                yield mention.first
+
+    def _are_people(self, mention: Mention) -> bool:
+        dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        return any(names_of(d) & PERSONS for d in dimensions)
 
     def _requests_or_names(self) -> Iterator[int]:
         """ "display costs" at the head of a question: costs are asked for, or those of Display, and nobody knows which.
@@ -347,15 +381,19 @@ class Overlooked(Account):
         ends = {m.last for m in self._of("member", "compared")}
         measured = {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
         yield from (at + 1 for at in ends if self._norm(at + 1) == "count" and at + 1 not in measured)
+        last = max(measured, default=len(self.intent.tokens))
+        for member in self._of("member"):  # "how many cases and how many old ones are there"
+            if self.intent.pair_before(member.first) == ("how", "many") and last < member.first - 2:
+                yield from range(member.first, member.last + 1)
 
     def _members_of_the_first(self) -> Iterator[int]:
         """ "how many cases are open, and how many orders": those cases, and not those orders too, nor all that are open
         or closed of "how many are open, and how many are closed"."""
         asked = [at for at in range(len(self.intent.tokens)) if self.intent.pair_before(at) in COUNTS and at > 1]
         for member in self._of("member") if len(asked) > 1 else ():
-            said = self._norm(member.first - 1) in BE | {"not"}
+            said = self._norm(member.first - 1) in BE | {"not"} or self.intent.pair_before(member.first) in COUNTS
             other = any(m.first >= asked[-1] for m in self._of(*MEASURED, "member"))
-            if said and other and asked[0] < member.first < asked[-1]:
+            if said and other and asked[0] <= member.first < asked[-1]:
                 yield from range(member.first, member.last + 1)
 
     def _present(self) -> Iterator[int]:
@@ -448,7 +486,8 @@ class Overlooked(Account):
         last = len(self.intent.tokens) - 1
         if self._norm(0) == "how" and self._norm(1) in BE and self._norm(last) in _FARING:
             yield last
-        yield from (at + 1 for at in ends if self._norm(at + 1) in _RESULTS)
+        told = _RESULTS | ({"performance"} if all(m.is_stock for m in self._metrics) else frozenset[str]())
+        yield from (at + 1 for at in ends if self._norm(at + 1) in told)
 
     def _are_things(self, mention: Mention) -> bool:
         """Whether they are counted, and other numbers are cut by them."""
