@@ -123,15 +123,22 @@ def _apart(intent: Intent, span: Span, catalogue: Catalogue) -> tuple[Span, ...]
     """A member and what is counted, of one name."""
     if not is_limit(span) or not isinstance(span.value, Match):
         return (span,)
-    ids = {t.asset_id for t in span.value.targets}
-    for first in range(span.first + 1, span.last + 1):
-        form = intent.form(first, span.last)
+    counted = counted_at_its_end(intent, span.value, catalogue)
+    if counted is None:
+        return (span,)
+    member = span.value.model_copy(update={"last": counted.first - 1})
+    return Span(span.first, member.last, "name", member), Span(counted.first, span.last, "name", counted)
+
+
+def counted_at_its_end(intent: Intent, member: Match | Mention, catalogue: Catalogue) -> Match | None:
+    """The cases of "old cases", where those are a member of what cases are kept by."""
+    ids = {t.asset_id for t in member.targets}
+    for first in range(member.first + 1, member.last + 1):
+        form = intent.form(first, member.last)
         targets = tuple(t for t in targets_of(form, catalogue) if t.kind != "member")
         if _are_kept((t for t in targets if t.kind in METRIC), ids, catalogue):
-            counted = Match(first=first, last=span.last, form=form, targets=targets)
-            member = span.value.model_copy(update={"last": first - 1})
-            return Span(span.first, first - 1, "name", member), Span(first, span.last, "name", counted)
-    return (span,)
+            return Match(first=first, last=member.last, form=form, targets=targets)
+    return None
 
 
 def _are_kept(targets: Iterable[Target], dimensions: Iterable[str], catalogue: Catalogue) -> bool:

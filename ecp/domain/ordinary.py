@@ -13,6 +13,7 @@ from ecp.domain.language import BE, COUNTS, DEGREES, EVERY, FILLERS, POPULATIONS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match, Target
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.plan.references import has_its_column
 from ecp.domain.time.vocabulary import ADVERBS
 from ecp.domain.words import normal_form
 
@@ -49,7 +50,7 @@ def _as_meant(
 ) -> Match | None:
     members = [t for t in match.targets if t.kind == "member"]
     if not members:
-        return match
+        return _kept_for_short(match, measured, catalogue)
     norm = intent.norm(match.first)
     if members == list(match.targets) and match.first == match.last:
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
@@ -62,6 +63,26 @@ def _as_meant(
     if cut and (_describes_another(match, matches) or _asks_for_each(intent, match, matches, catalogue)):
         return _without_members(match)
     return _without_members(match) if both and _is_a_number(intent, match, matches) else match
+
+
+def _kept_for_short(match: Match, measured: frozenset[str], catalogue: Catalogue) -> Match:
+    """ "customers by place", where those have a home place, and what is called Place is a column of other numbers only:
+    of all that is called so for short the one that stands beside what is measured."""
+    named = [d for t in match.targets if t.kind == "dimension" and (d := catalogue.get(t.asset_id, Dimension))]
+    metrics = catalogue.metrics_meant(measured)
+    if len(named) != 1 or len(match.targets) != 1 or not metrics or any(_stands_beside(m, named[0]) for m in metrics):
+        return match
+    short = (d for i in catalogue.heads.get(match.form, ()) if (d := catalogue.get(i, Dimension)))
+    beside = [d for d in short if all(_stands_beside(m, d) for m in metrics)]
+    if len(beside) != 1:
+        return match
+    target = match.targets[0].model_copy(update={"asset_id": beside[0].id, "primary": False})
+    return match.model_copy(update={"targets": (target,)})
+
+
+def _stands_beside(metric: Metric, dimension: Dimension) -> bool:
+    """Whether the pack says that the number is kept by it: by name, or as a column of its cube."""
+    return dimension.id in metric.dimensions if metric.dimensions is not None else has_its_column(metric, dimension)
 
 
 def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:

@@ -13,6 +13,7 @@ from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members, names_of
+from ecp.domain.inside import counted_at_its_end
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
@@ -178,7 +179,9 @@ class Overlooked(Account):
     def _are_asked_for(self, mention: Mention) -> bool:
         """ "which cases are in A", "what customers are there": what is counted, and right behind it a verb that tells
         no deed."""
-        asked = mention.first == 1 and self._norm(0) in _ASKING and self._norm(mention.last + 1) in _ARE
+        told = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
+        first = all(at in told for at in range(1, mention.first))
+        asked = first and self._norm(0) in _ASKING and self._norm(mention.last + 1) in _ARE
         return asked and self._are_counted(mention) and not is_participle(self._norm(mention.last + 2))
 
     def _are_counted(self, mention: Mention) -> bool:
@@ -382,9 +385,19 @@ class Overlooked(Account):
         measured = {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
         yield from (at + 1 for at in ends if self._norm(at + 1) == "count" and at + 1 not in measured)
         last = max(measured, default=len(self.intent.tokens))
-        for member in self._of("member"):  # "how many cases and how many old ones are there"
-            if self.intent.pair_before(member.first) == ("how", "many") and last < member.first - 2:
+        for member in self._of("member"):
+            again = self.intent.pair_before(member.first) == ("how", "many") and last < member.first - 2
+            if again or self._is_counted_beside(member, measured):  # "how many cases and how many old ones"
                 yield from range(member.first, member.last + 1)
+
+    def _is_counted_beside(self, member: Mention, measured: set[int]) -> bool:
+        """ "old cases and orders", where old cases are a member, and nothing counts the cases."""
+        before, behind = member.first - 1, member.last + 1
+        listed = (self._norm(behind) == "and" and behind + 1 in measured) or (
+            self._norm(before) == "and" and before - 1 in measured
+        )
+        counted = counted_at_its_end(self.intent, member, self.catalogue) if listed else None
+        return counted is not None and counted.last not in measured
 
     def _members_of_the_first(self) -> Iterator[int]:
         """ "how many cases are open, and how many orders": those cases, and not those orders too, nor all that are open
