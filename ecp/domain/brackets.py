@@ -1,42 +1,117 @@
-"""Brackets that explain the name before them: what its letters stand for, or what its definition says."""
+"""Asides that explain the name before them, in brackets, behind a dash or behind "i.e.": what its letters stand for,
+its unit, what its definition says, or some of its members as examples."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from ecp.domain.assets import Metric
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_measured
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AVERAGES, BE
+from ecp.domain.language import (
+    ARTICLES_AND_PREPOSITIONS,
+    AVERAGES,
+    BE,
+    LIST_WORDS,
+    NEGATIONS,
+    SHORT_UNITS,
+    STILL,
+    UNITS,
+)
 from ecp.domain.matching import Match
-from ecp.domain.participles import stem
+from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
 
-_BRACKET = re.compile(r"\(([^()]{2,80})\)")
-_FORMULA = ARTICLES_AND_PREPOSITIONS | AVERAGES | BE | {"total", "all", "overall", "divided", "number", "percent"}
+_ASIDES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"\(([^()]{2,120})\)",
+        r"(?<=\w)\s+[-–—]\s+([^()–—.?!;]{2,120}?)(?=\s+[-–—]\s|\s*[.?!;]*\s*$)",
+        r",\s*(?=i\.?e\b|that is\b)([^()?!;,]{2,120})(?=[,?!;]|[.]?\s*$)",
+        r",\s*(?:(?:i\.?e\.?|that is(?: to say)?),\s*)([^()?!;,]{2,120})(?=[,?!;]|[.]?\s*$)",
+    )
+)
+_MARKS = frozenset({"ie", "that", "meaning", "say"})
+_FORMULA = (
+    ARTICLES_AND_PREPOSITIONS | AVERAGES | BE | STILL | _MARKS
+    | {"total", "all", "overall", "divided", "number", "percent", "have", "has", "been", "did", "do", "doe"}
+)  # fmt: skip
+_ONE_OF_SEVERAL = re.compile(r"((?:[\w-]+, )*[\w-]+),? (?:or|and) ([\w-]+)", re.I)
+_EXAMPLES = (("for", "example"), ("for", "instance"))
 _SHORTEST = 2
+
+
+class _Aside(NamedTuple):
+    """Where it stands in the text, and the positions of its words."""
+
+    start: int
+    end: int
+    inside: list[int]
 
 
 def without_explanations(
     intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue
 ) -> tuple[Intent, tuple[Span, ...], set[int]]:
-    """The question without what is in "closing rate (cases closed ÷ cases)", where the definition says no more; and the
-    positions of all words that brackets explain, of "mean time to repair (MTTR)" those that are no name."""
-    told: set[int] = set()
+    """The question without what is in "closing rate (cases closed ÷ cases)", where the definition says no more, and
+    without "e.g. A or B"; and the positions of all words that are explained so, of "mean time to repair (MTTR)" those
+    that are no name."""
+    told, idle = set[int](), set[int]()
     text = intent.text
-    for bracket in _BRACKET.finditer(text):
-        inside = [i for i, t in enumerate(intent.tokens) if bracket.start() < t.start < bracket.end()]
-        if not inside or not inside[0]:
+    for aside in _asides(intent):
+        if _says_nothing_new(intent, aside.inside, spans, catalogue):
+            idle.update(aside.inside)
+            text = text[: aside.start] + " " * (aside.end - aside.start) + text[aside.end :]
+        elif text[aside.start] == "(":
+            told.update(_other_words(intent, aside.inside, spans))
+    idle.update(_examples(intent, spans))
+    kept = (s for s in spans if not (is_measured(s) and {s.first, s.last} <= told | idle))
+    kept = (s for s in kept if not {s.first, s.last} <= idle)
+    related = tuple(at for at in intent.related if at not in idle)
+    return intent.model_copy(update={"text": text, "related": related}), tuple(kept), told | idle
+
+
+def _asides(intent: Intent) -> Iterator[_Aside]:
+    for pattern in _ASIDES:
+        for found in pattern.finditer(intent.text):
+            inside = [i for i, t in enumerate(intent.tokens) if found.start(1) <= t.start < found.end(1)]
+            if inside and inside[0]:
+                yield _Aside(found.start(), found.end(), inside)
+
+
+def _says_nothing_new(intent: Intent, inside: list[int], spans: tuple[Span, ...], catalogue: Catalogue) -> bool:
+    own = next((s for s in spans if s.last == inside[0] - 1 and s.what == "name"), None)
+    if own is None or not isinstance(own.value, Match):
+        return False
+    return _is_its_unit(intent, inside, own, spans, catalogue) or (
+        _is_defined_so(intent, inside, own.value, spans, catalogue)
+        if is_measured(own)
+        else _are_words_of_members(intent, inside, own, spans, catalogue)
+    )
+
+
+def _examples(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "places, e.g. A or B": some of them, and not only these."""
+    for at in range(1, len(intent.tokens)):
+        marked = at if intent.norm(at) == "eg" else at + 1
+        if marked != at and (intent.norm(at), intent.norm(at + 1)) not in _EXAMPLES:
             continue
-        if _is_defined_so(intent, inside, spans, catalogue):
-            told.update(inside)
-            text = text[: bracket.start()] + " " * len(bracket.group()) + text[bracket.end() :]
-        else:
-            told.update(_other_words(intent, inside, spans))
-    kept = tuple(s for s in spans if not (is_measured(s) and {s.first, s.last} <= told))
-    return intent.model_copy(update={"text": text}), kept, told
+        own = next((s for s in spans if s.last == at - 1 and is_cut(s)), None)
+        last = _end_of_list(intent, marked, own, spans) if own else marked
+        yield from range(at, last + 1) if last > marked else ()
+
+
+def _end_of_list(intent: Intent, at: int, own: Span, spans: tuple[Span, ...]) -> int:
+    """Where a list of members of one dimension ends that begins behind a position."""
+    ids = _assets(own)
+    for span in (s for s in spans if s.first > at and is_limit(s) and _assets(s) & ids):
+        if not {intent.norm(i) for i in range(at + 1, span.first)} <= LIST_WORDS:
+            break
+        at = span.last
+    return at
 
 
 def _other_words(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> set[int]:
@@ -56,29 +131,102 @@ def _other_words(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> 
 
 def _named(spans: tuple[Span, ...], positions: list[int]) -> set[frozenset[str]]:
     """What stands at the positions, each name by the assets that it may mean."""
-    return {_assets(s.value) for s in spans if isinstance(s.value, Match) and s.first in positions}
+    return {_assets(s) for s in spans if isinstance(s.value, Match) and s.first in positions}
 
 
-def _assets(match: Match) -> frozenset[str]:
-    return frozenset(t.asset_id for t in match.targets)
+def _assets(span: Span) -> frozenset[str]:
+    return frozenset(t.asset_id for t in span.value.targets) if isinstance(span.value, Match) else frozenset()
 
 
 def _are_letters(text: str) -> bool:
     return len(text) >= _SHORTEST and text.isalpha() and text.isupper()
 
 
-def _is_defined_so(intent: Intent, inside: list[int], spans: tuple[Span, ...], catalogue: Catalogue) -> bool:
-    """Whether the bracket has only words of the definition of what is measured right before it, and not its name."""
-    own = next((s for s in spans if s.last == inside[0] - 1 and is_measured(s)), None)
-    if own is None or not isinstance(own.value, Match) or len(inside) == 1:
+def _is_its_unit(intent: Intent, inside: list[int], own: Span, spans: tuple[Span, ...], catalogue: Catalogue) -> bool:
+    """ "time to repair (min)", of what is told in minutes."""
+    metrics = _metrics(own, catalogue)
+    said = [intent.norm(at) for at in inside if intent.norm(at) not in ("in", "the")]
+    return len(said) == 1 and bool(metrics) and all(_unit(m.unit or "") == _unit(said[0]) for m in metrics)
+
+
+def _unit(text: str) -> str:
+    form = normal_form(text)
+    return SHORT_UNITS.get(form, UNITS.get(form, form))
+
+
+def _is_defined_so(
+    intent: Intent, inside: list[int], own: Match, spans: tuple[Span, ...], catalogue: Catalogue
+) -> bool:
+    """Whether the aside has only words of the definition of what is measured before it, and limits it by nothing: no
+    period, no member, no single one of several things that the definition lists."""
+    places = {at for s in spans if is_cut(s) and intent.norm(s.first - 1) == "the" for at in range(s.first, s.last + 1)}
+    words = {stem(intent.norm(at)) for at in inside if at not in places}  # "not returned to the shop"
+    said = words - {stem(word) for word in _FORMULA}
+    metrics = catalogue.metrics_meant(t.asset_id for t in own.targets)
+    if not said or not metrics or _named(spans, inside) == {frozenset(t.asset_id for t in own.targets)}:
         return False
-    if _named(spans, inside) == {_assets(own.value)}:
-        return False
-    metrics = catalogue.metrics_meant(t.asset_id for t in own.value.targets)
-    said = {stem(intent.tokens[at].norm) for at in inside} - {stem(word) for word in _FORMULA}
-    return bool(metrics) and all(said <= _words(m) for m in metrics)
+    alone = len(said) == 1 and not _may_stand_alone(intent, inside, spans)
+    limited = any(s.first in inside and (is_limit(s) or s.what in ("time", "number")) for s in spans)
+    return not (alone or limited) and all(_tells(metric, said) and not _tells_less(metric, words) for metric in metrics)
+
+
+def _may_stand_alone(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> bool:
+    """ "(unsettled)", "(not settled)", which name nothing: a noun might be another number."""
+    named = any(s.first in inside and s.what == "name" for s in spans)
+    return not named and any(is_participle(intent.norm(at)) for at in inside)
+
+
+def _tells(metric: Metric, said: set[str]) -> bool:
+    own = _words(metric)
+    return said - own <= (_STEMS_OF_NO if own & _STEMS_OF_NO else set())
+
+
+def _tells_less(metric: Metric, words: set[str]) -> bool:
+    """ "lost", of "lost or damaged", "renewed", of "not renewed": one of several, or the contrary."""
+    one = any(words & listed and not listed <= words for listed in _lists(metric.definition))
+    return one or (not words & _STEMS_OF_NO and bool(words & _denied(metric.definition)))
+
+
+def _denied(definition: str) -> set[str]:
+    """What stands behind a "not", up to the next comma."""
+    found: set[str] = set()
+    for part in re.split("[,;.]", definition):
+        words = [stem(word) for word in normal_form(part).split()]
+        no = next((at for at, word in enumerate(words) if word in _STEMS_OF_NO), len(words))
+        found |= set(words[no + 1 :])
+    return found - {stem(word) for word in _FORMULA}
+
+
+def _lists(definition: str) -> Iterator[set[str]]:
+    """The things of "closed with or without payment", "lost, damaged or late": one of them is less than all."""
+    for found in _ONE_OF_SEVERAL.finditer(definition):
+        words = {word for part in found.groups() for word in normal_form(part).split()}
+        yield set() if words & BE else {stem(word) for word in words}  # "that ended and were not renewed"
 
 
 def _words(metric: Metric) -> set[str]:
     defined = f"{metric.definition} {metric.formula or ''}"
     return {stem(word) for word in (*names_of(metric), *normal_form(defined).split())}
+
+
+def _are_words_of_members(
+    intent: Intent, inside: list[int], own: Span, spans: tuple[Span, ...], catalogue: Catalogue
+) -> bool:
+    """ "kind of place (whole/shared)", of whole places and shared places: words that the names of all are made of,
+    every one of which has some of them."""
+    said = {intent.norm(at) for at in inside} - ARTICLES_AND_PREPOSITIONS
+    named = any(s.first in inside and s.what != "cue" and not is_cut(s) for s in spans)
+    dimensions = [d for i in sorted(_assets(own)) if (d := catalogue.get(i, Dimension))]
+    return len(said) > 1 and not named and any(_are_made_of(d, said) for d in dimensions)
+
+
+def _are_made_of(dimension: Dimension, said: set[str]) -> bool:
+    called = [{w for name in (m.name, *m.synonyms) for w in normal_form(name).split()} for m in dimension.members]
+    return bool(called) and said <= set[str]().union(*called) and all(said & words for words in called)
+
+
+def _metrics(own: Span, catalogue: Catalogue) -> Iterable[Metric]:
+    return catalogue.metrics_meant(sorted(_assets(own))) if is_measured(own) else ()
+
+
+_STEMS_OF_NO = {stem(word) for word in NEGATIONS | {"neither", "nor"}} - {"minus", "less", "net", "before"}

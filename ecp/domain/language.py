@@ -366,6 +366,13 @@ OF_DURATION = _words("longest shortest slowest fastest quickest")
 PRICED = _words("expensive costly cheapest costliest priciest")
 PRICES = _words("cost price spend spending")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
+# Units as they are shortened behind a name.
+SHORT_UNITS = _pairs(
+    "min:minute sec:second ms:millisecond hr:hour h:hour wk:week mo:month mth:month yr:year kg:kilogram t:tonne "
+    "km:kilometre m:metre pct:percent no:number"
+)
+# How far something has come: none of them limits what is told.
+STILL = _words("still yet already so far")
 # Whose date it is by which anything is dated that is recorded.
 OF_A_RECORD = _words("calendar reporting transaction activity event service posting accounting")
 # By the hour of the day, which is no unit of a course over months.
