@@ -116,7 +116,7 @@ def second_questions(intent: Intent, mentions: Iterable[Mention]) -> Iterator[in
         if "?" not in intent.gap(one.last, other.first):
             continue
         before = [m for m in named if m.first < other.first and m.role == other.role]
-        cut = other.role == "group" and bool(before)
+        cut = other.role == "group" and bool(before) and not any(m.asset_ids == other.asset_ids for m in before)
         limited = other.role in ("member", "excluded") and any(m.asset_ids & other.asset_ids for m in before)
         if cut or limited:
             yield from range(other.first, other.last + 1)

@@ -43,6 +43,10 @@ _PICTURE = (
 )
 _LOOK = r"(?:100% stacked|stacked|clustered|grouped|ranked|horizontal|vertical|simple|nice|small|short)"
 _SHOWING = r"(?:of|with|showing|listing|that shows|which shows|to show|displaying|comparing)"
+_MAKE = (
+    r"(?:write|provide|create|generate|build|produce|make|prepare|compile|give|show|get|bring|send|return|run|print)"
+)
+_SHOWING_IT = r"(?:that|which|showing|displaying|listing|containing|to show)"
 _SHORTLY = r"(?:brief|concise|short|precise|succinct)"
 _SENTENCE = r"(?:^|(?<=[.!?;,:]))\s*"
 _DIGITS = r"(?:\d+|no|one|two|three|four)"
@@ -125,8 +129,24 @@ _COURTESIES = tuple(
         (r"\(\s*(?:e\.?\s?g\.?|for example|for instance|such as)[\s,:][^()]*\)", re.I),
         (r"\([^()]*,?\s*etc\.?\s*\)", re.I),
         (
-            r"^\s*(?:please )?(?:write|provide|create|generate|give me|show me) an? (?:sql )?query (?:to|that|which)\b"
-            r"(?: (?:shows?|returns?|displays?))?",
+            rf"^\s*(?:please )?{_MAKE}(?: me| us)? an? (?:(?:sql|short|simple|quick|brief|detailed) )*"
+            rf"(?:query (?:to|that|which|for)|(?:query|report|summary|list|overview) {_SHOWING_IT})\b"
+            r"(?: (?:shows?|returns?|displays?|lists?|finds?|gives?|tells?))?",
+            re.I,
+        ),
+        (r"(?<=, )(?:displaying|showing|listing|returning) (?=(?:only |just )?(?:the )?(?:top|bottom|first)\b)", re.I),
+        (
+            r"^\s*(?:please )?help (?:him|her|them|(?:the|our|my) [a-z]+(?: [a-z]+)?) (?:to )?"
+            r"(?=(?:find|see|understand|identify|determine|know|figure)\b)",
+            re.I,
+        ),
+        (r",?\s*\b(?:(?:as )?compared|in comparison|relative) (?:to|with|against) (?:one another|each other)\b", re.I),
+        (r"(?<=\bcompare )(?:to|with|against) (?:one another|each other)\b", re.I),
+        # "The place name should be included in the result": what is told anyway.
+        (
+            r"(?:(?<=name )|(?<=names )|(?<=title )|(?<=titles ))(?:should|must|shall|has to|have to|needs? to) "
+            r"(?:also )?be (?:included?|shown|displayed|listed|visible)"
+            r"(?: (?:in|on) the (?:\w+ )?(?:table|results?|output|report|list))?(?=\s*[.!]*\s*$)",
             re.I,
         ),
         (rf"{_SENTENCE}(?:please )?include the (?:filters?|formula|query) (?:used|applied)[.!]*\s*$", re.I),

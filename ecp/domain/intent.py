@@ -25,11 +25,13 @@ from ecp.domain.language import (
     COMING_ABOUT,
     COMPARATIVES,
     CONTRACTED,
+    CORRESPONDING,
     CUES,
     DIFFERENCES,
     DRAWN_COURSES,
     FILLERS,
     FUNCTION_WORDS,
+    HAVING,
     HEADING,
     HOW_MUCH,
     LEAST,
@@ -65,7 +67,7 @@ _RANKED = SUPERLATIVES | {"top", "bottom", "rank", "ranked", "busiest"}
 _FIRST_WORDS = 4
 _WORDS_OF_A_NAME = 3
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
-_BRINGING_MORE = BRINGING | LIGHT_VERBS
+_BRINGING_MORE = BRINGING | HAVING | LIGHT_VERBS
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
@@ -425,6 +427,7 @@ def _asked_grains(
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
         counted = at > 1 and count_at(words, at - 1) is not None and words[at - 2].norm in ("which", "what") and ranked
         asked = before in ("which", "what", *OF_GRAIN) or any(_ranks(words, c, at) for c in ranked) or bool(counted)
+        asked = asked or (bool(ranked) and _is_corresponding(words, at))
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
@@ -434,6 +437,12 @@ def _asked_grains(
         if at not in taken and unit in _GRAINS and (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)
+
+
+def _is_corresponding(words: tuple[Token, ...], at: int) -> bool:
+    """ "the highest A and the corresponding month"."""
+    said = [w.norm for w in words[max(at - 3, 0) : at]]
+    return len(said) == 3 and said[0] in ("and", "with") and said[2] in CORRESPONDING
 
 
 def _ranks(words: tuple[Token, ...], cue: Cue, at: int) -> bool:

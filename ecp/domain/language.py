@@ -83,6 +83,8 @@ DRAWING = _words("plot chart graph visualise visualize")
 CHARTS = _words("chart graph plot")
 # Kinds of charts that tell a course, whatever else is drawn.
 DRAWN_COURSES = _words("line area")
+# Before what belongs to each of those that are told: "and the corresponding place".
+CORRESPONDING = _words("corresponding respective associated matching")
 # Before a plural, they say that each is told once.
 DISTINCT = _words("distinct unique different various separate individual")
 BE = _words("is are was were")
@@ -290,7 +292,8 @@ BRINGING = _words(
 )
 HAVING = _words(
     "demonstrate demonstrated exhibit exhibited enjoy enjoyed boast boasted possess possessed command commanded "
-    "attain attained attract attracted attracting carry carried carrying bear bore bearing"
+    "attain attained attract attracted attracting carry carried carrying bear bore bearing drew drawn drawing "
+    "showing displaying seeing recording posting"
 )
 # What is brought to an end; once it is, it was a success.
 ENDING = _words("completed finished concluded accomplished")
@@ -477,6 +480,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("bottom", "least important"), ("bottom", "minimum"), ("top", "maximum"),
     ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),
     ("top", "top performing"), ("top", "highest performing"), ("top", "best selling"), ("top", "top selling"),
+    ("top", "bestselling"),
     ("top", "highest selling"), ("top", "most selling"), ("bottom", "lowest selling"), ("bottom", "least selling"),
     ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
     ("bottom", "fastest"), ("bottom", "quickest"), ("top", "fastest growing"), ("bottom", "slowest growing"),
@@ -498,6 +502,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort", "highest to lowest"), ("sort", "largest to smallest"), ("sort", "high to low"), ("sort", "best to worst"),
     ("sort_up", "lowest to highest"), ("sort_up", "smallest to largest"), ("sort_up", "low to high"),
     ("sort_up", "worst to best"), ("sort", "in order of"), ("sort", "in term of"),
+    *(("sort", f"{with_} {what}") for with_ in ("with", "in") for what in ("respect to", "regard to", "respect of")),
     ("definition", "definition of"), ("definition", "define"), ("definition", "definition"),
     ("definition", "meaning of"),
     ("definition", "meaning"), ("definition", "mean"),

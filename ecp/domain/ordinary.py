@@ -32,7 +32,7 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     """The matches without what they name beside the point: "our current cases" those of now and not a member
     Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
     measured = _measured(matches)
-    matches = tuple(m for m in matches if not _is_done_by_whom(m, matches))
+    matches = tuple(m for m in matches if not _is_done_by_whom(m, matches) and not _is_an_order(intent, m, matches))
     whole = matches = tuple(m for m in matches if not _is_number_of_another(m, matches))
     if intent.related:
         whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
@@ -150,6 +150,17 @@ def _is_done_by_whom(match: Match, matches: tuple[Match, ...]) -> bool:
     done = any(m.first < match.first == m.last and any(t.kind in METRIC for t in m.targets) for m in matches)
     whom = (t for m in matches if m.first in (match.last + 1, match.last + 2) for t in m.targets if t.kind == "member")
     return done and any(t.asset_id in own for t in whom)
+
+
+def _is_an_order(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "the top ten places by sales order by sales", where something is called an order or a sales order: how they are
+    sorted."""
+    sorts = any(c.first == match.last and c.kind in ("sort", "sort_up") for c in intent.cues)
+    if not sorts or intent.tokens[match.last].text.lower() != "order" or intent.norm(match.last + 1) != "by":
+        return False
+    measured = [m for m in matches if any(t.kind in METRIC for t in m.targets)]
+    before = any(m.last == match.last - 1 for m in measured if m.last < match.last)
+    return before and any(m.first == match.last + 2 for m in measured)
 
 
 def _is_number_of_another(match: Match, matches: Iterable[Match]) -> bool:

@@ -612,7 +612,8 @@ def _compares(intent: Intent, spans: tuple[Span, ...]) -> str | None:
 
 def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
     """ "which place has the highest …": one thing, and not one for each of several."""
-    grouped = [m for m in mentions if m.role == "group"]
+    named = [m for m in mentions if m.role == "group"]
+    grouped = [m for at, m in enumerate(named) if not any(m.same_as(other) for other in named[:at])]
     cues = cues_of(spans, "top", "bottom")
     if len(grouped) == 1 and cues and _is_one_of_them(intent, grouped[0]):
         return True

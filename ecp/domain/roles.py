@@ -546,7 +546,14 @@ class Walk:
             or (not whose and any(s.first == span.last + 1 and is_measured(s) for s in self.spans))
             or _LIST_SIGNS & set(self.intent.gap(span.last, span.last + 1))
         )
-        return singular and certain and ends and not self.ranked and bool(self.metrics)
+        return singular and certain and ends and not (self._is_told_of_each(span) or self.ranked) and bool(self.metrics)
+
+    def _is_told_of_each(self, span: Span) -> bool:
+        """ "and the place name", "and the name of the place", "each work and its place"."""
+        before = [self._norm(span.first - at) for at in (3, 2, 1)]
+        named = before[:2] == ["name", "of"] or self._norm(span.last + 1) == "name"
+        its = before[1] in LIST_WORDS and before[2] in ("its", "their")
+        return named or (its and any(m.role == "group" for m in self.mentions))
 
     def _are_theirs(self, span: Span) -> bool:
         """ "which place's people earn the most": the place is asked for, and those of each place together."""

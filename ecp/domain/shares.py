@@ -17,7 +17,8 @@ from ecp.domain.values import Value
 
 _GIVEN_TO = frozenset({"contribution", "contribute"})
 _WHERE = frozenset({"in", "for", "at", "from", "on", "and", "or"})
-_THEIR = frozenset({"their", "its"})
+_BESIDE = frozenset({"their", "its", "with", "and"})
+_BOTH_WAYS = frozenset({"absolute", "and", "number", "both"})
 _OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "it", "them", "that"})
 _OF_THE_PART = BE | {"from", "on", "by", "via", "through", "into", "to", "do", "doe", "did"}
 _LINKS = AUXILIARIES | {"that", "which"}
@@ -160,7 +161,10 @@ class _Finder:
         return None
 
     def _as_before(self) -> bool:
+        """ "as a percentage", "in absolute and percentage numbers"."""
         before = [t.norm for t in self.intent.tokens[: self.first] if t.norm not in ARTICLES]
+        while before[-1:] and before[-1] in _BOTH_WAYS:
+            before.pop()
         return before[-1:] in (["as"], ["in"])
 
     def _of_behind(self, mention: Mention) -> bool:
@@ -256,14 +260,16 @@ class _Finder:
         return bool(behind) and any(self._norm(at) in ("to", "in") for at in range(behind[-1].last, metric.first))
 
     def _theirs(self, groups: list[Mention], metric: Mention) -> bool:
-        """ "the first of them and their share (of the total)": each of the groups that were told before."""
+        """ "the first of them and their share (of the total)", "by place with percentage of the total": each of the
+        groups that were told before."""
         told = [m for m in groups if m.first < self.first]
         end = self.last + 1
         while end < len(self.intent.tokens) and self._norm(end) in _OF_ALL:
             end += 1
         of_all = end == self.last + 1 or self._norm(self.last + 1) == "of"
         named = any(m.first > self.last for m in self.mentions)
-        return bool(told) and metric.last < self.first and self._norm(self.first - 1) in _THEIR and of_all and not named
+        beside = metric.last < self.first and self._norm(self.first - 1) in _BESIDE
+        return bool(told) and beside and of_all and not named
 
     @staticmethod
     def _is_one(parts: list[Mention]) -> bool:

@@ -113,7 +113,8 @@ def _called_performance(catalogue: Catalogue) -> Iterator[str]:
 
 
 def _selling(intent: Intent, first: int, last: int) -> int | None:
-    return next((at for at in range(first + 1, last + 1) if intent.tokens[at].norm == "selling"), None)
+    behind = (at for at in range(first + 1, last + 1) if intent.tokens[at].norm == "selling")
+    return first if intent.norm(first) == "bestselling" else next(behind, None)
 
 
 def _is_quantified(said: list[str], at: int) -> bool:

@@ -16,6 +16,7 @@ from ecp.domain.language import (
     BE,
     BEFORE_A_TARGET,
     COUNTING,
+    CORRESPONDING,
     COUNTS,
     EACH,
     EVERY,
@@ -52,6 +53,8 @@ _COMPARING = frozenset(
 )
 _ON = frozenset({"by", "on", "in"})
 _OF_THE_FIRST = frozenset({"of", "for", "on", "in", "from", "at", "by", "the", "our", "my", "all"})
+_THEIRS = frozenset({"their", "its", "it"})
+_BESIDE = LIST_WORDS | {"with"}
 _OF_WHAT = frozenset({"for", "of", "from", "to", "with", "in"})
 _OWNS = re.compile(r"['’]s?\s")
 _OF_OURS = frozenset({"of", "from", "for"})
@@ -121,7 +124,25 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _is_held_to_a_target(intent, spans, own)
         or _is_beside_its_own(spans, own)
         or _is_compounded(intent, own, others)
+        or _is_told_of_each(intent, spans, own)
     )
+
+
+def _is_told_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "the top ten books and their (respective) authors", "the books' author names", "and the name of the author": of
+    which author each is."""
+    if intent.norm(own.last + 1) == "name" or _is_named(intent, own):
+        return True
+    at = own.first - 1 - (intent.norm(own.first - 1) in CORRESPONDING)
+    theirs = intent.norm(at) in _THEIRS or (at < own.first - 1 and intent.norm(at) in ARTICLES)
+    return theirs and any(is_cut(s) for s in spans if s.last < own.first) and intent.norm(at - 1) in _BESIDE
+
+
+def _is_named(intent: Intent, own: Span) -> bool:
+    at = own.first - 1
+    while intent.norm(at) in _BESIDE_A_NAME:
+        at -= 1
+    return (intent.norm(at - 1), intent.norm(at)) == ("name", "of")
 
 
 def _is_how_many(intent: Intent, own: Span) -> bool:

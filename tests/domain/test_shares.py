@@ -32,9 +32,18 @@ def _answered(question: str, rows: dict[str, list[tuple[str | Decimal, ...]]]) -
     return assemble(found.plan, results, found.selection.concepts, STUDIO)
 
 
-def test_every_group_has_its_share_of_all_of_them() -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "share of bookings by game in 2025",
+        "bookings in 2025 by game in absolute and percentage numbers",
+        "bookings in 2025 by game, as number and percentage",
+        "bookings in 2025 by game with percentage of the total",
+    ],
+)
+def test_every_group_has_its_share_of_all_of_them(question: str) -> None:
     rows = {"actual": [("Star Drift", Decimal(30)), ("Farm Tales", Decimal(10))], "whole": [(Decimal(80),)]}
-    table = _answered("share of bookings by game in 2025", rows)
+    table = _answered(question, rows)
     assert [c.name for c in table.columns] == ["game", "bookings", "bookings_whole", "share_pct"]
     assert table.rows == (("Star Drift", 30, 80, 37.5), ("Farm Tales", 10, 80, 12.5))
 

@@ -65,6 +65,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._names(),
             *self._said_beside_a_cut(),
             *self._one_by_one(),
+            *self._absolute(),
             *self._as_defined(),
             *self._cutting(),
             *self._comparatives(),

@@ -17,6 +17,7 @@ from ecp.domain.language import (
     ARTICLES_AND_PREPOSITIONS,
     BE,
     COMPARATIVES,
+    CORRESPONDING,
     CUTTING,
     DISTINCT,
     HOW_MUCH,
@@ -25,6 +26,7 @@ from ecp.domain.language import (
     NEGATIONS,
     OF_TIME,
     PARTICLES,
+    PERCENTAGES,
     PERSONS,
     POPULATIONS,
     SIZES,
@@ -49,6 +51,8 @@ _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
 _SO_MUCH = frozenset({"much", "most", "least", "more", "less"})
+_ITS = frozenset({"its", "it"})
+_FIGURES = frozenset({"number", "term", "figure", "value"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
 
 
@@ -149,6 +153,20 @@ class Explained(Account):
                 yield at
             if self._norm(mention.last + 1) == "name":  # "by place name"
                 yield mention.last + 1
+        for first in (*(m.first for m in self._of("group")), *(s.first for s in self._times("grain"))):
+            if self._norm(first - 1) in CORRESPONDING:  # "and the corresponding place"
+                yield first - 1
+        yield from self._their_names()
+
+    def _their_names(self) -> Iterator[int]:
+        """ "and what is its name", "and their names", of the places that are told, and of nothing that is counted."""
+        groups = [m.last for m in self._of("group")]
+        things = any(counts_itself(m) for m in self._metrics)
+        for at in range(min(groups, default=len(self.intent.tokens)) + 2, len(self.intent.tokens)):
+            whose = at - 1 - (self._norm(at - 1) in CORRESPONDING)
+            theirs = self._norm(whose) in _ITS or (self._norm(whose) == "their" and not things)
+            if theirs and self._norm(at) == "name":
+                yield from range(whose + 1, at + 1)
 
     def _said_beside_a_cut(self) -> Iterator[int]:
         """ "by month wise", "by place type (TYPE)": nothing new of what it is cut by."""
@@ -166,6 +184,14 @@ class Explained(Account):
         asked = self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was")
         if asked and self._norm(3) not in ("a", "an") and self._of(*MEASURED):
             yield 1
+
+    def _absolute(self) -> Iterator[int]:
+        """ "in absolute numbers", "in absolute and percentage terms": as it is told anyway."""
+        for at in range(1, len(self.intent.tokens)):
+            if self._norm(at) in _FIGURES and self._norm(at - 1) in PERCENTAGES | {"absolute"}:
+                yield at
+            if self._norm(at) == "absolute" and self._norm(at - 1) in ("in", "as", "both"):
+                yield at
 
     def _as_defined(self) -> Iterator[int]:
         """ "visits to our site", "rates across all loans", where the definition says just this and nothing else."""

@@ -471,7 +471,8 @@ class Overlooked(Account):
                 yield from range(cue.first, cue.last + 1)
         cut = {m.first for m in self._of("group")}
         for cue in self._cues("sort", "sort_up"):  # "sorted by place": in the order of names, and of no number
-            if self._norm(cue.last) == "by" and cue.last + 1 in cut:
+            named = cue.last + 1 + (self._norm(cue.last + 1) in ARTICLES)
+            if self._norm(cue.last) == "by" and named in cut:
                 yield from range(cue.first, cue.last + 1)
 
     def _are_listed(self, one: Mention, other: Mention) -> bool:
