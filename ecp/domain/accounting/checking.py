@@ -154,6 +154,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._how_much_of_people(),
                 self._the_same_people(),
                 self._largest_by_a_rate(),
+                self._sizes_of_each(),
                 self._paid_by_others(),
             )
         return found

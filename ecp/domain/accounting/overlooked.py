@@ -135,6 +135,21 @@ class Overlooked(Account):
             if rates and before and not self._of("order"):
                 yield from range(cue.first, cue.last + 1)
 
+    def _sizes_of_each(self) -> Iterator[int]:
+        """ "major cases by place", "the biggest cases": how large each of them is, and not how many there are."""
+        several = {m.first for m in self._of("metric") if not self.intent.tokens[m.last].is_one and self._is_counted(m)}
+        members = {m.first: m.last + 1 for m in self._of("member")}
+        for cue in self._cues("top", "bottom"):
+            if _SIZED & {self._norm(cue.first), self._norm(cue.last)}:
+                at = cue.last + 1
+                if at in several or members.get(at) in several:
+                    yield from range(cue.first, cue.last + 1)
+
+    def _is_counted(self, mention: Mention) -> bool:
+        metrics = self.catalogue.metrics_meant(mention.asset_ids)
+        named = self._norm(mention.first) not in _QUANTITIES  # "the biggest number of cases"
+        return named and bool(metrics) and all(counts_itself(m) for m in metrics)
+
     def _how_much_of_people(self) -> Iterator[int]:
         """ "how much did customers give", "what did they give", where only they are counted: a sum, and no
         count."""
