@@ -141,6 +141,11 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r",?\s*\b(?:(?:as )?compared|in comparison|relative) (?:to|with|against) (?:one another|each other)\b", re.I),
+        (
+            r"(?<!\band )(?<!\bor )(?<!\bvs )(?<!\bwith )\bover all\b"
+            r"(?=\s*[.?!,;]|\s*$|\s+(?:in|for|during|since|between)\b)",
+            re.I,
+        ),
         (r"(?<=\bcompare )(?:to|with|against) (?:one another|each other)\b", re.I),
         # "The place name should be included in the result": what is told anyway.
         (

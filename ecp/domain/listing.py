@@ -10,7 +10,7 @@ from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.cover import Span
 from ecp.domain.entries import is_inside
 from ecp.domain.intent import Intent
-from ecp.domain.language import CONSISTING, LISTS, ON_OFFER, PRONOUNS, TARGETS, VERB_BEHIND, Cue
+from ecp.domain.language import CONSISTING, KINDS, LISTS, ON_OFFER, PERSONS, PRONOUNS, TARGETS, VERB_BEHIND, Cue
 from ecp.domain.mentions import MEASURED, Mention
 
 
@@ -83,6 +83,7 @@ def _asks_for_parts(intent: Intent, at: int) -> bool:
     norm, before = intent.tokens[at].norm, intent.norm(at - 1)
     parts = norm in ("member", "dimension") and any(t.norm == "dimension" for t in intent.tokens)
     told = norm in CONSISTING or norm in LISTS or norm in ON_OFFER or norm in _WHOLE
+    told = told or (norm in KINDS and intent.norm(at + 1) == "of" and intent.norm(at + 2) not in PERSONS)
     return told or parts or (norm == "up" and before in ("make", "made"))
 
 
@@ -91,6 +92,8 @@ def _heads(intent: Intent, group: Mention) -> bool:
     word = intent.tokens[group.last]
     before = [t.norm for t in intent.tokens[: group.first]]
     behind = [t.norm for t in intent.tokens[group.last + 1 :]]
+    if behind[:1] == ["name"]:  # "all place names"
+        word, behind = intent.tokens[group.last + 1], behind[1:]
     values = any(t.text.lower() in ("values", "members", "options") for t in intent.tokens)
     several = values or word.text.lower() != word.norm
     if not several:

@@ -67,6 +67,7 @@ NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
 CUT = frozenset({"dimension", "entity"})
 METRIC = frozenset({"metric", "term"})
 _LISTING = re.compile(r"[,;|&+/:]|\s[-–]\s")
+_GOING_ON = frozenset({"per", "of"})
 _OF_A_PLACE = frozenset({"in", "for", "from", "at", "to", "of", "and", "vs", "versus", "with", "than"})
 _BEFORE_EACH = frozenset({"by", "each", "every"})
 MOST_SLIPS = 12
@@ -231,9 +232,10 @@ def _is_anothers(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> bool:
 def _written_so(
     intent: Intent, phrase: Phrase, targets: tuple[Target, ...], catalogue: Catalogue
 ) -> tuple[Target, ...]:
-    """ "income, plan" is no income plan: a name goes across a sign of a list only where it is written with one."""
+    """ "income, plan" is no income plan: a name goes across a sign of a list only where it is written with one, or
+    where a preposition goes on from it ("income, per day")."""
     words = intent.tokens[phrase.first : phrase.last + 1]
-    gaps = (intent.text[a.end : b.start] for a, b in pairwise(words))
+    gaps = (intent.text[a.end : b.start] for a, b in pairwise(words) if b.norm not in _GOING_ON)
     if not any(_LISTING.search(gap) for gap in gaps):
         return targets
     return tuple(t for t in targets if any(_LISTING.search(n) for n in catalogue.spellings(t.asset_id, t.member)))

@@ -187,6 +187,7 @@ class _Pairs:
         inside = [s for s in self.spans if one.last < s.first and s.last < other.first]
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         between = list(self._between(one, other))
+        signs -= {","} if between[:1] == ["of"] else set()  # "the price, per day, of A"
         is_one = BE if between[-1:] != ["for"] else frozenset[str]()  # "what A was for cases of B"
         listed = bool(signs) or any(w in LIST_WORDS | is_one for w in between)
         listed = listed or not _BESIDE.isdisjoint(between)

@@ -13,6 +13,8 @@ from ecp.domain.words import Token
 _HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
 _LEADING_ON_TO_A_LIMIT = REQUESTS | ARTICLES | {"me", "us", "just", "only"}
 _SENTENCE_ENDS = re.compile(r"[.?!;–—]|\s-\s")
+_CLAUSE_ENDS = re.compile(r"[.?!;,–—]|\s-\s")
+_ASKING_AGAIN = frozenset({"which", "what", "who", "and", "one", "the", "have", "has", "had", "is", "are", "do"})
 _JOINING = frozenset({"and", "or", "vs", "versus"})
 _BETWEEN_ENDS = _JOINING | {"the", "which", "what", "has", "have", "had", "is"}
 
@@ -26,7 +28,7 @@ class Ranked(NamedTuple):
 
 def as_told_once(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> Ranked:
     limited = tuple(_from_both_ends(tuple(with_limits(cues, words, text)), words))
-    again = _told_again(limited, words) | _limited_behind(limited, words, text)
+    again = _told_again(limited, words) | _limited_behind(limited, words, text) | _other_end(limited, words, text)
     idle = frozenset(at for cue in again for at in range(cue.first, cue.last + 1))
     return Ranked(tuple(_once(c, again) for c in limited if c not in again), idle)
 
@@ -86,12 +88,14 @@ def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cu
 
 
 def _limited_behind(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> dict[Cue, Cue]:
-    """ "which places have the most A? Show the top 5": the second sentence only says how many."""
+    """ "which places have the most A? Show the top 5": the second sentence only says how many; and so does "(top 5)",
+    whichever end it is of."""
     ranked = [c for c in cues if c.kind in ("top", "bottom")]
     if len(ranked) != 2 or ranked[0].number is not None or ranked[1].number is None:
         return {}
     one, other = ranked
-    alike = words[other.first].norm == one.kind and other.last == len(words) - 1
+    said, bracketed = words[other.first].norm, text[: words[other.first].start].endswith("(")
+    alike = (said == one.kind or (said == "top" and bracketed)) and other.last == len(words) - 1
     first = other.first
     while first > one.last + 1 and words[first - 1].norm in _LEADING_ON_TO_A_LIMIT:
         first -= 1
@@ -99,8 +103,33 @@ def _limited_behind(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) 
     return {other: one} if alike and ended else {}
 
 
+def _other_end(cues: tuple[Cue, ...], words: tuple[Token, ...], text: str) -> dict[Cue, Cue]:
+    """ "which places have the most A? Which have the least?", "which place has the most A, and which the fewest A": the
+    second question is for the other end of the first one's order, of the same and by the same."""
+    ranked = [c for c in cues if c.kind in ("top", "bottom")]
+    if len(ranked) != 2 or ranked[0].kind == ranked[1].kind or any(c.nth or c.number for c in ranked):
+        return {}
+    one, other = ranked
+    begins = (at for at in range(one.last + 1, other.first) if _asks_again(words, at, text))
+    start = next(begins, None)
+    if start is None:
+        return {}
+    said, asked = ([w.norm for w in words[i:j]] for i, j in ((0, one.first), (start, other.first)))
+    by, again = ([w.norm for w in words[i:j]] for i, j in ((one.last + 1, start), (other.last + 1, len(words))))
+    by = by[:-1] if by[-1:] == ["and"] else by
+    return {other: one} if set(asked) <= {*said, *_ASKING_AGAIN} and again in ([], by) else {}
+
+
+def _asks_again(words: tuple[Token, ...], at: int, text: str) -> bool:
+    """Whether another question begins there."""
+    ended = bool(_CLAUSE_ENDS.search(text[words[at - 1].end : words[at].start])) or words[at - 1].norm == "and"
+    return ended and words[at].norm in ("which", "what", "who", "and")
+
+
 def _once(cue: Cue, again: Mapping[Cue, Cue]) -> Cue:
     one = next((c for c, other in again.items() if other == cue), None)
+    if one is not None and {one.kind, cue.kind} == {"top", "bottom"} and one.first > cue.first and one.number is None:
+        return cue.model_copy(update={"both_ends": True})
     return cue if one is None else cue.model_copy(update={"number": one.number})
 
 

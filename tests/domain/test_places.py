@@ -93,6 +93,8 @@ def test_the_second_is_what_comes_behind_the_first() -> None:
         ("lowest and highest country by revenue", ["Chad", "Malta"]),
         ("top 2 and bottom 2 countries by revenue", ["Malta", "Peru", "Cuba", "Chad"]),
         ("which countries have the highest and the lowest revenue", ["Malta", "Peru", "Laos", "Cuba", "Chad"]),
+        ("Which country has the highest revenue? Which has the lowest?", ["Malta", "Chad"]),
+        ("which country has the highest revenue, and which country the lowest revenue", ["Malta", "Chad"]),
         ("top and bottom 4 countries by revenue", ["Malta", "Peru", "Laos", "Cuba", "Chad"]),
     ],
 )

@@ -66,6 +66,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._said_beside_a_cut(),
             *self._one_by_one(),
             *self._absolute(),
+            *self._how_many_there_are(),
+            *self._newest_available(),
             *self._as_defined(),
             *self._cutting(),
             *self._comparatives(),

@@ -24,6 +24,7 @@ from ecp.domain.language import (
     MONEY,
     MONEY_OR_SHARE,
     NEGATIONS,
+    NEWEST,
     OF_TIME,
     PARTICLES,
     PERCENTAGES,
@@ -31,12 +32,14 @@ from ecp.domain.language import (
     POPULATIONS,
     SIZES,
     SPEEDS,
+    SUPERLATIVES,
     TIME_UNITS,
     UNITS,
     VARYING,
 )
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.rankings import count_at
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.words import normal_form
 
@@ -184,6 +187,37 @@ class Explained(Account):
         asked = self._norm(0) == "how" and self._norm(1) in SIZES and self._norm(2) in ("is", "was")
         if asked and self._norm(3) not in ("a", "an") and self._of(*MEASURED):
             yield 1
+
+    def _how_many_there_are(self) -> Iterator[int]:
+        """ "the two places A and B", "across the five places", where five are all there are: told one by one, or those
+        that are named."""
+        for mention in self._of("group", "descriptor"):
+            at = mention.first - 1
+            while any(m.first <= at <= m.last for m in self._of("member")):
+                at -= 1
+            number = count_at(self.intent.tokens, at)
+            several = self.intent.tokens[mention.last].text.lower() != self._norm(mention.last)
+            if number and several and self._norm(at - 1) not in SUPERLATIVES and self._are_so_many(mention, number, at):
+                yield at
+
+    def _are_so_many(self, mention: Mention, number: int, at: int) -> bool:
+        own = [m for m in self._of("member", "compared") if m.asset_ids & mention.asset_ids]
+        if own:
+            return len({t.member for m in own for t in m.targets}) == number
+        if mention.role != "group" or self._cues("top", "bottom", "sort", "sort_up"):
+            return False
+        dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        known = {len([m for m in d.members if not m.parent]) for d in dimensions if d.members}
+        others = bool(self._of("member", "excluded"))
+        certain = self._norm(at - 1) in ("the", "all", "our", "these", "those")
+        return number in known or (certain and (others or not known))
+
+    def _newest_available(self) -> Iterator[int]:
+        """ "the latest month available"."""
+        for span in self._times("time"):
+            words = {self._norm(at) for at in range(span.first, span.last + 1)}
+            if words & (NEWEST | {"last", "recent"}) and self._norm(span.last + 1) == "available":
+                yield span.last + 1
 
     def _absolute(self) -> Iterator[int]:
         """ "in absolute numbers", "in absolute and percentage terms": as it is told anyway."""

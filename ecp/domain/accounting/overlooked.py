@@ -24,6 +24,7 @@ from ecp.domain.language import (
     COMMON,
     COUNTING,
     COUNTS,
+    EACH,
     EXTREMES,
     GROWING,
     HOW_MUCH,
@@ -236,7 +237,8 @@ class Overlooked(Account):
         """ "cases and value by place": a second thing that is measured, and not known by that."""
         for mention in self._of(*MEASURED):
             joined = self._norm(mention.last + 1) == "and" and self._norm(mention.last + 2) in _QUANTITIES
-            if joined and not any(s.first == mention.last + 2 for s in self.spans):
+            verb = self._norm(mention.last + 2) == "count" and self._norm(mention.last + 3) in ARTICLES
+            if joined and not verb and not any(s.first == mention.last + 2 for s in self.spans):
                 yield mention.last + 2
             before = mention.first - 2
             if self._norm(mention.first - 1) == "and" and self._is_said_in_general(before):
@@ -358,8 +360,16 @@ class Overlooked(Account):
         for mention in self._of("group"):
             if (self._norm(mention.first - 2), self._norm(mention.first - 1)) in COUNTS:
                 yield from range(mention.first - 2, mention.last + 1)
-            if self._norm(mention.last + 1) == "count":
+            if self._norm(mention.last + 1) == "count" and not self._is_to_be_counted(mention):
                 yield from range(mention.first, mention.last + 2)
+
+    def _is_to_be_counted(self, group: Mention) -> bool:
+        """ "for each place, count the cases", "for each place count cases": a verb."""
+        if self.intent.gap(group.last, group.last + 1).strip():
+            return True
+        behind = self._first_behind(group.last + 1, ARTICLES | IN_ALL | {"number", "of", "all"})
+        each = self._norm(group.first - 1) in EACH and self._norm(group.first - 2) == "for"
+        return each and any(m.first == behind for m in self._of(*MEASURED))
 
     def _quantities(self) -> Iterator[int]:
         """ "how many", of a sum of money; "the value", of what is counted in pieces."""

@@ -13,7 +13,7 @@ _DAYS = (
     (Phrases("the day after tomorrow", "day after tomorrow"), 2),
     (Phrases("tomorrow"), 1),
 )
-_EVER = Phrases("all time", "since inception", "since the beginning", "ever", "to date")
+_EVER = Phrases("all time", "since inception", "since the beginning", "ever", "to date", "historically")
 
 
 def named_day(t: Tokens, i: int) -> Found:

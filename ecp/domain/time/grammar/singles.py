@@ -49,7 +49,7 @@ _BY_WORD: dict[str, tuple[Rule, ...]] = {
     **dict.fromkeys(spelled_years.DECADES, (spelled_years.decade,)),
     "fye": (years.year,),
     **dict.fromkeys(("currently", "at"), (named_days.named_day,)),
-    **dict.fromkeys(("presently", "all", "since", "ever", "to", "recently"), (named_days.named_day,)),
+    **dict.fromkeys(("presently", "all", "since", "ever", "historically", "to", "recently"), (named_days.named_day,)),
     **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "ntm", "lq", "pq", "lfy", "pfy"), (shorthand.short_form,)),
     **dict.fromkeys(("ly", "py"), (shorthand.short_form, *_AFTER_YEAR)),
     **dict.fromkeys(("a", "an", "few", "several"), _COUNTED),
