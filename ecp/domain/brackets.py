@@ -62,7 +62,8 @@ def without_explanations(
     told, idle = set[int](), set[int]()
     text = intent.text
     for aside in _asides(intent):
-        if _says_nothing_new(intent, aside.inside, spans, catalogue):
+        apart = text[aside.start] != "(" and _is_a_name(intent, aside.inside, spans)
+        if not apart and _says_nothing_new(intent, aside.inside, spans, catalogue):
             idle.update(aside.inside)
             text = text[: aside.start] + " " * (aside.end - aside.start) + text[aside.end :]
         elif text[aside.start] == "(":
@@ -91,6 +92,12 @@ def _says_nothing_new(intent: Intent, inside: list[int], spans: tuple[Span, ...]
         if is_measured(own)
         else _are_words_of_members(intent, inside, own, spans, catalogue)
     )
+
+
+def _is_a_name(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> bool:
+    """ "cases - closed cases": one less the other."""
+    named = {at for s in spans if is_measured(s) for at in range(s.first, s.last + 1)}
+    return all(at in named or intent.norm(at) in ARTICLES_AND_PREPOSITIONS for at in inside)
 
 
 def _examples(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
@@ -167,7 +174,17 @@ def _is_defined_so(
         return False
     alone = len(said) == 1 and not _may_stand_alone(intent, inside, spans)
     limited = any(s.first in inside and (is_limit(s) or s.what in ("time", "number")) for s in spans)
-    return not (alone or limited) and all(_tells(metric, said) and not _tells_less(metric, words) for metric in metrics)
+    parts = [s.value.form for s in spans if s.first in inside and is_measured(s) and isinstance(s.value, Match)]
+    return not (alone or limited) and all(
+        _tells(metric, said) and not _tells_less(metric, words) and _are_in_order(metric, parts) for metric in metrics
+    )
+
+
+def _are_in_order(metric: Metric, parts: list[str]) -> bool:
+    """ "cases divided by cases closed", of cases closed divided by cases, is the contrary."""
+    definition = f" {normal_form(metric.definition)} "
+    places = [definition.find(f" {part} ") for part in parts]
+    return -1 in places or places == sorted(places)
 
 
 def _may_stand_alone(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> bool:

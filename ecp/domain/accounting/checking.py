@@ -100,6 +100,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._averages_compared(),
                 self._entangled_times(),
                 self._target_of_another_time(),
+                self._compared_with_all_there_is(),
                 self._crossed(),
                 self._measured_elsewhere(),
                 self._either(),

@@ -8,10 +8,13 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
+from ecp.domain.intent import TimeSpan
 from ecp.domain.language import AUXILIARIES, BE, LIST_WORDS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
+from ecp.domain.time import TimeMention
+from ecp.domain.time.expressions import Range
 
 _JOINS = LIST_WORDS - {"as", "along"}
 _INSIDE = frozenset({"in", "within", "inside", "of"})
@@ -27,6 +30,14 @@ class Entangled(Account):
         times = self._times("time")
         if len(times) == 2 and self._differ() and self._between(times[0], times[1]):
             yield from range(times[1].first, times[1].last + 1)
+
+    def _compared_with_all_there_is(self) -> Iterator[int]:
+        """ "historically against this year": all that there ever was is no match for one period."""
+        times = self._times("time")
+        for span in times if self._times("comparison") or len(times) > 1 else ():
+            said = span.value.found if isinstance(span.value, TimeSpan) else None
+            if isinstance(said, TimeMention) and said.expression == Range():
+                yield from range(span.first, span.last + 1)
 
     def _target_of_another_time(self) -> Iterator[int]:
         """ "A this year vs last year's plan": what is held against each other has one time."""
