@@ -680,7 +680,8 @@ def _is_set_against(said: list[str], first: int, joint: int) -> bool:
 
 
 def measures(form: str, catalogue: Catalogue) -> bool:
-    named = catalogue.names.get(form, ())
+    """Whether it is what numbers are called, though a part of the enterprise may be called so as well."""
+    named = [n for n in catalogue.names.get(form, ()) if n.kind != "domain"]
     return bool(named) and all(n.kind in ("metric", "term") and n.member is None for n in named)
 
 

@@ -108,7 +108,10 @@ def _says_it_again(intent: Intent, match: Match, matches: tuple[Match, ...]) -> 
     own = {t.asset_id for t in match.targets if t.kind in METRIC}
     before = (m for m in matches if m.last < match.first and not any(t.kind == "member" for t in m.targets))
     said = [m for m in before if {t.asset_id for t in m.targets if t.kind in METRIC} == own]
-    return any({intent.norm(at) for at in range(m.last + 1, match.first)} <= _HAVING for m in said)
+    limits = (m for m in matches if all(t.kind == "member" for t in m.targets))
+    told = {at for m in limits for at in range(m.first, m.last + 1)}
+    between = ({intent.norm(at) for at in range(m.last + 1, match.first) if at not in told} for m in said)
+    return any(words <= _HAVING for words in between)
 
 
 def _are_there(metric: Metric) -> bool:

@@ -306,10 +306,19 @@ class Walk:
         """ "ranked by", "top five by": what decides the order; "places by weight": what is measured."""
         if self.ranked:
             return self._serve("metric", "order")
-        if any(m.kinds & METRIC for m in self.mentions) or mode.kind != "group":
+        if any(m.kinds & METRIC for m in self.mentions) or mode.kind != "group" or self._are_some_things(mode):
             self._lose(mode)
         self.object = "metric"
         return None
+
+    def _are_some_things(self, mode: Cue) -> bool:
+        """ "films by plays", where films are a member: each of them is asked for, of which nothing is known."""
+        before = self.mentions[-1] if self.mentions else None
+        if before is None or before.last + 1 != mode.first or any(m.role != "member" for m in self.mentions):
+            return False
+        word = self.intent.tokens[before.last]
+        compared = any(isinstance(s.value, Cue) and s.value.kind in ("compare", "contrast") for s in self.spans)
+        return self._norm(mode.last) == "by" and word.text == f"{word.norm}s" and not compared
 
     def _serve(self, what: str, role: Role) -> Role:
         self.object = self.object or what

@@ -25,6 +25,7 @@ from ecp.domain.language import (
     OUTCOMES,
     PERSONS,
     POSSESSIVE,
+    PRICED,
     PRONOUNS,
     SIDES,
     VERB_BEHIND,
@@ -105,6 +106,8 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_first_of_each(intent, spans, own):
         return True
     others = [s for s in spans if s is not own and is_measured(s)]
+    if not others and _is_priced(intent, spans, own):
+        return True
     if not others or _is_how_many(intent, own):
         bound = _is_bounded(intent, spans, own) or _is_held_to_a_target(intent, spans, own)
         return bool(others) and intent.pair_before(own.first) in COUNTS and bound
@@ -290,6 +293,15 @@ def _is_done_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> boo
     together = ranked and before[0].last + 1 == before[1].first and before[1].last + 1 == own.first
     doing = intent.norm(before[1].last) if together else ""
     return together and is_measured(before[1]) and (is_participle(doing) or doing.endswith("ing"))
+
+
+def _is_priced(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "the most expensive works", "which work is the cheapest": by what each of them costs."""
+    cues = [s for s in spans if isinstance(s.value, Cue) and s.value.kind in _RANKING]
+    priced = [c for c in cues if PRICED & {intent.norm(at) for at in range(c.first, c.last + 1)}]
+    asked = intent.norm(own.first - 1) in ("which", "what")
+    alone = not any(is_cut(s) for s in spans if s is not own)
+    return alone and any(c.last + 1 == own.first or (asked and c.first > own.last) for c in priced)
 
 
 def _is_asked_for(intent: Intent, own: Span, others: Iterable[Span]) -> bool:

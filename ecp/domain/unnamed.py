@@ -9,7 +9,7 @@ from itertools import pairwise
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_cut, is_measured, is_time
-from ecp.domain.forms import names_of
+from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -148,7 +148,7 @@ def by_popularity(
     goods there are, of which each is one."""
     spans = tuple(spans)
     cues = [c for c in cues_of(spans, "top", "bottom") if intent.tokens[c.last].norm in POPULAR]
-    cuts = {s.first: s.value for s in spans if is_cut(s) and isinstance(s.value, Match)}
+    cuts = {(s.first, s.last): s.value for s in spans if is_cut(s) and isinstance(s.value, Match)}
     things = {m.first: _things_called(intent, m, cuts, catalogue) for m in mentions if m.role in MEASURED}
     if len(cues) != 1 or not all(things.values()):
         return mentions
@@ -168,10 +168,10 @@ def by_popularity(
 
 
 def _things_called(
-    intent: Intent, mention: Mention, cuts: dict[int, Match], catalogue: Catalogue
+    intent: Intent, mention: Mention, cuts: dict[tuple[int, int], Match], catalogue: Catalogue
 ) -> tuple[Target, ...]:
     """What numbers are cut by that is called as what is measured here."""
-    match = cuts.get(mention.first)
+    match = cuts.get((mention.first, mention.last))
     targets = match.targets if match else targets_of(intent.form(mention.first, mention.last), catalogue)
     return tuple(t for t in targets if t.kind in CUT)
 
@@ -179,13 +179,14 @@ def _things_called(
 def _describes_the_next(intent: Intent, mention: Mention, known: Iterable[Mention]) -> bool:
     """ "goods kinds": the kinds, of which the goods only say of what."""
     single = intent.tokens[mention.last].text.lower() == intent.norm(mention.last)
-    return single and any(m.role == "group" and m.first == mention.last + 1 for m in known)
+    groups = [m for m in known if m.role == "group"]
+    inside = any(m.first <= mention.first and mention.last <= m.last for m in groups)
+    return inside or (single and any(m.first == mention.last + 1 for m in groups))
 
 
 def _done_with(things: set[str], mentions: Iterable[Mention], catalogue: Catalogue) -> list[Metric]:
-    """The counts of what is done with things, or else of what there is of them ("the most popular plan", by those who
-    have it): that are good, and are kept where the things are, the most trusted first; none of how many of the things
-    there are."""
+    """The counts of what is done with things and of people who have them, or else of whatever there is of them: that
+    are good, and are kept where the things are, the most trusted first; none of how many of the things there are."""
     known = tuple(mentions)
     called = {normal_form(text) for i in things for text in catalogue.spellings(i)}
     counts = [
@@ -198,8 +199,8 @@ def _done_with(things: set[str], mentions: Iterable[Mention], catalogue: Catalog
     ]
     cuts = [d for m in known if m.role == "group" for i in m.asset_ids if (d := catalogue.get(i, Dimension))]
     beside = [m for m in counts if all(has_its_column(m, d) for d in cuts)] or counts
-    deeds = [m for m in beside if not m.is_stock]
-    return sorted(deeds or beside, key=lambda m: m.certification_tier)[:MOST_COUNTS]
+    deeds = [m for m in beside if not m.is_stock or counts_people(m)]
+    return sorted(deeds or beside, key=lambda m: (m.is_stock, m.certification_tier))[:MOST_COUNTS]
 
 
 def _is_of_each(metric: Metric, things: set[str]) -> bool:
