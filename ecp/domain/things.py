@@ -119,7 +119,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _does_the_most(intent, spans, own)
         or _did_what_is_measured(intent, spans, own)
         or _is_done_the_most(intent, spans, own)
-        or _is_asked_for(intent, own, others)
+        or _is_asked_for(intent, spans, own, others)
         or _is_told_by_another(intent, spans, own, others)
         or _are_the_first(intent, spans, own, others)
         or _is_one_by_one(intent, own)
@@ -304,10 +304,15 @@ def _is_priced(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     return alone and any(c.last + 1 == own.first or (asked and c.first > own.last) for c in priced)
 
 
-def _is_asked_for(intent: Intent, own: Span, others: Iterable[Span]) -> bool:
-    """ "which authors have books", "what authors had any": those authors are asked for, whatever they have."""
-    asked = intent.norm(own.first - 1) in ("which", "what") and intent.norm(own.last + 1) not in LIST_WORDS
-    return asked and not intent.gap(own.last, own.last + 1).strip() and any(s.first > own.last for s in others)
+def _is_asked_for(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "which authors have books", "which authors and places have any": those authors are asked for, whatever they
+    have; "what authors and books" asks for both numbers."""
+    asked = intent.norm(own.first - 1) in ("which", "what")
+    if not asked or not any(s.first > own.last for s in others):
+        return False
+    behind = next(s for s in spans if s.first > own.last)
+    listed = intent.norm(own.last + 1) in LIST_WORDS or bool(intent.gap(own.last, own.last + 1).strip())
+    return not listed or (is_cut(behind) and not is_measured(behind))
 
 
 def _is_told_by_another(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
