@@ -9,7 +9,19 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_limit, is_measured
 from ecp.domain.forms import counts_people, names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES, AUXILIARIES, COUNTS, FILLERS, KINDS, MONEY, PREFIXES, PRONOUNS, ROLES, UNITS
+from ecp.domain.language import (
+    ARTICLES,
+    AUXILIARIES,
+    COMMON,
+    COUNTS,
+    FILLERS,
+    KINDS,
+    MONEY,
+    PREFIXES,
+    PRONOUNS,
+    ROLES,
+    UNITS,
+)
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Match, Target, targets_of
 from ecp.domain.mentions import CUT, MEASURED, METRIC, Mention
@@ -112,9 +124,11 @@ def _counted_in_one_word(intent: Intent, mentions: Iterable[Mention], catalogue:
 
 def counted_in_members(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
     """ "old cases by place", "new versus old cases", where old cases are a member, and nothing else is measured: the
-    cases that its own name ends with, and those of them that are old."""
+    cases that its own name ends with, and those of them that are old. "The most common causes of old cases" are told
+    by how many there were."""
+    common = any(c.kind in ("top", "bottom") and intent.norm(c.last) in COMMON for c in intent.cues)
     explained = any(c.kind in _EXPLAINING for c in intent.cues) or intent.norm(2) in ARTICLES - {"the"}
-    if explained or any(is_measured(s) and not is_cut(s) for s in spans):
+    if explained or (common and any(map(is_cut, spans))) or any(is_measured(s) and not is_cut(s) for s in spans):
         return spans
     return tuple(part for s in spans for part in _apart(intent, s, catalogue))
 

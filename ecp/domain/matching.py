@@ -147,7 +147,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
 def _each_apart(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "how many times was each case opened", of opened cases: the verb alone, as each of the cases is asked for."""
     named = phrase.form == intent.form(phrase.first, phrase.last) and not is_participle(intent.norm(phrase.last))
-    if named or intent.norm(phrase.first - 1) not in EVERY:
+    if named or intent.norm(phrase.first - 1) not in EVERY or not measures(phrase.form, catalogue):
         yield phrase
         return
     kinds = {at: targets_of(intent.form(phrase.first, at), catalogue) for at in range(phrase.first, phrase.last + 1)}
