@@ -134,7 +134,8 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *named_by_verbs(intent, catalogue),
         *measured_by_verbs(intent, catalogue),
     )
-    phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))
+    if any(t.norm in EVERY for t in intent.tokens):
+        phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))
     if not any(t.kind in METRIC for m in named for t in m.targets if not _is_done_well(m)):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))

@@ -83,6 +83,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     )
 
 
+@lru_cache(maxsize=16_384)
 def normal_form(text: str) -> str:
     """`"Unit Costs"` and `"unit-cost"` meet in one form; empty when there is no word in it."""
     return " ".join(map(normal_word, _TOKEN.findall(text)))
