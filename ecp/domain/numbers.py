@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.language import NUMBER_WORDS, NUMERIC_CUES, SCALES, TIME_UNITS, UNITS, Cue
+from ecp.domain.language import CHANGES, NUMBER_WORDS, NUMERIC_CUES, SCALES, TIME_UNITS, UNITS, Cue
 from ecp.domain.values import Value
 from ecp.domain.words import Token, normal_word
 
@@ -29,7 +29,8 @@ _LETTERED = re.compile(
     r"([$€£¥]?\s*\d[\d,.]*\s*m\b)(?!\s+(?:ago|back|old|earlier|to)\b)",
     re.I,
 )
-_NUMERALS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_WRITTEN_OUT = {"zero": 0} | NUMBER_WORDS
+_NUMERALS = "|".join(sorted(_WRITTEN_OUT, key=len, reverse=True))
 _IN_WORDS = re.compile(
     rf"(\b(?:than|at\s+least|at\s+most|over|under|above|below|exceed(?:s|ed|ing)?|up\s+to)\s+)({_NUMERALS})\b"
     rf"(?![\w-])(?!\s+(?:of|in|(?:{'|'.join(sorted(TIME_UNITS))})s?)\b)"
@@ -41,6 +42,7 @@ _NO_AMOUNT = frozenset({"s", "am", "pm", "h", "hr", "hrs", "y", "yr", "yrs", "d"
 _UPWARDS = frozenset({"more", "above", "higher", "over", "greater", "up", "upwards"})
 _JUST_SO = frozenset({("at", "or"), ("on", "or"), ("equal", "or")})
 _WORDS = {"more": "gt", "less": "lt", "at_least": "gte", "at_most": "lte"}
+SIDES_OF_ZERO = {"negative": "lt", "positive": "gt"}
 _SIGNS = {">": "gt", "<": "lt", ">=": "gte", "=>": "gte", "≥": "gte", "<=": "lte", "=<": "lte", "≤": "lte"}
 
 
@@ -63,6 +65,7 @@ def find_numbers(text: str, words: tuple[Token, ...], cues: Iterable[Cue]) -> tu
         *_after_signs(digits, words),
         *_ranges(digits, words),
         *_open(digits, words),
+        *_on_a_side_of_zero(words),
     )
     return tuple(_as_said(n, digits, text) for n in found if n is not None)
 
@@ -72,7 +75,7 @@ def _in_digits(text: str) -> str:
 
     def digits(match: re.Match[str]) -> str:
         word = match[2] or match[3]
-        return (match[1] or "") + str(NUMBER_WORDS[word.lower()]).ljust(len(word))
+        return (match[1] or "") + str(_WRITTEN_OUT[word.lower()]).ljust(len(word))
 
     return _IN_WORDS.sub(digits, text)
 
@@ -126,6 +129,14 @@ def _open(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
             last = max(i for i, w in enumerate(words) if w.start < match.end())
             told = {"last": last, "text": match.group().strip(), "unit": found.unit or _time_unit(match[4])}
             yield found.model_copy(update=told)
+
+
+def _on_a_side_of_zero(words: tuple[Token, ...]) -> Iterator[NumberFilter]:
+    """ "where income is negative"; a "negative variance" is no bound on what varies."""
+    for at, word in enumerate(words):
+        changes = any(w.norm in CHANGES for w in words[at + 1 : at + 3])
+        if (operator := SIDES_OF_ZERO.get(word.norm)) and not changes:
+            yield NumberFilter(first=at, last=at, operator=operator, value=0, text=word.text)
 
 
 def _time_unit(word: str | None) -> str | None:

@@ -10,7 +10,8 @@ from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
 from ecp.domain.language import AUXILIARIES, EVERY, LISTS, OUTCOMES, QUESTION_WORDS
 from ecp.domain.mentions import MEASURED
-from ecp.domain.numbers import NumberFilter
+from ecp.domain.numbers import SIDES_OF_ZERO, NumberFilter
+from ecp.domain.unnamed import is_a_number_of_things
 
 _SIDES = OUTCOMES.keys() | frozenset(
     {"up", "down", "growth", "increase", "decrease", "higher", "lower", "fewer", "less", "more"}
@@ -93,6 +94,13 @@ class Bounding(Account):
             placed = own is not None and self._norm(own.first - 1) in _OF_PLACES
             if placed and any(self._norm(at) in _HAVING | {"where", "that", "whose"} for at in leads):
                 yield from range(span.first, span.last + 1)
+
+    def _sides_of_zero(self) -> Iterator[int]:
+        """ "negative tests": no side of zero, where they are counted."""
+        counted = any(is_a_number_of_things(m) for m in self._metrics)
+        for span in self.spans if counted else ():
+            if span.first == span.last and isinstance(span.value, NumberFilter) and span.value.value == 0:
+                yield from (span.first,) if self._norm(span.first) in SIDES_OF_ZERO else ()
 
     def _bounds_of_a_gap(self) -> Iterator[int]:
         """ "up more than 100", "more than 100 above it": by how much something differs, and no bound on what is

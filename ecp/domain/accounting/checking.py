@@ -135,6 +135,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 second_questions(self.intent, self.mentions),
                 () if self.before else this_one(self.intent, self.mentions),
                 self._bounds_of_a_gap(),
+                self._sides_of_zero(),
                 self._compared_in_two_ways(),
                 self._each_its_own(),
                 self._inside_another(),
