@@ -13,6 +13,7 @@ TEXTS = frozenset({".py", ".rego", ".sql", ".cypher", ".yaml", ".yml", ".json", 
 
 # Words that the demo shares with the trade of programming or with plain English, and where they are needed.
 ORDINARY = {
+    "active": "of what has begun and not ended",
     "admin": "who may administer a server or a database",
     "churn": "an example of a question in the API's description",
     "cost": "what a step of reading or a missing store takes away",

@@ -25,7 +25,9 @@ _EVERYWHERE = frozenset({"worldwide", "globally"})
 _WHERE = frozenset({"in", "from", "within", "inside"})
 # All of what an enterprise runs.
 _WHOLES = frozenset({"network", "platform", "system", "footprint", "estate", "portfolio", "board"})
+_OPERATIONS = frozenset({"operation"})
 _THROUGHOUT = frozenset({"across", "throughout", "over", "on", "in", "within"})
+_OF_ALL = _THROUGHOUT | {"of", "from", "for"}
 _TABLE = frozenset({"table"})
 _NOT_ONLY_WHO = SHARES | AVERAGES | {"of", "in", "for", "at", "from", "on", "with", "to", "sum", "median", "rank"}
 _SETTLES = NEGATIONS | {"only", "just", "assume", "assuming", "use", "using", "counting", "defining", "meaning"}
@@ -59,13 +61,15 @@ def _whole_enterprise(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
 
 
 def _throughout(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
-    """ "across the network", "on our platform": everywhere, where nothing is called so and it ends what is said."""
+    """ "across the network", "on our platform", "of all our operations": everywhere, where nothing is called so and it
+    ends what is said."""
     words, named = intent.tokens, _named(spans)
     for at in range(2, len(words)):
-        whole = words[at].norm in _WHOLES and words[at].text == words[at].norm and at not in named
-        first = next((i for i in range(at - 1, -1, -1) if words[i].norm not in _OURS), 0)
-        leads = 0 < first < at - 1 and words[first].norm in _THROUGHOUT
-        if whole and leads and _ends_here(intent, at):
+        whole = words[at].norm in _WHOLES and words[at].text == words[at].norm
+        several = words[at].norm in _OPERATIONS and words[at].text == f"{words[at].norm}s"
+        first = next((i for i in range(at - 1, -1, -1) if words[i].norm not in _OURS | {"all"}), 0)
+        leads = 0 < first < at - 1 and words[first].norm in (_OF_ALL if several else _THROUGHOUT)
+        if (whole or several) and at not in named and leads and _ends_here(intent, at):
             yield from range(first, at + 1)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_limit, is_measured
-from ecp.domain.forms import names_of
+from ecp.domain.forms import ids_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES_AND_PREPOSITIONS,
@@ -68,6 +68,7 @@ def without_explanations(
             text = text[: aside.start] + " " * (aside.end - aside.start) + text[aside.end :]
         elif text[aside.start] == "(":
             told.update(_other_words(intent, aside.inside, spans))
+            told.update(_begun_before(intent, aside.inside, spans, catalogue))
     idle.update(_examples(intent, spans))
     kept = (s for s in spans if not (is_measured(s) and {s.first, s.last} <= told | idle))
     kept = (s for s in kept if not {s.first, s.last} <= idle)
@@ -134,6 +135,17 @@ def _other_words(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> 
         named = {at for s in spans if isinstance(s.value, Match) for at in range(s.first, s.last + 1)}
         return set(words) - named if by_words <= by_letters else set()
     return set(letters) if by_words else set()
+
+
+def _begun_before(intent: Intent, inside: list[int], spans: tuple[Span, ...], catalogue: Catalogue) -> set[int]:
+    """ "opening costs (OC) per case", where "OC per case" is a name and OC are these costs: what stands before the
+    bracket is the beginning of that name once more."""
+    longer = any(s.first == inside[0] < s.last and is_measured(s) for s in spans)
+    before = next((s for s in spans if s.last == inside[0] - 1 and is_measured(s)), None)
+    if len(inside) > 1 or not longer or before is None or not isinstance(before.value, Match):
+        return set()
+    same = ids_of(intent.norm(inside[0]), catalogue) == _assets(before)
+    return set(range(before.first, before.last + 1)) if same else set()
 
 
 def _named(spans: tuple[Span, ...], positions: list[int]) -> set[frozenset[str]]:

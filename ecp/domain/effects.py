@@ -45,7 +45,8 @@ def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
 def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:
     """What comes first in all is known by its sum alone; no other order has a course."""
     if concepts.leading is None:
-        yield from ["the trend (of what comes first?)"] if reading.course and reading.kind == "ranking" else []
+        told = reading.course and reading.kind == "ranking" and not reading.when
+        yield from ["the trend (of what comes first?)"] if told else []
         return
     decides = catalogue.get(concepts.order.by, Metric) if concepts.order else None
     if decides is None or concepts.comparisons or concepts.both_ends or concepts.share:

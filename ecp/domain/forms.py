@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
@@ -30,6 +30,7 @@ from ecp.domain.language import (
     PERSONS,
     PRONOUNS,
     QUANTITIES,
+    UNDER_WAY,
     UNITS,
 )
 from ecp.domain.participles import deeds, doers, is_participle, persons_done, proceeds, stem
@@ -400,6 +401,11 @@ def counts_people(metric: Metric) -> bool:
     return normal_form(metric.unit or "") in PERSONS or bool(names_of(metric) & PERSONS)
 
 
+def is_under_way(metric: Metric) -> bool:
+    """Whether it is a level of what its definition says to be open."""
+    return metric.is_stock and not UNDER_WAY.isdisjoint(normal_form(metric.definition).split())
+
+
 def names_of(asset: Metric | Dimension) -> set[str]:
     """The words that it is called by."""
     return {word for name in (asset.name, *asset.synonyms) for word in normal_form(name).split()}
@@ -458,6 +464,18 @@ def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             yield Phrase(first=goods, last=at, form=form)
         elif form and said[at - 1] in _BETWEEN:
             yield Phrase(first=at, last=at, form=form)
+
+
+def counted_by_name(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how many cases", where nothing is called cases and something the number of cases."""
+    said = [w.norm for w in intent.tokens]
+    for much in (i for i in range(len(said) - 2) if said[i : i + 2] == ["how", "many"]):
+        for last in range(much + 2, min(much + 2 + MOST_NOUNS, len(said))):
+            things = " ".join(said[much + 2 : last + 1])
+            forms = (f"number of {things}", f"count of {things}", f"{things} count")
+            several = intent.tokens[last].text.lower() != said[last] and not measures(things, catalogue)
+            named = (f for f in forms if measures(f, catalogue)) if several else ()
+            yield from (Phrase(first=much, last=last, form=f) for f in islice(named, 1))
 
 
 def _is_told_by_another(said: list[str], at: int, catalogue: Catalogue) -> bool:

@@ -68,6 +68,7 @@ _FIRST_WORDS = 4
 _WORDS_OF_A_NAME = 3
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
 _BRINGING_MORE = BRINGING | HAVING | LIGHT_VERBS
+_WERE = frozenset({"was", "were", "did", "had"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
@@ -141,6 +142,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     text = _with_windows(without_courtesies(text))
     words = tokens(text)
     cues = tuple(_cues(words))
+    cues = (*_asking_when(words, cues), *cues)
     ranked = as_told_once(cues, words, text)
     plain = frozenset(_plain(words)) | ranked.idle
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
@@ -319,6 +321,14 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
         if holds:
             yield Cue(kind=CUES[_key(words, at, length)], first=at, last=at + length - 1)
         at += length if holds else 1
+
+
+def _asking_when(words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterator[Cue]:
+    """ "when was A highest", "when did we have the most A": in which unit of its course."""
+    said = [w.norm for w in words[:2]]
+    ranked = any(c.kind in ("top", "bottom") for c in cues) and not any(w.norm == "recent" for w in words)
+    if said[:1] == ["when"] and said[1:] and said[1] in _WERE and ranked:
+        yield Cue(kind="trend", first=0, last=0)
 
 
 def _singles_out(words: tuple[Token, ...], at: int) -> bool:

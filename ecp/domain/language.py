@@ -132,6 +132,8 @@ BEFORE_AT_THE_HEAD = _words("what which is are the in show give tell list me us 
 COMING_ABOUT = _words("determined counted")
 # Of a stock, what there is today; of anything else, a period that was not named.
 PRESENT = _words("current currently latest now present presently")
+# Said of what has begun and not ended.
+UNDER_WAY = _words("active open outstanding ongoing")
 # The newest number there is, of anything.
 NEWEST = _words("latest newest")
 AMOUNTS = _words("value amount")
@@ -266,6 +268,9 @@ RISING = _words("grow grew grown growing increase increased increasing rise rose
 # Words for how one thing is at two times.
 GROWTH = RISING | SHRINKING | _words("growth change changed changing evolve evolved develop developed")
 GROWING = _words("growing falling declining")
+IMPROVING = _words(
+    "improve improved improving improvement worsen worsened worsening deteriorate deteriorated deteriorating"
+)
 IN_PERCENT = _words("growth grow grew grown growing")
 # At the head of a question for what there is of something, and the verbs of one for what is in something.
 LISTS = _words("what which list name show give tell enumerate display")
@@ -294,7 +299,13 @@ BRINGING = _words(
 HAVING = _words(
     "demonstrate demonstrated exhibit exhibited enjoy enjoyed boast boasted possess possessed command commanded "
     "attain attained attract attracted attracting carry carried carrying bear bore bearing drew drawn drawing "
-    "showing displaying seeing recording posting"
+    "showing displaying seeing recording posting "
+    "consume consumed consuming burn burned burnt burning accumulate accumulated accumulating incur incurred incurring"
+)
+# How it is said into which kind something was put.
+CLASSIFYING = _words(
+    "grade graded rate rated classify classified categorise categorised categorize categorized label labelled labeled "
+    "tag tagged mark marked flag flagged"
 )
 # What is brought to an end; once it is, it was a success.
 ENDING = _words("completed finished concluded accomplished")
@@ -336,6 +347,9 @@ SPENDING = _words("incur incurred cost")
 USING = _words("used spent consumed released")
 # What somebody does who something is assigned to.
 HANDLING = _words("handle handled handling")
+# What is done with deeds that are counted; those of the first behind which "out" stands.
+CARRYING = _words("carry carried carrying")
+CONDUCTING = _words("conduct conducted conducting undertake undertook undertaken")
 SERVING = _words("process processed processing serve served serving")
 # Each of these tells which way something went: it must not be taken for another of them.
 DIRECTED = _words("receive received issue issued send sent")
@@ -369,6 +383,10 @@ OF_DURATION = _words("longest shortest slowest fastest quickest")
 # Said of what costs more or less than others, and what it is then measured by.
 PRICED = _words("expensive costly cheapest costliest priciest")
 PRICES = _words("cost price spend spending")
+# Superlatives of how large something is, and words for what one thing is worth.
+SIZED = _words("largest biggest smallest")
+WORTH = _words("worth valued")
+WORTH_OF_ONE = PRICES | _words("value worth amount size")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
 # Units as they are shortened behind a name.
 SHORT_UNITS = _pairs(

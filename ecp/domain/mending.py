@@ -76,7 +76,7 @@ def mended(intent: Intent, catalogue: Catalogue, is_word: Callable[[str], bool])
 
 def closest(word: str) -> str | None:
     """The only word of the language within one slip; of a short word letters can only be swapped, or one left out."""
-    if len(word) < _SHORTEST or not word.isascii() or not word.isalpha() or word in _WORDS:
+    if len(word) < _SHORTEST or not word.isascii() or not word.isalpha() or word in (*_WORDS, *of.HAVING):
         return None
     near = [w for w in _WORDS if abs(len(w) - len(word)) < 2 and OSA.distance(word, w, score_cutoff=1) <= 1]
     fits = [w for w in near if word in swaps(w) or (_is_long(word, w) and is_slip(word, w))]

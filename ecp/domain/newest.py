@@ -24,7 +24,7 @@ def with_newest(
     """The spans with the last complete month, or the longer unit that it is kept by, in the place of "the latest"; and
     the words that this explains. Levels need no time: without one they are those of now. A target alone has none, and
     "current cases", where cases add up, may be those that are going on."""
-    words = _words(intent, spans)
+    words = words_of_newest(intent, spans)
     if not words:
         return spans, set()
     metrics = catalogue.metrics_meant(_ids(spans))
@@ -50,7 +50,7 @@ def _names_another(spans: Iterable[Span]) -> bool:
     return any(m.type == "comparison" and m.kind == "period" for m in found)
 
 
-def _words(intent: Intent, spans: Iterable[Span]) -> list[int]:
+def words_of_newest(intent: Intent, spans: Iterable[Span]) -> list[int]:
     """Where "latest", "most recent", "latest available" stand, outside of any name."""
     norms = [t.norm for t in intent.tokens]
     named = {at for s in spans if s.what != "cue" for at in range(s.first, s.last + 1)}

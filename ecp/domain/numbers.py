@@ -19,6 +19,8 @@ _SIGNED = re.compile(rf"(>=|=>|≥|<=|=<|≤|>|<)\s*{_VALUE}(?![\w-])", re.I)
 _BETWEEN = re.compile(
     rf"\bbetween\s+{_VALUE}\s+(?:and|to)\s+{_VALUE}(?![\w-])(?!\s+(?:\w+\s+)?(?:ago|back|earlier)\b)", re.I
 )
+# "70-90%", "$100k-500k": a range of what is told in percent or in money.
+_DASHED = re.compile(rf"(?<![\w.,/-])(?:{_VALUE}\s*[-–]\s*{_VALUE})(?![\w-])", re.I)
 _OR_MORE = re.compile(
     rf"{_VALUE}\s*(?:or|and)\s+(more|less|above|below|higher|lower|over|under|greater|fewer|up|upwards)\b", re.I
 )
@@ -114,11 +116,17 @@ def _after_signs(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter |
 
 
 def _ranges(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:
-    for match in _BETWEEN.finditer(text):
+    told = (m for m in _DASHED.finditer(text) if _is_told_in_a_unit(m))
+    for match in (*_BETWEEN.finditer(text), *told):
         scale = match[3] or match[7]
         most = _bound("lte", match.end(3) if match[3] else match.end(2), match, 5, text, words)
         if most is not None:
             yield from (_bound("gte", match.start(), match, 1, text, words, scale), most)
+
+
+def _is_told_in_a_unit(match: re.Match[str]) -> bool:
+    """ "70-90%", "$1-2m": what could be days or years without a sign of money or percent."""
+    return bool(match[1] or match[5]) or (match[8] or "").lower() in ("%", "percent")
 
 
 def _open(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:

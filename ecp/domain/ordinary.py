@@ -7,9 +7,25 @@ from collections.abc import Iterable
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import counts_people, names_of
+from ecp.domain.forms import counts_people, is_under_way, names_of
 from ecp.domain.intent import Intent, is_shouting
-from ecp.domain.language import BE, COUNTS, DEGREES, EVERY, FILLERS, POPULATIONS, POSSESSIVES, PRESENT
+from ecp.domain.language import (
+    ARTICLES,
+    BE,
+    BEFORE_HEADING,
+    COUNTS,
+    CUTTING,
+    DEGREES,
+    EVERY,
+    FILLERS,
+    LIST_WORDS,
+    PARTICLES,
+    POPULATIONS,
+    POSSESSIVES,
+    PRESENT,
+    REQUESTS,
+    UNDER_WAY,
+)
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match, Target
 from ecp.domain.participles import is_participle, stem
@@ -26,6 +42,8 @@ _SIZES = frozenset({"high", "low"})
 _FOREMOST = frozenset({"main", "leading", "top"})
 _PLACING = frozenset({"in", "on", "with", "as", "for"})
 _ALL = frozenset({"what", "whose", "all", "any", "many"})
+_OF_PARTS = frozenset({"of", "by", "per", "across", "for", "into", "between"})
+_BEFORE_A_REQUEST = BEFORE_HEADING | REQUESTS | ARTICLES | {"me", "us"}
 
 
 def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> tuple[Match, ...]:
@@ -33,6 +51,7 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
     measured = _measured(matches)
     matches = tuple(m for m in matches if not _is_done_by_whom(m, matches) and not _is_an_order(intent, m, matches))
+    matches = tuple(m for m in matches if not _asks_for_parts(intent, m, matches))
     whole = matches = tuple(m for m in matches if not _is_number_of_another(m, matches))
     if intent.related:
         whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
@@ -56,7 +75,8 @@ def _as_meant(
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
         verb = match.first in intent.plain and bool(measured) and not _is_kept(match, measured, catalogue)
         often = _is_how_often(intent, match, matches, catalogue) or _is_a_degree(intent, match, matches, catalogue)
-        return None if now or verb or often or _is_told_by_a_name(intent, match, matches) else match
+        open_ = norm in UNDER_WAY and _is_open_anyway(match, matches, measured, catalogue)
+        return None if now or verb or often or open_ or _is_told_by_a_name(intent, match, matches) else match
     cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
     if both and _says_it_again(intent, match, matches):
         return _without_members(match)
@@ -83,6 +103,13 @@ def _kept_for_short(match: Match, measured: frozenset[str], catalogue: Catalogue
 def _stands_beside(metric: Metric, dimension: Dimension) -> bool:
     """Whether the pack says that the number is kept by it: by name, or as a column of its cube."""
     return dimension.id in metric.dimensions if metric.dimensions is not None else has_its_column(metric, dimension)
+
+
+def _is_open_anyway(match: Match, matches: Iterable[Match], measured: frozenset[str], catalogue: Catalogue) -> bool:
+    """ "the active backlog", where a case may be Active and the backlog, which is not kept so, is what is open."""
+    behind = any(m.first == match.last + 1 and _names_a_number(m) for m in matches)
+    metrics = catalogue.metrics_meant(measured)
+    return behind and not _is_kept(match, measured, catalogue) and bool(metrics) and all(map(is_under_way, metrics))
 
 
 def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
@@ -163,6 +190,25 @@ def _is_an_order(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bo
     measured = [m for m in matches if any(t.kind in METRIC for t in m.targets)]
     before = any(m.last == match.last - 1 for m in measured if m.last < match.last)
     return before and any(m.first == match.last + 2 for m in measured)
+
+
+def _asks_for_parts(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "break down A by place", "a breakdown of A", where something is called breakdowns and another number is named:
+    a request; "breakdowns by place", "when do they break down" are of them."""
+    word, words = intent.tokens[match.first], match.last - match.first
+    verb = words == 1 and intent.norm(match.last) in PARTICLES
+    if word.norm not in CUTTING - PARTICLES or not (verb or words == 0) or not _names_a_number(match):
+        return False
+    others = [m for m in matches if (m.first > match.last or m.last < match.first) and _names_a_number(m)]
+    if verb:
+        return bool(others) and {intent.norm(at) for at in range(match.first)} <= _BEFORE_A_REQUEST
+    before, behind = intent.norm(match.first - 1), intent.norm(match.first + 1)
+    beside = behind in _OF_PARTS or (behind == "" and any(m.last == match.first - 1 for m in others))
+    return bool(others) and word.text.lower() == word.norm and beside and before not in LIST_WORDS
+
+
+def _names_a_number(match: Match) -> bool:
+    return any(t.kind in METRIC for t in match.targets)
 
 
 def _is_number_of_another(match: Match, matches: Iterable[Match]) -> bool:

@@ -63,6 +63,16 @@ def _spelt_deeds(verb: str) -> tuple[str, ...]:
     return (*(f"{root}{ending}" for ending in _OF_A_DEED), *own.get(root[-1:], ()))
 
 
+@cache
+def _all_deeds() -> frozenset[str]:
+    return frozenset(noun for nouns in derived().values() for noun in nouns.deeds) | derived().keys()
+
+
+def is_deed(noun: str) -> bool:
+    """Whether a noun is called after a verb: an inspection, a test, a tow."""
+    return noun in _all_deeds()
+
+
 def proceeds(verb: str) -> tuple[str, ...]:
     """What may come of a verb in sums: lendings, spending, expenditure, and whatever its deed is called."""
     root = stem(verb)

@@ -147,6 +147,8 @@ def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
         return Cue(kind=cue.kind, first=cue.first, last=last, number=after)
     if nth := ORDINALS.get(words[cue.first - 1].norm if cue.first else ""):
         return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=1, nth=nth)
+    if before is None and cue.first and words[cue.first - 1].norm == "single":  # "the single largest"
+        before = 1
     if before is not None:
         return Cue(kind=cue.kind, first=cue.first - 1, last=cue.last, number=before)
     return cue

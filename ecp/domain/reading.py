@@ -87,11 +87,12 @@ from ecp.domain.roles import Walk
 from ecp.domain.running import Running, find_running
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.standing import held_by
-from ecp.domain.starting import with_own_starts
+from ecp.domain.starting import with_own_starts, words_of_own_starts
 from ecp.domain.states import with_states_of_now
 from ecp.domain.things import of_what_else, things_as_cuts
 from ecp.domain.unnamed import (
     asked_for_which,
+    asked_for_whom,
     by_popularity,
     course_of_a_day,
     cut_of_any_kind,
@@ -106,6 +107,7 @@ from ecp.domain.unnamed import (
 from ecp.domain.values import Value
 from ecp.domain.within import Within, ranked_within
 from ecp.domain.words import normal_form
+from ecp.domain.worth import held_to_targets, with_worth
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _AMONG = frozenset({"among", "amongst", "of", "between"})
@@ -125,12 +127,12 @@ class Reading(Value):
     """The question with every content word in its place, or in `left`. `compares` is the comparing word, which has
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `within` the groups
     of which a first is told one by one, `each` those of which it cannot be told, `leading` those of whose first ones
-    more is told, `together` that groups are ranked in pairs; `course` that a comparison or a ranking is told over time;
-    `judges` that it is the best or the worst, `by_change` that a change decides; `adds` that what is said comes beside
-    what was said before ("also"); `wanted` what the place of each text in `left` asks for: a member, a cut or a metric;
-    `ranked_at` where what is ranked by begins; `counted` the groups of which it is asked how many there are; `listed`
-    what it is asked of which members it has; `sources`, of which it is asked what is made from them; `of_dimensions`,
-    that all that numbers are cut by is asked for."""
+    more is told, `together` that groups are ranked in pairs; `course` that a comparison or a ranking is told over time,
+    `when` that the unit of time is asked for which comes first; `judges` that it is the best or the worst, `by_change`
+    that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
+    of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
+    the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
+    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -146,6 +148,7 @@ class Reading(Value):
     leading: str | None = None
     together: bool = False
     course: bool = False
+    when: bool = False
     asks_what_it_is: bool = False
     asks_what_there_is: bool = False
     judges: bool = False
@@ -280,6 +283,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         within=inside.groups,
         leading=inside.leading,
         together=any(t.norm in COMBINATIONS for t in intent.tokens),
+        when=_asks_when(intent, spans),
         course=kind in ("comparison", "ranking") and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times)),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
@@ -306,7 +310,7 @@ def _as_what_they_are(
     left = left - {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
     spans, started_otherwise = with_own_starts(intent, spans, catalogue)
     spans, none = with_bounds_of_none(intent, spans, catalogue)
-    left = (left - none) | started_otherwise
+    left = ((left - none) | started_otherwise) - words_of_own_starts(intent, spans, catalogue)
     spans = counted_in_members(intent, spans, catalogue)
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)
@@ -331,6 +335,7 @@ def _all_mentioned(
     """What is named, and what follows from how: targets, pairs, quotients, what is meant without a name. `left` is kept
     up to date."""
     mentions = (*named, *_nameless_targets(intent, spans, left, named, catalogue))
+    mentions = held_to_targets(intent, mentions, catalogue)
     mentions = with_targets_for(intent, mentions, left, catalogue)
     mentions = each_by_itself(intent, paired(intent, spans, mentions), left)
     mentions = told_apart(intent, mentions, catalogue)
@@ -341,8 +346,13 @@ def _all_mentioned(
     mentions = with_quotients(intent, mentions, left, catalogue)
     mentions = own_name(intent, mentions, catalogue)
     mentions = (*mentions, *asked_for_which(intent, mentions, catalogue))
+    whom = tuple(asked_for_whom(intent, mentions, catalogue))
+    left -= {at for m in whom for at in range(m.first, m.last + 1)}
+    mentions = (*mentions, *whom)
     mentions = by_popularity(intent, spans, mentions, catalogue)
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
+    mentions, told = with_worth(intent, spans, mentions, left, catalogue)
+    left -= told
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_deed(intent, spans, mentions, catalogue))
@@ -615,13 +625,15 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     named = [m for m in mentions if m.role == "group"]
     grouped = [m for at, m in enumerate(named) if not any(m.same_as(other) for other in named[:at])]
     cues = cues_of(spans, "top", "bottom")
+    if len(grouped) == 1 and cues and grouped[0].first == 0 and intent.norm(0) == "who":
+        return all(c.number is None for c in cues)
     if len(grouped) == 1 and cues and _is_one_of_them(intent, grouped[0]):
         return True
     if not grouped:
         behind = {c.last + 1 for c in cues if c.number is None}
         units = (s for s in spans if s.what == "time" and s.first == s.last and s.first in behind)
         daily = any(intent.tokens[s.first].norm.endswith("ly") for s in units)  # "the maximum daily output"
-        return bool(cues) and (daily or any(_is_one_unit(intent, s) for s in spans))
+        return bool(cues) and (daily or _asks_when(intent, spans) or any(_is_one_unit(intent, s) for s in spans))
     if len(grouped) > 1:
         grouped = [m for m in grouped if any(c.last + 1 == m.first and c.number is None for c in cues)]
     if len(grouped) != 1 or not cues:
@@ -631,6 +643,11 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     word = intent.tokens[own.first + said.index("of") - 1 if "of" in said[1:] else own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
     return word.is_one and not (behind_cue or word.norm.endswith("wise"))
+
+
+def _asks_when(intent: Intent, spans: tuple[Span, ...]) -> bool:
+    """ "when was A highest"."""
+    return intent.norm(0) == "when" and any(c.first == 0 for c in cues_of(spans, "trend"))
 
 
 def _is_one_of_them(intent: Intent, group: Mention) -> bool:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_measured
-from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import CHANGES, MONEY, MONEY_OR_SHARE, TIME_UNITS, UNITS
+from ecp.domain.language import ATTAINMENT, CHANGES, MONEY, MONEY_OR_SHARE, SUMS, TIME_UNITS, UNITS
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.words import normal_form
@@ -18,7 +17,8 @@ from ecp.domain.words import normal_form
 _PERCENT = frozenset({"percentage", "percent", "pct"})
 _RATES = _PERCENT | {"rate", "ratio"}
 _AS_A = frozenset({"as", "in"})
-_VOLUMES = frozenset({"volume"})
+_VOLUMES = frozenset({"volume", "quantity"})
+_OF_IT = frozenset({"of", "the", "our", "all"})
 _COURSES = frozenset({"performance"})
 _LONGEST_CODE = 3
 
@@ -55,18 +55,35 @@ def _signs_beside(intent: Intent, mention: Mention) -> Iterator[int]:
 def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[int]:
     """The positions of words that tell nothing new of what is measured beside them. A percentage of what is told in
     pieces or in money is a part of it, and a rate of such a thing another measure."""
-    for mention in mentions:
+    known = tuple(mentions)
+    members = {at for m in known if m.role == "member" for at in range(m.first, m.last + 1)}
+    for mention in known:
         if mention.role in MEASURED:
             units = _units(mention, catalogue)
             behind = mention.last + 1
             if units == {"percent"}:
                 yield from _of_a_share(intent, mention)
-            elif intent.norm(behind) in _VOLUMES and _are_quantities(mention, catalogue):
-                yield behind
+            elif _are_quantities(mention, catalogue):
+                yield from _of_an_amount(intent, mention, members)
             if units <= MONEY and units and UNITS.get(intent.norm(behind)) in units:
                 yield behind
-            if intent.norm(behind) in _COURSES and not _names_a_metric(intent.norm(behind), catalogue):
+            if intent.norm(behind) in _COURSES:
                 yield behind
+            if intent.norm(behind) in ATTAINMENT and any(m.role == "target" for m in known):
+                yield behind
+
+
+def _of_an_amount(intent: Intent, mention: Mention, members: set[int]) -> Iterator[int]:
+    """ "A volume", "the total quantity of A", "ordered by quantity", of what is told in pieces or in mass."""
+    before = mention.first - 1
+    while intent.norm(before) in _OF_IT or before in members:
+        before -= 1
+    if intent.norm(before) in _VOLUMES and intent.norm(before + 1) == "of":
+        yield before
+    if intent.norm(mention.last + 1) in _VOLUMES:
+        yield mention.last + 1
+    told = (at for at in range(2, len(intent.tokens)) if intent.norm(at) in _VOLUMES)
+    yield from (at for at in told if intent.norm(at - 1 - (intent.norm(at - 1) in SUMS)) == "by")
 
 
 def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
@@ -96,10 +113,6 @@ def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
 
 def _is_no_quantity(unit: str) -> bool:
     return UNITS.get(unit, unit) in MONEY_OR_SHARE or unit in TIME_UNITS
-
-
-def _names_a_metric(word: str, catalogue: Catalogue) -> bool:
-    return any(word in names_of(m) for m in catalogue.of_kind(Metric))
 
 
 def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:

@@ -356,7 +356,7 @@ class Walk:
             describes = self._beside_own_member(span, match) or self._tells_whose(span) or self._is_all_of_ours(span)
             describes = (describes and not self._is_each(span, match)) or owns_the_next(self.intent, self.spans, span)
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
-            describes = describes or self._is_what_it_is(span) or self._are_theirs(span)
+            describes = describes or self._is_what_it_is(span) or self._are_theirs(span) or self._is_what_has_it(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -572,6 +572,18 @@ class Walk:
             return False
         whose = self.intent.text[self.intent.tokens[own.last].start : self.intent.tokens[span.first].start].lower()
         return whose.rstrip().endswith(POSSESSIVE) and self._norm(span.last) in PERSONS and bool(self.ranked)
+
+    def _is_what_has_it(self, span: Span) -> bool:
+        """ "which place makes the best quality goods", "which has the lowest loss rate for goods": what the number
+        is of, where the places are ranked; "for each of the goods" asks for each."""
+        groups = [m for m in self.mentions if m.role == "group" and self._norm(m.first - 1) in ("which", "what")]
+        if not (self.ranked and groups and self.mentions[-1].kinds & METRIC and self._is_plural(span)):
+            return False
+        between = [self._norm(at) for at in range(self.mentions[-1].last + 1, span.first)]
+        together = between in ([], ["for"], ["of"]) and not self.intent.gap(span.first - 1, span.first).strip()
+        own = {t.asset_id for t in span.value.targets if t.kind in CUT} if isinstance(span.value, Match) else set[str]()
+        metrics = self.catalogue.metrics_meant(self.mentions[-1].asset_ids)
+        return together and all(any(is_cut_by(m, i, self.catalogue) for i in own) for m in metrics)
 
     def _is_what_it_is(self, span: Span) -> bool:
         """ "the A shop", "the A and B shops", where A is the place of shops: what has that name, and nobody asked for

@@ -10,10 +10,13 @@ from ecp.domain.cover import Span, cues_of, is_measured, is_time, metrics_of
 from ecp.domain.forms import counts_itself
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import moved, only_found
+from ecp.domain.language import BE, PRONOUNS, VERB_BEHIND
 from ecp.domain.participles import stem
 from ecp.domain.words import normal_form
 
 _STARTING = frozenset({"starting", "beginning", "commencing"})
+_BEFORE_A_START = BE | VERB_BEHIND | PRONOUNS | {"been", "have", "has", "had"}
+_BEFORE_A_TIME = frozenset({"in", "within", "during", "on", "over", "the"})
 _STARTED = frozenset(stem(word) for word in ("start", "begin", "commence"))
 
 
@@ -40,6 +43,30 @@ def _counted_before(intent: Intent, spans: tuple[Span, ...], time: Span, catalog
     before = next((s for s in spans if s.last == time.first - 1 and is_measured(s)), None)
     metrics = metrics_of(before, catalogue) if before is not None else []
     return metrics if all(map(counts_itself, metrics)) else []
+
+
+def words_of_own_starts(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> set[int]:
+    """Where "started" stands in "projects that were started last week", "how many did we start", where that is when
+    they are dated; where they are dated by something else it is not known."""
+    told: set[int] = set()
+    for own in (s for s in spans if is_measured(s)):
+        metrics = metrics_of(own, catalogue)
+        at = own.last + 1
+        while intent.norm(at) in _BEFORE_A_START:
+            at += 1
+        behind = at + 1
+        while intent.norm(behind) in _BEFORE_A_TIME:
+            behind += 1
+        timed = any(is_time(s, "time") and s.first in (at + 1, behind) for s in spans)
+        dated = bool(metrics) and all(counts_itself(m) and _is_dated_by_its_start(m) for m in metrics)
+        if timed and dated and _is_a_start(intent, at):
+            told.add(at)
+    return told
+
+
+def _is_a_start(intent: Intent, at: int) -> bool:
+    norm = intent.norm(at)
+    return norm not in _STARTING and stem(norm) in _STARTED
 
 
 def _is_dated_by_its_start(metric: Metric) -> bool:

@@ -12,6 +12,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import (
     MOST_NOUNS,
     PIECES,
+    ids_of,
     is_member,
     is_somebody,
     measures,
@@ -43,12 +44,22 @@ _PERFORMANCE = "performance"
 
 
 def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "the most profitable", "how productive", "most visited": of profit, of productivity, of visits."""
+    """ "the most profitable", "how productive", "most visited", "most fuel efficient": of profit, of productivity, of
+    visits, of fuel efficiency."""
     said = [w.norm for w in intent.tokens]
     for at in range(1, len(said)):
         if said[at - 1] in _DEGREES and said[at] not in catalogue.words and said[at] not in _OFTEN:
             forms = _conditions(said[at]) if is_participle(said[at]) else _nouns_of(said[at])
             yield from islice((Phrase(first=at, last=at, form=f) for f in forms if measures(f, catalogue)), 1)
+        if at > 1 and said[at - 2] in _DEGREES and said[at] not in catalogue.words:  # "the most cost effective"
+            of_it = (f"{said[at - 1]} {noun}" for noun in _nouns_of(said[at]))
+            known = (f for f in of_it if measures(f, catalogue) and not _is_better_low(f, catalogue))
+            yield from islice((Phrase(first=at - 1, last=at, form=f) for f in known), 1)
+
+
+def _is_better_low(form: str, catalogue: Catalogue) -> bool:
+    """Whether the number of a quality is low where there is much of it: fuel efficiency, told in litres."""
+    return any(m.better == "lower" for m in catalogue.metrics_meant(ids_of(form, catalogue)))
 
 
 def _conditions(verb: str) -> Iterator[str]:

@@ -20,7 +20,9 @@ from ecp.domain.language import (
     COUNTS,
     EACH,
     EVERY,
+    GROWTH,
     HOW_MUCH,
+    IMPROVING,
     LIST_WORDS,
     OUTCOMES,
     PERSONS,
@@ -58,6 +60,7 @@ _THEIRS = frozenset({"their", "its", "it"})
 _BESIDE = LIST_WORDS | {"with"}
 _OF_WHAT = frozenset({"for", "of", "from", "to", "with", "in"})
 _OWNS = re.compile(r"['’]s?\s")
+_PLACING = _OF_WHAT | {"at", "on", "within"}
 _OF_OURS = frozenset({"of", "from", "for"})
 _LEADING_TO_OUTCOMES = AUXILIARIES | {"that", "which", "who", "went", "go", "gone", "ran", "run", "came", "currently"}
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
@@ -125,6 +128,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _is_one_by_one(intent, own)
         or _is_bounded(intent, spans, own)
         or _is_held_to_a_target(intent, spans, own)
+        or _is_told_by_a_change(intent, spans, own, others)
         or _is_beside_its_own(spans, own)
         or _is_compounded(intent, own, others)
         or _is_told_of_each(intent, spans, own)
@@ -366,13 +370,36 @@ def _is_bounded(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     behind = spans[spans.index(own) + 1 :]
     doing = any(s.first == s.last == own.last + 1 and is_measured(s) for s in behind[:1])
     doing = (doing and intent.norm(own.last + 1).endswith("ing")) or is_participle(intent.norm(own.last + 1))
-    whose = doing or intent.norm(own.last + 1) in _WHOSE or intent.norm(own.first - 1) in _ASKING
+    whose = doing or intent.norm(_behind_places(intent, behind, own)) in _WHOSE or intent.norm(own.first - 1) in _ASKING
     bounds = [s for s in behind if isinstance(s.value, NumberFilter)]
     measured = [s for s in behind if is_measured(s)]
     if not (whose and bounds and measured):
         return False
     first, last = sorted((bounds[0].first, measured[0].first))
     return not any(t.norm in LIST_WORDS for t in intent.tokens[own.last + 1 : first]) and last - first <= _MOST_WORDS
+
+
+def _is_told_by_a_change(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "which authors saw the biggest increase in books", "authors with declining books": those whose other number
+    changed so."""
+    behind = next((s for s in others if s.first > own.last), None)
+    at = _behind_places(intent, spans[spans.index(own) + 1 :], own)
+    whose = intent.norm(at) in _WHOSE or intent.norm(own.first - 1) in _ASKING
+    if behind is None or not whose:
+        return False
+    between = {intent.norm(i) for i in range(at, behind.first)}
+    return not between.isdisjoint(GROWTH | IMPROVING) and between.isdisjoint(LIST_WORDS)
+
+
+def _behind_places(intent: Intent, behind: Iterable[Span], own: Span) -> int:
+    """Where it goes on behind "authors in A", "authors of B in 2025"."""
+    at = own.last + 1
+    for span in behind:
+        placed = span.first - 1 == at and intent.norm(at) in _PLACING
+        if not placed or not (is_limit(span) or span.what == "time"):
+            break
+        at = span.last + 1
+    return at
 
 
 def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

@@ -33,7 +33,7 @@ from ecp.domain.language import (
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.participles import is_participle
+from ecp.domain.participles import doers, is_participle
 from ecp.domain.plan.references import has_its_column
 from ecp.domain.words import normal_form
 
@@ -323,6 +323,22 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
             if targets:
                 text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
                 yield Mention(text=text, first=first, last=last, role="group", targets=targets)
+
+
+def asked_for_whom(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "who manages the most cases", where cases are cut by one kind of managers: each of them."""
+    known = tuple(mentions)
+    measured = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
+    ranked = any(c.kind in ("top", "bottom") and c.first in (2, 3) for c in intent.cues)
+    if intent.norm(0) != "who" or not ranked or not measured or any(m.role == "group" for m in known):
+        return
+    called = set(doers(intent.norm(1)))
+    found = [d for d in catalogue.of_kind(Dimension) if called & names_of(d)]
+    found = [d for d in found if all(is_cut_by(m, d.id, catalogue) for m in measured)]
+    if len(found) == 1:
+        text = intent.text[intent.tokens[0].start : intent.tokens[1].end]
+        targets = (Target(kind="dimension", asset_id=found[0].id, primary=False),)
+        yield Mention(text=text, first=0, last=1, role="group", targets=targets)
 
 
 def _is_before_a_verb(intent: Intent, mention: Mention, at: int, *, one: bool) -> bool:

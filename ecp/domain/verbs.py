@@ -15,8 +15,11 @@ from ecp.domain.language import (
     BE,
     BRINGING,
     CARRIED,
+    CARRYING,
+    CLASSIFYING,
     COMING_TO_BE,
     COMPARATIVES,
+    CONDUCTING,
     DIRECTED,
     DRIVING,
     ENDING,
@@ -47,7 +50,7 @@ from ecp.domain.language import (
     WAYS,
 )
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.participles import deeds, doers, is_participle, stem
+from ecp.domain.participles import deeds, doers, is_deed, is_participle, stem
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
@@ -87,6 +90,9 @@ def idle_words(
             or (unnamed and _is_told_by_a_place(intent, at, named, catalogue))
             or _is_told_by_its_kind(intent, at, named, catalogue)
             or (unnamed and _begins_there(intent, at, named, catalogue))
+            or _is_put_into_a_kind(intent, at, named, catalogue)
+            or _is_carried_out(intent, at, named, known)
+            or (unnamed and _does_what_they_are_called(intent, at, named, catalogue))
         )
         idle = _is_verb(intent, at, named) and (
             norm in links
@@ -225,6 +231,49 @@ def _is_told_by_its_kind(intent: Intent, at: int, mentions: tuple[Mention, ...],
     called = [names_of(d) for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
     nouns = {*deeds(norm), *doers(norm)}
     return bool(called) and all(names & nouns for names in called)
+
+
+def _is_put_into_a_kind(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "cases graded high", "cases classified as grave", where that is a kind of case: it is told by the kind."""
+    norm = intent.norm(at)
+    if norm not in CLASSIFYING or not is_participle(norm):
+        return False
+    behind = at + 1 + (intent.norm(at + 1) in ("as", "both"))
+    member = next((m for m in mentions if m.first == behind and m.role in ("member", "compared")), None)
+    said_of = any(m.last == at - 1 - (intent.norm(at - 1) in BE) and m.role in MEASURED for m in mentions)
+    if member is None or not said_of:
+        return False
+    kinds = [names_of(d) for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
+    words = {norm, stem(norm)}
+    return words.isdisjoint(catalogue.words) or all(not words.isdisjoint({*k, *map(stem, k)}) for k in kinds)
+
+
+def _is_carried_out(intent: Intent, at: int, mentions: tuple[Mention, ...], metrics: tuple[Metric, ...]) -> bool:
+    """ "how many tests has A carried out", "tests conducted by A", of deeds that are counted."""
+    verb = at - 1 if intent.norm(at) == "out" else at
+    out = intent.norm(verb) in CARRYING and intent.norm(verb + 1) == "out"
+    if not (out or (verb == at and intent.norm(at) in CONDUCTING)):
+        return False
+    counted = bool(metrics) and all(m.aggregation == "sum" and _is_a_deed(m) for m in metrics)
+    return counted and any(m.last < verb and m.role in MEASURED for m in mentions)
+
+
+def _is_a_deed(metric: Metric) -> bool:
+    """Whether what is counted is called after a verb: inspections, tests, deliveries."""
+    return is_deed(normal_form(metric.unit or "").rpartition(" ")[2])
+
+
+def _does_what_they_are_called(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "how many ships does A run", where A is called a runner of ships: only whose they are."""
+    subject = _subject(intent, at, mentions)
+    did = subject is not None and any(
+        intent.norm(i) in VERB_BEHIND for i in range(max(subject.first - 2, 0), subject.first)
+    )
+    if subject is None or not did or subject.role != "member":
+        return False
+    called = [names_of(d) for i in subject.asset_ids if (d := catalogue.get(i, Dimension))]
+    own = set(doers(intent.norm(at)))
+    return bool(called) and all(names & own for names in called)
 
 
 def _begins_there(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:

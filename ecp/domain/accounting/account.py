@@ -60,9 +60,10 @@ class Account:
         return frozenset(UNITS.get(f, f) for f in forms) - {""}
 
     def _who(self) -> set[int]:
-        """ "who are the top three sellers": which ones."""
-        which = self._norm(0) == "who" and self._norm(1) in BE and self.kind == "ranking" and self._of("group")
-        return {0} if which else set()
+        """ "who are the top three sellers", "who manages the most cases": which ones."""
+        asked = self._norm(0) == "who" and self.kind == "ranking"
+        which = asked and (self._norm(1) in BE or any(m.first == 0 for m in self._of("group")))
+        return {0} if which and self._of("group") else set()
 
 
 def takes_time(metric: Metric) -> bool:

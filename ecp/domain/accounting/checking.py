@@ -69,6 +69,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._how_many_there_are(),
             *self._newest_available(),
             *self._as_defined(),
+            *self._under_way(),
             *self._cutting(),
             *self._comparatives(),
         }
@@ -126,6 +127,9 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._alone_in_a_ranking(),
                 self._quantities(),
                 self._present(),
+                self._latest_of_them(),
+                self._both_of_one(),
+                self._share_of_the_first(),
                 self._second_orders(),
                 beyond_a_ranking(self.intent, self._cues("top", "bottom")),
                 like_for_like(self.intent),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecp.domain.accounting.account import Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.changes import words_of_growth
-from ecp.domain.forms import counts_itself, names_of
+from ecp.domain.forms import counts_itself, is_under_way, names_of
 from ecp.domain.language import (
     ABOUT_TIMES,
     ADDED_UP,
@@ -34,10 +34,11 @@ from ecp.domain.language import (
     SPEEDS,
     SUPERLATIVES,
     TIME_UNITS,
+    UNDER_WAY,
     UNITS,
     VARYING,
 )
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.rankings import count_at
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
@@ -238,6 +239,13 @@ class Explained(Account):
             before = (self._norm(at - 2), self._norm(at - 1))
             if self._norm(at) in words and before[1] in _ALL_OURS and before[0] in _OF_THEM:
                 yield at
+
+    def _under_way(self) -> Iterator[int]:
+        """ "the active backlog", of a backlog that is defined as what is open."""
+        metrics = self._metrics
+        starts = {m.first - 1 for m in self.mentions if m.kinds & METRIC}
+        if metrics and all(is_under_way(m) for m in metrics):
+            yield from (at for at in starts if self._norm(at) in UNDER_WAY)
 
     def _one_by_one(self) -> Iterator[int]:
         """ "A and B separately", "still pending", "by month, sorted by month": as it is told anyway."""

@@ -14,6 +14,7 @@ from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members, names_of
 from ecp.domain.inside import counted_at_its_end
+from ecp.domain.intent import is_shouting
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
@@ -21,10 +22,12 @@ from ecp.domain.language import (
     AVERAGES,
     BE,
     CHANGES,
+    CLASSIFYING,
     COMMON,
     COUNTING,
     COUNTS,
     EACH,
+    EVERY,
     EXTREMES,
     GROWING,
     HOW_MUCH,
@@ -32,6 +35,7 @@ from ecp.domain.language import (
     LIGHT_VERBS,
     MONEY,
     MONEY_OR_SHARE,
+    NEWEST,
     OF_DURATION,
     OF_TIME,
     PAYING,
@@ -40,7 +44,9 @@ from ecp.domain.language import (
     POSSESSIVES,
     PRESENT,
     PRICED,
+    PRONOUNS,
     REQUESTS,
+    SHARES,
     SOMEONE,
     UNITS,
     USING,
@@ -52,6 +58,7 @@ from ecp.domain.language import (
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
@@ -69,7 +76,10 @@ _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _JUDGED = frozenset({"performing", "best", "worst"})
 _FARING = frozenset({"doing", "performing", "going", "faring"})
 _RESULTS = frozenset({"result", "outcome"})
-_ASKING = frozenset({"which", "what"})
+_COUNTING = frozenset({"most", "fewest", "least"})
+_BEFORE_BOTH = CLASSIFYING | {"with", "having", "have", "has", "had", "as"}
+_COMING_FROM = frozenset({"from", "to", "by", "in", "at", "with"})
+_ASKING = frozenset({"which", "what", "whose"})
 _ARE = frozenset({"are", "were"})
 _SPENDING = PAYING | {"spend"}
 _ROWS = frozenset({"list", "name", "enumerate"})
@@ -337,7 +347,10 @@ class Overlooked(Account):
                 yield from what_may_be(self.intent, taken)
 
     def _asks_for_no_number(self) -> Iterator[int]:
-        if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in self._who():
+        ranked = self.kind == "ranking" and not self._of("group")
+        when = {c.first for c in self._cues("trend")} if ranked else set[int]()  # "when was A highest"
+        told = self._who() | when
+        if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in told:
             yield 0
         words = range(len(self.intent.tokens))
         yield from (at for at in words if self._norm(at) == "why")
@@ -442,6 +455,56 @@ class Overlooked(Account):
         named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
         words = range(len(self.intent.tokens))
         yield from (at for at in words if self._norm(at) in PRESENT and at not in timed | named)
+
+    def _both_of_one(self) -> Iterator[int]:
+        """ "A AND B", as programs write it, "with both A and B", of two members of one kind: what is both of them, and
+        not either."""
+        shouting = is_shouting(self.intent.tokens)
+        for one, other in pairwise(self._of("member")):
+            between = range(one.last + 1, other.first)
+            words = [self.intent.tokens[at].text for at in between]
+            both = self._norm(one.first - 1) == "both" and self._norm(one.first - 2) in _BEFORE_BOTH
+            both = both and words == ["and"]
+            if ((words == ["AND"] and not shouting) or both) and one.asset_ids & other.asset_ids:
+                yield from range(one.first, other.last + 1)
+
+    def _share_of_the_first(self) -> Iterator[int]:
+        """ "what percentage came from the top 3 places", "do our top 3 places make up": that of the three together, and
+        not of each."""
+        said = [t.norm for t in self.intent.tokens]
+        asked = said[:1] == ["what"] and not SHARES.isdisjoint(said[1:4])
+        asked = (asked or said[:3] == ["how", "much", "of"]) and EVERY.isdisjoint(said)
+        for cue in self._cues("top", "bottom") if asked else ():
+            before = next((at for at in range(cue.first - 1, 0, -1) if said[at] not in _WHOSE), 0)
+            leads = said[before] in _COMING_FROM and self.intent.tokens[before].text == said[before]
+            if cue.number is not None and cue.number > 1 and (leads or said[before] in VERB_BEHIND | BE):
+                yield from range(cue.first, cue.last + 1)
+
+    def _latest_of_them(self) -> Iterator[int]:
+        """ "the latest failure", of failures, "which place had the latest loss": a single one of them, and not how much
+        there was in the newest month."""
+        words = words_of_newest(self.intent, [s for s in self.spans if s.what != "time"])
+        if not words or self._norm(words[0]) in PRESENT - NEWEST:
+            return
+        members = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
+        at = next((i for i in range(words[-1] + 1, len(self.intent.tokens)) if i not in members), -1)
+        for mention in (m for m in self._of(*MEASURED) if m.first == at and self._is_one_of_several(m)):
+            yield from range(words[0], mention.last + 1)
+
+    def _is_one_of_several(self, mention: Mention) -> bool:
+        """Whether it is written in the singular, of things whose name is a plural, or asked of a single group."""
+        metrics = self.catalogue.metrics_meant(mention.asset_ids)
+        if any(m.aggregation in ("ratio", "average") for m in metrics):
+            return False
+        words = self.intent.tokens[mention.first : mention.last + 1]
+        single = {w.norm for w in words if w.text.lower() == w.norm} - PRONOUNS
+        if any(self._norm(m.first - 1) in _ASKING and m.last < mention.first for m in self.mentions):
+            return words[-1].norm in single and all(m.aggregation == "sum" for m in metrics)
+        told = {w.norm for w in words} - PRONOUNS
+        names = [n for m in metrics for n in self.catalogue.spellings(m.id) if set(normal_form(n).split()) == told]
+        words_of_names = (word for name in names for word in name.split())
+        several = any(normal_form(w) in single and normal_form(w) != w.lower() for w in words_of_names)
+        return several and not any(UNITS.get(normal_form(m.unit or "")) in MONEY_OR_SHARE for m in metrics)
 
     def _durations(self) -> Iterator[int]:
         """ "the longest": of something that takes time."""

@@ -14,6 +14,7 @@ from ecp.domain.periods import calendar_of
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import kept_beside
 from ecp.domain.time import Period, whole_units
+from ecp.domain.words import normal_form
 
 _LONGEST_MONTH = 31
 _SEVERAL = 3
@@ -33,15 +34,17 @@ def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[
 
 
 def _meant(asking: Asking, mention: Mention, metrics: tuple[ResolvedMetric, ...]) -> str | None:
-    """The dimension of this name that the metrics are cut by: the one called so before those also called so. Where
-    they still are different things, that is asked back."""
+    """The dimension of this name that the metrics are cut by: the one called so before those also called so, and these
+    before what is called so for short. Where they still are different things, that is asked back."""
     named = [(i, t.primary) for t in mention.targets if (i := _dimension_of(t.asset_id, asking.catalogue))]
     every = list(dict.fromkeys(i for i, _ in named))
     ids = list(dict.fromkeys(i for i, primary in named if primary)) or every
     if (forced := asking.forced.get(mention.text)) in every:
         return forced
     assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
-    kept = [[i for i in some if all(is_cut_by(m, i, asking.catalogue) for m in assets)] for some in (ids, every)]
+    for_short = asking.catalogue.heads.get(normal_form(mention.text), ()) if assets else ()
+    among = (ids, every, for_short)
+    kept = [[i for i in some if all(is_cut_by(m, i, asking.catalogue) for m in assets)] for some in among]
     ids = next(filter(None, kept), ids)
     ids = [i for i in ids if kept_beside(metrics, i, asking.catalogue)] or ids
     if any(not same_column(ids[0], i, asking.catalogue) for i in ids[1:]):

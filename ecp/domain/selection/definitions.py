@@ -11,6 +11,7 @@ from ecp.domain.mentions import Mention
 from ecp.domain.precedent import ALIKE, Lift, Opinion, opinion
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.meanings import meanings
+from ecp.domain.unnamed import LIMITING, is_kept_by_all
 from ecp.domain.words import normal_form
 
 MOST_OPTIONS = 6
@@ -97,8 +98,17 @@ class Definitions:
             yield from self._approved(mention, said, own or pool)
         elif not own and len(everybody) == 1:
             yield self.candidate(everybody[0], "default", "the general definition")
+        elif kept := self._only_kept(own or everybody or list(pool)):
+            yield self.candidate(kept, "default", "the only one of these that is kept by all that is named")
         else:
             yield from self._open(own or everybody or list(pool))
+
+    def _only_kept(self, among: Iterable[str]) -> str | None:
+        """The only one of several that is kept by all that the question cuts and limits by."""
+        named = [m for m in self.asking.reading.mentions if m.role in LIMITING]
+        metrics = [m for m in (self.asking.catalogue.get(i, Metric) for i in among) if m] if named else []
+        kept = [m.id for m in metrics if is_kept_by_all(m, named, self.asking.catalogue)]
+        return kept[0] if len(kept) == 1 else None
 
     def _said(self, mention: Mention, pool: Iterable[str]) -> Opinion:
         """What feedback in the asker's department says; nothing where the question names a department itself."""
