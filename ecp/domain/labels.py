@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_cut, is_measured
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured, metrics_of
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
+    EVERY,
     FUNCTION_WORDS,
     HOW_MUCH,
     IN_TOTAL,
@@ -18,12 +21,15 @@ from ecp.domain.language import (
     LABELS,
     LIST_WORDS,
     NARROWING,
+    NEGATIONS,
     OF_GRAIN,
     ONLY,
     Cue,
 )
-from ecp.domain.matching import METRIC, Match
+from ecp.domain.limits import is_cut_by
+from ecp.domain.matching import Match, targets_of
 from ecp.domain.mentions import Mention
+from ecp.domain.plan.references import cube_of
 from ecp.domain.rankings import count_at
 from ecp.domain.words import normal_form
 
@@ -34,6 +40,7 @@ _MOST_WORDS = 3
 _LIMITS = frozenset({"limit", "limited", "first"})
 _ACROSS_EVERY = frozenset({"across", "over", "of"})
 _ACROSS = _ACROSS_EVERY | {"for", "in", "from"}
+_ACROSS_ALL = _ACROSS | {"on"}
 _WHOSE = frozenset({"our", "their", "its", "it"})
 
 
@@ -50,17 +57,60 @@ def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ..
 
 
 def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
-    """The spans but for "across all cases", "in their cases", where something else of the same rows is measured."""
+    """The spans but for "across all cases", "in their cases", where something else of the same rows is measured, and
+    "per case" behind what is told per case. Of some of these rows ("across all late cases") a member tells which; where
+    none does, the words stay."""
+    limits = {at for s in spans if is_limit(s) for at in range(s.first, s.last + 1)}
     measured = [s for s in spans if is_measured(s)]
-    told = {s: words for s in measured if (words := _words_of_all(intent, s))}
-    together = {
-        at
-        for s, words in told.items()
-        if intent.tokens[words[0]].norm in _ACROSS_EVERY or _is_theirs(intent, words)
-        if any(_is_of_the_same_rows(other, s, catalogue) for other in measured if other is not s)
-        for at in words
-    }
-    return tuple(s for s in spans if s.first not in together)
+    gone, told = set[int](), list[Span]()
+    for counted in measured:
+        words = _words_of_all(intent, counted, limits)
+        others = [m for m in measured if m is not counted and _is_of_the_same_rows(m, counted, catalogue)]
+        leads = bool(words) and (_is_of_all(intent, words) or _is_theirs(intent, words))
+        metrics = [m for other in others for m in metrics_of(other, catalogue)]
+        if _is_own_denominator(intent, counted, measured, catalogue):
+            gone |= {counted.first - 1, counted.first}
+        if not leads or not metrics:
+            continue
+        if _are_all_there_are(counted, metrics, catalogue):
+            gone |= set(words) - limits
+        elif which := _which_of_them(intent, counted, metrics, catalogue):
+            gone |= set(words) - limits
+            told.append(which)
+    return tuple(sorted((*(s for s in spans if s.first not in gone), *told), key=lambda s: s.first))
+
+
+def _is_own_denominator(intent: Intent, counted: Span, measured: list[Span], catalogue: Catalogue) -> bool:
+    """ "the average cost per case", of what is a cost per case by its definition."""
+    before = next((m for m in measured if m.last == counted.first - 2), None)
+    if before is None or intent.norm(counted.first - 1) != "per" or _form(counted) not in _units(counted, catalogue):
+        return False
+    quotient = f"per {_form(counted)}"
+    return all(f" {normal_form(m.definition)} ".count(f" {quotient} ") for m in metrics_of(before, catalogue))
+
+
+def _are_all_there_are(counted: Span, metrics: list[Metric], catalogue: Catalogue) -> bool:
+    """Whether the first counts all that the metrics are of: by its own noun, and by nothing that they do not say."""
+    rest = set(_form(counted).split()) - {word for unit in _units(counted, catalogue) for word in unit.split()}
+    defined = [set(normal_form(m.definition).split()) for m in metrics]
+    return all(rest <= (names_of(m) | (set() if d & NEGATIONS else d)) for m, d in zip(metrics, defined, strict=True))
+
+
+def _which_of_them(intent: Intent, counted: Span, metrics: list[Metric], catalogue: Catalogue) -> Span | None:
+    """The member that a name begins with before its noun, where all the metrics are kept by that."""
+    units = {word for unit in _units(counted, catalogue) for word in unit.split()}
+    noun = next((at for at in range(counted.first, counted.last + 1) if intent.norm(at) in units), counted.first)
+    form = intent.form(counted.first, noun - 1) if noun > counted.first else ""
+    members = (t for t in targets_of(form, catalogue) if t.kind == "member")
+    kept = tuple(t for t in members if all(is_cut_by(m, t.asset_id, catalogue) for m in metrics))
+    match = Match(first=counted.first, last=noun - 1, form=form, targets=kept)
+    return Span(counted.first, noun - 1, "name", match) if kept and noun == counted.last else None
+
+
+def _is_of_all(intent: Intent, words: range) -> bool:
+    """ "across all cases", "from all cases"."""
+    every = any(intent.tokens[at].norm in EVERY | {"all"} for at in words)
+    return intent.tokens[words[0]].norm in (_ACROSS_ALL if every else _ACROSS_EVERY)
 
 
 def _is_theirs(intent: Intent, words: range) -> bool:
@@ -69,36 +119,41 @@ def _is_theirs(intent: Intent, words: range) -> bool:
 
 
 def _is_of_the_same_rows(measured: Span, counted: Span, catalogue: Catalogue) -> bool:
-    """Whether the second counts the things of which the first tells something: they stand in one table."""
-    tables: list[set[str]] = []
-    for span in (measured, counted):
-        ids = [t.asset_id for t in span.value.targets if t.kind in METRIC] if isinstance(span.value, Match) else []
-        refs = [m.semantic_layer_ref for m in catalogue.metrics_meant(ids)]
-        tables.append({ref.partition(".")[0] for ref in refs if ref})
-    units = {normal_form(u) for u in _units(counted, catalogue)}
-    named = any(unit and unit in _form(counted).split() for unit in units)
-    return named and len(tables[0]) == 1 and tables[0] == tables[1] and _form(measured) != _form(counted)
+    """Whether the second counts the things of which the first tells something: they stand in one table, or the first is
+    told of nothing else."""
+    nouns = {word for unit in _units(counted, catalogue) for word in unit.split()[-1:]}
+    if not nouns & set(_form(counted).split()) or _form(measured) == _form(counted):
+        return False
+    tables = [{cube_of(m) for m in metrics_of(s, catalogue)} for s in (measured, counted)]
+    together = len(tables[0]) == 1 and tables[0] == tables[1] != {""}
+    return together or all(_is_told_of(m, nouns) for m in metrics_of(measured, catalogue))
+
+
+def _is_told_of(metric: Metric, nouns: set[str]) -> bool:
+    """ "income by the day of the order", "of what was ordered": each of it belongs to one of these things."""
+    words = normal_form(metric.definition).split()
+    dated = set(normal_form((metric.time_dimension or "").partition(".")[2].replace("_", " ")).split())
+    return bool(nouns & dated) or bool(nouns & set(words) and not set(words) & (NEGATIONS | {"and"}))
 
 
 def _units(span: Span, catalogue: Catalogue) -> set[str]:
-    targets = span.value.targets if isinstance(span.value, Match) else ()
-    return {m.unit or "" for m in catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)}
+    return {normal_form(m.unit or "") for m in metrics_of(span, catalogue)}
 
 
 def _form(span: Span) -> str:
     return span.value.form if isinstance(span.value, Match) else ""
 
 
-def _words_of_all(intent: Intent, span: Span) -> range:
-    """The positions of "across all places", "for all of our places", "of their places"."""
+def _words_of_all(intent: Intent, span: Span, limits: Collection[int] = ()) -> range:
+    """The positions of "across all places", "for all of our places", "of their places", and of `limits` inside."""
     at = span.first - 1
-    while at > 0 and intent.tokens[at].norm in _WHOSE | {"the", "of"}:
+    while at > 0 and (at in limits or intent.tokens[at].norm in _WHOSE | {"the", "of"}):
         at -= 1
     own = any(t.norm in _WHOSE for t in intent.tokens[at + 1 : span.first])
     said, last = intent.tokens[at].norm, intent.tokens[span.last]
     first = at - 1 if said in ("all", "every") else at
     several = said == "every" or last.text.lower() != last.norm
-    leads = first > 0 and intent.tokens[first].norm in (_ACROSS_EVERY if said == "every" else _ACROSS)
+    leads = first > 0 and intent.tokens[first].norm in (_ACROSS_EVERY if said == "every" else _ACROSS_ALL)
     return range(first, span.first + 1) if leads and several and (first < at or own) else range(0)
 
 

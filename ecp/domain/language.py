@@ -90,6 +90,8 @@ CORRESPONDING = _words("corresponding respective associated matching")
 DISTINCT = _words("distinct unique different various separate individual")
 BE = _words("is are was were")
 PRONOUNS = _words("i we you they he she it who that which")
+# What comes to somebody by itself, whoever does it.
+GETTING = _words("get got gotten receive received")
 # Behind "it", which stands for nothing before these.
 EXPLETIVES = _words("take took taken cost that")
 ORGANISATIONS = _words("company business organisation organization enterprise firm")
@@ -258,6 +260,11 @@ PARTICLES = _words("down out up")
 POPULATIONS = _words("customer client user consumer people person member individual")
 PERSONS = POPULATIONS | _words(
     "employee worker colleague patient student pupil passenger guest visitor subscriber applicant candidate driver"
+)
+# What those are called who work for an enterprise, or to whom its work is given.
+WORKERS = _words(
+    "employee worker colleague driver agent assignee owner author rep representative manager clerk operator "
+    "engineer developer technician consultant salesperson salespeople"
 )
 # Of these, those that go down, and those that are told in percent.
 FALLING = _words(

@@ -164,6 +164,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._largest_by_a_rate(),
                 self._sizes_of_each(),
                 self._paid_by_others(),
+                self._of_the_asker(),
             )
         return found
 

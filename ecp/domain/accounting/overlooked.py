@@ -29,6 +29,7 @@ from ecp.domain.language import (
     EACH,
     EVERY,
     EXTREMES,
+    GETTING,
     GROWING,
     HOW_MUCH,
     IN_ALL,
@@ -53,6 +54,7 @@ from ecp.domain.language import (
     VARYING,
     VERB_BEHIND,
     WAYS_TO_SORT,
+    WORKERS,
     Cue,
 )
 from ecp.domain.limits import is_cut_by
@@ -618,6 +620,33 @@ class Overlooked(Account):
             whose = before.norm in _HIS or before.text.lower().endswith(POSSESSIVE)
             if whose and self.intent.tokens[at].text.lower() == "reports" and at not in named:
                 yield at
+
+    def _of_the_asker(self) -> Iterator[int]:
+        """ "did I close", "my open cases", "assigned to me", of cases that are kept by whoever works on them: who asks
+        is none of those that are known. Money and rates are those of the whole enterprise to whoever says "my"."""
+        metrics = self._metrics
+        workers = [d.id for d in self.catalogue.of_kind(Dimension) if names_of(d) & WORKERS]
+        kept = any(all(is_cut_by(m, i, self.catalogue) for m in metrics) for i in workers)
+        amounts = any(UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured)
+        if not metrics or not kept or amounts or any(m.aggregation in ("average", "ratio") for m in metrics):
+            return
+        yield from (at for at in range(len(self.intent.tokens)) if self._does(at) or self._owns(at))
+
+    def _does(self, at: int) -> bool:
+        """ "did I close", "that I closed", "assigned to me"."""
+        before, behind = self._norm(at - 1), self._norm(at + 1)
+        if self._norm(at) == "me":
+            return before in ("to", "by") and is_participle(self._norm(at - 2))
+        asked = before in VERB_BEHIND | {"have", "had"} and behind not in GETTING | REQUESTS | {""}
+        return self._norm(at) == "i" and (asked or (is_participle(behind) and behind not in GETTING))
+
+    def _owns(self, at: int) -> bool:
+        """ "my old cases"."""
+        named = {i for m in self._of("member") for i in range(m.first, m.last + 1)}
+        behind = at + 1
+        while behind in named:
+            behind += 1
+        return self._norm(at) == "my" and any(m.first == behind for m in self._of(*MEASURED))
 
     def _extremes(self) -> Iterator[int]:
         """ "the minimum of A by place": the least of each place, and not the place with the least."""
