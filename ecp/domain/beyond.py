@@ -16,6 +16,8 @@ from ecp.domain.language import (
     LIST_WORDS,
     MODALS,
     OVERALL,
+    POSSESSIVES,
+    PRESENT,
     REQUESTS,
     SOMEONE,
     TIME_UNITS,
@@ -123,15 +125,24 @@ def second_questions(intent: Intent, mentions: Iterable[Mention]) -> Iterator[in
 
 
 def this_one(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
-    """ "this shift", "in a given shift": which one that is, nobody has said."""
-    starts = {m.first for m in mentions if m.role in ("member", "group", "excluded", "compared")}
-    for at in starts:
+    """ "this shift", "in a given shift", "in our current shift": which one that is, nobody has said."""
+    known = [m for m in mentions if m.role in ("member", "group", "excluded", "compared")]
+    yield from (m.first - 1 for m in known if m.role == "group" and _is_the_one_of_now(intent, m))
+    for at in (m.first for m in known):
         certain = intent.norm(at - 1) in _CERTAIN and intent.norm(at - 2) == "a" and intent.norm(at - 3) in _WHERE
         if intent.norm(at - 1) == "this" or certain:
             yield at - 1
     for at in range(1, len(intent.tokens)):  # "A, in particular B": only B, or A and among it B
         if (intent.norm(at - 1), intent.norm(at)) == ("in", "particular"):
             yield at
+
+
+def _is_the_one_of_now(intent: Intent, group: Mention) -> bool:
+    """ "in our current shift", "in current shift", and neither "by current state" nor "in our current shops"."""
+    now = group.first - 1
+    before = now - 1 - (intent.norm(now - 1) in POSSESSIVES | ARTICLES)
+    one = intent.tokens[group.last].text.lower() == intent.norm(group.last)
+    return intent.norm(now) in PRESENT and intent.norm(before) in _WHERE - {"by", "to"} and one
 
 
 def units_counted(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:

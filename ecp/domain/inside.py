@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_limit, is_measured
-from ecp.domain.forms import counts_people, names_of
+from ecp.domain.forms import counts_itself, counts_people, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
     AUXILIARIES,
+    BE,
     COMMON,
     COUNTS,
     FILLERS,
@@ -21,6 +22,7 @@ from ecp.domain.language import (
     PRONOUNS,
     ROLES,
     UNITS,
+    VERB_BEHIND,
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Match, Target, targets_of
@@ -159,6 +161,54 @@ def _are_kept(targets: Iterable[Target], dimensions: Iterable[str], catalogue: C
     """Whether all that may be measured is kept by all of these."""
     metrics = catalogue.metrics_meant(t.asset_id for t in targets)
     return bool(metrics) and all(is_cut_by(m, i, catalogue) for m in metrics for i in dimensions)
+
+
+def kinds_done(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "burglaries solved last month", "unsolved burglaries", "burglaries are unsolved", where nothing else is measured:
+    the one number that the crimes solved, or unsolved, are; they are members of what is called the kind of a crime."""
+    known = tuple(mentions)
+    members = [m for m in known if m.role in ("member", "compared") and not intent.tokens[m.last].is_one]
+    if not members or any(m.role in MEASURED for m in known):
+        return
+    nouns = set.intersection(*(_things_by_kind(m, catalogue) for m in members))
+    words = _words_of_states(intent, members[0], known)
+    found = {at: ids for at in words if nouns and (ids := _called_so(intent, at, members[0], nouns, catalogue))}
+    if len(found) == 1:
+        ((at, ids),) = found.items()
+        targets = tuple(Target(kind="metric", asset_id=i) for i in sorted(ids))
+        yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=targets)
+
+
+def _things_by_kind(member: Mention, catalogue: Catalogue) -> set[str]:
+    """What things are called of which this is a kind: crimes, of the kind of a crime; by all their names."""
+    called = (normal_form(s) for i in member.asset_ids for s in catalogue.spellings(i))
+    turned = (f"{thing} {kind}" if thing else kind for kind, _, thing in (form.partition(" of ") for form in called))
+    nouns = {noun for noun, _, kind in (form.rpartition(" ") for form in turned) if noun and kind in KINDS}
+    counted = catalogue.metrics_meant(t.asset_id for n in nouns for t in targets_of(n, catalogue) if t.kind in METRIC)
+    return nouns | {normal_form(m.unit or "") for m in counted if counts_itself(m)}
+
+
+def _words_of_states(intent: Intent, member: Mention, mentions: tuple[Mention, ...]) -> Iterator[int]:
+    """Where words stand that may say what became of it: right before a member, and behind it up to what is no name, no
+    time and no particle."""
+    named = {at for m in mentions for at in range(m.first, m.last + 1)}
+    named |= {at for t in intent.times for at in range(t.first, t.last + 1)}
+    before = next((at for at in range(member.first - 1, -1, -1) if at not in named), None)
+    behind = next((at for at in range(member.last + 1, len(intent.tokens)) if at not in named | intent.plain), None)
+    yield from (at for at in (before, behind) if at is not None)
+
+
+def _called_so(intent: Intent, at: int, member: Mention, nouns: set[str], catalogue: Catalogue) -> set[str]:
+    """The metrics that such things are with this word: the participle or the adjective before them, the participle
+    behind them, the verb behind "did", the adjective behind "are"."""
+    norm = intent.norm(at)
+    between = {intent.norm(i) for i in range(member.last + 1, at)}
+    done = is_participle(norm) or bool(between & VERB_BEHIND)
+    forms = {f for noun in nouns if done and (f := catalogue.done.get((noun, stem(norm))))}
+    if not done and (at < member.first or between & BE):
+        forms = {f"{norm} {noun}" for noun in nouns}
+    targets = {t.asset_id for f in forms for t in targets_of(f, catalogue) if t.kind in METRIC}
+    return {m.id for m in catalogue.metrics_meant(targets) if any(is_cut_by(m, i, catalogue) for i in member.asset_ids)}
 
 
 def kinds_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

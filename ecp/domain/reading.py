@@ -45,6 +45,7 @@ from ecp.domain.inside import (
     groups_counted,
     in_a_cut,
     kinds_counted,
+    kinds_done,
     own_name,
     people_counted,
 )
@@ -323,6 +324,9 @@ def _with_counted(
     intent: Intent, named: tuple[Mention, ...], left: set[int], catalogue: Catalogue
 ) -> tuple[Mention, ...]:
     """What is counted without being named, by what it is a kind of. Words that this explains leave `left`."""
+    done = tuple(kinds_done(intent, named, catalogue))
+    left -= {m.last for m in done}
+    named = (*named, *done)
     named = (*named, *kinds_counted(intent, named, catalogue))
     people = tuple(people_counted(intent, named, catalogue))
     left -= {m.last for m in people}

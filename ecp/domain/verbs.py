@@ -296,10 +296,11 @@ def _is_state(intent: Intent, at: int) -> bool:
 
 
 class _Said(NamedTuple):
-    """The words of a metric: all of them, and those it goes by."""
+    """The words of a metric: all of them, and those it goes by; and whether it is a level."""
 
     words: frozenset[str]
     names: frozenset[str]
+    level: bool
 
 
 def _said_by(metrics: Iterable[Metric]) -> list[_Said]:
@@ -308,7 +309,7 @@ def _said_by(metrics: Iterable[Metric]) -> list[_Said]:
     for metric in metrics:
         names = frozenset(names_of(metric))
         words = names | frozenset(normal_form(metric.definition).split())
-        found.append(_Said(frozenset() if words & NEGATIONS else words, names))
+        found.append(_Said(frozenset() if words & NEGATIONS else words, names, metric.is_stock))
     return found
 
 
@@ -325,8 +326,9 @@ def _is_in(norm: str, words: frozenset[str]) -> bool:
 
 
 def _is_done(norm: str, said: _Said) -> bool:
-    """ "candidates applied", of applications: the deed is what the metric is called, and no word of its definition."""
-    return is_participle(norm) and not said.names.isdisjoint(deeds(norm))
+    """ "candidates applied", of applications: the deed is what the metric is called, and no word of its definition. What
+    was opened is not what is open."""
+    return not said.level and is_participle(norm) and not said.names.isdisjoint(deeds(norm))
 
 
 def _stems(words: Iterable[str]) -> set[str]:
