@@ -24,7 +24,9 @@ _ALL_OF_IT = frozenset({"complete", "full", "whole", "entire"})
 _EVERYWHERE = frozenset({"worldwide", "globally"})
 _WHERE = frozenset({"in", "from", "within", "inside"})
 # All of what an enterprise runs.
-_WHOLES = frozenset({"network", "platform", "system", "footprint", "estate", "portfolio", "board"})
+_WHOLES = frozenset(
+    {"network", "platform", "system", "footprint", "estate", "portfolio", "board", "catalogue", "catalog"}
+)
 _OPERATIONS = frozenset({"operation"})
 _THROUGHOUT = frozenset({"across", "throughout", "over", "on", "in", "within"})
 _OF_ALL = _THROUGHOUT | {"of", "from", "for"}

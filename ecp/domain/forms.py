@@ -496,6 +496,26 @@ def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             yield from (Phrase(first=first, last=at, form=f) for f in forms if measures(f, catalogue))
 
 
+def time_taken(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how long does it take to ship", of a time to ship, or a shipping time."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(4, len(said)):
+        if said[at - 3 : at] == ["it", "take", "to"] and ("how", "long") in pairwise(said[: at - 3]):
+            called = (f"{noun} time" for noun in (said[at], f"{stem(said[at])}ing", *deeds(said[at])))
+            forms = (f for f in (f"time to {said[at]}", *called) if measures(f, catalogue))
+            yield from islice((Phrase(first=at - 2, last=at, form=f) for f in forms), 1)
+
+
+def going_on(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "how often are we shipping", of shipments."""
+    said = [w.norm for w in intent.tokens]
+    for at in range(4, len(said)):
+        asked = said[at - 4 : at - 2] in (["how", "often"], ["how", "frequently"]) and said[at - 2] in BE
+        if asked and said[at - 1] in PRONOUNS and said[at].endswith("ing"):
+            forms = (f for f in deeds(said[at]) if measures(f, catalogue))
+            yield from islice((Phrase(first=at, last=at, form=f) for f in forms), 1)
+
+
 def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "the highest rated", "rated below 3": of a rating. "Cases rated below 3", where cases are counted, are single
     ones."""

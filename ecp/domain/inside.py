@@ -164,8 +164,8 @@ def _are_kept(targets: Iterable[Target], dimensions: Iterable[str], catalogue: C
 
 
 def kinds_done(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
-    """ "burglaries solved last month", "unsolved burglaries", "burglaries are unsolved", where nothing else is measured:
-    the one number that the crimes solved, or unsolved, are; they are members of what is called the kind of a crime."""
+    """ "burglaries solved last month", "unsolved burglaries", "burglaries are unsolved", where nothing else is
+    measured: the one number that the crimes solved, or unsolved, are, for these are a kind of crime."""
     known = tuple(mentions)
     members = [m for m in known if m.role in ("member", "compared") and not intent.tokens[m.last].is_one]
     if not members or any(m.role in MEASURED for m in known):

@@ -348,6 +348,12 @@ POPULAR = _words("popular favorite favourite choice trending")
 COMMON = POPULAR | _words("common frequent often frequently")
 # How well something does, where nothing else says by what.
 PERFORMING = _words("perform performed performing")
+# Superlatives of what is larger or smaller than others.
+SIZED = _words("largest biggest major main smallest leading")
+# Of when there is the most of something, whatever that is.
+BUSY = _words("peak busiest quietest")
+# What judgements are told in.
+SCORES = _words("score rating star point grade mark satisfaction")
 # What is done with money, and is another measure of anything else.
 SPENDING = _words("incur incurred cost")
 # What takes away from a stock.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
-from ecp.domain.forms import names_of
+from ecp.domain.forms import counts_itself, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
@@ -19,6 +19,7 @@ from ecp.domain.language import (
     OF_TIME,
     PRICED,
     PRICES,
+    SCORES,
     TIME_UNITS,
     TIMES,
     UNITS,
@@ -35,6 +36,8 @@ _FREQUENCY = "frequency"
 _LEADING = frozenset({"the", "number", "count", "of", "total"})
 _EACH_UNIT = frozenset({"daily", "weekly", "monthly", "quarterly", "yearly", "annual"})
 _ADDED = frozenset({"total", "sum", "overall"})
+_JUDGED = frozenset({"best", "worst"})
+_HIGH = frozenset({"highest", "lowest"})
 _PLAIN = frozenset({"total", "unit", "per", "of"})
 _MOST = 5
 Meant = tuple[tuple[Mention, ...], set[int]]
@@ -46,7 +49,7 @@ def with_what_is_meant(
     """The mentions with these metrics in the place of what is named, and the positions of the words that this
     explains."""
     told = set[int]()
-    for found in (_how_often, _how_long, _on_average):
+    for found in (_how_often, _how_long, _on_average, _how_good):
         mentions, words = found(intent, spans, mentions, left - told, catalogue)
         told |= words
     return (*mentions, *_at_what_price(intent, spans, mentions, catalogue)), told
@@ -124,6 +127,29 @@ def _on_average(
         return mentions, set()
     own = _called(measured[0], tuple(f"{word} {{}}" for word in sorted(AVERAGES)), catalogue)
     return (_put(mentions, measured, own), {words[0]}) if len(own) == 1 else (mentions, set())
+
+
+def _how_good(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> Meant:
+    """ "the best visits", where visits have a score: that; "the highest visits" may be that or how many there are."""
+    cues = {c.last + 1: c for c in cues_of(spans, "top", "bottom") if intent.norm(c.last) in _JUDGED | _HIGH}
+    said = [m for m in mentions if m.role in MEASURED and m.first in cues and not intent.tokens[m.last].is_one]
+    said = [m for m in said if intent.form(m.first, m.last) in catalogue.names]
+    rows = catalogue.metrics_meant(i for m in said for i in m.asset_ids)
+    if len(said) != 1 or not rows or not all(is_a_number_of_things(m) and counts_itself(m) for m in rows):
+        return mentions, set()
+    scores = [m for m in catalogue.of_kind(Metric) if _is_a_score_of(m, intent.norm(said[0].last))]
+    own = _targets(m for m in scores if is_kept_by_all(m, mentions, catalogue))
+    high = intent.norm(cues[said[0].first].last) in _HIGH
+    return _put(mentions, said, (*own, *(_targets(rows) if own and high else ()))), set()
+
+
+def _is_a_score_of(metric: Metric, noun: str) -> bool:
+    """Whether it is told how good such things are, in the mean."""
+    called = {*names_of(metric), *normal_form(metric.unit or "").split()}
+    told = {*names_of(metric), *normal_form(metric.definition).split()}
+    return metric.aggregation == "average" and not metric.target_of and bool(called & SCORES) and noun in told
 
 
 def _at_what_price(

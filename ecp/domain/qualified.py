@@ -17,6 +17,7 @@ from ecp.domain.language import (
     BE,
     COUNTS,
     FILLERS,
+    LINKING,
     LIST_WORDS,
     MONEY_OR_SHARE,
     NEGATIONS,
@@ -30,7 +31,7 @@ from ecp.domain.language import (
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
-from ecp.domain.participles import is_participle, stem
+from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.plan.references import cube_of
 from ecp.domain.shares import behind_shares
 from ecp.domain.words import normal_form
@@ -64,13 +65,15 @@ class _Pairs:
         describing, lost = list[Mention](), set[int]()
         measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
         describing.extend(self._topics(measured))
+        describing.extend(m for m in self.mentions if m.role == "order" and self._is_of_the_next(m, measured))
         describing.extend(self._of_whom([m for m in measured if m not in describing]))
         for one, other in pairwise([m for m in measured if m not in describing]):
             if self._is_deed(one, other):
                 describing.append(one)
                 continue
             if self._is_object(one, other):
-                if self._are_of_one_cube(one, other) and self._is_told_of(one, other):
+                told = self._is_told_of(one, other) or self._is_done_to(one, other)
+                if self._are_of_one_cube(one, other) and told:
                     describing.append(other)
                 else:
                     lost.update(range(other.first, other.last + 1))
@@ -112,6 +115,10 @@ class _Pairs:
             )
             if told and counted and "," in self.intent.gap(mention.last, mention.last + 1):
                 yield mention
+
+    def _is_of_the_next(self, ordering: Mention, measured: list[Mention]) -> bool:
+        """ "the top places by case costs"."""
+        return any(m.first == ordering.last + 1 and self._is_compound(ordering, m) for m in measured)
 
     def _is_done_of(self, done: Mention, target: Mention) -> bool:
         """ "% of the plan achieved": the verb stands for what the plan is set for."""
@@ -161,6 +168,12 @@ class _Pairs:
         called = {normal_form(name) for m in others for name in (m.name, *m.synonyms)}
         metrics = self.catalogue.metrics_meant(mention.asset_ids)
         return all(any(set(form.split()) <= _words(m) for form in called | _nouns(called)) for m in metrics)
+
+    def _is_done_to(self, mention: Mention, other: Mention) -> bool:
+        """ "the time to close cases", where the cases that are counted are those closed."""
+        deed = stem(self.intent.tokens[mention.last].norm)
+        metrics = self.catalogue.metrics_meant(other.asset_ids)
+        return all(any(is_participle(w) and stem(w) == deed for w in names_of(m)) for m in metrics)
 
     def _people(self, mention: Mention) -> Mention | None:
         """ "goods sold to new customers", where new customers are counted too: what they are a kind of is told by a
@@ -226,7 +239,8 @@ class _Pairs:
         """Whether whatever the first may mean is defined in the other's words."""
         wanted = set(normal_form(other.read_as or other.text).split())
         metrics = self.catalogue.metrics_meant(mention.asset_ids)
-        return bool(metrics) and all(wanted <= _words(m) for m in metrics)
+        deed = wanted - LINKING or wanted  # "who placed orders"
+        return bool(metrics) and all(wanted <= _words(m) or deed <= _deeds_told(m) for m in metrics)
 
     def _names_a_member(self, mention: Mention) -> bool:
         """ "the X users", where X is a kind of user: the dimension's own names say the word."""
@@ -258,6 +272,8 @@ class _Pairs:
         told = [m for m in self.mentions if m.role in ("member", "excluded", "compared")]
         members = {at for m in told for at in range(m.first, m.last + 1)}
         at, behind = mention.first - 1, mention.last + 1
+        if own and words[mention.last] in PERSONS and words[at] in ("to", "from") and self._ends_there(mention):
+            return self._leads(measured, at)
         if at not in members:
             where = behind + 1 + (words[behind + 1 : behind + 2] == ["the"])
             placed = where in members and words[behind] in _WHERE | {"from", "to"}
@@ -268,6 +284,11 @@ class _Pairs:
             at -= 1
         does = words[at] in VERB_BEHIND and behind < len(words)
         return at > measured.last and (does or words[at] in _OF_WHOM | _WHERE) and self._leads(measured, at)
+
+    def _ends_there(self, mention: Mention) -> bool:
+        """ "sent to customers": nothing more is told of them."""
+        behind = self.intent.norm(mention.last + 1)
+        return behind in ("", "by", "per", "during") or any(t.first == mention.last + 1 for t in self.intent.times)
 
     def _leads(self, measured: Mention, at: int) -> bool:
         """Whether the preposition goes on from what is measured: not in "A and the number of", "A compared to"."""
@@ -311,6 +332,13 @@ class _Pairs:
         metrics = [self.catalogue.metrics_meant(m.asset_ids) for m in (one, other)]
         cubes = {cube_of(m) for found in metrics for m in found}
         return all(metrics) and len(cubes) == 1 and cubes != {""}
+
+
+def _deeds_told(metric: Metric) -> set[str]:
+    """What the deeds are called by which somebody is defined: orders, of "customers who ordered"."""
+    words = normal_form(metric.definition).split()
+    told = (w for before, w in pairwise(words) if before in ("who", "that") and is_participle(w))
+    return set() if NEGATIONS & set(words) else {deed for w in told for deed in deeds(w)}
 
 
 def _nouns(called: set[str]) -> set[str]:

@@ -9,9 +9,10 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import EACH, MONEY_OR_SHARE, PERCENTAGES, UNITS
+from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, BE, EACH, MONEY_OR_SHARE, PERCENTAGES, SHARES, UNITS
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.participles import deeds, is_participle
 from ecp.domain.shares import Share
 from ecp.domain.words import normal_form
 
@@ -21,6 +22,7 @@ _DEFINED = re.compile(
     r"(?:the |all |an? |number of )*(?P<whole>[^,.;:()]+)",
     re.I,
 )
+_RATES = frozenset({"rate", "percentage", "share"})
 _CLAUSES = re.compile(r"[.:;]")
 
 
@@ -93,6 +95,43 @@ def with_own_rate(
         return share, mentions
     rate = measured[0].model_copy(update={"targets": tuple(targets)[:1]})
     return None, tuple(rate if m is measured[0] else m for m in mentions)
+
+
+def with_kept_rate(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "what percentage of cases were closed in time", where the rate of those closed in time is kept: that rate. Words
+    that this explains leave `left`, and members among them limit nothing."""
+    shares = [at for at in sorted(left) if intent.norm(at) in SHARES and intent.norm(at + 1) == "of"]
+    counted = [m for m in mentions if m.role in MEASURED]
+    be = next((at for at in range(len(intent.tokens)) if intent.norm(at) in BE and at > (shares or [at])[0]), None)
+    if len(shares) != 1 or len(counted) != 1 or be is None or not shares[0] < counted[0].first < be:
+        return mentions
+    ends = [c.first for c in intent.cues if c.kind == "group"] + [t.first for t in intent.times]
+    words = range(be + 1, min([*(at for at in ends if at > be), len(intent.tokens)]))
+    said = {intent.norm(at) for at in words}
+    found = [m for m in catalogue.of_kind(Metric) if _is_rate_of_those(m, said, catalogue, counted[0])]
+    if len(found) != 1:
+        return mentions
+    left -= {shares[0], *words}
+    rate = counted[0].model_copy(update={"targets": (Target(kind="metric", asset_id=found[0].id, primary=False),)})
+    told = [m for m in mentions if m.role in ("member", "group") and m.first in words]
+    kept = (m.model_copy(update={"role": "descriptor"}) if m in told else m for m in mentions)
+    return tuple(rate if m is counted[0] else m for m in kept)
+
+
+def _is_rate_of_those(metric: Metric, said: set[str], catalogue: Catalogue, counted: Mention) -> bool:
+    """Whether it is called a rate of what is said, and of nothing else, and is told of the things that are counted."""
+    if UNITS.get(normal_form(metric.unit or "")) != "percent" or metric.target_of:
+        return False
+    defined = set(normal_form(metric.definition).split()) | names_of(metric)
+    nouns = {normal_form(m.unit or "") for m in catalogue.metrics_meant(counted.asset_ids)}
+    meant = said | {deed for word in said if is_participle(word) for deed in deeds(word)}
+    names = (set(normal_form(n).split()) for n in (metric.name, *metric.synonyms))
+    called = any(words > _RATES & words and words - _RATES <= meant and words & _RATES for words in names)
+    content = said - ARTICLES_AND_PREPOSITIONS
+    told = all(w in defined or not names_of(metric).isdisjoint(deeds(w)) for w in content)
+    return called and nouns <= defined and bool(content) and told
 
 
 def is_rate_unkept(intent: Intent, share: Share | None, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:

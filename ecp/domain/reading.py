@@ -13,6 +13,7 @@ from ecp.domain.answer import Kind
 from ecp.domain.asides import without_everywhere, words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.averages import Average, find_average
+from ecp.domain.beside import told_beside
 from ecp.domain.brackets import without_explanations
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import (
@@ -80,7 +81,7 @@ from ecp.domain.ordinary import as_they_are_meant
 from ecp.domain.own_dates import with_own_dates
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
-from ecp.domain.quotients import is_rate_unkept, with_defined_share, with_own_rate, with_quotients
+from ecp.domain.quotients import is_rate_unkept, with_defined_share, with_kept_rate, with_own_rate, with_quotients
 from ecp.domain.rankings import count_at
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.restated import restated, told_in_percent, without_units_told
@@ -357,6 +358,7 @@ def _all_mentioned(
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
     mentions, told = with_worth(intent, spans, mentions, left, catalogue)
     left -= told
+    mentions = (*told_beside(intent, spans, mentions, catalogue), *mentions)
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_deed(intent, spans, mentions, catalogue))
@@ -376,6 +378,7 @@ def _part_asked_for(
 ) -> tuple[Share | None, set[int], tuple[Mention, ...]]:
     """The share that is asked for, the positions of its signs, and the mentions with its whole. `left` is kept up to
     date."""
+    mentions = with_kept_rate(intent, mentions, left, catalogue)
     mentions = with_whole(intent, mentions, left, catalogue)
     share = find_share(intent, mentions, left)
     if share and any(m.role == "compared" for m in mentions):

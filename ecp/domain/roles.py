@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured, metrics_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -18,6 +19,7 @@ from ecp.domain.language import (
     FILLERS,
     HOURLY,
     HOW_MUCH,
+    IN_ALL,
     KINDS,
     LIST_WORDS,
     NUMERIC_CUES,
@@ -246,7 +248,7 @@ class Walk:
             if self._is_anothers_place(span):
                 self.left.update(range(span.first, span.last + 1))
             described = owns_the_next(self.intent, self.spans, span) or self._is_whose_place(span)
-            described = described or self._is_of_the_next(mode, span)
+            described = described or self._is_of_the_next(mode, span) or self._is_of_what_ranks(span)
             return "descriptor" if described else self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
             return self._measured_by(mode, kinds)
@@ -350,6 +352,8 @@ class Walk:
             return "department"
         if kinds & METRIC and not (measured and kinds & {"member", "department"}):
             return "metric"
+        if kinds & METRIC and "member" not in kinds and self._is_no_department(span, match):
+            return "metric"
         if "member" in kinds:
             return "member"
         if kinds & CUT:
@@ -357,6 +361,7 @@ class Walk:
             describes = (describes and not self._is_each(span, match)) or owns_the_next(self.intent, self.spans, span)
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
             describes = describes or self._is_what_it_is(span) or self._are_theirs(span) or self._is_what_has_it(span)
+            describes = describes or self._is_of_what_ranks(span) or self._is_of_the_next_asked(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -388,7 +393,9 @@ class Walk:
         """Whether a department is named for its meaning of what is measured, and not as what is measured or as a
         place that has a number of its own."""
         others = self._others(span)
-        about = self._speaks_of_a_view(span)
+        about = self._speaks_of_a_view(span) or self._owns_a_view(span)
+        if not about and (kinds & CUT or (kinds & METRIC and self._is_listed_with_a_measure(span))):
+            return False
         measured = [o for o in others if {t.kind for t in o.targets} & METRIC]
         known: list[Match | Mention] = [*(others if about else measured), *self.before]
         meant = any(self._has_own_meaning(match, o) for o in known)
@@ -401,6 +408,27 @@ class Walk:
     def _speaks_of_a_view(self, span: Span) -> bool:
         near = {self._norm(at) for at in (span.first - 1, span.first - 2, span.last + 1) if 0 <= at < self._count}
         return bool(near & ABOUT_A_DEPARTMENT) or (span.first > 0 and self._norm(span.first - 1) == "as")
+
+    def _is_no_department(self, span: Span, match: Match) -> bool:
+        """Whether what is called like a department is measured: beside what that department has no meaning of its own
+        of, or listed with it."""
+        meant = any(self._has_own_meaning(match, other) for other in self._others(span))
+        return self._is_listed_with_a_measure(span) or not (meant or self._speaks_of_a_view(span))
+
+    def _owns_a_view(self, span: Span) -> bool:
+        """ "that team's cases", and not "which place's cases"."""
+        own = self.intent.tokens[span.last].text.lower().endswith(POSSESSIVE)
+        return own and self._norm(span.first - 1) not in EVERY | {"which", "what"}
+
+    def _is_listed_with_a_measure(self, span: Span) -> bool:
+        """ "income and cases", "income, cases", "cases & income"."""
+        for one, other in ((a, b) for a, b in pairwise(self.spans) if span in (a, b)):
+            between = {self._norm(at) for at in range(one.last + 1, other.first)}
+            signs = set(self.intent.gap(one.last, other.first)) & _LIST_SIGNS
+            joined = (between & LIST_WORDS or signs) and between <= _IN_LISTS | IN_ALL
+            if joined and is_measured(other if one is span else one):
+                return True
+        return False
 
     @property
     def _count(self) -> int:
@@ -525,6 +553,13 @@ class Walk:
         further = self._noun_behind(behind)
         return further is None or not is_cut(further)
 
+    def _is_of_the_next_asked(self, span: Span) -> bool:
+        """ "which shop place has the most": the place of shops, one of them."""
+        behind = self._noun_behind(span)
+        if behind is None or not self.ranked or self._norm(span.first - 1) not in ("which", "what"):
+            return False
+        return is_cut(behind) and not is_measured(behind) and self.intent.tokens[behind.last].is_one
+
     def _place_of_nouns(self, mode: Cue) -> int:
         """Where what is cut by begins."""
         at = mode.last + 1
@@ -621,6 +656,17 @@ class Walk:
         if grouped and self._norm(span.last) in KINDS:  # "case type output by place": cut by both
             return False
         return grouped or of_a_kind or self._norm(span.first - 1) in ("total", "overall", "our")
+
+    def _is_of_what_ranks(self, span: Span) -> bool:
+        """ "the top places by shop output", "which place has the most shop output": whose output it is that the places
+        are ranked by; nobody asked for each shop."""
+        behind, before = self._noun_behind(span), span.first - 1
+        if behind is None or not is_measured(behind) or not self.ranked or is_participle(self._norm(behind.first)):
+            return False
+        cues = [s.value for s in self.spans if isinstance(s.value, Cue) and s.last == before]
+        cued = any(cue.kind in RANKINGS | {"group"} and self._norm(cue.last) not in EVERY for cue in cues)
+        adds_up = all(m.aggregation == "sum" for m in metrics_of(behind, self.catalogue))
+        return cued and adds_up and any(m.role == "group" for m in self.mentions)
 
     def _is_of_both(self, span: Span) -> bool:
         """ "A vs B goods": the goods of either; single ones have no other side."""

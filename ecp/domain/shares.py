@@ -49,6 +49,7 @@ def find_share(intent: Intent, mentions: tuple[Mention, ...], left: Iterable[int
 def _anchors(intent: Intent, left: set[int]) -> Iterator[tuple[int, int]]:
     """First and last position of each phrase for a share; a percent sign lies between two words."""
     words = [at for at in sorted(left) if intent.tokens[at].norm in SHARES and not _is_of_change(intent, at)]
+    words = [at for at in words if at == words[0] or intent.norm(at) != "contribute"]  # "what share does A contribute"
     while words:
         first = last = words.pop(0)
         while words and words[0] == last + 1:
@@ -139,7 +140,8 @@ class _Finder:
         signs = (self.first,) if not words else ()
         told = " ".join(self.intent.tokens[at].text for at in words) or "%"
         texts = tuple(dict.fromkeys(m.text for m in parts))
-        return Share(text=told, words=(*leading, *words), signs=signs, parts=texts, of=of.text if of else None)
+        making = (at for at in range(self.last + 2, len(self.intent.tokens)) if self._makes_up(at))
+        return Share(text=told, words=(*leading, *words, *making), signs=signs, parts=texts, of=of.text if of else None)
 
     def _of_another(self, one: Mention, other: Mention) -> Share | None:
         """ "A as a share of B", and "what share of B is A"."""
@@ -159,6 +161,10 @@ class _Finder:
         if self._of_behind(one) and "in" in between and between <= _PASSED:
             return self._made(of=other)
         return None
+
+    def _makes_up(self, at: int) -> bool:
+        """ "what share does A make up"."""
+        return (self._norm(at - 1), self._norm(at)) in (("make", "up"), ("made", "up"))
 
     def _as_before(self) -> bool:
         """ "as a percentage", "in absolute and percentage numbers"."""

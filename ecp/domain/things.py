@@ -23,7 +23,9 @@ from ecp.domain.language import (
     GROWTH,
     HOW_MUCH,
     IMPROVING,
+    LESS,
     LIST_WORDS,
+    MORE,
     OUTCOMES,
     PERSONS,
     POSSESSIVE,
@@ -113,6 +115,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         return True
     if not others or _is_how_many(intent, own):
         bound = _is_bounded(intent, spans, own) or _is_held_to_a_target(intent, spans, own)
+        bound = bound or _has_more_than_before(intent, spans, own)
         return bool(others) and intent.pair_before(own.first) in COUNTS and bound
     return (
         _is_cut_by(intent, spans, own)
@@ -129,6 +132,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _is_bounded(intent, spans, own)
         or _is_held_to_a_target(intent, spans, own)
         or _is_told_by_a_change(intent, spans, own, others)
+        or _has_more_than_before(intent, spans, own)
         or _is_beside_its_own(spans, own)
         or _is_compounded(intent, own, others)
         or _is_told_of_each(intent, spans, own)
@@ -400,6 +404,15 @@ def _behind_places(intent: Intent, behind: Iterable[Span], own: Span) -> int:
             break
         at = span.last + 1
     return at
+
+
+def _has_more_than_before(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "authors with more books in one year than in the other"."""
+    behind = spans[spans.index(own) + 1 :]
+    measured = next((s for s in behind if is_measured(s)), None)
+    whose = intent.norm(own.last + 1) in _WHOSE or intent.norm(own.first - 1) in _ASKING
+    more = measured is not None and intent.norm(measured.first - 1) in MORE | LESS
+    return whose and more and any(s.what == "time" and intent.norm(s.first) == "than" for s in behind)
 
 
 def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:

@@ -100,6 +100,8 @@ def idle_words(
             or (unnamed and _is_meant(norm, known, said))
             or (norm in PROGRESSING and any(m.role == "target" for m in named))
         )
+        theirs = norm in HANDLING and intent.norm(at - 1) == "they" and any(m.role == "group" for m in named)
+        tied = tied or (theirs and not any(m.is_stock for m in known))  # "the orders they handled"
         if idle or tied or _tells_only_whose(intent, at, named, unnamed=unnamed, money=money):
             yield at
 
@@ -326,8 +328,8 @@ def _is_in(norm: str, words: frozenset[str]) -> bool:
 
 
 def _is_done(norm: str, said: _Said) -> bool:
-    """ "candidates applied", of applications: the deed is what the metric is called, and no word of its definition. What
-    was opened is not what is open."""
+    """ "candidates applied", of applications: the deed is what the metric is called, and no word of its definition.
+    What was opened is not what is open."""
     return not said.level and is_participle(norm) and not said.names.isdisjoint(deeds(norm))
 
 

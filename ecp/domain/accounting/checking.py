@@ -11,6 +11,7 @@ from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
 from ecp.domain.accounting.overlooked import Overlooked
 from ecp.domain.answer import Kind
+from ecp.domain.beside import untold_beside
 from ecp.domain.beyond import (
     added_together,
     all_beside,
@@ -165,6 +166,10 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._sizes_of_each(),
                 self._paid_by_others(),
                 self._of_the_asker(),
+                self._of_two_owners(),
+                self._at_busy_times(),
+                self._good_counts(),
+                untold_beside(self.intent, self.spans, self.mentions, self.catalogue),
             )
         return found
 

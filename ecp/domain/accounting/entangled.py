@@ -18,6 +18,7 @@ from ecp.domain.time.expressions import Range
 
 _JOINS = LIST_WORDS - {"as", "along"}
 _INSIDE = frozenset({"in", "within", "inside", "of"})
+_PLACED = frozenset({"in", "from", "at"})
 _LISTING = frozenset(",;&/+|")
 
 
@@ -47,6 +48,25 @@ class Entangled(Account):
             meant = self.catalogue.metrics_meant(target.asset_ids) if target else []
             if meant and all(m.target_of for m in meant) and any(m.last < time.first for m in self._of("metric")):
                 yield from range(time.first, time.last + 1)
+
+    def _of_two_owners(self) -> Iterator[int]:
+        """ "by author place and reader place", "authors in A and readers in B": one place is kept, of the one or of the
+        other."""
+        owners: dict[str, str] = {}
+        for mention in sorted(self._of("group", "member", "compared"), key=lambda m: m.first):
+            owner = self._owner_of(mention)
+            for asset_id in sorted(mention.asset_ids):
+                if owner is not None and owners.setdefault(asset_id, self._norm(owner)) != self._norm(owner):
+                    yield from range(owner, mention.last + 1)
+
+    def _owner_of(self, mention: Mention) -> int | None:
+        """Where the noun stands whose place it is: right before it, or before the "in" of a member."""
+        cut = mention.role == "group"
+        at = mention.first - 1 if cut else mention.first - 2
+        named = self.catalogue.names.get(self._norm(at), ()) if at >= 0 else ()
+        owns = any(n.member is None and n.kind in ("dimension", "entity") for n in named)
+        placed = cut or self._norm(mention.first - 1) in _PLACED
+        return at if owns and placed and not {n.asset_id for n in named} & mention.asset_ids else None
 
     def _differ(self) -> bool:
         """Whether several metrics, or several members of one dimension, are asked for."""

@@ -72,7 +72,8 @@ class Explained(Account):
     def _words_about_departments(self) -> Iterator[int]:
         """ "as that team sees it": words that only say that a department is meant."""
         for mention in self._of("department"):
-            near = (mention.first - 2, mention.first - 1, mention.last + 1)
+            team = self._norm(mention.last + 1) in ABOUT_A_DEPARTMENT  # "from that team's perspective"
+            near = (mention.first - 2, mention.first - 1, mention.last + 1, mention.last + 1 + team)
             yield from (at for at in near if self._norm(at) in ABOUT_A_DEPARTMENT)
 
     def _words_about_times(self) -> Iterator[int]:

@@ -21,6 +21,7 @@ from ecp.domain.language import (
     ASKS_FOR_NO_NUMBER,
     AVERAGES,
     BE,
+    BUSY,
     CHANGES,
     CLASSIFYING,
     COMMON,
@@ -48,6 +49,7 @@ from ecp.domain.language import (
     PRONOUNS,
     REQUESTS,
     SHARES,
+    SIZED,
     SOMEONE,
     UNITS,
     USING,
@@ -64,16 +66,16 @@ from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
-from ecp.domain.unnamed import counts_things
+from ecp.domain.unnamed import counts_things, is_a_number_of_things
 from ecp.domain.words import normal_form
 
 _TELLS_OF_EVENTS = frozenset({"explain", "explained", "explaining", "describe", "describing"})
+_WHERE = frozenset({"at", "on"})
 _BEFORE_A_TIME = frozenset({"of", "for", "in", "the", "over", "during"})
 _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compared", "compare", "to", "with", "a"}
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
 _TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
-_SIZED = frozenset({"largest", "biggest", "major", "main", "smallest", "leading"})
 _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _JUDGED = frozenset({"performing", "best", "worst"})
 _FARING = frozenset({"doing", "performing", "going", "faring"})
@@ -141,7 +143,7 @@ class Overlooked(Account):
 
     def _largest_by_a_rate(self) -> Iterator[int]:
         """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
-        sized = [c for c in self._cues("top", "bottom") if _SIZED & {self._norm(c.first), self._norm(c.last)}]
+        sized = [c for c in self._cues("top", "bottom") if SIZED & {self._norm(c.first), self._norm(c.last)}]
         rates = [m for m in self._metrics if m.aggregation in ("ratio", "average")]
         for cue in sized:
             before = any(m.last < cue.first for m in self._of("metric"))
@@ -153,7 +155,7 @@ class Overlooked(Account):
         several = {m.first for m in self._of("metric") if not self.intent.tokens[m.last].is_one and self._is_counted(m)}
         members = {m.first: m.last + 1 for m in self._of("member")}
         for cue in self._cues("top", "bottom"):
-            if _SIZED & {self._norm(cue.first), self._norm(cue.last)}:
+            if SIZED & {self._norm(cue.first), self._norm(cue.last)}:
                 at = cue.last + 1
                 if at in several or members.get(at) in several:
                     yield from range(cue.first, cue.last + 1)
@@ -456,7 +458,16 @@ class Overlooked(Account):
         timed = {at for s in self.spans if s.what == "time" for at in range(s.first, s.last + 1)}
         named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
         words = range(len(self.intent.tokens))
-        yield from (at for at in words if self._norm(at) in PRESENT and at not in timed | named)
+        there = {at for at in words if self._norm(at) == "present" and self._norm(at + 1) in _WHERE | {"in"}}
+        yield from (at for at in words if self._norm(at) in PRESENT and at not in timed | named | there)
+
+    def _at_busy_times(self) -> Iterator[int]:
+        """ "A during peak hours", "A in the busiest month": when there is the most of something, which is not said."""
+        for cue in self._cues("top", "bottom"):
+            at = cue.first - 1 - (self._norm(cue.first - 1) in ARTICLES | POSSESSIVES)
+            before = any(m.last < at for m in self._of(*MEASURED))
+            if self._norm(cue.first) in BUSY and self._norm(at) in _BEFORE_A_TIME | _WHERE and before:
+                yield from range(cue.first, cue.last + 1)
 
     def _both_of_one(self) -> Iterator[int]:
         """ "A AND B", as programs write it, "with both A and B", of two members of one kind: what is both of them, and
@@ -592,6 +603,16 @@ class Overlooked(Account):
             yield last
         told = _RESULTS | ({"performance"} if all(m.is_stock for m in self._metrics) else frozenset[str]())
         yield from (at + 1 for at in ends if self._norm(at + 1) in told)
+
+    def _good_counts(self) -> Iterator[int]:
+        """ "the best cases", where more of them are no better: how good they are is no number of them."""
+        for cue in self._cues("top", "bottom"):
+            own = next((m for m in self._of(*MEASURED) if m.first == cue.last + 1), None)
+            metrics = self.catalogue.metrics_meant(own.asset_ids) if own else []
+            named = own is not None and self.intent.form(own.first, own.last) in self.catalogue.names
+            counted = named and all(counts_itself(m) and is_a_number_of_things(m) for m in metrics)
+            if self._norm(cue.first) in ("best", "worst") and counted and not all(m.better for m in metrics):
+                yield from range(cue.first, cue.last + 1)
 
     def _are_things(self, mention: Mention) -> bool:
         """Whether they are counted, and other numbers are cut by them."""
