@@ -55,6 +55,8 @@ _WISE = "wise"
 # Whoever is counted where it is not said who.
 _ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
 _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
+_SOME_OF_THEM = _JUDGING | {"exclude", "compare"}
+_LASTING = frozenset({"active", "ongoing"})
 _MOST = frozenset({"most", "least"})
 _OURS = frozenset({"our", "my", "your", "their", "the", "all", "these", "those"})
 _HAVE = frozenset({"have", "has", "had"})
@@ -401,9 +403,11 @@ def counts_people(metric: Metric) -> bool:
     return normal_form(metric.unit or "") in PERSONS or bool(names_of(metric) & PERSONS)
 
 
-def is_under_way(metric: Metric) -> bool:
-    """Whether it is a level of what its definition says to be open."""
-    return metric.is_stock and not UNDER_WAY.isdisjoint(normal_form(metric.definition).split())
+def is_under_way(metric: Metric, word: str) -> bool:
+    """Whether it is a level of what its definition says to be open, of which this word says nothing new: what is active
+    need not be open."""
+    said = UNDER_WAY if word in _LASTING else UNDER_WAY - _LASTING
+    return metric.is_stock and not said.isdisjoint(normal_form(metric.definition).split())
 
 
 def names_of(asset: Metric | Dimension) -> set[str]:
@@ -467,15 +471,19 @@ def pieces(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def counted_by_name(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how many cases", where nothing is called cases and something the number of cases."""
+    """ "how many cases are there", where nothing is called cases and something the number of cases; those with more
+    than 5, those that were opened are some of them."""
     said = [w.norm for w in intent.tokens]
+    if intent.numbers or any(c.kind in _SOME_OF_THEM for c in intent.cues):
+        return
     for much in (i for i in range(len(said) - 2) if said[i : i + 2] == ["how", "many"]):
         for last in range(much + 2, min(much + 2 + MOST_NOUNS, len(said))):
             things = " ".join(said[much + 2 : last + 1])
             forms = (f"number of {things}", f"count of {things}", f"{things} count")
             several = intent.tokens[last].text.lower() != said[last] and not measures(things, catalogue)
-            named = (f for f in forms if measures(f, catalogue)) if several else ()
-            yield from (Phrase(first=much, last=last, form=f) for f in islice(named, 1))
+            named = [f for f in forms if measures(f, catalogue)] if several else []
+            if named and not any(measures(word, catalogue) for word in said[last + 1 :]):
+                yield Phrase(first=much, last=last, form=named[0])
 
 
 def _is_told_by_another(said: list[str], at: int, catalogue: Catalogue) -> bool:
@@ -721,6 +729,25 @@ def measures(form: str, catalogue: Catalogue) -> bool:
     """Whether it is what numbers are called, though a part of the enterprise may be called so as well."""
     named = [n for n in catalogue.names.get(form, ()) if n.kind != "domain"]
     return bool(named) and all(n.kind in ("metric", "term") and n.member is None for n in named)
+
+
+def cuts_as_adjectives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "seasonal A", "geographic A": what numbers are cut by, as an adjective before what is measured."""
+    said = [w.norm for w in intent.tokens]
+    for at, word in enumerate(said[:-1]):
+        if word in catalogue.names or not word.endswith(("al", "ic")):
+            continue
+        ends = range(at + 2, min(at + 2 + MOST_NOUNS, len(said) + 1))
+        if any(measures(" ".join(said[at + 1 : end]), catalogue) for end in ends):
+            cuts = (form for form in _nouns_as_adjectives(word) if _cuts(form, catalogue))
+            yield from (Phrase(first=at, last=at, form=f) for f in islice(cuts, 1))
+
+
+def _nouns_as_adjectives(adjective: str) -> Iterator[str]:
+    """Season, history, geography: what a regular adjective is made of."""
+    for ending, nouns in (("ical", ("y",)), ("ial", ("y", "")), ("al", ("", "e")), ("ic", ("y", ""))):
+        if adjective.endswith(ending):
+            yield from (adjective.removesuffix(ending) + noun for noun in nouns)
 
 
 def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

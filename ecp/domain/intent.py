@@ -326,8 +326,10 @@ def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
 def _asking_when(words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterator[Cue]:
     """ "when was A highest", "when did we have the most A": in which unit of its course."""
     said = [w.norm for w in words[:2]]
-    ranked = any(c.kind in ("top", "bottom") for c in cues) and not any(w.norm == "recent" for w in words)
-    if said[:1] == ["when"] and said[1:] and said[1] in _WERE and ranked:
+    superlatives = [c for c in cues if c.kind in ("top", "bottom")]
+    ranked = superlatives and not any(w.norm == "recent" for w in words)
+    units = any(w.norm in _GRAINS for c in superlatives for w in words[c.last + 1 : c.last + 2])  # "the best month"
+    if said[:1] == ["when"] and said[1:] and said[1] in _WERE and ranked and not units:
         yield Cue(kind="trend", first=0, last=0)
 
 

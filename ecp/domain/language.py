@@ -349,7 +349,8 @@ COMMON = POPULAR | _words("common frequent often frequently")
 # How well something does, where nothing else says by what.
 PERFORMING = _words("perform performed performing")
 # Superlatives of what is larger or smaller than others.
-SIZED = _words("largest biggest major main smallest leading")
+LARGEST = _words("largest biggest smallest")
+SIZED = LARGEST | _words("major main leading")
 # Of when there is the most of something, whatever that is.
 BUSY = _words("peak busiest quietest")
 # What judgements are told in.
@@ -397,7 +398,6 @@ OF_DURATION = _words("longest shortest slowest fastest quickest")
 PRICED = _words("expensive costly cheapest costliest priciest")
 PRICES = _words("cost price spend spending")
 # Superlatives of how large something is, and words for what one thing is worth.
-SIZED = _words("largest biggest smallest")
 WORTH = _words("worth valued")
 WORTH_OF_ONE = PRICES | _words("value worth amount size")
 TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month year")
@@ -415,6 +415,8 @@ HOURLY = "hourly"
 DURATIONS = TIME_UNITS | _words("time duration length delay wait age tenure latency")
 # Superlatives that praise or blame: of something that is better when it is lower they turn round.
 JUDGING = _words("best worst strongest weakest poorest better worse stronger weaker")
+# Adjectives that praise behind "most": of a number that is better when it is lower they turn round, too.
+PRAISING = _words("efficient effective economical productive reliable")
 # In cues that sort: which way.
 WAYS_TO_SORT = _words("first to ascending descending asc desc")
 # Of what each of several groups had over time: one value of many.

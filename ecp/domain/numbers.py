@@ -125,8 +125,9 @@ def _ranges(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None
 
 
 def _is_told_in_a_unit(match: re.Match[str]) -> bool:
-    """ "70-90%", "$1-2m": what could be days or years without a sign of money or percent."""
-    return bool(match[1] or match[5]) or (match[8] or "").lower() in ("%", "percent")
+    """ "70-90%", "$1-2m": days or years have no sign of money or percent right beside them."""
+    percent = match[8] == "%" and match.start(8) == (match.end(7) if match[7] else match.end(6))
+    return bool(match[1] or match[5]) or percent
 
 
 def _open(text: str, words: tuple[Token, ...]) -> Iterator[NumberFilter | None]:

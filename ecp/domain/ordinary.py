@@ -75,7 +75,7 @@ def _as_meant(
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
         verb = match.first in intent.plain and bool(measured) and not _is_kept(match, measured, catalogue)
         often = _is_how_often(intent, match, matches, catalogue) or _is_a_degree(intent, match, matches, catalogue)
-        open_ = norm in UNDER_WAY and _is_open_anyway(match, matches, measured, catalogue)
+        open_ = norm in UNDER_WAY and _is_open_anyway(norm, match, matches, measured, catalogue)
         return None if now or verb or often or open_ or _is_told_by_a_name(intent, match, matches) else match
     cut, both = (any(t.kind in kinds for t in match.targets) for kinds in (CUT, METRIC))
     if both and _says_it_again(intent, match, matches):
@@ -105,11 +105,14 @@ def _stands_beside(metric: Metric, dimension: Dimension) -> bool:
     return dimension.id in metric.dimensions if metric.dimensions is not None else has_its_column(metric, dimension)
 
 
-def _is_open_anyway(match: Match, matches: Iterable[Match], measured: frozenset[str], catalogue: Catalogue) -> bool:
+def _is_open_anyway(
+    word: str, match: Match, matches: Iterable[Match], measured: frozenset[str], catalogue: Catalogue
+) -> bool:
     """ "the active backlog", where a case may be Active and the backlog, which is not kept so, is what is open."""
     behind = any(m.first == match.last + 1 and _names_a_number(m) for m in matches)
     metrics = catalogue.metrics_meant(measured)
-    return behind and not _is_kept(match, measured, catalogue) and bool(metrics) and all(map(is_under_way, metrics))
+    anyway = bool(metrics) and all(is_under_way(m, word) for m in metrics)
+    return behind and anyway and not _is_kept(match, measured, catalogue)
 
 
 def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:

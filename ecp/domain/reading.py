@@ -67,6 +67,7 @@ from ecp.domain.language import (
     LISTS,
     PARTICLES,
     PERFORMING,
+    PRAISING,
     TARGETS,
     WAYS_TO_SORT,
     Cue,
@@ -289,7 +290,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         course=kind in ("comparison", "ranking") and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times)),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
-        judges=ranking is not None and _judges(intent, ranking),
+        judges=ranking is not None and _judges(intent, ranking, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
         and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens)
         and not cues_of(spans, "group"),
@@ -547,10 +548,12 @@ def _behind(intent: Intent, cue: Cue) -> int:
     return at
 
 
-def _judges(intent: Intent, cue: Cue) -> bool:
-    """ "the best", and "top performing", which says how well."""
-    said = {t.norm for t in intent.tokens[cue.first : cue.last + 1]}
-    return bool(said & JUDGING) or intent.norm(cue.last + 1) in PERFORMING
+def _judges(intent: Intent, ranking: Cue, mentions: Iterable[Mention]) -> bool:
+    """ "the best", "the most efficient", and "top performing", which says how well."""
+    said = {t.norm for t in intent.tokens[ranking.first : ranking.last + 1]}
+    praised = (m for m in mentions if m.role in MEASURED and m.first == ranking.last + 1)
+    judged = bool(said & JUDGING) or intent.norm(ranking.last + 1) in PERFORMING
+    return judged or any(intent.norm(m.last) in PRAISING for m in praised)
 
 
 def _says_which_way(intent: Intent, cue: Cue) -> bool:

@@ -64,17 +64,17 @@ def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
             if units == {"percent"}:
                 yield from _of_a_share(intent, mention)
             elif _are_quantities(mention, catalogue):
-                yield from _of_an_amount(intent, mention, members)
+                yield from _of_an_amount(intent, mention, members, cut=any(m.role == "group" for m in known))
             if units <= MONEY and units and UNITS.get(intent.norm(behind)) in units:
                 yield behind
-            if intent.norm(behind) in _COURSES:
+            if intent.norm(behind) in _COURSES and not _begins_a_name(intent, mention, catalogue):
                 yield behind
             if intent.norm(behind) in ATTAINMENT and any(m.role == "target" for m in known):
                 yield behind
 
 
-def _of_an_amount(intent: Intent, mention: Mention, members: set[int]) -> Iterator[int]:
-    """ "A volume", "the total quantity of A", "ordered by quantity", of what is told in pieces or in mass."""
+def _of_an_amount(intent: Intent, mention: Mention, members: set[int], *, cut: bool) -> Iterator[int]:
+    """ "A volume", "the total quantity of A", "places by quantity of A", of what is told in pieces or in mass."""
     before = mention.first - 1
     while intent.norm(before) in _OF_IT or before in members:
         before -= 1
@@ -82,7 +82,7 @@ def _of_an_amount(intent: Intent, mention: Mention, members: set[int]) -> Iterat
         yield before
     if intent.norm(mention.last + 1) in _VOLUMES:
         yield mention.last + 1
-    told = (at for at in range(2, len(intent.tokens)) if intent.norm(at) in _VOLUMES)
+    told = (at for at in range(2, len(intent.tokens) if cut else 0) if intent.norm(at) in _VOLUMES)
     yield from (at for at in told if intent.norm(at - 1 - (intent.norm(at - 1) in SUMS)) == "by")
 
 
@@ -113,6 +113,12 @@ def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
 
 def _is_no_quantity(unit: str) -> bool:
     return UNITS.get(unit, unit) in MONEY_OR_SHARE or unit in TIME_UNITS
+
+
+def _begins_a_name(intent: Intent, mention: Mention, catalogue: Catalogue) -> bool:
+    """ "delivery performance", where something is called delivery performance index."""
+    said = f"{intent.form(mention.first, mention.last + 1)} "
+    return any(normal_form(n).startswith(said) for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms))
 
 
 def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:

@@ -49,6 +49,7 @@ _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
 _CERTAIN = POSSESSIVES | {"the"}
+_COUNTING = frozenset({"most", "least", "fewest"})
 _BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
 
 
@@ -610,12 +611,15 @@ class Walk:
 
     def _is_what_has_it(self, span: Span) -> bool:
         """ "which place makes the best quality goods", "which has the lowest loss rate for goods": what the number
-        is of, where the places are ranked; "for each of the goods" asks for each."""
+        is of, where the places are ranked; "for each of the goods" asks for each, and "the most goods" counts them."""
         groups = [m for m in self.mentions if m.role == "group" and self._norm(m.first - 1) in ("which", "what")]
         if not (self.ranked and groups and self.mentions[-1].kinds & METRIC and self._is_plural(span)):
             return False
         between = [self._norm(at) for at in range(self.mentions[-1].last + 1, span.first)]
-        together = between in ([], ["for"], ["of"]) and not self.intent.gap(span.first - 1, span.first).strip()
+        counted = not between and self._norm(self.mentions[-1].first - 1) in _COUNTING
+        together = (
+            between in ([], ["for"], ["of"]) and not counted and not self.intent.gap(span.first - 1, span.first).strip()
+        )
         own = {t.asset_id for t in span.value.targets if t.kind in CUT} if isinstance(span.value, Match) else set[str]()
         metrics = self.catalogue.metrics_meant(self.mentions[-1].asset_ids)
         return together and all(any(is_cut_by(m, i, self.catalogue) for i in own) for m in metrics)
@@ -649,6 +653,8 @@ class Walk:
         behind = self._noun_behind(span)
         if behind is None or not is_measured(behind) or self.ranked or self._norm(span.last) == HOURLY:
             return False
+        if isinstance(span.value, Match) and span.value.form.split()[-1] != self._norm(span.last):
+            return False  # "our seasonal output", by an adjective
         cues = [s for s in self.spans if isinstance(s.value, Cue) and s.value.kind == "group"]
         grouped = any(s.first == cue.last + 1 and is_cut(s) for cue in cues for s in self.spans)
         at = self.spans.index(span)

@@ -12,7 +12,6 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import (
     MOST_NOUNS,
     PIECES,
-    ids_of,
     is_member,
     is_somebody,
     measures,
@@ -53,13 +52,7 @@ def qualities(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             yield from islice((Phrase(first=at, last=at, form=f) for f in forms if measures(f, catalogue)), 1)
         if at > 1 and said[at - 2] in _DEGREES and said[at] not in catalogue.words:  # "the most cost effective"
             of_it = (f"{said[at - 1]} {noun}" for noun in _nouns_of(said[at]))
-            known = (f for f in of_it if measures(f, catalogue) and not _is_better_low(f, catalogue))
-            yield from islice((Phrase(first=at - 1, last=at, form=f) for f in known), 1)
-
-
-def _is_better_low(form: str, catalogue: Catalogue) -> bool:
-    """Whether the number of a quality is low where there is much of it: fuel efficiency, told in litres."""
-    return any(m.better == "lower" for m in catalogue.metrics_meant(ids_of(form, catalogue)))
+            yield from islice((Phrase(first=at - 1, last=at, form=f) for f in of_it if measures(f, catalogue)), 1)
 
 
 def _conditions(verb: str) -> Iterator[str]:

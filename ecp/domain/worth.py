@@ -10,7 +10,19 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import MONEY, OUTCOMES, SIZED, TARGETS, UNITS, WORTH, WORTH_OF_ONE
+from ecp.domain.language import (
+    AMOUNTS,
+    AVERAGES,
+    COUNTS,
+    LARGEST,
+    MONEY,
+    OUTCOMES,
+    SUMS,
+    TARGETS,
+    UNITS,
+    WORTH,
+    WORTH_OF_ONE,
+)
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
@@ -39,6 +51,8 @@ def with_worth(
         if not (sized or _is_bound(intent, spans, measured, counted)):
             continue
         others = [m for m in mentions if m is not counted]
+        if _is_an_amount_of_them(intent, counted, others):
+            continue
         sums = [m for m in _sums_of(counted, things.id, catalogue) if is_kept_by_all(m, others, catalogue)]
         told = set(_words_of_worth(intent, counted, left, sums))
         said = {intent.norm(at) for at in told} - WORTH
@@ -52,6 +66,12 @@ def with_worth(
             )
             return tuple(p for m in mentions for p in (put if m is counted else (m,))), told
     return mentions, set()
+
+
+def are_worth_something(counted: Mention, catalogue: Catalogue) -> bool:
+    """Whether things are counted of which it is known what each is worth."""
+    things = things_counted(counted, catalogue)
+    return things is not None and bool(_sums_of(counted, things.id, catalogue))
 
 
 def held_to_targets(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:
@@ -99,14 +119,26 @@ def _forms(asset: Metric | Dimension) -> set[str]:
     return {normal_form(name) for name in (asset.name, *asset.synonyms)}
 
 
+def _is_an_amount_of_them(intent: Intent, counted: Mention, others: Iterable[Mention]) -> bool:
+    """ "the total value of cases over", "how many cases over 100 dollars by place": one number of several of them."""
+    before = intent.pair_before(counted.first)
+    if {intent.norm(at) for at in range(counted.first, counted.last + 1)} & {"number", "count"}:
+        return True
+    if before in COUNTS:
+        return any(m.role == "group" for m in others)
+    return before[-1:] == ("of",) and bool(set(before) & (AMOUNTS | SUMS | AVERAGES))
+
+
 def _is_several(intent: Intent, mention: Mention) -> bool:
     return intent.tokens[mention.last].text.lower() != intent.norm(mention.last)
 
 
 def _is_bound(intent: Intent, spans: Iterable[Span], measured: list[Mention], counted: Mention) -> bool:
-    """Whether a bound in money is said of them, and of nothing else that is measured."""
-    bounds = [s.value for s in spans if isinstance(s.value, NumberFilter) and s.value.unit in MONEY]
-    return any(_bounded(bound, measured) is counted for bound in bounds)
+    """Whether a bound in money is said of them, and whatever else is measured has a bound of its own."""
+    numbers = [s.value for s in spans if isinstance(s.value, NumberFilter)]
+    bounded = [_bounded(n, measured) for n in numbers]
+    money = any(n.unit in MONEY and m is counted for n, m in zip(numbers, bounded, strict=True))
+    return money and all(m.role == "order" or any(m is b for b in bounded) for m in measured)
 
 
 def _bounded(bound: NumberFilter, measured: list[Mention]) -> Mention | None:
@@ -117,7 +149,7 @@ def _bounded(bound: NumberFilter, measured: list[Mention]) -> Mention | None:
 def _is_sized(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention], counted: Mention) -> bool:
     """ "the largest cases", where nothing else is measured and nothing is cut: each of them, by what it is worth."""
     others = [m for m in mentions if m is not counted and m.role not in ("member", "excluded")]
-    cued = [c for c in cues_of(spans, "top", "bottom") if {intent.norm(c.first), intent.norm(c.last)} & SIZED]
+    cued = [c for c in cues_of(spans, "top", "bottom") if {intent.norm(c.first), intent.norm(c.last)} & LARGEST]
     named = {at for m in mentions if m.role == "member" for at in range(m.first, m.last + 1)}
     before = counted.first - 1
     while before in named:

@@ -71,6 +71,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._newest_available(),
             *self._as_defined(),
             *self._under_way(),
+            *self._over_all_time(),
             *self._cutting(),
             *self._comparatives(),
         }

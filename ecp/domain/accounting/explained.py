@@ -15,6 +15,7 @@ from ecp.domain.language import (
     AGGREGATES,
     ARTICLES,
     ARTICLES_AND_PREPOSITIONS,
+    AVERAGES,
     BE,
     COMPARATIVES,
     CORRESPONDING,
@@ -47,6 +48,7 @@ from ecp.domain.words import normal_form
 _DIVIDED = NEGATIONS | {"and", "or", "minus", "plus"}
 _LISTED = frozenset(",;/")
 _ALL_OURS = frozenset({"all", "the", "our", "my"})
+_ACROSS = frozenset({"across", "over"})
 _OF_THEM = frozenset({"to", "of", "on", "across", "over"})
 _SEPARATELY = frozenset({"separately", "individually"})
 _ORDERED = frozenset({"sorted", "ordered", "arranged", "sort", "order"})
@@ -241,12 +243,22 @@ class Explained(Account):
             if self._norm(at) in words and before[1] in _ALL_OURS and before[0] in _OF_THEM:
                 yield at
 
+    def _over_all_time(self) -> Iterator[int]:
+        """ "the average rate across all days", of rates: whenever it was."""
+        averaged = any(t.norm in AVERAGES for t in self.intent.tokens) and not self._times("grain")
+        means = bool(self._metrics) and all(m.aggregation in ("ratio", "average") for m in self._metrics)
+        for at in range(2, len(self.intent.tokens) if averaged and means else 0):
+            across = self._norm(at - 2) in _ACROSS and self._norm(at - 1) == "all"
+            if across and self._norm(at) in TIME_UNITS:
+                yield at
+
     def _under_way(self) -> Iterator[int]:
         """ "the active backlog", of a backlog that is defined as what is open."""
         metrics = self._metrics
         starts = {m.first - 1 for m in self.mentions if m.kinds & METRIC}
-        if metrics and all(is_under_way(m) for m in metrics):
-            yield from (at for at in starts if self._norm(at) in UNDER_WAY)
+        for at in (i for i in starts if metrics and self._norm(i) in UNDER_WAY):
+            if all(is_under_way(m, self._norm(at)) for m in metrics):
+                yield at
 
     def _one_by_one(self) -> Iterator[int]:
         """ "A and B separately", "still pending", "by month, sorted by month": as it is told anyway."""

@@ -12,6 +12,7 @@ from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
 from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
+from ecp.domain.cover import Span
 from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members, names_of
 from ecp.domain.inside import counted_at_its_end
 from ecp.domain.intent import is_shouting
@@ -82,6 +83,7 @@ _FARING = frozenset({"doing", "performing", "going", "faring"})
 _RESULTS = frozenset({"result", "outcome"})
 _COUNTING = frozenset({"most", "fewest", "least"})
 _BEFORE_BOTH = CLASSIFYING | {"with", "having", "have", "has", "had", "as"}
+_OF_PLACES = frozenset({"in", "at", "from", "for", "across", "of", "on"})
 _COMING_FROM = frozenset({"from", "to", "by", "in", "at", "with"})
 _ASKING = frozenset({"which", "what", "whose"})
 _ARE = frozenset({"are", "were"})
@@ -351,14 +353,22 @@ class Overlooked(Account):
                 yield from what_may_be(self.intent, taken)
 
     def _asks_for_no_number(self) -> Iterator[int]:
-        ranked = self.kind == "ranking" and not self._of("group")
-        when = {c.first for c in self._cues("trend")} if ranked else set[int]()  # "when was A highest"
-        told = self._who() | when
+        told = self._who() | self._when()
         if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in told:
             yield 0
         words = range(len(self.intent.tokens))
         yield from (at for at in words if self._norm(at) == "why")
         yield from (at for at in words if self._norm(at) in _LEADING and self._norm(at - 1) == "what")
+
+    def _when(self) -> set[int]:
+        """ "when was A highest", "when was the best month for A": in which unit of its course."""
+        one = len({m.targets for m in self._of(*MEASURED)}) == 1 and not self._of("group")
+        asked = any(c.first == 0 for c in self._cues("trend")) or any(map(self._is_best_unit, self._times("grain")))
+        return {0} if self._norm(0) == "when" and self.kind == "ranking" and one and asked else set()
+
+    def _is_best_unit(self, span: Span) -> bool:
+        ranked = any(c.last == span.first - 1 for c in self._cues("top", "bottom"))
+        return ranked and self.intent.tokens[span.first].text.lower() == self._norm(span.first)
 
     def _averages_compared(self) -> Iterator[int]:
         """ "against the average of 2025": what is compared with is a period, and no average of its units."""
@@ -470,15 +480,16 @@ class Overlooked(Account):
                 yield from range(cue.first, cue.last + 1)
 
     def _both_of_one(self) -> Iterator[int]:
-        """ "A AND B", as programs write it, "with both A and B", of two members of one kind: what is both of them, and
-        not either."""
+        """ "A AND B labels", as programs write it, "with both A and B", of two members of one kind: what is both of
+        them, and not either; in two places nothing is."""
         shouting = is_shouting(self.intent.tokens)
         for one, other in pairwise(self._of("member")):
             between = range(one.last + 1, other.first)
             words = [self.intent.tokens[at].text for at in between]
             both = self._norm(one.first - 1) == "both" and self._norm(one.first - 2) in _BEFORE_BOTH
             both = both and words == ["and"]
-            if ((words == ["AND"] and not shouting) or both) and one.asset_ids & other.asset_ids:
+            capitals = words == ["AND"] and not shouting and self._norm(one.first - 1) not in _OF_PLACES
+            if (capitals or both) and one.asset_ids & other.asset_ids:
                 yield from range(one.first, other.last + 1)
 
     def _share_of_the_first(self) -> Iterator[int]:
