@@ -70,12 +70,6 @@ def with_worth(
     return mentions, set()
 
 
-def are_worth_something(counted: Mention, catalogue: Catalogue) -> bool:
-    """Whether things are counted of which it is known what each is worth."""
-    things = things_counted(counted, catalogue)
-    return things is not None and bool(_sums_of(counted, things.id, catalogue))
-
-
 def held_to_targets(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:
     """The mentions with each of the things of "which cases are over plan", where how many there are has no target,
     and with the targets that are kept by these things."""
