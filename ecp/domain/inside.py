@@ -15,6 +15,7 @@ from ecp.domain.language import (
     BE,
     COMMON,
     COUNTS,
+    EVERY,
     FILLERS,
     KINDS,
     MONEY,
@@ -189,12 +190,15 @@ def _things_by_kind(member: Mention, catalogue: Catalogue) -> set[str]:
 
 
 def _words_of_states(intent: Intent, member: Mention, mentions: tuple[Mention, ...]) -> Iterator[int]:
-    """Where words stand that may say what became of it: right before a member, and behind it up to what is no name, no
-    time and no particle."""
+    """Where words stand that may say what became of it: right before a member or its "the most", and behind it up to
+    what is no name, no time and no particle."""
     named = {at for m in mentions for at in range(m.first, m.last + 1)}
     named |= {at for t in intent.times for at in range(t.first, t.last + 1)}
-    before = next((at for at in range(member.first - 1, -1, -1) if at not in named), None)
-    behind = next((at for at in range(member.last + 1, len(intent.tokens)) if at not in named | intent.plain), None)
+    most = {at for c in intent.cues if c.kind in ("top", "bottom") for at in range(c.first, c.last + 1)}
+    most |= {min(most) - 1} if most and intent.norm(min(most) - 1) == "the" else set()
+    idle = named | intent.plain | {at for at, word in enumerate(intent.tokens) if word.norm in EVERY}
+    before = next((at for at in range(member.first - 1, -1, -1) if at not in named | most), None)
+    behind = next((at for at in range(member.last + 1, len(intent.tokens)) if at not in idle), None)
     yield from (at for at in (before, behind) if at is not None)
 
 

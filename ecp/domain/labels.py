@@ -24,6 +24,7 @@ from ecp.domain.language import (
     NEGATIONS,
     OF_GRAIN,
     ONLY,
+    SHARES,
     Cue,
 )
 from ecp.domain.limits import is_cut_by
@@ -67,6 +68,7 @@ def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Cata
         words = _words_of_all(intent, counted, limits)
         others = [m for m in measured if m is not counted and _is_of_the_same_rows(m, counted, catalogue)]
         leads = bool(words) and (_is_of_all(intent, words) or _is_theirs(intent, words))
+        leads = leads and intent.norm(words[0] - 1) not in SHARES  # "as a share of all cases"
         metrics = [m for other in others for m in metrics_of(other, catalogue)]
         if _is_own_denominator(intent, counted, measured, catalogue):
             gone |= {counted.first - 1, counted.first}

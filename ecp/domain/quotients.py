@@ -22,6 +22,7 @@ _DEFINED = re.compile(
     r"(?:the |all |an? |number of )*(?P<whole>[^,.;:()]+)",
     re.I,
 )
+_WHERE = frozenset({"in", "for", "at", "from"})
 _RATES = frozenset({"rate", "percentage", "share"})
 _CLAUSES = re.compile(r"[.:;]")
 
@@ -108,16 +109,24 @@ def with_kept_rate(
     if len(shares) != 1 or len(counted) != 1 or be is None or not shares[0] < counted[0].first < be:
         return mentions
     ends = [c.first for c in intent.cues if c.kind == "group"] + [t.first for t in intent.times]
+    ends += [m.first for m in mentions if m.role == "member" and intent.norm(m.first - 1) in _WHERE]
     words = range(be + 1, min([*(at for at in ends if at > be), len(intent.tokens)]))
     said = {intent.norm(at) for at in words}
     found = [m for m in catalogue.of_kind(Metric) if _is_rate_of_those(m, said, catalogue, counted[0])]
-    if len(found) != 1:
+    if len(found) != 1 or not _counts_them_all(intent, counted[0], be, catalogue):
         return mentions
     left -= {shares[0], *words}
     rate = counted[0].model_copy(update={"targets": (Target(kind="metric", asset_id=found[0].id, primary=False),)})
     told = [m for m in mentions if m.role in ("member", "group") and m.first in words]
     kept = (m.model_copy(update={"role": "descriptor"}) if m in told else m for m in mentions)
     return tuple(rate if m is counted[0] else m for m in kept)
+
+
+def _counts_them_all(intent: Intent, counted: Mention, be: int, catalogue: Catalogue) -> bool:
+    """ "cases", before "were", by one noun or by the unit itself; "old cases" are some of them."""
+    said = intent.form(counted.first, min(counted.last, be - 1))
+    units = {normal_form(m.unit or "") for m in catalogue.metrics_meant(counted.asset_ids)}
+    return len(said.split()) == 1 or units == {said}
 
 
 def _is_rate_of_those(metric: Metric, said: set[str], catalogue: Catalogue, counted: Mention) -> bool:

@@ -42,7 +42,7 @@ def with_worth(
     """The mentions with each of the things in the place of how many there are, and beside it the one sum of money that
     says what one of them is worth, or several to ask about; and the positions of the words that this explains."""
     money = any(n.unit in MONEY for n in intent.numbers)
-    sized = any(intent.norm(at) in SIZED for c in intent.cues for at in (c.first, c.last))
+    sized = any(intent.norm(at) in LARGEST for c in intent.cues for at in (c.first, c.last))
     measured = [m for m in mentions if m.role in MEASURED] if money or sized else []
     for counted in measured:
         things = things_counted(counted, catalogue)

@@ -168,6 +168,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._paid_by_others(),
                 self._of_the_asker(),
                 self._of_two_owners(),
+                self._not_both(),
                 self._at_busy_times(),
                 self._good_counts(),
                 untold_beside(self.intent, self.spans, self.mentions, self.catalogue),

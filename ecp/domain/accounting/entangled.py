@@ -68,6 +68,14 @@ class Entangled(Account):
         placed = cut or self._norm(mention.first - 1) in _PLACED
         return at if owns and placed and not {n.asset_id for n in named} & mention.asset_ids else None
 
+    def _not_both(self) -> Iterator[int]:
+        """ "not closed in time", where closed and in time are two things: not both, and not the second alone."""
+        for one in self._of("excluded"):
+            other = next((m for m in self._of("member") if m.first == one.last + 1), None)
+            apart = other is not None and not one.asset_ids & other.asset_ids
+            if other and apart and self._norm(one.first - 1) == "not" and is_participle(self._norm(one.last)):
+                yield from range(other.first, other.last + 1)
+
     def _differ(self) -> bool:
         """Whether several metrics, or several members of one dimension, are asked for."""
         metrics = {m.targets for m in self._of(*MEASURED)}

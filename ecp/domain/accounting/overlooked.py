@@ -660,7 +660,8 @@ class Overlooked(Account):
         workers = [d.id for d in self.catalogue.of_kind(Dimension) if names_of(d) & WORKERS]
         kept = any(all(is_cut_by(m, i, self.catalogue) for m in metrics) for i in workers)
         amounts = any(UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured)
-        if not metrics or not kept or amounts or any(m.aggregation in ("average", "ratio") for m in metrics):
+        counted = all(m.aggregation not in ("average", "ratio") and not counts_people(m) for m in metrics)
+        if not metrics or not kept or amounts or not counted:
             return
         yield from (at for at in range(len(self.intent.tokens)) if self._does(at) or self._owns(at))
 
