@@ -13,7 +13,7 @@ from ecp.domain.matching import METRIC, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
 from ecp.domain.superlatives import what_came_of
-from ecp.domain.unnamed import is_kept_by_all, told_by_how_many
+from ecp.domain.unnamed import by_popularity, is_kept_by_all, told_by_how_many
 
 _THEIR = frozenset({"their", "its"})
 _SELLING = "selling"
@@ -29,6 +29,7 @@ def told_beside(
         return
     others = tuple(m for m in mentions if m.role not in MEASURED)
     yield from told_by_how_many(intent, spans, others, catalogue)
+    yield from (m for m in by_popularity(intent, spans, others, catalogue) if m not in others)
     if intent.norm(cue.last) == _SELLING:
         targets = (t for form in what_came_of(_SELLING, catalogue) for t in targets_of(form, catalogue))
         kept = (t for t in targets if t.kind in METRIC and _is_kept(t.asset_id, others, catalogue))

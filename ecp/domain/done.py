@@ -23,10 +23,13 @@ def told_by_its_deed(
     """What came of the only deed, where nothing else is measured and it is asked how much that was, how often it was
     done, or with which things the most: what is kept by all that is named here, the likeliest first."""
     known, spans = tuple(mentions), tuple(spans)
+    if any(m.role in MEASURED for m in known) or cues_of(spans, "exclude"):
+        return
     named = {at for s in spans for at in range(s.first, s.last + 1)}
-    verbs = [at for at in range(1, len(intent.tokens)) if at not in named and _is_a_deed(intent, at)]
-    limited = any(m.role in LIMITING for m in known)
-    if len(verbs) != 1 or not limited or any(m.role in MEASURED for m in known) or cues_of(spans, "exclude"):
+    did = next((at for at, t in enumerate(intent.tokens) if t.norm in VERB_BEHIND), len(intent.tokens))
+    words = (at for at in range(1, len(intent.tokens)) if at not in named)
+    verbs = [at for at in words if _is_a_deed(intent, at, behind=at > did + 1)]
+    if len(verbs) != 1 or not any(m.role in LIMITING for m in known):
         return
     forms = _asked_for(intent, spans, intent.norm(verbs[0]), catalogue)
     targets = (t for form in forms for t in targets_of(form, catalogue) if _is_kept(t, known, catalogue))
@@ -36,10 +39,10 @@ def told_by_its_deed(
         yield Mention(text=text, first=verbs[0], last=verbs[0], role="metric", targets=(meant,))
 
 
-def _is_a_deed(intent: Intent, at: int) -> bool:
+def _is_a_deed(intent: Intent, at: int, *, behind: bool) -> bool:
+    """`behind`: a verb may stand there in any form, behind "did"."""
     norm = intent.norm(at)
-    done = is_participle(norm) or any(intent.norm(i) in VERB_BEHIND for i in range(at - 1))
-    return done and norm not in LIGHT_VERBS and at not in intent.plain
+    return (behind or is_participle(norm)) and norm not in LIGHT_VERBS and at not in intent.plain
 
 
 def _asked_for(intent: Intent, spans: tuple[Span, ...], verb: str, catalogue: Catalogue) -> tuple[str, ...]:

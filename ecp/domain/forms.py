@@ -528,9 +528,9 @@ def judged(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "the highest rated", "rated below 3": of a rating. "Cases rated below 3", where cases are counted, are single
     ones."""
     words = intent.tokens
-    for at, word in enumerate(words):
+    for at, word in ((at, word) for at, word in enumerate(words) if word.norm.endswith("ed")):
         beside = any(c.last == at - 1 or c.first == at + 1 for c in intent.cues if c.kind in _JUDGING)
-        if beside and word.norm.endswith("ed") and not (at and measures(words[at - 1].norm, catalogue)):
+        if beside and not (at and measures(words[at - 1].norm, catalogue)):
             forms = (f"{stem(word.norm)}{ending}" for ending in ("ing", "", "e"))
             yield from (Phrase(first=at, last=at, form=f) for f in forms if measures(f, catalogue))
 

@@ -436,6 +436,9 @@ def _asked_grains(
     ranked = [c for c in with_limits(cues, words, "") if c.kind in ("top", "bottom")]
     bounds = [c for c in cues if c.kind in NUMERIC_CUES]
     for at, word in enumerate(words):
+        unit = _NAMED_UNITS.get(word.norm, word.norm)
+        if at in taken or unit not in _GRAINS:
+            continue
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
         counted = at > 1 and count_at(words, at - 1) is not None and words[at - 2].norm in ("which", "what") and ranked
         asked = before in ("which", "what", *OF_GRAIN) or any(_ranks(words, c, at) for c in ranked) or bool(counted)
@@ -445,8 +448,7 @@ def _asked_grains(
         part = behind == "of" and at + 2 not in taken
         of_it = of_one_year and [w.norm for w in words[at + 1 : at + 4]] == ["of", "the", "year"]
         asked = asked or (before in _HEADS and word.text.lower() != word.norm and _is_bound(words, at, bounds))
-        unit = _NAMED_UNITS.get(word.norm, word.norm)
-        if at not in taken and unit in _GRAINS and (asked or holds) and (of_it or not part):
+        if (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)
 

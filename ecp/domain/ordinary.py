@@ -187,8 +187,9 @@ def _is_done_by_whom(match: Match, matches: tuple[Match, ...]) -> bool:
 
 def _is_an_order(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
     """ "the top ten places by weight order by weight", where something is called an order, too: how they are sorted."""
-    sorts = any(c.first == match.last and c.kind in ("sort", "sort_up") for c in intent.cues)
-    if not sorts or intent.tokens[match.last].text.lower() != "order" or intent.norm(match.last + 1) != "by":
+    if intent.tokens[match.last].text.lower() != "order" or intent.norm(match.last + 1) != "by":
+        return False
+    if not any(c.first == match.last and c.kind in ("sort", "sort_up") for c in intent.cues):
         return False
     measured = [m for m in matches if any(t.kind in METRIC for t in m.targets)]
     before = any(m.last == match.last - 1 for m in measured if m.last < match.last)

@@ -57,9 +57,11 @@ def words_of_own_starts(intent: Intent, spans: tuple[Span, ...], catalogue: Cata
         behind = at + 1
         while intent.norm(behind) in _BEFORE_A_TIME:
             behind += 1
+        if not _is_a_start(intent, at):
+            continue
         timed = any(is_time(s, "time") and s.first in (at + 1, behind) for s in spans)
         dated = bool(metrics) and all(counts_itself(m) and _is_dated_by_its_start(m) for m in metrics)
-        if timed and dated and _is_a_start(intent, at):
+        if timed and dated:
             told.add(at)
     return told
 
