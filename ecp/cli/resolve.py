@@ -85,10 +85,11 @@ def _show_answer(title: str, status_code: int, body: dict[str, Any], as_json: bo
 
 def evaluate(
     paths: Annotated[list[Path], typer.Argument(help="Files of evaluation cases: YAML or JSON lines.")],
+    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD, for cases that name no day; default: today.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask every case and score the answers; exit status 0 only when all are as expected."""
-    cases = _cases(paths)
+    cases = [c if c.as_of else c.model_copy(update={"as_of": as_of}) for c in _cases(paths)]
     with Progress(disable=as_json, transient=True) as progress:
         going = progress.add_task("asking", total=len(cases))
         answers = _answers(cases, lambda: progress.advance(going))

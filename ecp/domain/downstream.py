@@ -82,8 +82,16 @@ def _named(said: list[str], catalogue: Catalogue) -> Iterator[tuple[int, int, tu
                 yield first, first + length - 1, tuple(sorted(nodes))
 
 
+def _tables(node: LineageNode) -> Iterator[str]:
+    """ "store.fct_cases" and "fct_cases", of "store.fct_cases.amount"."""
+    schema, _, table = node.id.rpartition(".")[0].rpartition(".")
+    if schema:
+        yield f"{schema}.{table}"
+        yield from (table,) if "_" in table else ()
+
+
 def _forms(node: LineageNode) -> set[str]:
-    """What a source is called, and that without words such as "table"."""
-    names = {normal_form(text) for text in (node.id, node.name, node.system or "")}
+    """What a source, or the table that it is a column of, is called, and that without words such as "table"."""
+    names = {normal_form(text) for text in (node.id, node.name, node.system or "", *_tables(node))}
     short = {" ".join(word for word in name.split() if word not in SOURCES) for name in names}
     return (names | short) - {""}

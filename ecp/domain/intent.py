@@ -71,6 +71,7 @@ _BRINGING_MORE = BRINGING | HAVING | LIGHT_VERBS
 _WERE = frozenset({"was", "were", "did", "had"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
+_BASES = ("fiscal", "calendar")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _CHANGE_IN_PERCENT = re.compile(r"(\b(?:growth|change|increase|decrease|variance|difference)(?:\s+in)?\s*)%", re.I)
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
@@ -403,7 +404,7 @@ def _times(
     words: tuple[Token, ...], cues: tuple[Cue, ...], times: tuple[TimeFound, ...], text: str
 ) -> Iterator[TimeSpan]:
     taken: set[int] = set()
-    for found in times:
+    for found in (t for t in times if not _is_in_an_identifier(text, t)):
         inside = [i for i, w in enumerate(words) if w.start < found.end and w.end > found.start]
         if inside:
             taken.update(inside)
@@ -413,15 +414,25 @@ def _times(
     yield from _asked_grains(words, cues, taken, of_one_year=len(dated) == 1 and _is_a_whole_year(dated[0]))
 
 
+def _is_in_an_identifier(text: str, found: TimeFound) -> bool:
+    """The "monthly" of "fct_cost_monthly"."""
+    return text[found.start - 1 : found.start] == "_" or text[found.end : found.end + 1] == "_"
+
+
 def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
-    """ "by A and month": a unit of time in a list of groupings."""
+    """ "by A and month", "by A and fiscal quarter": a unit of time in a list of groupings."""
     grouped = min((c.first for c in cues if c.kind == "group"), default=len(words))
     for at in range(grouped + 2, len(words)):
-        word, before = words[at], words[at - 1]
-        listed = before.norm == "and" or text[before.end : word.start].strip() == ","
+        word = words[at]
+        basis = words[at - 1].norm if words[at - 1].norm in _BASES else None
+        first = at - (basis is not None)
+        before = words[first - 1]
+        listed = before.norm == "and" or text[before.end : words[first].start].strip() == ","
         if at not in taken and word.norm in _GRAINS and word.text.lower() == word.norm and listed:
-            grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=word.norm)
-            yield TimeSpan(first=at, last=at, found=grain)
+            start = words[first].start
+            told = text[start : word.end]
+            grain = GrainMention(start=start, end=word.end, text=told, grain=word.norm, basis=basis)
+            yield TimeSpan(first=first, last=at, found=grain)
 
 
 def _is_a_whole_year(said: Expression) -> bool:

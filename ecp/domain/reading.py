@@ -211,7 +211,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), of_dimensions=True)
     if sources := sources_named(intent, walk.mentions, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=sources)
-    listed = NOTHING if before else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
+    listed = NOTHING if before or paths else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
     about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = _with_counted(intent, named, walk.left, catalogue)
