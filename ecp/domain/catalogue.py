@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
+from ecp.domain.language import QUESTION_WORDS, TIME_UNITS
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import fold, normal_form, tokens
 
@@ -15,6 +16,7 @@ A = TypeVar("A", bound=Asset)
 SHORTEST_JOINED = 6
 SHORTEST_SPELT = 4
 LONGEST_SHORT_YEAR = 4
+_OF_THE_LANGUAGE = QUESTION_WORDS | TIME_UNITS
 _CALENDARS = frozenset({"year", "calendar"})
 _OTHER_CALENDARS = frozenset({"calendar", "the", "our", "company", "enterprise", "standard", "main"})
 
@@ -55,8 +57,11 @@ def departments_of(asset: AnyAsset) -> Iterator[str]:
 def _names(
     name: str, synonyms: Iterable[str], own_id: str, asset_id: str, kind: str, member: str | None
 ) -> Iterator[Name]:
+    """An id that is made of words of the language ("many_failed", "day") names no member; what it is called does."""
     seen: set[str] = set()
-    for text, primary in ((name, True), *((s, False) for s in synonyms), (own_id, False)):
+    told = member is None or _OF_THE_LANGUAGE.isdisjoint(normal_form(own_id).split())
+    ids = ((own_id, False),) if told else ()
+    for text, primary in ((name, True), *((s, False) for s in synonyms), *ids):
         form = normal_form(text)
         if form and form not in seen:
             seen.add(form)

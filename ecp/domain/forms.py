@@ -480,7 +480,8 @@ def counted_by_name(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         for last in range(much + 2, min(much + 2 + MOST_NOUNS, len(said))):
             things = " ".join(said[much + 2 : last + 1])
             forms = (f"number of {things}", f"count of {things}", f"{things} count")
-            several = intent.tokens[last].text.lower() != said[last] and not measures(things, catalogue)
+            measured = any(n.kind in ("metric", "term") for n in catalogue.names.get(things, ()))
+            several = intent.tokens[last].text.lower() != said[last] and not measured
             named = [f for f in forms if measures(f, catalogue)] if several else []
             if named and not any(measures(word, catalogue) for word in said[last + 1 :]):
                 yield Phrase(first=much, last=last, form=named[0])

@@ -415,8 +415,9 @@ def _times(
 
 
 def _is_in_an_identifier(text: str, found: TimeFound) -> bool:
-    """The "monthly" of "fct_cost_monthly"."""
-    return text[found.start - 1 : found.start] == "_" or text[found.end : found.end + 1] == "_"
+    """The "monthly" of "fct_cost_monthly", and not the "by=month" of "group_by=month"."""
+    inside = text[found.start - 1 : found.start] == "_" and not found.text.startswith("by")
+    return inside or text[found.end : found.end + 1] == "_"
 
 
 def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:

@@ -135,7 +135,7 @@ def _how_good(
     """ "the best visits", where visits have a score: that; "the highest visits" may be that or how many there are."""
     cues = {c.last + 1: c for c in cues_of(spans, "top", "bottom") if intent.norm(c.last) in _JUDGED | _HIGH}
     said = [m for m in mentions if m.role in MEASURED and m.first in cues and not intent.tokens[m.last].is_one]
-    said = [m for m in said if intent.form(m.first, m.last) in catalogue.names]
+    said = [m for m in said if intent.form(m.first, m.last) in catalogue.names and intent.norm(m.first) not in _LEADING]
     rows = catalogue.metrics_meant(i for m in said for i in m.asset_ids)
     if len(said) != 1 or not rows or not all(is_a_number_of_things(m) and counts_itself(m) for m in rows):
         return mentions, set()

@@ -154,6 +154,11 @@ def _time_unit(word: str | None) -> str | None:
     return unit if unit in TIME_UNITS else None
 
 
+def _is_a_unit(behind: str) -> bool:
+    """Whether what is written right behind digits may be a unit: "5kg", and not "5G"."""
+    return len(behind) > 1 or not behind.isalpha()
+
+
 def _bound(
     operator: str,
     start: int,
@@ -165,7 +170,8 @@ def _bound(
 ) -> NumberFilter | None:
     """`group` is the first of the four that make a value: currency, digits, scale, unit."""
     before, digits, own_scale, behind = (match[group + n] for n in range(4))
-    if behind and behind.lower() in _NO_AMOUNT and match.start(group + 3) == match.end(group + 1):
+    attached = match.start(group + 3) == match.end(group + 1)
+    if behind and attached and (behind.lower() in _NO_AMOUNT or not _is_a_unit(behind)):
         return None
     unit = UNITS.get(normal_word(behind) or behind) if behind else None
     end = match.end(group + 3) if unit else match.end(group + 2) if own_scale else match.end(group + 1)
