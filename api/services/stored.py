@@ -58,9 +58,13 @@ class StoredResolutions(Core):
 
 
 def _subjects(body: Resolution) -> tuple[str, ...]:
+    """What a definition, a lineage, a catalogue or a list told of. The first entry of a definition stands in the answer
+    itself, too, with the ids of what it can be cut by."""
     answer = body.answer or {}
-    entries = [*answer.get("entries", ()), *answer.get("metrics", ()), *answer.get("dimensions", ())]
-    return tuple(e["id"] for e in entries) + ((answer["target"],) if "target" in answer else ())
+    entries = answer.get("entries") or [*(answer.get("metrics") or ()), *(answer.get("dimensions") or ())]
+    listed = () if entries else (answer[key] for key in ("id", "target") if key in answer)
+    members = (f"{answer['of']}:{m['id']}" for m in answer["members"]) if "of" in answer and not entries else ()
+    return (*(e["id"] for e in entries), *listed, *members)
 
 
 def _with_outputs(attempt: dict[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:

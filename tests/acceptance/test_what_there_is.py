@@ -52,3 +52,27 @@ def test_a_metric_is_told_with_what_is_known_to_be_wrong_with_it(rest):
     entry = rest.answer("Are there any known issues with net revenue?", FINANCE)["answer"]
     assert entry["known_issues"] and "dimensions" in entry and entry["freshness_hours"] > 0
     assert {"id", "severity", "message", "workaround"} == set(entry["known_issues"][0])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the definition of ARR?",
+        "Who owns net revenue?",
+        "Are there any known issues with net revenue?",
+        "What does APAC mean?",
+        "Which products do we have?",
+        "What products are owned by teams reporting to Sarah Chen?",
+        "Which dimensions are there?",
+        "What metrics are available for APAC analysis?",
+        "Where does the APAC revenue number come from?",
+    ],
+)
+def test_what_was_told_is_told_again_by_its_id(rest, question):
+    told = rest.answer(question, FINANCE)
+    assert told["status"] == "complete"
+    again = rest.get(f"resolutions/{told['resolution_id']}")
+    assert again.status_code == 200 and again.json()["answer"] == told["answer"]
+    assert rest.get(f"provenance/{told['resolution_id']}").status_code == 200
+    onward = rest.body("and for APAC?", FINANCE) | {"follows": told["resolution_id"]}
+    assert rest.post("resolve", onward).status_code == 200
