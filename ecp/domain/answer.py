@@ -126,7 +126,7 @@ class ResolvedRunning(Shape):
 class ResolvedConcepts(Shape):
     """`limit` is a number of rows: of an order within each group of the dimensions `within`, behind the first `offset`
     ones, and from its other end as well where `both_ends` are asked for; of the groups of the dimension `leading`, in
-    the order of their sums, where there is one, and all rows of these."""
+    the order of what they have in all, where there is one, and all rows of these."""
 
     metrics: tuple[ResolvedMetric, ...] = ()
     dimensions: tuple[ResolvedDimension, ...] = ()

@@ -43,7 +43,8 @@ def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
 
 
 def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:
-    """What comes first in all is known by its sum alone; no other order has a course."""
+    """What comes first in all is known by what decides, of the whole period: a bound on a metric would hold for the
+    whole or for its rows, and what can be told of no longer time than it is kept by has no order."""
     if concepts.leading is None:
         told = reading.course and reading.kind == "ranking" and not reading.when
         yield from ["the trend (of what comes first?)"] if told else []
@@ -51,8 +52,9 @@ def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue)
     decides = catalogue.get(concepts.order.by, Metric) if concepts.order else None
     if decides is None or concepts.comparisons or concepts.both_ends or concepts.share:
         yield f"{reading.leading} (by what?)"
-    elif decides.aggregation != "sum":
-        yield f"{reading.leading} ({decides.name} does not add up)"
+    elif decides.aggregation == "none" and any(d.grain and d.id != concepts.leading for d in concepts.dimensions):
+        yield f"{reading.leading} ({decides.name} is not known of a longer time)"
+    yield from (f"{f.mention} (in all, or row by row?)" for f in concepts.filters if f.metric)
 
 
 def _domains(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:

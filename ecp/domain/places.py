@@ -39,16 +39,21 @@ def in_time(keys: Iterable[Key], concepts: ResolvedConcepts) -> list[Key]:
     return list(keys) if at is None else sorted(keys, key=lambda k: str(k[at]))
 
 
-def in_order(keys: Iterable[Key], deciding: Callable[[Key], Number], concepts: ResolvedConcepts) -> list[Placed]:
+def in_order(
+    keys: Iterable[Key],
+    deciding: Callable[[Key], Number],
+    concepts: ResolvedConcepts,
+    overall: Callable[[Key], Number] | None = None,
+) -> list[Placed]:
     """The rows that were asked for. `deciding` is what the order hangs on; a row of which that is not known has no
-    place in it."""
+    place in it. `overall`: what each group of what leads has in all, where that is not the sum of its rows."""
     if concepts.order is None:
         shown = in_time(keys, concepts)
         return [Placed(k, at) for at, k in enumerate(shown[: concepts.limit], start=1)]
     falling = concepts.order.direction == "desc"
     by = {k: value for k in keys if (value := deciding(k)) is not None}
     if concepts.leading:
-        return list(_of_those_that_lead(by, concepts, falling=falling))
+        return list(_of_those_that_lead(by, overall, concepts, falling=falling))
     groups = _by_group(sorted(by, key=lambda k: by[k], reverse=falling), concepts, set(concepts.within))
     timed = any(d.grain and d.id in concepts.within for d in concepts.dimensions)
     told = sorted(groups, key=str) if timed else groups
@@ -65,14 +70,28 @@ def _cut_short(items: list[Key], concepts: ResolvedConcepts) -> list[Placed]:
 
 
 def _of_those_that_lead(
-    by: Mapping[Key, int | float], concepts: ResolvedConcepts, *, falling: bool
+    by: Mapping[Key, int | float],
+    overall: Callable[[Key], Number] | None,
+    concepts: ResolvedConcepts,
+    *,
+    falling: bool,
 ) -> Iterator[Placed]:
-    """All rows of the groups whose sums come first, in the order of time, or else of their own values."""
+    """All rows of the groups that come first in all, in the order of time, or else of their own values."""
     ordered = in_time(sorted(by, key=lambda k: by[k], reverse=falling), concepts)
     groups = _by_group(ordered, concepts, {str(concepts.leading)})
-    sums = {group: sum(Decimal(str(by[k])) for k in keys) for group, keys in groups.items()}
-    for group in _cut_short(sorted(groups, key=lambda g: sums[g], reverse=falling), concepts):
+    totals = dict(_totals(groups, by, overall))
+    for group in _cut_short(sorted(totals, key=lambda g: totals[g], reverse=falling), concepts):
         yield from (Placed(k, group.rank) for k in groups[group.key])
+
+
+def _totals(
+    groups: Mapping[Key, list[Key]], by: Mapping[Key, int | float], overall: Callable[[Key], Number] | None
+) -> Iterator[tuple[Key, Decimal]]:
+    """What each group has in all; one of which that is not known has no place."""
+    for group, keys in groups.items():
+        total = overall(keys[0]) if overall else sum(Decimal(str(by[k])) for k in keys)
+        if total is not None:
+            yield group, Decimal(str(total))
 
 
 def _by_group(ordered: Iterable[Key], concepts: ResolvedConcepts, apart: set[str]) -> dict[Key, list[Key]]:

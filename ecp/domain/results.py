@@ -15,7 +15,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.places import Key, Number, Placed, in_order, number, running_totals, time_of
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, PREVIOUS, RANK, RUNNING, SHARE
+from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, OVERALL, PREVIOUS, RANK, RUNNING, SHARE
 from ecp.domain.semantic import QueryResult
 
 Numbers = tuple[Number, ...]
@@ -77,7 +77,8 @@ def assemble(
             *(ResultColumn(name=n, type="number", unit=unit if n == RUNNING else None) for n in own),
         )
     by = concepts.order.by if concepts.order else ""
-    shown = in_order(table.keys, lambda k: _deciding(table, k, by, compared), concepts)
+    overall = (lambda k: table.cell(k, OVERALL)) if OVERALL in series else None
+    shown = in_order(table.keys, lambda k: _deciding(table, k, by, compared), concepts, overall)
     placed = {} if single else _placed(plan, shown, table, concepts)
     rows = [(*_row(p.key, table, series, compared, single), *placed.get(p.key, ())) for p in shown]
     computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}

@@ -121,6 +121,34 @@ def test_of_those_that_lead_by_their_sums_the_whole_course_is_told() -> None:
     )
 
 
+def test_what_leads_by_what_does_not_add_up_is_known_by_what_each_has_in_all() -> None:
+    found = understand("margin by month for the top 2 categories in 2025", EMPORIUM)
+    assert found.status == "complete" and found.plan is not None
+    monthly, overall = found.plan.queries
+    group, unit, measure = monthly.cube.dimensions[0], "Orders.ordered_on.month", monthly.cube.measures[0]
+    names = (Column(name=group, type="string"), Column(name=unit, type="string"), Column(name=measure, type="number"))
+    by_month = [
+        ("Sofas", FEBRUARY, Decimal(40)),
+        ("Sofas", JANUARY, Decimal(10)),
+        ("Lamps", JANUARY, Decimal(90)),
+        ("Lamps", FEBRUARY, None),
+        ("Desks", JANUARY, Decimal(30)),
+        ("Rugs", JANUARY, Decimal(99)),
+    ]
+    in_all = [("Lamps", Decimal(20)), ("Sofas", Decimal(35)), ("Desks", Decimal(30)), ("Rugs", None)]
+    results = {
+        monthly.id: QueryResult(columns=names, rows=tuple(by_month)),
+        overall.id: QueryResult(columns=(names[0], names[2]), rows=tuple(in_all)),
+    }
+    table = assemble(found.plan, results, found.selection.concepts, EMPORIUM)
+    assert [c.name for c in table.columns] == ["category", "Orders.ordered_on", "margin", "margin_overall", "rank"]
+    assert table.rows == (
+        ("Sofas", JANUARY, 10, 35, 1),
+        ("Sofas", FEBRUARY, 40, 35, 1),
+        ("Desks", JANUARY, 30, 30, 2),
+    )
+
+
 def test_what_leads_by_one_number_may_be_told_of_another() -> None:
     found = understand("margin by month for the top 3 categories by revenue", EMPORIUM)
     assert found.status == "complete"
@@ -159,8 +187,9 @@ def test_a_running_total_goes_on_over_a_month_without_anything_and_begins_anew_i
         "cumulative margin by month in 2025",
         "cumulative revenue vs last year by month",
         "cumulative revenue and profit by month in 2025",
-        "margin by month for the top 3 categories",
         "margin by month for the top 3 categories by margin vs last year",
+        "margin by month for the top 3 categories with a margin over 10%",
+        "revenue by month for the top 3 categories with revenue over 100",
         "which country has the highest revenue per customer",
         "top 3 and bottom 2 countries by revenue",
         "top 5 categories and countries by revenue",

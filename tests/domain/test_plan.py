@@ -288,3 +288,68 @@ def test_without_a_period_what_is_held_against_a_target_is_taken_until_today() -
     ranges = {q.series: q.cube.time_dimensions[0].date_range for q in plan.queries}
     assert ranges == {"actual": ("2018-01-01", "2026-02-10"), "target": ("2018-01-01", "2026-02-10")}
     assert _query(_plan("net revenue", "demo", "finance")).cube.time_dimensions == ()
+
+
+def _overall(question: str, pack: str) -> tuple[Draft, list[DraftQuery]]:
+    plan = _plan(question, pack, None)
+    return plan, [q for q in plan.queries if q.series == "overall"]
+
+
+@pytest.mark.parametrize(
+    ("question", "pack", "range_", "cut"),
+    [
+        ("occupancy by month of the 2 best hotels in 2025", "hotels", ("2025-01-01", "2025-12-31"), "Stays.hotel"),
+        (
+            "punctuality by quarter for the top 3 lines in FY25",
+            "transit",
+            ("2024-05-01", "2025-04-30"),
+            "Departures.line",
+        ),
+        ("room inventory by month for the top 3 hotels in 2025", "hotels", ("2025-12-31", "2025-12-31"), None),
+        ("fleet size by month for the top 2 depots last month", "transit", ("2026-01-31", "2026-01-31"), None),
+    ],
+)
+def test_what_comes_first_is_asked_for_of_the_whole_period_where_it_does_not_add_up(
+    question: str, pack: str, range_: tuple[str, str], cut: str | None
+) -> None:
+    plan, (query,) = _overall(question, pack)
+    (time,) = query.cube.time_dimensions
+    assert (time.date_range, time.granularity, query.last_of, query.sum_of) == (range_, None, None, None)
+    assert cut is None or query.cube.dimensions == (cut,)
+    assert query.cube.order == ((query.cube.measures[0], "desc"),)
+    assert plan.computations[-1].expression.startswith("rank(overall of each ")
+
+
+def test_a_level_that_is_kept_by_month_comes_first_by_its_last_one() -> None:
+    _, (query,) = _overall("employees by month for the top 3 hotels this year", "hotels")
+    assert (query.last_of, query.cube.time_dimensions[0].date_range) == ("all", ("2026-01-01", "2026-02-10"))
+
+
+def test_groups_of_several_values_come_first_by_what_each_has_in_all() -> None:
+    plan = _plan("length of stay by month for the top 2 ward groups in 2025")
+    overall = [q for q in plan.queries if q.series == "overall"]
+    assert {(q.id, q.cube.dimensions) for q in overall} == {("overall:internal", ()), ("overall:critical", ())}
+
+
+def test_what_adds_up_comes_first_by_its_rows_alone() -> None:
+    plan, overall = _overall("room revenue by month of the top 3 hotels in 2025", "hotels")
+    assert not overall and plan.computations[-1].expression == "rank(sum(room_revenue) of each hotel desc)"
+
+
+def test_what_is_known_of_no_longer_time_than_it_is_kept_by_puts_nothing_first() -> None:
+    found = understand("monthly active users by month for the top 3 countries in 2025", catalogue("studio"))
+    told = ["countries (Monthly active users is not known of a longer time)"]
+    assert [u.mention for u in found.selection.unresolved] == told
+    _, (query,) = _overall("monthly active users by title for the top 3 countries in January 2026", "studio")
+    assert query.cube.dimensions == ("Activity.country",)
+
+
+def test_fiscal_units_that_the_layer_lacks_have_no_course_without_a_period() -> None:
+    assert _plan("punctuality by quarter for the top 3 lines", "transit").problems
+
+
+def test_a_row_filter_limits_what_comes_first_too() -> None:
+    plan = _plan("length of stay by month for the top 2 wards in 2025")
+    limited = authorised(plan, [RowFilter(dimension="site", values=("N",))], catalogue("hospital"), None)
+    assert {q.series for q in limited.queries} == {"actual", "overall"}
+    assert all(("Stays.site", "equals", ("N",)) in _filters(q) for q in limited.queries)

@@ -15,6 +15,8 @@ RANK = "rank"
 RUNNING = "running_total"
 PREVIOUS = "previous"
 """How the series are called that hold what another period has."""
+OVERALL = "overall"
+"""The series that tells what comes first, where its rows do not add up."""
 CHANGE = ("variance", "variance_pct")
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
@@ -27,7 +29,7 @@ class DraftQuery(Value):
     member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
     a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts; `sum_of`:
     the values in each of these are added up; `offset`: by how many months these begin later than the calendar's;
-    `over`: it is the whole of a share, over the groups of these dimensions."""
+    `over`: it is taken over the groups of these dimensions, as the whole of a share is."""
 
     id: str
     series: str

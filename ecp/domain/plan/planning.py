@@ -23,6 +23,7 @@ from ecp.domain.plan.drafts import (
     CHANGE,
     COUNT,
     MEAN,
+    OVERALL,
     RANK,
     RUNNING,
     SHARE,
@@ -84,8 +85,9 @@ class _Planner:
 
     @staticmethod
     def _cuts_of(series: Series, cuts: tuple[tuple[MemberValues, ...], ...]) -> Iterable[tuple[MemberValues, ...]]:
-        """A whole over all groups is asked for at once."""
-        return ((),) if series.over else cuts
+        """What is taken over all groups of a dimension is asked for at once."""
+        over = series.over or ()
+        return dict.fromkeys(tuple(m for m in cut if m.dimension not in over) for cut in cuts)
 
     def _query(self, series: Series, cut: tuple[MemberValues, ...], bucket: Bucket | None, *, many: bool) -> DraftQuery:
         metric = series.metric
@@ -93,7 +95,7 @@ class _Planner:
             raise Unplannable(metric.name, "it is defined but not kept in the semantic layer")
         if series.bounded and self.times.last_of(series) not in (None, AT_ONCE):
             raise Unplannable(metric.name, "a stock cannot be bounded and cut by time at once")
-        sum_of, last_of = None if bucket else self.times.sum_of(metric), self.times.last_of(series)
+        sum_of, last_of = None if bucket else self.times.sum_of(series), self.times.last_of(series)
         if series.bounded and (unit := sum_of):
             raise Unplannable(metric.name, f"it cannot be bounded and cut into fiscal {unit}s at once")
         apart = (*(str(m.member) for m in cut), *((bucket.start.isoformat(),) if bucket else ()))
@@ -161,7 +163,7 @@ class _Planner:
             order is None
             or order.by in (*CHANGE, SHARE)
             or not dimensions
-            or not self._decides(series)
+            or not (self._decides(series) or series.id == OVERALL)
             or series.metric.semantic_layer_ref is None
         ):
             return ()
@@ -174,7 +176,7 @@ class _Planner:
 
     def _limit(self, series: Series, dimensions: tuple[str, ...], many: bool) -> int | None:
         """Only the series that decides the order may be cut short by the layer."""
-        if self.times.last_of(series) or (dimensions and self.times.sum_of(series.metric)):
+        if self.times.last_of(series) or (dimensions and self.times.sum_of(series)):
             return ROWS_OF_A_STOCK
         if not dimensions:
             return None
@@ -198,8 +200,9 @@ class _Planner:
         """What hangs on the rows before: a row's place in its order, and the sum up to it."""
         concepts = self.asked.concepts
         if concepts.order and concepts.leading:
-            sums = f"sum({concepts.order.by}) of each {concepts.leading}"
-            yield Computation(id=RANK, expression=f"{RANK}({sums} {concepts.order.direction})")
+            overall = next((s.id for s in series if s.id == OVERALL), f"sum({concepts.order.by})")
+            told = f"{overall} of each {concepts.leading} {concepts.order.direction}"
+            yield Computation(id=RANK, expression=f"{RANK}({told})")
         elif concepts.order and (concepts.within or concepts.both_ends or concepts.offset):
             within = f", within {', '.join(concepts.within)}" if concepts.within else ""
             yield Computation(id=RANK, expression=f"{RANK}({concepts.order.by} {concepts.order.direction}{within})")

@@ -10,13 +10,13 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.limits import same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.plan.asked import Asked
-from ecp.domain.plan.drafts import PREVIOUS, Unplannable
+from ecp.domain.plan.drafts import OVERALL, PREVIOUS, Unplannable
 
 
 @dataclass(frozen=True)
 class Series:
-    """One column of the answer: a metric over a period under some filters. `over`: it is the whole of a share, taken
-    over the groups of these dimensions."""
+    """One column of the answer: a metric over a period under some filters. `over`: it is taken over the groups of these
+    dimensions, as the whole of a share is."""
 
     id: str
     metric: Metric
@@ -46,6 +46,7 @@ class AllSeries:
         for at, metric in enumerate(own):
             yield from self._compared(metric, numbered("actual", at), "" if at == 0 else f"_of_{metric.id}")
         yield from self._whole(own)
+        yield from self._overall(own)
 
     def _whole(self, own: list[Metric]) -> Iterator[Series]:
         """What a share is of, where that is the same metric: without the part's own filters, and over all groups or
@@ -58,6 +59,15 @@ class AllSeries:
         parts = [f for f in self.asked.concepts.filters if f.metric is None and f not in filters]
         over = tuple(g for g in groups if not share.parts or any(self._on_column(f, g) for f in parts))
         yield Series("whole", own[0], self.asked.concepts.period, filters, "actual", over)
+
+    def _overall(self, own: list[Metric]) -> Iterator[Series]:
+        """What comes first, where its rows do not add up: what decides, of the whole period and of each group."""
+        concepts = self.asked.concepts
+        decides = next((m for m in own if concepts.order and m.id == concepts.order.by), None)
+        if concepts.leading is None or decides is None or decides.aggregation == "sum":
+            return
+        over = tuple(d.id for d in concepts.dimensions if d.id != concepts.leading)
+        yield Series(OVERALL, decides, concepts.period, self._filters_on(decides), over=over)
 
     def _compared(self, actual: Metric, base: str, suffix: str) -> Iterator[Series]:
         """What one metric is compared with; bounds hold for what is asked for, not for what it is compared with."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ecp.domain.answer import ResolvedPeriod
+from ecp.domain.answer import ResolvedDimension, ResolvedPeriod
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis
 from ecp.domain.periods import data_from
@@ -42,7 +42,7 @@ class Times:
             days = (bucket.start.isoformat(), bucket.end.isoformat())
             yield TimeDimension(dimension=self._time_dimension(series), date_range=days, granularity=None)
             return
-        grain = self._grain(series.metric)
+        grain = self._grain(series)
         if series.period is None and grain is None and not series.metric.is_stock:
             yield from self._up_to_now(series)
             return
@@ -63,8 +63,7 @@ class Times:
     def buckets(self, series: Series) -> tuple[Bucket | None, ...]:
         """The units of time that are asked for one by one: those the layer does not have, of what cannot be brought
         together from finer ones. Those of a compared period stand beside the asked ones, the first beside the first."""
-        item = next((d for d in self.asked.concepts.dimensions if d.grain), None)
-        asked = self.asked.concepts.period
+        item, asked = self._unit(series), self.asked.concepts.period
         if item is None or item.grain is None or series.period is None or asked is None:
             return (None,)
         if (
@@ -89,8 +88,13 @@ class Times:
         """Whether it can be brought together from finer units; a bound holds for the asked ones."""
         return metric.is_stock or (metric.aggregation == "sum" and not bounded)
 
-    def _grain(self, metric: Metric) -> Literal["day", "week", "month", "quarter", "year"] | None:
-        item = next((d for d in self.asked.concepts.dimensions if d.grain), None)
+    def _unit(self, series: Series) -> ResolvedDimension | None:
+        """What a series is cut by of time; nothing, where it is taken over all units."""
+        cuts = (d for d in self.asked.concepts.dimensions if d.id not in (series.over or ()))
+        return next((d for d in cuts if d.grain), None)
+
+    def _grain(self, series: Series) -> Literal["day", "week", "month", "quarter", "year"] | None:
+        item, metric = self._unit(series), series.metric
         if item is None or item.grain is None:
             return None
         if _finer(item.grain, metric.grain) or (self._apart(item.grain) and not self._folds(metric)):
@@ -111,23 +115,23 @@ class Times:
         """Whether the layer has no such units."""
         return grain not in _LAYER_GRAINS or self.offset(grain) > 0
 
-    def sum_of(self, metric: Metric) -> str | None:
+    def sum_of(self, series: Series) -> str | None:
         """A flow is added up to units that the layer does not have."""
-        grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
-        return grain if grain and metric.aggregation == "sum" and self._apart(grain) else None
+        unit = self._unit(series)
+        adds_up = unit is not None and series.metric.aggregation == "sum"
+        return unit.grain if unit and unit.grain and adds_up and self._apart(unit.grain) else None
 
     def last_of(self, series: Series) -> str | None:
         """A stock is asked for as finely as it is kept; of each bucket its last value is taken."""
-        metric = series.metric
+        metric, unit = series.metric, self._unit(series)
         if self.is_unfinished(series):
             return AT_ONCE
-        grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
-        return grain if metric.is_stock and grain != metric.grain else None
+        return unit.grain if unit and metric.is_stock and unit.grain != metric.grain else None
 
     def is_unfinished(self, series: Series) -> bool:
         """Whether a level is asked for within a unit that it may not be kept of yet: then the one before counts."""
         metric = series.metric
-        whole = not metric.is_stock or metric.grain == "day" or any(d.grain for d in self.asked.concepts.dimensions)
+        whole = not metric.is_stock or metric.grain == "day" or self._unit(series) is not None
         days = None if whole else self._range(series)
         if days is None:
             return False
@@ -148,7 +152,7 @@ class Times:
         """A stock is taken at the end of the period, or today; a coarse metric is asked for whole units of its
         grain."""
         period, metric = series.period, series.metric
-        at_once = metric.is_stock and not any(d.grain for d in self.asked.concepts.dimensions)
+        at_once = metric.is_stock and self._unit(series) is None
         if period is None:
             today = (self._unit_start(self.asked.as_of, metric).isoformat(), self.asked.as_of.isoformat())
             return today if at_once else None
