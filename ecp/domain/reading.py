@@ -57,18 +57,23 @@ from ecp.domain.language import (
     ADDING,
     ARTICLES,
     AUXILIARIES,
+    AVERAGES,
     COMBINATIONS,
     COMPARATIVES,
     CUTTING,
     DIFFERENCES,
     EACH,
     GROWING,
+    HOW_MUCH,
     JUDGING,
     LISTS,
+    OVERALL,
     PARTICLES,
     PERFORMING,
     PRAISING,
+    SUMS,
     TARGETS,
+    TOGETHER,
     WAYS_TO_SORT,
     Cue,
 )
@@ -117,6 +122,7 @@ _AMONG = frozenset({"among", "amongst", "of", "between"})
 _WHICH = frozenset({"which", "who", "what"})
 _ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
 _HIM = frozenset({"him", "her", "them"})
+_AT_ONCE = SUMS | AVERAGES | TOGETHER | OVERALL
 _GAPS = DIFFERENCES | {"deviation"}
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
 _UNITS_OF_TIME = frozenset({"day", "date", "week", "month", "quarter", "year"})
@@ -131,6 +137,7 @@ class Reading(Value):
     to find two things to compare; `singular` that one thing is asked for, the first of a ranking, `within` the groups
     of which a first is told one by one, `each` those of which it cannot be told, `leading` those of whose first ones
     more is told, `together` that groups are ranked in pairs; `course` that a comparison or a ranking is told over time,
+    `at_once` that one number is asked for, however long its time is ("how many", "the average", "in total"),
     `when` that the unit of time is asked for which comes first; `judges` that it is the best or the worst, `by_change`
     that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
@@ -152,6 +159,7 @@ class Reading(Value):
     together: bool = False
     course: bool = False
     when: bool = False
+    at_once: bool = False
     asks_what_it_is: bool = False
     asks_what_there_is: bool = False
     judges: bool = False
@@ -290,6 +298,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         course=kind in ("comparison", "ranking") and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times)),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
+        at_once=_asks_at_once(intent, mentions),
         judges=ranking is not None and _judges(intent, ranking, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
         and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens)
@@ -625,6 +634,13 @@ def _is_drawn_over(intent: Intent, times: tuple[TimeSpan, ...]) -> bool:
     return is_drawn_as_a_course(intent) and any(t.found.type == "time" for t in times)
 
 
+def _asks_at_once(intent: Intent, mentions: Iterable[Mention]) -> bool:
+    """Whether one number is asked for, and not as part of a name ("Average A")."""
+    named = {at for m in mentions if m.role in MEASURED for at in range(m.first, m.last + 1)}
+    said = [t.norm for at, t in enumerate(intent.tokens) if at not in named]
+    return not _AT_ONCE.isdisjoint(said) or any(pair in HOW_MUCH for pair in itertools.pairwise(said))
+
+
 def _compares(intent: Intent, spans: tuple[Span, ...]) -> str | None:
     cue = next(iter(cues_of(spans, "compare", "contrast")), None)
     return intent.text[intent.tokens[cue.first].start : intent.tokens[cue.last].end] if cue else None
@@ -684,12 +700,15 @@ def _is_one_unit(intent: Intent, span: Span) -> bool:
 
 
 def _each(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> str | None:
-    """ "the top thing of each place": a ranking within every group, not one over all of them."""
+    """ "the top thing of each place", "the top things by A per day": a ranking within every group, or of what is shared
+    out, and not one over all of them."""
     grouped = [m for m in mentions if m.role == "group"]
-    if len(grouped) < 2 or not cues_of(spans, "top", "bottom"):
+    if not grouped or not cues_of(spans, "top", "bottom"):
         return None
-    each = (m.text for m in grouped if m.first and intent.tokens[m.first - 1].norm in EACH)
-    return next(each, None)
+    each = [m.text for m in grouped if m.first and intent.tokens[m.first - 1].norm in EACH and len(grouped) > 1]
+    units = (s.value.found.text for s in spans if isinstance(s.value, TimeSpan) and is_time(s, "grain"))
+    shared_out = (u for u in units if u.casefold().startswith("per "))
+    return next(iter([*each, *shared_out]), None)
 
 
 def _texts(intent: Intent, left: Iterable[int]) -> Iterator[str]:

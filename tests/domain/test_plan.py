@@ -353,3 +353,21 @@ def test_a_row_filter_limits_what_comes_first_too() -> None:
     limited = authorised(plan, [RowFilter(dimension="site", values=("N",))], catalogue("hospital"), None)
     assert {q.series for q in limited.queries} == {"actual", "overall"}
     assert all(("Stays.site", "equals", ("N",)) in _filters(q) for q in limited.queries)
+
+
+@pytest.mark.parametrize(
+    ("question", "granularity", "rule"),
+    [
+        ("daily shop visitors for the past 30 days", "day", "30 days ending yesterday, day by day"),
+        ("weekly honey yield since October", "week", "since October 2025, until today, week by week"),
+        ("MAK for the past 12 months", "month", "last 12 complete months, month by month"),
+        ("annual winter losses over the last 5 years", "year", "last 5 complete years, year by year"),
+        ("daily shop visitors last month", None, "last complete month"),
+        ("average daily shop visitors for the past 30 days", None, "30 days ending yesterday"),
+    ],
+)
+def test_what_is_called_after_a_unit_is_told_unit_by_unit(question: str, granularity: str | None, rule: str) -> None:
+    found = understand(question, catalogue("apiary"))
+    assert found.plan is not None and found.selection.concepts.period is not None
+    assert found.plan.queries[0].cube.time_dimensions[0].granularity == granularity
+    assert found.selection.concepts.period.rule == rule

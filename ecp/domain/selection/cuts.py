@@ -84,5 +84,10 @@ def _unit_of_several(period: ResolvedPeriod | None, catalogue: Catalogue) -> Gra
     """ "The last 8 weeks": the unit that the period has several of; two of them would be no course."""
     if period is None or period.granularity == "day":
         return None
+    return period.granularity if units_in(period, catalogue) >= _SEVERAL else None  # type: ignore[return-value]
+
+
+def units_in(period: ResolvedPeriod, catalogue: Catalogue) -> int:
+    """How many whole units of its granularity a period is; 0 when it is not made of whole ones."""
     told = Period.model_validate(period.model_dump(exclude={"mention"}))
-    return told.granularity if whole_units(told, calendar_of(catalogue)[0]) >= _SEVERAL else None
+    return whole_units(told, calendar_of(catalogue)[0])

@@ -33,6 +33,7 @@ from ecp.domain.selection.nearest import no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, running_of, share_of
+from ecp.domain.selection.units import unit_by_unit
 from ecp.domain.words import normal_form
 
 
@@ -107,6 +108,7 @@ class _Selector:
             (c.mention.text for c in choices),
             course=self.reading.kind == "trend",
         )
+        self.asking.periods = unit_by_unit(self.asking, choices)
         self.unresolved.extend(self.asking.periods.unresolved)
         if not choices and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
