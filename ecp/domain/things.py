@@ -344,14 +344,21 @@ def _is_told_of(spans: tuple[Span, ...], at: int) -> bool:
     return any(s.first - 1 <= at <= s.last for s in near)
 
 
+def _is_led_to(cuts: Iterable[Span], at: int) -> bool:
+    """ "by place", "per place"."""
+    return any(s.first - 1 <= at <= s.last for s in cuts)
+
+
 def _are_the_first(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
-    """ "books of the top ten authors", where nothing else is told that they are ranked by."""
+    """ "books (by month) of the top ten authors", where nothing else is told that they are ranked by."""
     others = list(others)
     if any(s.first > own.last for s in others) or not _is_ordered(intent, spans, own):
         return False
     cue = next(s for s in reversed(spans) if s.last < own.first)
     before = next((s for s in reversed(others) if s.last < cue.first), None)
-    between = [t.norm for t in intent.tokens[before.last + 1 : cue.first]] if before else []
+    told = range(before.last + 1, cue.first) if before else range(0)
+    cuts = [s for s in spans if is_cut(s) and not is_measured(s)]
+    between = [intent.norm(at) for at in told if not (_is_told_of(spans, at) or _is_led_to(cuts, at))]
     ranks = isinstance(cue.value, Cue) and cue.value.kind in _RANKING
     return ranks and bool(between) and set(between) <= _OF_THE_FIRST
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from ecp.domain.calendar import MONTHS_IN
 from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import ARTICLES, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.rankings import count_at
+from ecp.domain.time import GrainMention
 
 _ASKING = frozenset({"which", "what", "who"})
 _EACH_ONE = frozenset({"each", "every", "within"})
@@ -18,12 +20,13 @@ _THEIRS = frozenset({"their", "its", "it"})
 
 @dataclass(frozen=True)
 class _Cut:
-    """A group, or a unit of time, by its text and place."""
+    """A group, or a unit of time, by its text and place; `long`: a month or longer."""
 
     text: str
     first: int
     last: int
     timed: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Within:
 def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention]) -> Within:
     """Of several cuts in one ranking those that are not ranked, where each of them is said to be one by one; "A by
     month of the top three authors" tells more of those three. "The highest A per place" may be a quotient, and is
-    left."""
+    left; so may "the top three authors by A per day", but not "per month"."""
     named = tuple(mentions)
     cuts = sorted([*_groups(named), *_units(spans)], key=lambda c: c.first)
     told = cues_of(spans, "top", "bottom")
@@ -56,7 +59,7 @@ def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Me
     one = ranked[0]
     if any(c.text.lower() == one.text.lower() for c in cuts if c != one):
         return Within()  # "for each place, tell A, and the place with the most"
-    groups = _one_by_one(intent, [c for c in cuts if c != one], one, told)
+    groups = _one_by_one(intent, [c for c in cuts if c != one], one, told, measured)
     singular = bool(told) and intent.tokens[one.last].is_one
     if len(groups) + 1 == len(cuts):
         return Within(groups=tuple(c.text for c in groups), singular=singular)
@@ -70,7 +73,9 @@ def _groups(mentions: Iterable[Mention]) -> Iterable[_Cut]:
 
 def _units(spans: Iterable[Span]) -> Iterable[_Cut]:
     units = (s.value for s in spans if is_time(s, "grain") and isinstance(s.value, TimeSpan))
-    return (_Cut(u.found.text, u.first, u.last, timed=True) for u in units)
+    for unit in units:
+        long = isinstance(unit.found, GrainMention) and unit.found.grain in MONTHS_IN
+        yield _Cut(unit.found.text, unit.first, unit.last, timed=True, long=long)
 
 
 def _is_ranked(intent: Intent, spans: tuple[Span, ...], cut: _Cut, measured: dict[int, int]) -> bool:
@@ -87,25 +92,33 @@ def _is_ranked(intent: Intent, spans: tuple[Span, ...], cut: _Cut, measured: dic
     )
 
 
-def _one_by_one(intent: Intent, cuts: Iterable[_Cut], ranked: _Cut, told: list[Cue]) -> list[_Cut]:
+def _one_by_one(
+    intent: Intent, cuts: Iterable[_Cut], ranked: _Cut, told: list[Cue], measured: Collection[int]
+) -> list[_Cut]:
     """Those of which each is told by itself, and those that are joined to one of them."""
     at_the_cut = any(c.last + 1 == ranked.first for c in told)
+    by_unit = at_the_cut and any(at > ranked.last for at in measured)  # "the top three authors by A per month"
     loosely = _EACH_ONE | ({"by"} if told else set()) | ({"per"} if at_the_cut else set())
     found: list[_Cut] = []
     for cut in cuts:
         behind = cut.first > ranked.last and not _is_about_them(intent, ranked, cut)
         behind = behind or intent.norm(ranked.first - 1) in _ASKING  # "by place, which author has the most"
         joined = bool(found) and found[-1].last + 2 >= cut.first and intent.norm(cut.first - 1) == "and"
-        if joined or _is_one_by_one(intent, cut, loosely if behind and not cut.timed else _EACH_ONE):
+        words = loosely if behind and not cut.timed else _EACH_ONE
+        shared = cut.timed and not cut.long and cut.first > ranked.last + 1
+        words = words | {"per"} if behind and cut.timed and by_unit and not shared else words
+        if joined or _is_one_by_one(intent, cut, words):
             found.append(cut)
     return found
 
 
 def _tells_more(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
     """ "monthly A of the top three authors", "A by place of the top three", "the top three authors, by month"."""
-    apart = cut.timed or cut.first < ranked.first or _is_about_them(intent, ranked, cut)
+    before = cut.first < ranked.first
+    apart = cut.timed or before or _is_about_them(intent, ranked, cut)
     asked = intent.norm(ranked.first - 1) in _ASKING
-    return apart and not asked and intent.norm(cut.first - 1) != "per" and intent.norm(cut.first) != "per"
+    per = "per" in (intent.norm(cut.first - 1), intent.norm(cut.first))
+    return apart and not asked and (not per or (cut.timed and before))
 
 
 def _is_about_them(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
