@@ -147,6 +147,8 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"(?<=\bcompare )(?:to|with|against) (?:one another|each other)\b", re.I),
+        (r"\b(?:seems?|appears?|tends?) to (?=(?:be|have)\b)", re.I),
+        (r"(?<=\bhow )good (?=(?:is|are|was|were)\b[^.?!]*\b(?:by|per|across)\b)", re.I),
         # "The place name should be included in the result": what is told anyway.
         (
             r"(?:(?<=name )|(?<=names )|(?<=title )|(?<=titles ))(?:should|must|shall|has to|have to|needs? to) "
@@ -208,9 +210,15 @@ _COURTESIES = tuple(
 )  # fmt: skip
 
 
+# Behind what is compared: it is compared with each other anyway.
+_ONE_ANOTHER = re.compile(r",?\s*\b(?:with|to|against) (?:one another|each other)(?=\s*[.?!]*\s*$)", re.I)
+_COMPARED = re.compile(r"\bcompar(?:e|es|ed|ing|ison)\b", re.I)
+
+
 def courtesies(text: str) -> Iterator[tuple[int, int]]:
     """Where each of them begins and ends. Never the whole of a text."""
-    found = [m.span() for pattern in _COURTESIES for m in pattern.finditer(text)]
+    patterns = (*_COURTESIES, *((_ONE_ANOTHER,) if _COMPARED.search(text) else ()))
+    found = [m.span() for pattern in patterns for m in pattern.finditer(text)]
     said = set(range(len(text))) - {at for start, end in found for at in range(start, end)}
     if any(text[at].isalnum() for at in said):
         yield from sorted(found)

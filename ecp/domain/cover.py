@@ -12,6 +12,7 @@ from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import FILLERS, PERFORMING, SPEEDS, Cue
 from ecp.domain.matching import CUT, METRIC, Match
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.ordering import ordering_verb
 
 _WEIGHT = {"name": 10.6, "time": 10.5, "number": 10.0, "cue": 4.0}
 _LEFT_OUT = 20.0
@@ -111,8 +112,11 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
         t.first for t in intent.times if t.first == t.last and t.found.type == "grain" and _is_asked(intent, t.first)
     }
     asked |= {c.last for c in intent.cues if c.kind == "definition" and intent.tokens[c.first].norm == "who"}
+    verb = ordering_verb(intent, matches)
+    asked |= set() if verb is None else {verb}
     named = (m for m in matches if m.first != m.last or m.first not in asked)
     return [
+        *(Span(at, at, "cue", Cue(kind="sort", first=at, last=at)) for at in (verb,) if at is not None),
         *(Span(m.first, m.last, "name", m) for m in named),
         *(Span(t.first, t.last, "time", t) for t in intent.times),
         *_broken_down_by_units(intent),

@@ -70,6 +70,7 @@ from ecp.domain.language import (
     OVERALL,
     PARTICLES,
     PERFORMING,
+    POSSESSIVES,
     PRAISING,
     SUMS,
     TARGETS,
@@ -119,6 +120,7 @@ from ecp.domain.worth import held_to_targets, with_worth
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
 _AMONG = frozenset({"among", "amongst", "of", "between"})
+_ALL_OURS = POSSESSIVES | {"these", "those", "all"}
 _WHICH = frozenset({"which", "who", "what"})
 _ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
 _HIM = frozenset({"him", "her", "them"})
@@ -584,9 +586,22 @@ def _counted(intent: Intent, ranking: Cue | None, cut_by: Iterable[int], left: s
         return ranking.model_copy(update={"number": limit}), words
     for first in cut_by:
         number = count_at(intent.tokens, first - 1)
+        if number is not None and _are_all(intent, first):
+            return ranking, {first - 1}
         if number is not None:
             return ranking.model_copy(update={"number": number}), {first - 1}
     return ranking, set()
+
+
+def _are_all(intent: Intent, first: int) -> bool:
+    """ "of the four places, which has", "which of our four places": how many there are in all, and not how many are
+    wanted; "A of the four places which have" wants four."""
+    of = first - 2 - (intent.norm(first - 2) in ARTICLES | _ALL_OURS)
+    if intent.norm(of) not in _AMONG:
+        return False
+    asked = next((at for at in range(first + 1, first + 4) if intent.norm(at) in _WHICH), None)
+    apart = asked is not None and (of == 0 or "," in intent.gap(asked - 1, asked))
+    return intent.norm(of - 1) in _WHICH or apart
 
 
 def _kind(
@@ -677,8 +692,11 @@ def _asks_when(intent: Intent, spans: tuple[Span, ...]) -> bool:
 
 
 def _is_one_of_them(intent: Intent, group: Mention) -> bool:
-    """ "of all places, which has the most": one of them, whatever else they are called by."""
+    """ "of all places, which has the most", "which of them has": one of them, whatever else they are called by."""
     before = {t.norm for t in intent.tokens[max(group.first - 3, 0) : group.first]}
+    which = any(intent.norm(at) in _WHICH and intent.norm(at + 1) == "of" for at in range(group.first - 4, group.first))
+    if which and intent.norm(group.last + 1) in _ONE_DOES:
+        return True
     asked = (t.norm for t in intent.tokens[group.last + 1 : group.last + 6])
     words = list(itertools.dropwhile(lambda norm: norm not in _WHICH, asked))
     return bool(before & _AMONG) and len(words) > 1 and words[1] in _ONE_DOES
