@@ -259,7 +259,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     kind = "trend" if develops and kind in ("metric", "breakdown") else kind
     ranking, counted = _counted(intent, ranked, _cut_by(spans, mentions), walk.left)
     walk.left -= counted
-    inside = ranked_within(intent, spans, mentions) if ranking else Within()
+    inside = ranked_within(intent, spans, mentions, develops=develops) if ranking else Within()
     walk.left -= listed.words
     if asks_for_targets(intent, spans, named, catalogue) or asks_for_metrics(intent, spans, named, walk.left):
         kind = "catalogue"
@@ -297,7 +297,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         leading=inside.leading,
         together=any(t.norm in COMBINATIONS for t in intent.tokens),
         when=_asks_when(intent, spans),
-        course=kind in ("comparison", "ranking") and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times)),
+        course=kind in ("comparison", "ranking")
+        and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times) or (develops and kind == "ranking")),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions),
         at_once=_asks_at_once(intent, mentions),

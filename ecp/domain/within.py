@@ -39,14 +39,16 @@ class Within:
     leading: str | None = None
 
 
-def ranked_within(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention]) -> Within:
+def ranked_within(
+    intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention], *, develops: bool = False
+) -> Within:
     """Of several cuts in one ranking those that are not ranked, where each of them is said to be one by one; "A by
     month of the top three authors" tells more of those three. "The highest A per place" may be a quotient, and is
-    left; so may "the top three authors by A per day", but not "per month"."""
+    left; so may "the top three authors by A per day", but not "per month". `develops`: how it did so is asked for."""
     named = tuple(mentions)
     cuts = sorted([*_groups(named), *_units(spans)], key=lambda c: c.first)
     told = cues_of(spans, "top", "bottom")
-    if len(cuts) == 1 and told and cues_of(spans, "trend"):
+    if len(cuts) == 1 and told and (develops or cues_of(spans, "trend")):
         return Within(leading=cuts[0].text, singular=intent.tokens[cuts[0].last].is_one)
     if len(cuts) < 2 or not (told or cues_of(spans, "sort", "sort_up")):
         return Within()

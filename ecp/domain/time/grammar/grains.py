@@ -71,11 +71,14 @@ def across(t: Tokens, i: int) -> Grouping | None:
 
 
 def _each_of(t: Tokens, i: int) -> Grouping | None:
-    """`each of` (the last 4 quarters): the window itself is a time of its own."""
+    """`each of` (the last 4 quarters): the window itself is a time of its own; `each of the quarters`."""
     found = relative_unit(t, i)
     if found and isinstance(found[0], Window) and found[0].grain != "hour":
         return Grouping(found[0].grain, found[0].basis, False, i)
-    return None
+    said, j = basis(t, skip(t, i, "the"))
+    unit = _unit(t, j) if j > i else None
+    part = unit is not None and t[unit[1]].word == "of" and t[skip(t, unit[1] + 1, "the")].kind == "unit"
+    return Grouping(unit[0], said, False, unit[1]) if unit and not part else None
 
 
 def _again(t: Tokens, i: int, word: str) -> int:
