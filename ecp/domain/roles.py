@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured, metrics_of
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured, is_time, metrics_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -363,6 +363,7 @@ class Walk:
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
             describes = describes or self._is_what_it_is(span) or self._are_theirs(span) or self._is_what_has_it(span)
             describes = describes or self._is_of_what_ranks(span) or self._is_of_the_next_asked(span)
+            describes = describes or self._is_of_which(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -632,6 +633,31 @@ class Walk:
             return False
         singular = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
         return singular == (len(named) == 1)
+
+    def _is_of_which(self, span: Span) -> bool:
+        """ "which place had the highest output for A goods", "the highest output by place for A goods": the goods are
+        those of A, where the places are ranked; nobody asked for each of them."""
+        named = self._members_before(span)
+        chosen = self.ranked or any(s.what == "number" for s in self.spans)
+        if not (named and chosen and self._is_plural(span) and any(m.kinds & METRIC for m in self.mentions)):
+            return False
+        before = self._before_members(named[-1])
+        if self._norm(before) in _COUNTING:
+            return self._is_one_asked_for(span)
+        leads = self._norm(before) in _BEFORE_WHOSE | _BEFORE_A_MEMBER and self._norm(before - 1) not in EVERY
+        return leads and (self._is_one_asked_for(span) or self._is_another_cut(span))
+
+    def _is_one_asked_for(self, span: Span) -> bool:
+        """ "which place", "in which month", before it."""
+        asked = [s for s in self.spans if self._norm(s.first - 1) in ("which", "what") and s.last < span.first]
+        return any(is_cut(s) or is_time(s, "grain") for s in asked)
+
+    def _is_another_cut(self, span: Span) -> bool:
+        """Whether a cut stands before it, or behind a "by" after it; "in each place" asks for the goods of each."""
+        before = any(m.role == "group" and self._norm(m.first - 1) not in EVERY for m in self.mentions)
+        cues = [s for s in self.spans if isinstance(s.value, Cue) and s.value.kind == "group" and s.first > span.last]
+        by = [cue.last + 1 for cue in cues if self._norm(cue.last) == "by"]
+        return before or any(s.first in by and is_cut(s) for s in self.spans)
 
     def _members_before(self, span: Span) -> list[Span]:
         """The members in a list that ends right before what they are, without a sign behind the last of them."""
