@@ -83,10 +83,13 @@ def is_before_them(intent: Intent, first: int, last: int, groups: Collection[tup
 
 def told_of(intent: Intent, last: int) -> set[int]:
     """ "plan variance", "quota attainment": the position of the word right behind a target that ends at `last` and
-    asks how what it is set for came out against it."""
+    asks how what it is set for came out against it; "plan difference between Q1 and Q2" asks how the plan itself
+    differs."""
     behind = last + 1
     word = intent.norm(behind)
-    return {behind} if word in ATTAINMENT | DIFFERENCES else set()
+    differs = word in DIFFERENCES - {"variance"} and intent.norm(behind + 1) == "between"
+    periods = differs and any(behind <= t.first <= behind + 3 for t in intent.times)
+    return {behind} if word in ATTAINMENT | DIFFERENCES and not periods else set()
 
 
 def _words(intent: Intent, first: int, last: int) -> tuple[str, ...]:

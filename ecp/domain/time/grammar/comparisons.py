@@ -39,11 +39,13 @@ _INTRODUCED = Phrases(
     "minus",
     "than",
 )
-_COMPARING = word_set("compare compares compared comparing comparison difference differences delta versus vs contrast")
+_COMPARING = word_set(
+    "compare compares compared comparing comparison difference differences delta gap versus vs contrast"
+)
 _CHANGING = word_set(
     "growth grow grows grew grown growing increase increases increased increasing decrease decreases "
     "decreased decline declines declined declining change changes changed changing up down rise rises "
-    "rose risen fell fallen drop drops dropped difference delta variance improve improved improvement "
+    "rose risen fell fallen drop drops dropped difference delta gap variance improve improved improvement "
     "uplift gain gained shift moved went jumped"
 )
 _NO_CHANGE_ALONE = word_set("up down went moved growing increasing declining changing")
