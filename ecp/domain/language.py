@@ -296,6 +296,8 @@ LINKING = _words(
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
     "contribute contributed contributing sit sat sitting lie lying"
 )
+# With "to" or "with", they say that one thing is of another.
+TYING = _words("associated linked related tied connected attached attributed attributable")
 # With a quantity ("how many A exist"), they say that there is one.
 EXISTING = _words("exist existed")
 # What a thing does that a number comes from, and verbs of one that has it: with "the most", they say only whose it is.

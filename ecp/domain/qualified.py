@@ -13,6 +13,7 @@ from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.forms import counts_itself, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
+    AMOUNTS,
     ARTICLES,
     BE,
     COUNTS,
@@ -24,6 +25,7 @@ from ecp.domain.language import (
     PERSONS,
     POPULATIONS,
     SHARES,
+    TYING,
     UNITS,
     VERB_BEHIND,
     Cue,
@@ -67,6 +69,7 @@ class _Pairs:
         describing.extend(self._topics(measured))
         describing.extend(m for m in self.mentions if m.role == "order" and self._is_of_the_next(m, measured))
         describing.extend(self._of_whom([m for m in measured if m not in describing]))
+        lost.update(at for m in measured[:1] if (at := self._amount_tied_to(m)) is not None)
         for one, other in pairwise([m for m in measured if m not in describing]):
             if self._is_deed(one, other):
                 describing.append(one)
@@ -115,6 +118,17 @@ class _Pairs:
             )
             if told and counted and "," in self.intent.gap(mention.last, mention.last + 1):
                 yield mention
+
+    def _amount_tied_to(self, mention: Mention) -> int | None:
+        """ "what amount is associated with new cases": where the amount stands of what is only counted."""
+        at = mention.first - 1
+        while self.intent.norm(at) in ARTICLES:
+            at -= 1
+        words = [self.intent.norm(i) for i in (at - 1, at)]
+        at -= 2
+        at -= self.intent.norm(at) in BE
+        counted = all(counts_itself(m) for m in self.catalogue.metrics_meant(mention.asset_ids))
+        return at if at >= 0 and counted and _are_tied(words) and self.intent.norm(at) in AMOUNTS else None
 
     def _is_of_the_next(self, ordering: Mention, measured: list[Mention]) -> bool:
         """ "the top places by case costs"."""
@@ -201,7 +215,8 @@ class _Pairs:
         signs = {c for c in self._gaps(one, other, inside) if not c.isalnum() and not c.isspace()} - _NO_SIGNS
         between = list(self._between(one, other))
         signs -= {","} if between[:1] == ["of"] else set()  # "the price, per day, of A"
-        is_one = BE if between[-1:] != ["for"] else frozenset[str]()  # "what A was for cases of B"
+        of_it = between[-1:] == ["for"] or _are_tied(between)  # "what A was for cases of B", "A is linked to B"
+        is_one = frozenset[str]() if of_it else BE
         listed = bool(signs) or any(w in LIST_WORDS | is_one for w in between)
         listed = listed or not _BESIDE.isdisjoint(between)
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in between
@@ -362,3 +377,9 @@ def _words(asset: Metric | Dimension) -> set[str]:
     """What it is called, and what a metric is defined by; nothing of a definition that says what is not counted."""
     defined = set(normal_form(asset.definition if isinstance(asset, Metric) else "").split())
     return names_of(asset) | (set() if defined & NEGATIONS else defined)
+
+
+def _are_tied(between: list[str]) -> bool:
+    """ "A associated with B", "A is related to B"."""
+    tied = [w for w in between if w not in ARTICLES][-2:]
+    return len(tied) > 1 and tied[0] in TYING and tied[1] in ("with", "to")
