@@ -353,7 +353,7 @@ class Overlooked(Account):
                 yield from what_may_be(self.intent, taken)
 
     def _asks_for_no_number(self) -> Iterator[int]:
-        told = self._who() | self._when()
+        told = self._who() | self._when() | self._where_by_places()
         if self._norm(0) in ASKS_FOR_NO_NUMBER and 0 not in told:
             yield 0
         words = range(len(self.intent.tokens))
@@ -365,6 +365,12 @@ class Overlooked(Account):
         one = len({m.targets for m in self._of(*MEASURED)}) == 1 and not self._of("group")
         asked = any(c.first == 0 for c in self._cues("trend")) or any(map(self._is_best_unit, self._times("grain")))
         return {0} if self._norm(0) == "when" and self.kind == "ranking" and one and asked else set()
+
+    def _where_by_places(self) -> set[int]:
+        """ "where is A highest by place": which places are meant, is told behind."""
+        asked = self._norm(0) == "where" and self._norm(1) in BE and self.kind == "ranking"
+        told = any(self._norm(m.first - 1) == "by" for m in self._of("group"))
+        return {0} if asked and told else set()
 
     def _is_best_unit(self, span: Span) -> bool:
         ranked = any(c.last == span.first - 1 for c in self._cues("top", "bottom"))
