@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
-from ecp.domain.assets import Dimension
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
@@ -52,6 +52,7 @@ from ecp.domain.language import (
     SHARES,
     SIZED,
     SOMEONE,
+    SUPERLATIVES,
     UNITS,
     USING,
     VARYING,
@@ -419,7 +420,15 @@ class Overlooked(Account):
                 yield mention.last + 1
             near = {at - 1 if before[1] == "of" else at, mention.last + 1}
             near -= {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
+            near -= self._how_many_at_most(mention)
             yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
+
+    def _how_many_at_most(self, mention: Mention) -> set[int]:
+        """ "the highest amount of cases": how many there are, where no sum of money is that of cases."""
+        at, noun = mention.first - 2, self._norm(mention.last)
+        said = self._norm(at) == "amount" and self._norm(at + 1) == "of" and self._norm(at - 1) in SUPERLATIVES
+        sums = (m for m in self.catalogue.of_kind(Metric) if m.aggregation == "sum" and noun in names_of(m))
+        return {at} if said and not any(UNITS.get(normal_form(m.unit or "")) in MONEY for m in sums) else set()
 
     def _amounts_of_theirs(self) -> Iterator[int]:
         """ "and what is their total value", "the amount of our cases"."""
