@@ -78,6 +78,7 @@ from ecp.domain.language import (
     WAYS_TO_SORT,
     Cue,
 )
+from ecp.domain.likes import as_their_likes
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.meant import with_what_is_meant
@@ -191,7 +192,8 @@ class Reading(Value):
 def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after: Reading | None = None) -> Reading:
     """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
     what was measured there is what words about a measure may refer to."""
-    matches = as_they_are_meant(intent, without_changes(intent, matches), catalogue)
+    matches = as_their_likes(intent, without_changes(intent, matches), catalogue)
+    matches = as_they_are_meant(intent, matches, catalogue)
     covered = cover(intent, matches)
     paths, spans = find_paths(intent, covered.spans, catalogue)
     if verbs := _unused_verbs(spans):
