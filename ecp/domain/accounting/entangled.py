@@ -9,7 +9,7 @@ from itertools import pairwise
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
 from ecp.domain.intent import TimeSpan
-from ecp.domain.language import AUXILIARIES, BE, LIST_WORDS
+from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, POSSESSIVES
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
@@ -20,6 +20,7 @@ _JOINS = LIST_WORDS - {"as", "along"}
 _INSIDE = frozenset({"in", "within", "inside", "of"})
 _PLACED = frozenset({"in", "from", "at"})
 _LISTING = frozenset(",;&/+|")
+_WAYS = frozenset({"from", "to"})
 
 
 @dataclass(frozen=True)
@@ -168,12 +169,29 @@ class Entangled(Account):
         return member.parent if member else None
 
     def _from_one_to_another(self) -> Iterator[int]:
-        """ "from A to B": the way between two members of one dimension, which holds each of them and not pairs."""
+        """ "from A to B", "from the A of X to the B of Y", "to B from A": the way between two members of one dimension,
+        which holds each of them and not pairs."""
         members = sorted(self._of("member"), key=lambda m: m.first)
-        for one, other in pairwise(members):
-            ways = {self._norm(one.first - 1), self._norm(other.first - 1)}
-            if ways == {"from", "to"} and other.first == one.last + 2 and one.asset_ids & other.asset_ids:
-                yield from range(other.first, other.last + 1)
+        ways = [at for at, word in enumerate(self.intent.tokens) if word.norm in _WAYS]
+        for one, other in pairwise(ways):
+            leads = {self._norm(one), self._norm(other)} == _WAYS and not self._is_another_part(one, other)
+            here = [m for m in members if one < m.first and m.last < other] if leads else []
+            further = next((at for at in ways if at > other), len(self.intent.tokens))
+            for member in (m for m in members if other < m.first < further and self._is_led_by(other, m)):
+                if any(m.asset_ids & member.asset_ids for m in here):
+                    yield from range(member.first, member.last + 1)
+
+    def _is_another_part(self, first: int, last: int) -> bool:
+        """Whether something else is told between two words, and no list of members."""
+        starts = {m.first for m in self._of("member")}
+        joins = (at for at in range(first + 1, last) if self._norm(at) in _JOINS)
+        signs = self.intent.text[self.intent.tokens[first].end : self.intent.tokens[last].start]
+        return any(not starts & {at + 1, at + 2} for at in joins) or bool(_LISTING & set(signs))
+
+    def _is_led_by(self, way: int, member: Mention) -> bool:
+        """ "to the monthly A": but for names and articles nothing stands between."""
+        named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        return all(at in named or self._norm(at) in ARTICLES | POSSESSIVES for at in range(way + 1, member.first))
 
     def _from_another(self) -> Iterator[int]:
         """ "A without B in C", A and C of one dimension: what is left out of A is not left out of C."""
