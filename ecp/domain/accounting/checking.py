@@ -122,6 +122,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._from_another(),
                 self._between_members(),
                 self._extremes(),
+                self._extremes_of_each_unit(),
             )
             found.update(
                 self._durations(),

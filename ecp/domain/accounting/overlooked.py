@@ -703,6 +703,16 @@ class Overlooked(Account):
             if self._norm(cue.first) in EXTREMES and behind:
                 yield from range(cue.first, cue.last + 1)
 
+    def _extremes_of_each_unit(self) -> Iterator[int]:
+        """ "the longest stay per month", "the highest cost each week": the first of every month, and not the first
+        month."""
+        starts = {m.first for m in self._of(*MEASURED)}
+        units = [s for s in self._times("grain") if any(self._norm(at) in EACH for at in range(s.first - 1, s.last))]
+        ranked = any(m.first < units[0].first for m in self._of("group")) if units else True
+        for cue in self._cues("top", "bottom") if not ranked else ():
+            if cue.number is None and cue.last + 1 in starts and cue.last < units[0].first:
+                yield from range(cue.first, cue.last + 1)
+
 
 def _are_synonyms(one: Mention, other: Mention) -> bool:
     """Neither "A/A" nor "A/total A"."""
