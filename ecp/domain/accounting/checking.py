@@ -123,6 +123,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._between_members(),
                 self._extremes(),
                 self._extremes_of_each_unit(),
+                self._which_of_them(),
             )
             found.update(
                 self._durations(),

@@ -36,6 +36,7 @@ from ecp.domain.language import (
     HOW_MUCH,
     IN_ALL,
     LIGHT_VERBS,
+    LIST_WORDS,
     MONEY,
     MONEY_OR_SHARE,
     NEWEST,
@@ -712,6 +713,19 @@ class Overlooked(Account):
         for cue in self._cues("top", "bottom") if not ranked else ():
             if cue.number is None and cue.last + 1 in starts and cue.last < units[0].first:
                 yield from range(cue.first, cue.last + 1)
+
+    def _which_of_them(self) -> Iterator[int]:
+        """ "how is A, and which cases are late": which ones they are, and not how many, beside another number."""
+        measured = sorted(self._of(*MEASURED), key=lambda m: m.first)
+        limits = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
+        for mention in measured[1:]:
+            at = mention.first - 1
+            while at in limits:
+                at -= 1
+            several = any(w.text.lower() != w.norm for w in self.intent.tokens[mention.first : mention.last + 1])
+            counted = all(map(counts_things, self.catalogue.metrics_meant(mention.asset_ids)))
+            if self._norm(at) in _ASKING and self._norm(at - 1) in LIST_WORDS and several and counted:
+                yield from range(at, mention.last + 1)
 
 
 def _are_synonyms(one: Mention, other: Mention) -> bool:
