@@ -124,6 +124,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._extremes(),
                 self._extremes_of_each_unit(),
                 self._which_of_them(),
+                self._dated_by_themselves(),
             )
             found.update(
                 self._durations(),

@@ -64,7 +64,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
@@ -726,6 +726,21 @@ class Overlooked(Account):
             counted = all(map(counts_things, self.catalogue.metrics_meant(mention.asset_ids)))
             if self._norm(at) in _ASKING and self._norm(at - 1) in LIST_WORDS and several and counted:
                 yield from range(at, mention.last + 1)
+
+    def _dated_by_themselves(self) -> Iterator[int]:
+        """ "the rate of goods made in May", where goods may be made and are no number: when they were, and not of when
+        the rate is."""
+        cut = {m.last + 1 for m in self._of("group", "descriptor") if self._are_several(m)}
+        for member in (m for m in self._of("member") if m.first in cut and is_participle(self._norm(m.last))):
+            at = member.last + 1
+            while self._norm(at) in _BEFORE_A_TIME:
+                at += 1
+            times = (s for s in self._times("time") if s.first in (member.last + 1, at))
+            yield from (i for s in times for i in range(s.first, s.last + 1))
+
+    def _are_several(self, mention: Mention) -> bool:
+        word = self.intent.tokens[mention.last]
+        return word.text.lower() != word.norm and not mention.kinds & METRIC
 
 
 def _are_synonyms(one: Mention, other: Mention) -> bool:
