@@ -18,6 +18,7 @@ from ecp.domain.language import (
     DEGREES,
     EVERY,
     FILLERS,
+    HOW_MUCH,
     LIST_WORDS,
     PARTICLES,
     POPULATIONS,
@@ -70,6 +71,8 @@ def _as_meant(
     members = [t for t in match.targets if t.kind == "member"]
     if not members:
         return _kept_for_short(match, measured, catalogue)
+    if _asks_how_many(intent, match):
+        return None
     norm = intent.norm(match.first)
     if members == list(match.targets) and match.first == match.last:
         now = norm in PRESENT and _says_when(intent, match, matches, measured, catalogue)
@@ -130,6 +133,11 @@ def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], cata
     metrics = catalogue.metrics_meant(t.asset_id for t in (longest.targets if longest else ()))
     course = any(c.kind == "trend" for c in intent.cues)
     return bool(metrics) and (course or not any(_are_there(m) for m in metrics))
+
+
+def _asks_how_many(intent: Intent, match: Match) -> bool:
+    """ "how many closed", where something is written many_closed: a number of them, and no name."""
+    return match.last > match.first and intent.pair_before(match.first + 1) in HOW_MUCH
 
 
 def _says_it_again(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
