@@ -15,6 +15,7 @@ from ecp.domain.language import (
     BE,
     COMMON,
     COUNTS,
+    EACH,
     EVERY,
     FILLERS,
     KINDS,
@@ -260,6 +261,36 @@ def cut_in_a_member(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
                     text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
                     yield Mention(text=text, first=first, last=member.last, role="group", targets=targets)
                     return
+
+
+def each_in_a_role(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
+    """ "by nurse", "which nurse", where nurse is a role of workers: each of the workers who are it."""
+    known = tuple(mentions)
+    metrics = catalogue.metrics_meant(i for m in known if m.role in MEASURED for i in m.asset_ids)
+    for member in (m for m in known if m.role == "member" and is_one_of_a_role(intent, m, known, catalogue)):
+        people = _people_in_a_role(member, catalogue)
+        kept = [i for i in sorted(people) if metrics and all(is_cut_by(m, i, catalogue) for m in metrics)]
+        if len(kept) == 1 and not any(m.role == "group" and m.asset_ids & people for m in known):
+            targets = (Target(kind="dimension", asset_id=kept[0]),)
+            yield member.model_copy(update={"role": "group", "targets": targets})
+
+
+def is_one_of_a_role(intent: Intent, member: Mention, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    """Whether a role is told in the singular right behind "by" or "each", and neither in a list of roles nor before
+    what is measured: "by nurse cost"."""
+    leads = intent.norm(member.first - 1) in EACH | {"by", "which", "what"}
+    one = leads and intent.tokens[member.last].is_one and _is_a_role(member, catalogue)
+    others = [m for m in mentions if m.first != member.first] if one else []
+    listed = any(m.role != "group" and m.asset_ids & member.asset_ids for m in others)
+    return one and not listed and not any(m.role in MEASURED and m.first == member.last + 1 for m in others)
+
+
+def _people_in_a_role(member: Mention, catalogue: Catalogue) -> set[str]:
+    """The dimensions that are called as a role's own name begins: workers, of the role of a worker."""
+    called = (normal_form(s).split() for i in member.asset_ids for s in catalogue.spellings(i))
+    nouns = {" ".join(words[:-1]) for words in called if len(words) > 1 and words[-1] in ROLES}
+    named = {t.asset_id for noun in nouns for t in targets_of(noun, catalogue) if t.kind == "dimension"}
+    return named - member.asset_ids
 
 
 def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:

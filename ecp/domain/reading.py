@@ -43,6 +43,7 @@ from ecp.domain.downstream import sources_named
 from ecp.domain.inside import (
     counted_in_members,
     cut_in_a_member,
+    each_in_a_role,
     groups_counted,
     in_a_cut,
     kinds_counted,
@@ -346,7 +347,8 @@ def _with_counted(
     named = (*named, *kinds_counted(intent, named, catalogue))
     people = tuple(people_counted(intent, named, catalogue))
     left -= {m.last for m in people}
-    return (*named, *people, *cut_in_a_member(intent, named, catalogue))
+    named = (*named, *people)
+    return (*named, *cut_in_a_member(intent, named, catalogue), *each_in_a_role(intent, named, catalogue))
 
 
 def _all_mentioned(

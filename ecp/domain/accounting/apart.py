@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.against import ACTUAL
+from ecp.domain.inside import is_one_of_a_role
 from ecp.domain.language import ARTICLES, EVERY, LIST_WORDS
 from ecp.domain.mentions import MEASURED, Mention
 
@@ -64,6 +65,10 @@ class Apart(Account):
         """ "for each school", "by school", where schools are one kind of a place: each of them, and not all of them."""
         for member in self._of("member"):
             before = self._norm(member.first - 1)
+            if any(m.first == member.first for m in self._of("group")):
+                continue
+            if is_one_of_a_role(self.intent, member, self.mentions, self.catalogue):
+                yield from range(member.first, member.last + 1)
             if before in EVERY or (before == "by" and self._is_one_of_a_kind(member)):
                 yield member.first - 1
 
