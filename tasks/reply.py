@@ -7,6 +7,7 @@ import json
 
 from ecp.domain.answer import Resolution, Results
 from ecp.domain.authorization import Decision
+from ecp.domain.completeness import cut_short
 from ecp.domain.entries import described, entry, is_denied
 from ecp.domain.lineage import hidden_nodes, visible_lineage
 from ecp.domain.plan import Draft, DraftQuery
@@ -76,7 +77,8 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
     """The table and what the pack's rules say of it; without its numbers where they say that it must not be shown."""
     catalogue = await catalogue_of(run)
     table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue, run.question.as_of)
-    checks = validate(table, plan, resolution.resolved_concepts, catalogue)
+    missing = cut_short(plan, executed.results, resolution.resolved_concepts)
+    checks = (*missing, *validate(table, plan, resolution.resolved_concepts, catalogue))
     for check in checks:
         if not check.passed:
             metrics.validation_failed(check.rule)

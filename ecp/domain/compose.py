@@ -21,6 +21,7 @@ from ecp.domain.answer import (
     Warning_,
 )
 from ecp.domain.authorization import Decision, LimitForPolicy
+from ecp.domain.completeness import CUT_SHORT
 from ecp.domain.confidence import APPROXIMATE, BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
@@ -172,6 +173,8 @@ def with_results(
 
 
 def _broken(check: Validation) -> Warning_:
+    if check.rule == CUT_SHORT:
+        return _cut_short(check)
     why = check.note or f"the numbers do not pass the rule {check.rule}"
     if check.severity != WITHHOLDING:
         return Warning_(id=check.rule, source="validation", severity="medium", message=why)
@@ -182,6 +185,19 @@ def _broken(check: Validation) -> Warning_:
         message=f"the numbers are withheld, for they cannot be right: {why}",
         impact="no numbers are shown; definition, scope and plan are as asked",
         workaround="ask again once the data are mended, or ask whoever owns them",
+    )
+
+
+def _cut_short(check: Validation) -> Warning_:
+    """Rows are missing that nobody asked to leave out: never told as all there are."""
+    withheld = check.severity == WITHHOLDING
+    return Warning_(
+        id=check.rule,
+        source="validation",
+        severity="critical" if withheld else "high",
+        message=f"the numbers are withheld: {check.note}" if withheld else check.note,
+        impact="no numbers are shown" if withheld else "the last rows are missing, and a sum of the rows is too small",
+        workaround="ask for a shorter period, longer units of time, fewer groups or only the first of them",
     )
 
 

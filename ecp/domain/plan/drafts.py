@@ -29,7 +29,8 @@ class DraftQuery(Value):
     member of a grouped dimension. `base` is the series it is compared with; `bounded`: rows may be missing because
     a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts; `sum_of`:
     the values in each of these are added up; `offset`: by how many months these begin later than the calendar's;
-    `over`: it is taken over the groups of these dimensions, as the whole of a share is."""
+    `over`: it is taken over the groups of these dimensions, as the whole of a share is; `limited`: no more rows than
+    its limit are asked for, so that none is missing."""
 
     id: str
     series: str
@@ -40,6 +41,7 @@ class DraftQuery(Value):
     sum_of: str | None = None
     offset: int = 0
     over: tuple[str, ...] | None = None
+    limited: bool = False
     group: dict[str, str] = {}
     cube: CubeQuery
 

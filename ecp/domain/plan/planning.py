@@ -107,7 +107,7 @@ class _Planner:
             filters=tuple(self._filters(series, cut)),
             time_dimensions=tuple(self.times.of(series, bucket)),
             order=self._order(series, dimensions),
-            limit=self._limit(series, dimensions, many),
+            limit=self._limit(series, dimensions, many=many),
         )
         group = {m.dimension: self._member_name(m) for m in cut} | ({bucket.dimension: bucket.key} if bucket else {})
         return DraftQuery(
@@ -120,6 +120,7 @@ class _Planner:
             sum_of=sum_of,
             offset=self.times.offset(last_of or sum_of),
             over=series.over,
+            limited=self._is_limited(series, dimensions, many=many),
             group=group,
             cube=cube,
         )
@@ -174,16 +175,24 @@ class _Planner:
         order = self.asked.concepts.order
         return order is not None and series.base is None and series.over is None and series.metric.id == order.by
 
-    def _limit(self, series: Series, dimensions: tuple[str, ...], many: bool) -> int | None:
-        """Only the series that decides the order may be cut short by the layer."""
-        if self.times.last_of(series) or (dimensions and self.times.sum_of(series)):
-            return ROWS_OF_A_STOCK
-        if not dimensions:
-            return None
+    def _limit(self, series: Series, dimensions: tuple[str, ...], *, many: bool) -> int | None:
         concepts = self.asked.concepts
-        ranked = self._decides(series) and not many and not (concepts.within or concepts.leading or concepts.both_ends)
-        ranked = ranked and not any(f.metric in CHANGE for f in concepts.filters)
-        return concepts.limit + (concepts.offset or 0) if ranked and concepts.limit else ROWS_AT_MOST
+        if self._is_limited(series, dimensions, many=many):
+            return (concepts.limit or 0) + (concepts.offset or 0)
+        if self._is_folded(series, dimensions):
+            return ROWS_OF_A_STOCK
+        return ROWS_AT_MOST if dimensions else None
+
+    def _is_folded(self, series: Series, dimensions: tuple[str, ...]) -> bool:
+        return bool(self.times.last_of(series) or (dimensions and self.times.sum_of(series)))
+
+    def _is_limited(self, series: Series, dimensions: tuple[str, ...], *, many: bool) -> bool:
+        """Only the series that decides the order may be cut short by the layer."""
+        concepts = self.asked.concepts
+        if not (concepts.limit and dimensions and self._decides(series)) or self._is_folded(series, dimensions):
+            return False
+        apart = many or concepts.within or concepts.leading or concepts.both_ends
+        return not apart and not any(f.metric in CHANGE for f in concepts.filters)
 
     def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base and s.over is None):
