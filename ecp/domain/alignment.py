@@ -20,6 +20,16 @@ def bucket_of(day: str, grain: str, offset: int = 0) -> str:
     return _first((_months(found) - offset) // _MONTHS[grain] * _MONTHS[grain] + offset).isoformat()
 
 
+def stands_beside_none(bucket: Any, query: DraftQuery, plan: Draft) -> bool:
+    """Whether the asked period ends before the bucket that this one of a longer compared period would stand beside."""
+    own, base = query.cube.time_dimensions, next((q for q in plan.queries if q.series == query.base), None)
+    asked = base.cube.time_dimensions[0].date_range if base and base.cube.time_dimensions else None
+    compared = own[0].date_range if own else None
+    if not (asked and compared) or asked == compared or str(bucket)[:10] > compared[1]:
+        return False
+    return str(beside(bucket, query, plan))[:10] > asked[1]
+
+
 def beside(bucket: Any, query: DraftQuery, plan: Draft) -> Any:
     """The start of a compared bucket as that of the asked one; its own where there are not two periods."""
     base = next((q for q in plan.queries if q.series == query.base), None)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
-from ecp.domain.alignment import beside, bucket_of
+from ecp.domain.alignment import beside, bucket_of, stands_beside_none
 from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
@@ -154,8 +154,10 @@ def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: Resol
     places = [_place(d, query, names, concepts) for _, d in cut]
     at = names.index(query.cube.measures[0])
     for row in _in_time(result, query, names):
-        key = tuple(_key(d, row, place, query, plan) for (_, d), place in zip(cut, places, strict=True))
-        table.put(key, query, number(row[at]))
+        told = [(d, place) for (_, d), place in zip(cut, places, strict=True)]
+        buckets = (_bucket(d, row, place, query) for d, place in told)
+        if not any(b is not None and stands_beside_none(b, query, plan) for b in buckets):
+            table.put(tuple(_key(d, row, place, query, plan) for d, place in told), query, number(row[at]))
 
 
 def _in_time(result: QueryResult, query: DraftQuery, names: list[str]) -> Iterable[tuple[Any, ...]]:
@@ -172,10 +174,14 @@ def _in_time(result: QueryResult, query: DraftQuery, names: list[str]) -> Iterab
 def _key(item: ResolvedDimension, row: tuple[Any, ...], place: int | None, query: DraftQuery, plan: Draft) -> Any:
     if place is None:
         return query.group[item.id]
-    value = row[place]
-    if item.grain is None or value is None:
-        return value
-    return beside(bucket_of(str(value), query.folded, query.offset) if query.folded else value, query, plan)
+    bucket = _bucket(item, row, place, query)
+    return row[place] if bucket is None else beside(bucket, query, plan)
+
+
+def _bucket(item: ResolvedDimension, row: tuple[Any, ...], place: int | None, query: DraftQuery) -> Any:
+    """The unit of time that a row of the layer is of, where it is told by one."""
+    value = None if place is None or item.grain is None else row[place]
+    return bucket_of(str(value), query.folded, query.offset) if value is not None and query.folded else value
 
 
 def _place(item: ResolvedDimension, query: DraftQuery, names: list[str], concepts: ResolvedConcepts) -> int | None:

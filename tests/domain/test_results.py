@@ -407,3 +407,39 @@ def test_a_ranking_by_a_share_is_in_the_order_of_the_shares() -> None:
     results = _assembled(question, {"actual": actual, "whole": whole}, catalogue("hotels"))
     shares = next(i for i, c in enumerate(results.columns) if c.name == "share_pct")
     assert [(row[0], row[shares]) for row in results.rows] == [("Halden", 60.0), ("Juniper", 50.0)]
+
+
+@pytest.mark.parametrize(
+    ("question", "pack_name", "asked", "compared", "more"),
+    [
+        ("daily admissions in 2025 vs 2024", "hospital", "2025-12-31", "2024-12-30", "2024-12-31"),
+        ("daily admissions in Q1 2025 vs Q1 2024", "hospital", "2025-03-31", "2024-03-30", "2024-03-31"),
+        ("daily admissions in February 2025 vs January 2025", "hospital", "2025-02-28", "2025-01-28", "2025-01-31"),
+        ("admissions by month in Q1 2025 vs H1 2024", "hospital", "2025-03-01", "2024-03-01", "2024-04-01"),
+        ("daily occupied beds in Q1 2025 vs Q1 2024", "hospital", "2025-03-31", "2024-03-30", "2024-03-31"),
+        ("daily revenue in FY2025 vs FY2024", "emporium", "2025-12-31", "2024-12-30", "2024-12-31"),
+    ],
+)
+def test_units_of_a_longer_compared_period_that_stand_beside_none_are_left_out(
+    question: str, pack_name: str, asked: str, compared: str, more: str
+) -> None:
+    rows = {"actual": [[asked, 10]], "previous": [[compared, 8], [more, 99]]}
+    found = _assembled(question, rows, catalogue(pack_name))
+    assert found.rows == ((asked, 10, 8),) and found.computed == {"variance": 2, "variance_pct": 25.0}
+
+
+def test_that_units_are_left_out_is_said_with_their_number() -> None:
+    plan = understand("daily admissions in February 2025 vs January 2025", HOSPITAL, "controlling").plan
+    assert plan is not None
+    assert plan.gaps == ("of January 2025 the last 3 days stand beside no day of February 2025: left out",)
+    for even in ("daily admissions in 2024 vs 2025", "daily admissions in July 2025 vs July 2024"):
+        alike = understand(even, HOSPITAL, "controlling").plan
+        assert alike is not None and alike.gaps == ()
+
+
+def test_a_longer_compared_period_is_no_fault_of_the_data() -> None:
+    rows = {"actual": [["2025-12-31", 10]], "previous": [["2024-12-30", 8], ["2024-12-31", 99]]}
+    assert _checked({"rule": "valid_dates"}, "daily admissions in 2025 vs 2024", rows)
+    rows["previous"] = [["2025-02-01", 8]]
+    assert not _checked({"rule": "valid_dates"}, "daily admissions in 2025 vs 2024", rows)
+    assert not _checked({"rule": "valid_dates"}, "daily admissions in 2025 vs 2024", {"actual": [["2026-01-01", 8]]})

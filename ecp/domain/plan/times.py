@@ -62,7 +62,8 @@ class Times:
 
     def buckets(self, series: Series) -> tuple[Bucket | None, ...]:
         """The units of time that are asked for one by one: those the layer does not have, of what cannot be brought
-        together from finer ones. Those of a compared period stand beside the asked ones, the first beside the first."""
+        together from finer ones. Those of a compared period stand beside the asked ones, the first beside the first;
+        those that stand beside none are left out."""
         item, asked = self._unit(series), self.asked.concepts.period
         if item is None or item.grain is None or series.period is None or asked is None:
             return (None,)
@@ -75,8 +76,7 @@ class Times:
         own, beside = self._units(series.period, item.grain), self._units(asked, item.grain)
         if len(own) > BUCKETS_AT_MOST:
             raise Unplannable(item.mention, f"these are more than {BUCKETS_AT_MOST} {item.grain}s")
-        shown = (*beside, *own[len(beside) :])
-        keys = (self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in shown)
+        keys = (self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in beside)
         return tuple(Bucket(item.id, key.isoformat(), b.start, b.end) for key, b in zip(keys, own, strict=False))
 
     def _units(self, period: ResolvedPeriod, grain: str) -> list[Period]:
@@ -188,6 +188,15 @@ class Times:
             yield running
         if period.end < last[1] and (last != first or first[0] == period.start):
             yield _part("last", grain, last, (max(last[0], period.start), period.end))
+        yield from self._beside_none(period, grain)
+
+    def _beside_none(self, period: ResolvedPeriod, grain: str) -> Iterator[str]:
+        """The last units of a compared period that has more of them than the asked one: the day of a leap year."""
+        for other in (c.period for c in self.asked.concepts.comparisons if c.period):
+            more = len(self._units(other, grain)) - len(self._units(period, grain))
+            if more > 0 and other.start != period.start:
+                units = f"the last {more} {grain}s stand" if more > 1 else f"the last {grain} stands"
+                yield f"of {other.label} {units} beside no {grain} of {period.label}: left out"
 
     def _running(self, period: ResolvedPeriod, grain: str) -> str | None:
         """The unit that is not over yet, where each stands beside one of another period, which is."""
