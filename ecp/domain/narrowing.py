@@ -39,13 +39,15 @@ def narrow(
     concepts: ResolvedConcepts, narrowing: Narrowing, catalogue: Catalogue, department: str | None
 ) -> ResolvedConcepts:
     """The concepts within the parameters. Raises `ValidationError` naming the one that would widen or contradict."""
-    filters = concepts.filters
+    filters, parts = concepts.filters, concepts.share.parts if concepts.share else ()
     for at, item in enumerate(narrowing.filters):
         filters = _with_filter(filters, item, at, catalogue, department)
         _check_kept(concepts, filters[-1], at, catalogue)
+        parts = (*parts, *_of_the_part(concepts, filters[-1], at, catalogue))
     return concepts.model_copy(
         update={
             "filters": filters,
+            "share": concepts.share.model_copy(update={"parts": parts}) if concepts.share else None,
             "period": _period(concepts, narrowing),
             "limit": _limit(concepts.limit, narrowing.limit),
         }
@@ -83,6 +85,34 @@ def _with_filter(
             why = f"“{name}” leaves nothing of the {' and '.join(sorted(others))} that was resolved"
             raise _refuse(("filters", at, "values"), why)
     return (*kept, own)
+
+
+def _of_the_part(concepts: ResolvedConcepts, item: ResolvedFilter, at: int, catalogue: Catalogue) -> tuple[str, ...]:
+    """The parameter's words, where it narrows what is the part of a share; its whole stays as it was resolved. What is
+    the whole by itself, as each group of another dimension is, is narrowed with it. Any other would make another share
+    of it, and is refused."""
+    if concepts.share is None or not concepts.is_part_of_itself or item.dimension is None:
+        return ()
+    wholes = concepts.whole.filters
+    groups = [d.id for d in concepts.dimensions if d.grain is None]
+    named = [f.dimension for f in concepts.filters if f.dimension and f not in wholes]
+    parts = named if concepts.share.parts else groups if len(groups) == 1 else []
+    limits_both = _is_on(item.dimension, [f.dimension for f in wholes if f.dimension], catalogue)
+    if _is_on(item.dimension, parts, catalogue) and not limits_both and item.mention not in {f.mention for f in wholes}:
+        return (item.mention,)
+    if (
+        concepts.share.parts
+        and _is_on(item.dimension, groups, catalogue)
+        and not _is_on(item.dimension, parts, catalogue)
+    ):
+        return ()
+    name = catalogue.assets[item.dimension].name
+    why = f"a parameter on {name} would change what the share is of; ask for the share within it in the question"
+    raise _refuse(("filters", at, "dimension"), why)
+
+
+def _is_on(dimension: str, others: Iterable[str], catalogue: Catalogue) -> bool:
+    return any(same_column(dimension, other, catalogue) for other in others)
 
 
 def _left(filters: Iterable[ResolvedFilter]) -> set[Scalar] | None:

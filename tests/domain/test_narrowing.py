@@ -168,3 +168,52 @@ def test_half_a_period_narrows_that_end() -> None:
 def test_a_period_that_ends_before_it_begins_and_no_rows_are_refused(narrowing: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         _narrowed("admissions in 2025", **narrowing)
+
+
+def _filtered(question: str, **filters: list[str]) -> dict[str, list[tuple[str, tuple[object, ...]]]]:
+    """By series, what its query is limited to."""
+    asked = [{"dimension": name, "values": values} for name, values in filters.items()]
+    concepts = _narrowed(question, filters=asked)
+    planned = draft(concepts, HOSPITAL, calendar_of(HOSPITAL)[0], None, as_of=TODAY, department="controlling")
+    assert not planned.problems
+    return {q.series: sorted((f.member, f.values) for f in q.cube.filters) for q in planned.queries}
+
+
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [
+        ("share of critical wards in admissions in 2025", {"ward": ["icu"]}),
+        ("share of the ICU in admissions in 2025", {"ward_group": ["critical"]}),
+        ("what percentage of admissions in 2025 came from critical wards", {"ward": ["emergency"]}),
+        ("share of admissions by ward in 2025", {"ward": ["icu"]}),
+    ],
+)
+def test_of_a_share_the_part_is_narrowed_and_not_the_whole(question: str, filters: dict[str, list[str]]) -> None:
+    before, after = _filtered(question), _filtered(question, **filters)
+    assert after["whole"] == before["whole"] == [] and after["actual"] != before["actual"]
+
+
+def test_a_whole_within_a_limit_keeps_it() -> None:
+    question = "share of the ICU in admissions at the north site in 2025"
+    after = _filtered(question, ward=["icu"])
+    assert after["whole"] == _filtered(question)["whole"] != []
+
+
+def test_each_group_that_is_a_whole_by_itself_is_narrowed_with_its_part() -> None:
+    question = "share of self-pay in admissions by ward in 2025"
+    assert [v for _, v in _filtered(question, ward=["icu"])["whole"]] == [("W3",)]
+
+
+@pytest.mark.parametrize(
+    ("question", "dimension", "value"),
+    [
+        ("share of the ICU in admissions in 2025", "payer", "self_pay"),
+        ("share of admissions by ward in 2025", "payer", "self_pay"),
+        ("share of admissions by ward and payer in 2025", "ward", "icu"),
+    ],
+)
+def test_what_would_make_it_a_share_of_something_else_is_refused(question: str, dimension: str, value: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        _narrowed(question, filters=[{"dimension": dimension, "values": [value]}])
+    (error,) = refused.value.extra["errors"]
+    assert error["loc"][-1] == "dimension" and "in the question" in error["message"]
