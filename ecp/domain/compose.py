@@ -221,6 +221,8 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
     for gap in plan.gaps if plan else ():
         yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
+    if plan is not None and plan.unfinished:
+        yield Warning_(id="unfinished_unit", source="time", severity="medium", message=plan.unfinished)
     for told in not_listed(selection.concepts) if plan else ():
         yield Warning_(id="without_a_row", source="validation", severity="high", message=told)
     if plan is not None and selection.concepts.period is None:

@@ -65,6 +65,7 @@ def assemble(
     _leave_out(table, plan)
     _leave_out_by_level(table, concepts, plan)
     _leave_out_what_comes(table, plan, concepts, as_of)
+    _leave_out_what_is_not_over(table, plan, concepts)
     compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
     _leave_out_by_change(table, concepts, compared)
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
@@ -136,6 +137,12 @@ def _leave_out_what_comes(table: _Table, plan: Draft, concepts: ResolvedConcepts
         or str(k[at])[:10] <= as_of.isoformat()
         or any(table.cells.get((k, s)) is not None for s in told)
     }
+
+
+def _leave_out_what_is_not_over(table: _Table, plan: Draft, concepts: ResolvedConcepts) -> None:
+    at = time_of(concepts)
+    if at is not None and plan.left_out is not None:
+        table.keys = {k: None for k in table.keys if k[at] is None or str(k[at])[:10] < plan.left_out}
 
 
 def _leave_out_by_change(table: _Table, concepts: ResolvedConcepts, compared: dict[str, str]) -> None:

@@ -118,6 +118,11 @@ def test_no_period_is_said() -> None:
     assert _complete("admissions in 2025", _decision()).warnings == ()
 
 
+def test_a_unit_that_is_not_over_among_whole_ones_is_named() -> None:
+    warnings = _complete("best and worst month for admissions since 2025", _decision()).warnings
+    assert [(w.source, w.severity) for w in warnings if w.id == "unfinished_unit"] == [("time", "medium")]
+
+
 @pytest.mark.parametrize(
     ("severity", "warned", "confidence"), [("warning", "medium", 0.85), ("error", "critical", 0.5)]
 )

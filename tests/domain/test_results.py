@@ -443,3 +443,65 @@ def test_a_longer_compared_period_is_no_fault_of_the_data() -> None:
     rows["previous"] = [["2025-02-01", 8]]
     assert not _checked({"rule": "valid_dates"}, "daily admissions in 2025 vs 2024", rows)
     assert not _checked({"rule": "valid_dates"}, "daily admissions in 2025 vs 2024", {"actual": [["2026-01-01", 8]]})
+
+
+@pytest.mark.parametrize(
+    ("question", "pack_name"),
+    [
+        ("worst month for admissions since 2025", "hospital"),
+        ("which month had the lowest admissions", "hospital"),
+        ("months with admissions below 100 since 2025", "hospital"),
+        ("which 3 months of this fiscal year had the fewest admissions", "hospital"),
+        ("worst month by revenue since 2025", "emporium"),
+        ("months with less than 100 bookings since 2025", "studio"),
+    ],
+)
+def test_the_month_that_is_not_over_is_none_of_the_lowest(question: str, pack_name: str) -> None:
+    known = catalogue(pack_name)
+    rows = {"actual": [["2025-12-01", 50], ["2026-02-01", 4], ["2026-03-01", 1]]}
+    found = _assembled(question, rows, known)
+    assert [row[:2] for row in found.rows] == [("2025-12-01", 50)]
+    plan = understand(question, known, "controlling").plan
+    assert plan is not None and plan.unfinished == ""
+    assert [g for g in plan.gaps if "over" in g] == ["February 2026 is not over and is left out, as are later ones"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "best month for admissions since 2025",
+        "months with more than 3 admissions since 2025",
+        "admissions by month since 2025",
+        "worst month for admissions in 2025",
+        "month with the lowest length of stay since 2025",
+        "month with the fewest occupied beds since 2025",
+        "month with the lowest planned admissions since 2025",
+        "ward with the fewest admissions since 2025",
+        "worst day for admissions since 2025",
+        "ward with the lowest admissions in each month since 2025",
+    ],
+)
+def test_it_is_kept_where_it_is_no_matter_that_it_is_not_over(question: str) -> None:
+    found = understand(question, HOSPITAL, "controlling")
+    assert found.status == "complete" and found.plan is not None
+    assert found.plan.left_out is None and found.plan.unfinished == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "best and worst month for admissions since 2025",
+        "bottom 2 and top 2 months by admissions since 2025",
+        "admissions by month since 2025 sorted ascending",
+    ],
+)
+def test_in_a_list_from_the_lowest_up_and_where_both_ends_are_told_it_is_kept_and_named(question: str) -> None:
+    plan = understand(question, HOSPITAL, "controlling").plan
+    assert plan is not None and plan.left_out is None
+    assert plan.unfinished == "February 2026 is not over and comes as low as its days so far"
+
+
+def test_the_layer_cuts_nothing_short_where_a_unit_is_left_out_behind_it() -> None:
+    plan = understand("worst month for admissions for each ward since 2025", HOSPITAL, "controlling").plan
+    assert plan is not None and plan.left_out == "2026-02-01"
+    assert not any(q.limited for q in plan.queries)

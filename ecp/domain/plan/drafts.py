@@ -53,7 +53,8 @@ class DraftQuery(Value):
 
 class Draft(Value):
     """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned;
-    `gaps`, what its groups leave out or count twice."""
+    `gaps`, what its groups leave out or count twice; `left_out`: the first day of the units of time that are not over
+    and left out; `unfinished`: what is to be known of one that is kept."""
 
     queries: tuple[DraftQuery, ...] = ()
     computations: tuple[Computation, ...] = ()
@@ -61,6 +62,8 @@ class Draft(Value):
     problems: tuple[Unresolved, ...] = ()
     notes: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    left_out: str | None = None
+    unfinished: str = ""
 
     @property
     def share(self) -> tuple[str, str] | None:

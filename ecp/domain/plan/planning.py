@@ -75,6 +75,8 @@ class _Planner:
             checked=self.asked.meta is not None,
             notes=notes,
             gaps=(*gaps(self.asked.concepts, cuts, self.asked.catalogue), *self.times.cut_off()),
+            left_out=self.times.unfinished.left_out,
+            unfinished=self.times.unfinished.kept,
         )
 
     def _queries(self, series: Iterable[Series], cuts: tuple[tuple[MemberValues, ...], ...]) -> Iterator[DraftQuery]:
@@ -191,6 +193,7 @@ class _Planner:
         concepts = self.asked.concepts
         if not (concepts.limit and dimensions and self._decides(series)) or self._is_folded(series, dimensions):
             return False
+        many = many or self.times.unfinished.left_out is not None
         apart = many or concepts.within or concepts.leading or concepts.both_ends
         return not apart and not any(f.metric in CHANGE for f in concepts.filters)
 

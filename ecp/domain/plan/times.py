@@ -15,6 +15,7 @@ from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
 from ecp.domain.plan.references import time_dimension_of
 from ecp.domain.plan.series import Series
+from ecp.domain.plan.unfinished import Unfinished
 from ecp.domain.semantic import TimeDimension
 from ecp.domain.time import Period, iter_buckets
 
@@ -175,8 +176,14 @@ class Times:
         starts = self._unit_start(period.start, metric) == period.start
         return starts and self.asked.calendar.end_of(period.end, metric.grain, self._kept_by) == period.end
 
+    @property
+    def unfinished(self) -> Unfinished:
+        return Unfinished(self.asked, self._basis)
+
     def cut_off(self) -> Iterator[str]:
         """The first and the last unit of a course, where the period begins or ends within them."""
+        if told := self.unfinished.told:
+            yield told
         period = self.asked.concepts.period
         grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
         if period is None or grain is None:
@@ -186,7 +193,8 @@ class Times:
             yield _part("first", grain, first, (period.start, min(first[1], period.end)))
         if running := self._running(period, grain):
             yield running
-        if period.end < last[1] and (last != first or first[0] == period.start):
+        left_out = self.unfinished.left_out == last[0].isoformat()
+        if period.end < last[1] and (last != first or first[0] == period.start) and not left_out:
             yield _part("last", grain, last, (max(last[0], period.start), period.end))
         yield from self._beside_none(period, grain)
 
