@@ -8,19 +8,25 @@ from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
+    ATTAINMENT,
     AUXILIARIES,
     BE,
     BEFORE_HEADING,
     CHANGES,
+    CONTRIBUTING,
     CUTTING,
+    DIFFERENCES,
     FALLING,
     IN_PERCENT,
+    JUDGING,
     LESS,
     MEETING,
+    MONEY,
     MORE,
     NARROWING,
     OUTCOMES,
     PARTICLES,
+    PERCENTAGES,
     PRONOUNS,
     REQUESTS,
     RISING,
@@ -31,6 +37,7 @@ from ecp.domain.language import (
     Cue,
     Side,
 )
+from ecp.domain.language import UNITS as UNITS_OF_MEASURE
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.standing import before_target, either_outcome, is_subject
@@ -38,12 +45,14 @@ from ecp.domain.time import ComparisonMention, GrainMention
 from ecp.domain.time.vocabulary import ADVERBS, UNITS
 from ecp.domain.values import Value
 
+Measure = Literal["variance", "variance_pct"]
+
 
 class Change(Value):
     """What of a change decides an order; `falls`: the largest one is the one furthest down. `for_the` better or worse:
     which way that is, the metric says."""
 
-    by: Literal["variance", "variance_pct"]
+    by: Measure
     falls: bool
     for_the: Literal["better", "worse"] | None = None
 
@@ -75,6 +84,7 @@ _ASKS_HOW_MUCH = frozenset({"how", "by"})
 # Nouns for how something changed from one unit of time to the next.
 _GROWN = frozenset({"growth", "change", "increase", "decrease", "decline", "rise", "fall", "drop", "gain"})
 _GROWTH = frozenset({"growth", "change", "changed", "changing"})
+_RELATIVELY = PERCENTAGES | {"relative"}
 _RELATIVE = frozenset({"where", "whose", "that", "which", "who", "with", "had", "saw", "have", "has"})
 _BESIDE_A_VERB = frozenset(
     {
@@ -122,7 +132,64 @@ def asks_by_change(
     if short_of and _SHORT & set(said):
         return Change(by="variance", falls=falls, for_the="worse")
     judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
-    return Change(by="variance_pct" if IN_PERCENT & set(said) else "variance", falls=falls, for_the=judged)
+    usual: Measure = (
+        "variance_pct" if IN_PERCENT & set(said) and not words_of_contributing(intent, ranking) else "variance"
+    )
+    return Change(by=_measure_said(intent) or usual, falls=falls, for_the=judged)
+
+
+def against_its_target(intent: Intent, ranking: Cue | None, mentions: Iterable[Mention]) -> Change | None:
+    """ "the best place against plan", "top 3 places against plan", "plan variance by place, worst first": how each came
+    out beside its target decides the order. "The top 3 by A against plan", "the highest A against plan" are by A, and
+    "the best place and its plan", "how did the best place do against plan" by themselves."""
+    known = tuple(mentions)
+    target = next((m for m in known if m.role == "target"), None)
+    if target is None or ranking is None or asks_how(intent) or any(m.role == "order" for m in known):
+        return None
+    said = [intent.norm(at) for at in range(ranking.first, ranking.last + 1)]
+    between = {intent.norm(at) for at in range(ranking.last + 1, target.first)}
+    if between & (_BESIDE - {"vs", "versus", "compared", "with"}):
+        return None
+    judged = bool(JUDGING & set(said))
+    alone = not any(m.role == "metric" for m in known)
+    varies = any(intent.norm(at) in DIFFERENCES for at in range(ranking.first))
+    attained = intent.norm(target.last + 1) in ATTAINMENT
+    by: Measure = _measure_said(intent) or ("variance_pct" if attained else "variance")
+    if judged or (alone and said[0] in ("top", "bottom")):
+        return Change(by=by, falls=False, for_the="better")
+    sorts = ranking.kind in ("sort", "sort_up") and (alone or varies)
+    return Change(by=by, falls=False) if sorts or (attained and ranking.last < target.first) else None
+
+
+def words_in_percent(intent: Intent, left: Iterable[int]) -> set[int]:
+    """ "in percent", "in percentage terms": how a change is told, and no part of a whole."""
+    told = {at for at in left if intent.norm(at) in PERCENTAGES and intent.norm(at - 1) == "in"}
+    return {at for at in told if intent.norm(at + 1) != "of"}
+
+
+def _measure_said(intent: Intent) -> Measure | None:
+    """ "in percent", "percentage growth"; "in absolute terms", "in dollars"; none where both are said or neither."""
+    said = range(len(intent.tokens))
+    relative = any(intent.norm(at) in _RELATIVELY and _is_of_a_change(intent, at) for at in said)
+    absolute = any(
+        intent.norm(at) == "absolute" or (_is_money(intent, at) and _is_of_a_change(intent, at)) for at in said
+    )
+    return None if relative == absolute else "variance_pct" if relative else "variance"
+
+
+def _is_of_a_change(intent: Intent, at: int) -> bool:
+    beside = intent.norm(at - 1) in CHANGES or intent.norm(at + 1) in CHANGES
+    return beside or (intent.norm(at - 1) == "in" and intent.norm(at + 1) != "of")
+
+
+def _is_money(intent: Intent, at: int) -> bool:
+    return UNITS_OF_MEASURE.get(intent.norm(at)) in MONEY
+
+
+def words_of_contributing(intent: Intent, ranking: Cue | None) -> set[int]:
+    """ "contributed most to growth", "the largest contribution to growth": how much of it was theirs."""
+    near = range(ranking.first - 1, ranking.last + 3) if ranking else ()
+    return {at for at in near if intent.norm(at) in CONTRIBUTING}
 
 
 def missed_by(
@@ -282,7 +349,8 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
     between = {t.norm for t in intent.tokens[first + 1 : last]}
     by = ranking.kind in ("sort", "sort_up") and intent.tokens[ranking.last].norm == "by" and ranking.last < at
     beside = _BESIDE - {"vs", "versus"} if by else _BESIDE  # "ranked by A vs plan variance"
-    others = (t for t in intent.times if not _says_since_when(t))
+    plainly = ranking.kind in ("sort", "sort_up") and at < ranking.first  # "A growth in 2025, largest first"
+    others = (t for t in intent.times if not (plainly or _says_since_when(t)))
     return not between & beside and not any(first < t.first < last for t in others)
 
 
@@ -292,13 +360,24 @@ def _says_since_when(time: TimeSpan) -> bool:
 
 def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     """ "growth", and "percent growth": both say that something is compared."""
-    words = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES and not _is_of_a_cut(intent, at)]
+    said = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES or _adds_the_most(intent, at)]
+    words = [at for at in said if not _is_of_a_cut(intent, at)]
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
         beside |= {at for at in left if intent.pair_before(at) == ("by", "what")}
     beside |= {at - 2 for at in words if intent.pair_before(at) == ("rate", "of")} & set(left)
     goes = {at - 1 for at in words if at and intent.tokens[at - 1].norm == "going"} & set(left)  # "going up"
     return sorted({*words, *goes, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
+
+
+def words_of_adding(intent: Intent, left: Iterable[int]) -> set[int]:
+    """ "added the most": of what is told in money, by how much it grew; of what is counted, how many came."""
+    return {at for at in left if _adds_the_most(intent, at)}
+
+
+def _adds_the_most(intent: Intent, at: int) -> bool:
+    behind = at + 1 + (intent.norm(at + 1) == "the")
+    return intent.norm(at) in ("add", "added") and intent.norm(behind) in _EXTENTS
 
 
 def _is_of_a_cut(intent: Intent, at: int) -> bool:

@@ -279,6 +279,8 @@ IMPROVING = _words(
     "improve improved improving improvement worsen worsened worsening deteriorate deteriorated deteriorating"
 )
 IN_PERCENT = _words("growth grow grew grown growing")
+# How much of a change was somebody's.
+CONTRIBUTING = _words("contribute contributed contributing contribution contributor")
 # At the head of a question for what there is of something, and the verbs of one for what is in something.
 LISTS = _words("what which list name show give tell enumerate display")
 CONSISTING = _words("make belong include contain comprise consist part exist defined known fall within cover take")

@@ -19,6 +19,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import (
     Change,
     ChangeBound,
+    against_its_target,
     asks_by_change,
     asks_for_a_course,
     asks_how,
@@ -31,7 +32,10 @@ from ecp.domain.changes import (
     period_before,
     turned_round,
     unit_before,
+    words_in_percent,
+    words_of_adding,
     words_of_change,
+    words_of_contributing,
     words_of_either_way,
     words_of_growth,
     words_of_moving,
@@ -68,6 +72,7 @@ from ecp.domain.language import (
     HOW_MUCH,
     JUDGING,
     LISTS,
+    MONEY,
     OVERALL,
     PARTICLES,
     PERFORMING,
@@ -76,6 +81,7 @@ from ecp.domain.language import (
     SUMS,
     TARGETS,
     TOGETHER,
+    UNITS,
     WAYS_TO_SORT,
     Cue,
 )
@@ -231,6 +237,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans, mentions = _all_mentioned(intent, spans, named, walk.left, catalogue)
     walk.left |= set(of_what_else(intent, said, mentions, catalogue))
     compared = any(m.role in ("target", "compared") for m in mentions)
+    counted_in = set[int]() if _are_money(mentions, catalogue) else words_of_adding(intent, walk.left)
+    walk.left -= counted_in
     changing = _words_of_change(intent, spans, mentions, walk.left)
     numbers = tuple(s.value for s in spans if isinstance(s.value, NumberFilter))
     units = tuple(_units_asked_for(intent, spans))
@@ -246,6 +254,10 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     told = set(told_in_percent(intent, mentions, catalogue))
     intent = intent.model_copy(update={"related": tuple(at for at in intent.related if at not in told)})
     walk.left -= set(restated(intent, mentions, catalogue))
+    if compared or changing or any(t.found.type == "comparison" for t in times):
+        walk.left -= words_in_percent(intent, walk.left)
+    if changing:
+        walk.left -= words_of_contributing(intent, ranked)
     share, signs, mentions = _part_asked_for(intent, mentions, walk.left, catalogue)
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
@@ -272,7 +284,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         spans,
         mentions,
         kind,
-        walk.left,
+        walk.left | counted_in,
         catalogue,
         before,
         divided=divided,
@@ -303,7 +315,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         course=kind in ("comparison", "ranking")
         and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times) or (develops and kind == "ranking")),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
-        or missed_by(intent, ranking, changed, mentions),
+        or missed_by(intent, ranking, changed, mentions)
+        or against_its_target(intent, ranking, mentions),
         at_once=_asks_at_once(intent, mentions),
         judges=ranking is not None and _judges(intent, ranking, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
@@ -510,6 +523,11 @@ def _words_of_change(intent: Intent, spans: tuple[Span, ...], mentions: Iterable
     gaps = {c.first for c in cues_of(spans, "compare", "contrast") if c.first - 1 in ends}
     gaps |= {at for m in mentions if m.role == "target" for at in (m.first, m.last + 1) if at < len(intent.tokens)}
     return words_of_change(intent, left | growing | {at for at in gaps if intent.tokens[at].norm in _GAPS})
+
+
+def _are_money(mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    metrics = catalogue.metrics_meant(i for m in mentions if m.role in MEASURED for i in m.asset_ids)
+    return bool(metrics) and all(UNITS.get(normal_form(m.unit or "")) in MONEY for m in metrics)
 
 
 def _ordered_by(spans: tuple[Span, ...]) -> Iterator[Span]:

@@ -239,7 +239,7 @@ class Walk:
             self._is_held_to(span, match)
             return self._compared(mode, kinds)
         if kinds & METRIC and mode.kind == "group" and self._is_all_that_is_measured(mode):
-            return self._measured_by(mode, kinds)
+            return self._measured_by(mode, span, match, kinds)
         if "member" in kinds and kinds & CUT and self._is_compared_with_its_like(span, match):
             return None
         if "member" in kinds and kinds & CUT and mode.kind == "group" and self._is_who_did(mode):
@@ -252,7 +252,7 @@ class Walk:
             described = described or self._is_of_the_next(mode, span) or self._is_of_what_ranks(span)
             return "descriptor" if described else self._serve("cut", "group")
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
-            return self._measured_by(mode, kinds)
+            return self._measured_by(mode, span, match, kinds)
         if kinds & METRIC and mode.kind == "group":
             self._lose(mode)
         if "member" in kinds and mode.kind == "group" and self._says_whose_cut(span):
@@ -305,8 +305,13 @@ class Walk:
         self.mode = None
         return None
 
-    def _measured_by(self, mode: Cue, kinds: set[str]) -> Role | None:
-        """ "ranked by", "top five by": what decides the order; "places by weight": what is measured."""
+    def _measured_by(self, mode: Cue, span: Span, match: Match, kinds: set[str]) -> Role | None:
+        """ "ranked by", "top five by": what decides the order; "places by weight": what is measured. "By plan variance"
+        is by how it came out against the plan."""
+        varies = told_of(self.intent, span.last) & self.left if self._is_target(match) else set[int]()
+        if self.ranked and varies:
+            self.left -= varies
+            return self._serve("metric", "target")
         if self.ranked:
             return self._serve("metric", "order")
         if any(m.kinds & METRIC for m in self.mentions) or mode.kind != "group" or self._are_some_things(mode):

@@ -17,6 +17,7 @@ from ecp.domain.language import (
     ARTICLES_AND_PREPOSITIONS,
     AVERAGES,
     BE,
+    CHANGES,
     COMPARATIVES,
     CORRESPONDING,
     CUTTING,
@@ -89,7 +90,8 @@ class Explained(Account):
         measured = self._units_measured
         for at in range(len(self.intent.tokens)):
             norm = self._norm(at)
-            if UNITS.get(norm, norm) in measured and (at in bounded or self._norm(at - 1) == "in"):
+            told = self._norm(at - 1) == "in" or self._norm(at + 1) in CHANGES
+            if UNITS.get(norm, norm) in measured and (at in bounded or told):
                 yield at
             if at in bounded and not measured & MONEY_OR_SHARE and self._is_times(at):
                 yield at
@@ -224,8 +226,10 @@ class Explained(Account):
                 yield span.last + 1
 
     def _absolute(self) -> Iterator[int]:
-        """ "in absolute numbers", "in absolute and percentage terms": as it is told anyway."""
+        """ "in absolute numbers", "in absolute and percentage terms", "absolute growth": as it is told anyway."""
         for at in range(1, len(self.intent.tokens)):
+            if self._norm(at) == "absolute" and self._norm(at + 1) in CHANGES:
+                yield at
             if self._norm(at) in _FIGURES and self._norm(at - 1) in PERCENTAGES | {"absolute"}:
                 yield at
             if self._norm(at) == "absolute" and self._norm(at - 1) in ("in", "as", "both"):
