@@ -238,6 +238,7 @@ ON_OFFER = _words(
     "regarding cover covering own owned kept keep support supported describe around use used analysis there "
     "kpis indicator term glossary belong domain operate operated sell serve served supply"
 )
+OWNING = _words("own owned")
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
 # How much something differs from what it is compared with.

@@ -74,6 +74,7 @@ from ecp.domain.language import (
     LISTS,
     MONEY,
     OVERALL,
+    OWNING,
     PARTICLES,
     PERFORMING,
     POSSESSIVES,
@@ -152,7 +153,8 @@ class Reading(Value):
     that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
-    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for."""
+    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for;
+    `of_an_owner`, what somebody owns."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -184,6 +186,7 @@ class Reading(Value):
     listed: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     of_dimensions: bool = False
+    of_an_owner: bool = False
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -330,6 +333,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         changed=changed,
         counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
+        of_an_owner=any(t.norm in OWNING for t in intent.tokens),
     )
 
 

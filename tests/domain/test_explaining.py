@@ -218,3 +218,18 @@ def test_a_domain_is_told_by_that_word_whatever_else_has_its_name(pack: str, que
     selection = understand(question, catalogue(pack)).selection
     own = {m.id for m in catalogue(pack).of_kind(Metric) if m.domain == domain}
     assert (selection.kind, set(selection.subjects), selection.unresolved) == ("catalogue", own, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "owner"),
+    [
+        ("which metrics are owned by Group Controlling", "Group Controlling"),
+        ("which metrics does Group Controlling own", "Group Controlling"),
+        ("which metrics does sales own", "Sales Desk"),
+    ],
+)
+def test_what_somebody_owns_is_what_they_are_the_owner_of(question: str, owner: str) -> None:
+    """And neither what their name stands for in a definition, nor what they mean by a word."""
+    selection = understand(question, catalogue("demo"), "finance").selection
+    own = {m.id for m in catalogue("demo").of_kind(Metric) if m.owner == owner}
+    assert (selection.kind, set(selection.subjects), selection.unresolved) == ("catalogue", own, ())

@@ -42,6 +42,7 @@ from ecp.domain.language import (
     NEWEST,
     OF_DURATION,
     OF_TIME,
+    OUTCOMES,
     PAYING,
     PERSONS,
     POSSESSIVE,
@@ -51,6 +52,7 @@ from ecp.domain.language import (
     PRONOUNS,
     REQUESTS,
     SHARES,
+    SIDES,
     SIZED,
     SOMEONE,
     SUPERLATIVES,
@@ -322,6 +324,16 @@ class Overlooked(Account):
         yield from self._second_question()
         yield from self._what_happened()
         yield from self._origins()
+        if self.kind == "catalogue":
+            yield from self._said_of_metrics()
+
+    def _said_of_metrics(self) -> Iterator[int]:
+        """ "which metrics missed their target", "which metrics are A": what they did or how they are is in no list of
+        what there is."""
+        yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) in OUTCOMES.keys() - SIDES)
+        for mention in self.mentions:
+            if self._norm(mention.first - 1) in BE and mention.read_as and mention.last == len(self.intent.tokens) - 1:
+                yield from range(mention.first, mention.last + 1)
 
     def _origins(self) -> Iterator[int]:
         """ "where do A come from this month", "by place": of whom or of what, and not out of which table."""

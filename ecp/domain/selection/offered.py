@@ -25,6 +25,7 @@ def offered(asking: Asking) -> Selection:
     if reading.sources:
         return Selection(kind="catalogue", subjects=tuple(sorted(made_from(reading.sources, catalogue))))
     asking.unresolved += asking.periods.unresolved
+    asking.unresolved += [not_understood(t.found.text, asking) for t in reading.times if t.found.type != "grain"]
     named = {m.text for m in reading.mentions}
     asking.unresolved += [not_understood(t, asking) for t in reading.left if t in named or _is_no_topic(t)]
     about = [*reading.left, *(m.read_as or m.text for m in reading.of("metric", "order", "target"))]
@@ -33,6 +34,8 @@ def offered(asking: Asking) -> Selection:
         topics[mention.read_as or mention.text] |= _with_targets(mention, catalogue)
     for mention in reading.of("department"):
         topics[mention.text] = _speaking_of(mention.text, catalogue) | _meant_by(mention, catalogue)
+    if reading.of_an_owner:
+        topics = {text: _owned_by(text, catalogue) or found for text, found in topics.items()}
     asking.unresolved += [not_understood(text, asking) for text, found in topics.items() if not found]
     filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
     for mention, found in asking.open.values():
@@ -65,6 +68,11 @@ def _speaking_of(topic: str, catalogue: Catalogue) -> set[str]:
         return {m.id for m in catalogue.of_kind(Metric) if m.target_of}
     meant = {c.metric for t in catalogue.of_kind(Term) if wanted <= _words_of(t) for c in t.metrics}
     return {m.id for m in catalogue.of_kind(Metric) if m.id in meant or wanted <= _words_of(m)}
+
+
+def _owned_by(owner: str, catalogue: Catalogue) -> set[str]:
+    wanted = set(normal_form(owner).split())
+    return {m.id for m in catalogue.of_kind(Metric) if wanted <= set(normal_form(m.owner or "").split())}
 
 
 def _with_targets(mention: Mention, catalogue: Catalogue) -> set[str]:
