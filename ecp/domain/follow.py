@@ -13,13 +13,15 @@ from typing import Literal
 
 from ecp.domain.anew import said_anew
 from ecp.domain.answer import Kind, ResolvedConcepts
-from ecp.domain.assets import Entity
+from ecp.domain.assets import Entity, Metric
 from ecp.domain.averages import Average
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import names_of
 from ecp.domain.intent import TimeSpan
 from ecp.domain.kept import kept_of, with_both
 from ecp.domain.language import CONTINUING, GOING_ON
 from ecp.domain.limits import same_column
+from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.reading import Reading
@@ -28,7 +30,7 @@ from ecp.domain.shares import Share
 from ecp.domain.taking_away import Away
 from ecp.domain.time import Period
 from ecp.domain.values import Value
-from ecp.domain.words import tokens
+from ecp.domain.words import normal_form, tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
 EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
@@ -302,18 +304,37 @@ class _Joined:
 
     def _comparison(self) -> tuple[Mention, ...]:
         """What is compared with: a new comparison of any kind takes the place of all earlier ones, and a target is
-        that of its metric."""
+        that of its metric; of another metric it is the one that is called so."""
         compared = tuple(m.model_copy(update={"role": "compared"}) for m in self.new.mentions if self._is_compared(m))
         own = (*self.new.of("target", "compared"), *compared)
         timed = self._explicit(self.new.times)
-        old = self.old.of("target", "compared")
-        lost = [m for m in old if own or timed or (m.role == "target" and self.new.of("metric", "order"))]
+        old = tuple(self._set_for_the_new(m) for m in self.old.of("target", "compared"))
+        lost = [m for m in old if own or timed or (m.role == "target" and self._is_of_another(m))]
         lost += [
             m for m in old if m.role == "compared" and any(self._on_one_column(m, n) for n in self.new.of("member"))
         ]
         for mention in old:
             self._note("comparison", mention.text, mention in lost, kept=mention not in lost)
         return (*(m for m in old if m not in lost), *own)
+
+    def _measured_anew(self) -> set[str]:
+        named = (i for m in self.new.of("metric", "order") for i in m.asset_ids)
+        return {m.id for m in self.catalogue.metrics_meant(named)}
+
+    def _is_of_another(self, target: Mention) -> bool:
+        """Whether something else is measured now, which this is no target of."""
+        measured = self._measured_anew()
+        return bool(measured) and not any(
+            measured & set(m.target_of) for m in self.catalogue.metrics_meant(target.asset_ids)
+        )
+
+    def _set_for_the_new(self, mention: Mention) -> Mention:
+        """A target with those that are called so and are set for what is measured now, where there are any."""
+        words = set(normal_form(mention.text).split())
+        measured = self._measured_anew() if mention.role == "target" else set()
+        set_for = [m for m in self.catalogue.of_kind(Metric) if measured & set(m.target_of) and words <= names_of(m)]
+        targets = tuple(Target(kind="metric", asset_id=m.id) for m in set_for)
+        return mention.model_copy(update={"targets": targets}) if targets else mention
 
     @staticmethod
     def _explicit(times: Iterable[TimeSpan]) -> bool:

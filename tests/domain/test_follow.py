@@ -406,3 +406,17 @@ def test_groups_are_counted_on_as_long_as_they_are_bounded() -> None:
         found = _selected(_followed(first, said))
         assert found.concepts.count and found.concepts.count.dimension == "carrier" and not found.unresolved
     assert _selected(_followed(first, "by depot")).concepts.count is None
+
+
+@pytest.mark.parametrize(
+    ("question", "target"),
+    [
+        ("what about gross revenue?", "budget_gross_revenue"),
+        ("and in EMEA?", "budget_net_revenue"),
+        ("what about headcount?", None),
+    ],
+)
+def test_a_target_goes_on_as_that_of_what_is_measured_now(question: str, target: str | None) -> None:
+    known = catalogue("demo")
+    later = _selected(_followed("APAC net revenue last quarter compared to budget", question, known=known), known)
+    assert [c.metric for c in later.concepts.comparisons] == ([target] if target else [])
