@@ -11,6 +11,8 @@ from ecp.domain.calendar import Grain
 from ecp.domain.values import JsonObject
 
 Kind = Literal["metric", "comparison", "trend", "breakdown", "ranking", "definition", "lineage", "catalogue"]
+# What a question is told about, and no number of.
+EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 Status = Literal[
     "complete",
     "disambiguation_required",

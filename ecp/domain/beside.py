@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import AVERAGES, COMMON, IN_ALL, LIST_WORDS, SIZED, Cue
+from ecp.domain.language import AVERAGES, COMMON, IN_ALL, LIST_WORDS, SIZED, THEIRS, Cue
 from ecp.domain.matching import METRIC, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
 from ecp.domain.superlatives import what_came_of
-from ecp.domain.unnamed import by_popularity, is_kept_by_all, told_by_how_many
+from ecp.domain.unnamed import by_popularity, is_name_kept, told_by_how_many
 
-_THEIR = frozenset({"their", "its"})
 _SELLING = "selling"
 _OF_HOW_MANY = frozenset({"sum", "last", "none"})
 
@@ -32,7 +31,7 @@ def told_beside(
     yield from (m for m in by_popularity(intent, spans, others, catalogue) if m not in others)
     if intent.norm(cue.last) == _SELLING:
         targets = (t for form in what_came_of(_SELLING, catalogue) for t in targets_of(form, catalogue))
-        kept = (t for t in targets if t.kind in METRIC and _is_kept(t.asset_id, others, catalogue))
+        kept = (t for t in targets if t.kind in METRIC and is_name_kept(t.asset_id, others, catalogue))
         if target := next(kept, None):
             text = intent.tokens[cue.last].text
             yield Mention(text=text, first=cue.last, last=cue.last, role="metric", targets=(target,))
@@ -64,14 +63,7 @@ def _only_cue(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mentio
 
 def _is_beside(intent: Intent, cue: Cue, mention: Mention) -> bool:
     """ "…, and what is their A"; "A and B" go on from what is beside."""
-    at = mention.first - 1
-    while intent.norm(at) in IN_ALL | AVERAGES:
-        at -= 1
+    at = intent.before(mention.first - 1, IN_ALL | AVERAGES)
     joined = any(intent.norm(i) in LIST_WORDS for i in range(cue.last + 1, at))
-    theirs = any(intent.norm(i) in _THEIR for i in range(cue.last + 1, at + 1))
+    theirs = any(intent.norm(i) in THEIRS for i in range(cue.last + 1, at + 1))
     return mention.first > cue.last + 1 and joined and theirs
-
-
-def _is_kept(asset_id: str, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
-    metrics = catalogue.metrics_meant([asset_id])
-    return bool(metrics) and all(is_kept_by_all(m, mentions, catalogue) for m in metrics)

@@ -141,7 +141,7 @@ def _is_the_one_of_now(intent: Intent, group: Mention) -> bool:
     """ "in our current shift", "in current shift", and neither "by current state" nor "in our current shops"."""
     now = group.first - 1
     before = now - 1 - (intent.norm(now - 1) in POSSESSIVES | ARTICLES)
-    one = intent.tokens[group.last].text.lower() == intent.norm(group.last)
+    one = not intent.tokens[group.last].is_inflected
     return intent.norm(now) in PRESENT and intent.norm(before) in _WHERE - {"by", "to"} and one
 
 
@@ -150,6 +150,6 @@ def units_counted(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
     measured = {at for m in mentions if m.kinds & {"metric", "term"} for at in range(m.first, m.last + 1)}
     for at in range(2, len(intent.tokens)):
         word = intent.tokens[at]
-        several = word.norm in TIME_UNITS and word.text.lower() != word.norm
+        several = word.norm in TIME_UNITS and word.is_inflected
         if several and at not in measured and intent.pair_before(at) in COUNTS:
             yield from range(at - 2, at + 1)

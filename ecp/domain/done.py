@@ -9,12 +9,12 @@ from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import sum_of, yield_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import LIGHT_VERBS, VERB_BEHIND
-from ecp.domain.matching import Target, targets_of
+from ecp.domain.matching import targets_of
 from ecp.domain.meant import asks_how_often
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
 from ecp.domain.superlatives import counts_of, what_came_of
-from ecp.domain.unnamed import LIMITING, is_kept_by_all
+from ecp.domain.unnamed import LIMITING, is_name_kept
 
 
 def told_by_its_deed(
@@ -32,7 +32,7 @@ def told_by_its_deed(
     if len(verbs) != 1 or not any(m.role in LIMITING for m in known):
         return
     forms = _asked_for(intent, spans, intent.norm(verbs[0]), catalogue)
-    targets = (t for form in forms for t in targets_of(form, catalogue) if _is_kept(t, known, catalogue))
+    targets = (t for form in forms for t in targets_of(form, catalogue) if is_name_kept(t.asset_id, known, catalogue))
     if target := next(targets, None):
         text = intent.tokens[verbs[0]].text
         meant = target.model_copy(update={"primary": False})
@@ -54,8 +54,3 @@ def _asked_for(intent: Intent, spans: tuple[Span, ...], verb: str, catalogue: Ca
     if any(intent.pair_before(at) == ("how", "much") for at in words):
         return amount
     return (*what_came_of(verb, catalogue), *amount) if cues_of(spans, "top", "bottom") else ()
-
-
-def _is_kept(target: Target, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
-    metrics = catalogue.metrics_meant([target.asset_id])
-    return bool(metrics) and all(is_kept_by_all(m, mentions, catalogue) for m in metrics)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ecp.domain.anew import said_anew
-from ecp.domain.answer import Kind, ResolvedConcepts
+from ecp.domain.answer import EXPLAINS, Kind, ResolvedConcepts
 from ecp.domain.assets import Entity, Metric
 from ecp.domain.averages import Average
 from ecp.domain.catalogue import Catalogue
@@ -33,7 +33,6 @@ from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
-EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
 _KIND_OF_TIME: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
 
 

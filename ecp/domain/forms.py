@@ -30,6 +30,7 @@ from ecp.domain.language import (
     PERSONS,
     PRONOUNS,
     QUANTITIES,
+    SIDE_BY_SIDE,
     UNDER_WAY,
     UNITS,
 )
@@ -44,7 +45,6 @@ _PARTICLES = frozenset({"out", "up", "off", "back", "in"})
 PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than"})
-_LISTING = frozenset({"and", "or", "vs", "versus"})
 _SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
 _AMOUNTS_OF = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
@@ -410,6 +410,11 @@ def is_under_way(metric: Metric, word: str) -> bool:
     return metric.is_stock and not said.isdisjoint(normal_form(metric.definition).split())
 
 
+def forms_of(asset: Metric | Dimension) -> set[str]:
+    """All that it is called, in normal form."""
+    return {normal_form(name) for name in (asset.name, *asset.synonyms)}
+
+
 def names_of(asset: Metric | Dimension) -> set[str]:
     """The words that it is called by."""
     return {word for name in (asset.name, *asset.synonyms) for word in normal_form(name).split()}
@@ -577,7 +582,7 @@ def begun_alike(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     said = [w.norm for w in intent.tokens]
     begun: dict[int, list[str]] = {}
     for last, first in joined(intent):
-        if said[first - 1] in _JOINING - _LISTING:
+        if said[first - 1] in _JOINING - SIDE_BY_SIDE:
             continue
         heads = [begun[last]] if last in begun else [said[at:last] for at in range(max(last - MOST_NOUNS, 0), last)]
         for head, end in product(heads, range(first, min(first + 2, len(said)))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ecp.domain.answer import EXPLAINS
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_cut, is_limit, is_measured
@@ -31,8 +32,6 @@ from ecp.domain.matching import Match, Target, targets_of
 from ecp.domain.mentions import CUT, MEASURED, METRIC, Mention
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import normal_form
-
-_EXPLAINING = frozenset({"definition", "lineage", "catalogue"})
 
 
 def in_a_cut(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
@@ -131,7 +130,7 @@ def counted_in_members(intent: Intent, spans: tuple[Span, ...], catalogue: Catal
     cases that its own name ends with, and those of them that are old. "The most common causes of old cases" are told
     by how many there were."""
     common = any(c.kind in ("top", "bottom") and intent.norm(c.last) in COMMON for c in intent.cues)
-    explained = any(c.kind in _EXPLAINING for c in intent.cues) or intent.norm(2) in ARTICLES - {"the"}
+    explained = any(c.kind in EXPLAINS for c in intent.cues) or intent.norm(2) in ARTICLES - {"the"}
     if explained or (common and any(map(is_cut, spans))) or any(is_measured(s) and not is_cut(s) for s in spans):
         return spans
     return tuple(part for s in spans for part in _apart(intent, s, catalogue))
@@ -303,7 +302,7 @@ def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool
 
 def _is_counted(intent: Intent, member: Mention) -> bool:
     word = intent.tokens[member.last]
-    return intent.pair_before(member.first) == ("how", "many") and word.text.lower() != word.norm
+    return intent.pair_before(member.first) == ("how", "many") and word.is_inflected
 
 
 def own_name(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:

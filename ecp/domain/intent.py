@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from ecp.domain.courtesies import without_courtesies
@@ -130,6 +130,18 @@ class Intent(Value):
     def form(self, first: int, last: int) -> str:
         """The words from one position to another in their normal form, as names are looked up."""
         return " ".join(t.norm for t in self.tokens[first : last + 1])
+
+    def after(self, at: int, words: Collection[str]) -> int:
+        """The first position from one on where none of these words stands."""
+        while self.norm(at) in words:
+            at += 1
+        return at
+
+    def before(self, at: int, words: Collection[str]) -> int:
+        """The last position up to one where none of these words stands."""
+        while self.norm(at) in words:
+            at -= 1
+        return at
 
     def pair_before(self, at: int) -> tuple[str, ...]:
         """The two words before a position; fewer at the head of the text."""
@@ -429,7 +441,7 @@ def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], t
         first = at - (basis is not None)
         before = words[first - 1]
         listed = before.norm == "and" or text[before.end : words[first].start].strip() == ","
-        if at not in taken and word.norm in _GRAINS and word.text.lower() == word.norm and listed:
+        if at not in taken and word.norm in _GRAINS and not word.is_inflected and listed:
             start = words[first].start
             told = text[start : word.end]
             grain = GrainMention(start=start, end=word.end, text=told, grain=word.norm, basis=basis)
@@ -459,7 +471,7 @@ def _asked_grains(
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
         of_it = of_one_year and [w.norm for w in words[at + 1 : at + 4]] == ["of", "the", "year"]
-        asked = asked or (before in _HEADS and word.text.lower() != word.norm and _is_bound(words, at, bounds))
+        asked = asked or (before in _HEADS and word.is_inflected and _is_bound(words, at, bounds))
         if (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)

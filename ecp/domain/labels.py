@@ -154,7 +154,7 @@ def _words_of_all(intent: Intent, span: Span, limits: Collection[int] = ()) -> r
     own = any(t.norm in _WHOSE for t in intent.tokens[at + 1 : span.first])
     said, last = intent.tokens[at].norm, intent.tokens[span.last]
     first = at - 1 if said in ("all", "every") else at
-    several = said == "every" or last.text.lower() != last.norm
+    several = said == "every" or last.is_inflected
     leads = first > 0 and intent.tokens[first].norm in (_ACROSS_EVERY if said == "every" else _ACROSS_ALL)
     return range(first, span.first + 1) if leads and several and (first < at or own) else range(0)
 

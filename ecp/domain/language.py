@@ -239,6 +239,9 @@ ON_OFFER = _words(
     "kpis indicator term glossary belong domain operate operated sell serve served supply"
 )
 OWNING = _words("own owned")
+THEIRS = _words("their its")
+# Between two things of one kind.
+SIDE_BY_SIDE = _words("and or vs versus")
 LIST_WORDS = _words("and or nor plus as well along")
 SPLITTERS = LIST_WORDS | _words("to with against from")
 # How much something differs from what it is compared with.

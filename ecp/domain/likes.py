@@ -84,7 +84,6 @@ def _is_member_of(target: Target, asset_id: str) -> bool:
 def _named_beside(intent: Intent, listed: list[Match], named: Iterable[Match]) -> set[str]:
     """What is named in "by plan: A, B", "the A and B plans", where one may be called B plan as well."""
     first, last = listed[0].first, listed[-1].last
-    while intent.norm(first - 1) in _LEADING:
-        first -= 1
-    beside = [m for m in named if m.last in (first - 1, last) or m.first == last + 1]
+    before = intent.before(first - 1, _LEADING)
+    beside = [m for m in named if m.last in (before, last) or m.first == last + 1]
     return {t.asset_id for m in beside for t in m.targets if t.kind in CUT}

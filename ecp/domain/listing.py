@@ -95,7 +95,7 @@ def _heads(intent: Intent, group: Mention) -> bool:
     if behind[:1] == ["name"]:  # "all place names"
         word, behind = intent.tokens[group.last + 1], behind[1:]
     values = any(t.text.lower() in ("values", "members", "options") for t in intent.tokens)
-    several = values or word.text.lower() != word.norm
+    several = values or word.is_inflected
     if not several:
         return behind == ["list"]
     listed = bool(set(before) & LISTS) and "how" not in before

@@ -297,12 +297,12 @@ def _is_noun(intent: Intent, first: int, last: int) -> bool:
     """A plural, or behind a word that a noun follows; at the head of a question a request, but in the plural."""
     own = intent.tokens[last]
     if first == 0:
-        return own.text.lower() != own.norm
+        return own.is_inflected
     starts = {t.last + 1: t.first for t in intent.times}
     at = starts.get(first, first) - 1  # "the highest YTD return"
     before = intent.tokens[max(at, 0)]
     ranked = any(c.last == at and c.kind in ("top", "bottom") for c in intent.cues)
-    plural = own.text.lower() != own.norm and before.norm not in PRONOUNS
+    plural = own.is_inflected and before.norm not in PRONOUNS
     return ranked or plural or _is_cut_by(intent, first, last) or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
 
 

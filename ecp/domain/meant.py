@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
-from ecp.domain.forms import counts_itself, names_of
+from ecp.domain.forms import counts_itself, forms_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AVERAGES,
@@ -25,7 +25,7 @@ from ecp.domain.language import (
     UNITS,
 )
 from ecp.domain.matching import Target, targets_of
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, Mention, metrics_named
 from ecp.domain.participles import deeds
 from ecp.domain.plan.references import cube_of
 from ecp.domain.unnamed import LIMITING, is_a_number_of_things, is_kept_by_all
@@ -120,9 +120,7 @@ def _on_average(
     added = any(t.norm in _ADDED for t in intent.tokens)
     if len(words) != 1 or len({m.targets for m in measured}) != 1 or added:
         return mentions, set()
-    at = words[0] + 1
-    while intent.norm(at) in _LEADING:
-        at += 1
+    at = intent.after(words[0] + 1, _LEADING)
     if intent.norm(words[0] - 1) != "on" and not any(m.first == at for m in measured):
         return mentions, set()
     own = _called(measured[0], tuple(f"{word} {{}}" for word in sorted(AVERAGES)), catalogue)
@@ -136,7 +134,7 @@ def _how_good(
     cues = {c.last + 1: c for c in cues_of(spans, "top", "bottom") if intent.norm(c.last) in _JUDGED | _HIGH}
     said = [m for m in mentions if m.role in MEASURED and m.first in cues and not intent.tokens[m.last].is_one]
     said = [m for m in said if intent.form(m.first, m.last) in catalogue.names and intent.norm(m.first) not in _LEADING]
-    rows = catalogue.metrics_meant(i for m in said for i in m.asset_ids)
+    rows = [metric for m in said for metric in metrics_named(m, catalogue)]
     if len(said) != 1 or not rows or not all(is_a_number_of_things(m) and counts_itself(m) for m in rows):
         return mentions, set()
     scores = [m for m in catalogue.of_kind(Metric) if _is_a_score_of(m, intent.norm(said[0].last))]
@@ -164,7 +162,7 @@ def _at_what_price(
     whose = {word for text in texts for word in normal_form(text).split()}
     costs = (m for m in catalogue.of_kind(Metric) if _is_a_price(m, whose))
     found = [m for m in costs if is_kept_by_all(m, mentions, catalogue)]
-    found = [m for m in found if {normal_form(text) for text in (m.name, *m.synonyms)} & PRICES] or found
+    found = [m for m in found if forms_of(m) & PRICES] or found
     if 0 < len(found) <= _MOST:
         at = cues[0].last
         yield Mention(text=intent.tokens[at].text, first=at, last=at, role="metric", targets=_targets(found))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ecp.domain.assets import Metric
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.matching import CUT, METRIC, Target
 from ecp.domain.values import Value
 
@@ -42,6 +44,11 @@ class Mention(Value):
 
     def same_as(self, other: Mention) -> bool:
         return self.targets == other.targets
+
+
+def metrics_named(mention: Mention, catalogue: Catalogue) -> list[Metric]:
+    """What a mention may measure, in the order of what it may mean."""
+    return catalogue.metrics_meant(t.asset_id for t in mention.targets)
 
 
 def fitting(role: Role, targets: tuple[Target, ...]) -> tuple[Target, ...]:

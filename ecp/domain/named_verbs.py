@@ -47,8 +47,8 @@ def measured_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     did = next((at for at, word in enumerate(intent.tokens) if word.norm in _DOING), len(intent.tokens))
     for at in sorted(intent.plain):
         word, before = intent.tokens[at], intent.tokens[max(at - 1, 0)]
-        base = word.norm in LIGHT_VERBS - AMOUNTS and word.text.lower() == word.norm and not is_participle(word.norm)
-        several = at > 0 and before.norm in catalogue.words and before.text.lower() != before.norm
+        base = word.norm in LIGHT_VERBS - AMOUNTS and not word.is_inflected and not is_participle(word.norm)
+        several = at > 0 and before.norm in catalogue.words and before.is_inflected
         doing = at > did or several or (at > 0 and before.norm in _BEFORE_A_DEED)
         if base and not doing and measures(word.norm, catalogue):
             yield Phrase(first=at, last=at, form=word.norm)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ecp.domain.answer import EXPLAINS
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS, Grain
 from ecp.domain.catalogue import Catalogue
@@ -14,8 +15,6 @@ from ecp.domain.matching import Match
 from ecp.domain.mentions import METRIC
 from ecp.domain.time import TimeMention
 from ecp.domain.time.expressions import Relative
-
-_EXPLAINS = ("definition", "lineage", "catalogue")
 
 
 def with_newest(
@@ -29,7 +28,7 @@ def with_newest(
         return spans, set()
     metrics = catalogue.metrics_meant(_ids(spans))
     timed = any(is_time(s, kind) for s in spans for kind in ("time", "year")) or _names_another(spans)
-    if timed or all(m.target_of for m in metrics) or cues_of(spans, *_EXPLAINS):
+    if timed or all(m.target_of for m in metrics) or cues_of(spans, *EXPLAINS):
         return spans, set()
     grains = [s for s in spans if is_time(s, "grain")]
     told = [s for s in grains if s.first == words[-1] + 1]

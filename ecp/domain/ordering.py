@@ -15,19 +15,13 @@ _HOW_MANY = ARTICLES | {"number", "count", "amount", "total", "average", "of", "
 
 def ordering_verb(intent: Intent, matches: Collection[Match]) -> int | None:
     """Where it stands: at the head, before what is ordered and what it is ordered by."""
-    at = _behind(intent, 0, BEFORE_HEADING)
+    at = intent.after(0, BEFORE_HEADING)
     if intent.norm(at) != _VERB or intent.tokens[at].text.lower() != _VERB:
         return None
     if any(m.first == at < m.last for m in matches):
         return None
-    ordered = _behind(intent, at + 1, _ALL_OF_THEM)
+    ordered = intent.after(at + 1, _ALL_OF_THEM)
     ends = [m.last for m in matches if m.first == ordered and any(t.kind in CUT for t in m.targets)]
     decided = {m.first for m in matches if any(t.kind in METRIC for t in m.targets)}
     by = (end + 1 for end in ends if intent.norm(end + 1) == "by")
-    return at if any(not decided.isdisjoint(range(b + 1, _behind(intent, b + 1, _HOW_MANY) + 1)) for b in by) else None
-
-
-def _behind(intent: Intent, at: int, skipped: Collection[str]) -> int:
-    while intent.norm(at) in skipped:
-        at += 1
-    return at
+    return at if any(not decided.isdisjoint(range(b + 1, intent.after(b + 1, _HOW_MANY) + 1)) for b in by) else None

@@ -124,9 +124,7 @@ def _is_how_often(intent: Intent, match: Match, matches: tuple[Match, ...], cata
     asked for."""
     if intent.tokens[match.first].text.lower() not in ADVERBS:
         return False
-    behind = match.last + 1
-    while intent.norm(behind) in FILLERS | {"of"}:
-        behind += 1
+    behind = intent.after(match.last + 1, FILLERS | {"of"})
     starts = {match.last + 1, behind}
     named = [m for m in matches if m.first in starts and any(t.kind in METRIC for t in m.targets)]
     longest = max(named, key=lambda m: m.last, default=None)
@@ -216,7 +214,7 @@ def _asks_for_parts(intent: Intent, match: Match, matches: tuple[Match, ...]) ->
         return bool(others) and {intent.norm(at) for at in range(match.first)} <= _BEFORE_A_REQUEST
     before, behind = intent.norm(match.first - 1), intent.norm(match.first + 1)
     beside = behind in _OF_PARTS or (behind == "" and any(m.last == match.first - 1 for m in others))
-    return bool(others) and word.text.lower() == word.norm and beside and before not in LIST_WORDS
+    return bool(others) and not word.is_inflected and beside and before not in LIST_WORDS
 
 
 def _names_a_number(match: Match) -> bool:
@@ -272,9 +270,7 @@ def _says_when(
 
 def _behind(intent: Intent, at: int, matches: Iterable[Match]) -> Match | None:
     """What is measured right behind a word, but for words that only lead on to it."""
-    behind = at + 1
-    while intent.norm(behind) in FILLERS | {"of", "and"}:
-        behind += 1
+    behind = intent.after(at + 1, FILLERS | {"of", "and"})
     found = [m for m in matches if at < m.first <= behind <= m.last and any(t.kind in METRIC for t in m.targets)]
     return max(found, key=lambda m: m.last, default=None)
 

@@ -6,12 +6,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, BE, EXPLETIVES, ORGANISATIONS, PRONOUNS, VERB_BEHIND
+from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, BE, EXPLETIVES, ORGANISATIONS, PRONOUNS, THEIRS, VERB_BEHIND
 from ecp.domain.mentions import MEASURED, Mention
 
 _OF_SOMEBODY = frozenset({"he", "she", "him", "her", "his"})
-_WHOSE = frozenset({"its", "their"})
-_OF_THINGS = _WHOSE | {"it", "they", "them"}
+_OF_THINGS = THEIRS | {"it", "they", "them"}
 _POINTING = frozenset({"those", "these"})
 _POINTING_AT_ONE = frozenset({"that", "this"})
 _ALL = _OF_SOMEBODY | _OF_THINGS | _POINTING | _POINTING_AT_ONE
@@ -65,7 +64,7 @@ def _may_be(intent: Intent, at: int, named: Mention) -> bool:
     if named.role not in MEASURED and named.role != "department":
         return True
     norm = intent.norm(at)
-    return norm not in _OF_SOMEBODY and (norm in _WHOSE or _begins_anew(intent, named.last, at))
+    return norm not in _OF_SOMEBODY and (norm in THEIRS or _begins_anew(intent, named.last, at))
 
 
 def _begins_anew(intent: Intent, last: int, at: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecp.domain.against import AGAINST, set_for
+from ecp.domain.answer import EXPLAINS
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_time
@@ -36,9 +37,9 @@ from ecp.domain.pairing import names_who_did
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.plan.references import cube_of
 from ecp.domain.shares import behind_shares
+from ecp.domain.unnamed import is_a_count
 from ecp.domain.words import normal_form
 
-_EXPLAINS = frozenset({"definition", "lineage", "catalogue"})
 _OF_WHICH = frozenset({"of", "for", "on"})
 _BESIDE = frozenset({"together", "alongside"})
 _OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for", "between"})
@@ -51,7 +52,7 @@ def qualified(
 ) -> tuple[tuple[Mention, ...], set[int]]:
     """The mentions with those that only describe another as descriptors, and the positions of those that are neither
     asked for beside another nor spoken of by its definition."""
-    if cues_of(spans, *_EXPLAINS):
+    if cues_of(spans, *EXPLAINS):
         return mentions, set()
     return _Pairs(intent, spans, mentions, catalogue).settled()
 
@@ -172,7 +173,7 @@ class _Pairs:
         words = [t.norm for t in self.intent.tokens[one.first : one.last + 1]]
         members = {at for m in self.mentions if m.role == "member" for at in range(m.first, m.last + 1)}
         between = [self.intent.tokens[at].norm for at in range(one.last + 1, other.first) if at not in members]
-        single = self.intent.tokens[other.last].text.lower() == self.intent.tokens[other.last].norm
+        single = not self.intent.tokens[other.last].is_inflected
         counted = all(counts_itself(m) for m in self.catalogue.metrics_meant(other.asset_ids))
         return words[-2:-1] == ["to"] and counted and (between in (["a"], ["an"]) or (not between and not single))
 
@@ -363,8 +364,7 @@ def _nouns(called: set[str]) -> set[str]:
 
 def _counts_all(metric: Metric) -> bool:
     """Whether it is how many there are of what it is counted in, and not of some kind of them."""
-    called = {normal_form(name) for name in (metric.name, *metric.synonyms)}
-    return metric.aggregation == "sum" and normal_form(metric.unit or "") in called
+    return metric.aggregation == "sum" and is_a_count(metric)
 
 
 def _counts_things(metric: Metric) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from ecp.domain.language import ARTICLES, BRINGING, NUMBER_WORDS, ORDINALS, REQUESTS, SUPERLATIVES, Cue
+from ecp.domain.language import ARTICLES, BRINGING, NUMBER_WORDS, ORDINALS, REQUESTS, SIDE_BY_SIDE, SUPERLATIVES, Cue
 from ecp.domain.words import Token
 
 _HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
@@ -15,8 +15,7 @@ _LEADING_ON_TO_A_LIMIT = REQUESTS | ARTICLES | {"me", "us", "just", "only"}
 _SENTENCE_ENDS = re.compile(r"[.?!;–—]|\s-\s")
 _CLAUSE_ENDS = re.compile(r"[.?!;,–—]|\s-\s")
 _ASKING_AGAIN = frozenset({"which", "what", "who", "and", "one", "the", "have", "has", "had", "is", "are", "do"})
-_JOINING = frozenset({"and", "or", "vs", "versus"})
-_BETWEEN_ENDS = _JOINING | {"the", "which", "what", "has", "have", "had", "is"}
+_BETWEEN_ENDS = SIDE_BY_SIDE | {"the", "which", "what", "has", "have", "had", "is"}
 
 
 class Ranked(NamedTuple):
@@ -47,7 +46,7 @@ def _both_ends(one: Cue, other: Cue, words: tuple[Token, ...]) -> Cue | None:
         return None
     between = [w.norm for w in words[one.last + 1 : other.first]]
     alike = one.number in (None, other.number) or other.number is None
-    if not alike or _JOINING.isdisjoint(between) or not _BETWEEN_ENDS.issuperset(between):
+    if not alike or SIDE_BY_SIDE.isdisjoint(between) or not _BETWEEN_ENDS.issuperset(between):
         return None
     return one.model_copy(update={"last": other.last, "number": one.number or other.number, "both_ends": True})
 
@@ -156,7 +155,7 @@ def _with_limit(cue: Cue, words: tuple[Token, ...]) -> Cue:
 
 def _begins_a_list(words: tuple[Token, ...], at: int) -> bool:
     """ "the most 1 or 2-star cases": numbers of what is counted, and not how many are wanted."""
-    joined = at + 2 < len(words) and words[at + 1].norm in _JOINING | {"to"}
+    joined = at + 2 < len(words) and words[at + 1].norm in SIDE_BY_SIDE | {"to"}
     return joined and count_at(words, at + 2) is not None
 
 

@@ -9,13 +9,12 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ATTAINMENT, CHANGES, MONEY, MONEY_OR_SHARE, SUMS, TIME_UNITS, UNITS
+from ecp.domain.language import ATTAINMENT, CHANGES, MONEY, MONEY_OR_SHARE, PERCENTAGES, SUMS, TIME_UNITS, UNITS
 from ecp.domain.matching import METRIC, Match
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, Mention, metrics_named
 from ecp.domain.words import normal_form
 
-_PERCENT = frozenset({"percentage", "percent", "pct"})
-_RATES = _PERCENT | {"rate", "ratio"}
+_RATES = PERCENTAGES | {"rate", "ratio"}
 _AS_A = frozenset({"as", "in"})
 _VOLUMES = frozenset({"volume", "quantity"})
 _OF_IT = frozenset({"of", "the", "our", "all"})
@@ -90,22 +89,22 @@ def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
     """ "A percentage", "percentage A", "A as a percentage", "A rate", of what is told in percent; neither "A as a
     percentage of B" nor "A percentage change"."""
     before, behind = mention.first - 1, mention.last + 1
-    if intent.norm(before) in _PERCENT:
+    if intent.norm(before) in PERCENTAGES:
         yield before
     as_a = behind + 1 + (intent.norm(behind + 1) == "a")
-    at = as_a if intent.norm(behind) in _AS_A and intent.norm(as_a) in _PERCENT else behind
+    at = as_a if intent.norm(behind) in _AS_A and intent.norm(as_a) in PERCENTAGES else behind
     if intent.norm(at) in _RATES and intent.norm(at + 1) not in CHANGES | {"of", "point"}:
         yield at
 
 
 def _units(mention: Mention, catalogue: Catalogue) -> set[str]:
-    forms = {normal_form(m.unit or "") for m in _metrics(mention, catalogue)}
+    forms = {normal_form(m.unit or "") for m in metrics_named(mention, catalogue)}
     return {UNITS.get(f, f) for f in forms}
 
 
 def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
     """Whether things or masses are told, of which there is a volume: no money, no share and no time."""
-    units = [m.unit or "" for m in _metrics(mention, catalogue)]
+    units = [m.unit or "" for m in metrics_named(mention, catalogue)]
     forms = {normal_form(u) for u in units}
     codes = any(u.isupper() and len(u) == _LONGEST_CODE for u in units)
     return bool(units) and all(units) and not codes and not any(_is_no_quantity(f) for f in forms)
@@ -119,7 +118,3 @@ def _begins_a_name(intent: Intent, mention: Mention, catalogue: Catalogue) -> bo
     """ "delivery performance", where something is called delivery performance index."""
     said = f"{intent.form(mention.first, mention.last + 1)} "
     return any(normal_form(n).startswith(said) for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms))
-
-
-def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:
-    return catalogue.metrics_meant(t.asset_id for t in mention.targets)

@@ -12,6 +12,7 @@ from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
+    COUNTING,
     CUTTING,
     DISTINCT,
     EVERY,
@@ -49,7 +50,6 @@ _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
 _CERTAIN = POSSESSIVES | {"the"}
-_COUNTING = frozenset({"most", "least", "fewest"})
 _BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
 
 
@@ -622,7 +622,7 @@ class Walk:
         if not (self.ranked and groups and self.mentions[-1].kinds & METRIC and self._is_plural(span)):
             return False
         between = [self._norm(at) for at in range(self.mentions[-1].last + 1, span.first)]
-        counted = not between and self._norm(self.mentions[-1].first - 1) in _COUNTING
+        counted = not between and self._norm(self.mentions[-1].first - 1) in COUNTING
         together = (
             between in ([], ["for"], ["of"]) and not counted and not self.intent.gap(span.first - 1, span.first).strip()
         )
@@ -636,7 +636,7 @@ class Walk:
         named = self._members_before(span)
         if not named or self.ranked or not self.metrics or self._norm(named[0].first - 1) not in _CERTAIN:
             return False
-        singular = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
+        singular = not self.intent.tokens[span.last].is_inflected
         return singular == (len(named) == 1)
 
     def _is_of_which(self, span: Span) -> bool:
@@ -647,7 +647,7 @@ class Walk:
         if not (named and chosen and self._is_plural(span) and any(m.kinds & METRIC for m in self.mentions)):
             return False
         before = self._before_members(named[-1])
-        if self._norm(before) in _COUNTING:
+        if self._norm(before) in COUNTING:
             return self._is_one_asked_for(span)
         leads = self._norm(before) in _BEFORE_WHOSE | _BEFORE_A_MEMBER and self._norm(before - 1) not in EVERY
         return leads and (self._is_one_asked_for(span) or self._is_another_cut(span))
@@ -715,7 +715,7 @@ class Walk:
         """The name that a noun in the singular stands before, without a sign between them."""
         at = self.spans.index(span) + 1
         behind = self.spans[at] if at < len(self.spans) else None
-        singular = self.intent.tokens[span.last].text.lower() == self._norm(span.last)
+        singular = not self.intent.tokens[span.last].is_inflected
         together = behind is not None and behind.first == span.last + 1
         return behind if singular and together and not self.intent.gap(span.last, span.last + 1).strip() else None
 
@@ -745,7 +745,7 @@ class Walk:
     def _is_dimension(self, span: Span) -> bool:
         word = self.intent.tokens[span.last]
         named = isinstance(span.value, Match) and any(t.kind in CUT for t in span.value.targets)
-        return named and word.text.lower() == word.norm
+        return named and not word.is_inflected
 
 
 RANKINGS = frozenset({"top", "bottom", "sort", "sort_up"})

@@ -51,12 +51,8 @@ def words_of_own_starts(intent: Intent, spans: tuple[Span, ...], catalogue: Cata
     told: set[int] = set()
     for own in (s for s in spans if is_measured(s)):
         metrics = metrics_of(own, catalogue)
-        at = own.last + 1
-        while intent.norm(at) in _BEFORE_A_START:
-            at += 1
-        behind = at + 1
-        while intent.norm(behind) in _BEFORE_A_TIME:
-            behind += 1
+        at = intent.after(own.last + 1, _BEFORE_A_START)
+        behind = intent.after(at + 1, _BEFORE_A_TIME)
         if not _is_a_start(intent, at):
             continue
         timed = any(is_time(s, "time") and s.first in (at + 1, behind) for s in spans)

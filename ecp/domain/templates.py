@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from ecp.domain.answer import EXPLAINS
 from ecp.domain.assets import Asset, Dimension, Metric, QueryTemplate
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent, read_intent
@@ -15,7 +16,6 @@ from ecp.domain.time.vocabulary import TEACHING
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
 
-_EXPLAINED = frozenset({"definition", "lineage", "catalogue"})
 _NAMED = frozenset({"metric", "term"})
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BOTH_YEARS = re.compile(r"\b\d{4}\s?[-–—‑]\s?\d{4}\b")
@@ -87,7 +87,7 @@ def _phrases(intent: Intent, catalogue: Catalogue) -> Iterator[_Found]:
 
 
 def _added(intent: Intent, found: _Found, catalogue: Catalogue) -> Iterator[str]:
-    if any(c.kind in _EXPLAINED for c in intent.cues):
+    if any(c.kind in EXPLAINS for c in intent.cues):
         return
     cues = [c for c in intent.cues if c.last < found.first or c.first > found.last]
     groups = _names(found.template.dimensions, Dimension, catalogue)

@@ -89,7 +89,7 @@ def _is_possessive(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
 
 def _is_whose_place(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     """ "which author place has the most books"."""
-    singular = intent.tokens[own.last].text.lower() == intent.tokens[own.last].norm
+    singular = not intent.tokens[own.last].is_inflected
     together = any(s.first == own.last + 1 and is_cut(s) and not is_measured(s) for s in spans)
     return singular and together and intent.gap(own.last, own.last + 1).isspace()
 
@@ -150,9 +150,7 @@ def _is_told_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool
 
 
 def _is_named(intent: Intent, own: Span) -> bool:
-    at = own.first - 1
-    while intent.norm(at) in _BESIDE_A_NAME:
-        at -= 1
+    at = intent.before(own.first - 1, _BESIDE_A_NAME)
     return (intent.norm(at - 1), intent.norm(at)) == ("name", "of")
 
 
@@ -182,7 +180,7 @@ def _says_of_what(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         last -= 1
     fronted = last == 0
     measured = any(s.first > own.last if fronted else s.last < last for s in others)
-    several = intent.tokens[own.last].text.lower() != intent.norm(own.last)
+    several = intent.tokens[own.last].is_inflected
     cued = any(c.first <= last <= c.last for c in intent.cues)
     return several and measured and intent.norm(last) in _OF_WHAT and not cued
 
@@ -198,7 +196,7 @@ def _is_told_by(intent: Intent, spans: tuple[Span, ...], at: int) -> bool:
 
 def _is_compounded(intent: Intent, own: Span, others: Iterable[Span]) -> bool:
     """ "author income", "our author income": the income of authors."""
-    single = intent.tokens[own.last].text.lower() == intent.norm(own.last)
+    single = not intent.tokens[own.last].is_inflected
     return single and any(s.first == own.last + 1 and intent.gap(own.last, s.first).isspace() for s in others)
 
 
@@ -272,7 +270,7 @@ def _is_called_by_its_rank(intent: Intent, spans: tuple[Span, ...], own: Span, o
         before.pop()
     together = len(before) > 1 and before[-1] in others and _is_a_quality(intent, before[-1])
     cue = before[-2].value if together else None
-    several = intent.tokens[own.last].text.lower() != intent.norm(own.last)
+    several = intent.tokens[own.last].is_inflected
     return several and isinstance(cue, Cue) and cue.kind in _RANKING and cue.last + 1 == before[-1].first
 
 
@@ -326,12 +324,10 @@ def _is_asked_for(intent: Intent, spans: tuple[Span, ...], own: Span, others: It
 def _is_told_by_another(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
     """ "authors by books", "how do authors in A compare by books", "compare authors on books": told by that of each."""
     behind = next((s for s in others if s.first > own.last and not is_cut(s)), None)
-    several = intent.tokens[own.last].text.lower() != intent.norm(own.last)
+    several = intent.tokens[own.last].is_inflected
     if behind is None or not several or _LISTED & {t.norm for t in intent.tokens[own.last + 1 : behind.first]}:
         return False
-    by = behind.first - 1
-    while intent.norm(by) in _LEADING_ON:
-        by -= 1
+    by = intent.before(behind.first - 1, _LEADING_ON)
     between = [at for at in range(own.last + 1, by) if not _is_told_of(spans, at)]
     compares = any(t.norm in _COMPARING for t in intent.tokens[: own.first]) or bool(between)
     leads = intent.norm(by) == "by" or (compares and intent.norm(by) in _ON)
@@ -427,12 +423,8 @@ def _is_held_to_a_target(intent: Intent, spans: tuple[Span, ...], own: Span) -> 
     asked = intent.norm(own.first - 1) in _ASKING and intent.norm(own.last + 1) in BE
     if asked and any(t.norm in OUTCOMES for t in intent.tokens[own.last + 2 : own.last + 4]):
         return True
-    at = own.last + 1
-    while intent.norm(at) in _LEADING_TO_OUTCOMES:
-        at += 1
-    behind = at + 1
-    while intent.norm(behind) in BEFORE_A_TARGET:
-        behind += 1
+    at = intent.after(own.last + 1, _LEADING_TO_OUTCOMES)
+    behind = intent.after(at + 1, BEFORE_A_TARGET)
     if intent.norm(at) in OUTCOMES and any(s.first == behind and is_measured(s) for s in spans):
         return True
     before = next((s for s in spans if s.last == own.first - 1 and is_measured(s)), None)
@@ -450,9 +442,7 @@ def of_what_else(
     metrics = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
     for span in (s for s in spans if _is_both(s) and s.first not in told and s.last not in told):
         counted = metrics_of(span, catalogue)
-        before = span.first - 1
-        while intent.norm(before) in _BESIDE_A_NAME:
-            before -= 1
+        before = intent.before(span.first - 1, _BESIDE_A_NAME)
         noun = intent.norm(span.last)
         defined = any(noun in normal_form(m.definition).split() and " and " not in m.definition for m in metrics)
         cuts = [t.asset_id for t in _targets(span) if t.kind in CUT]

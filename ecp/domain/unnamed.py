@@ -9,7 +9,7 @@ from itertools import pairwise
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_cut, is_measured, is_time
-from ecp.domain.forms import counts_people, names_of
+from ecp.domain.forms import counts_people, forms_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -178,7 +178,7 @@ def _things_called(
 
 def _describes_the_next(intent: Intent, mention: Mention, known: Iterable[Mention]) -> bool:
     """ "goods kinds": the kinds, of which the goods only say of what."""
-    single = intent.tokens[mention.last].text.lower() == intent.norm(mention.last)
+    single = not intent.tokens[mention.last].is_inflected
     groups = [m for m in known if m.role == "group"]
     inside = any(m.first <= mention.first and mention.last <= m.last for m in groups)
     return inside or (single and any(m.first == mention.last + 1 for m in groups))
@@ -214,7 +214,7 @@ def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -
     called = {normal_form(text) for text in catalogue.spellings(group)}
     if own := [m for m in counts if normal_form(m.unit or "") in called]:
         return own
-    plain = [m for m in counts if _is_a_count(m)]
+    plain = [m for m in counts if is_a_count(m)]
     things = {normal_form(m.unit or "") for m in counts if normal_form(m.unit or "") in names_of(m)}
     if len(plain) == len(things) == 1:  # the others are some of these, or sums in another unit
         return plain
@@ -242,9 +242,9 @@ def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int
             yield mention.model_copy(update={"role": "group", "targets": targets})
 
 
-def _is_a_count(metric: Metric) -> bool:
+def is_a_count(metric: Metric) -> bool:
     """Whether it is how many there are of what it is called, all of them."""
-    return normal_form(metric.unit or "") in {normal_form(text) for text in (metric.name, *metric.synonyms)}
+    return normal_form(metric.unit or "") in forms_of(metric)
 
 
 def told_by_money(
@@ -288,6 +288,12 @@ def is_kept_by_all(metric: Metric, mentions: Iterable[Mention], catalogue: Catal
     """Whether it is kept by all that limits or cuts it here."""
     named = (m.asset_ids for m in mentions if m.role in LIMITING)
     return all(any(is_cut_by(metric, i, catalogue) for i in ids) for ids in named)
+
+
+def is_name_kept(asset_id: str, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    """Whether whatever a name measures is kept by all that limits or cuts it here."""
+    known, metrics = tuple(mentions), catalogue.metrics_meant([asset_id])
+    return bool(metrics) and all(is_kept_by_all(m, known, catalogue) for m in metrics)
 
 
 def _is_that_of(name: str, head: str, named: set[str], catalogue: Catalogue) -> bool:
@@ -346,7 +352,7 @@ def _is_before_a_verb(intent: Intent, mention: Mention, at: int, *, one: bool) -
     word = intent.tokens[at]
     behind = intent.norm(at + 1)
     verb = behind in _DOING or (at < mention.last and is_participle(behind))
-    return (one or word.text.lower() != word.norm) and verb
+    return (one or word.is_inflected) and verb
 
 
 def _cuts_called(intent: Intent, first: int, last: int, catalogue: Catalogue) -> tuple[Target, ...]:
@@ -365,7 +371,7 @@ def is_drawn(intent: Intent, spans: Iterable[Span]) -> bool:
     named = {at for s in spans if s.what == "name" for at in range(s.first, s.last + 1)}
     words = [t.norm for t in intent.tokens]
     asks = any(norm in QUESTION_WORDS for norm in words)
-    drawn = (at for at, t in enumerate(intent.tokens) if t.norm in DRAWING and t.text.lower() == t.norm)
+    drawn = (at for at, t in enumerate(intent.tokens) if t.norm in DRAWING and not t.is_inflected)
     return not asks and any(at not in named and _is_of_something(words, at) for at in drawn)
 
 

@@ -129,8 +129,6 @@ def _is_about_them(intent: Intent, ranked: _Cut, cut: _Cut) -> bool:
 
 
 def _is_one_by_one(intent: Intent, cut: _Cut, words: Collection[str]) -> bool:
-    at = cut.first - 1
-    while intent.norm(at) in ARTICLES | {"of"}:
-        at -= 1
+    at = intent.before(cut.first - 1, ARTICLES | {"of"})
     said = {intent.norm(i) for i in range(cut.first, cut.last + 1)} if cut.timed else set[str]()
     return intent.norm(at) in words or not said.isdisjoint(words)

@@ -36,6 +36,11 @@ class Token(Value):
     norm: str
 
     @property
+    def is_inflected(self) -> bool:
+        """Whether it is written otherwise than in its normal form, as plurals are."""
+        return self.text.lower() != self.norm
+
+    @property
     def is_one(self) -> bool:
         """Whether it is a noun in the singular; whose something is counts as one, too."""
         bare = self.text.lower().removesuffix("'s").removesuffix("’s")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
-from ecp.domain.forms import names_of
+from ecp.domain.forms import forms_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     AMOUNTS,
@@ -25,7 +25,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, Mention, metrics_named
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.plan.references import cube_of
 from ecp.domain.unnamed import is_a_number_of_things, is_kept_by_all
@@ -48,7 +48,7 @@ def with_worth(
         things = things_counted(counted, catalogue)
         if things is None:
             continue
-        named = _is_several(intent, counted) or intent.form(counted.first, counted.last) in _forms(things)
+        named = intent.tokens[counted.last].is_inflected or intent.form(counted.first, counted.last) in forms_of(things)
         sized = named and _is_sized(intent, spans, mentions, counted)
         if not (sized or _is_bound(intent, spans, measured, counted)):
             continue
@@ -78,14 +78,15 @@ def held_to_targets(intent: Intent, mentions: tuple[Mention, ...], catalogue: Ca
     things = things_counted(measured[0], catalogue) if len(measured) == 1 and targets else None
     if OUTCOMES.keys().isdisjoint(t.norm for t in intent.tokens):
         return mentions
-    if things is None or any(measured[0].asset_ids & set(m.target_of) for t in targets for m in _metrics(t, catalogue)):
+    set_for = (m.target_of for t in targets for m in metrics_named(t, catalogue))
+    if things is None or any(not measured[0].asset_ids.isdisjoint(ids) for ids in set_for):
         return mentions
     group = measured[0].model_copy(update={"role": "group", "targets": (Target(kind="dimension", asset_id=things.id),)})
     limits = [*(m for m in mentions if m not in measured), group]
     kept = [
         tuple(
             Target(kind="metric", asset_id=m.id)
-            for m in _metrics(t, catalogue)
+            for m in metrics_named(t, catalogue)
             if m.target_of and is_kept_by_all(m, limits, catalogue)
         )
         for t in targets
@@ -97,22 +98,14 @@ def held_to_targets(intent: Intent, mentions: tuple[Mention, ...], catalogue: Ca
     return tuple(group if m == measured[0] else m for m in held)
 
 
-def _metrics(mention: Mention, catalogue: Catalogue) -> list[Metric]:
-    return catalogue.metrics_meant(mention.asset_ids)
-
-
 def things_counted(counted: Mention, catalogue: Catalogue) -> Dimension | None:
     """The dimension of the things that are counted, which is called as they are."""
     metrics = catalogue.metrics_meant(counted.asset_ids)
     if len(metrics) != 1 or not is_a_number_of_things(metrics[0]):
         return None
-    names = _forms(metrics[0])
-    found = [d for d in catalogue.of_kind(Dimension) if names & _forms(d) and is_cut_by(metrics[0], d.id, catalogue)]
+    names = forms_of(metrics[0])
+    found = [d for d in catalogue.of_kind(Dimension) if names & forms_of(d) and is_cut_by(metrics[0], d.id, catalogue)]
     return found[0] if len(found) == 1 else None
-
-
-def _forms(asset: Metric | Dimension) -> set[str]:
-    return {normal_form(name) for name in (asset.name, *asset.synonyms)}
 
 
 def _is_an_amount_of_them(intent: Intent, counted: Mention, others: Iterable[Mention]) -> bool:
@@ -123,10 +116,6 @@ def _is_an_amount_of_them(intent: Intent, counted: Mention, others: Iterable[Men
     if before in COUNTS:
         return any(m.role == "group" for m in others)
     return before[-1:] == ("of",) and bool(set(before) & (AMOUNTS | SUMS | AVERAGES))
-
-
-def _is_several(intent: Intent, mention: Mention) -> bool:
-    return intent.tokens[mention.last].text.lower() != intent.norm(mention.last)
 
 
 def _is_bound(intent: Intent, spans: Iterable[Span], measured: list[Mention], counted: Mention) -> bool:
@@ -161,7 +150,7 @@ def _sums_of(counted: Mention, things: str, catalogue: Catalogue) -> list[Metric
     sums = [m for m in catalogue.of_kind(Metric) if _is_a_sum_of_money(m) and is_cut_by(m, things, catalogue)]
     beside = [m for m in sums if {cube_of(m)} == {cube_of(r) for r in rows}]
     called = {word for r in rows for word in names_of(r)} | _NOTHING_NEW
-    named = [m for m in sums if any(_is_worth_of(form, called) for form in _forms(m))]
+    named = [m for m in sums if any(_is_worth_of(form, called) for form in forms_of(m))]
     return [m for m in named if m in beside] or beside or named
 
 

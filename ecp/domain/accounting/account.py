@@ -16,8 +16,6 @@ from ecp.domain.language import BE, DURATIONS, TIME_UNITS, UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.words import normal_form
 
-EXPLAINS: frozenset[Kind] = frozenset({"definition", "lineage", "catalogue"})
-
 
 @dataclass(frozen=True)
 class Account:

@@ -82,7 +82,7 @@ class Apart(Account):
     def _is_one_of_a_kind(self, member: Mention) -> bool:
         """Whether it is told in the singular, and has a plural."""
         word = self.intent.tokens[member.last]
-        if word.text.lower() != word.norm or any(g.asset_ids & member.asset_ids for g in self._of("group")):
+        if word.is_inflected or any(g.asset_ids & member.asset_ids for g in self._of("group")):
             return False
         if any(m.first == member.last + 1 for m in self._of(*MEASURED)):  # "by school cases"
             return False

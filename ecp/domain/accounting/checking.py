@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecp.domain.accounting.account import EXPLAINS
 from ecp.domain.accounting.apart import Apart
 from ecp.domain.accounting.bounding import Bounding
 from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
 from ecp.domain.accounting.overlooked import Overlooked
-from ecp.domain.answer import Kind
+from ecp.domain.answer import EXPLAINS, Kind
 from ecp.domain.beside import untold_beside
 from ecp.domain.beyond import (
     added_together,

@@ -202,7 +202,7 @@ class Explained(Account):
             while any(m.first <= at <= m.last for m in self._of("member")):
                 at -= 1
             number = count_at(self.intent.tokens, at)
-            several = self.intent.tokens[mention.last].text.lower() != self._norm(mention.last)
+            several = self.intent.tokens[mention.last].is_inflected
             if number and several and self._norm(at - 1) not in SUPERLATIVES and self._are_so_many(mention, number, at):
                 yield at
 
@@ -339,7 +339,7 @@ class Explained(Account):
 
     def _is_whose(self, at: int) -> bool:
         """ "made by people in A", of something measured: people there are, whoever they are."""
-        plural = at > 0 and self._norm(at) in POPULATIONS and self.intent.tokens[at].text.lower() != self._norm(at)
+        plural = at > 0 and self._norm(at) in POPULATIONS and self.intent.tokens[at].is_inflected
         measured = any(m.last < at for m in self._of(*MEASURED))
         return measured and (plural or self._norm(at) == "people") and self._norm(at - 1) in _FROM
 

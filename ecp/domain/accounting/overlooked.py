@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ecp.domain.accounting.account import EXPLAINS, Account, takes_time
+from ecp.domain.accounting.account import Account, takes_time
+from ecp.domain.answer import EXPLAINS
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
@@ -85,7 +86,6 @@ _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _JUDGED = frozenset({"performing", "best", "worst"})
 _FARING = frozenset({"doing", "performing", "going", "faring"})
 _RESULTS = frozenset({"result", "outcome"})
-_COUNTING = frozenset({"most", "fewest", "least"})
 _BEFORE_BOTH = CLASSIFYING | {"with", "having", "have", "has", "had", "as"}
 _OF_PLACES = frozenset({"in", "at", "from", "for", "across", "of", "on"})
 _COMING_FROM = frozenset({"from", "to", "by", "in", "at", "with"})
@@ -196,7 +196,7 @@ class Overlooked(Account):
             if behind is None or self._norm(cue.last) not in COUNTING:
                 continue
             means = [m.aggregation in ("average", "ratio") for m in self.catalogue.metrics_meant(behind.asset_ids)]
-            several = self.intent.tokens[behind.last].text.lower() != self._norm(behind.last)
+            several = self.intent.tokens[behind.last].is_inflected
             if means and all(means) and several:
                 yield from range(behind.first, behind.last + 1)
 
@@ -267,7 +267,7 @@ class Overlooked(Account):
     def _is_said_in_general(self, at: int) -> bool:
         """ "totals and cases"."""
         word = self.intent.tokens[at] if at >= 0 else None
-        general = word is not None and word.norm in _IN_GENERAL and word.text.lower() != word.norm
+        general = word is not None and word.norm in _IN_GENERAL and word.is_inflected
         return general and not any(s.first <= at <= s.last for s in self.spans)
 
     def _of_another_currency(self) -> Iterator[int]:
@@ -388,7 +388,7 @@ class Overlooked(Account):
 
     def _is_best_unit(self, span: Span) -> bool:
         ranked = any(c.last == span.first - 1 for c in self._cues("top", "bottom"))
-        return ranked and self.intent.tokens[span.first].text.lower() == self._norm(span.first)
+        return ranked and not self.intent.tokens[span.first].is_inflected
 
     def _averages_compared(self) -> Iterator[int]:
         """ "against the average of 2025": what is compared with is a period, and no average of its units."""
@@ -423,9 +423,7 @@ class Overlooked(Account):
         kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured}
         yield from self._amounts_of_theirs() if kinds == {False} else ()
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
-            at = mention.first - 1
-            while self._norm(at) in _WHOSE:
-                at -= 1
+            at = self.intent.before(mention.first - 1, _WHOSE)
             before = (self._norm(at - 1), self._norm(at))
             if kinds == {True} and before in COUNTS:
                 yield from range(at - 1, mention.first)
@@ -447,9 +445,7 @@ class Overlooked(Account):
         """ "and what is their total value", "the amount of our cases"."""
         measured = {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
         for at in (i for i in range(len(self.intent.tokens)) if self._norm(i) in AMOUNTS and i not in measured):
-            before = at - 1
-            while self._norm(before) in IN_ALL:
-                before -= 1
+            before = self.intent.before(at - 1, IN_ALL)
             of_ours = self._norm(at + 1) == "of" and (self._norm(at + 2) in POSSESSIVES or self._are_of_a_kind(at + 2))
             if self._norm(before) in POSSESSIVES or of_ours:
                 yield at
@@ -549,7 +545,7 @@ class Overlooked(Account):
         if any(m.aggregation in ("ratio", "average") for m in metrics):
             return False
         words = self.intent.tokens[mention.first : mention.last + 1]
-        single = {w.norm for w in words if w.text.lower() == w.norm} - PRONOUNS
+        single = {w.norm for w in words if not w.is_inflected} - PRONOUNS
         if any(self._norm(m.first - 1) in _ASKING and m.last < mention.first for m in self.mentions):
             return words[-1].norm in single and all(m.aggregation == "sum" for m in metrics)
         told = {w.norm for w in words} - PRONOUNS
@@ -734,7 +730,7 @@ class Overlooked(Account):
             at = mention.first - 1
             while at in limits:
                 at -= 1
-            several = any(w.text.lower() != w.norm for w in self.intent.tokens[mention.first : mention.last + 1])
+            several = any(w.is_inflected for w in self.intent.tokens[mention.first : mention.last + 1])
             counted = all(map(counts_things, self.catalogue.metrics_meant(mention.asset_ids)))
             if self._norm(at) in _ASKING and self._norm(at - 1) in LIST_WORDS and several and counted:
                 yield from range(at, mention.last + 1)
@@ -744,15 +740,13 @@ class Overlooked(Account):
         the rate is."""
         cut = {m.last + 1 for m in self._of("group", "descriptor") if self._are_several(m)}
         for member in (m for m in self._of("member") if m.first in cut and is_participle(self._norm(m.last))):
-            at = member.last + 1
-            while self._norm(at) in _BEFORE_A_TIME:
-                at += 1
+            at = self.intent.after(member.last + 1, _BEFORE_A_TIME)
             times = (s for s in self._times("time") if s.first in (member.last + 1, at))
             yield from (i for s in times for i in range(s.first, s.last + 1))
 
     def _are_several(self, mention: Mention) -> bool:
         word = self.intent.tokens[mention.last]
-        return word.text.lower() != word.norm and not mention.kinds & METRIC
+        return word.is_inflected and not mention.kinds & METRIC
 
 
 def _are_synonyms(one: Mention, other: Mention) -> bool:
