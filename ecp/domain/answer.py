@@ -114,6 +114,12 @@ class ResolvedCount(Shape):
     dimension: str
 
 
+class ResolvedCombined(Shape):
+    """What all that come first have together is told beside them, and, of a share, which part of the whole that is."""
+
+    mention: str
+
+
 class Order(Shape):
     by: str
     direction: Literal["asc", "desc"]
@@ -145,6 +151,7 @@ class ResolvedConcepts(Shape):
     average: ResolvedAverage | None = None
     count: ResolvedCount | None = None
     running: ResolvedRunning | None = None
+    combined: ResolvedCombined | None = None
 
     @property
     def is_part_of_itself(self) -> bool:

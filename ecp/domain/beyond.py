@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
-    ADDED_UP,
     ARTICLES,
     ASKERS,
     COUNTS,
@@ -33,17 +32,10 @@ _HAVING = frozenset({"have", "had", "make"})
 
 
 def beyond_a_ranking(intent: Intent, ranked: Iterable[Cue]) -> Iterator[int]:
-    """ "the total of the top five", "the top five together", "all but the top five": the positions of the words that
-    ask for a number of those that are ranked, or for the others."""
-    norms = [t.norm for t in intent.tokens]
+    """ "all but the top five": the position of the word that asks for the others."""
     for cue in ranked:
-        before = [at for at in range(cue.first) if norms[at] not in ARTICLES - {"of"}]
-        yield from (at for at in before[-1:] if norms[at] == "but")
-        if cue.number is None or cue.number == 1:
-            continue
-        if len(before) > 1 and norms[before[-1]] == "of" and norms[before[-2]] in ADDED_UP | {"total"}:
-            yield before[-2]
-        yield from (at for at, norm in enumerate(norms) if norm in TOGETHER)
+        before = [at for at in range(cue.first) if intent.norm(at) not in ARTICLES - {"of"}]
+        yield from (at for at in before[-1:] if intent.norm(at) == "but")
 
 
 def like_for_like(intent: Intent) -> Iterator[int]:

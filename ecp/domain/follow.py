@@ -229,6 +229,7 @@ class _Joined:
             share=self._share(mentions),
             average=self._average(mentions),
             running=self.new.running or self.old.running,
+            combined=self.new.combined if self.new.ranking else self.new.combined or self.old.combined,
             at_once=self.new.at_once or self.old.at_once,
             changed=self.new.changed or self.old.changed,
             wanted={**self.old.wanted, **self.new.wanted},

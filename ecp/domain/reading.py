@@ -40,6 +40,7 @@ from ecp.domain.changes import (
     words_of_growth,
     words_of_moving,
 )
+from ecp.domain.combined import Combined, find_combined
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
@@ -154,7 +155,7 @@ class Reading(Value):
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
     which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for;
-    `of_an_owner`, what somebody owns."""
+    `of_an_owner`, what somebody owns; `combined` asks how much all that come first are together."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -181,6 +182,7 @@ class Reading(Value):
     share: Share | None = None
     average: Average | None = None
     running: Running | None = None
+    combined: Combined | None = None
     changed: ChangeBound | None = None
     counted: Mention | None = None
     listed: tuple[str, ...] = ()
@@ -330,6 +332,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         share=share,
         average=average,
         running=running,
+        combined=find_combined(intent, cues_of(spans, "top", "bottom"), mentions),
         changed=changed,
         counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
@@ -710,7 +713,8 @@ def _asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Menti
     said = [t.norm for t in intent.tokens[own.first : own.last + 1]]
     word = intent.tokens[own.first + said.index("of") - 1 if "of" in said[1:] else own.last]
     behind_cue = any(c.last < own.first and c.last + 2 >= own.first for c in cues_of(spans, "group"))
-    return word.is_one and not (behind_cue or word.norm.endswith("wise"))
+    first_of_them = any(c.last + 1 == own.first for c in cues)  # "by the best place"
+    return word.is_one and not ((behind_cue and not first_of_them) or word.norm.endswith("wise"))
 
 
 def _asks_when(intent: Intent, spans: tuple[Span, ...]) -> bool:

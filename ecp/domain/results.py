@@ -15,7 +15,20 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.places import Key, Number, Placed, in_order, number, running_totals, time_of
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import AT_ONCE, AVERAGE, CHANGE, COUNT, MEAN, OVERALL, PREVIOUS, RANK, RUNNING, SHARE
+from ecp.domain.plan.drafts import (
+    AT_ONCE,
+    AVERAGE,
+    CHANGE,
+    COMBINED,
+    COMBINED_SHARE,
+    COUNT,
+    MEAN,
+    OVERALL,
+    PREVIOUS,
+    RANK,
+    RUNNING,
+    SHARE,
+)
 from ecp.domain.semantic import QueryResult
 
 Numbers = tuple[Number, ...]
@@ -71,7 +84,8 @@ def assemble(
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
-        own = [c.id for c in plan.computations if c.id != COUNT and not c.expression.startswith(MEAN)]
+        at_once = (COUNT, COMBINED, COMBINED_SHARE)
+        own = [c.id for c in plan.computations if c.id not in at_once and not c.expression.startswith(MEAN)]
         unit = next((c.unit for c in columns if c.type == "number"), None)
         columns = (
             *columns,
@@ -85,6 +99,8 @@ def assemble(
     computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}
     if concepts.average and concepts.average.over:
         computed[AVERAGE] = _mean(table)
+    if concepts.combined:
+        computed.update(_combined(table, [p.key for p in shown]))
     if concepts.count:
         computed[COUNT] = sum(row[0] is not None for row in rows)
     return Results(
@@ -93,6 +109,17 @@ def assemble(
         computed=computed,
         as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
     )
+
+
+def _combined(table: _Table, keys: list[Key]) -> dict[str, Number]:
+    """Of all rows that are shown: their sum, and where each is a share, which part of the one whole it is."""
+    values = [Decimal(str(v)) for k in keys if (v := table.cells.get((k, "actual"))) is not None]
+    total = sum(values, Decimal(0)) if values else None
+    found = {COMBINED: number(total)}
+    if table.share:
+        whole = next((table.cell(k, table.share[1]) for k in keys), None)
+        found[COMBINED_SHARE] = round(float(total / Decimal(str(whole)) * 100), 2) if total and whole else None
+    return found
 
 
 def _mean(table: _Table) -> Number:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ecp.domain.assets import Dimension
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured, is_time, metrics_of
+from ecp.domain.cover import Span, cues_of, is_cut, is_limit, is_measured, is_time, metrics_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -90,6 +90,7 @@ class Walk:
         if isinstance(span.value, Cue) and self._is_by_whom_not(span.value):
             return
         if isinstance(span.value, Cue):
+            self.object = "cut" if self._leads_to_the_first(span) else self.object
             self._lose_unserved(span.first)
             self._start(span.value)
         elif isinstance(span.value, Match):
@@ -101,6 +102,15 @@ class Walk:
         """ "not shipped by A": who did not, and no cut."""
         leads = self.mode is not None and self.mode.kind == "exclude" and self.mode.last + 2 == cue.first
         return leads and self._norm(cue.first) == "by" and is_participle(self._norm(cue.first - 1))
+
+    def _leads_to_the_first(self, span: Span) -> bool:
+        """ "A by the top five places": those are what it is cut by."""
+        if self.mode is None or self.mode.kind != "group" or not cues_of([span], "top", "bottom"):
+            return False
+        before = [self._norm(at) for at in range(self.mode.first, span.first)]
+        behind = next((s for s in self.spans if s.first == span.last + 1), None)
+        leads = before[0] == "by" and _ARTICLES | POSSESSIVES | {"by"} >= set(before)
+        return leads and behind is not None and is_cut(behind)
 
     def _start(self, cue: Cue) -> None:
         behind = self.intent.tokens[cue.last + 1 : cue.last + 2]

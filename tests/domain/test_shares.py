@@ -222,3 +222,19 @@ def test_what_the_part_is_told_by_does_not_limit_the_whole(question: str) -> Non
 def test_where_both_are_limits_both() -> None:
     assert _wholes("what share of TEU at Delta came from Norsea in 2025", "terminals") == [{"terminal"}]
     assert _wholes("share of TEU by terminal for Norsea", "terminals") == [{"line"}]
+
+
+def test_those_that_come_first_are_told_together_as_a_part_of_all() -> None:
+    """Of the rows that are shown: their sum, and which part of all that is."""
+    question = "what percentage of bookings in 2025 comes from the top 2 games"
+    found = _answered(question, {"actual": [("Skyfall", Decimal(50)), ("Rally", Decimal(30))], "whole": []})
+    assert found.computed == {"combined_total": 80, "combined_share_pct": None}
+    rows: dict[str, list[tuple[str | Decimal, ...]]] = {"actual": [("Skyfall", Decimal(50)), ("Rally", Decimal(30))]}
+    found = _answered(question, {**rows, "whole": [(Decimal(160),)]})
+    assert found.computed == {"combined_total": 80, "combined_share_pct": 50.0}
+    assert [c.name for c in found.columns][-1] == "share_pct"
+
+
+@pytest.mark.parametrize("question", ["bookings of the top 2 games", "top 2 games by bookings in 2025"])
+def test_nothing_is_added_up_where_nobody_asks(question: str) -> None:
+    assert _asked(question).selection.concepts.combined is None

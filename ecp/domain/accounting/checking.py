@@ -133,7 +133,6 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._present(),
                 self._latest_of_them(),
                 self._both_of_one(),
-                self._share_of_the_first(),
                 self._second_orders(),
                 beyond_a_ranking(self.intent, self._cues("top", "bottom")),
                 like_for_like(self.intent),

@@ -134,12 +134,15 @@ class Explained(Account):
         return ends and bool(self._metrics) and all(m.aggregation == "sum" for m in self._metrics)
 
     def _aggregates(self) -> Iterator[int]:
-        """ "the average rate", where rates are averages already. The sum of two metrics is neither of them."""
+        """ "the average rate", where rates are averages already; "the sum of A", where one of what A may mean adds up.
+        The sum of two metrics is neither of them."""
         kept = {m.aggregation for m in self._metrics}
         several = len({m.targets for m in self._of(*MEASURED)}) > 1
         for at in range(len(self.intent.tokens)):
             added = several and self._norm(at) in ADDED_UP
-            if kept and kept <= AGGREGATES.get(self._norm(at), frozenset()) and not added:
+            alike = AGGREGATES.get(self._norm(at), frozenset())
+            meant = alike & kept if self._norm(at) in ADDED_UP else kept <= alike
+            if kept and meant and not added:
                 yield at
 
     def _how_long(self) -> Iterator[int]:

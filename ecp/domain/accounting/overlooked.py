@@ -30,7 +30,6 @@ from ecp.domain.language import (
     COUNTING,
     COUNTS,
     EACH,
-    EVERY,
     EXTREMES,
     GETTING,
     GROWING,
@@ -52,7 +51,6 @@ from ecp.domain.language import (
     PRICED,
     PRONOUNS,
     REQUESTS,
-    SHARES,
     SIDES,
     SIZED,
     SOMEONE,
@@ -150,7 +148,8 @@ class Overlooked(Account):
     def _largest_by_a_rate(self) -> Iterator[int]:
         """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
         sized = [c for c in self._cues("top", "bottom") if SIZED & {self._norm(c.first), self._norm(c.last)}]
-        rates = [m for m in self._metrics if m.aggregation in ("ratio", "average")]
+        meant = [self.catalogue.metrics_meant(m.asset_ids) for m in self._of(*MEASURED)]
+        rates = any(all(m.aggregation in ("ratio", "average") for m in metrics) for metrics in meant if metrics)
         for cue in sized:
             before = any(m.last < cue.first for m in self._of("metric"))
             if rates and before and not self._of("order"):
@@ -515,18 +514,6 @@ class Overlooked(Account):
             capitals = words == ["AND"] and not shouting and self._norm(one.first - 1) not in _OF_PLACES
             if (capitals or both) and one.asset_ids & other.asset_ids:
                 yield from range(one.first, other.last + 1)
-
-    def _share_of_the_first(self) -> Iterator[int]:
-        """ "what percentage came from the top 3 places", "do our top 3 places make up": that of the three together, and
-        not of each."""
-        said = [t.norm for t in self.intent.tokens]
-        asked = said[:1] == ["what"] and not SHARES.isdisjoint(said[1:4])
-        asked = (asked or said[:3] == ["how", "much", "of"]) and EVERY.isdisjoint(said)
-        for cue in self._cues("top", "bottom") if asked else ():
-            before = next((at for at in range(cue.first - 1, 0, -1) if said[at] not in _WHOSE), 0)
-            leads = said[before] in _COMING_FROM and self.intent.tokens[before].text == said[before]
-            if cue.number is not None and cue.number > 1 and (leads or said[before] in VERB_BEHIND | BE):
-                yield from range(cue.first, cue.last + 1)
 
     def _latest_of_them(self) -> Iterator[int]:
         """ "the latest failure", of failures, "which place had the latest loss": a single one of them, and not how much

@@ -21,6 +21,8 @@ from ecp.domain.plan.drafts import (
     AT_ONCE,
     AVERAGE,
     CHANGE,
+    COMBINED,
+    COMBINED_SHARE,
     COUNT,
     MEAN,
     OVERALL,
@@ -204,9 +206,14 @@ class _Planner:
 
         yield from self._share(series)
         yield from self._average(series)
-        if count := self.asked.concepts.count:
+        concepts = self.asked.concepts
+        if count := concepts.count:
             yield Computation(id=COUNT, expression=f"count({count.dimension})")
         yield from self._places(series)
+        if concepts.combined:
+            yield Computation(id=COMBINED, expression=f"sum({series[0].id})")
+            if whole := next((s.id for s in series if s.over is not None), None):
+                yield Computation(id=COMBINED_SHARE, expression=f"sum({series[0].id}) / {whole} * 100")
 
     def _places(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         """What hangs on the rows before: a row's place in its order, and the sum up to it."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from ecp.domain.answer import (
     ResolvedAverage,
+    ResolvedCombined,
+    ResolvedConcepts,
     ResolvedDimension,
     ResolvedMetric,
     ResolvedRunning,
@@ -73,6 +75,33 @@ def running_of(
     if running is None or not metrics or _is_objected(asking, running.text, _objections_to_running(asking, metrics)):
         return None
     return ResolvedRunning(mention=running.text) if any(d.grain for d in cuts) else None
+
+
+def combined_of(
+    asking: Asking, metrics: tuple[ResolvedMetric, ...], concepts: ResolvedConcepts
+) -> ResolvedCombined | None:
+    """What those that come first have together: told where it is asked for, or where each of them is told as a share;
+    where there is no such number, that is noted as not understood."""
+    said, share = asking.reading.combined, asking.reading.share
+    objections = _objections_to_combining(asking, metrics, concepts)
+    if said and said.only:
+        objected = _is_objected(asking, said.text, objections)
+        return None if objected or not metrics else ResolvedCombined(mention=said.text)
+    each = share.text if share and not share.parts and (concepts.limit or 1) > 1 else None
+    text = said.text if said else each
+    return ResolvedCombined(mention=text) if text and next(objections, None) is None else None
+
+
+def _objections_to_combining(
+    asking: Asking, metrics: tuple[ResolvedMetric, ...], concepts: ResolvedConcepts
+) -> Iterator[str]:
+    for metric in (m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m):
+        if metric.aggregation not in _ADDS_UP:
+            yield f"{metric.name} of several does not add up"
+    if len(metrics) != 1 or len(concepts.dimensions) != 1 or concepts.comparisons or not concepts.limit:
+        yield "of what?"
+    if asking.reading.share is not None and (asking.reading.share.of or asking.reading.share.parts):
+        yield "of which whole?"
 
 
 def _objections_to_running(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:

@@ -32,7 +32,7 @@ from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
-from ecp.domain.selection.parts import average_of, running_of, share_of
+from ecp.domain.selection.parts import average_of, combined_of, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
 from ecp.domain.words import normal_form
 
@@ -214,6 +214,8 @@ class _Selector:
             count=self._count(cut),
             running=running_of(self.asking, metrics, cuts),
         )
+        combined = combined_of(self.asking, metrics, concepts)
+        concepts = concepts.model_copy(update={"combined": combined}) if combined else concepts
         if not self.unresolved:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))
         return concepts
