@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -94,7 +95,8 @@ def _by_registry(catalogue: Catalogue) -> Iterable[str]:
 async def narrow_parameters(run: Run, selection: Selection, narrowing: Narrowing) -> Selection:
     """The selection within the caller's parameters, which are this attempt's alone."""
     catalogue = await catalogue_of(run)
-    concepts = narrow(selection.concepts, narrowing, catalogue, run.question.asker.department)
+    asker, until = run.question.asker, _past_day(run, catalogue)
+    concepts = narrow(selection.concepts, narrowing, catalogue, asker.department, until=until)
     return selection.model_copy(update={"concepts": concepts})
 
 
@@ -216,14 +218,20 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
     except AccessDenied as denied:
         reasons = (*decision.reasons, *denied.extra["reasons"])
         return Authorised(decision=decision.model_copy(update={"allowed": False, "reasons": reasons}))
-    return Authorised(decision=decision, plan=_as_known(run, limited, catalogue))
+    return Authorised(decision=decision, plan=_as_known(run, limited, catalogue, meta))
 
 
-def _as_known(run: Run, plan: Draft, catalogue: Catalogue) -> Draft:
+def _as_known(run: Run, plan: Draft, catalogue: Catalogue, meta: SemanticMeta | None) -> Draft:
     """Of a day that is past, without what came later. Here, as an earlier plan may be used again on a later day."""
+    day = _past_day(run, catalogue)
+    return as_known_on(day, plan, catalogue, meta) if day else plan
+
+
+def _past_day(run: Run, catalogue: Catalogue) -> date | None:
+    """The day that the question is asked of, where that is over."""
     calendar, _ = calendar_of(catalogue)
-    day, today = run.question.as_of, calendar.day_of(run.clock.now())
-    return as_known_on(day, plan, catalogue) if day < today else plan
+    day = run.question.as_of
+    return day if day < calendar.day_of(run.clock.now()) else None
 
 
 def unavailable(run: Run) -> PolicyUnavailable:

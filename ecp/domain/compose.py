@@ -267,8 +267,11 @@ def _narrowed(decision: Decision, limits: tuple[LimitForPolicy, ...], selection:
 
 def _taken(plan: Draft) -> str:
     """What is taken where no period was named: a stock is taken on the last day that may be asked for."""
+    if plan.until:
+        return f"all of the data until {plan.until} is taken"
+    dated = all(q.cube.time_dimensions for q in plan.queries)
     ranges = {t.date_range for q in plan.queries for t in q.cube.time_dimensions}
-    on = next(iter(ranges)) if len(ranges) == 1 else None
+    on = next(iter(ranges)) if len(ranges) == 1 and dated else None
     if on and any(q.series.startswith("target") for q in plan.queries):
         return f"all of the data until {on[1]} is taken"
     return f"the state of {on[1]} is taken" if on else "all of the data is taken"

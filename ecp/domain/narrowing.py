@@ -36,9 +36,15 @@ class Narrowing(Value):
 
 
 def narrow(
-    concepts: ResolvedConcepts, narrowing: Narrowing, catalogue: Catalogue, department: str | None
+    concepts: ResolvedConcepts,
+    narrowing: Narrowing,
+    catalogue: Catalogue,
+    department: str | None,
+    *,
+    until: date | None = None,
 ) -> ResolvedConcepts:
-    """The concepts within the parameters. Raises `ValidationError` naming the one that would widen or contradict."""
+    """The concepts within the parameters. Raises `ValidationError` naming the one that would widen or contradict.
+    `until`: the past day that the question is asked of."""
     filters, parts = concepts.filters, concepts.share.parts if concepts.share else ()
     for at, item in enumerate(narrowing.filters):
         filters = _with_filter(filters, item, at, catalogue, department)
@@ -48,7 +54,7 @@ def narrow(
         update={
             "filters": filters,
             "share": concepts.share.model_copy(update={"parts": parts}) if concepts.share else None,
-            "period": _period(concepts, narrowing),
+            "period": _period(concepts, narrowing, None if _is_planned(concepts, catalogue) else until),
             "limit": _limit(concepts.limit, narrowing.limit),
         }
     )
@@ -188,7 +194,12 @@ def _values(dimension: Dimension, name: Scalar, catalogue: Catalogue, department
     return (name,) if name in known or not dimension.members else ()
 
 
-def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> ResolvedPeriod | None:
+def _is_planned(concepts: ResolvedConcepts, catalogue: Catalogue) -> bool:
+    """Whether only plans are asked for, which are kept ahead."""
+    return all(m.target_of for m in (catalogue.get(m.id, Metric) for m in concepts.metrics) if m)
+
+
+def _period(concepts: ResolvedConcepts, narrowing: Narrowing, until: date | None) -> ResolvedPeriod | None:
     if narrowing.start is None and narrowing.end is None:
         return concepts.period
     if any(c.period for c in concepts.comparisons):
@@ -199,6 +210,8 @@ def _period(concepts: ResolvedConcepts, narrowing: Narrowing) -> ResolvedPeriod 
         raise _refuse(("period",), f"this lies outside {period.start} to {period.end}, which was resolved")
     if start > end:
         raise _refuse(("period",), f"{start} is after {end}")
+    if concepts.period is None and until is not None and start > until:
+        raise _refuse(("period",), f"this lies after {until}, the day that all there is was asked of")
     label = f"{start} to {end}"
     update = {"start": start, "end": end, "label": label, "rule": BY_THE_CALLER}
     return period.model_copy(update=update)

@@ -115,6 +115,12 @@ def data_from(catalogue: Catalogue) -> date | None:
     return asset.data_from if asset else None
 
 
+def first_day(catalogue: Catalogue) -> date:
+    """The day that what is asked for without a beginning begins with."""
+    _, conventions = calendar_of(catalogue)
+    return conventions.first_day
+
+
 def resolve_periods(
     text: str,
     spans: Iterable[TimeSpan],

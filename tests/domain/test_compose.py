@@ -19,11 +19,12 @@ from ecp.domain.compose import (
     with_results,
 )
 from ecp.domain.exposure import keys_of
+from ecp.domain.plan import as_known_on
 from ecp.domain.question import Question
 from ecp.domain.review import reviewed
 from ecp.domain.selection import Selection
 from ecp.domain.validation import with_checks
-from tests.support.reading import Understood, catalogue, understand
+from tests.support.reading import TODAY, Understood, catalogue, understand
 
 HOSPITAL = catalogue("hospital")
 _UNDER = Circumstances(resolution_id="r", attempt=1, question=Question(text="q", as_of=date(2026, 2, 10)))
@@ -116,6 +117,28 @@ def test_a_share_of_a_limited_whole_is_said_to_be_one() -> None:
 def test_no_period_is_said() -> None:
     assert [w.id for w in _complete("admissions", _decision()).warnings] == ["no_period"]
     assert _complete("admissions in 2025", _decision()).warnings == ()
+
+
+def _taken(question: str, day: date | None = None) -> str:
+    """What is said to be taken where no period was named, of a day that is past or of today."""
+    understood = understand(question, HOSPITAL, "controlling")
+    assert understood.plan is not None
+    plan = as_known_on(day, understood.plan, HOSPITAL) if day else understood.plan
+    told = complete(_UNDER, understood.selection, _decision(), plan, ()).warnings
+    return next(w.message for w in told if w.id == "no_period").removeprefix("no period was named, so ")
+
+
+@pytest.mark.parametrize(
+    ("question", "today", "then"),
+    [
+        ("admissions", "all of the data is taken", "all of the data until 2026-02-10 is taken"),
+        ("occupied beds", "the state of 2026-02-10 is taken", "the state of 2026-02-10 is taken"),
+        ("admissions and occupied beds", "all of the data is taken", "all of the data until 2026-02-10 is taken"),
+        ("planned admissions", "all of the data is taken", "all of the data is taken"),
+    ],
+)
+def test_what_is_taken_without_a_period_is_said(question: str, today: str, then: str) -> None:
+    assert (_taken(question), _taken(question, TODAY)) == (today, then)
 
 
 def test_a_unit_that_is_not_over_among_whole_ones_is_named() -> None:

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft, as_known_on
-from tests.support.reading import TODAY, catalogue, understand
+from tests.support.reading import TODAY, catalogue, pack, understand
+
+TODAYS = (TODAY.isoformat(), TODAY.isoformat())
 
 
 def _plan(question: str, pack: str, department: str | None = None) -> Draft:
@@ -58,10 +61,60 @@ def test_a_period_that_is_not_over_ends_that_day_and_a_target_with_it_does_not(
     assert _ranges(_plan(question, pack, "controlling" if pack == "hospital" else None)) == ranges
 
 
-@pytest.mark.parametrize("question", ["fare revenue", "fare revenue by month", "fare revenue by mode"])
-def test_without_a_period_all_there_is_is_taken(question: str) -> None:
-    found = understand(question, catalogue("transit"))
-    assert _plan(question, "transit") == found.plan
+@pytest.mark.parametrize(
+    ("pack", "question", "ranges"),
+    [
+        ("transit", "fare revenue", {"actual": ("1900-01-01", "2026-02-10")}),
+        ("transit", "fare revenue by month", {"actual": ("1900-01-01", "2026-02-10")}),
+        ("transit", "fare revenue by mode", {"actual": ("1900-01-01", "2026-02-10")}),
+        ("demo", "net revenue", {"actual": ("2018-01-01", "2026-02-10")}),
+        ("demo", "headcount by month", {"actual": ("2018-01-01", "2026-02-10")}),
+        ("demo", "net revenue and headcount", {"actual": ("2018-01-01", "2026-02-10"), "actual_2": TODAYS}),
+        (
+            "demo",
+            "share of APAC in net revenue",
+            {"actual": ("2018-01-01", "2026-02-10"), "whole": ("2018-01-01", "2026-02-10")},
+        ),
+        (
+            "demo",
+            "net revenue vs budget",
+            {"actual": ("2018-01-01", "2026-02-10"), "target": ("2018-01-01", "2026-02-10")},
+        ),
+    ],
+)
+def test_without_a_period_all_there_was_by_then_is_taken(
+    pack: str, question: str, ranges: dict[str, tuple[str, str]]
+) -> None:
+    assert _ranges(_plan(question, pack, "finance" if pack == "demo" else None)) == ranges
+
+
+@pytest.mark.parametrize(
+    ("question", "until"), [("net revenue", "2026-02-10"), ("headcount", None), ("net revenue in 2026", None)]
+)
+def test_that_it_ends_on_the_day_is_known_of_what_had_no_end(question: str, until: str | None) -> None:
+    assert _plan(question, "demo", "finance").until == until
+
+
+def test_a_plan_without_a_period_keeps_what_is_ahead() -> None:
+    found = understand("net revenue budget", catalogue("demo"), "finance")
+    assert _plan("net revenue budget", "demo", "finance") == found.plan
+
+
+def test_a_day_before_the_data_holds_none_that_came_later() -> None:
+    found = understand("net revenue", catalogue("demo"), "finance")
+    assert found.plan is not None
+    known = as_known_on(date(2017, 5, 1), found.plan, catalogue("demo"))
+    assert _ranges(known) == {"actual": ("2017-05-01", "2017-05-01")}
+
+
+def test_what_is_kept_by_no_time_is_told_as_it_is_now_and_says_so() -> None:
+    timeless = Catalogue.of(
+        "1", (a.model_copy(update={"time_dimension": None}) if a.id == "fare_revenue" else a for a in pack("transit"))
+    )
+    found = understand("fare revenue", timeless)
+    assert found.plan is not None
+    (note,) = as_known_on(TODAY, found.plan, timeless).notes
+    assert note == "Fare revenue is kept by no time: it is told as it is now, and not as it was on 10 February 2026"
 
 
 def test_a_level_is_taken_as_it_was() -> None:

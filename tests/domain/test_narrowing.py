@@ -141,6 +141,17 @@ def test_a_parameters_period_of_a_part_of_the_units_that_a_metric_is_kept_by_is_
     assert refused is not None and refused.extra["errors"][0]["loc"] == ["parameters", "period"]
 
 
+def test_what_is_asked_of_a_past_day_is_not_narrowed_to_later_ones() -> None:
+    later = Narrowing(start=date(2026, 3, 1), end=date(2026, 3, 31))
+    for question, taken in (("admissions", False), ("planned admissions", True), ("admissions in 2026", True)):
+        try:
+            narrow(_concepts(question), later, HOSPITAL, "controlling", until=TODAY)
+        except ValidationError as refused:
+            assert not taken and refused.extra["errors"][0]["loc"] == ["parameters", "period"]
+        else:
+            assert taken
+
+
 @pytest.mark.parametrize("name", ["icu", "ICU", "Intensive care", "W3"])
 def test_a_member_is_named_by_id_name_synonym_or_value(name: str) -> None:
     concepts = _narrowed("admissions", filters=[{"dimension": "Ward", "values": [name]}])

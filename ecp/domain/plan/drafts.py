@@ -56,7 +56,8 @@ class DraftQuery(Value):
 class Draft(Value):
     """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned;
     `gaps`, what its groups leave out or count twice; `left_out`: the first day of the units of time that are not over
-    and left out; `unfinished`: what is to be known of one that is kept."""
+    and left out; `unfinished`: what is to be known of one that is kept; `until`: the past day that ends what has no
+    period."""
 
     queries: tuple[DraftQuery, ...] = ()
     computations: tuple[Computation, ...] = ()
@@ -66,6 +67,7 @@ class Draft(Value):
     gaps: tuple[str, ...] = ()
     left_out: str | None = None
     unfinished: str = ""
+    until: str | None = None
 
     @property
     def share(self) -> tuple[str, str] | None:

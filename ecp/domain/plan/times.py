@@ -10,7 +10,7 @@ from typing import Literal
 from ecp.domain.answer import ResolvedDimension, ResolvedPeriod
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis
-from ecp.domain.periods import data_from
+from ecp.domain.periods import first_day
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
 from ecp.domain.plan.references import time_dimension_of
@@ -56,9 +56,8 @@ class Times:
     def _up_to_now(self, series: Series) -> Iterator[TimeDimension]:
         """Without a period everything is taken; what is held against a target, and that target, until today only:
         plans are made ahead."""
-        first = data_from(self.asked.catalogue)
-        if first and any(c.kind == "target" for c in self.asked.concepts.comparisons):
-            days = (first.isoformat(), self.asked.as_of.isoformat())
+        if any(c.kind == "target" for c in self.asked.concepts.comparisons):
+            days = (first_day(self.asked.catalogue).isoformat(), self.asked.as_of.isoformat())
             yield TimeDimension(dimension=self._time_dimension(series), date_range=days, granularity=None)
 
     def buckets(self, series: Series) -> tuple[Bucket | None, ...]:

@@ -215,7 +215,7 @@ def _cut(found: Period, whole: Period, *, since: bool) -> Period | None:
 
 def _bounded(day: date | None, last: Period, frame: Frame, rule: str) -> Period:
     end = day or last.end
-    start = frame.conventions.earliest_day or date(frame.conventions.earliest_year, 1, 1)
+    start = frame.conventions.first_day
     if frame.conventions.open_start == "year":
         start = frame.calendar.start_of(end, "year", last.calendar)
         rule += ", from the start of its year"

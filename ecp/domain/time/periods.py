@@ -85,3 +85,7 @@ class TimeConventions(Value):
     few: int = Field(3, ge=2, le=12, description='"the last few months"')
     recent_days: int = Field(30, ge=1, le=366, description='"recently"')
     year_pivot: int = Field(69, ge=0, le=99, description="two digits up to this are 20xx, above 19xx")
+
+    @property
+    def first_day(self) -> date:
+        return self.earliest_day or date(self.earliest_year, 1, 1)
