@@ -91,11 +91,12 @@ class ResolvedComparison(Shape):
 
 class ResolvedShare(Shape):
     """Every number is asked for as a part: of the metric `of`, or of the same metric without the filters whose
-    mentions are in `parts`, or over all groups."""
+    mentions are in `parts`, or over all groups but those of the dimensions `within`."""
 
     mention: str
     of: str
     parts: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 class ResolvedAverage(Shape):

@@ -124,6 +124,7 @@ from ecp.domain.unnamed import (
     words_about_a_breakdown,
 )
 from ecp.domain.values import Value
+from ecp.domain.wholes import groups_of_the_whole
 from ecp.domain.within import Within, ranked_within
 from ecp.domain.words import normal_form
 from ecp.domain.worth import held_to_targets, with_worth
@@ -329,7 +330,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         and not cues_of(spans, "group"),
         asks_what_there_is=bool(intent.tokens) and intent.tokens[0].norm in LISTS,
         paths=paths,
-        share=share,
+        share=share and share.model_copy(update={"within": groups_of_the_whole(intent, share, mentions)}),
         average=average,
         running=running,
         combined=find_combined(intent, cues_of(spans, "top", "bottom"), mentions),

@@ -29,13 +29,14 @@ _PERFECT = frozenset({"has", "have", "had", "been", "we", "already"})
 class Share(Value):
     """A part of a whole, as it was said. `words` are the token positions that this explains, `signs` those behind a
     percent sign. `parts` are the texts of the members that are the part (none: each group is one); `of` is the text
-    of the whole, where that is another metric."""
+    of the whole, where that is another metric; `within` those of the groups of which each is a whole."""
 
     text: str
     words: tuple[int, ...]
     signs: tuple[int, ...] = ()
     parts: tuple[str, ...] = ()
     of: str | None = None
+    within: tuple[str, ...] = ()
 
 
 def find_share(intent: Intent, mentions: tuple[Mention, ...], left: Iterable[int]) -> Share | None:

@@ -238,3 +238,21 @@ def test_those_that_come_first_are_told_together_as_a_part_of_all() -> None:
 @pytest.mark.parametrize("question", ["bookings of the top 2 games", "top 2 games by bookings in 2025"])
 def test_nothing_is_added_up_where_nobody_asks(question: str) -> None:
     assert _asked(question).selection.concepts.combined is None
+
+
+@pytest.mark.parametrize(
+    ("question", "over"),
+    [
+        ("share of bookings by game within each country in 2025", ("game",)),
+        ("for each country, what percentage of bookings comes from each game", ("game",)),
+        ("each game's share of bookings by country", ("game",)),
+        ("what percentage of each country's bookings comes from each game", ("game",)),
+        ("top 3 games by share of bookings in each country", ("game",)),
+        ("share of bookings by game and country", ("game", "country")),
+        ("for each country and game, bookings and share of total", ("country", "game")),
+    ],
+)
+def test_a_share_within_each_of_some_groups_has_their_wholes(question: str, over: tuple[str, ...]) -> None:
+    plan = _asked(question).plan
+    assert plan is not None
+    assert {q.over for q in plan.queries if q.series == "whole"} == {over}

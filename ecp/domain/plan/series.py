@@ -57,7 +57,8 @@ class AllSeries:
         filters = tuple(f for f in self.asked.concepts.whole.filters if f.metric is None)
         groups = (d.id for d in self.asked.concepts.dimensions if d.grain is None)
         parts = [f for f in self.asked.concepts.filters if f.metric is None and f not in filters]
-        over = tuple(g for g in groups if not share.parts or any(self._on_column(f, g) for f in parts))
+        shared = (g for g in groups if g not in share.within)
+        over = tuple(g for g in shared if not share.parts or any(self._on_column(f, g) for f in parts))
         yield Series("whole", own[0], self.asked.concepts.period, filters, "actual", over)
 
     def _overall(self, own: list[Metric]) -> Iterator[Series]:

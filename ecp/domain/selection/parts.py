@@ -23,13 +23,16 @@ from ecp.domain.words import normal_form
 _ADDS_UP = frozenset({"sum", "last"})
 
 
-def share_of(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> ResolvedShare | None:
+def share_of(
+    asking: Asking, metrics: tuple[ResolvedMetric, ...], cuts: tuple[ResolvedDimension, ...]
+) -> ResolvedShare | None:
     """The share that is asked for; what has none is noted as not understood."""
     share = asking.reading.share
     if share is None or not metrics or _is_objected(asking, share.text, _objections(asking, share, metrics)):
         return None
     whole = next((m for m in metrics if m.mention == share.of), metrics[0])
-    return ResolvedShare(mention=share.text, of=whole.id, parts=share.parts)
+    within = tuple(d.id for d in cuts if d.mention in share.within)
+    return ResolvedShare(mention=share.text, of=whole.id, parts=share.parts, within=within)
 
 
 def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:

@@ -209,7 +209,7 @@ class _Selector:
             both_ends=ranking is not None and ranking.both_ends,
             leading=next((d.id for d in cuts if d.mention == self.reading.leading), None),
             within=tuple(d.id for d in cuts if d.mention in self.reading.within),
-            share=share_of(self.asking, metrics),
+            share=share_of(self.asking, metrics, cut),
             average=average_of(self.asking, metrics, cut),
             count=self._count(cut),
             running=running_of(self.asking, metrics, cuts),
