@@ -11,9 +11,9 @@ import yaml
 from ecp.domain.calendar import Calendar
 from ecp.domain.time import TimeError, find_times, resolve_time
 
-_GOLDEN = yaml.safe_load((Path(__file__).parents[1] / "golden" / "time.yaml").read_text(encoding="utf-8"))
-_CALENDARS = {name: Calendar(**fields) for name, fields in _GOLDEN["calendars"].items()}
-_ROWS: list[dict[str, Any]] = _GOLDEN["rows"]
+_PHRASES = yaml.safe_load(Path(__file__).with_name("time_phrases.yaml").read_text(encoding="utf-8"))
+_CALENDARS = {name: Calendar(**fields) for name, fields in _PHRASES["calendars"].items()}
+_ROWS: list[dict[str, Any]] = _PHRASES["rows"]
 
 
 def _name(row: dict[str, Any]) -> str:
