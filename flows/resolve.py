@@ -29,6 +29,7 @@ from ecp.domain.relations import Related
 from ecp.domain.report import report
 from ecp.domain.samples import approximate_warning, sampled
 from ecp.domain.selection import Selection
+from ecp.domain.selection.offered import is_offered_by_cuts, still_offered
 from ecp.errors import AlreadyRunning, NothingToRerun, StoreError, StoreRejected
 from ecp.run import Run, open_run
 from ecp.stores.protocols import GraphHit, Hit, Precedent
@@ -39,6 +40,7 @@ from tasks.govern import (
     build_unchecked_plan,
     check_authorization,
     check_known_issues,
+    check_offered,
     narrow_parameters,
     unavailable,
 )
@@ -83,6 +85,8 @@ async def resolve(resolution_id: str = "") -> State[Any]:
 async def _answer(run: Run) -> Resolution:
     intent = await parse_intent()
     reading, selection = await _understand(run, intent)
+    if is_offered_by_cuts(selection):
+        selection = await _offered(run, selection)
     warnings: tuple[Warning_, ...] = ()
     planned: Planned | None = None
     measured = selection.kind not in ("definition", "lineage", "catalogue")
@@ -120,6 +124,16 @@ async def _vectors(run: Run, intent: Intent) -> tuple[Hit, ...] | None:
 
 async def _precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
     return await _or_without(run, "vector", find_precedents(intent)) or ()
+
+
+async def _offered(run: Run, selection: Selection) -> Selection:
+    """What the layer can cut by what is named; while it is down, what the pack tells by itself."""
+    kept = await _or_without(run, "semantic", check_offered(selection))
+    if kept is not None:
+        return kept
+    effect = "metrics that are cut by way of a join of the layer may be missing from the list"
+    run.degrade("semantic", fallback="the pack's own word", effect=effect)
+    return still_offered(selection, await catalogue_of(run), None)
 
 
 async def _known_of_the_data(run: Run, selection: Selection) -> tuple[tuple[Warning_, ...], Planned]:

@@ -22,6 +22,7 @@ from ecp.domain.narrowing import Narrowing, narrow
 from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, as_known_on, authorised, draft
 from ecp.domain.selection import Selection
+from ecp.domain.selection.offered import still_offered
 from ecp.domain.semantic import SemanticMeta
 from ecp.domain.values import Value
 from ecp.errors import AccessDenied, PolicyUnavailable, StoreError, StoreKnownDown, StoreRejected
@@ -157,6 +158,14 @@ def _draft(run: Run, selection: Selection, catalogue: Catalogue, meta: SemanticM
         department=selection.department or run.question.asker.department,
         grain_basis=selection.grain_basis,
     )
+
+
+@stage("check_offered", type="plan", store="semantic", depends_on=("select_definitions",))
+async def check_offered(run: Run, selection: Selection) -> Selection:
+    """The metrics of a list that the layer has by what the question names. The model may have changed since a copy of
+    its metadata was held: nothing is left out on the word of one."""
+    meta = await run.ask("semantic", run.stores.semantic.meta)
+    return still_offered(selection, await catalogue_of(run), meta)
 
 
 async def _meta(run: Run) -> SemanticMeta:

@@ -117,6 +117,13 @@ def test_without_the_semantic_layer_a_question_is_resolved_and_says_what_was_not
     assert less["resolved_concepts"]["metrics"][0]["id"] == whole["resolved_concepts"]["metrics"][0]["id"]
 
 
+def test_without_the_semantic_layer_a_list_of_what_can_be_cut_is_the_packs_own_and_says_so(rest, without_semantics):
+    whole, less = (r.answer("What metrics are available by region?", FINANCE) for r in (rest, without_semantics))
+    assert degraded(whole) == set() and degraded(less) == {"semantic"}
+    ids, fewer = ({m["id"] for m in a["answer"]["metrics"]} for a in (whole, less))
+    assert fewer and fewer < ids
+
+
 def test_without_the_semantic_layer_there_is_no_number_and_the_refusal_says_so(without_semantics):
     response = without_semantics.ask(ASKED, FINANCE, execute=True)
     problem = response.json()

@@ -39,6 +39,15 @@ def test_all_members_are_told(rest):
     assert told["total"] == len(told["members"]) > 1 and told["metrics"] == []
 
 
+def test_metrics_are_listed_by_just_what_they_are_answered_by(rest):
+    every = rest.answer("Which metrics are there?", FINANCE)["answer"]["metrics"]
+    listed = rest.answer("What metrics are available by product?", FINANCE)["answer"]["metrics"]
+    assert 0 < len(listed) < len(every)
+    for metric in every:
+        told = rest.answer(f"{metric['name']} by product", FINANCE)
+        assert (told["status"] == "complete") == (metric in listed), metric["name"]
+
+
 @pytest.mark.parametrize("question", ["What products are owned by teams reporting to Sarah Chen?"])
 def test_what_relations_lead_to_is_told_and_is_what_can_be_measured(rest, question):
     told = rest.answer(question, FINANCE)

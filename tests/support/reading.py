@@ -24,6 +24,8 @@ from ecp.domain.plan import Draft, draft
 from ecp.domain.reading import Reading, read
 from ecp.domain.relations import Hop, Place, Related, arrived, everything_under
 from ecp.domain.selection import Evidence, Selection, select
+from ecp.domain.selection.offered import is_offered_by_cuts, still_offered
+from ecp.domain.semantic import SemanticMeta
 from ecp.domain.templates import written_out
 from ecp.packs.loader import load_pack
 from ecp.stores.common_words import CommonWords
@@ -118,8 +120,9 @@ def understand(
     today: date = TODAY,
     evidence: Evidence | None = None,
     forced: dict[str, str] | None = None,
+    meta: SemanticMeta | None = None,
 ) -> Understood:
-    """The way of a question through the core, up to the plan."""
+    """The way of a question through the core, up to the plan; `meta` is what the semantic layer has."""
     assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
     intent = written_out(read_intent(question), assets, is_word=IS_WORD).intent
     question = intent.text
@@ -131,13 +134,15 @@ def understand(
     if reading.paths and evidence.related is None:
         evidence = evidence.model_copy(update={"related": related_by_pack(reading, assets)})
     selection = select(reading, periods, assets, department, evidence, forced)
+    if is_offered_by_cuts(selection):
+        selection = still_offered(selection, assets, meta)
     plan = None
     if selection.concepts.metrics and not selection.unresolved and not selection.subjects:
         plan = draft(
             selection.concepts,
             assets,
             calendar,
-            None,
+            meta,
             as_of=today,
             department=selection.department or department,
             grain_basis=selection.grain_basis,

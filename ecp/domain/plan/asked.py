@@ -9,9 +9,8 @@ from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.calendar import Basis, Calendar
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.limits import is_cut_by
 from ecp.domain.plan.drafts import Unplannable
-from ecp.domain.plan.references import cube_of, reference
+from ecp.domain.plan.references import reference_for
 from ecp.domain.semantic import SemanticMeta
 
 
@@ -33,9 +32,8 @@ class Asked:
         return metric
 
     def ref(self, dimension_id: str, metric: Metric, mention: str) -> str:
-        dimension = self.catalogue.get(dimension_id, Dimension)
-        allowed = is_cut_by(metric, dimension_id, self.catalogue)
-        ref = reference(dimension, cube_of(metric), self.meta) if dimension and allowed else None
+        ref = reference_for(metric, dimension_id, self.catalogue, self.meta)
         if ref is None:
+            dimension = self.catalogue.get(dimension_id, Dimension)
             raise Unplannable(mention, f"{metric.name} is not kept by {dimension.name if dimension else dimension_id}")
         return ref

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ecp.domain.assets import Dimension, Metric
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.limits import is_cut_by
 from ecp.domain.members import Scalar
 from ecp.domain.semantic import SemanticMeta
 
@@ -16,6 +18,24 @@ def reference(dimension: Dimension, cube: str, meta: SemanticMeta | None) -> str
         return next(iter(dimension.semantic_layer_refs), None)
     joined = meta.joined.get(cube, ())
     return next((r for r in dimension.semantic_layer_refs if r.split(".")[0] in joined), None)
+
+
+def reference_for(metric: Metric, dimension_id: str, catalogue: Catalogue, meta: SemanticMeta | None) -> str | None:
+    """By what the layer cuts this metric, where the pack lets it be cut by the dimension."""
+    dimension = catalogue.get(dimension_id, Dimension)
+    allowed = dimension is not None and is_cut_by(metric, dimension_id, catalogue)
+    return reference(dimension, cube_of(metric), meta) if dimension and allowed else None
+
+
+def is_kept_by(metric: Metric, dimension_id: str, catalogue: Catalogue, meta: SemanticMeta | None) -> bool:
+    """Whether numbers of the metric can be had by the dimension. Without metadata that is told where the pack says so,
+    by a list of dimensions or by the same cube: a join is not taken on trust."""
+    ref = reference_for(metric, dimension_id, catalogue, meta)
+    if ref is None or metric.semantic_layer_ref is None:
+        return False
+    if meta is not None:
+        return {ref, metric.semantic_layer_ref} <= meta.members.keys()
+    return metric.dimensions is not None or ref.split(".")[0] == cube_of(metric)
 
 
 def cube_of(metric: Metric) -> str:

@@ -1,18 +1,24 @@
-"""What a question for the catalogue finds: the metrics there are."""
+"""What a question for the catalogue finds: the metrics there are, and those of them that the layer has by a cut."""
 
 from __future__ import annotations
 
-from ecp.domain.answer import ResolvedConcepts, Unresolved
+from collections.abc import Iterator
+
+from ecp.domain.answer import Nearest, ResolvedConcepts, Unresolved
 from ecp.domain.assets import Dimension, Metric, Term
+from ecp.domain.calendar import GRAINS
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.lineage import made_from
 from ecp.domain.mentions import Mention
+from ecp.domain.plan.references import is_kept_by
+from ecp.domain.reading import Reading
 from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.cuts import dimensions
 from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import nearest_members, not_understood
+from ecp.domain.semantic import SemanticMeta
 from ecp.domain.words import normal_form
 
 
@@ -28,9 +34,10 @@ def offered(asking: Asking) -> Selection:
     asking.unresolved += [not_understood(t.found.text, asking) for t in reading.times if t.found.type != "grain"]
     named = {m.text for m in reading.mentions}
     asking.unresolved += [not_understood(t, asking) for t in reading.left if t in named or _is_no_topic(t)]
-    about = [*reading.left, *(m.read_as or m.text for m in reading.of("metric", "order", "target"))]
+    measured = [m for m in reading.of("metric", "order", "target") if not _is_in_a_cut(m, reading)]
+    about = [*reading.left, *(m.read_as or m.text for m in measured)]
     topics = {text: _speaking_of(text, catalogue) for text in about}
-    for mention in reading.of("metric", "order", "target"):
+    for mention in measured:
         topics[mention.read_as or mention.text] |= _with_targets(mention, catalogue)
     for mention in reading.of("department"):
         topics[mention.text] = _speaking_of(mention.text, catalogue) | _meant_by(mention, catalogue)
@@ -40,20 +47,55 @@ def offered(asking: Asking) -> Selection:
     filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
     for mention, found in asking.open.values():
         asking.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, catalogue))))
-    cut = {f.dimension for f in filters if f.dimension} | {d.id for d in cuts}
+    asking.unresolved += [_several(cut, ids, catalogue) for cut, ids in asking.open_cuts.values()]
+    concepts = ResolvedConcepts(filters=filters, dimensions=cuts)
+    cut = set(_cut_by(concepts))
     domains = {t.asset_id for m in reading.of("descriptor") for t in m.targets if t.kind == "domain"}
+    grain = asking.periods.grain
     metrics = (
         m
         for m in catalogue.of_kind(Metric)
         if all(is_cut_by(m, d, catalogue) for d in cut) and (not domains or m.domain in domains)
         if all(m.id in found for found in topics.values())
+        if grain is None or GRAINS.index(m.grain) <= GRAINS.index(grain)
     )
     return Selection(
         kind="catalogue",
-        concepts=ResolvedConcepts(filters=filters, dimensions=cuts),
+        concepts=concepts,
         unresolved=tuple(asking.unresolved),
         subjects=tuple(sorted(m.id for m in metrics)),
     )
+
+
+def still_offered(selection: Selection, catalogue: Catalogue, meta: SemanticMeta | None) -> Selection:
+    """The metrics that numbers can be had of by what the question names: what a metric without a list of its dimensions
+    can be cut by is told by the layer."""
+    cut = set(_cut_by(selection.concepts))
+    metrics = ((i, catalogue.get(i, Metric)) for i in selection.subjects)
+    kept = (i for i, m in metrics if m is None or all(is_kept_by(m, d, catalogue, meta) for d in cut))
+    return selection.model_copy(update={"subjects": tuple(kept)})
+
+
+def is_offered_by_cuts(selection: Selection) -> bool:
+    """Whether metrics are listed by what they can be cut by."""
+    return selection.kind == "catalogue" and not selection.unresolved and bool(set(_cut_by(selection.concepts)))
+
+
+def _cut_by(concepts: ResolvedConcepts) -> Iterator[str]:
+    yield from (d.id for d in concepts.dimensions)
+    yield from (f.dimension for f in concepts.filters if f.dimension)
+
+
+def _several(cut: Mention, ids: tuple[str, ...], catalogue: Catalogue) -> Unresolved:
+    """A word that different dimensions are called by."""
+    named = (catalogue.assets[i] for i in ids)
+    near = (Nearest(id=d.id, kind="dimension", name=d.name, score=0.9) for d in named)
+    return Unresolved(mention=cut.text, nearest=tuple(near))
+
+
+def _is_in_a_cut(measured: Mention, reading: Reading) -> bool:
+    """The number of things in "by thing type", which nobody asks the list for."""
+    return any(g.first <= measured.first and measured.last <= g.last for g in reading.of("group"))
 
 
 def _is_no_topic(text: str) -> bool:
