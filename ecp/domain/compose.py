@@ -28,6 +28,7 @@ from ecp.domain.plan import Draft
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
 from ecp.domain.timeliness import time_warnings
+from ecp.domain.unplaced import WITHOUT_A_MEMBER
 from ecp.domain.validation import WITHHOLDING
 from ecp.domain.values import Value
 
@@ -152,6 +153,7 @@ def with_results(
     gone = tuple(degradations)
     failed_rules = [v for v in results.validation if not v.passed]
     broken = tuple(_broken(v) for v in failed_rules)
+    unplaced = tuple(_unplaced(v) for v in results.validation if v.rule == WITHOUT_A_MEMBER)
     named = {**answer.confidence_factors, "availability": availability(gone)}
     if broken:
         named["validation"] = prod(WITHHELD if v.severity == WITHHOLDING else BROKEN_RULE for v in failed_rules)
@@ -162,7 +164,7 @@ def with_results(
     return answer.model_copy(
         update={
             "results": results,
-            "warnings": (*answer.warnings, *broken),
+            "warnings": (*answer.warnings, *unplaced, *broken),
             "degradations": gone,
             "age_seconds": age_seconds,
             "confidence_score": value,
@@ -170,6 +172,11 @@ def with_results(
             "confidence_factors": named,
         }
     )
+
+
+def _unplaced(check: Validation) -> Warning_:
+    """Part of the whole that is in no row."""
+    return Warning_(id=check.rule, source="validation", severity="low", message=check.note)
 
 
 def _broken(check: Validation) -> Warning_:

@@ -29,6 +29,11 @@ class Placed(NamedTuple):
     rank: int
 
 
+def is_of_no_member(key: Key) -> bool:
+    """Whether a row holds what belongs to no group."""
+    return None in key
+
+
 def time_of(concepts: ResolvedConcepts) -> int | None:
     """Where a key has its unit of time, if it has one."""
     return next((i for i, d in enumerate(concepts.dimensions) if d.grain), None)
@@ -46,7 +51,8 @@ def in_order(
     overall: Callable[[Key], Number] | None = None,
 ) -> list[Placed]:
     """The rows that were asked for. `deciding` is what the order hangs on; a row of which that is not known has no
-    place in it. `overall`: what each group of what leads has in all, where that is not the sum of its rows."""
+    place in it, and one of no member comes last. `overall`: what each group of what leads has in all, where that is
+    not the sum of its rows."""
     if concepts.order is None:
         shown = in_time(keys, concepts)
         return [Placed(k, at) for at, k in enumerate(shown[: concepts.limit], start=1)]
@@ -54,7 +60,8 @@ def in_order(
     by = {k: value for k in keys if (value := deciding(k)) is not None}
     if concepts.leading:
         return list(_of_those_that_lead(by, overall, concepts, falling=falling))
-    groups = _by_group(sorted(by, key=lambda k: by[k], reverse=falling), concepts, set(concepts.within))
+    ordered = sorted(sorted(by, key=lambda k: by[k], reverse=falling), key=is_of_no_member)
+    groups = _by_group(ordered, concepts, set(concepts.within))
     timed = any(d.grain and d.id in concepts.within for d in concepts.dimensions)
     told = sorted(groups, key=str) if timed else groups
     return [placed for group in told for placed in _cut_short(groups[group], concepts)]

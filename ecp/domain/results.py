@@ -10,10 +10,10 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from ecp.domain.alignment import beside, bucket_of, stands_beside_none
-from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results
+from ecp.domain.answer import ResolvedConcepts, ResolvedDimension, ResultColumn, Results, Validation
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.places import Key, Number, Placed, in_order, number, running_totals, time_of
+from ecp.domain.places import Key, Number, Placed, in_order, is_of_no_member, number, running_totals, time_of
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.plan.drafts import (
     AT_ONCE,
@@ -30,6 +30,7 @@ from ecp.domain.plan.drafts import (
     SHARE,
 )
 from ecp.domain.semantic import QueryResult
+from ecp.domain.unplaced import left_out, picks
 
 Numbers = tuple[Number, ...]
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
@@ -81,6 +82,7 @@ def assemble(
     _leave_out_what_is_not_over(table, plan, concepts)
     compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
     _leave_out_by_change(table, concepts, compared)
+    gone = _leave_out_what_is_no_member(table, plan, concepts, catalogue)
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
     if not single:
@@ -107,6 +109,7 @@ def assemble(
         columns=columns,
         rows=tuple(rows),
         computed=computed,
+        validation=(gone,) if gone else (),
         as_of_data=max((r.as_of for r in results.values() if r.as_of), default=None),
     )
 
@@ -178,6 +181,21 @@ def _leave_out_by_change(table: _Table, concepts: ResolvedConcepts, compared: di
         holds, bound = _HOLDS[item.operator], item.values[0]
         known = {k: _computed(table, k, compared).get(str(item.metric)) for k in table.keys}
         table.keys = {k: None for k in table.keys if (value := known[k]) is not None and holds(value, bound)}
+
+
+def _leave_out_what_is_no_member(
+    table: _Table, plan: Draft, concepts: ResolvedConcepts, catalogue: Catalogue
+) -> Validation | None:
+    """Rows of no member, where groups are ranked or picked; and the one more that was asked for their sake."""
+    if not picks(concepts):
+        return None
+    by = catalogue.get(next(q.metric for q in plan.queries if q.series == table.ordered_by), Metric)
+    told = left_out(table.keys, lambda k: table.cells.get((k, table.ordered_by)), by, concepts, catalogue)
+    kept = [k for k in table.keys if not is_of_no_member(k)]
+    if all(q.limited for q in plan.queries if q.over is None):
+        kept = kept[: (concepts.limit or 0) + (concepts.offset or 0)]
+    table.keys = dict.fromkeys(kept)
+    return told
 
 
 def _fill(table: _Table, query: DraftQuery, result: QueryResult, concepts: ResolvedConcepts, plan: Draft) -> None:

@@ -14,6 +14,7 @@ from ecp.domain.assets import ValidationRule
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan import Draft
 from ecp.domain.results import compared_series, series_name
+from ecp.domain.unplaced import WITHOUT_A_MEMBER
 
 WITHHOLDING = "error"
 _SERIES = re.compile(r"(?:target|member|previous)(?:_(\d+))?(?:_of_.*)?")
@@ -31,7 +32,10 @@ def validate(results: Results, plan: Draft, concepts: ResolvedConcepts, catalogu
 def with_checks(results: Results, checks: tuple[Validation, ...]) -> Results:
     """The result with what was found of it; without its numbers where a rule is broken that must not be."""
     checked = results.model_copy(update={"validation": checks})
-    return checked.model_copy(update={"rows": (), "computed": {}}) if withheld(checked) else checked
+    if not withheld(checked):
+        return checked
+    untold = tuple(c for c in checks if c.rule != WITHOUT_A_MEMBER)
+    return checked.model_copy(update={"rows": (), "computed": {}, "validation": untold})
 
 
 def withheld(results: Results) -> bool:

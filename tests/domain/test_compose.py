@@ -23,6 +23,7 @@ from ecp.domain.plan import as_known_on
 from ecp.domain.question import Question
 from ecp.domain.review import reviewed
 from ecp.domain.selection import Selection
+from ecp.domain.unplaced import WITHOUT_A_MEMBER
 from ecp.domain.validation import with_checks
 from tests.support.reading import TODAY, Understood, catalogue, understand
 
@@ -144,6 +145,14 @@ def test_what_is_taken_without_a_period_is_said(question: str, today: str, then:
 def test_a_unit_that_is_not_over_among_whole_ones_is_named() -> None:
     warnings = _complete("best and worst month for admissions since 2025", _decision()).warnings
     assert [(w.source, w.severity) for w in warnings if w.id == "unfinished_unit"] == [("time", "medium")]
+
+
+def test_what_belongs_to_no_group_is_warned_of_and_costs_no_confidence() -> None:
+    answer = _complete("the ward with the fewest admissions in 2025", _decision())
+    check = Validation(rule=WITHOUT_A_MEMBER, passed=True, severity="warning", note="Some.")
+    told = with_results(answer, Results(columns=(), rows=((1,),), validation=(check,)), (), age_seconds=0)
+    assert [(w.id, w.severity, w.message) for w in told.warnings] == [(WITHOUT_A_MEMBER, "low", "Some.")]
+    assert told.confidence_score == answer.confidence_score
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_the_second_is_what_comes_behind_the_first() -> None:
     assert table.rows == (("Spain", 8, 2),)
     found = understand("third highest country by revenue", EMPORIUM)
     assert found.plan is not None
-    assert found.plan.queries[0].cube.limit == 3
+    assert found.plan.queries[0].cube.limit == 3 + 1
 
 
 @pytest.mark.parametrize(

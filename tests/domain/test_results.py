@@ -321,9 +321,58 @@ def test_the_metric_that_is_the_most_decides_also_where_another_was_asked_for_fi
     question = "length of stay of the ward with the most admissions in 2025"
     plan = understand(question, HOSPITAL, "controlling").plan
     assert plan is not None
-    assert {q.series: q.cube.limit for q in plan.queries} == {"actual": ROWS_AT_MOST, "actual_2": 1}
+    assert {q.series: q.cube.limit for q in plan.queries} == {"actual": ROWS_AT_MOST, "actual_2": 1 + 1}
     found = _assembled(question, {"actual": [["W1", 9], ["W2", 4]], "actual_2": [["W2", 30], ["W1", 10]]})
     assert found.rows == (("W2", 4, 30),)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows", "shown"),
+    [
+        ("the ward with the fewest admissions in 2025", [[None, 2], ["W1", 9]], [("W1", 9)]),
+        ("the ward with the fewest admissions in 2025", [["W1", 9], [None, 20]], [("W1", 9)]),
+        ("the ward with the fewest admissions in 2025", [["W1", 9], ["W2", 20]], [("W1", 9)]),
+        ("top 2 wards by admissions in 2025", [["W1", 9], [None, 8], ["W2", 7]], [("W1", 9), ("W2", 7)]),
+        ("the second highest ward by admissions in 2025", [["W1", 9], [None, 8], ["W2", 7]], [("W2", 7, 2)]),
+        ("wards with more than 5 admissions in 2025", [["W1", 9], [None, 8], ["W2", 7]], [("W1", 9), ("W2", 7)]),
+        ("wards with less than 5 admissions in 2025", [[None, 2]], []),
+        ("admissions by ward in 2025, lowest first", [[None, 2], ["W1", 9]], [("W1", 9), (None, 2)]),
+        ("admissions by ward in 2025, highest first", [[None, 9], ["W1", 2]], [("W1", 2), (None, 9)]),
+        ("admissions by ward in 2025", [[None, 9], ["W1", 2]], [(None, 9), ("W1", 2)]),
+    ],
+)
+def test_what_belongs_to_no_group_is_part_of_the_whole_and_none_of_them(
+    question: str, rows: list[list[Any]], shown: list[tuple[Any, ...]]
+) -> None:
+    assert list(_assembled(question, {"actual": rows}).rows) == shown
+
+
+def test_what_belongs_to_no_group_is_told_with_what_it_holds_where_it_is_left_out() -> None:
+    def told(question: str, *rows: list[Any]) -> list[str]:
+        return [v.note for v in _assembled(question, {"actual": list(rows)}).validation]
+
+    fewest = "the ward with the fewest admissions in 2025"
+    note = "what belongs to no Ward (Admissions: 1,234.5 cases) is left out, as it is none of them"
+    assert told(fewest, [None, 1234.5], ["W1", 2000]) == [note]
+    assert told(fewest, ["W1", 9], ["W2", 20]) == []
+    assert told("admissions by ward in 2025, lowest first", [None, 2], ["W1", 9]) == []
+    rows = [[None, "2025-01-01", 7], [None, "2025-02-01", 8], ["W1", "2025-01-01", 1]]
+    assert told("the ward with the fewest admissions per month in 2025", *rows) == [
+        "what belongs to no Ward (Admissions: 15 cases) is left out, as it is none of them"
+    ]
+
+
+def test_what_a_share_is_of_holds_what_belongs_to_no_group() -> None:
+    rows: Rows = {"actual": [[None, 10], ["W1", 30], ["W2", 60]], "whole": [[100]]}
+    found = _assembled("the ward with the fewest admissions in 2025 and its share", rows)
+    assert found.rows == (("W1", 30, 100),) and found.computed["share_pct"] == 30
+
+
+def test_what_is_left_out_is_not_told_where_the_numbers_are_withheld() -> None:
+    table = _assembled("the ward with the fewest admissions in 2025", {"actual": [[None, 2], ["W1", 9]]})
+    assert table.validation
+    checks = (*table.validation, Validation(rule="vr", passed=False, severity="error"))
+    assert [v.rule for v in with_checks(table, checks).validation] == ["vr"]
 
 
 def _kept_by_month(metric_id: str) -> Catalogue:

@@ -52,7 +52,7 @@ def test_the_first_of_a_ranking_have_shares_of_the_whole_and_not_of_themselves()
     found = _asked("top 2 games by bookings, as a percentage of total bookings")
     assert found.plan is not None
     part, whole = found.plan.queries
-    assert (part.cube.limit, whole.cube.limit, whole.cube.dimensions) == (2, None, ())
+    assert (part.cube.limit, whole.cube.limit, whole.cube.dimensions) == (2 + 1, None, ())
 
 
 def test_over_time_each_bucket_is_a_whole() -> None:

@@ -32,7 +32,7 @@ class DraftQuery(Value):
     a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts; `sum_of`:
     the values in each of these are added up; `offset`: by how many months these begin later than the calendar's;
     `over`: it is taken over the groups of these dimensions, as the whole of a share is; `limited`: no more rows than
-    its limit are asked for, so that none is missing."""
+    its limit are needed, so that none is missing."""
 
     id: str
     series: str

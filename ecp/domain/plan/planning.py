@@ -40,6 +40,8 @@ from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta
 
 ROWS_AT_MOST = 10_000
 ROWS_OF_A_STOCK = 50_000
+ONE_WITHOUT_A_MEMBER = 1
+"""The row that may come first and belong to no group; of several dimensions there are more of them."""
 _CUBE_OPERATORS = {"in": "equals", "not_in": "notEquals", "contains": "contains"}
 
 
@@ -182,7 +184,8 @@ class _Planner:
     def _limit(self, series: Series, dimensions: tuple[str, ...], *, many: bool) -> int | None:
         concepts = self.asked.concepts
         if self._is_limited(series, dimensions, many=many):
-            return (concepts.limit or 0) + (concepts.offset or 0)
+            shown = (concepts.limit or 0) + (concepts.offset or 0)
+            return shown + ONE_WITHOUT_A_MEMBER if len(concepts.dimensions) == 1 else ROWS_AT_MOST
         if self._is_folded(series, dimensions):
             return ROWS_OF_A_STOCK
         return ROWS_AT_MOST if dimensions else None
