@@ -78,7 +78,8 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
     catalogue = await catalogue_of(run)
     table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue, run.question.as_of)
     missing = cut_short(plan, executed.results, resolution.resolved_concepts)
-    checks = (*table.validation, *missing, *validate(table, plan, resolution.resolved_concepts, catalogue))
+    rules = validate(table, plan, resolution.resolved_concepts, catalogue, run.question.as_of)
+    checks = (*table.validation, *missing, *rules)
     for check in checks:
         if not check.passed:
             metrics.validation_failed(check.rule)

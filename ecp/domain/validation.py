@@ -10,9 +10,12 @@ from typing import Any
 
 from ecp.domain.alignment import bucket_of
 from ecp.domain.answer import ResolvedConcepts, Results, Validation
-from ecp.domain.assets import ValidationRule
+from ecp.domain.assets import Metric, ValidationRule
+from ecp.domain.calendar import ONE_DAY, day_label, shift
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.plan import Draft
+from ecp.domain.periods import calendar_of
+from ecp.domain.places import time_of
+from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.results import compared_series, series_name
 from ecp.domain.unplaced import WITHOUT_A_MEMBER
 
@@ -21,9 +24,12 @@ _SERIES = re.compile(r"(?:target|member|previous)(?:_(\d+))?(?:_of_.*)?")
 _EXPECTED_TO_BE_NEAR = frozenset({"target", "previous_period", "same_period_last_year"})
 
 
-def validate(results: Results, plan: Draft, concepts: ResolvedConcepts, catalogue: Catalogue) -> tuple[Validation, ...]:
-    """Every rule of the pack that speaks of these metrics, or of all, applied to the table."""
-    table = _Checked(results, plan, concepts)
+def validate(
+    results: Results, plan: Draft, concepts: ResolvedConcepts, catalogue: Catalogue, as_of: date | None = None
+) -> tuple[Validation, ...]:
+    """Every rule of the pack that speaks of these metrics, or of all, applied to the table. `as_of`: the day that tells
+    what is over."""
+    table = _Checked(results, plan, concepts, catalogue, as_of)
     measured = {q.metric for q in plan.queries}
     rules = (r for r in catalogue.of_kind(ValidationRule) if not r.metrics or measured & set(r.metrics))
     return tuple(_applied(rule, table) for rule in rules)
@@ -49,6 +55,8 @@ class _Checked:
     results: Results
     plan: Draft
     concepts: ResolvedConcepts
+    catalogue: Catalogue
+    as_of: date | None = None
 
     def values_of(self, metrics: Iterable[str]) -> list[Any]:
         """The numbers of these metrics, in every series; without metrics, of all."""
@@ -56,15 +64,38 @@ class _Checked:
         names = {series_name(q) for q in self.plan.queries if not wanted or q.metric in wanted}
         return self._cells(names)
 
-    def variances_of(self, metrics: Iterable[str]) -> list[Any]:
-        """In percent, against what these metrics are expected to be near: a target, an earlier period."""
+    def variances_of(self, metrics: Iterable[str]) -> Iterator[tuple[float | None, bool]]:
+        """In percent, against what these metrics are expected to be near: a target, an earlier period. With each,
+        whether it is of a time that is over."""
         wanted = set(metrics)
-        names = {
-            f"variance_pct{suffix}"
-            for query, suffix in compared_series(self.plan)
-            if self._expected_near(query.series) and (not wanted or self._metric_of(str(query.base)) in wanted)
-        }
-        return [*(v for k, v in self.results.computed.items() if k in names), *self._cells(names)]
+        for query, suffix in compared_series(self.plan):
+            if self._expected_near(query.series) and (not wanted or self._metric_of(str(query.base)) in wanted):
+                name, over = f"variance_pct{suffix}", self._is_over(query)
+                yield from ((v, over) for k, v in self.results.computed.items() if k == name)
+                at = [i for i, c in enumerate(self.results.columns) if c.name == name]
+                yield from ((row[i], over and self._is_unit_over(row)) for row in self.results.rows for i in at)
+
+    def _is_over(self, query: DraftQuery) -> bool:
+        """Whether both sides have all of their numbers: neither the period nor the unit that one of them is kept by
+        ends later than the day. Of a table by time, each row is one of its own."""
+        if self.as_of is None or self._time is not None:
+            return True
+        calendar, _ = calendar_of(self.catalogue)
+        period = self.concepts.period
+        end = period.end if period else self.as_of
+        sides = (self.catalogue.get(m, Metric) for m in (query.metric, self._metric_of(str(query.base)) or ""))
+        ends = [calendar.end_of(end, m.grain, calendar.relative) for m in sides if m]
+        return max([end, *ends]) <= self.as_of
+
+    @property
+    def _time(self) -> int | None:
+        return time_of(self.concepts)
+
+    def _is_unit_over(self, row: tuple[Any, ...]) -> bool:
+        if self._time is None or self.as_of is None or row[self._time] is None:
+            return True
+        grain, first = self.concepts.dimensions[self._time].grain, str(row[self._time])[:10]
+        return shift(date.fromisoformat(first), grain, 1) - ONE_DAY <= self.as_of  # type: ignore[arg-type]
 
     def dates(self) -> Iterator[tuple[Any, str]]:
         """Every date of the table with the grain of its column."""
@@ -88,8 +119,20 @@ class _Checked:
 
 def _applied(rule: ValidationRule, table: _Checked) -> Validation:
     passed = _passes(rule, table)
-    note = "" if passed else rule.note or rule.definition
-    return Validation(rule=rule.id, passed=passed, severity=rule.severity, note=note)
+    told = [] if passed else [rule.note or rule.definition]
+    told += [_skipped(table)] if rule.rule == "variance" and _skips(rule, table) else []
+    return Validation(rule=rule.id, passed=passed, severity=rule.severity, note=" ".join(filter(None, told)))
+
+
+def _skips(rule: ValidationRule, table: _Checked) -> bool:
+    return any(value is not None and not over for value, over in table.variances_of(rule.metrics))
+
+
+def _skipped(table: _Checked) -> str:
+    """What is to be known of a rule that passes over what had not all of its numbers yet."""
+    assert table.as_of is not None
+    what = "the units of time that are" if time_of(table.concepts) is not None else "this period, as it is"
+    return f"Not applied to {what} not over on {day_label(table.as_of)}."
 
 
 def _passes(rule: ValidationRule, table: _Checked) -> bool:
@@ -98,7 +141,7 @@ def _passes(rule: ValidationRule, table: _Checked) -> bool:
     if rule.rule == "not_empty":
         return any(v is not None for v in table.values_of(rule.metrics))
     if rule.rule == "variance":
-        return all(_within(rule, v) for v in table.variances_of(rule.metrics))
+        return all(_within(rule, v) for v, over in table.variances_of(rule.metrics) if over)
     values = [v for v in table.values_of(rule.metrics) if v is not None]
     return all(v >= 0 for v in values) if rule.rule == "non_negative" else all(_within(rule, v) for v in values)
 

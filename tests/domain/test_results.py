@@ -211,6 +211,55 @@ def test_what_nobody_expects_to_be_near_each_other_may_be_far_apart() -> None:
     assert not _checked(rule, near, {"actual": [[900]], "previous": [[100]]})
 
 
+def _variance(question: str, rows: Rows, as_of: date = TODAY, known: Catalogue = HOSPITAL) -> Validation:
+    rule = ValidationRule(kind="validation_rule", id="vr", rule="variance", minimum=-50, maximum=50, note="Far.")
+    understood = understand(question, known, "controlling")
+    assert understood.plan is not None and not understood.plan.problems
+    assets = Catalogue.of("1", [*known.assets.values(), rule])
+    table = _assembled(question, rows, known, as_of)
+    (check,) = validate(table, understood.plan, understood.selection.concepts, assets, as_of)
+    return check
+
+
+@pytest.mark.parametrize(
+    ("question", "other", "as_of", "over"),
+    [
+        ("admissions vs planned admissions in January 2026", "target", date(2026, 2, 10), True),
+        ("admissions vs planned admissions in February 2026", "target", date(2026, 2, 10), False),
+        ("admissions vs planned admissions in February 2026", "target", date(2026, 2, 28), True),
+        ("admissions vs planned admissions this quarter", "target", date(2026, 2, 10), False),
+        ("admissions vs planned admissions this month so far", "target", date(2026, 2, 10), False),
+        ("admissions vs planned admissions this year to date", "target", date(2026, 2, 10), False),
+        ("admissions vs planned admissions", "target", date(2026, 2, 10), False),
+        ("admissions this year to date vs the same period last year", "previous", date(2026, 2, 10), True),
+        ("admissions this quarter vs the same quarter last year", "previous", date(2026, 2, 10), False),
+        ("admissions last month compared to the same month last year", "previous", date(2026, 2, 10), True),
+    ],
+)
+def test_a_variance_of_what_is_not_over_breaks_no_rule(question: str, other: str, as_of: date, over: bool) -> None:
+    near, far = ({"actual": [[v]], other: [[100]]} for v in (90, 30))
+    assert _variance(question, near, as_of).passed
+    found = _variance(question, far, as_of)
+    told = "Far." if over else "Not applied to this period, as it is not over on 10 February 2026."
+    assert (found.passed, found.note) == (not over, told)
+
+
+def test_only_the_units_of_a_course_that_are_over_break_a_rule() -> None:
+    question = "admissions by month from December 2025 to February 2026 vs planned admissions"
+    target = [["2025-12-01", 100], ["2026-01-01", 100], ["2026-02-01", 100]]
+    skipped = "Not applied to the units of time that are not over on 10 February 2026."
+    for january, note in ((90, skipped), (20, f"Far. {skipped}")):
+        actual = [["2025-12-01", 95], ["2026-01-01", january], ["2026-02-01", 30]]
+        found = _variance(question, {"actual": actual, "target": target})
+        assert (found.passed, found.note) == (january == 90, note)
+    assert _variance(question, {"actual": target, "target": target}, date(2026, 3, 1)).note == ""
+
+
+def test_a_rule_is_told_of_what_was_not_measured_by_nothing() -> None:
+    missing: Rows = {"actual": [], "target": [[100]]}
+    assert _variance("admissions vs planned admissions in February 2026", missing).note == ""
+
+
 def test_a_variance_is_that_of_the_metric_the_rule_speaks_of() -> None:
     question = "admissions and length of stay in March 2025 compared to the same month last year"
     rows = {"actual": [[10]], "actual_2": [[40]], "previous": [[9]], "previous_of_length_of_stay": [[5]]}
