@@ -190,6 +190,9 @@ def compare(expected: JsonObject, answer: JsonObject) -> dict[str, tuple[Any, An
         "order": concepts.get("order"),
         "limit": concepts.get("limit"),
         "period": _dates(concepts.get("period")),
+        "share": (concepts.get("share") or {}).get("of"),
+        "average": _averaged(concepts.get("average") or {}),
+        "count": (concepts.get("count") or {}).get("dimension"),
     }
     want = {name: _wanted(name, value) for name, value in expected.items() if name != "filters"}
     pairs = {name: (value, got.get(name)) for name, value in want.items()}
@@ -210,6 +213,11 @@ def _wanted(name: str, value: Any) -> Any:
 
 def _dates(period: Any) -> Any:
     return (str(period["start"]), str(period["end"])) if period else None
+
+
+def _averaged(average: JsonObject) -> Any:
+    """The unit of time, or the dimension, that the mean is taken over."""
+    return average.get("unit") or average.get("over")
 
 
 def _filters(expected: list[JsonObject], found: list[JsonObject]) -> tuple[Any, Any]:

@@ -23,6 +23,9 @@ def _answer(**fields: Any) -> dict[str, Any]:
         "comparisons": [{"kind": "target", "metric": "plan"}],
         "order": {"by": "cost", "direction": "desc"},
         "limit": 5,
+        "share": {"of": "cost"},
+        "average": {"unit": "month", "over": None},
+        "count": None,
     }
     answer = {"status": "complete", "kind": "ranking", "resolved_concepts": concepts, "warnings": [{"id": "tk"}]}
     return answer | fields
@@ -49,6 +52,7 @@ def test_what_is_left_out_is_not_scored() -> None:
         {"order": {"by": "cost", "direction": "desc"}, "limit": 5},
         {"warnings": ["tk"]},
         {"warnings": []},
+        {"share": "cost", "average": "month", "count": None},
         {
             "filters": [
                 {"dimension": "ward", "operator": "in", "values": ["oncology", "icu"]},
@@ -75,6 +79,10 @@ def test_what_is_as_expected_is_right(expected: dict[str, Any]) -> None:
         ({"metrics": ["cost", "stay"]}, "metrics"),
         ({"metrics": []}, "metrics"),
         ({"dimensions": []}, "dimensions"),
+        ({"share": None}, "share"),
+        ({"average": None}, "average"),
+        ({"average": "day"}, "average"),
+        ({"count": "ward"}, "count"),
         ({"period": {"start": "2025-01-01", "end": "2025-06-30"}}, "period"),
         ({"period": None}, "period"),
         ({"comparisons": []}, "comparisons"),
