@@ -190,7 +190,8 @@ def compare(expected: JsonObject, answer: JsonObject) -> dict[str, tuple[Any, An
         "order": concepts.get("order"),
         "limit": concepts.get("limit"),
         "period": _dates(concepts.get("period")),
-        "share": (concepts.get("share") or {}).get("of"),
+        "share": (share := concepts.get("share") or {}).get("of"),
+        "parts": bool(share.get("parts")),
         "average": _averaged(concepts.get("average") or {}),
         "count": (concepts.get("count") or {}).get("dimension"),
     }

@@ -23,7 +23,7 @@ def _answer(**fields: Any) -> dict[str, Any]:
         "comparisons": [{"kind": "target", "metric": "plan"}],
         "order": {"by": "cost", "direction": "desc"},
         "limit": 5,
-        "share": {"of": "cost"},
+        "share": {"of": "cost", "parts": ["icu"]},
         "average": {"unit": "month", "over": None},
         "count": None,
     }
@@ -52,7 +52,7 @@ def test_what_is_left_out_is_not_scored() -> None:
         {"order": {"by": "cost", "direction": "desc"}, "limit": 5},
         {"warnings": ["tk"]},
         {"warnings": []},
-        {"share": "cost", "average": "month", "count": None},
+        {"share": "cost", "parts": True, "average": "month", "count": None},
         {
             "filters": [
                 {"dimension": "ward", "operator": "in", "values": ["oncology", "icu"]},
@@ -80,6 +80,7 @@ def test_what_is_as_expected_is_right(expected: dict[str, Any]) -> None:
         ({"metrics": []}, "metrics"),
         ({"dimensions": []}, "dimensions"),
         ({"share": None}, "share"),
+        ({"parts": False}, "parts"),
         ({"average": None}, "average"),
         ({"average": "day"}, "average"),
         ({"count": "ward"}, "count"),

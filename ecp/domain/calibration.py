@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ecp.domain.observed import OBSERVED
 from ecp.domain.values import Value
 
 BELIEVED = 5.0
@@ -25,30 +26,6 @@ class Observed(Value):
 class Knot(Value):
     claimed: float
     worth: float
-
-
-PROVENANCE = (
-    "179 questions that nothing was tuned on (tests/golden/frozen), asked of the core on 2026-11-25 without any store; "
-    "139 were answered in full. What the rules were made with is all right, and tells nothing."
-)
-OBSERVED = tuple(
-    Observed(claimed=claimed, n=n, right=right)
-    for claimed, n, right in (
-        (0.8555, 2, 2),
-        (0.8643, 3, 2),
-        (0.873, 1, 1),
-        (0.891, 3, 2),
-        (0.9, 6, 6),
-        (0.9506, 9, 9),
-        (0.9603, 20, 19),
-        (0.97, 23, 23),
-        (0.9702, 5, 5),
-        (0.98, 4, 4),
-        (0.9801, 6, 6),
-        (0.99, 24, 24),
-        (1.0, 33, 31),
-    )
-)
 
 
 def fit(observed: Iterable[Observed]) -> tuple[Knot, ...]:
@@ -73,7 +50,7 @@ def _knot(block: tuple[int, int, float]) -> Knot:
     return Knot(claimed=round(block[2] / block[0], 4), worth=round(_rate(block), 4))
 
 
-KNOTS = fit(OBSERVED)
+KNOTS = fit(Observed(claimed=claimed, n=n, right=right) for claimed, n, right in OBSERVED)
 
 
 def worth(claimed: float, knots: Sequence[Knot] = KNOTS) -> float:

@@ -14,6 +14,7 @@ _CAVEAT = {"low": 0.98, "medium": 0.94, "high": 0.85, "critical": 0.7}
 _DEGRADED = {"vector": 0.93, "graph": 0.92, "known_issues": 0.9, "semantic": 0.92, "orchestrator": 1.0}
 _CORROBORATION = {"graph": 0.98, "vector": 0.98}
 _COUNTED_ELSEWHERE = frozenset({"no_period"})
+NO_PERIOD = 0.97
 BROKEN_RULE, WITHHELD, APPROXIMATE = 0.85, 0.5, 0.7
 HIGH, MEDIUM = 0.85, 0.6
 
@@ -34,7 +35,7 @@ def factors(
         "definition": min((m.confidence for m in metrics), default=1.0),
         "certification": min((_TIER[m.certification_tier] for m in metrics), default=1.0),
         "corroboration": min((_corroborated(m, asked_stores) for m in metrics), default=1.0),
-        "period": 1.0 if concepts.period or not timed else 0.9,
+        "period": 1.0 if concepts.period or not timed else NO_PERIOD,
         "caveats": prod(_CAVEAT[w.severity] for w in warnings if _doubtful(w)),
         "plan": 1.0 if plan_checked else 0.98,
         "availability": availability(degradations),

@@ -49,13 +49,21 @@ class Understood:
     def status(self) -> str:
         return status_of(self.selection, self.plan.problems if self.plan else ())
 
+    @property
+    def factors(self) -> dict[str, float]:
+        """What an answer claims, before it is told as what such a claim has been worth."""
+        concepts = self.selection.concepts
+        return factors(concepts, (), (), asked_stores=(), plan_checked=True, timed=self.plan is not None)
+
+    @property
+    def claimed(self) -> float:
+        return score(self.factors)
+
     def as_answer(self) -> dict[str, Any]:
         """In the shape that evaluation cases are scored on."""
-        concepts = self.selection.concepts
-        named = factors(concepts, (), (), asked_stores=(), plan_checked=True, timed=self.plan is not None)
         answer = Resolution(
             resolution_id="r",
-            confidence_score=score(calibrated(named)) if self.status == "complete" else None,
+            confidence_score=score(calibrated(self.factors)) if self.status == "complete" else None,
             status=self.status,  # type: ignore[arg-type]
             kind=self.selection.kind,
             resolved_concepts=self.selection.concepts,
