@@ -221,7 +221,8 @@ class FeedbackQuery(Paging):
 
 
 class FeedbackBody(BaseModel):
-    """Accepted and rejected are approved at once; a correction counts once approved, for askers of `department`.
+    """Accepted and rejected are approved at once; a correction counts once approved, for askers of `department`, from
+    the registry version `approved_version` on, and where it was taken back, up to the one before `withdrawn_version`.
     `remark`: why a correction just given counts for no question by itself, and what its words could be corrected to."""
 
     id: str
@@ -234,6 +235,8 @@ class FeedbackBody(BaseModel):
     correction: JsonObject
     note: str
     created_at: str
+    approved_version: str | None = None
+    withdrawn_version: str | None = None
     remark: str | None = None
 
 

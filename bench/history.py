@@ -26,6 +26,7 @@ import psycopg
 from bench import bare, enterprise
 from bench.questions import Asked, questions
 from ecp.domain.values import JsonObject
+from ecp.domain.words import normal_form
 from ecp.packs.demo import load_demo
 from ecp.platform.manager import Platform
 from ecp.platform.plan import Request
@@ -91,11 +92,14 @@ async def _ask(run: Run) -> None:
 
 
 async def _lookup(stores: Stores, asked: Asked) -> float:
-    (vector,) = await stores.embedder.embed([asked.text])
+    subject = normal_form(asked.text)
+    (vector,) = await stores.embedder.embed([subject])
     version = await stores.registry.version()
     department = asked.context.get("department")
     started = time.perf_counter()
-    await stores.registry.precedents(vector, department=department, version=version, question=asked.text)
+    await stores.registry.precedents(
+        vector, department=department, version=version, question=asked.text, subject=subject
+    )
     return time.perf_counter() - started
 
 
@@ -133,8 +137,9 @@ def _question(chance: random.Random) -> str:
 def _row(text: str, vector: list[float], scope: str, model: str) -> tuple[object, ...]:
     lifts, metrics = json.dumps({"something else": ["net_revenue"]}), ["net_revenue"]
     return (
-        str(uuid4()), "bench", "accepted", "{}", "", "approved", "{}", scope, scope, text, form_of(text), metrics,
-        lifts, metrics, model, vector_literal(vector), 1, "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z",
+        str(uuid4()), "bench", "accepted", "{}", "", "approved", "{}", scope, scope, text, form_of(text), text,
+        form_of(text), metrics, lifts, metrics, model, vector_literal(vector), 1, "2026-01-01T00:00:00Z",
+        "2026-01-01T00:00:00Z",
     )  # fmt: skip
 
 
@@ -167,7 +172,8 @@ def _stores(port: int, say: Say) -> Iterator[Settings]:
 _INDEX = "select indexdef from pg_indexes where indexname = 'feedback_near'"
 _COPY = """
 copy feedback (feedback_id, resolution_id, verdict, correction, note, state, asker, department, scope, question,
-               question_form, metrics, lifts, about, model, embedding, approved_version, created_at, decided_at)
+               question_form, subject, subject_form, metrics, lifts, about, model, embedding, approved_version,
+               created_at, decided_at)
 from stdin
 """
 

@@ -17,6 +17,7 @@ from ecp.domain.authorization import Decision, PolicyInput
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.narrowing import Narrowing
 from ecp.domain.question import Question
+from ecp.domain.subject import Measured
 from ecp.domain.watch import Claim
 from ecp.errors import (
     DeadlineExceeded,
@@ -123,6 +124,7 @@ class Run:
     claim: Claim | None = None
     on_worker: bool = False
     catalogue: Catalogue | None = None
+    measured: Measured | None = None
     instead: Resolution | None = None
     resolution: Resolution | None = None
     error: ECPError | None = None

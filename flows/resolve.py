@@ -50,6 +50,7 @@ from tasks.reply import assemble_response, describe, execute_queries, last_known
 from tasks.states import NEVER_USED, final_state
 from tasks.together import together
 from tasks.understand import (
+    Found,
     catalogue_of,
     find_precedents,
     parse_intent,
@@ -101,10 +102,11 @@ async def _answer(run: Run) -> Resolution:
 
 
 async def _understand(run: Run, intent: Intent) -> tuple[Reading, Selection]:
-    found, graph, vector, precedents = await together(
-        run, search_registry(intent), _graph(run, intent), _vectors(run, intent), _precedents(run, intent)
+    found, graph, vector = await together(run, search_registry(intent), _graph(run, intent), _vectors(run, intent))
+    run.measured = found.measured
+    periods, related, precedents = await together(
+        run, resolve_period(found), _related(run, found.reading), _precedents(run, found)
     )
-    periods, related = await together(run, resolve_period(found), _related(run, found.reading))
     return found.reading, await select_definitions(found, periods, graph, vector, precedents, related)
 
 
@@ -122,8 +124,8 @@ async def _vectors(run: Run, intent: Intent) -> tuple[Hit, ...] | None:
     return await search_keywords(intent) if found is None else found
 
 
-async def _precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
-    return await _or_without(run, "vector", find_precedents(intent)) or ()
+async def _precedents(run: Run, found: Found) -> tuple[Precedent, ...]:
+    return await _or_without(run, "vector", find_precedents(found)) or ()
 
 
 async def _offered(run: Run, selection: Selection) -> Selection:

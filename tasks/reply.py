@@ -173,6 +173,7 @@ def attempt_of(run: Run, resolution: Resolution, decision: Decision | None) -> A
         trace=tuple(n.model_dump(mode="json") for n in resolution.provenance.dag.nodes),
         checkpoints=(*run.checkpoints, circumstances_of(run)),
         audit=audit_of(run, resolution, decided, body),
+        measured=run.measured,
     )
 
 

@@ -11,15 +11,12 @@ from ecp.run import Run
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
-D = TypeVar("D")
 
 
 @overload
 async def together(run: Run, a: Awaitable[A], b: Awaitable[B], /) -> tuple[A, B]: ...
 @overload
-async def together(
-    run: Run, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], d: Awaitable[D], /
-) -> tuple[A, B, C, D]: ...
+async def together(run: Run, a: Awaitable[A], b: Awaitable[B], c: Awaitable[C], /) -> tuple[A, B, C]: ...
 
 
 async def together(run: Run, *stages: Awaitable[Any]) -> tuple[Any, ...]:

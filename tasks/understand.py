@@ -19,6 +19,7 @@ from ecp.domain.reading import Reading
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived, everything_under
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.selection.taken import Before, with_what_was_taken
+from ecp.domain.subject import Measured, measured
 from ecp.domain.templates import written_out
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
@@ -34,7 +35,8 @@ EVIDENCE = frozenset({"confidence", "reason", "sources"})
 
 
 class Found(Value):
-    """What the registry makes of the question: every word in its place, and what is near those that have none.
+    """What the registry makes of the question: every word in its place, and what is near those that have none; what it
+    `measured`.
     `text` is what the reading's places are of, with the phrase of a `template` written out; `settled` what a followed
     question had its words stand for, and `before` what they stood for whoever asked; `notes` what differs from what the
     asker may expect."""
@@ -47,6 +49,7 @@ class Found(Value):
     taken: tuple[Taken, ...] = ()
     notes: tuple[str, ...] = ()
     template: str | None = None
+    measured: Measured = Measured()
 
 
 async def catalogue_of(run: Run) -> Catalogue:
@@ -71,7 +74,7 @@ async def search_registry(run: Run, intent: Intent) -> Found:
     near: tuple[Hit, ...] = ()
     if missing:
         near = await run.ask("registry", lambda: run.stores.registry.search(missing, run.registry_version))
-    return found.model_copy(update={"nearest": near})
+    return found.model_copy(update={"nearest": near, "measured": measured(found.text, reading, catalogue)})
 
 
 async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) -> Found:
@@ -204,16 +207,23 @@ async def _linked(run: Run, places: tuple[Place, ...], hop: Hop) -> tuple[tuple[
     "find_precedents",
     type="resolve_concept",
     store="registry",
-    depends_on=("parse_intent",),
+    depends_on=("search_registry",),
     without="feedback on questions like this one is not heeded; lower confidence",
 )
-async def find_precedents(run: Run, intent: Intent) -> tuple[Precedent, ...]:
-    department = run.question.asker.department
-    (embedding,) = await run.ask("vector", lambda: run.stores.embedder.embed([intent.text]))
+async def find_precedents(run: Run, found: Found) -> tuple[Precedent, ...]:
+    """None where nothing is measured: feedback speaks of words that are."""
+    subject, department = found.measured.subject, run.question.asker.department
+    if not subject:
+        return ()
+    (embedding,) = await run.ask("vector", lambda: run.stores.embedder.embed([subject]))
     return await run.ask(
         "registry",
         lambda: run.stores.registry.precedents(
-            embedding, department=department, version=run.registry_version, question=intent.text
+            embedding,
+            department=department,
+            version=run.registry_version,
+            question=run.question.text,
+            subject=subject,
         ),
     )
 
@@ -280,7 +290,13 @@ def _lifts(precedents: Iterable[Precedent]) -> Iterable[Lift]:
     for given in precedents:
         for mention, metrics in given.lifts.items():
             for metric in metrics:
-                yield Lift(mention=mention, metric=metric, verdict=given.verdict, similarity=given.similarity)
+                yield Lift(
+                    mention=mention,
+                    metric=metric,
+                    verdict=given.verdict,
+                    similarity=given.similarity,
+                    same=given.same,
+                )
 
 
 def _content_phrases(intent: Intent) -> list[str]:

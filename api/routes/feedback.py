@@ -46,7 +46,7 @@ async def give(
     body: Annotated[FeedbackRequest, Body(openapi_examples=_EXAMPLES)],
 ) -> Response:
     """Accepted and rejected are approved at once. A correction counts once approved, for the askers of the department
-    of whoever asked, on this question and on like ones."""
+    of whoever asked, on this question and on others that measure the same. What was approved can be declined later."""
     request.state.resolution_id = resolution_id_in(body.resolution_id)
     return json_response(await service.give_feedback(body, info), status=201)
 
@@ -71,16 +71,18 @@ async def listed(service: TheService, info: Info, wanted: Annotated[FeedbackQuer
     responses=openapi.with_example(openapi.FEEDBACK, *openapi.DECIDING),
 )
 async def approve(service: TheService, info: Info, id: FeedbackId) -> Response:
-    """Makes a new registry version. Approving again changes nothing."""
+    """Makes a new registry version. Approving again changes nothing; what was declined stays so."""
     return json_response(await service.decide_feedback(id, "approved", info))
 
 
 @router.post(
     "/feedback/{id}/decline",
     response_model=FeedbackBody,
-    summary="Do not let a correction count",
+    summary="Do not let feedback count, or no longer",
     openapi_extra=openapi.headers_of(openapi.USER_CONTEXT),
     responses=openapi.with_example(openapi.FEEDBACK, *openapi.DECIDING),
 )
 async def decline(service: TheService, info: Info, id: FeedbackId) -> Response:
+    """What was approved, at once or by somebody, is taken back: that makes a new registry version, from which on it
+    does not count. Answers of earlier versions stay what they were. Declining again changes nothing."""
     return json_response(await service.decide_feedback(id, "declined", info))

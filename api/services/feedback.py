@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
@@ -14,14 +13,14 @@ from api.schemas import FeedbackBody, FeedbackPage, FeedbackRequest
 from api.services.core import View, asker_of
 from api.services.idempotency import Idempotency, digest_of
 from api.services.stored import StoredResolutions
-from ecp.domain.answer import Resolution
 from ecp.domain.assets import Metric
-from ecp.domain.corrections import choices, never_counted
+from ecp.domain.corrections import Words, lifts_of, never_counted
 from ecp.domain.question import Asker
 from ecp.errors import FeedbackConflict, ValidationError
 from ecp.stores.protocols import Decider, Feedback, GivenFeedback
 from ecp.wiring import Stores
 
+_NOTHING_REJECTED = "it was asked back, and nothing answered that could be rejected; choose an option, or correct it"
 ANSWERED = frozenset({"complete", "disambiguation_required", "unresolved"})
 
 
@@ -41,12 +40,14 @@ class FeedbackOnAnswers(Idempotency, StoredResolutions):
             )
         correction = sent.correction.model_dump(mode="json", exclude_defaults=True) if sent.correction else {}
         asker = stored.question.asker
-        remark = await self._on_loop(lambda s: self._check(s, correction.get("metrics", []), body, asker))
+        metrics, words = correction.get("metrics", []), stored.measured.words
+        remark = await self._on_loop(lambda s: self._check(s, metrics, words, asker))
         made = Feedback(
             feedback_id=feedback_id,
             resolution_id=stored.resolution_id,
             verdict=sent.verdict,
             correction=correction,
+            lifts=lifts_of(body, sent.verdict, metrics, words),
             note=sent.note,
             state="pending" if sent.verdict == "corrected" else "approved",
             asker=asker.model_dump(mode="json"),
@@ -54,7 +55,8 @@ class FeedbackOnAnswers(Idempotency, StoredResolutions):
         )
         await self._on_loop(lambda s: s.registry.add_feedback(made))
         given = await self._one(made.feedback_id, asker)
-        return given.model_copy(update={"remark": remark})
+        nothing = sent.verdict == "rejected" and bool(body.options)
+        return given.model_copy(update={"remark": _NOTHING_REJECTED if nothing else remark})
 
     async def feedback(self, state: str | None, page: Page, request: RequestInfo) -> FeedbackPage:
         listing = f"feedback/{state or ''}"
@@ -86,15 +88,12 @@ class FeedbackOnAnswers(Idempotency, StoredResolutions):
             raise NotFound("There is no feedback with this id.")
         return _body(found)
 
-    async def _check(self, stores: Stores, metrics: list[str], body: Resolution, asker: Asker) -> str | None:
+    async def _check(self, stores: Stores, metrics: list[str], words: Words, asker: Asker) -> str | None:
         """A correction names metrics that there are and that its asker may see. Answers what is to be said of one that
         counts for no question by itself: for whoever decides it is told all the same."""
         if not metrics:
             return None
-        answer = body.model_dump(mode="json")
-        catalogue = await stores.registry.catalogue()
-        allowed = choices(answer, catalogue, stores.is_word)
-        view = await self._view(stores, asker, lambda _: (*metrics, *(m for pool in allowed.values() for m in pool)))
+        view = await self._view(stores, asker, lambda _: (*metrics, *(m for pool in words.values() for m in pool)))
         unknown = [m for m in metrics if m in view.denied or view.catalogue.get(m, Metric) is None]
         if unknown:
             why = f"no such metric: {', '.join(unknown)}; GET /api/v1/metrics lists what there is"
@@ -103,13 +102,13 @@ class FeedbackOnAnswers(Idempotency, StoredResolutions):
                 {"loc": [*place, at], "message": "no such metric"} for at, m in enumerate(metrics) if m in unknown
             ]
             raise ValidationError(why, errors=errors)
-        idle = never_counted(metrics, allowed)
-        return f"{', '.join(idle)}: {_could_be(allowed, view)}" if idle else None
+        idle = never_counted(metrics, words)
+        return f"{', '.join(idle)}: {_could_be(words, view)}" if idle else None
 
 
-def _could_be(allowed: Mapping[str, frozenset[str]], view: View) -> str:
+def _could_be(words: Words, view: View) -> str:
     """What each word of the question can be corrected to, of what may be seen."""
-    seen = {word: sorted(pool - view.denied) for word, pool in allowed.items()}
+    seen = {word: sorted(set(pool) - view.denied) for word, pool in words.items()}
     said = "; ".join(f"“{word}” can mean one of {', '.join(pool)}" for word, pool in seen.items() if pool)
     if not said:
         return "no word of this question was read as a metric, so none can be corrected; say what was meant in a note"
@@ -128,4 +127,10 @@ def _body(given: GivenFeedback) -> FeedbackBody:
         correction=given.correction,
         note=given.note,
         created_at=given.created_at.isoformat(),
+        approved_version=_version(given.approved_version),
+        withdrawn_version=_version(given.withdrawn_version),
     )
+
+
+def _version(number: int | None) -> str | None:
+    return None if number is None else str(number)

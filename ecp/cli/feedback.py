@@ -74,7 +74,7 @@ def decline(
     user: User = None,
     as_json: AsJson = False,
 ) -> None:
-    """Do not let a correction count."""
+    """Do not let feedback count; what was approved is taken back, and counts no longer."""
     _decide(feedback_id, "decline", asker_headers(department, role, user), as_json)
 
 
@@ -86,9 +86,16 @@ def _show_one(item: Body, as_json: bool) -> None:
     if as_json:
         console.print_json(data=item)
     else:
-        console.print(f"{item['id']}: {item['verdict']}, [bold]{item['state']}[/bold]")
+        console.print(f"{item['id']}: {item['verdict']}, [bold]{item['state']}[/bold]{_since(item)}")
         if item.get("remark"):
             console.print(escape(item["remark"]), soft_wrap=True)
+
+
+def _since(item: Body) -> str:
+    """The registry version that the decision made."""
+    if item.get("withdrawn_version"):
+        return f"; it counts no longer from registry version {item['withdrawn_version']} on"
+    return f" from registry version {item['approved_version']} on" if item.get("approved_version") else ""
 
 
 def _row(item: Body) -> tuple[str, ...]:

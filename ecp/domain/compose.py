@@ -98,7 +98,7 @@ def not_complete(
             "unresolved": unresolved,
             "options": options,
             "authorization": shown_authorization(decision),
-            "warnings": tuple(_disputed(selection)) if options else (),
+            "warnings": (*_disputed(selection), *_doubted(selection)) if options else (),
             "confidence_score": options[0].confidence if options else 0.0,
             "confidence_level": "low",
         }
@@ -224,6 +224,7 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     that are not the whole, and of words that meant something else before."""
     for told in selection.notes:
         yield Warning_(id="read_anew", source="precedent", severity="low", message=told)
+    yield from _doubted(selection)
     for note in plan.notes if plan else ():
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
     for gap in plan.gaps if plan else ():
@@ -247,6 +248,19 @@ def _disputed(selection: Selection) -> Iterable[Warning_]:
             message=f"approved feedback says different things of “{selection.disputed}”, so it counts for none of them",
             impact="it is asked back which of them is meant",
             workaround="choose one; until one of them alone is approved, questions like this are asked back",
+        )
+
+
+def _doubted(selection: Selection) -> Iterable[Warning_]:
+    """Says that somebody found this answer wrong, and not which: that may be denied."""
+    back = "it is asked back what else is meant" if selection.options else "no other meaning of it is known"
+    for word in selection.doubted:
+        yield Warning_(
+            id="feedback_rejected",
+            source="precedent",
+            severity="medium",
+            message=f"what “{word}” was taken for in this very question was rejected by somebody of your department; "
+            + back,
         )
 
 

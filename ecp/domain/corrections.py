@@ -1,37 +1,38 @@
-"""Which metrics a correction of an answer can be to: those that a word of the question may mean."""
+"""What feedback on an answer says of its words: of a correction, which metric for which word."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from ecp.domain.catalogue import Catalogue
-from ecp.domain.intent import read_intent
-from ecp.domain.matching import Match, look_up
-from ecp.domain.precedent import read_as_metrics
-from ecp.domain.selection.meanings import meanings
+from ecp.domain.answer import Resolution
+from ecp.domain.precedent import Verdict
+from ecp.domain.words import normal_form
 
-
-def choices(body: dict[str, object], catalogue: Catalogue, is_word: Callable[[str], bool]) -> dict[str, frozenset[str]]:
-    """Each word of a stored answer that was read as a metric → the metrics that it may mean."""
-    found: dict[str, frozenset[str]] = {}
-    for mention, metric in read_as_metrics(body):
-        found[mention] = found.get(mention, frozenset()) | {metric} | _meant_by(mention, catalogue, is_word)
-    return found
+Words = Mapping[str, Iterable[str]]
 
 
-def never_counted(correction: Iterable[str], allowed: Mapping[str, frozenset[str]]) -> list[str]:
-    """Those that no word may mean, or only one that is said to mean another of them as well."""
+def lifts_of(answer: Resolution, verdict: Verdict, correction: Iterable[str], words: Words) -> dict[str, list[str]]:
+    """Each word that was read as a metric (in normal form) → the metric it is said to mean, or not to mean. `words`:
+    what each of them may mean. An answer that asks back means nothing that could be accepted or rejected."""
+    said = settled(correction, words) if verdict == "corrected" else {}
+    if verdict != "corrected" and not answer.options:
+        said = {m.mention: m.id for m in answer.resolved_concepts.metrics if m.id in words.get(m.mention, ())}
+    return {form: [metric] for word, metric in said.items() if (form := normal_form(word))}
+
+
+def settled(correction: Iterable[str], words: Words) -> dict[str, str]:
+    """The words of which a correction tells what they mean: those that may mean one of its metrics alone, when those
+    that other words must mean are taken away."""
     wanted = frozenset(correction)
-    counted = {next(iter(wanted & pool)) for pool in allowed.values() if len(wanted & pool) == 1}
+    open_ = {word: wanted & frozenset(pool) for word, pool in words.items()}
+    taken: frozenset[str] = frozenset()
+    while new := frozenset(m for pool in open_.values() if len(pool) == 1 for m in pool) - taken:
+        taken |= new
+        open_ = {word: pool - new if len(pool) > 1 else pool for word, pool in open_.items()}
+    return {word: next(iter(pool)) for word, pool in open_.items() if len(pool) == 1}
+
+
+def never_counted(correction: Iterable[str], words: Words) -> list[str]:
+    """Those that no word may mean, or only one that is said to mean another of them as well."""
+    counted = frozenset(settled(correction, words).values())
     return [metric for metric in correction if metric not in counted]
-
-
-def _meant_by(mention: str, catalogue: Catalogue, is_word: Callable[[str], bool]) -> frozenset[str]:
-    """By the longest phrase in it that names what is measured."""
-    found = [(m.last - m.first, meanings(m.targets, catalogue)) for m in _matches(mention, catalogue, is_word)]
-    longest = max((length for length, pool in found if pool), default=0)
-    return frozenset(metric for length, pool in found if length == longest for metric in pool)
-
-
-def _matches(mention: str, catalogue: Catalogue, is_word: Callable[[str], bool]) -> tuple[Match, ...]:
-    return look_up(read_intent(mention), catalogue, is_word=is_word)

@@ -9,57 +9,49 @@ from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 
 ALIKE = 0.9
-THE_SAME = 0.995
 Verdict = Literal["accepted", "corrected", "rejected"]
 
 
 class Lift(Value):
-    """Feedback on one word of a question (in normal form) and one metric. `similarity` of the questions in 0..1."""
+    """Feedback on one word of a question (in normal form) and one metric. `similarity` in 0..1 of what the questions
+    measure; `same`: it was given on this very question."""
 
     mention: str
     metric: str
     verdict: Verdict
     similarity: float
+    same: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return self.same or self.similarity >= ALIKE
 
 
 class Opinion(Value):
     """What feedback says of one mention: the metric it speaks for, or those on which it is at odds. `corrected`:
-    somebody has approved it as a correction."""
+    somebody has approved it as a correction. `doubted`: what was rejected as an answer to this very question, and is
+    spoken for by nothing that was said of it."""
 
     metric: str | None = None
     at_odds: tuple[str, ...] = ()
     corrected: bool = False
+    doubted: frozenset[str] = frozenset()
 
 
 def opinion(lifts: Iterable[Lift], mention: str, among: Collection[str]) -> Opinion:
     """Speaks only for what the mention may mean anyway (`among`). The same question counts before like ones, a
     correction before what was merely accepted; what contradicts itself speaks for nothing."""
     form = normal_form(mention)
-    near = [x for x in lifts if x.mention == form and x.metric in among and x.similarity >= ALIKE]
-    same = [x for x in near if x.similarity >= THE_SAME]
-    near = same or near
-    rejected = {x.metric for x in near if x.verdict == "rejected"}
-    corrected = {x.metric for x in near if x.verdict == "corrected"}
-    wanted = corrected or {x.metric for x in near if x.verdict == "accepted"}
+    near = [x for x in lifts if x.mention == form and x.metric in among and x.counts]
+    same = [x for x in near if x.same]
+    doubted = frozenset(_with(same, "rejected") - _with(same, "accepted", "corrected"))
+    near = same if _with(same, "accepted", "corrected") else near
+    rejected, corrected = _with(near, "rejected"), _with(near, "corrected")
+    wanted = corrected or _with(near, "accepted")
     if len(wanted) == 1 and (corrected or not wanted & rejected):
-        return Opinion(metric=next(iter(wanted)), corrected=bool(corrected))
-    return Opinion(at_odds=tuple(sorted(wanted)), corrected=bool(corrected))
+        return Opinion(metric=next(iter(wanted)), corrected=bool(corrected), doubted=doubted)
+    return Opinion(at_odds=tuple(sorted(wanted)), corrected=bool(corrected), doubted=doubted)
 
 
-def lifts_of(body: dict[str, object], verdict: Verdict, correction: Iterable[str]) -> dict[str, list[str]]:
-    """What feedback on a stored answer says: each word that was read as a metric → the metrics it is said to mean."""
-    corrected = sorted(set(correction))
-    found: dict[str, list[str]] = {}
-    for mention, metric in read_as_metrics(body):
-        found[normal_form(mention)] = corrected if verdict == "corrected" else [metric]
-    return {mention: metrics for mention, metrics in found.items() if mention and metrics}
-
-
-def read_as_metrics(body: dict[str, object]) -> Iterable[tuple[str, str]]:
-    """Mention and metric of the answer, and of every option where it still had to be chosen."""
-    options = body.get("options")
-    parts = [body, *(options if isinstance(options, list) else ())]
-    for part in parts:
-        concepts = part.get("resolved_concepts") if isinstance(part, dict) else None
-        for metric in concepts.get("metrics", ()) if isinstance(concepts, dict) else ():
-            yield str(metric.get("mention", "")), str(metric.get("id", ""))
+def _with(lifts: Iterable[Lift], *verdicts: Verdict) -> set[str]:
+    return {x.metric for x in lifts if x.verdict in verdicts}

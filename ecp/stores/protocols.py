@@ -17,6 +17,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.question import Question
 from ecp.domain.relations import Place
 from ecp.domain.semantic import CubeQuery, QueryResult, SemanticMeta
+from ecp.domain.subject import Measured
 from ecp.domain.values import JsonObject, Value
 from ecp.stores.upkeep import UpkeepStore
 from ecp.stores.watches import WatchStore
@@ -77,7 +78,8 @@ class Decider(Value):
 
 class Attempt(Value):
     """All that is kept of one attempt, written in one transaction when it ends. `resolution` is what stands then: of
-    an attempt that came to nothing that may be what stood before it."""
+    an attempt that came to nothing that may be what stood before it. `measured`: what its question measures, where it
+    came to be read."""
 
     resolution_id: str
     attempt: int
@@ -86,11 +88,12 @@ class Attempt(Value):
     trace: tuple[JsonObject, ...]
     checkpoints: tuple[Checkpoint, ...]
     audit: AuditRecord
+    measured: Measured | None = None
 
 
 class StoredResolution(Value):
     """The present state; `body` is the contract's resolution, None while it runs. `question` says who asked. `held`:
-    the process that has it lives, or nobody may take it over yet."""
+    the process that has it lives, or nobody may take it over yet. `measured`: what the question was read to measure."""
 
     resolution_id: str
     status: str
@@ -101,6 +104,7 @@ class StoredResolution(Value):
     held: bool
     created_at: datetime
     updated_at: datetime
+    measured: Measured = Measured()
 
 
 class LeftBehind(Value):
@@ -123,7 +127,7 @@ class LeftBehind(Value):
 
 class Precedent(Value):
     """Approved feedback on a question like this one. `lifts`: words (normal form) → the metrics it says they mean.
-    `similarity` in 0..1."""
+    `same`: on this very question; `similarity` in 0..1 of what the questions measure."""
 
     feedback_id: str
     resolution_id: str
@@ -133,14 +137,18 @@ class Precedent(Value):
     lifts: dict[str, tuple[str, ...]] = {}
     correction: JsonObject
     department: str | None
+    same: bool = False
     similarity: float
 
 
 class Feedback(Value):
+    """`lifts`: words (normal form) → the metrics it says they mean."""
+
     feedback_id: str
     resolution_id: str
     verdict: Literal["accepted", "corrected", "rejected"]
     correction: JsonObject = {}
+    lifts: dict[str, tuple[str, ...]] = {}
     note: str = ""
     state: Literal["pending", "approved", "declined"]
     asker: JsonObject = {}
@@ -148,11 +156,14 @@ class Feedback(Value):
 
 
 class GivenFeedback(Feedback):
-    """Feedback as it is listed: what was asked, in which department, and the metrics it speaks of."""
+    """Feedback as it is listed: what was asked, in which department, and the metrics it speaks of; the registry version
+    from which it counts, and the one from which it does so no longer."""
 
     question: str
     department: str | None
     metrics: tuple[str, ...]
+    approved_version: int | None
+    withdrawn_version: int | None
 
 
 class Registry(WatchStore, UpkeepStore, Protocol):
@@ -305,7 +316,8 @@ class Registry(WatchStore, UpkeepStore, Protocol):
     async def decide_feedback(
         self, feedback_id: str, state: Literal["approved", "declined"], by: Decider
     ) -> Feedback | None:
-        """Approving makes a new registry version. What is decided is in the audit trail, in the same transaction."""
+        """Approving makes a new registry version, and so does declining what was approved: from then on it does not
+        count. What was declined stays so. What is decided is in the audit trail, in the same transaction."""
         ...
 
     async def precedents(
@@ -315,10 +327,12 @@ class Registry(WatchStore, UpkeepStore, Protocol):
         department: str | None,
         version: str,
         question: str = "",
-        limit: int = 10,
+        subject: str = "",
+        limit: int = 20,
     ) -> tuple[Precedent, ...]:
-        """Approved by `version` in this department (without one: by askers without one): those on this very
-        question, and those on the nearest ones; nearest first, in time that does not grow with the history."""
+        """Approved by `version` and not taken back, in this department (without one: by askers without one): those on
+        this very question, those on others that measure the same (`subject`, which `embedding` is of), and those on the
+        nearest ones; nearest first, what says the same once, in time that does not grow with the history."""
         ...
 
     async def ping(self) -> None: ...

@@ -92,21 +92,88 @@ def test_what_is_declined_does_not_count(rest, words, team):
     assert rest.answer(QUESTION, asker)["status"] == "disambiguation_required"
 
 
-def test_corrections_that_contradict_each_other_ask_back(rest, words, team):
+def test_corrections_that_contradict_each_other_ask_back_until_one_is_taken_back(rest, words, team):
     asker = {"department": team}
     before = rest.answer(QUESTION, asker)
-    corrected(rest, words, before, "gross_revenue")
+    first = corrected(rest, words, before, "gross_revenue")
     corrected(rest, words, before, "net_revenue")
     again = rest.answer(QUESTION, asker)
     assert again["status"] == "disambiguation_required" and len(again["options"]) > 1
     assert [w["source"] for w in again["warnings"]] == ["precedent"] and before["warnings"] == []
+    assert rest.post(f"feedback/{first['id']}/decline", None).json()["state"] == "declined"
+    settled = rest.answer(QUESTION, asker)
+    assert (settled["status"], metrics_of(settled)) == ("complete", [words.text("net_revenue")])
 
 
-def test_a_decision_stands(rest, words, team):
+def test_what_was_declined_stays_so(rest, words, team):
     given = corrected(rest, words, rest.answer(QUESTION, {"department": team}), "gross_revenue", "decline")
     assert rest.post(f"feedback/{given['id']}/decline", None).status_code == 200
     refused = rest.post(f"feedback/{given['id']}/approve", None)
     assert refused.status_code == 409 and refused.json()["type"] == "urn:ecp:problem:feedback-conflict"
+
+
+def test_a_correction_that_is_taken_back_counts_no_longer_and_what_was_kept_of_it_is_not_given_again(rest, words, team):
+    asker = {"department": team}
+    given = corrected(rest, words, rest.answer(QUESTION, asker), "gross_revenue")
+    for _ in range(2):
+        assert metrics_of(rest.answer(QUESTION, asker)) == [words.text("gross_revenue")]
+    taken = rest.post(f"feedback/{given['id']}/decline", None).json()
+    assert taken["state"] == "declined" and int(taken["withdrawn_version"]) > int(taken["approved_version"])
+    after = rest.answer(QUESTION, asker)
+    assert after["status"] == "disambiguation_required" and after["warnings"] == []
+    assert int(after["provenance"]["registry_version"]) >= int(taken["withdrawn_version"])
+
+
+def test_a_correction_reaches_what_measures_the_same_and_nothing_else(rest, words, team):
+    asker = {"department": team}
+    corrected(rest, words, rest.answer("What was revenue last month?", asker), "gross_revenue")
+    for question in (
+        "revenue last month",
+        "show me last month's revenue",
+        "revenue for last month please",
+        "revenue in January 2025 by region",
+        "top 5 countries by revenue in 2025",
+    ):
+        answer = rest.answer(question, asker)
+        assert metrics_of(answer) == [words.text("gross_revenue")], question
+        assert "precedent" in answer["resolved_concepts"]["metrics"][0]["sources"]
+    for question in ("net revenue last month", "headcount last month", "revenue churn in January 2026"):
+        assert words.text("gross_revenue") not in metrics_of(rest.answer(question, asker))
+    assert rest.answer("revenue last month", {"department": f"{team} too"})["status"] == "disambiguation_required"
+
+
+def test_what_was_asked_back_cannot_be_rejected_and_that_is_said(rest, words, team):
+    before = rest.answer(QUESTION, {"department": team})
+    assert "nothing answered" in said(rest, before, "rejected")["remark"]
+    after = rest.answer(QUESTION, {"department": team})
+    assert (after["options"], after["warnings"]) == (before["options"], [])
+
+
+def test_a_correction_of_two_open_words_counts_for_each(rest, words, team):
+    asker = {"department": team}
+    question = "revenue and churn by region in 2025"
+    before = rest.answer(question, asker)
+    assert before["status"] == "disambiguation_required"
+    wanted = [words.text("net_revenue"), words.text("logo_churn")]
+    given = said(rest, before, correction={"metrics": wanted})
+    assert given["remark"] is None
+    rest.post(f"feedback/{given['id']}/approve", None)
+    assert sorted(metrics_of(rest.answer(question, asker))) == sorted(wanted)
+
+
+def test_what_was_rejected_is_asked_back_and_suggested_last_until_that_is_taken_back(rest, words, team):
+    own = rest.answer(QUESTION, FINANCE)
+    given = said(rest, own, "rejected")
+    try:
+        back = rest.answer(QUESTION, FINANCE)
+        assert own["status"] == "complete" and back["status"] == "disambiguation_required"
+        assert [w["id"] for w in back["warnings"] if w["source"] == "precedent"] == ["feedback_rejected"]
+        assert list(back["options"][-1]["settles"].values()) == metrics_of(own)
+        elsewhere = rest.answer(QUESTION.replace("May", "June"), FINANCE)
+        assert metrics_of(elsewhere) == metrics_of(own)
+    finally:
+        assert rest.post(f"feedback/{given['id']}/decline", None).json()["state"] == "declined"
+    assert metrics_of(rest.answer(QUESTION, FINANCE)) == metrics_of(own)
 
 
 def test_what_is_pending_is_listed_and_no_longer_once_decided(rest, words, team):

@@ -42,7 +42,7 @@ def test_feedback_on_nothing_is_not_found(client: httpx.Client, unknown: str) ->
     problem(client.post("/api/v1/feedback", json={"resolution_id": unknown} | CORRECTED), 404, "resolution-not-found")
 
 
-def test_a_correction_waits_for_a_decision_that_stands(client: httpx.Client, resolution_id: str) -> None:
+def test_a_correction_waits_for_a_decision_that_can_be_taken_back(client: httpx.Client, resolution_id: str) -> None:
     given = client.post("/api/v1/feedback", json={"resolution_id": resolution_id} | CORRECTED)
     assert given.status_code == 201 and given.json()["state"] == "pending"
     path = f"/api/v1/feedback/{given.json()['id']}"
@@ -50,7 +50,8 @@ def test_a_correction_waits_for_a_decision_that_stands(client: httpx.Client, res
     assert given.json() in pending["feedback"] and pending["total"] == len(pending["feedback"])
     assert client.post(f"{path}/approve").json()["state"] == "approved"
     assert client.post(f"{path}/approve").status_code == 200
-    problem(client.post(f"{path}/decline"), 409, "feedback-conflict")
+    assert client.post(f"{path}/decline").json()["state"] == "declined"
+    problem(client.post(f"{path}/approve"), 409, "feedback-conflict")
 
 
 @pytest.mark.parametrize("query", [{"state": "lost"}, {"stat": "pending"}, {"limit": "0"}, {"cursor": "x"}])

@@ -10,6 +10,7 @@ import pytest
 
 from ecp.domain.assets import Metric
 from ecp.domain.question import Asker, Question
+from ecp.domain.subject import Measured
 from ecp.errors import ResolutionNotFound
 from ecp.stores.postgres import vector_literal
 from ecp.stores.protocols import Attempt, AuditRecord, Decider, Feedback
@@ -20,7 +21,7 @@ BOSS = Decider(asker={"user_id": "boss"}, request_id="r-1")
 HOSTILE = "'); drop table feedback; --"
 
 
-async def resolved(registry: PostgresRegistry, text: str, department: str | None = None) -> str:
+async def resolved(registry: PostgresRegistry, text: str, department: str | None = None, subject: str = "") -> str:
     resolution_id = uuid4().hex
     asker = Asker(department=department)
     await registry.open(resolution_id, Question(text=text, asker=asker, as_of=date(2024, 1, 1)), digest=text)
@@ -44,16 +45,19 @@ async def resolved(registry: PostgresRegistry, text: str, department: str | None
             trace=(),
             checkpoints=(),
             audit=record,
+            measured=Measured(subject=subject) if subject else None,
         )
     )
     return resolution_id
 
 
-async def given(registry: PostgresRegistry, text: str, department: str | None = None, **fields: object) -> Feedback:
+async def given(
+    registry: PostgresRegistry, text: str, department: str | None = None, *, subject: str = "", **fields: object
+) -> Feedback:
     about = {"verdict": "accepted", "state": "approved", "created_at": datetime.now(UTC)}
     made = Feedback(
         feedback_id=uuid4().hex,
-        resolution_id=await resolved(registry, text, department),
+        resolution_id=await resolved(registry, text, department, subject),
         **{**about, **fields},
     )
     await registry.add_feedback(made)
@@ -62,9 +66,10 @@ async def given(registry: PostgresRegistry, text: str, department: str | None = 
 
 @pytest.fixture
 def near(registry, embedder):
-    async def find(text: str, department: str | None = None, version: str | None = None):
-        (vector,) = await embedder.embed([text])
-        return await registry.precedents(vector, department=department, version=version or await registry.version())
+    async def find(text: str, department: str | None = None, version: str | None = None, subject: str = ""):
+        (vector,) = await embedder.embed([subject or text])
+        newest = version or await registry.version()
+        return await registry.precedents(vector, department=department, version=newest, question=text, subject=subject)
 
     return find
 
@@ -140,6 +145,63 @@ async def test_what_is_declined_is_on_record_too(registry) -> None:
     assert (await registry.audit_records(made.resolution_id))[-1]["event"] == "feedback_declined"
 
 
+@pytest.mark.parametrize("verdict", ["corrected", "accepted", "rejected"])
+async def test_what_was_approved_can_be_taken_back_and_earlier_versions_see_it_still(registry, near, verdict) -> None:
+    state = "pending" if verdict == "corrected" else "approved"
+    text = f"how many barrels were {verdict}"
+    made = await given(registry, text, "cellar", verdict=verdict, state=state)
+    await registry.decide_feedback(made.feedback_id, "approved", BOSS)
+    counted = await registry.version()
+    taken = await registry.decide_feedback(made.feedback_id, "declined", BOSS)
+    after = await registry.version()
+    assert taken is not None and taken.state == "declined" and int(after) == int(counted) + 1
+    for version, found in ((counted, [made.feedback_id]), (after, []), (None, [])):
+        assert [p.feedback_id for p in await near(text, "cellar", version)] == found, version
+    shown = await registry.one_feedback(made.feedback_id)
+    assert (str(shown.approved_version), str(shown.withdrawn_version)) == (counted, after)
+    record = (await registry.audit_records(made.resolution_id))[-1]
+    assert (record["event"], record["status"], record["registry_version"]) == ("feedback_withdrawn", "declined", after)
+    assert (record["asker"], record["request_id"]) == ({"user_id": "boss"}, "r-1")
+
+
+async def test_what_was_taken_back_stays_so(registry) -> None:
+    made = await given(registry, "how many barrels are left")
+    await registry.decide_feedback(made.feedback_id, "declined", BOSS)
+    version, records = await registry.version(), await registry.audit_records(made.resolution_id)
+    for state in ("declined", "approved"):
+        again = await registry.decide_feedback(made.feedback_id, state, BOSS)
+        assert again is not None and again.state == "declined"
+    assert await registry.version() == version
+    assert await registry.audit_records(made.resolution_id) == records
+
+
+async def test_what_measures_the_same_is_found_whatever_else_is_asked(registry, near) -> None:
+    made = await given(registry, "casks in May by yard", "coopers", subject="cask")
+    other = await given(registry, "hoops in May by yard", "coopers", subject="hoop")
+    (found,) = [p for p in await near("what about casks last year", "coopers", subject="cask") if p.similarity >= 0.9]
+    assert (found.feedback_id, found.same, found.similarity) == (made.feedback_id, False, 1)
+    (same,) = [p for p in await near("Hoops in May, by yard?", "coopers", subject="hoop") if p.same]
+    assert same.feedback_id == other.feedback_id
+
+
+async def test_one_who_says_otherwise_is_found_behind_many_who_say_the_same(registry, near) -> None:
+    about = {"verdict": "corrected", "lifts": {"stave": ("long",)}, "subject": "stave"}
+    first = await given(registry, "staves", "staves", **about)
+    for n in range(25):
+        await given(registry, f"staves in week {n}", "staves", lifts={"stave": ("short",)}, subject="stave")
+    found = await near("staves next year", "staves", subject="stave")
+    assert [p.verdict for p in found] == ["corrected", "accepted"] and found[0].feedback_id == first.feedback_id
+
+
+async def test_the_very_same_question_is_found_without_a_vector_of_the_present_model(registry, pool, near) -> None:
+    made = await given(registry, "how many bungs are there", "bungs", subject="bung")
+    async with pool.connection() as connection:
+        await connection.execute("update feedback set model = '' where feedback_id = %s", (made.feedback_id,))
+    assert [p.same for p in await near("how many bungs are there", "bungs")] == [True]
+    assert [p.similarity for p in await near("bungs in May", "bungs", subject="bung")] == [1]
+    assert await near("how many bungs are there now", "bungs") == ()
+
+
 async def test_precedents_stay_in_their_department(registry, near) -> None:
     mine = await given(registry, "how long do ovens cool", "Bakery")
     theirs = await given(registry, "how long do ovens cool", "forge")
@@ -188,8 +250,10 @@ async def test_the_pages_of_the_list_are_the_whole_of_it_once(registry) -> None:
 
 MANY = """
 insert into feedback (feedback_id, resolution_id, verdict, correction, note, state, asker, department, scope, question,
-                      question_form, metrics, lifts, model, embedding, approved_version, created_at)
-select 'many-' || n, 'r', 'accepted', '{}', '', 'approved', '{}', 'mill', 'mill', 'q' || n, 'q' || n, '{output}', '{}',
+                      question_form, subject, subject_form, metrics, lifts, model, embedding, approved_version,
+                      created_at)
+select 'many-' || n, 'r', 'accepted', '{}', '', 'approved', '{}', 'mill', 'mill', 'q' || n, 'q' || n, 's', 's' || n,
+       '{output}', '{}',
        %(model)s, (select array_agg(random() - 0.5) from generate_series(1, 256 + 0 * n))::vector(256), 1, now()
 from generate_series(1, %(count)s) as n
 """
@@ -197,7 +261,8 @@ from generate_series(1, %(count)s) as n
 
 async def test_precedents_are_found_by_an_index_and_not_by_looking_at_all(registry_dsn, embedder) -> None:
     (vector,) = await embedder.embed(["how many sacks did the mill fill"])
-    arguments = {"vector": vector_literal(vector), "model": embedder.name, "scope": "mill", "form": "x", "version": 9}
+    arguments = {"vector": vector_literal(vector), "model": embedder.name, "scope": "mill", "version": 9}
+    arguments |= {"form": "x", "subject": "y"}
     with psycopg.connect(registry_dsn) as connection:
         for cheaper_with_few in ("seqscan", "bitmapscan", "sort"):
             connection.execute(f"set local enable_{cheaper_with_few} = off")
@@ -206,4 +271,4 @@ async def test_precedents_are_found_by_an_index_and_not_by_looking_at_all(regist
         rows = connection.execute("explain " + PRECEDENTS, {**arguments, "limit": 10}).fetchall()
         connection.rollback()
     plan = "\n".join(line for (line,) in rows)
-    assert "feedback_near" in plan and "feedback_same" in plan, plan
+    assert all(f"feedback_{index}" in plan for index in ("near", "same", "alike")), plan

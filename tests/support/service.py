@@ -164,7 +164,7 @@ class InMemoryService:
     ) -> FeedbackBody:
         if feedback_id not in self.given:
             raise NotFound("There is no feedback with this id.")
-        if self.given[feedback_id].state not in ("pending", state):
+        if self.given[feedback_id].state == "declined" != state:
             raise errors.FeedbackConflict("Decided already.")
         self.given[feedback_id] = self.given[feedback_id].model_copy(update={"state": state})
         return self.given[feedback_id]

@@ -37,7 +37,8 @@ class Evidence(Value):
 class Selection(Value):
     """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
     what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `notes`,
-    what differs from the question before; `disputed`, a word of which approved feedback says different things."""
+    what differs from the question before; `disputed`, a word of which approved feedback says different things;
+    `doubted`, words of which a meaning was rejected as the answer to this very question."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -48,13 +49,15 @@ class Selection(Value):
     department: str | None = None
     notes: tuple[str, ...] = ()
     disputed: str | None = None
+    doubted: tuple[str, ...] = ()
 
 
 @dataclass
 class Asking:
     """One reading, the asker and what is known. `forced` settles mentions (by text) on a metric id, a member's key or a
     dimension's id. `unresolved`, `open` and `open_cuts` are noted on the way: what was not understood, and members and
-    dimensions that may be several things; `disputed`, the words on which feedback is at odds with itself."""
+    dimensions that may be several things; `disputed`, the words on which feedback is at odds with itself; `doubted`,
+    those whose meaning was rejected as the answer to this very question."""
 
     reading: Reading
     periods: Periods
@@ -66,6 +69,7 @@ class Asking:
     open: dict[str, tuple[Mention, tuple[MemberValues, ...]]] = field(default_factory=dict)
     open_cuts: dict[str, tuple[Mention, tuple[str, ...]]] = field(default_factory=dict)
     disputed: set[str] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
 
     @property
     def department(self) -> str | None:

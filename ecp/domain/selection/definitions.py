@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecp.domain.answer import ResolvedMetric
 from ecp.domain.assets import Metric
 from ecp.domain.mentions import Mention
-from ecp.domain.precedent import ALIKE, Lift, Opinion, opinion
+from ecp.domain.precedent import Lift, Opinion, opinion
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.meanings import meanings
 from ecp.domain.unnamed import LIMITING, is_kept_by_all
@@ -26,13 +26,17 @@ _BASIS = {
     "chosen": 0.99,
     "ambiguous": 0.5,
 }
+_DOUBTED = 0.8
 
 
 @dataclass(frozen=True)
 class Candidate:
+    """`rejected`: as the answer to a question like this one, by feedback that nothing was said against."""
+
     metric: Metric
     basis: str
     reason: str
+    rejected: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,19 +69,28 @@ class Definitions:
         forced = self.asking.forced.get(mention.text)
         if forced in pool:
             return Choice(mention, (self.candidate(forced, "chosen", "chosen by the asker"),))
-        return Choice(mention, tuple(self._settle(mention, pool)))
+        return Choice(mention, self._settle(mention, pool))
 
     def pool(self, mention: Mention) -> dict[str, set[str]]:
         """Metric id → the departments that mean it by this word (none: everybody)."""
         return meanings(mention.targets, self.asking.catalogue)
 
-    def _settle(self, mention: Mention, pool: dict[str, set[str]]) -> Iterator[Candidate]:
+    def _settle(self, mention: Mention, pool: dict[str, set[str]]) -> tuple[Candidate, ...]:
+        """Where the only one left was rejected as the answer to this very question, that is said, and what else the
+        word may mean is asked back."""
+        said = self._said(mention, pool)
+        found = tuple(self._found(mention, pool, said))
+        if len(found) > 1 or found[0].metric.id not in said.doubted:
+            return found
+        self.asking.doubted.add(mention.text)
+        return tuple(self._open(pool)) if len(pool) > 1 else found
+
+    def _found(self, mention: Mention, pool: dict[str, set[str]], said: Opinion) -> Iterator[Candidate]:
         if len(pool) == 1:
             only = next(iter(pool))
             named = any(t.kind == "metric" and t.primary for t in mention.targets)
             yield self.candidate(only, "named" if named else "only", "named" if named else "the only definition")
             return
-        said = self._said(mention, pool)
         if said.corrected:
             yield from self._approved(mention, said, pool)
             return
@@ -105,15 +118,19 @@ class Definitions:
 
     def _only_kept(self, among: Iterable[str]) -> str | None:
         """The only one of several that is kept by all that the question cuts and limits by."""
-        named = [m for m in self.asking.reading.mentions if m.role in LIMITING]
-        metrics = [m for m in (self.asking.catalogue.get(i, Metric) for i in among) if m] if named else []
-        kept = [m.id for m in metrics if is_kept_by_all(m, named, self.asking.catalogue)]
+        limited = any(m.role in LIMITING for m in self.asking.reading.mentions)
+        kept = [i for i in among if self._is_kept(i)] if limited else []
         return kept[0] if len(kept) == 1 else None
 
+    def _is_kept(self, metric_id: str) -> bool:
+        metric = self.asking.catalogue.get(metric_id, Metric)
+        return metric is not None and is_kept_by_all(metric, self.asking.reading.mentions, self.asking.catalogue)
+
     def _said(self, mention: Mention, pool: Iterable[str]) -> Opinion:
-        """What feedback in the asker's department says; nothing where the question names a department itself."""
+        """What feedback in the asker's department says; nothing where the question names a department itself. What was
+        said of another question does not speak for what is not kept by what this one is cut and limited by."""
         lifts = () if self.asking.reading.department else self.asking.evidence.lifts
-        return opinion(lifts, mention.text, tuple(pool))
+        return opinion((x for x in lifts if x.same or self._is_kept(x.metric)), mention.text, tuple(pool))
 
     def _used(self, among: Iterable[str]) -> str | None:
         """The only one that the graph says the asker's department uses; it knows nothing of a department that the
@@ -135,9 +152,10 @@ class Definitions:
         ids = sorted(among, key=self._preference)
         return (self.candidate(i, "ambiguous", "one of several definitions") for i in ids[:MOST_OPTIONS])
 
-    def _preference(self, metric_id: str) -> tuple[float, int, str]:
+    def _preference(self, metric_id: str) -> tuple[bool, float, int, str]:
         metric = self.asking.catalogue.get(metric_id, Metric)
         return (
+            self._is_rejected(metric_id),
             -max((x.similarity for x in self._spoken_for(metric_id)), default=0.0),
             metric.certification_tier if metric else 9,
             metric_id,
@@ -146,11 +164,12 @@ class Definitions:
     def candidate(self, metric_id: str, basis: str, reason: str) -> Candidate:
         metric = self.asking.catalogue.get(metric_id, Metric)
         assert metric is not None
-        return Candidate(metric, basis, reason)
+        return Candidate(metric, basis, reason, self._is_rejected(metric_id))
 
     def metric(self, mention: Mention, candidate: Candidate) -> ResolvedMetric:
         metric = candidate.metric
         slip = f"; “{mention.text}” read as “{mention.read_as}”" if mention.read_as else ""
+        doubt = "; rejected as the answer to this question" if mention.text in self.asking.doubted else ""
         return ResolvedMetric(
             id=metric.id,
             mention=mention.text,
@@ -159,8 +178,10 @@ class Definitions:
             certification_tier=metric.certification_tier,
             semantic_layer_ref=metric.semantic_layer_ref,
             unit=metric.unit,
-            confidence=round(_BASIS[candidate.basis] * (0.9 if mention.method == "typo" else 1.0), 4),
-            reason=candidate.reason + slip,
+            confidence=round(
+                _BASIS[candidate.basis] * (0.9 if mention.method == "typo" else 1.0) * (_DOUBTED if doubt else 1.0), 4
+            ),
+            reason=candidate.reason + slip + doubt,
             sources=tuple(self._sources(metric.id)),
         )
 
@@ -170,8 +191,13 @@ class Definitions:
             yield "graph"
         if metric_id in (self.asking.evidence.vector or {}):
             yield "vector"
-        if any(x.similarity >= ALIKE for x in self._spoken_for(metric_id)):
+        if any(x.counts for x in self._spoken_for(metric_id)):
             yield "precedent"
 
     def _spoken_for(self, metric_id: str) -> Iterator[Lift]:
         return (x for x in self.asking.evidence.lifts if x.metric == metric_id and x.verdict != "rejected")
+
+    def _is_rejected(self, metric_id: str) -> bool:
+        """On a question like this one, and not spoken for on any."""
+        said = [x for x in self.asking.evidence.lifts if x.metric == metric_id and x.counts]
+        return bool(said) and all(x.verdict == "rejected" for x in said)

@@ -13,6 +13,8 @@ from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.definitions import MOST_OPTIONS, Choice
 from ecp.domain.selection.whose import key_of
 
+_REJECTED = 0.5
+
 
 @dataclass(frozen=True)
 class Options:
@@ -24,6 +26,7 @@ class Options:
     def of_metrics(self, choice: Choice) -> Iterator[Option]:
         share = 1 / len(choice.candidates)
         for at, candidate in enumerate(choice.candidates):
+            likely = share + (0.1 if at == 0 else 0) * (1 - share)
             forced = {**self.asking.forced, choice.mention.text: candidate.metric.id}
             chosen = self.again(forced)
             if chosen.unresolved:
@@ -31,7 +34,7 @@ class Options:
             yield Option(
                 id=candidate.metric.id,
                 text=self._option_text(candidate.metric, choice.mention),
-                confidence=round(share + (0.1 if at == 0 else 0) * (1 - share), 4),
+                confidence=round(likely * (_REJECTED if candidate.rejected else 1), 4),
                 resolved_concepts=chosen.concepts,
                 suggested=at == 0,
                 settles=forced,

@@ -132,6 +132,7 @@ class _Selector:
             subjects=tuple(m.id for m in concepts.metrics) if self.reading.kind == "lineage" else (),
             grain_basis=self._grain_basis(),
             department=self.asking.department,
+            doubted=tuple(sorted(self.asking.doubted)),
         )
 
     def _grain_basis(self) -> Basis | None:
@@ -154,7 +155,8 @@ class _Selector:
         """Options to choose from; where none of them leads to an answer, the word is what was not understood."""
         missing = () if options else (not_understood(mention.text, self.asking),)
         disputed = mention.text if options and mention.text in self.asking.disputed else None
-        return Selection(kind=self._kind(), options=options, unresolved=missing, disputed=disputed)
+        doubted = (mention.text,) if options and mention.text in self.asking.doubted else ()
+        return Selection(kind=self._kind(), options=options, unresolved=missing, disputed=disputed, doubted=doubted)
 
     def _only_explainable(self) -> bool:
         """ "What is X?", where X is a word of the glossary that nothing measures, or a member."""

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from psycopg.rows import DictRow
 
-from ecp.domain.precedent import lifts_of
 from ecp.domain.values import JsonObject
 from ecp.domain.words import normal_form
 from ecp.errors import ResolutionNotFound
@@ -28,13 +27,13 @@ class FeedbackPart(Part):
         asked = await self._db.row(_ASKED, {"id": stored(feedback.resolution_id)})
         if asked is None:
             raise ResolutionNotFound("there is no such resolution")
-        vectors = await self._embedder.embed([asked["question"]])
+        vectors = await self._embedder.embed([asked["subject"] or asked["question"]])
         about = sorted(_about(asked["body"] or {}, feedback))
         async with self._db.transaction() as connection:
             await lock_versions(connection)
             if await fetched(connection, _THERE, (feedback.feedback_id,)):
                 return
-            version = await _approving(connection, feedback.state, feedback.feedback_id)
+            version = await _approving(connection, feedback.state, f"feedback {feedback.feedback_id}")
             given = _arguments(feedback, asked, self._embedder.name, vectors[0])
             await connection.execute(_ADD, {**given, "about": about, "version": version})
             said = {**given, "attempt": asked["attempt"]}
@@ -47,15 +46,18 @@ class FeedbackPart(Part):
     async def decide_feedback(
         self, feedback_id: str, state: Literal["approved", "declined"], by: Decider
     ) -> Feedback | None:
-        """What is decided stays as it was decided: the answer says how."""
+        """What was declined stays declined; what was approved can be taken back: the answer says how it stands."""
         async with self._db.transaction() as connection:
             await lock_versions(connection)
-            found = await fetched(connection, _PENDING, (stored(feedback_id),))
+            found = await fetched(connection, _THERE_FOR_UPDATE, (stored(feedback_id),))
             if not found:
                 return None
-            if found[0]["state"] != "pending":
+            was = found[0]["state"]
+            if was in (state, "declined"):
                 return _feedback(found[0])
-            version = await _approving(connection, state, feedback_id)
+            if was == "approved":
+                return await _withdrawn(connection, feedback_id, by)
+            version = await _approving(connection, state, f"feedback {feedback_id}")
             decided = await fetched(connection, _DECIDE, {"id": feedback_id, "state": state, "version": version})
             await write_audit(connection, _record(decided[0], state, by, version))
             return _feedback(decided[0])
@@ -83,7 +85,7 @@ class FeedbackPart(Part):
     async def embed_feedback_again(self, limit: int) -> int:
         model = self._embedder.name
         found = await self._db.rows(_OF_ANOTHER_MODEL, {"model": model, "limit": limit})
-        vectors = await self._embedder.embed([row["question"] for row in found])
+        vectors = await self._embedder.embed([row["subject"] or row["question"] for row in found])
         arguments = {
             "model": model,
             "ids": [row["feedback_id"] for row in found],
@@ -100,13 +102,15 @@ class FeedbackPart(Part):
         department: str | None,
         version: str,
         question: str = "",
-        limit: int = 10,
+        subject: str = "",
+        limit: int = 20,
     ) -> tuple[Precedent, ...]:
         arguments = {
             "vector": vector_literal(embedding),
             "model": self._embedder.name,
             "scope": stored(scope_of(department)),
             "form": form_of(question),
+            "subject": form_of(subject) if subject else None,
             "version": self._number(version),
             "limit": limit,
         }
@@ -123,15 +127,22 @@ def form_of(question: str) -> str:
     return sha256(normal_form(question).encode()).hexdigest()
 
 
-async def _approving(connection: Connection, state: str, feedback_id: str) -> int | None:
-    return await same_content(connection, stored(f"feedback {feedback_id}")) if state == "approved" else None
+async def _approving(connection: Connection, state: str, note: str) -> int | None:
+    return await same_content(connection, stored(note)) if state == "approved" else None
+
+
+async def _withdrawn(connection: Connection, feedback_id: str, by: Decider) -> Feedback:
+    """Taken back from the version that this makes; older ones see it as before."""
+    version = await same_content(connection, stored(f"feedback {feedback_id} taken back"))
+    taken = await fetched(connection, _WITHDRAW, {"id": feedback_id, "version": version})
+    await write_audit(connection, _record(taken[0], "withdrawn", by, version))
+    return _feedback(taken[0])
 
 
 def _arguments(feedback: Feedback, asked: DictRow, model: str, vector: Sequence[float]) -> dict[str, Any]:
     corrected = _corrected(feedback)
     department = feedback.asker.get("department") or asked["department"]
     answered = [str(m.get("id")) for m in _metrics(asked["body"] or {})]
-    lifts = lifts_of(asked["body"] or {}, feedback.verdict, corrected)
     return {
         **dict(feedback),
         "resolution_id": stored(feedback.resolution_id),
@@ -142,8 +153,10 @@ def _arguments(feedback: Feedback, asked: DictRow, model: str, vector: Sequence[
         "scope": stored(scope_of(department)),
         "question": asked["question"],
         "form": form_of(asked["question"]),
+        "subject": asked["subject"],
+        "subject_form": form_of(asked["subject"]),
         "metrics": [stored(m) for m in (corrected if feedback.verdict == "corrected" else answered)],
-        "lifts": json_text(lifts),
+        "lifts": json_text(feedback.lifts),
         "model": model,
         "embedding": vector_literal(vector),
     }
@@ -197,7 +210,8 @@ def _feedback(row: DictRow) -> Feedback:
 
 
 _ASKED = """
-select r.question, r.asker ->> 'department' as department, r.attempt, a.body
+select r.question, r.asker ->> 'department' as department, r.attempt, a.body,
+       coalesce(a.measured ->> 'subject', '') as subject
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt
 where r.resolution_id = %(id)s
@@ -205,14 +219,16 @@ where r.resolution_id = %(id)s
 
 _ADD = """
 insert into feedback (feedback_id, resolution_id, verdict, correction, note, state, asker, department, scope, question,
-                      question_form, metrics, lifts, about, model, embedding, approved_version, created_at, decided_at)
+                      question_form, subject, subject_form, metrics, lifts, about, model, embedding, approved_version,
+                      created_at, decided_at)
 values (%(feedback_id)s, %(resolution_id)s, %(verdict)s, %(correction)s::jsonb, %(note)s, %(state)s, %(asker)s::jsonb,
-        %(department)s, %(scope)s, %(question)s, %(form)s, %(metrics)s::text[], %(lifts)s::jsonb, %(about)s::text[],
-        %(model)s, %(embedding)s::vector, %(version)s, %(created_at)s, case when %(state)s <> 'pending' then now() end)
+        %(department)s, %(scope)s, %(question)s, %(form)s, %(subject)s, %(subject_form)s, %(metrics)s::text[],
+        %(lifts)s::jsonb, %(about)s::text[], %(model)s, %(embedding)s::vector, %(version)s, %(created_at)s,
+        case when %(state)s <> 'pending' then now() end)
 """
 
 _OF_ANOTHER_MODEL = """
-select feedback_id, question from feedback where model <> %(model)s order by feedback_id limit %(limit)s
+select feedback_id, question, subject from feedback where model <> %(model)s order by feedback_id limit %(limit)s
 """
 
 _EMBED_AGAIN = """
@@ -240,7 +256,7 @@ order by created_at desc, feedback_id limit %(limit)s
 
 _THERE = "select from feedback where feedback_id = %s"
 
-_PENDING = "select * from feedback where feedback_id = %s for update"
+_THERE_FOR_UPDATE = "select * from feedback where feedback_id = %s for update"
 
 _DECIDE = """
 update feedback set state = %(state)s, approved_version = %(version)s, decided_at = now()
@@ -248,20 +264,50 @@ where feedback_id = %(id)s
 returning *, (select attempt from resolutions where resolution_id = feedback.resolution_id) as attempt
 """
 
+_WITHDRAW = """
+update feedback set state = 'declined', withdrawn_version = %(version)s, decided_at = now()
+where feedback_id = %(id)s
+returning *, (select attempt from resolutions where resolution_id = feedback.resolution_id) as attempt
+"""
+
+_COUNTS = "approved_version <= %(version)s and (withdrawn_version is null or withdrawn_version > %(version)s)"
+
+
+def _newest_with(column: str, form: str) -> str:
+    """The newest of each verdict: of what many say, the few that say otherwise are found, too."""
+    return f"""select s.feedback_id
+  from unnest(array['accepted', 'corrected', 'rejected']) as v (verdict)
+  cross join lateral (
+    select feedback_id from feedback
+    where {column} = %({form})s and scope = %(scope)s and verdict = v.verdict and {_COUNTS}
+    order by approved_version desc limit 10
+  ) as s"""
+
+
 # The nearest are looked for without any other condition: with one, a planner may read and sort all that meets it.
-PRECEDENTS = """
+PRECEDENTS = f"""
 with near as (
-  select feedback_id from feedback where state = 'approved' order by embedding <=> %(vector)s::vector limit 200
-), same as (
-  select feedback_id from feedback
-  where state = 'approved' and question_form = %(form)s and scope = %(scope)s and approved_version <= %(version)s
-  order by approved_version desc limit 20
+  select feedback_id from feedback where approved_version is not null
+  order by embedding <=> %(vector)s::vector limit 200
+), said as (
+  {_newest_with("question_form", "form")}
+  union all
+  {_newest_with("subject_form", "subject")}
+), found as (
+  select feedback_id, resolution_id, question, verdict, metrics, lifts, correction, department, approved_version,
+         question_form = %(form)s as same,
+         case when subject_form = %(subject)s then 1
+              else least(1, greatest(0, 1 - (embedding <=> %(vector)s::vector))) end::float8 as similarity
+  from feedback
+  where feedback_id in (select feedback_id from near union select feedback_id from said)
+    and (model = %(model)s or question_form = %(form)s or subject_form = %(subject)s)
+    and scope = %(scope)s and {_COUNTS}
+), once as (
+  select distinct on (same, verdict, lifts, metrics) * from found
+  order by same, verdict, lifts, metrics, similarity desc, approved_version desc, feedback_id
 )
-select feedback_id, resolution_id, question, verdict, metrics, lifts, correction, department,
-       least(1, greatest(0, 1 - (embedding <=> %(vector)s::vector)))::float8 as similarity
-from feedback
-where feedback_id in (select feedback_id from near union select feedback_id from same)
-  and state = 'approved' and model = %(model)s and approved_version <= %(version)s and scope = %(scope)s
-order by similarity desc, approved_version desc, feedback_id
+select feedback_id, resolution_id, question, verdict, metrics, lifts, correction, department, same, similarity
+from once
+order by same desc, similarity desc, verdict = 'corrected' desc, approved_version desc, feedback_id
 limit %(limit)s
 """

@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 
 from ecp.domain.question import Asker, Question
 from ecp.domain.rerun import ENDED_BADLY, HARMLESS
+from ecp.domain.subject import Measured
 from ecp.domain.values import JsonObject
 from ecp.errors import ResolutionCancelled, ResolutionConflict, ResolutionNotFound, StoreError
 from ecp.stores.postgres import json_text, stored
@@ -161,6 +162,7 @@ def _stored_of(resolution_id: str, row: DictRow) -> StoredResolution:
         held=row["held"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        measured=row.get("measured") or Measured(),
     )
 
 
@@ -205,6 +207,7 @@ def _attempt_arguments(attempt: Attempt) -> dict[str, Any]:
         "standing": attempt.resolution.get("status", attempt.status),
         "body": json_text(attempt.resolution),
         "trace": json_text(attempt.trace),
+        "measured": json_text(attempt.measured.model_dump(mode="json")) if attempt.measured else None,
         "checkpoints": json_text([dict(c) for c in attempt.checkpoints]),
     }
 
@@ -247,10 +250,14 @@ returning r.attempt, r.registry_version, newest.content_version, true as fresh
 # Everything hangs on the one row that is locked and looked at again. Who ran what was cancelled adds its stages; what
 # has ended an attempt is not taken back by word of its interruption.
 _WRITTEN = """, attempted as (
-  insert into attempts as a (resolution_id, attempt, status, body, trace)
-  select %(id)s, %(number)s, %(state)s, %(body)s::jsonb, %(trace)s::jsonb from settled
+  insert into attempts as a (resolution_id, attempt, status, body, trace, measured)
+  select %(id)s, %(number)s, %(state)s, %(body)s::jsonb, %(trace)s::jsonb, coalesce(%(measured)s::jsonb, (
+           select measured from attempts where resolution_id = %(id)s and attempt < %(number)s
+           order by attempt desc limit 1
+         ))
+  from settled
   on conflict (resolution_id, attempt) do update
-    set trace = excluded.trace, finished_at = now(),
+    set trace = excluded.trace, measured = excluded.measured, finished_at = now(),
         status = case when a.status = 'cancelled' then a.status else excluded.status end,
         body = case when a.status = 'cancelled' and a.body->>'status' <> 'cancelled' then a.body else excluded.body end
     where %(event)s <> 'interrupted'
@@ -303,7 +310,7 @@ ALIVE = """exists (
 )"""
 
 _RESOLUTION = f"""
-select r.*, a.body, (r.updated_at >= now() - %(lease)s * interval '1 second' or {ALIVE}) as held
+select r.*, a.body, a.measured, (r.updated_at >= now() - %(lease)s * interval '1 second' or {ALIVE}) as held
 from resolutions as r
 left join attempts as a on a.resolution_id = r.resolution_id and a.attempt = r.attempt and r.status <> 'running'
 where r.resolution_id = %(id)s
