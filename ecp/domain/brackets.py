@@ -18,12 +18,11 @@ from ecp.domain.language import (
     BE,
     LIST_WORDS,
     NEGATIONS,
-    SHORT_UNITS,
     STILL,
-    UNITS,
 )
 from ecp.domain.matching import Match
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.units import is_same_unit
 from ecp.domain.words import normal_form
 
 _ASIDES = tuple(
@@ -165,12 +164,7 @@ def _is_its_unit(intent: Intent, inside: list[int], own: Span, spans: tuple[Span
     """ "time to repair (min)", of what is told in minutes."""
     metrics = _metrics(own, catalogue)
     said = [intent.norm(at) for at in inside if intent.norm(at) not in ("in", "the")]
-    return len(said) == 1 and bool(metrics) and all(_unit(m.unit or "") == _unit(said[0]) for m in metrics)
-
-
-def _unit(text: str) -> str:
-    form = normal_form(text)
-    return SHORT_UNITS.get(form, UNITS.get(form, form))
+    return len(said) == 1 and bool(metrics) and all(is_same_unit(m.unit or "", said[0]) for m in metrics)
 
 
 def _is_defined_so(

@@ -32,9 +32,9 @@ from ecp.domain.language import (
     QUANTITIES,
     SIDE_BY_SIDE,
     UNDER_WAY,
-    UNITS,
 )
 from ecp.domain.participles import deeds, doers, is_participle, persons_done, proceeds, stem
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 MOST_NOUNS = 3
@@ -389,7 +389,7 @@ def noun_before(said: list[str], at: int) -> int:
 
 
 def _is_money(form: str, catalogue: Catalogue) -> bool:
-    units = {UNITS.get(normal_form(m.unit or "")) for m in _metrics(form, catalogue)}
+    units = {unit_of(m) for m in _metrics(form, catalogue)}
     return measures(form, catalogue) and bool(units) and units <= MONEY
 
 

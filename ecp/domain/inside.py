@@ -24,13 +24,13 @@ from ecp.domain.language import (
     PREFIXES,
     PRONOUNS,
     ROLES,
-    UNITS,
     VERB_BEHIND,
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Match, Target, targets_of
 from ecp.domain.mentions import CUT, MEASURED, METRIC, Mention
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 
@@ -240,7 +240,7 @@ def _called_by_kind(member: Mention, catalogue: Catalogue, *, money: bool) -> It
 
 
 def _is_money(metric: Metric) -> bool:
-    return UNITS.get(normal_form(metric.unit or "")) in MONEY
+    return unit_of(metric) in MONEY
 
 
 def cut_in_a_member(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

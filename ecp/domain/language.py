@@ -412,8 +412,10 @@ TIME_UNITS = _words("ms millisecond second sec minute min hour h day week month 
 # Units as they are shortened behind a name.
 SHORT_UNITS = _pairs(
     "min:minute sec:second ms:millisecond hr:hour h:hour wk:week mo:month mth:month yr:year kg:kilogram t:tonne "
-    "km:kilometre m:metre pct:percent no:number"
-)
+    "km:kilometre m:metre l:litre no:number"
+) | {"m2": "square metre", "sqm": "square metre", "m3": "cubic metre", "cbm": "cubic metre", "kwh": "kilowatt hour",
+     "mwh": "megawatt hour"}  # fmt: skip
+SPELT_OTHERWISE = _pairs("meter:metre liter:litre kilometer:kilometre kilogramme:kilogram percentage:percent")
 # How far something has come: none of them limits what is told.
 STILL = _words("still yet already so far")
 # Whose date it is by which anything is dated that is recorded.

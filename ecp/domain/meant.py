@@ -22,12 +22,12 @@ from ecp.domain.language import (
     SCORES,
     TIME_UNITS,
     TIMES,
-    UNITS,
 )
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention, metrics_named
 from ecp.domain.participles import deeds
 from ecp.domain.plan.references import cube_of
+from ecp.domain.units import unit_of
 from ecp.domain.unnamed import LIMITING, is_a_number_of_things, is_kept_by_all
 from ecp.domain.words import normal_form
 
@@ -194,12 +194,12 @@ def _is_a_number_of(metric: Metric) -> bool:
 def _takes_time(metric: Metric) -> bool:
     """Whether it is a time that each of them takes, in the mean."""
     mean = metric.aggregation == "average" and not metric.target_of
-    return mean and normal_form(metric.unit or "") in TIME_UNITS
+    return mean and unit_of(metric) in TIME_UNITS
 
 
 def _is_a_price(metric: Metric, whose: set[str]) -> bool:
     """Whether it is called cost or price, or that of what is ranked: no cost of something else."""
-    if UNITS.get(normal_form(metric.unit or "")) not in MONEY or metric.target_of:
+    if unit_of(metric) not in MONEY or metric.target_of:
         return False
     called = (set(normal_form(name).split()) for name in (metric.name, *metric.synonyms))
     return any(words & PRICES and words <= PRICES | AVERAGES | _PLAIN | whose for words in called)

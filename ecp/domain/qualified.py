@@ -27,7 +27,6 @@ from ecp.domain.language import (
     POPULATIONS,
     SHARES,
     TYING,
-    UNITS,
     VERB_BEHIND,
     Cue,
 )
@@ -37,6 +36,7 @@ from ecp.domain.pairing import names_who_did
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.plan.references import cube_of
 from ecp.domain.shares import behind_shares
+from ecp.domain.units import unit_of
 from ecp.domain.unnamed import is_a_count
 from ecp.domain.words import normal_form
 
@@ -370,7 +370,7 @@ def _counts_all(metric: Metric) -> bool:
 def _counts_things(metric: Metric) -> bool:
     """Whether it is how many there are of something, and no sum of money."""
     counted = metric.is_stock or metric.aggregation == "none"
-    return counted and UNITS.get(normal_form(metric.unit or "")) not in MONEY_OR_SHARE
+    return counted and unit_of(metric) not in MONEY_OR_SHARE
 
 
 def _words(asset: Metric | Dimension) -> set[str]:

@@ -9,11 +9,12 @@ from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, BE, EACH, MONEY_OR_SHARE, PERCENTAGES, SHARES, UNITS
+from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, BE, EACH, MONEY_OR_SHARE, PERCENTAGES, SHARES
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.participles import deeds, is_participle
 from ecp.domain.shares import Share
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 _DEFINED = re.compile(
@@ -131,7 +132,7 @@ def _counts_them_all(intent: Intent, counted: Mention, be: int, catalogue: Catal
 
 def _is_rate_of_those(metric: Metric, said: set[str], catalogue: Catalogue, counted: Mention) -> bool:
     """Whether it is called a rate of what is said, and of nothing else, and is told of the things that are counted."""
-    if UNITS.get(normal_form(metric.unit or "")) != "percent" or metric.target_of:
+    if unit_of(metric) != "percent" or metric.target_of:
         return False
     defined = set(normal_form(metric.definition).split()) | names_of(metric)
     nouns = {normal_form(m.unit or "") for m in catalogue.metrics_meant(counted.asset_ids)}
@@ -157,13 +158,13 @@ def is_rate_unkept(intent: Intent, share: Share | None, mentions: Iterable[Menti
 
 def _is_some_of_a_count(metric: Metric, catalogue: Catalogue) -> bool:
     """ "Late cases": what its name ends with is a count of its own, in the same unit."""
-    unit = normal_form(metric.unit or "")
-    if not unit or UNITS.get(unit) in MONEY_OR_SHARE:
+    unit = unit_of(metric)
+    if not unit or unit in MONEY_OR_SHARE:
         return False
     names = (normal_form(text).split() for text in (metric.name, *metric.synonyms))
     ends = (" ".join(words[at:]) for words in names for at in range(1, len(words)))
     others = (t.asset_id for form in ends for t in targets_of(form, catalogue) if t.kind in METRIC)
-    return any(m.id != metric.id and normal_form(m.unit or "") == unit for m in catalogue.metrics_meant(others))
+    return any(m.id != metric.id and unit_of(m) == unit for m in catalogue.metrics_meant(others))
 
 
 def _is_rate_of(form: str, name: str, own: set[str]) -> bool:

@@ -83,7 +83,6 @@ from ecp.domain.language import (
     SUMS,
     TARGETS,
     TOGETHER,
-    UNITS,
     WAYS_TO_SORT,
     Cue,
 )
@@ -109,6 +108,7 @@ from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts, words_of_own_starts
 from ecp.domain.states import with_states_of_now
 from ecp.domain.things import of_what_else, things_as_cuts
+from ecp.domain.units import unit_of
 from ecp.domain.unnamed import (
     asked_for_which,
     asked_for_whom,
@@ -535,7 +535,7 @@ def _words_of_change(intent: Intent, spans: tuple[Span, ...], mentions: Iterable
 
 def _are_money(mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
     metrics = catalogue.metrics_meant(i for m in mentions if m.role in MEASURED for i in m.asset_ids)
-    return bool(metrics) and all(UNITS.get(normal_form(m.unit or "")) in MONEY for m in metrics)
+    return bool(metrics) and all(unit_of(m) in MONEY for m in metrics)
 
 
 def _ordered_by(spans: tuple[Span, ...]) -> Iterator[Span]:

@@ -9,9 +9,10 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_measured
 from ecp.domain.intent import Intent
-from ecp.domain.language import ATTAINMENT, CHANGES, MONEY, MONEY_OR_SHARE, PERCENTAGES, SUMS, TIME_UNITS, UNITS
+from ecp.domain.language import ATTAINMENT, CHANGES, MONEY, MONEY_OR_SHARE, PERCENTAGES, SUMS, TIME_UNITS
 from ecp.domain.matching import METRIC, Match
 from ecp.domain.mentions import MEASURED, Mention, metrics_named
+from ecp.domain.units import is_same_unit, unit_in_full, unit_of
 from ecp.domain.words import normal_form
 
 _RATES = PERCENTAGES | {"rate", "ratio"}
@@ -20,6 +21,7 @@ _VOLUMES = frozenset({"volume", "quantity"})
 _OF_IT = frozenset({"of", "the", "our", "all"})
 _COURSES = frozenset({"performance"})
 _LONGEST_CODE = 3
+_NO_QUANTITIES = MONEY_OR_SHARE | TIME_UNITS
 
 
 def without_units_told(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
@@ -32,7 +34,7 @@ def _is_a_unit(intent: Intent, spans: tuple[Span, ...], own: Span, catalogue: Ca
         return False
     others = [s.value for s in spans if s is not own and is_measured(s) and isinstance(s.value, Match)]
     metrics = catalogue.metrics_meant(t.asset_id for m in others for t in m.targets if t.kind in METRIC)
-    return any(normal_form(m.unit or "") == intent.norm(own.first) for m in metrics)
+    return any(is_same_unit(m.unit or "", intent.norm(own.first)) for m in metrics)
 
 
 def told_in_percent(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[int]:
@@ -64,7 +66,7 @@ def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
                 yield from _of_a_share(intent, mention)
             elif _are_quantities(mention, catalogue):
                 yield from _of_an_amount(intent, mention, members, cut=any(m.role == "group" for m in known))
-            if units <= MONEY and units and UNITS.get(intent.norm(behind)) in units:
+            if units <= MONEY and units and unit_in_full(intent.norm(behind)) in units:
                 yield behind
             if intent.norm(behind) in _COURSES and not _begins_a_name(intent, mention, catalogue):
                 yield behind
@@ -98,20 +100,14 @@ def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
 
 
 def _units(mention: Mention, catalogue: Catalogue) -> set[str]:
-    forms = {normal_form(m.unit or "") for m in metrics_named(mention, catalogue)}
-    return {UNITS.get(f, f) for f in forms}
+    return {unit_of(m) for m in metrics_named(mention, catalogue)}
 
 
 def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
     """Whether things or masses are told, of which there is a volume: no money, no share and no time."""
     units = [m.unit or "" for m in metrics_named(mention, catalogue)]
-    forms = {normal_form(u) for u in units}
     codes = any(u.isupper() and len(u) == _LONGEST_CODE for u in units)
-    return bool(units) and all(units) and not codes and not any(_is_no_quantity(f) for f in forms)
-
-
-def _is_no_quantity(unit: str) -> bool:
-    return UNITS.get(unit, unit) in MONEY_OR_SHARE or unit in TIME_UNITS
+    return bool(units) and all(units) and not codes and _units(mention, catalogue).isdisjoint(_NO_QUANTITIES)
 
 
 def _begins_a_name(intent: Intent, mention: Mention, catalogue: Catalogue) -> bool:

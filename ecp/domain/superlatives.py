@@ -29,9 +29,9 @@ from ecp.domain.language import (
     MONEY_OR_SHARE,
     PERFORMING,
     PERSONS,
-    UNITS,
 )
 from ecp.domain.participles import deeds, is_participle, stem
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 _DEGREES = frozenset({"most", "least", "more", "less", "how"})
@@ -205,7 +205,7 @@ def counts_of(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
 def _is_counted(form: str, catalogue: Catalogue) -> bool:
     named = catalogue.names.get(form, ())
     metrics = catalogue.metrics_meant(n.asset_id for n in named)
-    told = any(UNITS.get(normal_form(m.unit or "")) in MONEY_OR_SHARE or m.aggregation in _MEANS for m in metrics)
+    told = any(unit_of(m) in MONEY_OR_SHARE or m.aggregation in _MEANS for m in metrics)
     return measures(form, catalogue) and not told
 
 

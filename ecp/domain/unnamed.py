@@ -26,7 +26,6 @@ from ecp.domain.language import (
     POPULAR,
     QUESTION_WORDS,
     TIME_UNITS,
-    UNITS,
     VERB_BEHIND,
     Cue,
 )
@@ -35,6 +34,7 @@ from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import doers, is_participle
 from ecp.domain.plan.references import has_its_column
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 _ASKING = frozenset({"which", "what"})
@@ -228,8 +228,8 @@ def is_a_number_of_things(metric: Metric) -> bool:
 
 def counts_things(metric: Metric) -> bool:
     """Whether it is a number of things, over a time or at its end."""
-    unit = normal_form(metric.unit or "")
-    told = UNITS.get(unit) in MONEY_OR_SHARE or unit in TIME_UNITS
+    unit = unit_of(metric)
+    told = unit in MONEY_OR_SHARE | TIME_UNITS
     return metric.aggregation in ("sum", "none", "last") and bool(unit) and not told and not metric.target_of
 
 
@@ -304,7 +304,7 @@ def _is_that_of(name: str, head: str, named: set[str], catalogue: Catalogue) -> 
 
 def _is_income(metric: Metric) -> bool:
     """Whether it is a sum of money of which more is better."""
-    money = UNITS.get(normal_form(metric.unit or "")) in MONEY
+    money = unit_of(metric) in MONEY
     return money and metric.aggregation == "sum" and metric.better == "higher" and not metric.target_of
 
 

@@ -45,12 +45,12 @@ from ecp.domain.language import (
     TRADED,
     TRADING,
     TRAVELLING,
-    UNITS,
     VERB_BEHIND,
     WAYS,
 )
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import deeds, doers, is_deed, is_participle, stem
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 _SUBJECTS = frozenset({"we", "you", "they", "i", "do", "doe", "did"})
@@ -71,7 +71,7 @@ def idle_words(
     before what is measured ("received goods") always has one."""
     named, known = tuple(mentions), tuple(metrics)
     said = _said_by(known)
-    money = bool(known) and all(UNITS.get(normal_form(m.unit or ""), "") in MONEY for m in known)
+    money = bool(known) and all(unit_of(m) in MONEY for m in known)
     does = any(t.norm in VERB_BEHIND for t in intent.tokens)
     links = LINKING | (SPENDING if does else SPENDING - {"cost"}) if money else LINKING
     if any(intent.pair_before(at) in HOW_MUCH for at in range(2, len(intent.tokens))):
@@ -143,7 +143,7 @@ def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool
 
 def _come_in(metrics: tuple[Metric, ...]) -> bool:
     """Whether these are sums of money of which more is better."""
-    return all(UNITS.get(normal_form(m.unit or ""), "") in MONEY and m.better == "higher" for m in metrics)
+    return all(unit_of(m) in MONEY and m.better == "higher" for m in metrics)
 
 
 def _is_verb(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:

@@ -19,7 +19,6 @@ from ecp.domain.language import (
     OUTCOMES,
     SUMS,
     TARGETS,
-    UNITS,
     WORTH,
     WORTH_OF_ONE,
 )
@@ -28,6 +27,7 @@ from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, metrics_named
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.plan.references import cube_of
+from ecp.domain.units import unit_of
 from ecp.domain.unnamed import is_a_number_of_things, is_kept_by_all
 from ecp.domain.words import normal_form
 
@@ -155,7 +155,7 @@ def _sums_of(counted: Mention, things: str, catalogue: Catalogue) -> list[Metric
 
 
 def _is_a_sum_of_money(metric: Metric) -> bool:
-    money = UNITS.get(normal_form(metric.unit or "")) in MONEY
+    money = unit_of(metric) in MONEY
     return money and metric.aggregation == "sum" and not metric.target_of
 
 

@@ -12,9 +12,9 @@ from ecp.domain.changes import ChangeBound
 from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import BE, DURATIONS, TIME_UNITS, UNITS, Cue
+from ecp.domain.language import BE, DURATIONS, TIME_UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.words import normal_form
+from ecp.domain.units import unit_of
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ class Account:
 
     @cached_property
     def _units_measured(self) -> frozenset[str]:
-        forms = {normal_form(m.unit) for m in self._metrics if m.unit}
-        return frozenset(UNITS.get(f, f) for f in forms) - {""}
+        return frozenset(unit_of(m) for m in self._metrics) - {""}
 
     def _who(self) -> set[int]:
         """ "who are the top three sellers", "who manages the most cases": which ones."""
@@ -65,4 +64,4 @@ class Account:
 
 
 def takes_time(metric: Metric) -> bool:
-    return normal_form(metric.unit or "") in TIME_UNITS or bool(names_of(metric) & DURATIONS)
+    return unit_of(metric) in TIME_UNITS or bool(names_of(metric) & DURATIONS)

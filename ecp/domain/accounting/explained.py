@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecp.domain.accounting.account import Account, takes_time
-from ecp.domain.assets import Dimension
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.changes import words_of_growth
 from ecp.domain.forms import counts_itself, is_under_way, names_of
 from ecp.domain.language import (
@@ -32,18 +32,19 @@ from ecp.domain.language import (
     PERCENTAGES,
     PERSONS,
     POPULATIONS,
+    QUANTITIES,
     SIZES,
     SPEEDS,
     SUPERLATIVES,
     TIME_UNITS,
     UNDER_WAY,
-    UNITS,
     VARYING,
 )
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.rankings import count_at
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
+from ecp.domain.units import is_same_unit
 from ecp.domain.words import normal_form
 
 _DIVIDED = NEGATIONS | {"and", "or", "minus", "plus"}
@@ -85,16 +86,25 @@ class Explained(Account):
             yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
 
     def _units(self) -> Iterator[int]:
-        """ "over 100 cases", "in cases", where what is measured is counted in cases; "over 5 times"."""
+        """ "over 100 cases", "in cases", "how many tons", where what is measured is told in these; "over 5 times"."""
         bounded = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
-        measured = self._units_measured
         for at in range(len(self.intent.tokens)):
-            norm = self._norm(at)
-            told = self._norm(at - 1) == "in" or self._norm(at + 1) in CHANGES
-            if UNITS.get(norm, norm) in measured and (at in bounded or told):
+            for last in (at, at + 1):
+                told = at in bounded or self._norm(at - 1) == "in" or self._norm(last + 1) in CHANGES
+                own = any(self._is_told_in(m, at, last) for m in self._metrics)
+                if own and (told or self._asks_how_many(at, last)):
+                    yield from range(at, last + 1)
+            if at in bounded and not self._units_measured & MONEY_OR_SHARE and self._is_times(at):
                 yield at
-            if at in bounded and not measured & MONEY_OR_SHARE and self._is_times(at):
-                yield at
+
+    def _is_told_in(self, metric: Metric, first: int, last: int) -> bool:
+        return last < len(self.intent.tokens) and is_same_unit(metric.unit or "", self.intent.form(first, last))
+
+    def _asks_how_many(self, first: int, last: int) -> bool:
+        """ "how many tons of it are there", of what is told in tons alone, and not piece by piece."""
+        measures = not {self._norm(at) for at in range(first, last + 1)}.isdisjoint(QUANTITIES | TIME_UNITS)
+        alone = all(self._is_told_in(m, first, last) for m in self._metrics)
+        return measures and alone and self.intent.pair_before(first) == ("how", "many")
 
     def _money(self) -> Iterator[int]:
         """ "spent the most money", of what is told in money."""

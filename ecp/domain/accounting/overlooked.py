@@ -70,6 +70,7 @@ from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
+from ecp.domain.units import unit_of
 from ecp.domain.unnamed import counts_things, is_a_number_of_things
 from ecp.domain.words import normal_form
 
@@ -227,7 +228,7 @@ class Overlooked(Account):
 
     def _paid_by_others(self) -> Iterator[int]:
         """ "how much is our place spending per visitor", of what visitors pay there: who spends is another one."""
-        paid = [m for m in self._metrics if m.better != "lower" and UNITS.get(normal_form(m.unit or "")) in MONEY]
+        paid = [m for m in self._metrics if m.better != "lower" and unit_of(m) in MONEY]
         if not paid or (self._norm(0), self._norm(1)) not in HOW_MUCH or self._norm(2) not in BE | VERB_BEHIND:
             return
         for mention in self._of(*MEASURED):
@@ -419,7 +420,7 @@ class Overlooked(Account):
 
     def _quantities(self) -> Iterator[int]:
         """ "how many", of a sum of money; "the value", of what is counted in pieces."""
-        kinds = {UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured}
+        kinds = {u in MONEY_OR_SHARE for u in self._units_measured}
         yield from self._amounts_of_theirs() if kinds == {False} else ()
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
             at = self.intent.before(mention.first - 1, _WHOSE)
@@ -438,7 +439,7 @@ class Overlooked(Account):
         at, noun = mention.first - 2, self._norm(mention.last)
         said = self._norm(at) == "amount" and self._norm(at + 1) == "of" and self._norm(at - 1) in SUPERLATIVES
         sums = (m for m in self.catalogue.of_kind(Metric) if m.aggregation == "sum" and noun in names_of(m))
-        return {at} if said and not any(UNITS.get(normal_form(m.unit or "")) in MONEY for m in sums) else set()
+        return {at} if said and not any(unit_of(m) in MONEY for m in sums) else set()
 
     def _amounts_of_theirs(self) -> Iterator[int]:
         """ "and what is their total value", "the amount of our cases"."""
@@ -539,7 +540,7 @@ class Overlooked(Account):
         names = [n for m in metrics for n in self.catalogue.spellings(m.id) if set(normal_form(n).split()) == told]
         words_of_names = (word for name in names for word in name.split())
         several = any(normal_form(w) in single and normal_form(w) != w.lower() for w in words_of_names)
-        return several and not any(UNITS.get(normal_form(m.unit or "")) in MONEY_OR_SHARE for m in metrics)
+        return several and not any(unit_of(m) in MONEY_OR_SHARE for m in metrics)
 
     def _durations(self) -> Iterator[int]:
         """ "the longest": of something that takes time."""
@@ -552,7 +553,7 @@ class Overlooked(Account):
 
     def _prices(self) -> Iterator[int]:
         """ "the most expensive", "cheapest first": of what is told in money."""
-        money = any(UNITS.get(u, u) in MONEY for u in self._units_measured)
+        money = any(u in MONEY for u in self._units_measured)
         for cue in () if money else self._cues("sort", "sort_up", "top", "bottom"):
             words = range(cue.first, cue.last + 1)
             yield from words if any(self._norm(at) in PRICED for at in words) else ()
@@ -670,7 +671,7 @@ class Overlooked(Account):
         metrics = self._metrics
         workers = [d.id for d in self.catalogue.of_kind(Dimension) if names_of(d) & WORKERS]
         kept = any(all(is_cut_by(m, i, self.catalogue) for m in metrics) for i in workers)
-        amounts = any(UNITS.get(u, u) in MONEY_OR_SHARE for u in self._units_measured)
+        amounts = any(u in MONEY_OR_SHARE for u in self._units_measured)
         counted = all(m.aggregation not in ("average", "ratio") and not counts_people(m) for m in metrics)
         if not metrics or not kept or amounts or not counted:
             return

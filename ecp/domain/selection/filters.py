@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from ecp.domain.answer import ResolvedFilter, ResolvedMetric, Unresolved
 from ecp.domain.assets import Entity, Metric
 from ecp.domain.changes import ChangeBound
-from ecp.domain.language import UNITS
 from ecp.domain.members import values_of
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import Members
-from ecp.domain.words import normal_form
+from ecp.domain.units import is_same_unit
 
 
 @dataclass(frozen=True)
@@ -71,11 +70,7 @@ class Filters:
     def of_numbers(self) -> Iterator[ResolvedFilter]:
         for number in self.asking.reading.numbers if self.metrics else ():
             metric = self._bounded(number)
-            if (
-                number.unit
-                and metric.unit
-                and UNITS.get(normal_form(metric.unit), normal_form(metric.unit)) != number.unit
-            ):
+            if number.unit and metric.unit and not is_same_unit(metric.unit, number.unit):
                 self.asking.unresolved.append(Unresolved(mention=f"{number.text} ({metric.name} is in {metric.unit})"))
                 continue
             value = int(number.value) if number.value.is_integer() else number.value
