@@ -12,6 +12,7 @@ from ecp.domain.intent import Intent, TimeSpan, read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods, settled
+from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
 from ecp.domain.taking_away import taken_away
@@ -69,14 +70,43 @@ class Listener:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
         text, away = taken_away(self._written(turn.text).text, self.catalogue.names.keys())
+        said = None if away else put_beside(text)
+        new = (self._beside(previous, said, turn.as_of) if said else None) or self._going_on(previous, text, turn.as_of)
+        new = new.model_copy(update={"away": away})
+        followed = follow(previous, new, self.catalogue)
+        asked, onward = (self._shown(a, turn.as_of) for a in (followed.asked, followed.onward))
+        return followed.model_copy(update={"asked": asked, "onward": onward})
+
+    def _going_on(self, previous: Asked, text: str, as_of: date) -> Asked:
+        """What is said by itself, of which words may refer to what was measured before."""
         intent = read_intent(text, going_on=True, years=self.catalogue.years)
         matches = look_up(intent, self.catalogue, is_word=self.is_word)
         matches += short_names(intent, previous.reading.of(*MEASURED), matches, self.catalogue)
         reading = read(intent, matches, self.catalogue, previous.reading)
-        new = Asked(text=text, reading=self._dated(reading, previous.shown, turn.as_of), away=away)
-        followed = follow(previous, new, self.catalogue)
-        asked, onward = (self._shown(a, turn.as_of) for a in (followed.asked, followed.onward))
-        return followed.model_copy(update={"asked": asked, "onward": onward})
+        return Asked(text=text, reading=self._dated(reading, previous.shown, as_of))
+
+    def _beside(self, previous: Asked, said: str, as_of: date) -> Asked | None:
+        """What is put beside what was asked for: a target or a time as what that is compared with, a number beside the
+        others; None where it can be neither."""
+        alone = self._going_on(previous, said, as_of)
+        against = self._going_on(previous, f"{AGAINST} {said}", as_of)
+        if not previous.reading.of(*MEASURED):
+            return None
+        of_a_time = self._is_comparable(self._shown(alone, as_of).shown, previous.shown)
+        if is_held_against(alone.reading, against.reading, self.catalogue, of_a_time=of_a_time):
+            return against.model_copy(update={"reading": against.reading.model_copy(update={"adds": True})})
+        if is_one_more(alone.reading, previous.reading, self.catalogue):
+            return alone.model_copy(update={"reading": alone.reading.model_copy(update={"adds": True})})
+        return None
+
+    def _is_comparable(self, time: Period | None, shown: Period | None) -> bool:
+        """Whether a time is a unit like the one that was asked for, or a year, of which the same part is meant. Any
+        other might lengthen it."""
+        if time is None or shown is None:
+            return False
+        calendar, _ = calendar_of(self.catalogue)
+        one = shown.end <= calendar.end_of(shown.start, shown.granularity, shown.calendar)
+        return time.granularity == "year" or (one and time.granularity == shown.granularity)
 
     def chain(self, earlier: Iterable[Turn], last: Turn) -> Heard:
         """What `last` asks at the end of a chain: it goes on from the last question that was understood. Where none

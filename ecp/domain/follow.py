@@ -187,6 +187,12 @@ def _moved_number(number: NumberFilter, words: int) -> NumberFilter:
     return number.model_copy(update={"first": number.first + words, "last": number.last + words})
 
 
+def _is_same(one: TimeSpan, other: TimeSpan) -> bool:
+    """Whether two times are the same, wherever and however they are said."""
+    place = {"start", "end", "text"}
+    return one.found.model_dump(exclude=place) == other.found.model_dump(exclude=place)
+
+
 @dataclass
 class _Joined:
     """Puts the parts of two readings together, and remembers where each came from."""
@@ -303,13 +309,15 @@ class _Joined:
         return alone and any(self._on_one_column(mention, m) for m in self.old.of("member"))
 
     def _comparison(self) -> tuple[Mention, ...]:
-        """What is compared with: a new comparison of any kind takes the place of all earlier ones, and a target is
-        that of its metric; of another metric it is the one that is called so."""
+        """What is compared with: a new comparison of any kind takes the place of all earlier ones, unless it is put
+        beside them, and a target is that of its metric; of another metric it is the one that is called so."""
         compared = tuple(m.model_copy(update={"role": "compared"}) for m in self.new.mentions if self._is_compared(m))
         own = (*self.new.of("target", "compared"), *compared)
         timed = self._explicit(self.new.times)
         old = tuple(self._set_for_the_new(m) for m in self.old.of("target", "compared"))
-        lost = [m for m in old if own or timed or (m.role == "target" and self._is_of_another(m))]
+        anew = (bool(own) or timed) and not self.new.adds
+        lost = [m for m in old if anew or any(m.same_as(n) for n in own)]
+        lost += [m for m in old if m.role == "target" and self._is_of_another(m) and m not in lost]
         lost += [
             m for m in old if m.role == "compared" and any(self._on_one_column(m, n) for n in self.new.of("member"))
         ]
@@ -348,6 +356,8 @@ class _Joined:
         for span in self.old.times:
             part = _KIND_OF_TIME[span.found.type]
             lost = part in new or (part == "comparison" and bool(self.new.of("target", "compared")))
+            if part == "comparison" and self.new.adds:
+                lost = any(_is_same(span, other) for other in self.new.times)
             self._note(part, span.found.text, lost, kept=not lost)
             kept += [] if lost else [span]
         return (*kept, *self.new.times)

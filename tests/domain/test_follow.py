@@ -114,6 +114,77 @@ def test_an_average_over_groups_goes_on_as_long_as_they_are_the_ones() -> None:
             {"kind": "breakdown", "dimensions": ["carrier"], "filters": [_in("country", "italy")],
              "period": {"start": "2025-01-01", "end": "2025-12-31"}},
         ),
+        (
+            ["shipments by carrier last month", "with planned shipments"],
+            {"kind": "comparison", "metrics": ["shipments"], "dimensions": ["carrier"],
+             "comparisons": [{"kind": "target"}], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments by carrier last month", "add planned shipments"],
+            {"kind": "comparison", "metrics": ["shipments"], "dimensions": ["carrier"],
+             "comparisons": [{"kind": "target"}], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments by carrier last month", "show the planned shipments too"],
+            {"kind": "comparison", "metrics": ["shipments"], "dimensions": ["carrier"],
+             "comparisons": [{"kind": "target"}], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments by carrier last month", "include the plan"],
+            {"kind": "comparison", "metrics": ["shipments"], "dimensions": ["carrier"],
+             "comparisons": [{"kind": "target"}], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments in Germany last month", "include last year"],
+            {"kind": "comparison", "metrics": ["shipments"], "period": LAST_MONTH,
+             "comparisons": [{"kind": "same_period_last_year"}]},
+        ),
+        (
+            ["shipments in Germany last month", "show last year too"],
+            {"kind": "comparison", "metrics": ["shipments"], "period": LAST_MONTH,
+             "comparisons": [{"kind": "same_period_last_year"}]},
+        ),
+        (
+            ["shipments in Germany last month", "with the same month last year"],
+            {"kind": "comparison", "metrics": ["shipments"], "period": LAST_MONTH,
+             "comparisons": [{"kind": "same_period_last_year"}]},
+        ),
+        (
+            ["shipments by carrier last month", "with the on-time rate"],
+            {"kind": "breakdown", "metrics": ["shipments", "on_time_rate"], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments by carrier last month", "add the on-time rate please"],
+            {"kind": "breakdown", "metrics": ["shipments", "on_time_rate"], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments by carrier last month", "the on-time rate as well"],
+            {"kind": "breakdown", "metrics": ["shipments", "on_time_rate"], "period": LAST_MONTH},
+        ),
+        (
+            ["shipments by carrier last month", "and the planned shipments?"],
+            {"kind": "breakdown", "metrics": ["shipment_plan"], "comparisons": []},
+        ),
+        (
+            ["shipments in Germany last month", "add Italy"],
+            {"metrics": ["shipments"], "filters": [_in("country", "germany"), _in("country", "italy")]},
+        ),
+        (
+            ["shipments last month vs planned shipments", "include last year"],
+            {"kind": "comparison", "comparisons": [{"kind": "target"}, {"kind": "same_period_last_year"}]},
+        ),
+        (
+            ["shipments in 2025 vs 2024", "add 2023"],
+            {"comparisons": [{"kind": "period"}, {"kind": "period"}]},
+        ),
+        (
+            ["shipments last month compared to the same month last year", "include last year"],
+            {"comparisons": [{"kind": "same_period_last_year"}]},
+        ),
+        (
+            ["shipments by carrier last month", "with more than 100 shipments"],
+            {"metrics": ["shipments"], "comparisons": []},
+        ),
         (["shipments in Germany last month", "what does it mean?"], {"kind": "definition"}),
         (["shipments in Germany", "where does it come from?"], {"kind": "lineage", "metrics": ["shipments"]}),
     ],
@@ -125,6 +196,28 @@ def test_a_follow_up_means_this(questions: list[str], expected: dict[str, Any]) 
     compared = compare(expected, answer)
     assert not found.unresolved
     assert {n: p for n, p in compared.items() if p[0] != p[1]} == {}
+
+
+@pytest.mark.parametrize("then", ["with the plan", "add planned admissions", "show planned admissions alongside"])
+def test_a_target_is_put_beside_what_it_is_set_for_whatever_it_is_called(then: str) -> None:
+    known = catalogue("hospital")
+    found = _selected(_followed("admissions by ward last quarter", then, known=known), known).concepts
+    assert [m.id for m in found.metrics] == ["admissions"]
+    assert [(c.kind, c.metric) for c in found.comparisons] == [("target", "planned_admissions")]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("shipments from January to November 2025", "include December"),
+        ("shipments last month", "add Italy"),
+        ("shipments by carrier", "include last year"),
+        ("on-time rate last month", "with planned shipments against it"),
+        ("shipments by carrier last month", "add them up"),
+    ],
+)
+def test_what_cannot_stand_beside_what_was_asked_for_is_not_understood(first: str, then: str) -> None:
+    assert _selected(_followed(first, then)).unresolved
 
 
 def test_what_neither_question_says_is_not_understood() -> None:
