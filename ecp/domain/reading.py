@@ -86,7 +86,7 @@ from ecp.domain.language import (
     WAYS_TO_SORT,
     Cue,
 )
-from ecp.domain.likes import as_their_likes
+from ecp.domain.likes import as_their_likes, of_one_kind
 from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.meant import with_what_is_meant
@@ -349,7 +349,8 @@ def _as_what_they_are(
     left = left - {at for s in spans if s.what == "time" for at in range(s.first, s.last + 1)}
     spans, started_otherwise = with_own_starts(intent, spans, catalogue)
     spans, none = with_bounds_of_none(intent, spans, catalogue)
-    left = ((left - none) | started_otherwise) - words_of_own_starts(intent, spans, catalogue)
+    spans, of_no_kind = of_one_kind(intent, spans, catalogue)
+    left = ((left - none) | started_otherwise | of_no_kind) - words_of_own_starts(intent, spans, catalogue)
     spans = counted_in_members(intent, spans, catalogue)
     spans = things_as_cuts(intent, cut_by_what_it_is_based_on(intent, spans))
     spans = without_units_told(intent, spans, catalogue)

@@ -117,6 +117,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._prices(),
                 self._of_their_people(),
                 self._units_named(),
+                self._of_another_kind(),
                 self._from_one_to_another(),
                 self._from_another(),
                 self._between_members(),

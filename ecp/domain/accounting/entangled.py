@@ -10,6 +10,7 @@ from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, POSSESSIVES
+from ecp.domain.likes import number_of_those, taken_apart
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
@@ -236,6 +237,17 @@ class Entangled(Account):
                 states = (other,) if self._norm(other.first - 1) in BE and other.first == other.last else ()
                 yield from (m.first for m in deeds if m.first == m.last and is_participle(self._norm(m.first)))
                 yield from (m.first for m in states)
+
+    def _of_another_kind(self) -> Iterator[int]:
+        """ "open cases that are closed", where closed cases are another number: none are both."""
+        for measured in self._of(*MEASURED):
+            form = self.intent.form(measured.first, measured.last)
+            for apart in taken_apart(form, self.catalogue):
+                for other in self._of("member"):
+                    own = {t for t in other.targets if t.asset_id in apart.dimensions}
+                    word = self.intent.form(other.first, other.last)
+                    if own and own.isdisjoint(apart.members) and number_of_those(word, apart.noun, self.catalogue):
+                        yield from range(other.first, other.last + 1)
 
     def _units_named(self) -> Iterator[int]:
         """ "by day and night shift", where days are shifts too: what it is cut by is not told."""
