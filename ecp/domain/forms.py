@@ -365,7 +365,7 @@ def yield_of(verb: str, catalogue: Catalogue) -> str | None:
     """ "how much was produced": what came of it, in whatever it is measured by and not counted in, where that is one
     thing."""
     named = (f for f in proceeds(verb) if measures(f, catalogue) and verb not in FUNCTION_WORDS)
-    forms = [f for f in named if not any(counts_itself(m) and not _is_measured(m) for m in _metrics(f, catalogue))]
+    forms = [f for f in named if not any(counts_itself(m) and not is_weighed(m) for m in _metrics(f, catalogue))]
     return forms[0] if len({ids_of(f, catalogue) for f in forms}) == 1 else None
 
 
@@ -374,7 +374,7 @@ def counts_itself(metric: Metric) -> bool:
     return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
 
 
-def _is_measured(metric: Metric) -> bool:
+def is_weighed(metric: Metric) -> bool:
     """Whether it is told in weight, volume, power, length or area, and no number of things."""
     return not QUANTITIES.isdisjoint(normal_form(metric.unit or "").split())
 

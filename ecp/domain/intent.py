@@ -73,7 +73,8 @@ _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over",
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _BASES = ("fiscal", "calendar")
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
-_CHANGE_IN_PERCENT = re.compile(r"(\b(?:growth|change|increase|decrease|variance|difference)(?:\s+in)?\s*)%", re.I)
+_CHANGE = r"(?:growth|change|increase|decrease|variance|difference)\b"
+_CHANGE_IN_PERCENT = re.compile(rf"\b{_CHANGE}(?:\s+in)?\s*\(?%|(?<!\d)%\s*(?={_CHANGE})", re.I)
 _RELATION = re.compile(r"!=|<>|≠|[<>≤≥]|\s-$|%")
 _NOT_THIS = re.compile(r"[\s:=(\[{\"',][!~]$|\(-$")
 _WRITTEN_TOGETHER = re.compile(r"(?<=[a-z])=(?=[\w\"'])|(?<=[a-z0-9])_(?=[a-z0-9])", re.I)
@@ -210,9 +211,10 @@ def _undated(numbers: tuple[NumberFilter, ...], times: tuple[TimeSpan, ...]) -> 
 
 
 def _without_told_percent(text: str, found: Iterable[TimeFound]) -> str:
-    """ "YoY %", "YoY growth %": the sign says how the comparison is told, and relates nothing but a bound."""
+    """ "YoY %", "YoY growth (%)", "% change": the sign says how the comparison is told, and relates nothing but a
+    bound."""
     if any(mention.type == "comparison" for mention in found):
-        text = _CHANGE_IN_PERCENT.sub(lambda m: m[1] + " ", text)
+        text = _CHANGE_IN_PERCENT.sub(lambda m: m[0].replace("%", " "), text)
     for mention in found:
         behind = text[mention.end :]
         if mention.type == "comparison" and behind.lstrip().startswith("%"):

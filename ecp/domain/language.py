@@ -56,7 +56,7 @@ FILLERS = _words(
     "organization enterprise everyone everything any each every both specifically respective current currently "
     "latest now present presently respectively analysis analytic reporting purpose together combined altogether "
     "overview snapshot summary either nr num tot really quick quickly today detail everywhere anywhere anything "
-    "everybody anyone anybody combination specific particular noticeable "
+    "everybody anyone anybody aggregate aggregated combination specific particular noticeable "
     "notable"
 )
 VERBS = REQUESTS | LIGHT_VERBS | _words("reporting")

@@ -21,6 +21,8 @@ _VOLUMES = frozenset({"volume", "quantity"})
 _OF_IT = frozenset({"of", "the", "our", "all"})
 _COURSES = frozenset({"performance"})
 _LONGEST_CODE = 3
+_DURATIONS = frozenset({"time", "duration"})
+_SCORES = frozenset({"", "percent", "point", "score", "star"})
 _NO_QUANTITIES = MONEY_OR_SHARE | TIME_UNITS
 
 
@@ -70,6 +72,8 @@ def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
                 yield behind
             if intent.norm(behind) in _COURSES and not _begins_a_name(intent, mention, catalogue):
                 yield behind
+            if _is_named_again(intent, mention, units, catalogue):
+                yield behind
             if intent.norm(behind) in ATTAINMENT and any(m.role == "target" for m in known):
                 yield behind
 
@@ -85,6 +89,17 @@ def _of_an_amount(intent: Intent, mention: Mention, members: set[int], *, cut: b
         yield mention.last + 1
     told = (at for at in range(2, len(intent.tokens) if cut else 0) if intent.norm(at) in _VOLUMES)
     yield from (at for at in told if intent.norm(at - 1 - (intent.norm(at - 1) in SUMS)) == "by")
+
+
+def _is_named_again(intent: Intent, mention: Mention, units: set[str], catalogue: Catalogue) -> bool:
+    """ "delay times", of what is told in minutes, "satisfaction score", of what is told in points or in percent: the
+    noun that it may be called by, too, and neither "A time to B" nor "A, time of day"."""
+    behind = mention.last + 1
+    of_day = intent.norm(behind + 1) == "of" and intent.norm(behind + 2) in TIME_UNITS
+    goes_on = intent.norm(behind + 1) == "to" or of_day or _begins_a_name(intent, mention, catalogue)
+    timed = units <= TIME_UNITS and intent.norm(behind) in _DURATIONS
+    scored = units <= _SCORES and intent.norm(behind) == "score"
+    return bool(units) and (timed or scored) and not goes_on
 
 
 def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
@@ -113,4 +128,4 @@ def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
 def _begins_a_name(intent: Intent, mention: Mention, catalogue: Catalogue) -> bool:
     """ "delivery performance", where something is called delivery performance index."""
     said = f"{intent.form(mention.first, mention.last + 1)} "
-    return any(normal_form(n).startswith(said) for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms))
+    return any(f"{normal_form(n)} ".startswith(said) for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms))

@@ -60,6 +60,7 @@ _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
 _SO_MUCH = frozenset({"much", "most", "least", "more", "less"})
 _ITS = frozenset({"its", "it"})
+_IDENTITIES = frozenset({"name", "id", "identifier", "code"})
 _FIGURES = frozenset({"number", "term", "figure", "value"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
 
@@ -173,8 +174,11 @@ class Explained(Account):
             at = next((i for i in before if self._norm(i) not in _BETWEEN_NAMES and i not in between), 0)
             if self._norm(at) == "name" and self._norm(at + 1) == "of":
                 yield at
-            if self._norm(mention.last + 1) == "name":  # "by place name"
+            if self._norm(mention.last + 1) in _IDENTITIES:  # "by place name"
                 yield mention.last + 1
+            called = self.intent.form(mention.first, mention.last)
+            again = (m for m in self._of("member") if self.intent.form(m.first, m.last) == called)
+            yield from (m.last + 1 for m in again if self._norm(m.last + 1) == "name")
         for first in (*(m.first for m in self._of("group")), *(s.first for s in self._times("grain"))):
             if self._norm(first - 1) in CORRESPONDING:  # "and the corresponding place"
                 yield first - 1
@@ -278,7 +282,8 @@ class Explained(Account):
                 yield at
 
     def _one_by_one(self) -> Iterator[int]:
-        """ "A and B separately", "still pending", "by month, sorted by month": as it is told anyway."""
+        """ "A and B separately", "still pending", "by month, sorted by month", "A history by month": as it is told
+        anyway."""
         in_time = self.kind == "trend" and not self._cues("sort", "sort_up", "top", "bottom")
         grains = self._times("grain")
         again = {s.first for s in grains[1:] if self._norm(s.last) == self._norm(grains[0].last)}
@@ -292,6 +297,8 @@ class Explained(Account):
                 yield at
             if ordered and self._norm(at + 1) == "order":
                 yield at + 1
+            if in_time and norm == "history" and any(m.last == at - 1 for m in self._of(*MEASURED)):
+                yield at
 
     def _cutting(self) -> Iterator[int]:
         """ "break it down by place", "does it vary by place": the cut is said by its place."""

@@ -14,7 +14,7 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span
-from ecp.domain.forms import counts_itself, counts_people, ids_of, names_members, names_of
+from ecp.domain.forms import counts_itself, counts_people, ids_of, is_weighed, names_members, names_of
 from ecp.domain.inside import counted_at_its_end
 from ecp.domain.intent import is_shouting
 from ecp.domain.language import (
@@ -55,6 +55,7 @@ from ecp.domain.language import (
     SIZED,
     SOMEONE,
     SUPERLATIVES,
+    TIME_UNITS,
     UNITS,
     USING,
     VARYING,
@@ -65,7 +66,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target
-from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.mentions import MEASURED, METRIC, Mention, metrics_named
 from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
@@ -100,7 +101,9 @@ _HIS = frozenset({"his", "her", "their", "its"})
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
 _OVER_A_TOTAL = re.compile(r"[/÷]\s*(?:the |all |grand )*(?:total|overall|whole)\b", re.I)
-_ARITHMETIC = re.compile(r"\s*[/*×÷+]\s*(?:(?:the|all|total|overall|every)\s+)*|\s+[-–−]\s+", re.I)
+_ARITHMETIC = re.compile(
+    r"\s*[/*×÷+]\s*(?:(?:the|all|total|overall|every|number\s+of|count\s+of)\s+)*|\s+[-–−]\s+|.*[×÷].*", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -257,12 +260,22 @@ class Overlooked(Account):
         """ "cases and value by place": a second thing that is measured, and not known by that."""
         for mention in self._of(*MEASURED):
             joined = self._norm(mention.last + 1) == "and" and self._norm(mention.last + 2) in _QUANTITIES
+            joined = joined and not self._counts_another(mention, mention.last + 2)
             verb = self._norm(mention.last + 2) == "count" and self._norm(mention.last + 3) in ARTICLES
             if joined and not verb and not any(s.first == mention.last + 2 for s in self.spans):
                 yield mention.last + 2
             before = mention.first - 2
             if self._norm(mention.first - 1) == "and" and self._is_said_in_general(before):
                 yield before
+
+    def _counts_another(self, mention: Mention, at: int) -> bool:
+        """ "value and count of cases": how many there are of what is counted."""
+        behind = self.intent.after(at + 2, _WHOSE)
+        others = [m for m in self._of(*MEASURED) if m.first == behind and m.targets != mention.targets]
+        counted = [m for other in others for m in metrics_named(other, self.catalogue)]
+        adds_up = bool(counted) and all(m.aggregation in ("sum", "none", "last") for m in counted)
+        pieces = adds_up and all(unit_of(m) not in MONEY_OR_SHARE | TIME_UNITS for m in counted)
+        return pieces and (self._norm(at), self._norm(at + 1)) in COUNTS
 
     def _is_said_in_general(self, at: int) -> bool:
         """ "totals and cases"."""
@@ -425,14 +438,19 @@ class Overlooked(Account):
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
             at = self.intent.before(mention.first - 1, _WHOSE)
             before = (self._norm(at - 1), self._norm(at))
-            if kinds == {True} and before in COUNTS:
+            if kinds == {True} and before in COUNTS and any(m.unit for m in metrics_named(mention, self.catalogue)):
                 yield from range(at - 1, mention.first)
             if kinds == {True} and self._norm(mention.last + 1) == "count":
                 yield mention.last + 1
             near = {at - 1 if before[1] == "of" else at, mention.last + 1}
             near -= {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
             near -= self._how_many_at_most(mention)
-            yield from (at for at in near if kinds == {False} and self._norm(at) in AMOUNTS)
+            yield from (at for at in near if kinds == {False} and self._is_a_sum(at))
+
+    def _is_a_sum(self, at: int) -> bool:
+        """ "the value", and "the amount", of what is counted and not weighed."""
+        weighed = bool(self._metrics) and all(is_weighed(m) for m in self._metrics)
+        return self._norm(at) in AMOUNTS and not (weighed and self._norm(at) == "amount")
 
     def _how_many_at_most(self, mention: Mention) -> set[int]:
         """ "the highest amount of cases": how many there are, where no sum of money is that of cases."""
@@ -444,7 +462,7 @@ class Overlooked(Account):
     def _amounts_of_theirs(self) -> Iterator[int]:
         """ "and what is their total value", "the amount of our cases"."""
         measured = {at for m in self._of(*MEASURED) for at in range(m.first, m.last + 1)}
-        for at in (i for i in range(len(self.intent.tokens)) if self._norm(i) in AMOUNTS and i not in measured):
+        for at in (i for i in range(len(self.intent.tokens)) if self._is_a_sum(i) and i not in measured):
             before = self.intent.before(at - 1, IN_ALL)
             of_ours = self._norm(at + 1) == "of" and (self._norm(at + 2) in POSSESSIVES or self._are_of_a_kind(at + 2))
             if self._norm(before) in POSSESSIVES or of_ours:
