@@ -18,8 +18,7 @@ from ecp.domain.compose import (
     visible_unresolved,
     with_results,
 )
-from ecp.domain.entries import is_denied
-from ecp.domain.exposure import Shown, keys_of
+from ecp.domain.exposure import Shown, is_hidden, keys_of
 from ecp.domain.freshness import overdue
 from ecp.domain.intent import Intent
 from ecp.domain.narrowing import Narrowing, unplanned
@@ -171,7 +170,7 @@ async def _authorise(
     problems = planned.draft.problems if planned else ()
     shown = Shown(
         concepts=selection.concepts,
-        subjects=selection.subjects,
+        subjects=(*selection.subjects, *selection.through),
         options=selection.options,
         unresolved=(*selection.unresolved, *problems),
         caveats=tuple(w.id for w in warnings),
@@ -197,8 +196,7 @@ async def _reply(
     problems = planned.draft.problems if planned else ()
     status = status_of(selection, problems)
     options = visible_options(selection.options, decision.denied)
-    hidden = bool(selection.subjects) and all(is_denied(s, decision.denied) for s in selection.subjects)
-    if not decision.allowed or hidden or (selection.options and not options):
+    if not decision.allowed or is_hidden(selection, decision.denied) or (selection.options and not options):
         return await assemble_response(denied(under, selection, decision), decision)
     if status != "complete":
         missing = visible_unresolved(
@@ -209,7 +207,7 @@ async def _reply(
     limits = run.authorised.put.limits if run.authorised else ()
     answer = complete(under, selection, decision, allowed.plan, visible, data_from(catalogue), limits)
     if selection.subjects or selection.kind == "catalogue":
-        reply = await _or_without(run, "graph", describe(reading, selection.subjects, decision.denied))
+        reply = await _or_without(run, "graph", describe(reading, selection, decision.denied))
         answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})
     if run.question.execute and allowed.plan is not None:
         answer = await _execute(run, answer, allowed)

@@ -12,7 +12,9 @@ from ecp.domain.entries import described, entry, is_denied
 from ecp.domain.lineage import hidden_nodes, visible_lineage
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
+from ecp.domain.related import told
 from ecp.domain.results import assemble
+from ecp.domain.selection import Selection
 from ecp.domain.semantic import QueryResult
 from ecp.domain.validation import validate, with_checks
 from ecp.domain.values import JsonObject, Value
@@ -93,16 +95,14 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
     depends_on=("check_authorization",),
     without="no lineage is told",
 )
-async def describe(run: Run, reading: Reading, subjects: tuple[str, ...], denied: tuple[str, ...]) -> JsonObject:
+async def describe(run: Run, reading: Reading, selection: Selection, denied: tuple[str, ...]) -> JsonObject:
     """The reply to a question about meaning, origin or what there is; nothing denied is in it."""
     catalogue = await catalogue_of(run)
-    visible = [s for s in subjects if not is_denied(s, denied)]
+    visible = [s for s in selection.subjects if not is_denied(s, denied)]
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
-    if any(":" in s for s in visible) and reading.paths:
-        keys = [s.split(":", 1) for s in visible]
-        members = [{"id": member, "name": catalogue.spellings(owner, member)[0]} for owner, member in keys]
-        return {"metrics": [], "of": keys[0][0], "members": members, "total": len(members)}
+    if reading.of_relations:
+        return told(selection.reached, {p.entity for p in reading.paths}, denied)
     if reading.kind == "catalogue" and not reading.listed:
         return _offered([entry(catalogue.assets[i], denied) for i in visible])
     department = reading.department or run.question.asker.department

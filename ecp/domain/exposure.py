@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ecp.domain.answer import Nearest, Option, ResolvedConcepts, Unresolved
 from ecp.domain.assets import Dimension
 from ecp.domain.authorization import PolicyInput
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.entries import is_denied
 from ecp.domain.limits import asker_for_policy, asset_for_policy, assets_for_policy, limits_for_policy, limits_of
 from ecp.domain.question import Asker, Question
+from ecp.domain.related import visible
+from ecp.domain.selection import Selection
 from ecp.domain.values import Value
 
 
@@ -22,6 +25,15 @@ class Shown(Value):
     options: tuple[Option, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     caveats: tuple[str, ...] = ()
+
+
+def is_hidden(selection: Selection, denied: Collection[str]) -> bool:
+    """Whether nothing of what is asked for may be shown: all of it is denied, or what relations are asked of."""
+    if any(is_denied(i, denied) for i in selection.through):
+        return True
+    if selection.reached:
+        return not visible(selection.reached, denied)
+    return bool(selection.subjects) and all(is_denied(s, denied) for s in selection.subjects)
 
 
 def policy_input(question: Question, shown: Shown, catalogue: Catalogue) -> PolicyInput:

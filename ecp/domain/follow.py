@@ -77,6 +77,10 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     inherited, but for what `new` takes away. One that changes nothing was not understood. A chain is followed from its
     first question on: `previous` is then the `asked` of an earlier `Followed`.
     """
+    if _stands_alone(new.reading):
+        return Followed(asked=new, parts=(), onward=previous)
+    if _stands_alone(previous.reading):
+        return Followed(asked=new, parts=(), onward=new)
     if _asks_the_same_of_another(previous.reading, new.reading):
         new = new.model_copy(update={"reading": new.reading.model_copy(update={"kind": previous.reading.kind})})
     if _explains_its_own(new.reading):
@@ -103,6 +107,11 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
     return Followed(asked=asked, parts=(*taken, *joined.parts), onward=asked)
+
+
+def _stands_alone(reading: Reading) -> bool:
+    """Whether a question names all that it asks, and nothing that another one could go on from."""
+    return reading.of_relations or reading.of_dimensions or bool(reading.sources)
 
 
 def _asked(previous: Asked, new: Asked, reading: Reading, joined: _Joined) -> Asked:

@@ -72,7 +72,6 @@ from ecp.domain.language import (
     GROWING,
     HOW_MUCH,
     JUDGING,
-    LISTS,
     MONEY,
     OVERALL,
     OWNING,
@@ -99,6 +98,7 @@ from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import is_rate_unkept, with_defined_share, with_kept_rate, with_own_rate, with_quotients
 from ecp.domain.rankings import count_at
+from ecp.domain.related import asked_over_relations
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
 from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
@@ -156,7 +156,8 @@ class Reading(Value):
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
     which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for;
-    `of_an_owner`, what somebody owns; `combined` asks how much all that come first are together."""
+    `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how
+    much all that come first are together."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -175,7 +176,6 @@ class Reading(Value):
     when: bool = False
     at_once: bool = False
     asks_what_it_is: bool = False
-    asks_what_there_is: bool = False
     judges: bool = False
     by_change: Change | None = None
     adds: bool = False
@@ -190,6 +190,7 @@ class Reading(Value):
     sources: tuple[str, ...] = ()
     of_dimensions: bool = False
     of_an_owner: bool = False
+    of_relations: bool = False
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -205,6 +206,8 @@ class Reading(Value):
 def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after: Reading | None = None) -> Reading:
     """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
     what was measured there is what words about a measure may refer to."""
+    if asked := asked_over_relations(intent, matches, catalogue):
+        return Reading(kind="catalogue", mentions=(), times=(), numbers=(), paths=asked, of_relations=True)
     matches = as_their_likes(intent, without_changes(intent, matches), catalogue)
     matches = as_they_are_meant(intent, matches, catalogue)
     covered = cover(intent, matches)
@@ -328,7 +331,6 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
         and not any(t.norm in CUTTING - PARTICLES for t in intent.tokens)
         and not cues_of(spans, "group"),
-        asks_what_there_is=bool(intent.tokens) and intent.tokens[0].norm in LISTS,
         paths=paths,
         share=share and share.model_copy(update={"within": groups_of_the_whole(intent, share, mentions)}),
         average=average,

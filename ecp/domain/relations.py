@@ -26,7 +26,8 @@ class Place(Value):
 
 class Hop(Value):
     """From things of one entity to those of the next, over a relation; `outgoing` along the relation as the pack tells
-    it, else against it. `said` is the verb of the question; `repeated`: over any number of such steps, also none."""
+    it, else against it. `said` is the verb of the question, which is said of what the hop starts from where it is
+    `turned`; `repeated`: over any number of such steps, also none."""
 
     relation: str
     entity: str
@@ -34,6 +35,7 @@ class Hop(Value):
     outgoing: bool
     said: str
     repeated: bool = False
+    turned: bool = False
 
 
 class RelationPath(Value):
@@ -54,10 +56,11 @@ class RelationPath(Value):
 
 
 class Related(Value):
-    """One thing at the end of a path, and the way to it."""
+    """One thing at the end of a path, and the way to it: in words, and all that stands on it."""
 
     instance: str
     way: str
+    through: tuple[Place, ...] = ()
 
 
 Found = Mapping[Place, tuple[Place, ...]]
@@ -65,15 +68,25 @@ Found = Mapping[Place, tuple[Place, ...]]
 
 def arrived(path: RelationPath, found: Iterable[Found], catalogue: Catalogue) -> tuple[Related, ...]:
     """What a path comes to, by what each hop found from where; each thing once, with the first way to it."""
-    ways = {start: name_of(start, catalogue) for start in path.starts}
+    ways = {p: Related(instance=p.instance, way=name_of(p, catalogue), through=(p,)) for p in path.starts}
     for hop, pairs in zip(path.hops, found, strict=True):
-        onward: dict[Place, str] = {}
+        onward: dict[Place, Related] = {}
         for place, way in ways.items():
             for reached in pairs.get(place, ()):
-                told = way if reached == place else f"{name_of(reached, catalogue)} {hop.said} {way}"
-                onward.setdefault(reached, told)
+                onward.setdefault(reached, way if reached == place else _further(way, hop, reached, catalogue))
         ways = onward
-    return tuple(Related(instance=p.instance, way=way) for p, way in sorted(ways.items(), key=lambda i: i[0].instance))
+    return tuple(sorted(ways.values(), key=lambda way: way.instance))
+
+
+def _further(way: Related, hop: Hop, place: Place, catalogue: Catalogue) -> Related:
+    ends = (name_of(place, catalogue), way.way)
+    subject, other = reversed(ends) if hop.turned else ends
+    return Related(instance=place.instance, way=f"{subject} {hop.said} {other}", through=(*way.through, place))
+
+
+def unknown(path: RelationPath) -> str:
+    """What is said of a path that nobody can follow now."""
+    return f"{path.text} (who belongs to whom cannot be found out now: the graph does not answer)"
 
 
 def everything_under(starts: Iterable[Place], pairs: Found) -> dict[Place, tuple[Place, ...]]:
@@ -97,7 +110,7 @@ def find_paths(
 ) -> tuple[tuple[RelationPath, ...], tuple[Span, ...]]:
     """The paths among the spans, and the spans that are no part of one."""
     deep = {t.norm for t in intent.tokens} >= DISTANCES
-    finder = _Finder(intent, spans, catalogue, deep)
+    finder = Finder(intent, spans, catalogue, deep)
     paths = tuple(finder.paths())
     return paths, tuple(s for at, s in enumerate(spans) if at not in finder.taken)
 
@@ -123,7 +136,9 @@ def verbs_of(span: Span) -> tuple[tuple[str, str, bool], ...]:
 
 
 @dataclass
-class _Finder:
+class Finder:
+    """Ways over relations among the spans of a question."""
+
     intent: Intent
     spans: tuple[Span, ...]
     catalogue: Catalogue
@@ -136,55 +151,61 @@ class _Finder:
         for at in range(len(self.spans)):
             if at in self.taken:
                 continue
-            if self._entities(at) and at + 1 < len(self.spans):
+            if self.entities(at) and at + 1 < len(self.spans):
                 yield from self._path(at)
-            elif owned := self._owned(at):
+            elif owned := self.owned(at):
                 hops, end = owned
-                yield self._made(at, end, self._deepened(hops, None), self._starts(at, hops[-1]))
+                yield self._made(at, end, self.deepened(hops, None), self.starts(at, hops[-1]))
 
     def _path(self, head: int) -> Iterator[RelationPath]:
+        if led := self.led(head):
+            hops, starts, end, verb = led
+            yield self._made(head, end, self.deepened(hops, verb), starts)
+
+    def led(self, head: int) -> tuple[list[Hop], tuple[Place, ...], int, int | None] | None:
+        """The hops from what stands at the head, nearest first, the things they start from, and the places of the last
+        of these and of its verb; None where no way begins here."""
         at, hops = head, list[Hop]()
         while at + 1 < len(self.spans):
             verb = at + 1 if verbs_of(self.spans[at + 1]) and self._near(at, at + 1) else None
             end = at + 1 if verb is None else at + 2
             if end >= len(self.spans) or not (self._near(verb, end) if verb is not None else self._is_of(at, end)):
-                return
-            owned = self._owned(end)
-            starts = self._instances(end)
-            objects = {owned[0][0].to} if owned else {p.entity for p in starts} or set(self._entities(end))
-            subjects = self._entities(at) if not hops else (hops[-1].entity,)
+                return None
+            owned = self.owned(end)
+            starts = self.instances(end)
+            objects = {owned[0][0].to} if owned else {p.entity for p in starts} or set(self.entities(end))
+            subjects = self.entities(at) if not hops else (hops[-1].entity,)
             hop = self._hop(subjects, verb, objects) if verb is not None else self._only(subjects, objects, "of")
             if hop is None:
-                return
+                return None
             hops += [hop, *owned[0]] if owned else [hop]
             if starts:
-                last = owned[1] if owned else end
-                yield self._made(head, last, self._deepened(hops, verb), self._starts(end, hops[-1]))
-                return
+                return hops, self.starts(end, hops[-1]), owned[1] if owned else end, verb
             at = end
+        return None
 
-    def _starts(self, at: int, hop: Hop) -> tuple[Place, ...]:
-        return tuple(p for p in self._instances(at) if p.entity == hop.entity)
+    def starts(self, at: int, hop: Hop) -> tuple[Place, ...]:
+        return tuple(p for p in self.instances(at) if p.entity == hop.entity)
 
     def _is_of(self, one: int, other: int) -> bool:
         """ "teams of A", and nothing but "of" between them."""
         between = self._between(one, other)
         return "of" in between and between <= _RELATIVE
 
-    def _owned(self, at: int) -> tuple[list[Hop], int] | None:
+    def owned(self, at: int) -> tuple[list[Hop], int] | None:
         """ "A's teams' products": the only relation between a thing and what is said to be its own, and so on; with
         the place of the last."""
-        owners = {p.entity for p in self._instances(at)}
+        owners = {p.entity for p in self.instances(at)}
         hops, end = list[Hop](), at
-        while owners and end + 1 < len(self.spans) and self._possessive(end) and not self._between(end, end + 1):
-            hop = self._only(self._entities(end + 1), owners, "of")
+        while owners and end + 1 < len(self.spans) and self.possessive(end) and not self._between(end, end + 1):
+            hop = self._only(self.entities(end + 1), owners, "of")
             if hop is None:
                 break
             hops.insert(0, hop)
             owners, end = {hop.to}, end + 1
         return (hops, end) if hops else None
 
-    def _possessive(self, at: int) -> bool:
+    def possessive(self, at: int) -> bool:
         end = self.intent.tokens[self.spans[at].last]
         behind = self.intent.text[end.end : end.end + 1]
         return end.text[-2:] in ("'s", "’s") or behind in ("'", "’")
@@ -202,7 +223,7 @@ class _Finder:
                 ]
         return found[0] if len(found) == 1 else None
 
-    def _deepened(self, hops: list[Hop], verb: int | None) -> tuple[Hop, ...]:
+    def deepened(self, hops: list[Hop], verb: int | None) -> tuple[Hop, ...]:
         """The hops, the one from the start last; with "directly or indirectly", over any number of steps before it,
         where the start's own kind has the relation of this verb."""
         if not self.deep:
@@ -225,7 +246,7 @@ class _Finder:
 
     def _hop(self, subjects: Iterable[str], verb: int, objects: set[str]) -> Hop | None:
         """The only relation that this verb can mean between these two."""
-        said = self._text(self.spans[verb].first, self.spans[verb].last)
+        said = self.text(self.spans[verb].first, self.spans[verb].last)
         found = []
         for owner, name, inverse in verbs_of(self.spans[verb]):
             entity = self.catalogue.get(owner, Entity)
@@ -238,8 +259,8 @@ class _Finder:
         return found[0] if len(found) == 1 else None
 
     def _made(self, head: int, end: int, hops: tuple[Hop, ...], starts: tuple[Place, ...]) -> RelationPath:
-        end, starts = self._listed(end, starts)
-        end = self._described(end, hops[-1].entity)
+        end, starts = self.listed(end, starts)
+        end = self.described(end, hops[-1].entity)
         hops = (*self._onward(hops[0].to), *hops)
         before = self.spans[head - 1].value if head and self._near(head - 1, head) else None
         cue = before.kind if isinstance(before, Cue) else None
@@ -248,7 +269,7 @@ class _Finder:
         if cue == "exclude":
             self.taken.add(head - 1)
         return RelationPath(
-            text=self._text(first, last),
+            text=self.text(first, last),
             first=first,
             last=last,
             entity=hops[0].to,
@@ -266,28 +287,28 @@ class _Finder:
         hop = self._only(kept, {entity_id}, "of")
         return (hop,) if hop else ()
 
-    def _listed(self, end: int, starts: tuple[Place, ...]) -> tuple[int, tuple[Place, ...]]:
+    def listed(self, end: int, starts: tuple[Place, ...]) -> tuple[int, tuple[Place, ...]]:
         """ "reporting to A and B"."""
         while end + 1 < len(self.spans):
-            more = tuple(p for p in self._instances(end + 1) if p.entity == starts[0].entity)
+            more = tuple(p for p in self.instances(end + 1) if p.entity == starts[0].entity)
             if not more or not self._between(end, end + 1) & LIST_WORDS:
                 break
             end, starts = end + 1, (*starts, *more)
         return end, starts
 
-    def _described(self, end: int, entity: str) -> int:
+    def described(self, end: int, entity: str) -> int:
         """ "owned by the A team": the entity's name behind its instance says nothing new."""
         behind = end + 1 < len(self.spans) and not self._between(end, end + 1)
-        return end + 1 if behind and entity in self._entities(end + 1) else end
+        return end + 1 if behind and entity in self.entities(end + 1) else end
 
-    def _entities(self, at: int) -> tuple[str, ...]:
+    def entities(self, at: int) -> tuple[str, ...]:
         value = self.spans[at].value
         if not isinstance(value, Match):
             return ()
         named = {t.asset_id for t in value.targets if t.kind in ("entity", "dimension")}
         return tuple(e.id for e in self.catalogue.of_kind(Entity) if e.id in named or e.dimension in named)
 
-    def _instances(self, at: int) -> tuple[Place, ...]:
+    def instances(self, at: int) -> tuple[Place, ...]:
         value = self.spans[at].value
         members = (
             {(t.asset_id, t.member) for t in value.targets if t.kind == "member"} if isinstance(value, Match) else ()
@@ -305,5 +326,5 @@ class _Finder:
     def _near(self, one: int, other: int) -> bool:
         return self._between(one, other) <= _RELATIVE | FILLERS | DISTANCES | (LIST_WORDS if self.deep else set())
 
-    def _text(self, first: int, last: int) -> str:
+    def text(self, first: int, last: int) -> str:
         return self.intent.text[self.intent.tokens[first].start : self.intent.tokens[last].end]

@@ -72,6 +72,8 @@ def test_a_metric_is_told_with_what_is_known_to_be_wrong_with_it(rest):
         "What does APAC mean?",
         "Which products do we have?",
         "What products are owned by teams reporting to Sarah Chen?",
+        "Which teams report to Sarah Chen?",
+        "Who does Sarah Chen report to?",
         "Which dimensions are there?",
         "What metrics are available for APAC analysis?",
         "Where does the APAC revenue number come from?",

@@ -116,11 +116,9 @@ def test_what_the_pack_does_not_tell_of_its_members_is_refused(question: str) ->
 
 def test_what_a_path_arrives_at_is_told_where_nothing_is_measured_of_it() -> None:
     found = understand("which depots are managed by Leila Haddad?", TRANSIT).selection
-    assert (found.kind, found.subjects, found.unresolved) == (
-        "catalogue",
-        ("depot_entity:eastgate", "depot_entity:mill_road"),
-        (),
-    )
+    told = [(r.entity, r.instance) for r in found.reached]
+    assert (found.kind, told) == ("catalogue", [("depot_entity", "eastgate"), ("depot_entity", "mill_road")])
+    assert not found.unresolved and {"depot:eastgate", "manager:haddad"} <= set(found.subjects)
     assert understand("depots managed by Leila Haddad", TRANSIT).status == "unresolved"
 
 

@@ -513,3 +513,15 @@ def test_a_target_goes_on_as_that_of_what_is_measured_now(question: str, target:
     known = catalogue("demo")
     later = _selected(_followed("APAC net revenue last quarter compared to budget", question, known=known), known)
     assert [c.metric for c in later.concepts.comparisons] == ([target] if target else [])
+
+
+@pytest.mark.parametrize("asked", ["Which teams report to Sarah Chen?", "who owns Quotestream?"])
+def test_a_question_over_relations_takes_nothing_from_the_one_before_and_gives_it_nothing(asked: str) -> None:
+    known = catalogue("demo")
+    alone = _selected(_followed(asked, known=known), known)
+    after = _selected(_followed("net revenue by product in 2025", asked, known=known), known)
+    assert after == alone and after.reached
+    onward = _selected(_followed("net revenue by product in 2025", asked, "and in 2024?", known=known), known)
+    assert [m.id for m in onward.concepts.metrics] == ["net_revenue"] and not onward.unresolved
+    new = _selected(_followed(asked, "net revenue in 2025", known=known), known)
+    assert [m.id for m in new.concepts.metrics] == ["net_revenue"] and not new.unresolved

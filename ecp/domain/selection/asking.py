@@ -12,6 +12,7 @@ from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
 from ecp.domain.precedent import Lift
 from ecp.domain.reading import Reading
+from ecp.domain.related import Reached
 from ecp.domain.relations import Related
 from ecp.domain.values import Value
 
@@ -36,9 +37,10 @@ class Evidence(Value):
 
 class Selection(Value):
     """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
-    what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `notes`,
-    what differs from the question before; `disputed`, a word of which approved feedback says different things;
-    `doubted`, words of which a meaning was rejected as the answer to this very question."""
+    what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `reached`,
+    what relations lead to, and `through` what that is asked of; `notes`, what differs from the question before;
+    `disputed`, a word of which approved feedback says different things; `doubted`, words of which a meaning was rejected
+    as the answer to this very question."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -47,6 +49,8 @@ class Selection(Value):
     subjects: tuple[str, ...] = ()
     grain_basis: Basis | None = None
     department: str | None = None
+    reached: tuple[Reached, ...] = ()
+    through: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     disputed: str | None = None
     doubted: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from ecp.domain.assets import Entity, Metric
 from ecp.domain.changes import ChangeBound
 from ecp.domain.members import values_of
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.relations import unknown
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import Members
 from ecp.domain.units import is_same_unit
@@ -47,8 +48,9 @@ class Filters:
             ]
             why = None
             if found is None:
-                why = "who belongs to whom cannot be found out now: the graph does not answer"
-            elif entity is None or entity.dimension is None:
+                self.asking.unresolved.append(Unresolved(mention=unknown(path)))
+                continue
+            if entity is None or entity.dimension is None:
                 why = f"nothing is kept by {entity.name if entity else path.entity}"
             elif not members or any(v is None for _, v in members):
                 why = "there is none"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rapidfuzz import fuzz, process
 
 from ecp.domain.answer import Nearest, Unresolved
-from ecp.domain.assets import Dimension, Metric
+from ecp.domain.assets import Dimension, Entity, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import NAMEABLE
@@ -34,12 +34,22 @@ def not_understood(text: str, asking: Asking) -> Unresolved:
     things of the kind that the place in the question asks for."""
     wanted = _KINDS.get(asking.reading.wanted.get(text, ""), frozenset())
     best: dict[tuple[str, str], Nearest] = {}
-    for near in (*_of_stores(text, asking.evidence), *_spelled(text, asking.catalogue), *_of_its_like(text, asking)):
+    for near in (
+        *_of_stores(text, asking.evidence),
+        *_spelled(text, asking.catalogue),
+        *_of_its_like(text, asking),
+        *_beside(text, asking.catalogue),
+    ):
         weight = 1.0 if not wanted or near.kind in wanted else _MISPLACED
         score = round(near.score * weight, 4)
         if score > best.get((near.kind, near.id), _NONE).score:
             best[near.kind, near.id] = near.model_copy(update={"score": score})
     return Unresolved(mention=text, nearest=tuple(sorted(best.values(), key=lambda n: (-n.score, n.id))[:3]))
+
+
+def _alike(text: str, asking: Asking) -> Iterator[Nearest]:
+    yield from _of_its_like(text, asking)
+    yield from _beside(text, asking.catalogue)
 
 
 def _of_stores(text: str, evidence: Evidence) -> Iterator[Nearest]:
@@ -72,6 +82,18 @@ def _of_its_like(text: str, asking: Asking) -> Iterator[Nearest]:
         for member in dimension.members:
             alike = max(fuzz.ratio(fold(text), fold(n)) for n in (member.name, *member.synonyms)) / 100
             yield Nearest(id=member.id, kind="member", name=member.name, score=round(_OF_ITS_LIKE * (1 + alike), 4))
+
+
+def _beside(text: str, catalogue: Catalogue) -> Iterator[Nearest]:
+    """The kinds that a thing of this name is related to: what can be asked of it."""
+    named = {n.asset_id for n in catalogue.names.get(normal_form(text), ()) if n.kind == "entity" and n.member}
+    for entity in catalogue.of_kind(Entity):
+        kinds = {r.to for r in entity.relations}
+        others = [entity.id] if kinds & named else []
+        others += kinds if entity.id in named else []
+        for other in (catalogue.get(i, Entity) for i in sorted(others)):
+            if other:
+                yield Nearest(id=other.id, kind="entity", name=other.name, score=_OF_ITS_LIKE)
 
 
 def _is_letters(text: str) -> bool:

@@ -14,7 +14,7 @@ from ecp.domain.answer import (
     ResolvedMetric,
     Unresolved,
 )
-from ecp.domain.assets import Entity, Metric
+from ecp.domain.assets import Metric
 from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
@@ -23,7 +23,8 @@ from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
 from ecp.domain.plan.drafts import SHARE
 from ecp.domain.reading import Reading
-from ecp.domain.relations import RelationPath
+from ecp.domain.related import asked_of, reached
+from ecp.domain.relations import unknown
 from ecp.domain.selection.asking import Asking, Evidence, Selection
 from ecp.domain.selection.comparisons import Comparisons
 from ecp.domain.selection.cuts import dimensions, trend
@@ -34,7 +35,6 @@ from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
-from ecp.domain.words import normal_form
 
 
 def select(
@@ -72,33 +72,28 @@ class _Selector:
         return self.asking.unresolved
 
     def select(self) -> Selection:
+        if self.reading.of_relations:
+            return self._over_relations()
         if self.reading.kind == "catalogue" and not self.reading.listed:
             return offered(self.asking)
         self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
         if self.reading.kind in ("definition", "catalogue") or self._only_explainable():
             self.unresolved.extend(self.asking.periods.unresolved)
             return self._definition()
-        if related := self._related():
-            return Selection(kind="catalogue", subjects=related)
         return self._measured()
 
-    def _related(self) -> tuple[str, ...]:
-        """ "which goods are sold by people who report to A": what a path arrives at, where nothing is measured, limited
-        or ordered; none where it cannot be followed, or goes on to something else than was named."""
-        reading, paths = self.reading, self.reading.paths
-        bare = not (reading.mentions or reading.times or reading.numbers or reading.left or reading.ranking)
-        if len(paths) != 1 or not bare or not reading.asks_what_there_is or not self._is_named(paths[0]):
-            return ()
-        found = (self.asking.evidence.related or {}).get(paths[0].text, ())
-        return () if paths[0].excluded else tuple(f"{paths[0].entity}:{r.instance}" for r in found)
-
-    def _is_named(self, path: RelationPath) -> bool:
-        """Whether what the path arrives at is what it begins with: "goods of A", and not "people of A", whose goods
-        could be measured."""
-        entity = self.asking.catalogue.get(path.entity, Entity)
-        ids = [path.entity, *([entity.dimension] if entity and entity.dimension else [])]
-        names = [normal_form(text) for i in ids for text in self.asking.catalogue.spellings(i)]
-        return any(f"{normal_form(path.text)} ".startswith(f"{name} ") for name in names if name)
+    def _over_relations(self) -> Selection:
+        """What the paths of the question lead to, where the graph can tell."""
+        paths, related = self.reading.paths, self.asking.evidence.related
+        if related is None:
+            return Selection(kind="catalogue", unresolved=tuple(Unresolved(mention=unknown(p)) for p in paths[:1]))
+        found = reached(paths, related, self.asking.catalogue)
+        return Selection(
+            kind="catalogue",
+            subjects=tuple(dict.fromkeys(key for r in found for key in r.keys)),
+            reached=found,
+            through=tuple(dict.fromkeys(i for p in paths for i in asked_of(p, self.asking.catalogue))),
+        )
 
     def _measured(self) -> Selection:
         mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]

@@ -11,7 +11,7 @@ from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.mentions import Mention
 from ecp.domain.selection.asking import Asking
-from ecp.domain.selection.nearest import nearest_members
+from ecp.domain.selection.nearest import nearest_members, not_understood
 
 
 def key_of(found: MemberValues) -> str:
@@ -48,7 +48,10 @@ class Members:
         if len(found) > 1 and all(v.member for v in found) and not self._same(found):
             self.asking.open.setdefault(mention.text, (mention, tuple(found)))
             return found[0]
-        if not found or any(not self._alike(found[0], other) for other in found[1:]):
+        if not found:
+            self.asking.unresolved.append(not_understood(mention.text, self.asking))
+            return None
+        if any(not self._alike(found[0], other) for other in found[1:]):
             self.asking.unresolved.append(
                 Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, self.asking.catalogue)))
             )
