@@ -19,6 +19,7 @@ from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
 from ecp.domain.language import Cue
+from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
 from ecp.domain.plan.drafts import SHARE
@@ -50,8 +51,16 @@ def select(
     def again(settled: dict[str, str]) -> Selection:
         return select(reading, periods, catalogue, department, evidence, settled)
 
-    asking = Asking(reading, periods, catalogue, department, evidence, forced or {})
+    meant = with_own_windows(reading, catalogue)
+    forced = _still_meant(forced or {}, meant, catalogue)
+    asking = Asking(meant.reading, periods, catalogue, department, evidence, forced)
     return _Selector(asking, Options(asking, again)).select()
+
+
+def _still_meant(forced: dict[str, str], meant: Meant, catalogue: Catalogue) -> dict[str, str]:
+    """What was settled before, but for what looks back over another time than the question names."""
+    known = {m.text: {i.id for i in catalogue.metrics_meant(m.asset_ids)} for m in meant.reading.mentions}
+    return {t: i for t, i in forced.items() if t not in meant.settled or i in known[t]}
 
 
 @dataclass
