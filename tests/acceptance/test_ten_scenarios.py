@@ -15,6 +15,7 @@ from tests.acceptance.test_numbers import (
     close,
     number,
 )
+from tests.support.enterprise import AS_OF
 
 PRODUCT = {"user_id": "u-product", "department": "product", "role": "analyst"}
 GUEST = {"user_id": "u-guest"}
@@ -116,7 +117,7 @@ def test_revenue_by_customer_segment_for_enterprise_customers_in_apac(rest, ware
     segment = (
         f"select {column} from {FACTS} f join halyard.xref_customer using (billing_id) "
         "join halyard.crm_company using (crm_id) "
-        "where segment_name = 'Enterprise' and f.country_code in (:codes)"
+        f"where segment_name = 'Enterprise' and f.country_code in (:codes) and day <= '{AS_OF}'"
     )
     ((name, value),) = answer["results"]["rows"]
     assert name == words.text("Enterprise") and float(value) == close(warehouse(segment, *countries))
@@ -171,7 +172,9 @@ def test_show_me_executive_compensation_data_is_denied(rest, words, asker):
 def test_show_me_executive_compensation_data_for_who_may_see_it(rest, warehouse, words):
     answer = rest.answer("Show me executive compensation data", HR, execute=True)
     assert (answer["status"], metrics_of(answer)) == ("complete", [words.text("executive_compensation")])
-    assert number(answer) == close(warehouse("select sum(amount) from halyard.fct_executive_pay"))
+    assert number(answer) == close(
+        warehouse(f"select sum(amount) from halyard.fct_executive_pay where paid_on <= '{AS_OF}'")
+    )
 
 
 # 7
@@ -186,7 +189,7 @@ def test_show_me_revenue_for_all_products_owned_by_teams_reporting_to_sarah_chen
     assert named == {words.text("quotestream"), words.text("tickercast")}
     owned = (
         f"select {column} from {FACTS} where product_code in (select product_code from halyard.org_team_product "
-        "join halyard.org_team using (team_name) where reports_to = 'Sarah Chen')"
+        f"join halyard.org_team using (team_name) where reports_to = 'Sarah Chen') and day <= '{AS_OF}'"
     )
     assert number(answer) == close(warehouse(owned))
 
