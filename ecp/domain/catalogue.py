@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
-from ecp.domain.language import QUESTION_WORDS, TIME_UNITS
+from ecp.domain.language import ENDS_OF_A_WAY, QUESTION_WORDS, TIME_UNITS
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.words import fold, normal_form, tokens
 
@@ -16,6 +16,7 @@ A = TypeVar("A", bound=Asset)
 SHORTEST_JOINED = 6
 SHORTEST_SPELT = 4
 LONGEST_SHORT_YEAR = 4
+_AN_END_AND_ITS_PLACE = 2
 _OF_THE_LANGUAGE = QUESTION_WORDS | TIME_UNITS
 _CALENDARS = frozenset({"year", "calendar"})
 _OTHER_CALENDARS = frozenset({"calendar", "the", "our", "company", "enterprise", "standard", "main"})
@@ -130,7 +131,8 @@ def _only_metric(names: list[Name]) -> str | None:
 
 
 def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:
-    """The last word of each dimension's longer names → those that have it: "type", of the kind of case."""
+    """The last word of each dimension's longer names → those that have it: "type", of the kind of case; and the end of
+    a way, of the place that it is: "destination", of a destination country."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for dimension in dimensions:
         for text in (dimension.name, *dimension.synonyms):
@@ -138,6 +140,8 @@ def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:
             head = words[words.index("of") - 1] if "of" in words[1:] else words[-1] if words else ""
             if len(words) > 1:
                 found[head][dimension.id] = None
+            if len(words) == _AN_END_AND_ITS_PLACE and words[0] in ENDS_OF_A_WAY:
+                found[words[0]][dimension.id] = None
     return {word: tuple(ids) for word, ids in found.items()}
 
 

@@ -347,6 +347,8 @@ WAYS = (
     (_words("depart departed departing leave left leaving"), _words("from at in"), _words("departure origin source")),
     (_words("arrive arrived arriving land landed landing"), _words("at in to"), _words("arrival destination")),
 )
+# Where something begins and ends; what they are called for short is the place.
+ENDS_OF_A_WAY = _words("origin destination")
 SUPERLATIVES = _words("most least fewest highest lowest largest smallest biggest greatest best worst")
 # Of these, those that say how many, and not how high.
 COUNTING = _words("most fewest least")

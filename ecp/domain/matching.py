@@ -45,8 +45,12 @@ from ecp.domain.forms import (
 )
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase, is_shouting
 from ecp.domain.language import (
+    ABOUT_TIMES,
     AMOUNTS,
+    ARTICLES_AND_PREPOSITIONS,
+    AUXILIARIES,
     AVERAGES,
+    BE,
     BEFORE_A_NOUN,
     CHANGES,
     CUTTING,
@@ -73,6 +77,9 @@ METRIC = frozenset({"metric", "term"})
 _LISTING = re.compile(r"[,;|&+/:]|\s[-–]\s")
 _GOING_ON = frozenset({"per", "of"})
 _OF_A_PLACE = frozenset({"in", "for", "from", "at", "to", "of", "and", "vs", "versus", "with", "than"})
+_ACROSS = frozenset({"across", "among", "between"})
+_WHICH_HAVE = frozenset({"with", "whose", "where", "having"})
+_BEHIND_A_CUT = AUXILIARIES | ARTICLES_AND_PREPOSITIONS | QUESTION_WORDS | {""}
 _BEFORE_EACH = frozenset({"by", "each", "every"})
 MOST_SLIPS = 12
 LONG_WORD = 8
@@ -189,15 +196,27 @@ def _exact(phrases: tuple[Phrase, ...], catalogue: Catalogue, intent: Intent) ->
 
 
 def _for_short(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
-    """ "by type", of the kind of case: whatever that numbers are cut by ends so."""
-    for at in range(1, len(intent.tokens)):
-        norm, before = intent.tokens[at].norm, intent.tokens[at - 1].norm
+    """ "by type", "which type has the most", "the top five types", of the kind of case: whatever that numbers are cut
+    by ends so."""
+    for at in range(len(intent.tokens)):
+        norm, before = intent.norm(at), intent.norm(at - 1)
         ids = catalogue.heads.get(norm, ())
         cuts = before in _BEFORE_EACH or (before == "per" and not any(t.norm in AVERAGES for t in intent.tokens))
-        cuts = cuts and not _is_of_a_cut(intent, at, catalogue)
+        cuts = (cuts or _is_asked_for(intent, at)) and not _is_of_a_cut(intent, at, catalogue)
         if ids and cuts and norm not in catalogue.names and norm not in FILLERS | TIME_UNITS:
             targets = tuple(Target(kind="dimension", asset_id=i, primary=False) for i in ids)
             yield Match(first=at, last=at, form=norm, targets=targets)
+
+
+def _is_asked_for(intent: Intent, at: int) -> bool:
+    """ "which type has", "the top five types by", "across types", "types with": where no other noun goes on from it."""
+    before, behind, several = intent.norm(at - 1), intent.norm(at + 1), intent.tokens[at].is_inflected
+    ranked = any(c.kind in ("top", "bottom") and c.last == at - 1 and (several or c.number) for c in intent.cues)
+    asks = before == "which" or (before == "what" and (several or behind not in BE)) or ranked
+    asks = asks or (several and (before in _ACROSS or behind in _WHICH_HAVE))
+    ends = behind in _BEHIND_A_CUT or any(s.first == at + 1 for s in (*intent.cues, *intent.times))
+    timed = intent.norm(at) in ABOUT_TIMES  # "at what time"
+    return asks and not timed and (ends or (before == "which" and several and at + 1 not in intent.plain))
 
 
 def _is_of_a_cut(intent: Intent, at: int, catalogue: Catalogue) -> bool:

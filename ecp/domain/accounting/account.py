@@ -16,6 +16,8 @@ from ecp.domain.language import BE, DURATIONS, TIME_UNITS, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.units import unit_of
 
+_ACROSS = frozenset({"across", "among"})
+
 
 @dataclass(frozen=True)
 class Account:
@@ -57,7 +59,11 @@ class Account:
         return frozenset(unit_of(m) for m in self._metrics) - {""}
 
     def _who(self) -> set[int]:
-        """ "who are the top three sellers", "who manages the most cases": which ones."""
+        """ "who are the top three sellers", "who manages the most cases": which ones; "where is A highest across
+        places"."""
+        across = any(self._norm(m.first - 1) in _ACROSS for m in self._of("group"))
+        if self._norm(0) == "where" and self.kind == "ranking" and across:
+            return {0}
         asked = self._norm(0) == "who" and self.kind == "ranking"
         which = asked and (self._norm(1) in BE or any(m.first == 0 for m in self._of("group")))
         return {0} if which and self._of("group") else set()
