@@ -136,6 +136,8 @@ COMING_ABOUT = _words("determined counted")
 PRESENT = _words("current currently latest now present presently")
 # Said of what has begun and not ended.
 UNDER_WAY = _words("active open outstanding ongoing")
+# Said of what is over, one way or another.
+ENDED = _words("closed solved resolved done completed complete finished fixed settled")
 # The newest number there is, of anything.
 NEWEST = _words("latest newest")
 AMOUNTS = _words("value amount")

@@ -19,13 +19,17 @@ from ecp.domain.language import (
     EVERY,
     FILLERS,
     HOW_MUCH,
+    LIGHT_VERBS,
     LIST_WORDS,
+    NUMBER_WORDS,
     PARTICLES,
     POPULATIONS,
     POSSESSIVES,
     PRESENT,
     REQUESTS,
+    TIME_UNITS,
     UNDER_WAY,
+    VERB_BEHIND,
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, METRIC, Match, Target
@@ -44,6 +48,7 @@ _FOREMOST = frozenset({"main", "leading", "top"})
 _PLACING = frozenset({"in", "on", "with", "as", "for"})
 _ALL = frozenset({"what", "whose", "all", "any", "many"})
 _OF_PARTS = frozenset({"of", "by", "per", "across", "for", "into", "between"})
+_DURING = frozenset({"within", "during", "outside"})
 _BEFORE_A_REQUEST = BEFORE_HEADING | REQUESTS | ARTICLES | {"me", "us"}
 
 
@@ -52,7 +57,9 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     Current, "which agents" the dimension and not a member Agent, "a premium over 100" the number and no member."""
     measured = _measured(matches)
     matches = tuple(m for m in matches if not _is_done_by_whom(m, matches) and not _is_an_order(intent, m, matches))
-    matches = tuple(m for m in matches if not _asks_for_parts(intent, m, matches))
+    matches = tuple(m for m in matches if not _asks_for_parts(intent, m, matches, catalogue))
+    matches = tuple(m for m in matches if not _brings_another(intent, m, matches))
+    matches = tuple(m for m in matches if not (_does_so(intent, m, matches, catalogue) or _is_how_long(intent, m)))
     whole = matches = tuple(m for m in matches if not _is_number_of_another(m, matches))
     if intent.related:
         whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
@@ -202,9 +209,9 @@ def _is_an_order(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bo
     return before and any(m.first == match.last + 2 for m in measured)
 
 
-def _asks_for_parts(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
-    """ "break down A by place", "a breakdown of A", where something is called breakdowns and another number is named:
-    a request; "breakdowns by place", "when do they break down" are of them."""
+def _asks_for_parts(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
+    """ "break down A by place", "a breakdown of A", where something is called breakdowns and another number is named,
+    or nothing is called "breakdown": a request; "breakdowns by place", "when do they break down" are of them."""
     word, words = intent.tokens[match.first], match.last - match.first
     verb = words == 1 and intent.norm(match.last) in PARTICLES
     if word.norm not in CUTTING - PARTICLES or not (verb or words == 0) or not _names_a_number(match):
@@ -214,7 +221,43 @@ def _asks_for_parts(intent: Intent, match: Match, matches: tuple[Match, ...]) ->
         return bool(others) and {intent.norm(at) for at in range(match.first)} <= _BEFORE_A_REQUEST
     before, behind = intent.norm(match.first - 1), intent.norm(match.first + 1)
     beside = behind in _OF_PARTS or (behind == "" and any(m.last == match.first - 1 for m in others))
-    return bool(others) and not word.is_inflected and beside and before not in LIST_WORDS
+    spelled = {name.lower() for t in match.targets for name in catalogue.spellings(t.asset_id)}
+    asked = bool(others) or word.text.lower() not in spelled
+    return asked and not word.is_inflected and beside and before not in LIST_WORDS
+
+
+def _brings_another(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "earned more than 100 in A", where earnings are measured, too: what was earned is said, and it is A."""
+    verb = intent.norm(match.first)
+    light = match.first == match.last and verb in LIGHT_VERBS and is_participle(verb)
+    if not light or {t.kind for t in match.targets} - METRIC:
+        return False
+    behind = next((m for m in matches if m.first > match.last and _names_a_number(m)), None)
+    if behind is None or {t.asset_id for t in match.targets} & {t.asset_id for t in behind.targets}:
+        return False
+    between = {intent.norm(at) for at in range(match.last + 1, behind.first)}
+    return bool(between) and not between & LIST_WORDS
+
+
+def _does_so(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
+    """ "how many goods play there", "did A play", where members are called plays: the verb behind its subject."""
+    word = intent.tokens[match.first]
+    spelled = {name.lower() for t in match.targets for name in catalogue.spellings(t.asset_id, t.member)}
+    if {t.kind for t in match.targets} != {"member"} or match.first != match.last or word.text.lower() in spelled:
+        return False
+    before = {m.last for m in matches if m is not match}
+    subject = intent.tokens[match.first - 1] if match.first - 1 in before else None
+    asked = any(t.norm in VERB_BEHIND for t in intent.tokens[: match.first])
+    return not word.is_inflected and subject is not None and (asked or subject.is_inflected)
+
+
+def _is_how_long(intent: Intent, match: Match) -> bool:
+    """ "in 24 hours", "within business hours", where something is kept by the hour: how long it took, or when."""
+    cut = all(t.kind in CUT for t in match.targets)
+    if not cut or match.first != match.last or intent.norm(match.first) not in TIME_UNITS:
+        return False
+    before = intent.norm(match.first - 1)
+    return before.isdigit() or before in NUMBER_WORDS or intent.norm(match.first - 2) in _DURING
 
 
 def _names_a_number(match: Match) -> bool:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from ecp.domain.forms import (
     is_member,
     is_somebody,
     measures,
-    names_of,
     noun_before,
     of_what_is_told,
     sum_of,
@@ -100,20 +99,27 @@ def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 def performers(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tuple[str, ...]]]:
     """ "the best performing goods", "which goods performed best", where nothing else says by what: where the verb
-    stands, and the metrics or terms that are called performance, or else that say they are one."""
+    stands, and the metrics or terms that are called their performance."""
     cues = [c for c in intent.cues if c.kind in ("top", "bottom")]
     for at in (i for i, word in enumerate(intent.tokens) if word.norm in PERFORMING):
         if any(c.first < at <= c.last or at + 1 <= c.first <= at + 2 for c in cues):
-            yield at, tuple(_called_performance(catalogue))
+            yield at, tuple(dict.fromkeys(_called_performance(catalogue, _words_beside(intent, at))))
 
 
-def _called_performance(catalogue: Catalogue) -> Iterator[str]:
-    named = [n.asset_id for n in catalogue.names.get(_PERFORMANCE, ()) if n.kind in ("metric", "term")]
-    metrics = [m for m in catalogue.of_kind(Metric) if not m.target_of and normal_form(m.unit or "") != _PERFORMANCE]
-    known = {m.id for m in metrics}
-    by_name = [m.id for m in metrics if _PERFORMANCE in names_of(m)]
-    told = [m.id for m in metrics if _PERFORMANCE in normal_form(m.definition).split()]
-    yield from [i for i in named if i in known or catalogue.get(i, Metric) is None] or by_name or told
+def _words_beside(intent: Intent, at: int) -> Iterator[str]:
+    """Of "which of our goods performed best", "best performing goods": the words near the verb."""
+    yield from (intent.norm(i) for i in range(max(at - 4, 0), at + 4) if i != at and i < len(intent.tokens))
+
+
+def _called_performance(catalogue: Catalogue, things: Iterable[str]) -> Iterator[str]:
+    """What is called "performance", or "A performance" of the A that is judged; "B performance" is one thing of many
+    that an A does."""
+    forms = (_PERFORMANCE, *(f"{thing} {_PERFORMANCE}" for thing in things))
+    named = dict.fromkeys(n for form in forms for n in catalogue.names.get(form, ()) if n.kind in ("metric", "term"))
+    for item in named:
+        metric = catalogue.get(item.asset_id, Metric)
+        if metric is None or not (metric.target_of or normal_form(metric.unit or "") == _PERFORMANCE):
+            yield item.asset_id
 
 
 def _selling(intent: Intent, first: int, last: int) -> int | None:

@@ -13,6 +13,7 @@ from ecp.domain.forms import counts_people, forms_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
+    AUXILIARIES,
     BE,
     CHARTS,
     COMMON,
@@ -270,13 +271,15 @@ def told_by_its_head(
     intent: Intent, mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
 ) -> Iterator[Mention]:
     """ "which goods have the highest cost", "cost by goods", where nothing else is measured: the one cost that is
-    called that of goods."""
+    called that of goods. "A breakdown per goods" asks for parts, whatever else is called so."""
     known = tuple(mentions)
     cut = {i for m in known if m.role == "group" for i in m.asset_ids}
     words = [at for at in left if intent.tokens[at].norm in catalogue.words]
     if len(words) != 1 or not cut or any(m.role in MEASURED for m in known):
         return
     word = intent.tokens[words[0]]
+    if word.norm in CUTTING and not word.is_inflected:
+        return
     kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and is_kept_by_all(m, known, catalogue))
     found = [m for m in kept if any(_is_that_of(f, word.norm, cut, catalogue) for f in (m.name, *m.synonyms))]
     if len(found) == 1:
@@ -351,7 +354,7 @@ def _is_before_a_verb(intent: Intent, mention: Mention, at: int, *, one: bool) -
     """`one`: a single one may be asked for, the first of a ranking."""
     word = intent.tokens[at]
     behind = intent.norm(at + 1)
-    verb = behind in _DOING or (at < mention.last and is_participle(behind))
+    verb = behind in _DOING or (at < mention.last and (is_participle(behind) or behind in AUXILIARIES))
     return (one or word.is_inflected) and verb
 
 

@@ -20,11 +20,13 @@ _THEIRS = frozenset({"their", "its", "it"})
 
 @dataclass(frozen=True)
 class _Cut:
-    """A group, or a unit of time, by its text and place; `long`: a month or longer."""
+    """A group, or a unit of time, by its text and place; `what`: by what it cuts, however it is called; `long`: a month
+    or longer."""
 
     text: str
     first: int
     last: int
+    what: frozenset[str]
     timed: bool = False
     long: bool = False
 
@@ -59,25 +61,38 @@ def ranked_within(
     if len(ranked) != 1:
         return Within()
     one = ranked[0]
-    if any(c.text.lower() == one.text.lower() for c in cuts if c != one):
+    every, again = cuts, [c for c in cuts if c != one and c.what & one.what]
+    cuts = [c for c in cuts if c not in again and not _is_said_again(intent, c, cuts)]
+    if again and len(cuts) < 2:
         return Within()  # "for each place, tell A, and the place with the most"
     groups = _one_by_one(intent, [c for c in cuts if c != one], one, told, measured)
     singular = bool(told) and intent.tokens[one.last].is_one
     if len(groups) + 1 == len(cuts):
-        return Within(groups=tuple(c.text for c in groups), singular=singular)
+        called = (next(c.text for c in every if c.what == group.what) for group in groups)  # by its first name here
+        return Within(groups=tuple(called), singular=singular)
+    if again:
+        return Within()
     more = all(_tells_more(intent, one, c) for c in cuts if c != one)
     return Within(leading=one.text, singular=singular) if told and more and not groups else Within()
 
 
 def _groups(mentions: Iterable[Mention]) -> Iterable[_Cut]:
-    return (_Cut(m.text, m.first, m.last) for m in mentions if m.role == "group")
+    named = (m for m in mentions if m.role == "group")
+    return (_Cut(m.text, m.first, m.last, frozenset(m.asset_ids)) for m in named)
 
 
 def _units(spans: Iterable[Span]) -> Iterable[_Cut]:
     units = (s.value for s in spans if is_time(s, "grain") and isinstance(s.value, TimeSpan))
     for unit in units:
-        long = isinstance(unit.found, GrainMention) and unit.found.grain in MONTHS_IN
-        yield _Cut(unit.found.text, unit.first, unit.last, timed=True, long=long)
+        grain = unit.found.grain if isinstance(unit.found, GrainMention) else None
+        what = frozenset({f"by {grain}"} if grain else ())
+        yield _Cut(unit.found.text, unit.first, unit.last, what, timed=True, long=grain in MONTHS_IN)
+
+
+def _is_said_again(intent: Intent, cut: _Cut, cuts: Iterable[_Cut]) -> bool:
+    """ "A by place and month, ranked within each month": the month that is one of several goes."""
+    others = [c for c in cuts if c != cut and c.what & cut.what]
+    return any(_is_one_by_one(intent, c, _EACH_ONE) for c in others) and not _is_one_by_one(intent, cut, _EACH_ONE)
 
 
 def _is_ranked(intent: Intent, spans: tuple[Span, ...], cut: _Cut, measured: dict[int, int]) -> bool:
@@ -89,9 +104,10 @@ def _is_ranked(intent: Intent, spans: tuple[Span, ...], cut: _Cut, measured: dic
     while at in measured:
         at = measured[at] - 1
     ordering = cues_of(spans, "sort", "sort_up")
-    return any(c.last == at for c in (*cues_of(spans, "top", "bottom"), *ordering)) or any(
-        c.first == cut.last + 1 for c in ordering
-    )
+    if any(c.last == intent.before(at, ARTICLES) for c in ordering):  # "rank the places"
+        return True
+    behind = any(c.first == cut.last + 1 and intent.gap(cut.last, c.first).isspace() for c in ordering)
+    return behind or any(c.last == at for c in cues_of(spans, "top", "bottom"))
 
 
 def _one_by_one(

@@ -21,6 +21,7 @@ from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
     ASKS_FOR_NO_NUMBER,
+    AUXILIARIES,
     AVERAGES,
     BE,
     BUSY,
@@ -30,6 +31,7 @@ from ecp.domain.language import (
     COUNTING,
     COUNTS,
     EACH,
+    ENDED,
     EXTREMES,
     GETTING,
     GROWING,
@@ -81,7 +83,8 @@ _BEFORE_A_TIME = frozenset({"of", "for", "in", "the", "over", "during"})
 _BEFORE_AN_AVERAGE = _BEFORE_A_TIME | {"vs", "versus", "against", "than", "compared", "compare", "to", "with", "a"}
 _LEADING = frozenset({"lead", "led", "leading"})  # "what led to A"
 _NO_PART_OF_AN_EXPLANATION = frozenset({"compare", "contrast", "exclude", "top", "bottom", "sort", "sort_up"})
-_TOLD = frozenset({"number", "figure", "value", "data", "table", "source", "system"})
+_TOLD = frozenset({"number", "figure", "value", "count", "metric", "measure", "data", "table", "source", "system"})
+_WHERE_THEY = (("where", "do"), ("where", "did"))
 _IN_GENERAL = frozenset({"total", "figure", "number", "result", "statistic"})
 _JUDGED = frozenset({"performing", "best", "worst"})
 _FARING = frozenset({"doing", "performing", "going", "faring"})
@@ -90,13 +93,15 @@ _BEFORE_BOTH = CLASSIFYING | {"with", "having", "have", "has", "had", "as"}
 _OF_PLACES = frozenset({"in", "at", "from", "for", "across", "of", "on"})
 _COMING_FROM = frozenset({"from", "to", "by", "in", "at", "with"})
 _ASKING = frozenset({"which", "what", "whose"})
-_ARE = frozenset({"are", "were"})
 _SPENDING = PAYING | {"spend"}
 _ROWS = frozenset({"list", "name", "enumerate"})
 _HOW_MANY = frozenset({"number", "count", "total", "many", "how"})
 _QUANTITIES = frozenset({"amount", "value", "number", "count", "quantity"})
 _WHOSE = ARTICLES | {"our", "my", "your", "their", "all", "these", "those"}
 _HAS_BEEN = (("has", "been"), ("have", "been"))
+_HAVING = frozenset({"have", "has", "had", "having"})
+_GOING_THROUGH = frozenset({"went", "go", "underwent", "undergo", "took", "take"})
+_TELLING_WHICH = frozenset({"having", "that", "which", "who", "whose"})
 _HIS = frozenset({"his", "her", "their", "its"})
 _CURRENCY = re.compile(r"[€£¥$]")
 _OVER = re.compile(r"[/÷]\s*(?:(?:the|all|total|overall|every)\s+)*$", re.I)
@@ -216,12 +221,49 @@ class Overlooked(Account):
             yield from range(measured[0].first, measured[0].last + 1)
 
     def _are_asked_for(self, mention: Mention) -> bool:
-        """ "which cases are in A", "what customers are there": what is counted, and right behind it a verb that tells
-        no deed."""
+        """ "which cases are in A", "which cases were closed", "what customers are there": each of what is counted, as a
+        verb goes on from it."""
         told = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
         first = all(at in told for at in range(1, mention.first))
-        asked = first and self._norm(0) in _ASKING and self._norm(mention.last + 1) in _ARE
-        return asked and self._are_counted(mention) and not is_participle(self._norm(mention.last + 2))
+        if self._norm(0) not in _ASKING or not first or not self.intent.tokens[mention.first].is_inflected:
+            return False
+        noun = next((at for at in range(mention.first, mention.last + 1) if self._goes_on(at + 1)), None)
+        units = {UNITS.get(u, u) for u in self._units_measured}
+        amounts = bool(units & (MONEY_OR_SHARE | TIME_UNITS)) or (not units and self._norm(0) != "which")
+        adds_up = all(m.aggregation in ("sum", "none", "last") for m in self._metrics)
+        return noun is not None and adds_up and not amounts
+
+    def _goes_on(self, at: int) -> bool:
+        return self._norm(at) in AUXILIARIES or is_participle(self._norm(at))
+
+    def _ended_otherwise(self) -> Iterator[int]:
+        """ "cases that are not resolved", where some are closed, too: those are over as well, and no one said so.
+        "Cases whose state is not resolved" says which."""
+        said = {t.norm for t in self.intent.tokens}
+        for mention in self._of("excluded"):
+            dimensions = [d for i in mention.asset_ids if (d := self.catalogue.get(i, Dimension))]
+            out = {t.member for m in self._of("excluded") for t in m.targets}
+            others = (m for d in dimensions for m in d.members if m.id not in out)
+            over = any(ENDED & set(normal_form(n).split()) for m in others for n in (m.name, *m.synonyms))
+            ended = ENDED & {self._norm(at) for at in range(mention.first, mention.last + 1)}
+            heads = {normal_form(n).split()[-1] for d in dimensions for n in (d.name, *d.synonyms)}
+            if ended and over and heads.isdisjoint(said):
+                yield from range(mention.first, mention.last + 1)
+
+    def _how_many_did(self) -> Iterator[int]:
+        """ "how many A had a case", of cases that are counted and of members A: how many of those, and no number of
+        cases; "how many cases did A have" is one."""
+        ends = {m.last + 1 for m in self._of("member") if self.intent.pair_before(m.first) == ("how", "many")}
+        starts = {m.first for m in self._of(*MEASURED)}
+        for at in (i for i in ends if self._norm(i) in _HAVING | GETTING | _GOING_THROUGH):
+            behind = self.intent.after(at + 1, ARTICLES | {"through", "any", "at", "least", "one"})
+            if behind in starts:
+                yield at - 1
+
+    def _without_those_that(self) -> Iterator[int]:
+        """ "except for places having A": those that are left out are told by what they have, and not all of them."""
+        ends = {m.last + 1 for m in self._of("excluded")}
+        yield from (at for at in ends if self._norm(at) in _TELLING_WHICH)
 
     def _are_counted(self, mention: Mention) -> bool:
         """Whether things are told by a name of theirs, and not by what is done with them or how many there are."""
@@ -349,12 +391,16 @@ class Overlooked(Account):
                 yield from range(mention.first, mention.last + 1)
 
     def _origins(self) -> Iterator[int]:
-        """ "where do A come from this month", "by place": of whom or of what, and not out of which table."""
-        coming = any(self._norm(c.first) in ("come", "came", "originate") for c in self._cues("lineage"))
+        """ "where do A come from this month", "by place": of whom or of what, and not out of which table; nor "where do
+        our cases come from", of cases that are counted, as "where does A come from" is asked of a number."""
+        coming = [c for c in self._cues("lineage") if self._norm(c.first) in ("come", "came", "originate")]
         told = any(self._norm(at) in _TOLD for at in range(len(self.intent.tokens)))
         if self.kind == "lineage" and coming and not told:
             yield from (at for s in self._times("time") for at in range(s.first, s.last + 1))
             yield from (at for m in self._of("group") for at in range(m.first, m.last + 1))
+            counted = all(map(self._are_counted, self._of(*MEASURED))) and bool(self._metrics)
+            several = counted and (self._norm(0), self._norm(1)) in _WHERE_THEY
+            yield from (at for cue in coming if several for at in range(cue.first, cue.last + 1))
 
     def _what_happened(self) -> Iterator[int]:
         """ "explain the drop in A in December": what happened has a cause or a course, and no definition."""
@@ -533,6 +579,11 @@ class Overlooked(Account):
             capitals = words == ["AND"] and not shouting and self._norm(one.first - 1) not in _OF_PLACES
             if (capitals or both) and one.asset_ids & other.asset_ids:
                 yield from range(one.first, other.last + 1)
+        named = sorted((m for m in self.mentions if m.role in ("group", *MEASURED)), key=lambda m: m.first)
+        for one, other in pairwise(named):
+            having = self._norm(one.first - 1) == "both" and self._norm(one.first - 2) in _HAVING
+            if having and self._norm(other.first - 1) == "and" and "group" in (one.role, other.role):
+                yield one.first - 1  # "which places have both A and B": whatever they have
 
     def _latest_of_them(self) -> Iterator[int]:
         """ "the latest failure", of failures, "which place had the latest loss": a single one of them, and not how much
@@ -542,7 +593,10 @@ class Overlooked(Account):
             return
         members = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
         at = next((i for i in range(words[-1] + 1, len(self.intent.tokens)) if i not in members), -1)
-        for mention in (m for m in self._of(*MEASURED) if m.first == at and self._is_one_of_several(m)):
+        did = (
+            self._norm(words[0] - 1 - (self._norm(words[0] - 1) in ARTICLES)) in VERB_BEHIND
+        )  # "what did the last cost"
+        for mention in (m for m in self._of(*MEASURED) if m.first == at and (did or self._is_one_of_several(m))):
             yield from range(words[0], mention.last + 1)
 
     def _is_one_of_several(self, mention: Mention) -> bool:

@@ -16,6 +16,7 @@ _LEADS = Phrases(
     "at each", "at every", "at the end of each", "at the end of every", "as of the end of each",
 )  # fmt: skip
 _ACROSS = Phrases("across all the", "across all", "across the", "across", "for all the", "for all")
+_ALONG = Phrases("over all the", "over the", "through all the", "through the", "throughout the")
 _TOGETHER = word_set("total average avg mean sum overall combined altogether cumulative")
 _OVER_TIME = Phrases("over time", "across time", "through time", "as a time series", "time series")
 _ADVERB_LEADS = Phrases("on a", "on an")
@@ -61,9 +62,12 @@ def led(t: Tokens, i: int) -> Grouping | None:
 
 
 def across(t: Tokens, i: int) -> Grouping | None:
-    """`across months`, `for all quarters`; `the total across all months` is one number of them."""
-    j = _ACROSS.at(t, i)
+    """`across months`, `for all quarters`, `over the years`; `the total across all months` is one number of them."""
+    along = _ALONG.at(t, i)
+    j = _ACROSS.at(t, i) or along
     unit = _unit(t, j) if j else None
+    if along and unit and (t[unit[1]].word == "of" or t[unit[1]].kind in ("number", "month")):
+        return None  # "over the years 2023 and 2024"
     part = unit is not None and t[unit[1]].word == "of" and t[skip(t, unit[1] + 1, "the")].kind == "unit"
     several = t[j].word.endswith("s") and not part
     together = any(token.word == "all" for token in t[i:j]) and any(token.word in _TOGETHER for token in t[:i])

@@ -211,6 +211,8 @@ def closing(t: Tokens, i: int) -> Found:
     """`until June 2024`, `before 2020`, `by March`."""
     if i and t[i - 1].word == "all" and t[i].word in _ALL_THROUGH:
         return None
+    if t[i].word in _ALL_THROUGH and t[i + 1].word == "the" and t[i + 2].word == "year" and is_year(t[i + 3]):
+        return None  # "through the year 2025": all of it
     until = _UNTIL.at(t, i)
     j = until or _BEFORE.at(t, i)
     last = bound(t, j) if j else None

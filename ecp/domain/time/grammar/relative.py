@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecp.domain.calendar import Basis, Grain
+from ecp.domain.language import FUNCTION_WORDS
 from ecp.domain.time.expressions import Decade, Expression, Relative, Vague, Window, YearEarlier
 from ecp.domain.time.grammar.basics import Found, Phrases, basis, count, remembered, skip, spelled
 from ecp.domain.time.lexer import Tokens
@@ -36,6 +37,7 @@ _FROM_NOW = Phrases("from now", "from today", "ahead")
 _ALL_ALONG = frozenset({"during", "throughout", "over"})  # of "the day": by its hours, and not today
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
 _STRETCHING = _WITHIN - {"for"}
+_OF_ONE_YEAR = frozenset({"last", "this", "next"})
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
 _BEHIND_A_NOUN = _GOES_ON | {"to", "so", "in", "for", "with", "or"}
 _LISTED = frozenset({"and", "or", "&", "/", "vs", "versus", "v"})
@@ -144,7 +146,7 @@ def _unit_or_window(
         return Vague(text=spelled(t, begin, j), reason="say it in whole units"), j
     if counted is None and unit not in ("fortnight", "decade", "hour"):
         grain: Any = unit
-        if t[k].word in PLURALS and grain != "year":
+        if t[k].word in PLURALS and not _is_the_years(t, begin, k):
             return Vague(text=spelled(t, begin, end), reason=_FEW_REASON), end
         if offset == -1 and (j := _BEFORE_LAST.at(t, end) or _BUT_ONE.at(t, end)):
             return Relative(grain=grain, offset=-2, basis=said), j
@@ -157,6 +159,14 @@ def _unit_or_window(
         return None
     style = "next" if offset > 0 else "last"
     return _holding_today(t, of_units(counted[0] if counted else 1, unit, style, said), end)
+
+
+def _is_the_years(t: Tokens, i: int, k: int) -> bool:
+    """ "last years A": that of last year, written without its apostrophe; "in the last years" are several."""
+    the = t[i].word == "the" or (i > 0 and t[i - 1].word == "the")
+    alone = t[k + 1].kind in ("end", "mark") or t[k + 1].word in FUNCTION_WORDS
+    several = the or (alone and i > 0 and t[i - 1].word in _WITHIN)
+    return t[k].value == "year" and t[k - 1].word in _OF_ONE_YEAR and not several
 
 
 def _is_ahead(t: Tokens, i: int) -> bool:
@@ -231,7 +241,7 @@ def the_unit(t: Tokens, i: int) -> Found:
     ends = t[j + 1].kind in ("end", "mark") and t[j + 1].text not in ("-", "–", "'", "’")
     if t[j].kind != "unit" or t[j].value not in LETTER_UNITS.values() or not (ends or t[j + 1].word in _GOES_ON):
         return None
-    return Relative(grain=t[j].value, offset=0, basis=said), j + 1
+    return None if t[j].word in PLURALS else (Relative(grain=t[j].value, offset=0, basis=said), j + 1)
 
 
 def ago(t: Tokens, i: int) -> Found:
