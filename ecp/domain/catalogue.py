@@ -132,7 +132,7 @@ def _only_metric(names: list[Name]) -> str | None:
 
 def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:
     """The last word of each dimension's longer names → those that have it: "type", of the kind of case; and the end of
-    a way, of the place that it is: "destination", of a destination country."""
+    a way, of the place that it is: "destination", of a destination place."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for dimension in dimensions:
         for text in (dimension.name, *dimension.synonyms):

@@ -122,9 +122,10 @@ def _rows(intent: Intent, spans: tuple[Span, ...]) -> Iterator[list[Span]]:
     """Members and numbers in a list, two and more, with a word or more than commas between them."""
     row: list[Span] = []
     joined = False
-    for span in (s for s in spans if s.value not in cues_of(spans, "compare")):
+    compared = {at for c in cues_of(spans, "compare") for at in range(c.first, c.last + 1)}
+    for span in (s for s in spans if s.first not in compared):
         named = _has_members(span) or is_measured(span)
-        sign = _sign_between(intent, spans, row[-1], span) if named and row else ""
+        sign = _sign_between(intent, compared, row[-1], span) if named and row else ""
         if not sign:
             yield from [row] * joined
             row, joined = [], False
@@ -133,11 +134,10 @@ def _rows(intent: Intent, spans: tuple[Span, ...]) -> Iterator[list[Span]]:
     yield from [row] * joined
 
 
-def _sign_between(intent: Intent, spans: tuple[Span, ...], one: Span, other: Span) -> str:
-    """What joins two of a list; nothing where they are none."""
-    compared = {at for c in cues_of(spans, "compare") for at in range(c.first, c.last + 1)}
+def _sign_between(intent: Intent, compared: set[int], one: Span, other: Span) -> str:
+    """What joins two of a list; nothing where they are none. `compared`: where words for a comparison stand."""
     between = {intent.norm(at) for at in range(one.last + 1, other.first) if at not in compared}
-    cued = any(one.last < at < other.first for at in compared)
+    cued = not compared.isdisjoint(range(one.last + 1, other.first))
     signs = set(intent.gap(one.last, other.first))
     if not between <= LIST_WORDS | ARTICLES | BE:
         return ""

@@ -201,9 +201,11 @@ def _for_short(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
     for at in range(len(intent.tokens)):
         norm, before = intent.norm(at), intent.norm(at - 1)
         ids = catalogue.heads.get(norm, ())
+        if not ids or norm in catalogue.names or norm in FILLERS | TIME_UNITS:
+            continue
         cuts = before in _BEFORE_EACH or (before == "per" and not any(t.norm in AVERAGES for t in intent.tokens))
         cuts = (cuts or _is_asked_for(intent, at)) and not _is_of_a_cut(intent, at, catalogue)
-        if ids and cuts and norm not in catalogue.names and norm not in FILLERS | TIME_UNITS:
+        if cuts:
             targets = tuple(Target(kind="dimension", asset_id=i, primary=False) for i in ids)
             yield Match(first=at, last=at, form=norm, targets=targets)
 
@@ -214,7 +216,7 @@ def _is_asked_for(intent: Intent, at: int) -> bool:
     ranked = any(c.kind in ("top", "bottom") and c.last == at - 1 and (several or c.number) for c in intent.cues)
     asks = before == "which" or (before == "what" and (several or behind not in BE)) or ranked
     asks = asks or (several and (before in _ACROSS or behind in _WHICH_HAVE))
-    ends = behind in _BEHIND_A_CUT or any(s.first == at + 1 for s in (*intent.cues, *intent.times))
+    ends = behind in _BEHIND_A_CUT or at + 1 in {*(c.first for c in intent.cues), *(t.first for t in intent.times)}
     timed = intent.norm(at) in ABOUT_TIMES  # "at what time"
     return asks and not timed and (ends or (before == "which" and several and at + 1 not in intent.plain))
 

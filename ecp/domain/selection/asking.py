@@ -39,8 +39,8 @@ class Selection(Value):
     """With `options` there is something to choose; with `unresolved`, something was not understood. `subjects` are
     what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `reached`,
     what relations lead to, and `through` what that is asked of; `notes`, what differs from the question before;
-    `disputed`, a word of which approved feedback says different things; `doubted`, words of which a meaning was rejected
-    as the answer to this very question."""
+    `disputed`, a word of which approved feedback says different things; `doubted`, words of which a meaning was
+    rejected as the answer to this very question."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
