@@ -8,7 +8,7 @@ import json
 from ecp.domain.answer import Resolution, Results
 from ecp.domain.authorization import Decision
 from ecp.domain.completeness import cut_short
-from ecp.domain.entries import described, entry, is_denied
+from ecp.domain.entries import described, entry, is_denied, with_issues
 from ecp.domain.lineage import hidden_nodes, visible_lineage
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
@@ -107,6 +107,8 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
         return _offered([entry(catalogue.assets[i], denied) for i in visible])
     department = reading.department or run.question.asker.department
     entries = [described(s, catalogue, denied, department) for s in visible]
+    if reading.of_data:
+        entries = [with_issues(e, selection.concepts, catalogue, denied, department) for e in entries]
     if reading.kind == "catalogue":
         return {"metrics": [], **entries[0], "total": len(entries[0]["members"])}
     return {"entries": entries, **entries[0]}

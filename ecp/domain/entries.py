@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from ecp.domain.answer import ResolvedConcepts, Warning_
 from ecp.domain.assets import (
     AnyAsset,
     DataContract,
@@ -16,6 +17,7 @@ from ecp.domain.assets import (
     TribalKnowledge,
 )
 from ecp.domain.catalogue import Catalogue, parts_of
+from ecp.domain.caveats import caveats
 from ecp.domain.limits import same_column
 from ecp.domain.members import Scalar, anybodys_values, values_of
 from ecp.domain.values import JsonObject
@@ -59,9 +61,36 @@ def described(subject: str, catalogue: Catalogue, denied: Collection[str], depar
 def _of_metric(metric: Metric, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
     """A metric with the known issues that are of it, whenever and wherever, and how fresh its data are to be."""
     known = [k for k in catalogue.of_kind(TribalKnowledge) if metric.id in k.scope.metrics and k.id not in denied]
-    issues = [{"id": k.id, "severity": k.severity, "message": k.message, "workaround": k.workaround} for k in known]
+    issues = [_issue(k) for k in known]
     hours = [c.freshness_hours for c in catalogue.of_kind(DataContract) if metric.id in c.metrics]
     return metric_entry(metric, denied) | {"known_issues": issues, "freshness_hours": min(hours, default=None)}
+
+
+def _issue(known: TribalKnowledge | Warning_) -> JsonObject:
+    return {"id": known.id, "severity": known.severity, "message": known.message, "workaround": known.workaround}
+
+
+def with_issues(
+    told: JsonObject,
+    concepts: ResolvedConcepts,
+    catalogue: Catalogue,
+    denied: Collection[str],
+    department: str | None,
+) -> JsonObject:
+    """An entry of a metric with what is known to be wrong with it: whenever and wherever, or for the members and the
+    period that are named, gravest first."""
+    if told["kind"] != "metric":
+        return told
+    own = concepts.model_copy(update={"metrics": tuple(m for m in concepts.metrics if m.id == told["id"])})
+    touching = caveats((k.id for k in catalogue.of_kind(TribalKnowledge)), own, catalogue, department)
+    issues = {w.id: _issue(w) for w in touching if w.id not in denied}
+    limited = bool(concepts.filters or concepts.period or concepts.dimensions)
+    return told | {"known_issues": [*issues.values(), *(() if limited else _others(told, issues))]}
+
+
+def _others(told: JsonObject, issues: Collection[str]) -> Iterator[JsonObject]:
+    """What is known of some departments or dimensions alone."""
+    return (k for k in told["known_issues"] if k["id"] not in issues)
 
 
 def _members(asset: AnyAsset, denied: Collection[str]) -> JsonObject:

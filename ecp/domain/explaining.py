@@ -4,6 +4,7 @@ is to ask about; in the normal form of `ecp.domain.words`."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 
 _WHO = ("i", "we", "you", "they", "one")
@@ -17,6 +18,9 @@ _CALCULATING = (
 _CUTTING = ("break down", "break", "slice", "split", "split up", "group", "cut", "segment", "drill down", "drill into")
 _CUT = ("broken down", "split", "split up", "sliced", "grouped", "segmented", "cut", "divided", "drilled down")
 _BREAKDOWNS = ("breakdown", "dimension", "cut", "split", "grouping")
+_WHICH_ISSUES = ("known", "any", "any known", "there", "data quality", "quality", "data")
+_CAVEATS = ("caveat", "known caveat", "known limitation")
+_ABOUT = ("with", "of", "on", "about", "for", "in", "are there on", "are there for", "are there with")
 # At the end of a question only: "what does A include".
 CONSISTING_OF = ("include", "cover", "contain", "comprise", "consist of")
 _CONSISTING = ("included in", "counted in", "covered by", "contained in", "excluded from", "left out of")
@@ -29,10 +33,7 @@ def definitions() -> Iterator[str]:
     yield from (f"how to {verb}" for verb in _CALCULATING)
     yield from (f"what {be}{inside}" for be, inside in product(("is ", "are ", ""), _CONSISTING))
     yield from ("what is part of", "what are part of")
-    for knowing in ("should know about", "need to know about", "must know about", "ought to know about"):
-        yield from (f"{what} {who} {knowing}" for what, who in product(("what", "anything", "everything"), _WHO))
-    yield from (f"what {do} {who} need to know about" for do, who in product(("do", "should", "would"), _WHO))
-    yield from (f"what {should} {who} know about" for should, who in product(("should", "must"), _WHO))
+    yield from of_data()
     yield from ("help me understand", "help me to understand", "help us understand")
     yield from ("what goe into", "what count toward", "what count towards", "what make up")
     yield from CONSISTING_OF
@@ -42,6 +43,25 @@ def definitions() -> Iterator[str]:
     for which, group in product(("which", "what"), ("team", "department", "group", "person", "function", "unit")):
         yield from (f"{which} {group} {owns}" for owns in ("own", "maintain", "is responsible for", "look after"))
     yield from _cuts()
+
+
+@cache
+def asked_of_data() -> frozenset[str]:
+    return frozenset(of_data())
+
+
+def of_data() -> Iterator[str]:
+    """Ways to ask what is known of the data: "caveats for A", "what should I know about A", "how fresh is A"."""
+    for fresh, be in product(("fresh", "up to date", "current", "recent"), ("is", "are")):
+        yield f"how {fresh} {be}"
+    yield from ("freshness of", "freshness for")
+    wrong = (f"{which} {noun}" for which, noun in product(_WHICH_ISSUES, ("issue", "problem")))
+    for noun, about in product((*wrong, *_CAVEATS), _ABOUT):
+        yield f"{noun} {about}"
+    for knowing in ("should know about", "need to know about", "must know about", "ought to know about"):
+        yield from (f"{what} {who} {knowing}" for what, who in product(("what", "anything", "everything"), _WHO))
+    yield from (f"what {do} {who} need to know about" for do, who in product(("do", "should", "would"), _WHO))
+    yield from (f"what {should} {who} know about" for should, who in product(("should", "must"), _WHO))
 
 
 def _cuts() -> Iterator[str]:

@@ -106,7 +106,14 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
-    return Followed(asked=asked, parts=(*taken, *joined.parts), onward=asked)
+    return Followed(asked=_as_it_is_now(asked, new), parts=(*taken, *joined.parts), onward=asked)
+
+
+def _as_it_is_now(asked: Asked, new: Asked) -> Asked:
+    """ "what does it mean?", after a number of some time: a meaning has none that is not said with it."""
+    if asked.reading.kind != "definition" or asked.reading.of_data or new.reading.times:
+        return asked
+    return asked.model_copy(update={"reading": asked.reading.model_copy(update={"times": ()})})
 
 
 def _stands_alone(reading: Reading) -> bool:
@@ -240,6 +247,7 @@ class _Joined:
             within=self.new.within if anew else self.old.within,
             leading=self.new.leading if anew else self.old.leading,
             asks_what_it_is=self.new.asks_what_it_is,
+            of_data=self.new.of_data,
             paths=self._paths(),
             share=self._share(mentions),
             average=self._average(mentions),

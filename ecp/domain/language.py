@@ -577,9 +577,6 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("definition", "certification of"), ("definition", "what dimension doe"), ("definition", "which dimension doe"),
     ("definition", "what dimension"), ("definition", "which dimension"), ("definition", "dimension of"),
     ("definition", "how can i break down"), ("definition", "how can i slice"), ("definition", "what can i slice"),
-    *(("definition", f"known {what} {about}") for what in ("issue", "problem", "caveat", "limitation")
-      for about in ("with", "of", "on", "about", "for", "in")),
-    *(("definition", f"caveat {about}") for about in ("with", "of", "on", "about", "for", "in", "are there on")),
     ("lineage", "come from"), ("lineage", "came from"), ("lineage", "lineage of"), ("lineage", "lineage"),
     ("lineage", "source of"), ("lineage", "derived from"), ("lineage", "derived"), ("lineage", "upstream of"),
     ("lineage", "provenance of"), ("lineage", "sourced from"), ("lineage", "originate from"), ("lineage", "originate"),

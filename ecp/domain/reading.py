@@ -45,6 +45,7 @@ from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
 from ecp.domain.downstream import sources_named
+from ecp.domain.explaining import asked_of_data
 from ecp.domain.inside import (
     counted_in_members,
     cut_in_a_member,
@@ -157,7 +158,7 @@ class Reading(Value):
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
     which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for;
     `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how
-    much all that come first are together."""
+    much all that come first are together; `of_data` what is known of the data."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -191,6 +192,7 @@ class Reading(Value):
     of_dimensions: bool = False
     of_an_owner: bool = False
     of_relations: bool = False
+    of_data: bool = False
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -340,6 +342,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         counted=counted_groups,
         adds=any(t.norm in ADDING for t in intent.tokens),
         of_an_owner=any(t.norm in OWNING for t in intent.tokens),
+        of_data=kind == "definition" and _asks_of_data(intent, spans),
     )
 
 
@@ -557,6 +560,11 @@ def _over_time(spans: tuple[Span, ...], times: tuple[TimeSpan, ...]) -> bool:
     return bool(cues_of(spans, "trend")) or any(t.found.type == "grain" for t in times)
 
 
+def _asks_of_data(intent: Intent, spans: tuple[Span, ...]) -> bool:
+    """ "caveats for A", "how fresh is A"."""
+    return any(intent.form(c.first, c.last) in asked_of_data() for c in cues_of(spans, "definition"))
+
+
 def _unused_verbs(spans: tuple[Span, ...]) -> set[tuple[int, int]]:
     return {(s.first, s.last) for s in spans if isinstance(s.value, Match) and is_verb(s.value)}
 
@@ -673,7 +681,8 @@ def _asks_what_a_cut_is(intent: Intent, spans: tuple[Span, ...], mentions: list[
 
 def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:
     """ "tell me about A in some year": a number of it, and not what it is."""
-    about = all(intent.tokens[c.last].norm == "about" for c in cues)
+    known = asked_of_data()  # "what should I know about A in some year" asks for no number
+    about = all(intent.norm(c.last) == "about" and intent.form(c.first, c.last) not in known for c in cues)
     cut = any(m.role in ("member", "group", "excluded", "compared") for m in mentions)
     return about and (cut or any(isinstance(s.value, TimeSpan | NumberFilter) for s in spans))
 

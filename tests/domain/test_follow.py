@@ -525,3 +525,11 @@ def test_a_question_over_relations_takes_nothing_from_the_one_before_and_gives_i
     assert [m.id for m in onward.concepts.metrics] == ["net_revenue"] and not onward.unresolved
     new = _selected(_followed(asked, "net revenue in 2025", known=known), known)
     assert [m.id for m in new.concepts.metrics] == ["net_revenue"] and not new.unresolved
+
+
+def test_what_is_known_of_it_is_asked_of_what_was_asked_before() -> None:
+    known, asked = catalogue("demo"), "are there any known issues with it?"
+    selection = _selected(_followed("net revenue in APAC in Q4 2019", asked, known=known), known)
+    assert (selection.kind, selection.subjects, selection.unresolved) == ("definition", ("net_revenue",), ())
+    assert [f.member for f in selection.concepts.filters] == ["apac"]
+    assert selection.concepts.period and selection.concepts.period.label == "Q4 2019"

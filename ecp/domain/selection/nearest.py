@@ -12,6 +12,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import NAMEABLE
 from ecp.domain.members import MemberValues
+from ecp.domain.mentions import Mention
 from ecp.domain.reading import Reading
 from ecp.domain.selection.asking import Asking, Evidence
 from ecp.domain.words import fold, normal_form
@@ -119,6 +120,11 @@ def _breadth(metric: Metric) -> int:
 
 def nearest_metrics(metrics: Iterable[Metric]) -> tuple[Nearest, ...]:
     return tuple(Nearest(id=m.id, kind="metric", name=m.name, score=0.5) for m in metrics)
+
+
+def nearest_of(mention: Mention, found: Iterable[MemberValues], catalogue: Catalogue) -> Unresolved:
+    """A word that may be several members."""
+    return Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, catalogue)))
 
 
 def nearest_members(found: Iterable[MemberValues], catalogue: Catalogue) -> Iterator[Nearest]:

@@ -17,7 +17,7 @@ from ecp.domain.reading import Reading
 from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.cuts import dimensions
 from ecp.domain.selection.filters import Filters
-from ecp.domain.selection.nearest import nearest_members, not_understood
+from ecp.domain.selection.nearest import nearest_of, not_understood
 from ecp.domain.semantic import SemanticMeta
 from ecp.domain.words import normal_form
 
@@ -45,8 +45,7 @@ def offered(asking: Asking) -> Selection:
         topics = {text: _owned_by(text, catalogue) or found for text, found in topics.items()}
     asking.unresolved += [not_understood(text, asking) for text, found in topics.items() if not found]
     filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
-    for mention, found in asking.open.values():
-        asking.unresolved.append(Unresolved(mention=mention.text, nearest=tuple(nearest_members(found, catalogue))))
+    asking.unresolved += [nearest_of(mention, found, catalogue) for mention, found in asking.open.values()]
     asking.unresolved += [_several(cut, ids, catalogue) for cut, ids in asking.open_cuts.values()]
     concepts = ResolvedConcepts(filters=filters, dimensions=cuts)
     cut = set(_cut_by(concepts))

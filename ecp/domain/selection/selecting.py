@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ecp.domain.answer import (
@@ -31,11 +32,13 @@ from ecp.domain.selection.comparisons import Comparisons
 from ecp.domain.selection.cuts import dimensions, trend
 from ecp.domain.selection.definitions import Choice, Definitions, distinct
 from ecp.domain.selection.filters import Filters
-from ecp.domain.selection.nearest import no_metric, not_understood
+from ecp.domain.selection.nearest import nearest_of, no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
+
+_NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
 
 
 def select(
@@ -182,16 +185,45 @@ class _Selector:
         return "comparison" if compared else self.reading.kind
 
     def _definition(self) -> Selection:
+        if self.reading.of_data and (choices := [c for c in map(self._choose, self._measures()) if c.candidates]):
+            return self._of_data(choices)
+        self.unresolved.extend(self._dated())
         targets = [t for m in self.reading.mentions for t in m.targets if t.kind != "department"]
         named = [f"{t.asset_id}:{t.member}" if t.member else t.asset_id for t in targets]
         subjects = self.reading.listed or tuple(dict.fromkeys(named))
         if not subjects and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
-        measured = [m for m in self.reading.of("metric", "order", "target") if self.definitions.pool(m)]
-        settled = [c for c in map(self._choose, measured) if len(c.candidates) == 1]
+        settled = [c for c in map(self._choose, self._measures()) if len(c.candidates) == 1]
         concepts = ResolvedConcepts(metrics=tuple(self.definitions.metric(c.mention, c.candidates[0]) for c in settled))
         kind = self.reading.kind if self.reading.listed else "definition"
         return Selection(kind=kind, concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
+
+    def _measures(self) -> list[Mention]:
+        return [m for m in self.reading.of("metric", "order", "target") if self.definitions.pool(m)]
+
+    def _dated(self) -> Iterator[Unresolved]:
+        """What limits a number and no meaning: a definition is kept as it is now, and for no members or bounds."""
+        for time in (t for t in self.reading.times if t.found.type != "grain"):
+            yield Unresolved(mention=f"{time.found.text} ({_NOT_BY_DATE})")
+
+    def _of_data(self, choices: list[Choice]) -> Selection:
+        """What is known to be wrong with metrics, of the members and the period that are named; of a word that may
+        mean several, with each of them."""
+        candidates = [(c.mention, x) for c in choices for x in c.candidates]
+        found = {x.metric.id: self.definitions.metric(m, x) for m, x in reversed(candidates)}
+        metrics = tuple(found[i] for i in dict.fromkeys(x.metric.id for _, x in candidates))
+        filters, cut = tuple(Filters(self.asking, metrics).of_members()), tuple(dimensions(self.asking, metrics))
+        self.unresolved.extend(nearest_of(m, v, self.asking.catalogue) for m, v in self.asking.open.values())
+        others = [t.found.text for t in self.reading.times if t.found.type == "comparison"]
+        self.unresolved.extend(not_understood(text, self.asking) for text in others)
+        period = self.asking.periods.period
+        return Selection(
+            kind="definition",
+            concepts=ResolvedConcepts(metrics=metrics, filters=filters, dimensions=cut, period=period),
+            unresolved=tuple(self.unresolved),
+            subjects=tuple(m.id for m in metrics),
+            department=self.asking.department,
+        )
 
     def _concepts(self, metrics: tuple[ResolvedMetric, ...]) -> ResolvedConcepts:
         comparing = Comparisons(self.asking, self.definitions)
