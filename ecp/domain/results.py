@@ -193,7 +193,8 @@ def _leave_out_what_is_no_member(
     told = left_out(table.keys, lambda k: table.cells.get((k, table.ordered_by)), by, concepts, catalogue)
     kept = [k for k in table.keys if not is_of_no_member(k)]
     if all(q.limited for q in plan.queries if q.over is None):
-        kept = kept[: (concepts.limit or 0) + (concepts.offset or 0)]
+        known = [k for k in kept if table.cells.get((k, table.ordered_by)) is not None]
+        kept = known[: (concepts.limit or 0) + (concepts.offset or 0)]
     table.keys = dict.fromkeys(kept)
     return told
 

@@ -14,11 +14,15 @@ def time_warnings(concepts: ResolvedConcepts, as_of: date, data_from: date | Non
     """The warnings about the periods of a question asked on `as_of`, of data that begin on `data_from`."""
     others = [c.period for c in concepts.comparisons if c.period]
     own = [concepts.period] if concepts.period else []
-    found = [*_unfinished(own, others, as_of), *_ahead([*own, *others], as_of), *_early([*own, *others], data_from)]
+    against_target = any(c.kind == "target" for c in concepts.comparisons)
+    unfinished = _unfinished(own, others, as_of, against_target=against_target)
+    found = [*unfinished, *_ahead([*own, *others], as_of), *_early([*own, *others], data_from)]
     return tuple(found)
 
 
-def _unfinished(own: list[ResolvedPeriod], others: list[ResolvedPeriod], as_of: date) -> Iterator[Warning_]:
+def _unfinished(
+    own: list[ResolvedPeriod], others: list[ResolvedPeriod], as_of: date, *, against_target: bool
+) -> Iterator[Warning_]:
     open_ = [p for p in (*own, *others) if p.start <= as_of < p.end]
     if not open_:
         return
@@ -26,6 +30,9 @@ def _unfinished(own: list[ResolvedPeriod], others: list[ResolvedPeriod], as_of: 
     first = open_[0]
     days = f"{(as_of - first.start).days + 1} of its {(first.end - first.start).days + 1} days"
     message = f"{first.label} is not over on {day_label(as_of)}: there are data for {days} at most"
+    if not whole and against_target:
+        yield _warning("unfinished_period", "medium", f"{message}, and they are held against all of its target")
+        return
     if not whole:
         yield _warning("unfinished_period", "low", message)
         return

@@ -396,6 +396,20 @@ def test_what_belongs_to_no_group_is_part_of_the_whole_and_none_of_them(
     assert list(_assembled(question, {"actual": rows}).rows) == shown
 
 
+def test_a_rate_that_is_not_known_takes_no_place_among_the_first() -> None:
+    question = "top 2 wards by length of stay in 2025"
+    plan = understand(question, HOSPITAL, "controlling").plan
+    assert plan is not None and [q.cube.limit for q in plan.queries] == [ROWS_AT_MOST]
+    rows = [["W1", None], [None, 9], ["W2", 5], ["W3", 4], ["W4", 3]]
+    assert _assembled(question, {"actual": rows}).rows == (("W2", 5), ("W3", 4))
+
+
+def test_a_unit_that_is_not_over_is_held_against_all_of_its_target() -> None:
+    plan = understand("admissions by month this year vs planned admissions", HOSPITAL, "controlling").plan
+    assert plan is not None
+    assert "February 2026 is not over: 10 of its 28 days are held against a whole month" in plan.gaps
+
+
 def test_what_belongs_to_no_group_is_told_with_what_it_holds_where_it_is_left_out() -> None:
     def told(question: str, *rows: list[Any]) -> list[str]:
         return [v.note for v in _assembled(question, {"actual": list(rows)}).validation]

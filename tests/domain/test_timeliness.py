@@ -61,6 +61,15 @@ def test_a_partial_period_beside_a_whole_one_says_how_much_there_is_and_what_to_
     assert "quarter to date" in found.workaround
 
 
+@pytest.mark.parametrize(("text", "severity"), [("orders this quarter", "medium"), ("orders last quarter", None)])
+def test_what_is_held_against_all_of_its_target_before_it_is_over_says_so(text: str, severity: str | None) -> None:
+    target = ResolvedComparison(kind="target", metric="plan", period=None, mention="vs plan")
+    concepts = _concepts(text).model_copy(update={"comparisons": (target,)})
+    told = time_warnings(concepts, _TODAY)
+    assert [w.severity for w in told] == ([severity] if severity else [])
+    assert all("held against all of its target" in w.message for w in told)
+
+
 def test_such_a_warning_lowers_the_confidence_more_the_graver_it_is() -> None:
     asked = ("last quarter", "this quarter", "this quarter vs last quarter", "in 2015")
     worth = [_confidence(time_warnings(_concepts(text), _TODAY, date(2018, 1, 1)), text) for text in asked]

@@ -41,7 +41,8 @@ from ecp.domain.semantic import CubeFilter, CubeQuery, SemanticMeta
 ROWS_AT_MOST = 10_000
 ROWS_OF_A_STOCK = 50_000
 ONE_WITHOUT_A_MEMBER = 1
-"""The row that may come first and belong to no group; of several dimensions there are more of them."""
+"""The row that may come first and belong to no group. There are more of them of several dimensions, and where a rate
+or a mean is not known, which some layers tell first."""
 _CUBE_OPERATORS = {"in": "equals", "not_in": "notEquals", "contains": "contains"}
 
 
@@ -185,7 +186,8 @@ class _Planner:
         concepts = self.asked.concepts
         if self._is_limited(series, dimensions, many=many):
             shown = (concepts.limit or 0) + (concepts.offset or 0)
-            return shown + ONE_WITHOUT_A_MEMBER if len(concepts.dimensions) == 1 else ROWS_AT_MOST
+            counted = len(concepts.dimensions) == 1 and series.metric.aggregation == "sum"
+            return shown + ONE_WITHOUT_A_MEMBER if counted else ROWS_AT_MOST
         if self._is_folded(series, dimensions):
             return ROWS_OF_A_STOCK
         return ROWS_AT_MOST if dimensions else None

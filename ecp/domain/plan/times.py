@@ -209,7 +209,8 @@ class Times:
         """The unit that is not over yet, where each stands beside one of another period, which is."""
         today, asked = self.asked.as_of, self.asked.concepts
         levels = all(self.asked.metric(m.id).is_stock for m in asked.metrics)
-        if levels or not period.start <= today < period.end or not any(c.period for c in asked.comparisons):
+        compared = any(c.period or c.kind == "target" for c in asked.comparisons)
+        if levels or not period.start <= today < period.end or not compared:
             return None
         unit = self._unit_of(today, grain)
         first, last = max(unit[0], period.start), min(unit[1], period.end)
