@@ -91,10 +91,12 @@ class ResolvedComparison(Shape):
 
 class ResolvedShare(Shape):
     """Every number is asked for as a part: of the metric `of`, or of the same metric without the filters whose
-    mentions are in `parts`, or over all groups but those of the dimensions `within`."""
+    mentions are in `parts`, or over all groups but those of the dimensions `within`. `scale`: it is no part, but a
+    quotient, of how many of `of`."""
 
     mention: str
     of: str
+    scale: int | None = None
     parts: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
 

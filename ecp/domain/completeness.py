@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ecp.domain.answer import ResolvedConcepts, Validation
 from ecp.domain.plan import Draft, DraftQuery
-from ecp.domain.plan.drafts import CHANGE, SHARE
+from ecp.domain.plan.drafts import COMPUTED
 from ecp.domain.plan.planning import ROWS_AT_MOST
 from ecp.domain.semantic import QueryResult
 
@@ -41,7 +41,7 @@ def _hides_what_comes_first(query: DraftQuery, concepts: ResolvedConcepts) -> bo
     order = concepts.order
     if order is None:
         return False
-    if order.by in (*CHANGE, SHARE):
+    if order.by in COMPUTED:
         return True
     decides = query.metric == order.by and query.base is None and query.over is None
     apart = concepts.within or concepts.leading or concepts.both_ends

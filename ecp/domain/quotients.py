@@ -1,15 +1,19 @@
-""" "A per B", where a metric is defined as that: the quotient's own name for it is not needed."""
+""" "A per B": where a metric is defined as that, the quotient's own name for it is not needed; where none is, it is
+computed of the two."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, BE, EACH, MONEY_OR_SHARE, PERCENTAGES, SHARES
+from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AVERAGES, BE, MONEY_OR_SHARE, PERCENTAGES, SHARES
+from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.participles import deeds, is_participle
@@ -20,22 +24,24 @@ from ecp.domain.words import normal_form
 _DEFINED = re.compile(
     r"(?:\bthe |\ban? |\baverage |\bmean |\bnumber of )*(?P<part>[^,.;:()]+?)"
     r" (?:divided by|per|for each|for every|in percent of|as a (?:percentage|share|percent) of) "
-    r"(?:the |all |an? |number of )*(?P<whole>[^,.;:()]+)",
+    r"(?P<scale>\d[\d,]* )?(?:the |all |an? |number of )*(?P<whole>[^,.;:()]+)",
     re.I,
 )
+_PER = re.compile(r"\s*(?:per|for (?:each|every))\s+(?:(?P<number>\d[\d,]*)(?P<thousands>k)?\s+)?", re.I)
 _WHERE = frozenset({"in", "for", "at", "from"})
 _RATES = frozenset({"rate", "percentage", "share"})
 _CLAUSES = re.compile(r"[.:;]")
 
 
-def quotient_of(part: Mention, whole: Mention, catalogue: Catalogue) -> Metric | None:
-    """The only metric that is defined as the one divided by the other, whatever else these two words may mean."""
+def quotient_of(part: Mention, whole: Mention, catalogue: Catalogue, scale: int = 1) -> Metric | None:
+    """The only metric that is defined as the one divided by the other, whatever else these two words may mean;
+    `scale`: by how many of it, where that is said."""
     parts, wholes = _metrics(part, catalogue), _metrics(whole, catalogue)
     found = [
         m
         for m in catalogue.of_kind(Metric)
         if m.aggregation in ("ratio", "average", "none")
-        if any(parts <= one and wholes <= other for one, other in _defined_as(m, catalogue))
+        if any(parts <= d.parts and wholes <= d.wholes and scale in (1, d.scale) for d in _defined_as(m, catalogue))
     ]
     return found[0] if len(found) == 1 and parts and wholes else None
 
@@ -46,8 +52,8 @@ def with_quotients(
     """The mentions with each "A per B" that is defined as one; its words are taken out of `left`."""
     measured = [m for m in mentions if m.kinds & METRIC]
     for part in measured:
-        whole = next((m for m in measured if m.first > part.last and _is_per(intent, part, m)), None)
-        metric = quotient_of(part, whole, catalogue) if whole else None
+        whole = next((m for m in measured if m.first > part.last and _scale(intent, part, m)), None)
+        metric = quotient_of(part, whole, catalogue, _scale(intent, part, whole) or 1) if whole else None
         if whole and metric:
             left -= set(range(part.last + 1, whole.first))
             text = intent.text[intent.tokens[part.first].start : intent.tokens[whole.last].end]
@@ -176,17 +182,80 @@ def _is_rate_of(form: str, name: str, own: set[str]) -> bool:
     return words[-1:] == ["rate"] and what.endswith(f" {form}") and set(what.removesuffix(form).split()) <= own
 
 
-def _is_per(intent: Intent, part: Mention, whole: Mention) -> bool:
-    between = [t.norm for t in intent.tokens[part.last + 1 : whole.first]]
-    return bool(between) and between[-1] in EACH and set(between) <= EACH | {"for"}
+def find_quotient(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Share | None, tuple[Mention, ...]]:
+    """ "A per B", which no metric is, of two metrics; with B as what is measured, where it was taken for what is cut
+    by. Words that this explains leave `left`."""
+    if cues_of(spans, "definition", "lineage", "catalogue"):
+        return None, mentions
+    mentions = _with_counted(intent, spans, mentions, catalogue)
+    measured = sorted((m for m in mentions if m.role in MEASURED), key=lambda m: m.first)
+    part, whole = measured if len(measured) == 2 else (None, None)
+    said = part is not None and intent.norm(part.last + 1) == "per"  # "for each" asks for each of them
+    scale = _scale(intent, part, whole) if part and whole and said else None
+    if not (part and whole and scale) or part.same_as(whole) or _is_nearly_defined(part, whole, catalogue):
+        return None, mentions
+    words = tuple(range(part.last + 1, whole.first))
+    mean = part.first - 1
+    left -= {*words, *({mean} if intent.norm(mean) in AVERAGES else ())}
+    text = intent.text[intent.tokens[words[0]].start : intent.tokens[words[-1]].end]
+    return Share(text=text, words=words, of=whole.text, scale=scale), mentions
 
 
-def _defined_as(metric: Metric, catalogue: Catalogue) -> Iterator[tuple[set[str], set[str]]]:
+def _with_counted(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "the top five places by A per B", where the Bs are counted, and are also what numbers are cut by: how many they
+    are; so they are, too, where A is not cut by them."""
+    measured = [m for m in mentions if m.role in MEASURED]
+    groups = [m for m in mentions if m.role == "group"]
+    part = measured[0] if len(measured) == 1 else None
+    whole = next((m for m in groups if part and m.first > part.last and _scale(intent, part, m)), None)
+    form = intent.form(whole.first, whole.last) if whole else ""
+    counted = tuple(t for t in targets_of(form, catalogue) if t.kind in METRIC)
+    if part is None or whole is None or not counted:
+        return mentions
+    ranked = bool(cues_of(spans, "top", "bottom", "sort", "sort_up")) and len(groups) > 1
+    metrics = catalogue.metrics_meant(part.asset_ids)
+    if not ranked and any(is_cut_by(m, i, catalogue) for m in metrics for i in whole.asset_ids):
+        return mentions
+    made = whole.model_copy(update={"role": "metric", "targets": counted})
+    return tuple(made if m is whole else m for m in mentions)
+
+
+def _scale(intent: Intent, part: Mention, whole: Mention) -> int | None:
+    """Of how many it is told: "per B", "per 1,000 B"; None where nothing of the kind is said."""
+    found = _PER.fullmatch(intent.gap(part.last, whole.first)) if part.last < whole.first else None
+    if found is None or not found["number"]:
+        return 1 if found else None
+    return int(found["number"].replace(",", "")) * (1000 if found["thousands"] else 1) or None
+
+
+def _is_nearly_defined(part: Mention, whole: Mention, catalogue: Catalogue) -> bool:
+    """ "A per B", where a metric is A per new B, or per 1,000 of them: that one may be meant, or another one."""
+    parts = _metrics(part, catalogue)
+    nouns = {word for m in catalogue.metrics_meant(_metrics(whole, catalogue)) for word in names_of(m)}
+    kept = (d for m in catalogue.of_kind(Metric) if m.aggregation != "sum" for d in _defined_as(m, catalogue))
+    return any(parts & d.parts and nouns & d.words for d in kept)
+
+
+class _Defined(NamedTuple):
+    """What a metric is defined as: the one divided by so many of the other, and that one's words."""
+
+    parts: set[str]
+    wholes: set[str]
+    words: set[str]
+    scale: int
+
+
+def _defined_as(metric: Metric, catalogue: Catalogue) -> Iterator[_Defined]:
     told = (metric.definition, metric.name, *metric.synonyms)
     for clause in (c.strip() for text in told for c in _CLAUSES.split(text)):
-        found = _DEFINED.match(clause)
-        if found:
-            yield _named(found["part"], catalogue), _named(found["whole"], catalogue)
+        if found := _DEFINED.match(clause):
+            parts, wholes = (_named(found[name], catalogue) for name in ("part", "whole"))
+            scale = int(found["scale"].replace(",", "")) if found["scale"] else 1
+            yield _Defined(parts, wholes, set(normal_form(found["whole"]).split()), scale)
 
 
 def _named(text: str, catalogue: Catalogue) -> set[str]:

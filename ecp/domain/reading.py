@@ -97,7 +97,14 @@ from ecp.domain.ordinary import as_they_are_meant
 from ecp.domain.own_dates import with_own_dates
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
-from ecp.domain.quotients import is_rate_unkept, with_defined_share, with_kept_rate, with_own_rate, with_quotients
+from ecp.domain.quotients import (
+    find_quotient,
+    is_rate_unkept,
+    with_defined_share,
+    with_kept_rate,
+    with_own_rate,
+    with_quotients,
+)
 from ecp.domain.rankings import count_at
 from ecp.domain.related import asked_over_relations
 from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
@@ -269,7 +276,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left -= words_in_percent(intent, walk.left)
     if changing:
         walk.left -= words_of_contributing(intent, ranked)
-    share, signs, mentions = _part_asked_for(intent, mentions, walk.left, catalogue)
+    share, signs, mentions = _part_asked_for(intent, spans, mentions, walk.left, catalogue)
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
@@ -418,7 +425,7 @@ def _all_mentioned(
 
 
 def _part_asked_for(
-    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
 ) -> tuple[Share | None, set[int], tuple[Mention, ...]]:
     """The share that is asked for, the positions of its signs, and the mentions with its whole. `left` is kept up to
     date."""
@@ -430,6 +437,8 @@ def _part_asked_for(
         share = find_share(intent, mentions, left)
     explained, signs = (set(share.words), set(share.signs)) if share else (set[int](), set[int]())
     left -= explained
+    if share is None:
+        share, mentions = find_quotient(intent, spans, mentions, left, catalogue)
     share, mentions = with_defined_share(share, mentions, catalogue)
     share, mentions = with_own_rate(intent, share, mentions, catalogue)
     if is_rate_unkept(intent, share, mentions, catalogue):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -21,17 +21,19 @@ from ecp.domain.plan.drafts import (
     CHANGE,
     COMBINED,
     COMBINED_SHARE,
+    COMPUTED,
     COUNT,
     MEAN,
     OVERALL,
     PREVIOUS,
     RANK,
+    RATIO,
     RUNNING,
-    SHARE,
 )
 from ecp.domain.semantic import QueryResult
 from ecp.domain.unplaced import left_out, picks
 
+_DIGITS = Context(prec=10)
 Numbers = tuple[Number, ...]
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -43,13 +45,14 @@ def _added(one: int | float, other: Number) -> Number:
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
-    part and of the whole; `average`: the series, and what it is divided and multiplied by; `ordered_by`: the series
-    that an order hangs on."""
+    part and of the whole, `share_as` what their quotient is told as; `average`: the series, and what it is divided and
+    multiplied by; `ordered_by`: the series that an order hangs on."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
     kept: dict[str, tuple[int, ...]] = field(default_factory=dict)
     share: tuple[str, str] | None = None
+    share_as: tuple[str, int] = (RATIO, 1)
     average: tuple[str, int, int] | None = None
     ordered_by: str = "actual"
 
@@ -73,7 +76,8 @@ def assemble(
 ) -> Results:
     """One table for all queries of a plan. `results` by query id; `as_of`: the day the question was asked for."""
     series = list(dict.fromkeys(q.series for q in plan.queries))
-    table = _Table(share=plan.share, average=plan.average, ordered_by=_ordered_by(plan, concepts))
+    ordered_by = _ordered_by(plan, concepts)
+    table = _Table(share=plan.share, share_as=plan.share_as, average=plan.average, ordered_by=ordered_by)
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
@@ -283,7 +287,7 @@ def _placed(plan: Draft, placed: Iterable[Placed], table: _Table, concepts: Reso
 
 def _deciding(table: _Table, key: tuple[Any, ...], by: str, compared: dict[str, str]) -> Number:
     """The value that a row's place in an order hangs on: the metric's own, how it changed, or its share."""
-    if by in (*CHANGE, SHARE):
+    if by in COMPUTED:
         return _computed(table, key, compared).get(by)
     return table.cells.get((key, table.ordered_by))
 
@@ -294,6 +298,11 @@ def _row(
     values = [table.cell(key, s) for s in series]
     computed = () if single else _computed(table, key, compared).values()
     return (*key, *values, *computed)
+
+
+def _told(name: str, quotient: Decimal) -> Number:
+    """A share in percent; a quotient may be as small as it likes."""
+    return number(_DIGITS.plus(quotient)) if name == RATIO else round(float(quotient), 2)
 
 
 def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> dict[str, Number]:
@@ -310,8 +319,10 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
         computed[f"variance_pct{suffix}"] = None if relative is None else round(float(relative), 2)
     if table.share:
         part, whole = (table.cell(key, s) for s in table.share)
+        name, times = table.share_as
         known = part is not None and bool(whole)
-        computed[SHARE] = round(float(Decimal(str(part)) / Decimal(str(whole)) * 100), 2) if known else None
+        quotient = Decimal(str(part)) / Decimal(str(whole)) * times if known else None
+        computed[name] = None if quotient is None else _told(name, quotient)
     if table.average:
         series, parts, length = table.average
         total = table.cell(key, series)

@@ -29,7 +29,8 @@ _PERFECT = frozenset({"has", "have", "had", "been", "we", "already"})
 class Share(Value):
     """A part of a whole, as it was said. `words` are the token positions that this explains, `signs` those behind a
     percent sign. `parts` are the texts of the members that are the part (none: each group is one); `of` is the text
-    of the whole, where that is another metric; `within` those of the groups of which each is a whole."""
+    of the whole, where that is another metric; `within` those of the groups of which each is a whole; `scale` is of
+    how many of the other metric it is a quotient, and no part."""
 
     text: str
     words: tuple[int, ...]
@@ -37,6 +38,7 @@ class Share(Value):
     parts: tuple[str, ...] = ()
     of: str | None = None
     within: tuple[str, ...] = ()
+    scale: int | None = None
 
 
 def find_share(intent: Intent, mentions: tuple[Mention, ...], left: Iterable[int]) -> Share | None:

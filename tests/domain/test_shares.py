@@ -18,9 +18,9 @@ def _asked(question: str) -> Understood:
     return understand(question, STUDIO)
 
 
-def _answered(question: str, rows: dict[str, list[tuple[str | Decimal, ...]]]) -> Results:
+def _answered(question: str, rows: dict[str, list[tuple[str | Decimal | None, ...]]], pack: str = "studio") -> Results:
     """The table that comes of these rows, by query."""
-    found = _asked(question)
+    found = understand(question, catalogue(pack))
     assert found.plan is not None and not found.plan.problems
     results = {}
     for query in found.plan.queries:
@@ -29,7 +29,7 @@ def _answered(question: str, rows: dict[str, list[tuple[str | Decimal, ...]]]) -
         names = [*cube.dimensions, *timed, *cube.measures]
         columns = tuple(Column(name=n, type="number" if n in cube.measures else "string") for n in names)
         results[query.id] = QueryResult(columns=columns, rows=tuple(rows[query.id]))
-    return assemble(found.plan, results, found.selection.concepts, STUDIO)
+    return assemble(found.plan, results, found.selection.concepts, catalogue(pack))
 
 
 @pytest.mark.parametrize(
@@ -256,3 +256,79 @@ def test_a_share_within_each_of_some_groups_has_their_wholes(question: str, over
     plan = _asked(question).plan
     assert plan is not None
     assert {q.over for q in plan.queries if q.series == "whole"} == {over}
+
+
+def test_a_quotient_of_two_metrics_is_one_number() -> None:
+    rows = {"actual": [(Decimal(50),)], "actual_2": [(Decimal(8),)]}
+    assert _answered("takings per flyer in 2025", rows, "balloons").computed == {"ratio": 6.25}
+    assert _answered("gas burnt per 100 flyers in 2025", rows, "balloons").computed == {"ratio": 625}
+
+
+@pytest.mark.parametrize("whole", [Decimal(0), None])
+def test_by_nothing_nothing_is_divided(whole: Decimal | None) -> None:
+    rows = {"actual": [(Decimal(50),)], "actual_2": [(whole,)]}
+    assert _answered("takings per flyer in 2025", rows, "balloons").computed == {"ratio": None}
+
+
+def test_a_ranking_is_by_the_quotient_and_what_has_none_comes_last() -> None:
+    """The sides are asked for in full, so that none of the first is missing."""
+    question = "top 2 sites by takings per flyer in 2025"
+    found = understand(question, catalogue("balloons"))
+    assert found.plan is not None and not any(q.cube.order or q.limited for q in found.plan.queries)
+    rows: dict[str, list[tuple[str | Decimal | None, ...]]] = {
+        "actual": [("Lakeside", Decimal(90)), ("Highmoor", Decimal(10)), ("Greenvale", Decimal(500))],
+        "actual_2": [("Lakeside", Decimal(30)), ("Highmoor", Decimal(2))],
+    }
+    table = _answered(question, rows, "balloons")
+    assert [c.name for c in table.columns] == ["site", "takings", "flyers", "ratio"]
+    assert table.rows == (("Highmoor", 10, 2, 5), ("Lakeside", 90, 30, 3))
+
+
+def test_a_small_quotient_is_not_rounded_away() -> None:
+    rows = {"actual": [(Decimal(1),)], "actual_2": [(Decimal(80000),)]}
+    assert _answered("ascents per flyer in 2025", rows, "balloons").computed == {"ratio": 0.0000125}
+
+
+def test_the_worst_are_those_with_most_of_what_should_be_low() -> None:
+    orders = [
+        understand(f"{word} balloons by gas burnt per ascent", catalogue("balloons")).selection.concepts.order
+        for word in ("worst", "best")
+    ]
+    assert [(o.by, o.direction) for o in orders if o] == [("ratio", "desc"), ("ratio", "asc")]
+
+
+def test_that_nobody_has_defined_it_is_said() -> None:
+    concepts = understand("takings per flyer in 2025", catalogue("balloons")).selection.concepts
+    own = understand("takings in 2025", catalogue("balloons")).selection.concepts.metrics[0]
+    assert all("Takings per Flyers, which nobody has defined" in m.reason for m in concepts.metrics)
+    assert concepts.metrics[0].confidence < own.confidence
+
+
+def test_the_lowest_month_of_what_adds_up_per_what_is_there_is_one_that_is_over() -> None:
+    by_level, by_sum = (
+        understand(f"which month had the lowest takings per {what} this year", catalogue("balloons")).plan
+        for what in ("crew", "flyer")
+    )
+    assert by_level is not None and by_level.left_out == "2026-02-01"
+    assert by_sum is not None and by_sum.left_out is None
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("basket use per ascent in 2025", "does not add up"),
+        ("takings per crew", "over which period"),
+        ("crew per ascent in 2025", "is a level"),
+        ("takings per flyer in 2025 vs 2024", "compared with nothing"),
+        ("sites with takings per flyer over 100", "not bounded"),
+        ("takings and gas burnt per flyer", "per"),
+        ("takings per corporate flyer", "per"),
+        ("takings for each flyer", "for each"),
+        ("hard landings per 100 ascents", "per 100"),  # per 1,000 it is kept
+        ("define takings per flyer", "per"),
+    ],
+)
+def test_what_is_no_quotient_of_two_is_said(question: str, why: str) -> None:
+    found = understand(question, catalogue("balloons"))
+    assert found.status == "unresolved"
+    assert any(why in u.mention for u in found.selection.unresolved)

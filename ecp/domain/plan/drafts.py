@@ -8,6 +8,7 @@ from ecp.domain.semantic import CubeQuery
 from ecp.domain.values import Value
 
 SHARE = "share_pct"
+RATIO = "ratio"
 AVERAGE = "average"
 COUNT = "count"
 MEAN = "mean"
@@ -20,6 +21,7 @@ PREVIOUS = "previous"
 OVERALL = "overall"
 """The series that tells what comes first, where its rows do not add up."""
 CHANGE = ("variance", "variance_pct")
+COMPUTED = (*CHANGE, SHARE, RATIO)
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
 """What is folded where a level is asked for at one time, and its last unit may not be kept yet. A bound on it holds for
@@ -71,9 +73,19 @@ class Draft(Value):
 
     @property
     def share(self) -> tuple[str, str] | None:
-        """The series of the part and of the whole, where a share is asked for."""
-        found = next((c.expression.split() for c in self.computations if c.id == SHARE), None)
-        return (found[0], found[2]) if found else None
+        """The series of the part and of the whole, where a share is asked for; of a quotient both its sides."""
+        found = self._divided
+        return (found[1][0], found[1][2]) if found else None
+
+    @property
+    def share_as(self) -> tuple[str, int]:
+        """What a share is told as, and how often the quotient is taken."""
+        name, words = self._divided or (SHARE, [])
+        return name, int(words[4]) if len(words) > 4 else 1
+
+    @property
+    def _divided(self) -> tuple[str, list[str]] | None:
+        return next(((c.id, c.expression.split()) for c in self.computations if c.id in (SHARE, RATIO)), None)
 
     @property
     def average(self) -> tuple[str, int, int] | None:

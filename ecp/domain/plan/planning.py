@@ -23,10 +23,12 @@ from ecp.domain.plan.drafts import (
     CHANGE,
     COMBINED,
     COMBINED_SHARE,
+    COMPUTED,
     COUNT,
     MEAN,
     OVERALL,
     RANK,
+    RATIO,
     RUNNING,
     SHARE,
     Draft,
@@ -169,7 +171,7 @@ class _Planner:
         order = self.asked.concepts.order
         if (
             order is None
-            or order.by in (*CHANGE, SHARE)
+            or order.by in COMPUTED
             or not dimensions
             or not (self._decides(series) or series.id == OVERALL)
             or series.metric.semantic_layer_ref is None
@@ -239,7 +241,9 @@ class _Planner:
         if share:
             wholes = [s for s in series if s.over is not None] or [s for s in own if s.metric.id == share.of]
             part = next(s for s in own if s not in wholes)
-            yield Computation(id=SHARE, expression=f"{part.id} / {wholes[0].id} * 100")
+            scale = 100 if share.scale is None else share.scale
+            expression = f"{part.id} / {wholes[0].id}" + (f" * {scale}" if scale > 1 else "")
+            yield Computation(id=SHARE if share.scale is None else RATIO, expression=expression)
 
     def _average(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         average, period = self.asked.concepts.average, self.asked.concepts.period

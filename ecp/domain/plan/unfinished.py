@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ecp.domain.answer import ResolvedDimension
 from ecp.domain.calendar import Basis
 from ecp.domain.plan.asked import Asked
-from ecp.domain.plan.drafts import CHANGE
+from ecp.domain.plan.drafts import CHANGE, RATIO
 
 _DOWNWARDS = frozenset({"lt", "lte"})
 
@@ -77,6 +77,8 @@ class Unfinished:
         """Whether it is too small as long as a unit is not over: what adds up and is no plan, and its change where it
         is held against all of another unit."""
         concepts, own = self.asked.concepts, [m.id for m in self.asked.concepts.metrics]
+        if by == RATIO and concepts.share:  # what adds up, per what is there anyway
+            return sum(self._grows(m) for m in own) == 1 and not self._grows(concepts.share.of)
         if by in CHANGE:
             ahead = concepts.period is not None and concepts.period.end > self.asked.as_of
             return ahead and all(self._grows(m) for m in own)

@@ -21,6 +21,8 @@ from ecp.domain.shares import Share
 from ecp.domain.words import normal_form
 
 _ADDS_UP = frozenset({"sum", "last"})
+UNDEFINED = 0.9
+"""What is left of the confidence in a definition, where nobody has defined the quotient of two."""
 
 
 def share_of(
@@ -32,7 +34,24 @@ def share_of(
         return None
     whole = next((m for m in metrics if m.mention == share.of), metrics[0])
     within = tuple(d.id for d in cuts if d.mention in share.within)
-    return ResolvedShare(mention=share.text, of=whole.id, parts=share.parts, within=within)
+    return ResolvedShare(mention=share.text, of=whole.id, scale=share.scale, parts=share.parts, within=within)
+
+
+def divided(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> tuple[ResolvedMetric, ...]:
+    """The metrics, and that a quotient of them is nobody's definition."""
+    if share is None or share.scale is None:
+        return metrics
+    told = f"one side of {quotient_named(metrics, share)}, which nobody has defined: computed from the two"
+    return tuple(
+        m.model_copy(update={"reason": f"{m.reason}; {told}", "confidence": round(m.confidence * UNDEFINED, 4)})
+        for m in metrics
+    )
+
+
+def quotient_named(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare) -> str:
+    """ "Income per case", "Income per 1000 cases"."""
+    part, whole = (next(m.name for m in metrics if (m.id == share.of) == side) for side in (False, True))
+    return f"{part} per {share.scale if (share.scale or 1) > 1 else ''} {whole}".replace("  ", " ")
 
 
 def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
@@ -45,6 +64,9 @@ def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
 
 def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
     assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
+    if share.scale is not None:
+        yield from _objections_to_quotient(asking, assets)
+        return
     for metric in assets:
         if metric.aggregation not in _ADDS_UP:
             yield f"parts of {metric.name} do not add up to a whole"
@@ -56,6 +78,22 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield "nothing says that these are of one kind"
     if asking.periods.comparisons or asking.reading.of("compared") or (asking.reading.of("target") and not share.of):
         yield "a share is compared with nothing"
+
+
+def _objections_to_quotient(asking: Asking, assets: list[Metric]) -> Iterator[str]:
+    """Of two sums, of two levels, or of a sum and the level at the end of its time."""
+    yield from (f"{m.name} does not add up" for m in assets if m.aggregation not in _ADDS_UP)
+    if len(assets) != 2:
+        yield "of what?"
+    levels = [m.aggregation == "last" for m in assets]
+    if levels == [True, False]:
+        yield f"{assets[0].name} is a level, and {assets[1].name} is not"
+    if levels == [False, True] and asking.periods.period is None:
+        yield "over which period?"
+    if asking.periods.comparisons or asking.reading.of("compared", "target"):
+        yield "a quotient that nobody has defined is compared with nothing"
+    if asking.reading.numbers:
+        yield "a quotient that nobody has defined is not bounded"
 
 
 def average_of(

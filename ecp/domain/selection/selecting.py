@@ -23,7 +23,7 @@ from ecp.domain.language import Cue
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
-from ecp.domain.plan.drafts import SHARE
+from ecp.domain.plan.drafts import RATIO, SHARE
 from ecp.domain.reading import Reading
 from ecp.domain.related import asked_of, reached
 from ecp.domain.relations import unknown
@@ -35,7 +35,7 @@ from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import nearest_of, no_metric, not_understood
 from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
-from ecp.domain.selection.parts import average_of, combined_of, running_of, share_of
+from ecp.domain.selection.parts import average_of, combined_of, divided, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
@@ -235,8 +235,9 @@ class _Selector:
         cut = tuple(dimensions(self.asking, metrics))
         ranking = self.reading.ranking
         cuts = (*cut, *trend(self.asking, metrics))
+        share = share_of(self.asking, metrics, cut)
         concepts = ResolvedConcepts(
-            metrics=metrics,
+            metrics=divided(metrics, share),
             dimensions=cuts,
             filters=filters,
             period=self.asking.periods.period,
@@ -247,7 +248,7 @@ class _Selector:
             both_ends=ranking is not None and ranking.both_ends,
             leading=next((d.id for d in cuts if d.mention == self.reading.leading), None),
             within=tuple(d.id for d in cuts if d.mention in self.reading.within),
-            share=share_of(self.asking, metrics, cut),
+            share=share,
             average=average_of(self.asking, metrics, cut),
             count=self._count(cut),
             running=running_of(self.asking, metrics, cuts),
@@ -279,7 +280,9 @@ class _Selector:
             return Order(by=change.by, direction="asc" if lowest != falls else "desc")
         share = self.reading.share
         if share and (share.parts or share.of):  # of the whole there is, the largest part is the largest share
-            return Order(by=SHARE, direction="asc" if ranking.kind in ("bottom", "sort_up") else "desc")
+            turned = share.scale is not None and self.reading.judges and asset is not None and asset.better == "lower"
+            rising = (ranking.kind in ("bottom", "sort_up")) != turned
+            return Order(by=SHARE if share.scale is None else RATIO, direction="asc" if rising else "desc")
         first = self._right_behind(ranking, metrics)
         asset = self.asking.catalogue.get(first.id, Metric)
         turned = self.reading.judges and asset is not None and asset.better == "lower"
