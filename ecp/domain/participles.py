@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cache
 
-from ecp.domain.language import IRREGULAR
+from ecp.domain.language import IRREGULAR, PERSONS, WORKERS
 from ecp.domain.lexicon import Derived, derived
 
+_OF_A_TRADE = ("ian", "ologist", "smith", "wright", "man", "woman")
+# Nouns that are spelt like those of people.
+_THINGS = frozenset({"tier", "browser", "printer", "server", "reactor", "carrier"})
+_LONG = 6
+_OF_A_DOER = ("er", "or", "ee", "ist", "ant")
 _OF_A_DEED = ("", "e", "ion", "ation", "ment", "al")
 _OF_WHAT_COMES_OF_IT = ("ing", "ure")
 
@@ -71,6 +76,17 @@ def _all_deeds() -> frozenset[str]:
 def is_deed(noun: str) -> bool:
     """Whether a noun is called after a verb: an inspection, a test, a tow."""
     return noun in _all_deeds()
+
+
+@cache
+def _all_doers() -> frozenset[str]:
+    return frozenset(noun for nouns in derived().values() for noun in nouns.doers)
+
+
+def is_a_person(noun: str) -> bool:
+    """Whether a noun says what somebody is or does: a customer, a clerk, a trader, a veterinarian."""
+    does = noun.endswith(_OF_A_DOER) and noun in _all_doers() - _THINGS
+    return noun in PERSONS | WORKERS or does or (noun.endswith(_OF_A_TRADE) and len(noun) > _LONG)
 
 
 def proceeds(verb: str) -> tuple[str, ...]:

@@ -24,16 +24,18 @@ from ecp.domain.language import (
     MONEY,
     MONEY_OR_SHARE,
     PARTICLES,
+    PERSONS,
     POPULAR,
     QUESTION_WORDS,
     TIME_UNITS,
     VERB_BEHIND,
+    WORKERS,
     Cue,
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.participles import doers, is_participle
+from ecp.domain.participles import doers, is_a_person, is_participle
 from ecp.domain.plan.references import has_its_column
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
@@ -335,19 +337,39 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
 
 
 def asked_for_whom(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:
-    """ "who manages the most cases", where cases are cut by one kind of managers: each of them."""
+    """ "who manages the most cases", where cases are cut by one kind of managers: each of them; else any people that
+    cases are cut by, but for those who are counted."""
     known = tuple(mentions)
     measured = catalogue.metrics_meant(t.asset_id for m in known if m.role in MEASURED for t in m.targets)
-    ranked = any(c.kind in ("top", "bottom") and c.first in (2, 3) for c in intent.cues)
+    ranked = any(c.kind in ("top", "bottom") for c in intent.cues)
     if intent.norm(0) != "who" or not ranked or not measured or any(m.role == "group" for m in known):
         return
     called = set(doers(intent.norm(1)))
-    found = [d for d in catalogue.of_kind(Dimension) if called & names_of(d)]
-    found = [d for d in found if all(is_cut_by(m, d.id, catalogue) for m in measured)]
-    if len(found) == 1:
-        text = intent.text[intent.tokens[0].start : intent.tokens[1].end]
-        targets = (Target(kind="dimension", asset_id=found[0].id, primary=False),)
-        yield Mention(text=text, first=0, last=1, role="group", targets=targets)
+    kept = [d for d in catalogue.of_kind(Dimension) if all(is_cut_by(m, d.id, catalogue) for m in measured)]
+    doing = [d for d in kept if called & names_of(d)]
+    people = [d for d in kept if intent.norm(1) not in BE and _are_people(d, measured)]
+    people = people if any(map(_are_people_above_all, people)) else []
+    last = int(len(doing) == 1)
+    if found := doing if last else people:
+        text = intent.text[intent.tokens[0].start : intent.tokens[last].end]
+        targets = tuple(Target(kind="dimension", asset_id=d.id, primary=False) for d in found)
+        yield Mention(text=text, first=0, last=last, role="group", targets=targets)
+
+
+def _are_people(dimension: Dimension, measured: Iterable[Metric]) -> bool:
+    """Whether what numbers are cut by is called after what people are or do, and is not what is counted."""
+    heads = _heads(dimension.name, *dimension.synonyms)
+    counted = {word for m in measured if counts_people(m) for word in names_of(m)}
+    return any(map(is_a_person, heads)) and not heads & counted
+
+
+def _are_people_above_all(dimension: Dimension) -> bool:
+    """Whether they are so by their own name, or by a plain word for people; a place may be called a partner, too."""
+    return any(map(is_a_person, _heads(dimension.name))) or bool(_heads(*dimension.synonyms) & (PERSONS | WORKERS))
+
+
+def _heads(*names: str) -> set[str]:
+    return {form.split()[-1] for name in names if (form := normal_form(name))}
 
 
 def _is_before_a_verb(intent: Intent, mention: Mention, at: int, *, one: bool) -> bool:
