@@ -13,6 +13,7 @@ from ecp.domain.language import (
     BE,
     BEFORE_HEADING,
     CHANGES,
+    COMPARATIVES,
     CONTRIBUTING,
     CUTTING,
     DIFFERENCES,
@@ -479,6 +480,13 @@ def asks_whether_it_grows(intent: Intent, left: Iterable[int]) -> bool:
     """ "is it growing", "are they going up or down": of no time, its course tells."""
     first = intent.norm(0)
     return first in AUXILIARIES and bool(words_of_growth(intent, left))
+
+
+def words_of_becoming(intent: Intent, left: Iterable[int]) -> set[int]:
+    """ "is A getting longer", "are we getting more of them": the verb and which way it goes."""
+    known = set(left)
+    verbs = (at for at in known if intent.norm(at) in _TURNING and intent.norm(at + 1) in COMPARATIVES)
+    return {at + step for at in verbs for step in (0, 1)} & known
 
 
 def words_of_either_way(intent: Intent, left: Iterable[int]) -> set[int]:

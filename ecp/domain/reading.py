@@ -34,6 +34,7 @@ from ecp.domain.changes import (
     unit_before,
     words_in_percent,
     words_of_adding,
+    words_of_becoming,
     words_of_change,
     words_of_contributing,
     words_of_either_way,
@@ -520,6 +521,7 @@ def _changing(
     develops = asks_for_a_course(intent, left, times) or (asks_how(intent) and _over_time(spans, times))
     timed = compared or any(t.found.type != "grain" for t in times)
     develops = develops or (asks_whether_it_grows(intent, left) and not timed)
+    develops = develops or (_asks_yes_or_no(intent) and bool(words_of_becoming(intent, left)) and not timed)
     course = bool(cues_of(spans, "trend")) or (_asks_yes_or_no(intent) and not timed)
     if not compared and course and (ways := words_of_either_way(intent, left)):
         left -= ways

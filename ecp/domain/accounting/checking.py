@@ -73,6 +73,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._over_all_time(),
             *self._cutting(),
             *self._comparatives(),
+            *self._becoming(),
         }
         explained |= {*self._populations(), *self._people_measured(), *self._who()}
         explained |= {*labels(self.intent, self.spans, left)}

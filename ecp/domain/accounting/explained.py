@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ecp.domain.accounting.account import Account, takes_time
 from ecp.domain.assets import Dimension, Metric
-from ecp.domain.changes import words_of_growth
+from ecp.domain.changes import words_of_becoming, words_of_growth
 from ecp.domain.forms import counts_itself, is_under_way, names_of
 from ecp.domain.language import (
     ABOUT_TIMES,
@@ -15,6 +15,7 @@ from ecp.domain.language import (
     AGGREGATES,
     ARTICLES,
     ARTICLES_AND_PREPOSITIONS,
+    AUXILIARIES,
     AVERAGES,
     BE,
     CHANGES,
@@ -329,6 +330,14 @@ class Explained(Account):
             yield from (
                 at for at in words if self.intent.pair_before(at) in HOW_MUCH and self._is_told_by(self._norm(at))
             )
+
+    def _becoming(self) -> Iterator[int]:
+        """ "is A getting longer": its course tells; "are we getting more of them than last year"."""
+        if self._norm(0) not in AUXILIARIES or not (self.kind == "trend" or self._times("comparison")):
+            return
+        words = words_of_becoming(self.intent, range(len(self.intent.tokens)))
+        fits = all(self._is_told_by(self._norm(at)) for at in words if self._norm(at) in COMPARATIVES)
+        yield from words if fits else ()
 
     def _is_told_by(self, norm: str) -> bool:
         """ "longer" is said of what takes time, and "faster": of anything else they would be another measure."""
