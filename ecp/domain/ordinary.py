@@ -100,17 +100,17 @@ def _kept_for_short(match: Match, measured: frozenset[str], catalogue: Catalogue
     of all that is called so for short the one that stands beside what is measured."""
     named = [d for t in match.targets if t.kind == "dimension" and (d := catalogue.get(t.asset_id, Dimension))]
     metrics = catalogue.metrics_meant(measured)
-    if len(named) != 1 or len(match.targets) != 1 or not metrics or any(_stands_beside(m, named[0]) for m in metrics):
+    if len(named) != 1 or len(match.targets) != 1 or not metrics or any(stands_beside(m, named[0]) for m in metrics):
         return match
     short = (d for i in catalogue.heads.get(match.form, ()) if (d := catalogue.get(i, Dimension)))
-    beside = [d for d in short if all(_stands_beside(m, d) for m in metrics)]
+    beside = [d for d in short if all(stands_beside(m, d) for m in metrics)]
     if len(beside) != 1:
         return match
     target = match.targets[0].model_copy(update={"asset_id": beside[0].id, "primary": False})
     return match.model_copy(update={"targets": (target,)})
 
 
-def _stands_beside(metric: Metric, dimension: Dimension) -> bool:
+def stands_beside(metric: Metric, dimension: Dimension) -> bool:
     """Whether the pack says that the number is kept by it: by name, or as a column of its cube."""
     return dimension.id in metric.dimensions if metric.dimensions is not None else has_its_column(metric, dimension)
 

@@ -39,3 +39,17 @@ def test_what_the_stores_found_counts_less_where_it_is_of_another_kind() -> None
         Near(phrase=phrase, found=Nearest(id="kr", kind="member", name="South Korea", score=0.5)),
     ]
     assert _near("bookings in Wakanda", "studio", Evidence(near=tuple(found)))[0] == ("member", "kr")
+
+
+def test_where_no_number_is_named_those_are_near_that_are_kept_beside_what_is_named() -> None:
+    near = [i for _, i in _near("breakdown by species", "circuses")]
+    assert near == ["check_cost", "checks"]
+
+
+def test_where_nothing_is_named_nothing_is_near() -> None:
+    assert _near("how did we do last month", "circuses") == []
+
+
+def test_an_order_of_names_is_refused_with_the_name() -> None:
+    (missing,) = understand("tickets by town sorted by town", catalogue("circuses")).selection.unresolved
+    assert missing.mention == "sorted by town"

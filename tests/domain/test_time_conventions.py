@@ -97,6 +97,8 @@ def test_the_answer_names_the_period_and_the_rule(text: str, label: str, rule: s
         ("31 June 2024", "There is no 31 June 2024."),
         ("Q5 2024", "A year has 4 quarters; there is no number 5."),
         ("since 2030", "Nothing has happened since 2030 yet."),
+        ("starting in the next 7 days", "Nothing has happened since 11 February 2026 yet."),
+        ("in the last years", "“last years” has no agreed dates: say how many."),
         ("Tuesday, 3 March 2025", "3 March 2025 is a Monday, not a Tuesday."),
         ("summer 2024", "“summer 2024” has no agreed dates: name the months of the season."),
         ("from June 2024 to May 2023", "May 2023 comes before June 2024."),

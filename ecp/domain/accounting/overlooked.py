@@ -665,11 +665,11 @@ class Overlooked(Account):
         for cue in self._cues("compare") if self._cues("top", "bottom") else ():  # "the most A relative to B"
             if self._norm(cue.first) == "relative" and cue.last + 1 + (self._norm(cue.last + 1) == "total") in measured:
                 yield from range(cue.first, cue.last + 1)
-        cut = {m.first for m in self._of("group")}
+        cut = {m.first: m.last for m in self._of("group")}
         for cue in self._cues("sort", "sort_up"):  # "sorted by place": in the order of names, and of no number
             named = cue.last + 1 + (self._norm(cue.last + 1) in ARTICLES)
             if self._norm(cue.last) == "by" and named in cut:
-                yield from range(cue.first, cue.last + 1)
+                yield from range(cue.first, cut[named] + 1)
 
     def _are_listed(self, one: Mention, other: Mention) -> bool:
         between = range(one.last + 1, other.first)

@@ -9,10 +9,13 @@ from rapidfuzz import fuzz, process
 from ecp.domain.answer import Nearest, Unresolved
 from ecp.domain.assets import Dimension, Entity, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import names_of
+from ecp.domain.language import FUNCTION_WORDS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import NAMEABLE
 from ecp.domain.members import MemberValues
 from ecp.domain.mentions import Mention
+from ecp.domain.ordinary import stands_beside
 from ecp.domain.reading import Reading
 from ecp.domain.selection.asking import Asking, Evidence
 from ecp.domain.words import fold, normal_form
@@ -102,15 +105,23 @@ def _is_letters(text: str) -> bool:
 
 
 def no_metric(reading: Reading, catalogue: Catalogue) -> Unresolved:
-    """Nothing in the question names something that can be measured; near are metrics that can be cut by what it names,
-    those first that are kept by little else."""
+    """Nothing in the question names something that can be measured; near are metrics that are kept beside what it
+    names, those first that are kept by little else, or else those that are told in the same words."""
     named = {i for m in reading.of("member", "group", "excluded") for i in m.asset_ids}
-    wanted = {i for i in named if catalogue.get(i, Dimension)}
-    fitting = [m for m in catalogue.of_kind(Metric) if all(is_cut_by(m, i, catalogue) for i in wanted)]
-    known = fitting or list(catalogue.of_kind(Metric))
-    best = sorted(known, key=lambda m: (_breadth(m) if wanted else 0, m.certification_tier, m.id))[:5]
+    wanted = [d for i in named if (d := catalogue.get(i, Dimension))]
+    known = [m for m in catalogue.of_kind(Metric) if not m.target_of]
+    beside = [m for m in known if all(stands_beside(m, d) for d in wanted)] if wanted else []
+    shared = {m.id: _shared_words(m, reading) for m in known}
+    found = beside or [m for m in known if shared[m.id]]
+    best = sorted(found, key=lambda m: (-shared[m.id], _breadth(m), m.certification_tier, m.id))[:5]
     whole = " ".join(m.text for m in reading.mentions) or "the question names no metric"
     return Unresolved(mention=whole, nearest=nearest_metrics(best))
+
+
+def _shared_words(metric: Metric, reading: Reading) -> int:
+    """How many words of the question it is called by."""
+    said = {word for m in reading.mentions for word in normal_form(m.text).split()} - FUNCTION_WORDS
+    return len(said & names_of(metric))
 
 
 def _breadth(metric: Metric) -> int:

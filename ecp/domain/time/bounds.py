@@ -168,7 +168,8 @@ def _excludes(node: Range, frame: Frame) -> bool:
 def _since(node: Range, first: Period, start: date, frame: Frame) -> Period:
     word = "after" if node.after else "since"
     if start > frame.today:
-        raise TimeError(f"Nothing has happened {word} {first.label} yet.")
+        told = day_label(first.end if node.after else first.start) if " – " in first.label else first.label
+        raise TimeError(f"Nothing has happened {word} {told} yet.")
     return Period(
         start=start, end=frame.today, granularity="day", calendar=first.calendar,
         label=f"{word.capitalize()} {first.label}", rule=f"{word} {first.label}, until today",
