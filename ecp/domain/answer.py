@@ -159,7 +159,8 @@ class ResolvedConcepts(Shape):
     @property
     def is_part_of_itself(self) -> bool:
         """Whether a share is asked for, and it is of the same metric."""
-        return self.share is not None and [m.id for m in self.metrics] == [self.share.of]
+        own = [m.id for m in self.metrics]
+        return self.share is not None and self.share.scale is None and own == [self.share.of]
 
     @property
     def whole(self) -> ResolvedConcepts:

@@ -232,9 +232,8 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
     if plan is not None and plan.unfinished:
         yield Warning_(id="unfinished_unit", source="time", severity="medium", message=plan.unfinished)
-    share = selection.concepts.share
-    if plan and share and share.scale is not None:
-        message = f"nobody has defined {quotient_named(selection.concepts.metrics, share)}: it is computed from the two"
+    if plan and (quotient := quotient_named(selection.concepts.metrics, selection.concepts.share)):
+        message = f"nobody has defined {quotient}: it is computed from the two"
         yield Warning_(id="quotient", source="validation", severity="low", message=message)
     for told in not_listed(selection.concepts) if plan else ():
         yield Warning_(id="without_a_row", source="validation", severity="high", message=told)

@@ -84,6 +84,13 @@ _OVER_A_WINDOW = re.compile(
 _IN_BRACKETS = re.compile(r"(?<=[\w%] )\((\d{1,3} (?:days|weeks|months|quarters|years))\)", re.I)
 _AGED = re.compile(r"\b(?:overdue|late|aged|older|past|due|dormant|inactive)\W+$", re.I)
 _COURSE = re.compile(r"\btrend(?:s|ing|ed)?\b|\bover time\b", re.I)
+_OF_THE_PLAN = r"(?:budget(?:ed)?|plan(?:ned)?|target(?:ed)?|goal|quota)"
+_ACTUAL_AND_PLANNED = re.compile(
+    rf"(?<=\bactual )and(?= (?:the )?{_OF_THE_PLAN}\b)|(?<=\bcurrent )and(?= {_OF_THE_PLAN}\b)"
+    rf"|(?<=\bbudget )and(?= actual\b)|(?<=\bplanned )and(?= actual\b)|(?<=\btarget )and(?= (?:actual|current)\b)"
+    r"|(?<=\bbudgeted )and(?= actual\b)",
+    re.I,
+)
 _ARROW = re.compile(r"[-=]>")
 
 
@@ -153,7 +160,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
     `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text. The intent's text has blanks
     where people were only polite."""
-    text = _with_windows(without_courtesies(text))
+    text = _against_what_was_planned(_with_windows(without_courtesies(text)))
     words = tokens(text)
     cues = tuple(_cues(words))
     cues = (*_asking_when(words, cues), *cues)
@@ -183,6 +190,11 @@ def _is_a_year(number: NumberFilter) -> bool:
 def _with_windows(text: str) -> str:
     """ "the trend over 90 days": the last ones, and no bound."""
     return _OVER_A_WINDOW.sub(lambda m: "last" + m[1], text) if _COURSE.search(text) else text
+
+
+def _against_what_was_planned(text: str) -> str:
+    """ "actual and planned A", "the gap between current and target A": the one against the other."""
+    return _ACTUAL_AND_PLANNED.sub("vs ", text)
 
 
 def _windows_in_brackets(text: str, found: Iterable[TimeFound]) -> Iterator[TimeFound]:

@@ -20,6 +20,7 @@ from ecp.domain.words import normal_form
 _JOINING = LIST_WORDS | ARTICLES | {"vs", "versus"}
 _LEADING = ARTICLES | {"for", "of", "in", "at", "like", "e.g"}
 _LISTING = frozenset(",;/|&")
+_RATIO = frozenset({"ratio"})
 _SET_SIDE_BY_SIDE = frozenset("&/+")
 
 
@@ -100,7 +101,7 @@ def of_one_kind(
     """ "open and closed cases", "cases closed, open or on hold", where closed cases are a number of their own and cases
     may be Open and Closed as well: a number of each, or cases limited to all of these, and never closed cases that are
     open. With the positions of members that are neither."""
-    parts = any(t.norm in SHARES for t in intent.tokens) or bool(intent.related)
+    parts = any(t.norm in SHARES - _RATIO for t in intent.tokens) or bool(intent.related)
     lost: set[int] = set()
     for row in () if cues_of(spans, "exclude") else _rows(intent, spans):
         listed = _Listed(intent, row, catalogue)
@@ -139,9 +140,10 @@ def _sign_between(intent: Intent, compared: set[int], one: Span, other: Span) ->
     between = {intent.norm(at) for at in range(one.last + 1, other.first) if at not in compared}
     cued = not compared.isdisjoint(range(one.last + 1, other.first))
     signs = set(intent.gap(one.last, other.first))
-    if not between <= LIST_WORDS | ARTICLES | BE:
+    joining = LIST_WORDS | ({"to"} if any(t.norm in _RATIO for t in intent.tokens) else set())
+    if not between <= joining | ARTICLES | BE:
         return ""
-    if between & LIST_WORDS or signs & _SET_SIDE_BY_SIDE or cued:
+    if between & joining or signs & _SET_SIDE_BY_SIDE or cued:
         return "and"
     return "," if signs & _LISTING else ""
 
@@ -194,7 +196,7 @@ class _Listed:
             return False
         member, number = (one, other) if _has_members(one) else (other, one)
         ids = _ids(member.value) if isinstance(member.value, Match) else set[str]()
-        joined = any(self.intent.norm(at) in LIST_WORDS for at in range(one.last + 1, other.first))
+        joined = any(self.intent.norm(at) in LIST_WORDS | {"to"} for at in range(one.last + 1, other.first))
         return joined or any(a.dimensions & ids for a in self._apart(number))
 
     def as_numbers(self) -> dict[Span, tuple[Span, ...]]:

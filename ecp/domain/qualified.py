@@ -35,7 +35,7 @@ from ecp.domain.mentions import Mention
 from ecp.domain.pairing import names_who_did
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.plan.references import cube_of
-from ecp.domain.shares import behind_shares
+from ecp.domain.shares import COMING, behind_shares
 from ecp.domain.units import unit_of
 from ecp.domain.unnamed import is_a_count
 from ecp.domain.words import normal_form
@@ -221,9 +221,10 @@ class _Pairs:
         listed = bool(signs) or any(w in LIST_WORDS | is_one for w in between)
         listed = listed or not _BESIDE.isdisjoint(between)
         ratio = any(t.norm == "ratio" for t in self.intent.tokens[: one.first]) and "to" in between
-        shared = "in" in between and any(t.norm in SHARES for t in self.intent.tokens[: one.first])
+        flows = "in" in between or not COMING.isdisjoint(between)  # "what percentage of A goes to B"
+        shares = any(t.norm in SHARES for t in self.intent.tokens[: one.first]) or bool(self.intent.related)
         cut = [s for s in inside if s.what == "cue" and not names_who_did(self.intent, s)]
-        return listed or ratio or shared or bool(cut) or any(s.what in ("number", "time") for s in inside)
+        return listed or ratio or (flows and shares) or bool(cut) or any(s.what in ("number", "time") for s in inside)
 
     def _is_of_what_behind_a_cut(self, one: Mention, other: Mention) -> bool:
         """ "A by place for urgent cases": of which cases, behind what it is cut by; nothing is listed there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from ecp.domain.assets import Metric, Term
@@ -12,7 +13,15 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ARTICLES_AND_PREPOSITIONS, AVERAGES, BE, MONEY_OR_SHARE, PERCENTAGES, SHARES
+from ecp.domain.language import (
+    ARTICLES,
+    ARTICLES_AND_PREPOSITIONS,
+    AVERAGES,
+    BE,
+    MONEY_OR_SHARE,
+    PERCENTAGES,
+    SHARES,
+)
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
@@ -189,6 +198,8 @@ def find_quotient(
     by. Words that this explains leave `left`."""
     if cues_of(spans, "definition", "lineage", "catalogue"):
         return None, mentions
+    if ratio := _ratio_of_members(intent, mentions, left):
+        return ratio
     mentions = _with_counted(intent, spans, mentions, catalogue)
     measured = sorted((m for m in mentions if m.role in MEASURED), key=lambda m: m.first)
     part, whole = measured if len(measured) == 2 else (None, None)
@@ -201,6 +212,34 @@ def find_quotient(
     left -= {*words, *({mean} if intent.norm(mean) in AVERAGES else ())}
     text = intent.text[intent.tokens[words[0]].start : intent.tokens[words[-1]].end]
     return Share(text=text, words=words, of=whole.text, scale=scale), mentions
+
+
+def _ratio_of_members(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int]
+) -> tuple[Share, tuple[Mention, ...]] | None:
+    """ "the ratio of new to old cases", "the new to old case ratio": of what is measured of the one, and of the other,
+    which is what it is compared with."""
+    said = [at for at in sorted(left) if intent.norm(at) in SHARES]
+    measured = [m for m in mentions if m.role in MEASURED]
+    members = sorted((m for m in mentions if m.role == "member"), key=lambda m: m.first)
+    pairs = [(a, b) for a, b in combinations(members, 2) if a.asset_ids & b.asset_ids]
+    if len(said) != 1 or intent.norm(said[0]) != "ratio" or len(pairs) != 1 or len({m.targets for m in measured}) != 1:
+        return None
+    (one, other), named = pairs[0], {at for m in measured for at in range(m.first, m.last + 1)}
+    leading, joining, behind = (
+        {intent.norm(at) for at in positions if at not in named} - ARTICLES
+        for positions in (
+            range(said[0] + 1, one.first),
+            range(one.last + 1, other.first),
+            range(other.last + 1, said[0]),
+        )
+    )
+    before = said[0] < one.first and (leading, joining) in (({"of"}, {"to"}), ({"between"}, {"and"}))
+    if not before and not (said[0] > other.last and joining == {"to"} and not behind):
+        return None
+    left -= set(said)
+    share = Share(text=intent.tokens[said[0]].text, words=(said[0],), of=measured[0].text, scale=1)
+    return share, tuple(m.model_copy(update={"role": "compared"}) if m is other else m for m in mentions)
 
 
 def _with_counted(

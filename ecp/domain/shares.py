@@ -23,6 +23,9 @@ _OF_ALL = frozenset({"of", "the", "all", "total", "whole", "overall", "grand", "
 _OF_THE_PART = BE | {"from", "on", "by", "via", "through", "into", "to", "do", "doe", "did"}
 _LINKS = AUXILIARIES | {"that", "which"}
 _COPULAS = BE | {"be", "of"}
+COMING = frozenset({"come", "came", "coming", "go", "goes", "goe", "went", "going", "spent"})
+"""How the part of a sum is told: "what percentage of A comes from B"."""
+_FLOWING = frozenset({"from", "to", "into", "on", "our", "the", "all"})
 _PERFECT = frozenset({"has", "have", "had", "been", "we", "already"})
 
 
@@ -158,9 +161,12 @@ class _Finder:
         between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
         if self._is_ratio():
             leads = self._of_behind(one) and "to" in between and between <= ARTICLES | {"to"}
-            return self._made(of=other) if leads else None
+            return self._made(of=other).model_copy(update={"scale": 1}) if leads else None
         if self._of_behind(one) and between <= ARTICLES | _COPULAS - {"of"} | _PERFECT | _LINKS:
             return self._made(of=one)
+        if self._of_behind(one) and between & COMING and between <= ARTICLES | _LINKS | COMING | _FLOWING:
+            coming = (at for at in range(one.last + 1, other.first) if self._norm(at) in COMING)
+            return self._made(of=one, leading=tuple(coming))
         if self._of_behind(one) and "in" in between and between <= _PASSED:
             return self._made(of=other)
         return None

@@ -332,3 +332,14 @@ def test_what_is_no_quotient_of_two_is_said(question: str, why: str) -> None:
     found = understand(question, catalogue("balloons"))
     assert found.status == "unresolved"
     assert any(why in u.mention for u in found.selection.unresolved)
+
+
+def test_a_ratio_of_two_members_is_of_the_one_to_the_other() -> None:
+    rows = {"actual": [(Decimal(30),)], "member": [(Decimal(12),)]}
+    found = _answered("ratio of corporate to local flyers in 2025", rows, "balloons")
+    assert found.computed["ratio"] == 2.5
+
+
+def test_what_comes_from_another_metric_is_a_share_of_it() -> None:
+    rows = {"actual": [(Decimal(80),)], "actual_2": [(Decimal(20),)]}
+    assert _answered("what percentage of takings comes from vouchers", rows, "balloons").computed == {"share_pct": 25.0}

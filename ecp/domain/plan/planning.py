@@ -239,7 +239,8 @@ class _Planner:
         share = self.asked.concepts.share
         own = [s for s in series if s.base is None]
         if share:
-            wholes = [s for s in series if s.over is not None] or [s for s in own if s.metric.id == share.of]
+            wholes = [s for s in series if s.over is not None]
+            wholes = wholes or [s for s in (own if len(own) > 1 else series[1:]) if s.metric.id == share.of]
             part = next(s for s in own if s not in wholes)
             scale = 100 if share.scale is None else share.scale
             expression = f"{part.id} / {wholes[0].id}" + (f" * {scale}" if scale > 1 else "")

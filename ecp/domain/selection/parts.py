@@ -18,7 +18,6 @@ from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS
 from ecp.domain.selection.asking import Asking
 from ecp.domain.shares import Share
-from ecp.domain.words import normal_form
 
 _ADDS_UP = frozenset({"sum", "last"})
 UNDEFINED = 0.9
@@ -39,19 +38,22 @@ def share_of(
 
 def divided(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> tuple[ResolvedMetric, ...]:
     """The metrics, and that a quotient of them is nobody's definition."""
-    if share is None or share.scale is None:
+    named = quotient_named(metrics, share)
+    if named is None:
         return metrics
-    told = f"one side of {quotient_named(metrics, share)}, which nobody has defined: computed from the two"
+    told = f"one side of {named}, which nobody has defined: computed from the two"
     return tuple(
         m.model_copy(update={"reason": f"{m.reason}; {told}", "confidence": round(m.confidence * UNDEFINED, 4)})
         for m in metrics
     )
 
 
-def quotient_named(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare) -> str:
-    """ "Income per case", "Income per 1000 cases"."""
-    part, whole = (next(m.name for m in metrics if (m.id == share.of) == side) for side in (False, True))
-    return f"{part} per {share.scale if (share.scale or 1) > 1 else ''} {whole}".replace("  ", " ")
+def quotient_named(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> str | None:
+    """ "Income per Cases", "Income per 1000 Cases"; None where no two metrics are divided."""
+    if share is None or share.scale is None or len(metrics) != 2:
+        return None
+    part, whole = sorted(metrics, key=lambda m: m.id == share.of)
+    return " ".join([part.name, "per", *([str(share.scale)] if share.scale > 1 else []), whole.name])
 
 
 def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
@@ -74,8 +76,6 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield "of what?"
     if len({m.unit for m in assets}) > 1:
         yield f"{' and '.join(m.name for m in assets)} are in different units"
-    if share.of and normal_form(share.text) == "ratio" and any(m.unit is None for m in assets):
-        yield "nothing says that these are of one kind"
     if asking.periods.comparisons or asking.reading.of("compared") or (asking.reading.of("target") and not share.of):
         yield "a share is compared with nothing"
 
@@ -83,14 +83,15 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
 def _objections_to_quotient(asking: Asking, assets: list[Metric]) -> Iterator[str]:
     """Of two sums, of two levels, or of a sum and the level at the end of its time."""
     yield from (f"{m.name} does not add up" for m in assets if m.aggregation not in _ADDS_UP)
-    if len(assets) != 2:
+    compared = asking.reading.of("compared")
+    if len(assets) != (1 if compared else 2) or len(compared) > 1:
         yield "of what?"
     levels = [m.aggregation == "last" for m in assets]
     if levels == [True, False]:
         yield f"{assets[0].name} is a level, and {assets[1].name} is not"
     if levels == [False, True] and asking.periods.period is None:
         yield "over which period?"
-    if asking.periods.comparisons or asking.reading.of("compared", "target"):
+    if asking.periods.comparisons or asking.reading.of("target"):
         yield "a quotient that nobody has defined is compared with nothing"
     if asking.reading.numbers:
         yield "a quotient that nobody has defined is not bounded"
