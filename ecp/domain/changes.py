@@ -15,6 +15,7 @@ from ecp.domain.language import (
     CHANGES,
     COMPARATIVES,
     CONTRIBUTING,
+    COUNTING,
     CUTTING,
     DIFFERENCES,
     FALLING,
@@ -28,6 +29,7 @@ from ecp.domain.language import (
     OUTCOMES,
     PARTICLES,
     PERCENTAGES,
+    PERFORMING,
     PRONOUNS,
     REQUESTS,
     RISING,
@@ -382,7 +384,9 @@ def _adds_the_most(intent: Intent, at: int) -> bool:
 
 
 def _is_of_a_cut(intent: Intent, at: int) -> bool:
-    """ "break it down", "drill down into", "took up"."""
+    """ "break it down", "drill down into", "took up"; "performed the most tests" is a deed."""
+    if intent.norm(at) in PERFORMING and intent.norm(at + 1 + (intent.norm(at + 1) == "the")) in COUNTING:
+        return True
     if intent.norm(at) == "up" and intent.norm(at - 1) in UP_BEHIND:
         return True
     verbs = (t.norm for t in intent.tokens[max(0, at - LONGEST_CUT) : at])

@@ -68,7 +68,7 @@ HEADING = _words(
     "determining identifying"
 )
 # Verbs of a request at its head, and nothing else anywhere.
-ONLY_HEADING = _words("prepare create build compile analyse analyze examine")
+ONLY_HEADING = _words("track monitor prepare create build compile analyse analyze examine")
 BEFORE_WANTED = ARTICLES | QUESTION_WORDS | _words("all each every our any total top bottom")
 BEFORE_HEADING = _words(
     "please pls plz kindly can could would will you to i we want need like let me also and then just"

@@ -65,7 +65,7 @@ from ecp.domain.language import (
     TIME_UNITS,
     VERBS,
 )
-from ecp.domain.named_verbs import measured_by_verbs, named_by_verbs
+from ecp.domain.named_verbs import as_adverbs, measured_by_verbs, named_by_verbs, on_their_way, spent_on
 from ecp.domain.participles import is_participle
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.superlatives import best_sellers, deeds_done, performers, qualities
@@ -148,6 +148,9 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *qualities(intent, catalogue),
         *named_by_verbs(intent, catalogue),
         *measured_by_verbs(intent, catalogue),
+        *spent_on(intent, catalogue),
+        *on_their_way(intent, catalogue),
+        *as_adverbs(intent, catalogue),
     )
     if any(t.norm in EVERY for t in intent.tokens):
         phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))

@@ -17,6 +17,7 @@ from ecp.domain.language import (
     PRONOUNS,
     REQUESTS,
     VERB_BEHIND,
+    WAYS,
 )
 from ecp.domain.participles import is_participle
 
@@ -26,6 +27,8 @@ _BEFORE_A_REQUEST = BEFORE_HEADING | PRONOUNS | {"us", ""}
 _DOING = VERB_BEHIND | MODALS
 _BEFORE_A_DEED = PRONOUNS | {"to", "have", "has", "had", "not", "let", "please"}
 _BEFORE_A_TASK = frozenset({"have", "has", "need", "want", "like", "able", "how", "what", "try", "going"})
+_SPENDING = frozenset({"spend", "spent", "spending"})
+_COSTS = ("cost", "spend", "spending", "expense", "expenditure")
 _WANTED = frozenset({"the", "me", "us"})
 
 
@@ -52,6 +55,37 @@ def measured_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         doing = at > did or several or (at > 0 and before.norm in _BEFORE_A_DEED)
         if base and not doing and measures(word.norm, catalogue):
             yield Phrase(first=at, last=at, form=word.norm)
+
+
+def spent_on(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "did we spend on A", "spending on A", of A cost: the one cost that is called that of A."""
+    for at in range(len(intent.tokens)):
+        if intent.norm(at) not in _SPENDING or intent.norm(at + 1) != "on":
+            continue
+        for end, whose in enumerate(_beginning(intent, at + 2), start=at + 2):
+            forms = [f"{whose} {cost}" for cost in _COSTS if measures(f"{whose} {cost}", catalogue)]
+            if forms and len({ids_of(form, catalogue) for form in forms}) == 1:
+                yield Phrase(first=at, last=end, form=forms[0])
+
+
+def on_their_way(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "departing cases", "arriving cases", where a member is called Departure, Arrival."""
+    for at, word in enumerate(intent.tokens):
+        verb = word.norm if word.norm.endswith("ing") and word.norm not in catalogue.names else ""
+        listed = any(intent.norm(at + 1) == "and" and intent.norm(at + 2) in verbs for verbs, _, _ in WAYS)
+        nouns = [noun for verbs, _, names in WAYS if verb in verbs for noun in sorted(names)]
+        members = [noun for noun in nouns if names_members(noun, catalogue)]
+        if len(members) == 1 and (is_before_a_measure(intent, at, catalogue) or listed):
+            yield Phrase(first=at, last=at, form=members[0])
+
+
+def as_adverbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "filed electronically", of Electronic: how it was done."""
+    for at in range(1, len(intent.tokens)):
+        norm = intent.norm(at)
+        if norm.endswith("ly") and norm not in catalogue.words and is_participle(intent.norm(at - 1)):
+            found = (f for f in (norm.removesuffix("ally"), norm.removesuffix("ly")) if names_members(f, catalogue))
+            yield from (Phrase(first=at, last=at, form=form) for form in found)
 
 
 def _is_a_task(said: list[str], at: int) -> bool:

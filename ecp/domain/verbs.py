@@ -23,6 +23,7 @@ from ecp.domain.language import (
     DIRECTED,
     DRIVING,
     ENDING,
+    EVERY,
     EXISTING,
     FILLERS,
     GAINING,
@@ -35,6 +36,7 @@ from ecp.domain.language import (
     NEGATIONS,
     ORIGINATING,
     PAYING,
+    PERFORMING,
     PERSONS,
     POPULATIONS,
     PROGRESSING,
@@ -49,7 +51,7 @@ from ecp.domain.language import (
     WAYS,
 )
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.participles import deeds, doers, is_deed, is_participle, stem
+from ecp.domain.participles import deeds, doers, is_a_person, is_deed, is_participle, stem
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
@@ -91,7 +93,8 @@ def idle_words(
             or _is_told_by_its_kind(intent, at, named, catalogue)
             or (unnamed and _begins_there(intent, at, named, catalogue))
             or _is_put_into_a_kind(intent, at, named, catalogue)
-            or _is_carried_out(intent, at, named, known)
+            or _is_carried_out(intent, at, named, known, catalogue)
+            or (unnamed and _is_done_in_a_way(intent, at, named, catalogue))
             or (unnamed and _does_what_they_are_called(intent, at, named, catalogue))
         )
         idle = _is_verb(intent, at, named) and (
@@ -110,7 +113,7 @@ def _tells_only_whose(intent: Intent, at: int, named: tuple[Mention, ...], *, un
     """Whether the deed of a group or a member says no more than that a number is theirs. `unnamed`: nothing here is
     called by this verb, which then has no meaning of its own."""
     norm = intent.tokens[at].norm
-    deeds = BRINGING | HAVING | (PAYING if money else frozenset[str]())
+    deeds = BRINGING | HAVING | PERFORMING | CONDUCTING | (PAYING if money else frozenset[str]())
     brings = (norm in DRIVING or (unnamed and norm in deeds)) and _brings_the_most(intent, at, named)
     drives = norm in DRIVING and _is_asked_of_groups(intent, at, named)
     drives = drives or (norm in BRINGING and _is_between(intent, at, named))
@@ -163,7 +166,8 @@ def _is_doing(intent: Intent, at: int, mentions: tuple[Mention, ...]) -> bool:
     words = intent.tokens
     if words[at].norm in BRINGING and words[at - 1].norm in _SUBJECTS and at > 0:
         return True
-    by = at + 1 < len(words) and words[at + 1].norm == "by" and any(m.first == at + 2 for m in mentions)
+    whom = at + 2 + (intent.norm(at + 2) in EVERY | ARTICLES)
+    by = intent.norm(at + 1) == "by" and any(m.first == whom for m in mentions)
     subject = _subject(intent, at, mentions)
     if words[at].norm in HANDLING | SERVING:
         return by or subject is not None
@@ -250,19 +254,40 @@ def _is_put_into_a_kind(intent: Intent, at: int, mentions: tuple[Mention, ...], 
     return words.isdisjoint(catalogue.words) or all(not words.isdisjoint({*k, *map(stem, k)}) for k in kinds)
 
 
-def _is_carried_out(intent: Intent, at: int, mentions: tuple[Mention, ...], metrics: tuple[Metric, ...]) -> bool:
-    """ "how many tests has A carried out", "tests conducted by A", of deeds that are counted."""
+def _is_done_in_a_way(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "filed electronically", "aged 18-34", where that is a way or an age: told by the member behind it."""
+    member = next((m for m in mentions if m.first == at + 1 and m.role in ("member", "compared")), None)
+    if member is None or not (is_participle(intent.norm(at)) or intent.norm(at) == "aged"):
+        return False
+    dimensions = [d for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
+    aged = intent.norm(at) == "aged" and all("age" in names_of(d) for d in dimensions)
+    adverb = member.first == member.last and intent.norm(member.last).endswith("ly")
+    said_of = any(m.last < at and m.role in MEASURED for m in mentions)
+    return said_of and (aged or adverb)
+
+
+def _is_carried_out(
+    intent: Intent, at: int, mentions: tuple[Mention, ...], metrics: tuple[Metric, ...], catalogue: Catalogue
+) -> bool:
+    """ "how many tests has A carried out", "tests conducted by A", of deeds that are counted, or of what people are
+    told to do."""
     verb = at - 1 if intent.norm(at) == "out" else at
     out = intent.norm(verb) in CARRYING and intent.norm(verb + 1) == "out"
     if not (out or (verb == at and intent.norm(at) in CONDUCTING)):
         return False
-    counted = bool(metrics) and all(m.aggregation == "sum" and _is_a_deed(m) for m in metrics)
+    doing = [m for m in mentions if m.role in ("group", "member") and _are_people(m, catalogue)]
+    counted = bool(metrics) and all(m.aggregation == "sum" and (doing or _is_a_deed(m)) for m in metrics)
     return counted and any(m.last < verb and m.role in MEASURED for m in mentions)
 
 
 def _is_a_deed(metric: Metric) -> bool:
     """Whether what is counted is called after a verb: inspections, tests, deliveries."""
-    return is_deed(normal_form(metric.unit or "").rpartition(" ")[2])
+    return is_deed(normal_form(metric.unit or metric.name).rpartition(" ")[2])
+
+
+def _are_people(mention: Mention, catalogue: Catalogue) -> bool:
+    dimensions = [d for i in mention.asset_ids if (d := catalogue.get(i, Dimension))]
+    return bool(dimensions) and all(is_a_person(normal_form(d.name).rpartition(" ")[2]) for d in dimensions)
 
 
 def _does_what_they_are_called(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:

@@ -569,12 +569,18 @@ class Overlooked(Account):
 
     def _both_of_one(self) -> Iterator[int]:
         """ "A AND B labels", as programs write it, "with both A and B", of two members of one kind: what is both of
-        them, and not either; in two places nothing is."""
+        them, and not either; in two places nothing is, but "which A have cases in both" are in
+        either."""
+        which = (
+            self._norm(0) in ("which", "what")
+            and self.kind == "breakdown"
+            and any(m.first == 1 for m in self._of("group"))
+        )
         shouting = is_shouting(self.intent.tokens)
         for one, other in pairwise(self._of("member")):
             between = range(one.last + 1, other.first)
             words = [self.intent.tokens[at].text for at in between]
-            both = self._norm(one.first - 1) == "both" and self._norm(one.first - 2) in _BEFORE_BOTH
+            both = self._norm(one.first - 1) == "both" and (which or self._norm(one.first - 2) in _BEFORE_BOTH)
             both = both and words == ["and"]
             capitals = words == ["AND"] and not shouting and self._norm(one.first - 1) not in _OF_PLACES
             if (capitals or both) and one.asset_ids & other.asset_ids:
