@@ -371,7 +371,7 @@ def yield_of(verb: str, catalogue: Catalogue) -> str | None:
 
 def counts_itself(metric: Metric) -> bool:
     """Whether its unit is what it is called: loans, and not tonnes."""
-    return bool(set(normal_form(metric.unit or "").split()) & names_of(metric))
+    return bool(set(unit_of(metric).split()) & names_of(metric))
 
 
 def is_weighed(metric: Metric) -> bool:
@@ -400,7 +400,7 @@ def _are_people(form: str, catalogue: Catalogue) -> bool:
 
 def counts_people(metric: Metric) -> bool:
     """Whether its unit or one of its names says that people are what is counted."""
-    return normal_form(metric.unit or "") in PERSONS or bool(names_of(metric) & PERSONS)
+    return unit_of(metric) in PERSONS or bool(names_of(metric) & PERSONS)
 
 
 def is_under_way(metric: Metric, word: str) -> bool:

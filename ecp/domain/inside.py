@@ -186,7 +186,7 @@ def _things_by_kind(member: Mention, catalogue: Catalogue) -> set[str]:
     turned = (f"{thing} {kind}" if thing else kind for kind, _, thing in (form.partition(" of ") for form in called))
     nouns = {noun for noun, _, kind in (form.rpartition(" ") for form in turned) if noun and kind in KINDS}
     counted = catalogue.metrics_meant(t.asset_id for n in nouns for t in targets_of(n, catalogue) if t.kind in METRIC)
-    return nouns | {normal_form(m.unit or "") for m in counted if counts_itself(m)}
+    return nouns | {unit_of(m) for m in counted if counts_itself(m)}
 
 
 def _words_of_states(intent: Intent, member: Mention, mentions: tuple[Mention, ...]) -> Iterator[int]:
@@ -250,8 +250,12 @@ def cut_in_a_member(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
     ranked = {c.last + 1 for c in intent.cues if c.kind in ("top", "bottom")}
     if not ranked or any(m.role == "group" for m in known) or not any(m.role in MEASURED for m in known):
         return
-    for member in (m for m in known if m.role == "member" and m.last > m.first):
+    ranked |= {m.last + 1 for m in known if m.role in MEASURED and m.first in ranked}  # "the highest A place"
+    for member in (m for m in known if m.role == "member"):
         if member.first in ranked or intent.norm(member.first - 1) in ("which", "what"):
+            if things := _things_of_a_kind(member, known, catalogue):
+                yield member.model_copy(update={"role": "group", "targets": things})
+                return
             for first in range(member.first + 1, member.last + 1):
                 named = targets_of(intent.form(first, member.last), catalogue)
                 others = (t for t in named if t.asset_id not in member.asset_ids)
@@ -260,6 +264,18 @@ def cut_in_a_member(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
                     text = intent.text[intent.tokens[first].start : intent.tokens[member.last].end]
                     yield Mention(text=text, first=first, last=member.last, role="group", targets=targets)
                     return
+
+
+def _things_of_a_kind(member: Mention, known: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Target, ...]:
+    """ "which school has the most", where schools are a kind of place, and numbers are cut by place: those places."""
+    listed = any(m is not member and m.asset_ids & member.asset_ids for m in known)
+    metrics = catalogue.metrics_meant(i for m in known if m.role in MEASURED for i in m.asset_ids)
+    if listed or not metrics or any(m.first == member.last + 1 for m in known):
+        return ()
+    named = (t for noun in sorted(_things_by_kind(member, catalogue)) for t in targets_of(noun, catalogue))
+    cuts = {t.asset_id for t in named if t.kind == "dimension" and t.asset_id not in member.asset_ids}
+    kept = [i for i in sorted(cuts) if all(is_cut_by(m, i, catalogue) for m in metrics)]
+    return (Target(kind="dimension", asset_id=kept[0]),) if len(kept) == 1 else ()
 
 
 def each_in_a_role(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Iterator[Mention]:

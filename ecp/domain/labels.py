@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured, metrics_of
+from ecp.domain.cover import Span, cues_of, is_cut, is_limit, is_measured, metrics_of
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
@@ -32,6 +33,8 @@ from ecp.domain.matching import Match, targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.plan.references import cube_of
 from ecp.domain.rankings import count_at
+from ecp.domain.units import unit_of
+from ecp.domain.unnamed import is_told_of_others
 from ecp.domain.words import normal_form
 
 _ENDS = re.compile(r"[\"']?\s*[:=]")
@@ -46,14 +49,16 @@ _WHOSE = frozenset({"our", "their", "its", "it"})
 
 
 def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans but for the "by" of "filtered by", and for "across all places" where one number of them is asked for:
-    nothing is cut by what is filtered by, nor by what is taken together."""
+    """The spans but for the "by" of "filtered by", for "across all places" where one number of them is asked for, and
+    for "in terms of" behind what is compared: nothing is cut by what is filtered by, nor by what is taken together, and
+    nothing is ranked where two are compared."""
     cuts = (s for s in spans if is_cut(s) and _is_taken_together(intent, spans, s))
     together = {at for s in cuts for at in _words_of_all(intent, s)}
     return tuple(
         s
         for s in spans
-        if s.first not in together and not (isinstance(s.value, Cue) and _is_filter_by(intent, s.value))
+        if s.first not in together
+        and not (isinstance(s.value, Cue) and (_is_filter_by(intent, s.value) or _is_by_what(intent, spans, s.value)))
     )
 
 
@@ -65,8 +70,10 @@ def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Cata
     measured = [s for s in spans if is_measured(s)]
     gone, told = set[int](), list[Span]()
     for counted in measured:
-        words = _words_of_all(intent, counted, limits)
-        others = [m for m in measured if m is not counted and _is_of_the_same_rows(m, counted, catalogue)]
+        whose = _whose(intent, spans, counted)
+        words = _words_of_all(intent, counted, limits | whose)
+        others = [m for m in measured if m is not counted and m.first not in whose]
+        others = [m for m in others if _is_of_the_same_rows(m, counted, catalogue)]
         leads = bool(words) and (_is_of_all(intent, words) or _is_theirs(intent, words))
         leads = leads and intent.norm(words[0] - 1) not in SHARES  # "as a share of all cases"
         metrics = [m for other in others for m in metrics_of(other, catalogue)]
@@ -75,11 +82,19 @@ def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Cata
         if not leads or not metrics:
             continue
         if _are_all_there_are(counted, metrics, catalogue):
-            gone |= set(words) - limits
+            gone |= (set(words) - limits) | whose
         elif which := _which_of_them(intent, counted, metrics, catalogue):
             gone |= set(words) - limits
             told.append(which)
     return tuple(sorted((*(s for s in spans if s.first not in gone), *told), key=lambda s: s.first))
+
+
+def _whose(intent: Intent, spans: tuple[Span, ...], counted: Span) -> set[int]:
+    """The positions of "author" in "across all author books": whose they are, and nothing to cut by."""
+    own = next((s for s in spans if s.last == counted.first - 1 and is_cut(s)), None)
+    together = own is not None and intent.gap(own.last, counted.first).isspace()
+    single = own is not None and not intent.tokens[own.last].is_inflected
+    return set(range(own.first, own.last + 1)) if own and together and single else set()
 
 
 def _is_own_denominator(intent: Intent, counted: Span, measured: list[Span], catalogue: Catalogue) -> bool:
@@ -126,6 +141,8 @@ def _is_of_the_same_rows(measured: Span, counted: Span, catalogue: Catalogue) ->
     nouns = {word for unit in _units(counted, catalogue) for word in unit.split()[-1:]}
     if not nouns & set(_form(counted).split()) or _form(measured) == _form(counted):
         return False
+    if any(is_told_of_others(m, nouns, catalogue) for m in metrics_of(measured, catalogue)):
+        return False
     tables = [{cube_of(m) for m in metrics_of(s, catalogue)} for s in (measured, counted)]
     together = len(tables[0]) == 1 and tables[0] == tables[1] != {""}
     return together or all(_is_told_of(m, nouns) for m in metrics_of(measured, catalogue))
@@ -139,7 +156,7 @@ def _is_told_of(metric: Metric, nouns: set[str]) -> bool:
 
 
 def _units(span: Span, catalogue: Catalogue) -> set[str]:
-    return {normal_form(m.unit or "") for m in metrics_of(span, catalogue)}
+    return {unit_of(m) for m in metrics_of(span, catalogue)}
 
 
 def _form(span: Span) -> str:
@@ -191,6 +208,15 @@ def _is_based_on_a_cut(intent: Intent, spans: tuple[Span, ...], span: Span) -> b
 
 def _is_filter_by(intent: Intent, cue: Cue) -> bool:
     return cue.kind == "group" and cue.first > 0 and intent.tokens[cue.first - 1].norm in NARROWING - INCLUDING
+
+
+def _is_by_what(intent: Intent, spans: tuple[Span, ...], cue: Cue) -> bool:
+    """ "how do A and B compare in terms of cases", two members of one kind: by what they are compared."""
+    if intent.norm(cue.last - 1) != "term" or not cues_of(spans, "compare", "contrast"):
+        return False
+    members = [{t.asset_id for t in s.value.targets} for s in spans if is_limit(s) and isinstance(s.value, Match)]
+    cut = any(is_cut(s) and not is_measured(s) for s in spans)
+    return not cut and any(one & other for one, other in pairwise(members))
 
 
 def labels(intent: Intent, spans: Iterable[Span], left: Iterable[int]) -> Iterator[int]:

@@ -157,6 +157,7 @@ MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
 ROLES = _words("role job profession position grade occupation rank title discipline function")
 KINDS = _words("type kind category class group genre")
+EARNING = _words("grossing earning")
 COMBINATIONS = _words("combination combo pair pairing")
 ACCUMULATED = _words("cumulative cumulatively cumulated accumulated accumulative")
 SUMS = _words("total sum")

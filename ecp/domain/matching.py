@@ -75,6 +75,8 @@ NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
 CUT = frozenset({"dimension", "entity"})
 METRIC = frozenset({"metric", "term"})
 _LISTING = re.compile(r"[,;|&+/:]|\s[-–]\s")
+_BEHIND_WHAT_IS_RANKED = frozenset({"in", "at", "for", "of", "per", "by", "since", "last", "this"})
+_MOST_RANKED = 2
 _GOING_ON = frozenset({"per", "of"})
 _OF_A_PLACE = frozenset({"in", "for", "from", "at", "to", "of", "and", "vs", "versus", "with", "than"})
 _ACROSS = frozenset({"across", "among", "between"})
@@ -326,8 +328,22 @@ def _is_noun(intent: Intent, first: int, last: int) -> bool:
     at = starts.get(first, first) - 1  # "the highest YTD return"
     before = intent.tokens[max(at, 0)]
     ranked = any(c.last == at and c.kind in ("top", "bottom") for c in intent.cues)
+    ranked = ranked or _is_ranked_by(intent, first, last)
     plural = own.is_inflected and before.norm not in PRONOUNS
     return ranked or plural or _is_cut_by(intent, first, last) or before.norm in BEFORE_A_NOUN or before.norm.isdigit()
+
+
+def _is_ranked_by(intent: Intent, first: int, last: int) -> bool:
+    """ "the highest income show in 2025"."""
+    cue = max((c.last for c in intent.cues if c.last < first and c.kind in ("top", "bottom")), default=first)
+    between = range(cue + 1, first)
+    near = 0 < len(between) <= _MOST_RANKED
+    together = all(intent.gap(at, at + 1).isspace() and not _is_behind(intent.norm(at)) for at in between)
+    return near and together and (last + 1 == len(intent.tokens) or _is_behind(intent.norm(last + 1)))
+
+
+def _is_behind(norm: str) -> bool:
+    return norm in _BEHIND_WHAT_IS_RANKED
 
 
 def _is_cut_by(intent: Intent, first: int, last: int) -> bool:

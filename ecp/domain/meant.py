@@ -145,7 +145,7 @@ def _how_good(
 
 def _is_a_score_of(metric: Metric, noun: str) -> bool:
     """Whether it is told how good such things are, in the mean."""
-    called = {*names_of(metric), *normal_form(metric.unit or "").split()}
+    called = {*names_of(metric), *unit_of(metric).split()}
     told = {*names_of(metric), *normal_form(metric.definition).split()}
     return metric.aggregation == "average" and not metric.target_of and bool(called & SCORES) and noun in told
 

@@ -36,6 +36,7 @@ from ecp.domain.matching import CUT, METRIC, Match, Target
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.plan.references import has_its_column
 from ecp.domain.time.vocabulary import ADVERBS
+from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
 _UNEQUAL = re.compile(r"(?:!=|<>|≠)\s*[\"']?$")
@@ -181,7 +182,7 @@ def _is_a_degree(intent: Intent, match: Match, matches: tuple[Match, ...], catal
 def _is_of_no_number(targets: Iterable[Target], catalogue: Catalogue) -> bool:
     """Whether what is measured is no number of things, of which some may be so."""
     metrics = catalogue.metrics_meant(t.asset_id for t in targets if t.kind in METRIC)
-    return bool(metrics) and not any(normal_form(m.unit or "") in names_of(m) for m in metrics)
+    return bool(metrics) and not any(unit_of(m) in names_of(m) for m in metrics)
 
 
 def _is_written_as_a_name(intent: Intent, at: int) -> bool:
@@ -332,7 +333,7 @@ def _has_its_like(match: Match, matches: Iterable[Match]) -> bool:
 def is_counted(match: Match, catalogue: Catalogue) -> bool:
     """Whether things are told by their own name, of which some may be so: no "number of cases" and no sums."""
     metrics = catalogue.metrics_meant(t.asset_id for t in match.targets)
-    counted = all(normal_form(m.unit or "") in names_of(m) for m in metrics)
+    counted = all(unit_of(m) in names_of(m) for m in metrics)
     return counted and match.form.split()[0] not in FILLERS
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 
 from ecp.domain.catalogue import Catalogue
@@ -15,6 +14,8 @@ from ecp.domain.participles import is_participle
 
 _BEFORE_PARTS = frozenset({"by", "per", "between"})
 _IN_A_LIST = frozenset({"and", "the", "for", "in", "of"})
+_LISTED = frozenset({"and", "vs", "versus"})
+_BY_WHAT = frozenset({"of", "on", "by", "in"})
 _ONE_BY_ONE = frozenset({"respectively", "separately", "individually"})
 
 
@@ -45,7 +46,11 @@ def _contrasted(intent: Intent, contrast: Cue, mentions: tuple[Mention, ...]) ->
         before = [m for m in changed if m.first > begins]
         if mention.first > begins and mention.role == "member" and _has_a_partner(intent, mention, before):
             mention = _as(mention, "compared")
-        another = any(_is_another(intent, m, mention) for m in before)
+        by_what = intent.norm(mention.first - 1) in _BY_WHAT
+        rivals = [
+            m for m in before if not (by_what and _are_whose(intent, [o for o in before if o.first < m.first], m))
+        ]
+        another = any(_is_another(intent, m, mention) for m in rivals)
         if mention.role == "metric" and another and not _are_whose(intent, before, mention):
             mention = _as(mention, "target")
         changed.append(mention)
@@ -58,10 +63,13 @@ def _is_another(intent: Intent, one: Mention, other: Mention) -> bool:
     return one.role in MEASURED and not one.same_as(other) and not together
 
 
-def _are_whose(intent: Intent, members: Iterable[Mention], mention: Mention) -> bool:
-    """ "between A and B customers": the noun for those whom the members name."""
-    beside = any(m.last + 1 == mention.first for m in members if m.role in ("member", "compared"))
-    return beside and intent.tokens[mention.last].norm in PERSONS
+def _are_whose(intent: Intent, members: list[Mention], mention: Mention) -> bool:
+    """ "between A and B customers", "between A and B cases": the noun for those whom the members name."""
+    named = [m for m in members if m.role in ("member", "compared")]
+    beside = bool(named) and named[-1].last + 1 == mention.first
+    between = {t.norm for t in intent.tokens[named[-2].last + 1 : named[-1].first]} if len(named) > 1 else set[str]()
+    listed = bool(between) and between <= _LISTED and bool(named[-1].asset_ids & named[-2].asset_ids)
+    return beside and (listed or intent.tokens[mention.last].norm in PERSONS)
 
 
 def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

@@ -37,10 +37,11 @@ from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.plan.references import cube_of
 from ecp.domain.shares import COMING, behind_shares
 from ecp.domain.units import unit_of
-from ecp.domain.unnamed import is_a_count
+from ecp.domain.unnamed import is_a_count, is_told_of_others
 from ecp.domain.words import normal_form
 
 _OF_WHICH = frozenset({"of", "for", "on"})
+_BY_WHAT = frozenset({"of", "on", "by", "in"})
 _BESIDE = frozenset({"together", "alongside"})
 _OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for", "between"})
 _WHERE = frozenset({"at", "on", "in"})
@@ -68,6 +69,7 @@ class _Pairs:
         describing, lost = list[Mention](), set[int]()
         measured = sorted((m for m in self.mentions if m.role == "metric"), key=lambda m: m.first)
         describing.extend(self._topics(measured))
+        describing.extend(self._subjects([m for m in measured if m not in describing]))
         describing.extend(m for m in self.mentions if m.role == "order" and self._is_of_the_next(m, measured))
         describing.extend(self._of_whom([m for m in measured if m not in describing]))
         lost.update(at for m in measured[:1] if (at := self._amount_tied_to(m)) is not None)
@@ -119,6 +121,30 @@ class _Pairs:
             )
             if told and counted and "," in self.intent.gap(mention.last, mention.last + 1):
                 yield mention
+
+    def _subjects(self, measured: list[Mention]) -> Iterator[Mention]:
+        """ "do A customers have more cases than B customers": of whom two members are, and not how many they are."""
+        compared = [m for m in self.mentions if m.role == "compared"]
+        alike = [m for m in self.mentions if m.role == "member" and any(m.asset_ids & c.asset_ids for c in compared)]
+        ends = {self._end_of(m) + 1 for m in (*alike, *compared)}
+        told = [m for m in measured if m.first in ends and self._is_a_noun(m)]
+        noun = self.intent.norm(told[0].last) if told else ""
+        of_both = noun in {self.intent.norm(at) for m in alike for at in (m.last, self._end_of(m) + 1)}
+        others = [m for m in measured if told and not m.same_as(told[0])]
+        behind = next((m for m in others if m.first > told[0].last), None)
+        by_what = behind is not None and self.intent.norm(behind.first - 1) in _BY_WHAT
+        if others and (of_both or by_what):
+            yield from (m for m in told if m.same_as(told[0]))
+
+    def _end_of(self, member: Mention) -> int:
+        """ "urgent priority": where the noun ends for what a member is."""
+        kind = next((m for m in self.mentions if m.role == "descriptor" and m.first == member.last + 1), None)
+        return kind.last if kind and kind.asset_ids & member.asset_ids else member.last
+
+    def _is_a_noun(self, mention: Mention) -> bool:
+        """Whether it is how many there are of what it is called."""
+        counted = self.catalogue.metrics_meant(mention.asset_ids)
+        return bool(counted) and all(unit_of(m) == normal_form(mention.text) for m in counted)
 
     def _amount_tied_to(self, mention: Mention) -> int | None:
         """ "what amount is associated with new cases": where the amount stands of what is only counted."""
@@ -283,11 +309,11 @@ class _Pairs:
         plural = self.intent.tokens[mention.last].text.lower() != words[mention.last]
         if mention.same_as(measured) or not plural or not counted:
             return False
-        own = all(normal_form(m.unit or "") == normal_form(mention.text) for m in counted)  # how many of them there are
+        own = self._is_a_noun(mention)
         if not (own or all(_counts_things(m) for m in counted)):
             return False
         told = [m for m in self.mentions if m.role in ("member", "excluded", "compared")]
-        members = {at for m in told for at in range(m.first, m.last + 1)}
+        members = {at for m in told for at in range(m.first, self._end_of(m) + 1)}
         at, behind = mention.first - 1, mention.last + 1
         if own and words[mention.last] in PERSONS and words[at] in ("to", "from") and self._ends_there(mention):
             return self._leads(measured, at)
@@ -332,7 +358,7 @@ class _Pairs:
         if all(set(m.target_of) & {h.id for h in here} for m in there):
             return True
         cubes = {cube_of(m) for m in (*here, *there)}
-        counted = all(normal_form(m.unit or "") == noun for m in here)
+        counted = all(unit_of(m) == noun for m in here)
         return counted and word.text.lower() == noun and len(cubes) == 1
 
     def _counts_the_same(self, one: Mention, other: Mention) -> bool:
@@ -340,9 +366,10 @@ class _Pairs:
         themselves, and in the same cube. By another name ("of cases opened") they are those of the same days, too."""
         counted, measured = self.catalogue.metrics_meant(other.asset_ids), self.catalogue.metrics_meant(one.asset_ids)
         noun = normal_form(other.text)
-        own = bool(counted) and all(normal_form(m.unit or "") == noun for m in counted)
+        own = bool(counted) and all(unit_of(m) == noun for m in counted)
         own = own or (all(map(_counts_all, counted)) and len({m.time_dimension for m in (*counted, *measured)}) == 1)
         preposition = any(w in _OF_WHICH for w in self._between(one, other))
+        own = own and not any(is_told_of_others(m, set(noun.split()), self.catalogue) for m in measured)
         return own and preposition and self._are_of_one_cube(one, other)
 
     def _are_of_one_cube(self, one: Mention, other: Mention) -> bool:

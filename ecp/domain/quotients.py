@@ -141,7 +141,7 @@ def with_kept_rate(
 def _counts_them_all(intent: Intent, counted: Mention, be: int, catalogue: Catalogue) -> bool:
     """ "cases", before "were", by one noun or by the unit itself; "old cases" are some of them."""
     said = intent.form(counted.first, min(counted.last, be - 1))
-    units = {normal_form(m.unit or "") for m in catalogue.metrics_meant(counted.asset_ids)}
+    units = {unit_of(m) for m in catalogue.metrics_meant(counted.asset_ids)}
     return len(said.split()) == 1 or units == {said}
 
 
@@ -150,7 +150,7 @@ def _is_rate_of_those(metric: Metric, said: set[str], catalogue: Catalogue, coun
     if unit_of(metric) != "percent" or metric.target_of:
         return False
     defined = set(normal_form(metric.definition).split()) | names_of(metric)
-    nouns = {normal_form(m.unit or "") for m in catalogue.metrics_meant(counted.asset_ids)}
+    nouns = {unit_of(m) for m in catalogue.metrics_meant(counted.asset_ids)}
     meant = said | {deed for word in said if is_participle(word) for deed in deeds(word)}
     names = (set(normal_form(n).split()) for n in (metric.name, *metric.synonyms))
     called = any(words > _RATES & words and words - _RATES <= meant and words & _RATES for words in names)

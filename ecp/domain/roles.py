@@ -256,11 +256,13 @@ class Walk:
             self.object = self.object or "member"
             return "member"
         if kinds & CUT and mode.kind == "group":
-            if self._is_anothers_place(span):
+            if self._is_anothers_place(span) or self._is_across_all_of_another(mode, span):
                 self.left.update(range(span.first, span.last + 1))
             described = owns_the_next(self.intent, self.spans, span) or self._is_whose_place(span)
             described = described or self._is_of_the_next(mode, span) or self._is_of_what_ranks(span)
             return "descriptor" if described else self._serve("cut", "group")
+        if kinds & METRIC and mode.kind == "group" and self._says_what_is_cut(span):
+            return "descriptor"
         if kinds & METRIC and self._norm(mode.last) in ("by", "of"):
             return self._measured_by(mode, span, match, kinds)
         if kinds & METRIC and mode.kind == "group":
@@ -279,6 +281,20 @@ class Walk:
         targets = behind.value.targets if behind is not None and isinstance(behind.value, Match) else ()
         cuts = [d for t in targets if t.kind in CUT and (d := self.catalogue.get(t.asset_id, Dimension))]
         return bool(cuts) and all(self._norm(span.last) in names_of(d) for d in cuts)
+
+    def _says_what_is_cut(self, span: Span) -> bool:
+        """ "by case kind level", where the level is called the kind of a case as well, and cases are counted."""
+        behind = self._noun_behind(span)
+        targets = behind.value.targets if behind is not None and isinstance(behind.value, Match) else ()
+        cuts = [d for t in targets if t.kind in CUT and (d := self.catalogue.get(t.asset_id, Dimension))]
+        nouns = {self._norm(at) for at in range(span.first, span.last + 1)}
+        return bool(cuts) and all(nouns <= names_of(d) for d in cuts)
+
+    def _is_across_all_of_another(self, mode: Cue, span: Span) -> bool:
+        """ "across all author books", which are measured beside something else: all of them, and not by author."""
+        behind = self._noun_behind(span)
+        across = self._norm(mode.last) == "across" and self._norm(mode.last + 1) == "all"
+        return across and behind is not None and is_measured(behind)
 
     def _is_compared_with_its_like(self, span: Span, match: Match) -> bool:
         """ "by place, men vs women", where something is called men, too."""

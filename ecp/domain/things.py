@@ -19,6 +19,7 @@ from ecp.domain.language import (
     COUNTING,
     COUNTS,
     EACH,
+    EARNING,
     EVERY,
     GROWTH,
     HOW_MUCH,
@@ -111,7 +112,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
     if _is_first_of_each(intent, spans, own):
         return True
     others = [s for s in spans if s is not own and is_measured(s)]
-    if not others and _is_priced(intent, spans, own):
+    if not others and (_is_priced(intent, spans, own) or _earns_the_most(intent, spans, own)):
         return True
     if not others or _is_how_many(intent, own):
         bound = _is_bounded(intent, spans, own) or _is_held_to_a_target(intent, spans, own)
@@ -136,6 +137,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _is_beside_its_own(spans, own)
         or _is_compounded(intent, own, others)
         or _is_told_of_each(intent, spans, own)
+        or has_its_own_number(intent, own, others)
     )
 
 
@@ -147,6 +149,27 @@ def _is_told_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool
     at = own.first - 1 - (intent.norm(own.first - 1) in CORRESPONDING)
     theirs = intent.norm(at) in _THEIRS or (at < own.first - 1 and intent.norm(at) in ARTICLES)
     return theirs and any(is_cut(s) for s in spans if s.last < own.first) and intent.norm(at - 1) in _BESIDE
+
+
+def has_its_own_number(intent: Intent, own: Span, others: Iterable[Span]) -> bool:
+    """ "list authors and their books", "authors with their books", "list authors and books": the books of each."""
+    behind = next((s for s in others if s.first > own.last), None)
+    joint = own.last + 1
+    number = {intent.norm(at) for at in range(own.first, own.last + 1)} & _HOW_MANY
+    if behind is None or number or not intent.tokens[own.last].is_inflected or intent.norm(joint) not in _BESIDE:
+        return False
+    listed = intent.norm(joint) == "and" and intent.norm(intent.before(own.first - 1, _BESIDE_A_NAME)) == "list"
+    theirs = intent.norm(joint + 1) in _THEIRS
+    between = range(joint + 1 + theirs, behind.first)
+    return (theirs or (listed and not is_cut(behind))) and all(intent.norm(at) in _LEADING_ON for at in between)
+
+
+def _earns_the_most(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "the top grossing works", "which works made the most money"."""
+    ranked = [s for s in spans if isinstance(s.value, Cue) and s.value.kind in _RANKING]
+    before = any(s.last < own.first and intent.norm(own.first - 1) in EARNING for s in ranked)
+    asked = intent.norm(own.first - 1) in ("which", "what")
+    return before or (asked and any(s.first > own.last and intent.norm(s.last + 1) == "money" for s in ranked))
 
 
 def _is_named(intent: Intent, own: Span) -> bool:
@@ -271,7 +294,9 @@ def _is_called_by_its_rank(intent: Intent, spans: tuple[Span, ...], own: Span, o
     together = len(before) > 1 and before[-1] in others and _is_a_quality(intent, before[-1])
     cue = before[-2].value if together else None
     several = intent.tokens[own.last].is_inflected
-    return several and isinstance(cue, Cue) and cue.kind in _RANKING and cue.last + 1 == before[-1].first
+    alone = not any(s.first == own.last + 1 and s.what == "name" for s in spans)
+    one = isinstance(cue, Cue) and cue.number is None and alone and before[-1].last + 1 == own.first
+    return (several or one) and isinstance(cue, Cue) and cue.kind in _RANKING and cue.last + 1 == before[-1].first
 
 
 def _is_a_quality(intent: Intent, span: Span) -> bool:

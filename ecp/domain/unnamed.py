@@ -9,7 +9,7 @@ from itertools import pairwise
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_cut, is_measured, is_time
-from ecp.domain.forms import counts_people, forms_of, names_of
+from ecp.domain.forms import counts_itself, counts_people, forms_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -20,6 +20,7 @@ from ecp.domain.language import (
     CUTTING,
     DRAWING,
     DRAWN_COURSES,
+    EARNING,
     HOURLY,
     MONEY,
     MONEY_OR_SHARE,
@@ -36,7 +37,7 @@ from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import CUT, Match, Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import doers, is_a_person, is_participle
-from ecp.domain.plan.references import has_its_column
+from ecp.domain.plan.references import cube_of, has_its_column
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
@@ -197,7 +198,7 @@ def _done_with(things: set[str], mentions: Iterable[Mention], catalogue: Catalog
         for m in catalogue.of_kind(Metric)
         if counts_things(m)
         and m.better != "lower"
-        and (_is_of_each(m, things) or (m.id not in things and normal_form(m.unit or "") not in called))
+        and (_is_of_each(m, things) or (m.id not in things and unit_of(m) not in called))
         and is_kept_by_all(m, known, catalogue)
     ]
     cuts = [d for m in known if m.role == "group" for i in m.asset_ids if (d := catalogue.get(i, Dimension))]
@@ -215,10 +216,10 @@ def _is_of_each(metric: Metric, things: set[str]) -> bool:
 def _meant_by_how_many(group: str, counts: list[Metric], catalogue: Catalogue) -> list[Metric]:
     """How many of the group there are; else the only count, or those that may be asked about."""
     called = {normal_form(text) for text in catalogue.spellings(group)}
-    if own := [m for m in counts if normal_form(m.unit or "") in called]:
+    if own := [m for m in counts if unit_of(m) in called]:
         return own
     plain = [m for m in counts if is_a_count(m)]
-    things = {normal_form(m.unit or "") for m in counts if normal_form(m.unit or "") in names_of(m)}
+    things = {unit_of(m) for m in counts if unit_of(m) in names_of(m)}
     if len(plain) == len(things) == 1:  # the others are some of these, or sums in another unit
         return plain
     return next((c for c in (plain, counts) if 1 < len(c) <= MOST_COUNTS), counts if len(counts) == 1 else [])
@@ -247,22 +248,32 @@ def _counted_and_cut(spans: Iterable[Span], mentions: Iterable[Mention], at: int
 
 def is_a_count(metric: Metric) -> bool:
     """Whether it is how many there are of what it is called, all of them."""
-    return normal_form(metric.unit or "") in forms_of(metric)
+    return unit_of(metric) in forms_of(metric)
+
+
+def is_told_of_others(metric: Metric, nouns: set[str], catalogue: Catalogue) -> bool:
+    """Whether its definition tells of things of the same table that are counted, and of none of these: "replies to a
+    case", where calls are counted, too."""
+    words = set(normal_form(metric.definition).split())
+    table = cube_of(metric)
+    counts = (m for m in catalogue.of_kind(Metric) if m.aggregation == "sum" and cube_of(m) == table)
+    return not words & nouns and any(unit_of(m) in words for m in counts if counts_itself(m))
 
 
 def told_by_money(
     intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
 ) -> Iterator[Mention]:
-    """ "which goods brought in the most money", "how much money came from A", where nothing else is measured: the
-    sums of money that come in and are kept by all that is named."""
+    """ "which goods brought in the most money", "how much money came from A", "the top grossing goods", where nothing
+    else is measured: the sums of money that come in and are kept by all that is named."""
     known = tuple(mentions)
-    words = [at for at in left if intent.tokens[at].norm == "money"]
+    words = [at for at in left if intent.tokens[at].norm in EARNING | {"money"}]
     asked = {c.last + 1 for c in cues_of(spans, "top", "bottom")}
     if len(words) != 1 or any(m.role in MEASURED for m in known):
         return
     if words[0] in asked or intent.pair_before(words[0]) == ("how", "much"):
         named = any(m.role in LIMITING for m in known)
         kept = [m for m in catalogue.of_kind(Metric) if _is_income(m) and is_kept_by_all(m, known, catalogue)]
+        kept = [m for m in kept if intent.norm(words[0]).removesuffix("ing") in names_of(m)] or kept
         if named and 0 < len(kept) <= MOST_COUNTS:
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in kept)
             at = words[0]

@@ -50,7 +50,7 @@ from ecp.domain.language import (
     VERB_BEHIND,
     WAYS,
 )
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.participles import deeds, doers, is_a_person, is_deed, is_participle, stem
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
@@ -246,7 +246,7 @@ def _is_put_into_a_kind(intent: Intent, at: int, mentions: tuple[Mention, ...], 
         return False
     behind = at + 1 + (intent.norm(at + 1) in ("as", "both"))
     member = next((m for m in mentions if m.first == behind and m.role in ("member", "compared")), None)
-    said_of = any(m.last == at - 1 - (intent.norm(at - 1) in BE) and m.role in MEASURED for m in mentions)
+    said_of = any(m.last == at - 1 - (intent.norm(at - 1) in BE) and m.kinds & METRIC for m in mentions)
     if member is None or not said_of:
         return False
     kinds = [names_of(d) for i in member.asset_ids if (d := catalogue.get(i, Dimension))]
@@ -282,7 +282,7 @@ def _is_carried_out(
 
 def _is_a_deed(metric: Metric) -> bool:
     """Whether what is counted is called after a verb: inspections, tests, deliveries."""
-    return is_deed(normal_form(metric.unit or metric.name).rpartition(" ")[2])
+    return is_deed((unit_of(metric) or normal_form(metric.name)).rpartition(" ")[2])
 
 
 def _are_people(mention: Mention, catalogue: Catalogue) -> bool:

@@ -151,6 +151,9 @@ def _sums_of(counted: Mention, things: str, catalogue: Catalogue) -> list[Metric
     beside = [m for m in sums if {cube_of(m)} == {cube_of(r) for r in rows}]
     called = {word for r in rows for word in names_of(r)} | _NOTHING_NEW
     named = [m for m in sums if any(_is_worth_of(form, called) for form in forms_of(m))]
+    spent = [m for m in named if m.better == "lower"]
+    if named == spent and any(m.better == "higher" for m in beside):  # a large one costs much, or brings much in
+        return beside
     return [m for m in named if m in beside] or beside or named
 
 

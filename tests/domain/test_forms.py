@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ecp.domain.assets import Domain
+from ecp.domain.assets import Domain, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import unit_of
 from ecp.domain.lexicon import derived
 from ecp.domain.participles import deeds, doers
 from tests.support.reading import assets_of, catalogue, pack, understand
@@ -219,3 +220,24 @@ def test_deeds_are_called_as_they_are_spelt_or_as_the_lexicon_has_them(verb: str
 def test_who_does_something_is_no_deed() -> None:
     assert "volunteer" in doers("volunteered")
     assert "volunteer" not in derived()["volunteer"].deeds
+
+
+@pytest.mark.parametrize(
+    ("name", "definition", "unit"),
+    [
+        ("Requests received", "Requests sent to us in writing.", "request"),
+        ("Requests answered", "Number of requests that got an answer.", "request"),
+        ("Phone calls", "All phone calls taken.", "call"),
+        ("Attendance", "People counted at the door.", ""),
+        ("Backlog", "Backlog of the day.", ""),
+        ("Answered calls", "Whatever was answered, of all calls.", ""),
+    ],
+)
+def test_what_is_counted_without_a_unit_is_told_by_how_it_is_defined(name: str, definition: str, unit: str) -> None:
+    assert unit_of(Metric(id="a", name=name, definition=definition)) == unit
+
+
+def test_no_rate_and_nothing_with_a_unit_is_counted_by_its_definition() -> None:
+    rate = Metric(id="a", name="Requests by guide", definition="Requests of a guide.", aggregation="ratio")
+    money = Metric(id="b", name="Requests paid", definition="Requests paid for.", unit="EUR")
+    assert (unit_of(rate), unit_of(money)) == ("", "eur")

@@ -13,7 +13,7 @@ from ecp.domain.answer import EXPLAINS
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, is_measured
 from ecp.domain.forms import counts_itself, counts_people, ids_of, is_weighed, names_members, names_of
 from ecp.domain.inside import counted_at_its_end
 from ecp.domain.intent import is_shouting
@@ -73,6 +73,7 @@ from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
+from ecp.domain.things import has_its_own_number
 from ecp.domain.units import unit_of
 from ecp.domain.unnamed import counts_things, is_a_number_of_things
 from ecp.domain.words import normal_form
@@ -212,6 +213,7 @@ class Overlooked(Account):
         """ "list every case", "name the cases in A", "which cases are in A": each of them, and not how many."""
         head = next((at for at in range(len(self.intent.tokens)) if self._norm(at) in _ROWS), None)
         measured = self._of(*MEASURED)
+        yield from self._rows_with_numbers() if self.kind == "metric" else ()
         if self.kind == "metric" and len(measured) == 1 and self._are_asked_for(measured[0]):
             yield from range(measured[0].first, measured[0].last + 1)
         if self.kind != "metric" or head is None or len(measured) != 1 or head > measured[0].first:
@@ -219,6 +221,19 @@ class Overlooked(Account):
         before = {self._norm(at) for at in range(head, measured[0].last + 1)}
         if self._are_counted(measured[0]) and not before & _HOW_MANY:
             yield from range(measured[0].first, measured[0].last + 1)
+
+    def _rows_with_numbers(self) -> Iterator[int]:
+        """ "show cases and their costs", where nothing is cut by cases: the costs of each of them."""
+        spans = [s for s in self.spans if is_measured(s)]
+        own = next((m for m in self._of(*MEASURED) if spans and m.first == spans[0].first), None)
+        counted = self.catalogue.metrics_meant(own.asset_ids) if own else []
+        if (
+            own
+            and counted
+            and all(map(counts_things, counted))
+            and has_its_own_number(self.intent, spans[0], spans[1:])
+        ):
+            yield from range(own.first, own.last + 1)
 
     def _are_asked_for(self, mention: Mention) -> bool:
         """ "which cases are in A", "which cases were closed", "what customers are there": each of what is counted, as a
