@@ -63,6 +63,7 @@ from ecp.domain.language import (
     PRONOUNS,
     QUESTION_WORDS,
     TIME_UNITS,
+    UNDER_WAY,
     VERBS,
 )
 from ecp.domain.named_verbs import as_adverbs, measured_by_verbs, named_by_verbs, on_their_way, spent_on
@@ -160,6 +161,8 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     if not any(t.kind in METRIC for m in named for t in m.targets if not _is_done_well(m)):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
         named = (*named, *_performing(intent, catalogue))
+    done = tuple(_done_of_a_long_name(intent, named, catalogue))
+    named = (*(m for m in named if not any(_is_part_of_deed(m, d) for d in done)), *done)
     exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
     slips = _slips(intent, exact, catalogue, is_word)
     return exact + tuple(_mended(intent, slips, catalogue))
@@ -245,6 +248,32 @@ def _performing(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
     for at, ids in performers(intent, catalogue):
         targets = tuple(Target(kind=catalogue.assets[i].kind, asset_id=i) for i in ids)
         yield from [Match(first=at, last=at, form="performance", targets=targets)] if targets else ()
+
+
+def _done_of_a_long_name(intent: Intent, named: tuple[Match, ...], catalogue: Catalogue) -> Iterator[Match]:
+    """ "how many service cases were closed", "closed service cases", of closed cases, where cases are called service
+    cases, too: what was done, and no longer name of all of them."""
+    measured = [m for m in named if m.targets and {t.kind for t in m.targets} <= METRIC]
+    for name in (m for m in measured if m.first < m.last):
+        noun = {t.asset_id for t in targets_of(intent.norm(name.last), catalogue)}
+        if noun != {t.asset_id for t in name.targets} or any(map(_is_done, name.form.split())):
+            continue
+        for done in (m for m in measured if m.first == name.last < m.last and _is_done(intent.norm(m.last))):
+            yield done.model_copy(update={"first": name.first})
+        state = intent.norm(name.first - 1)
+        form = f"{state} {intent.norm(name.last)}"
+        targets = targets_of(form, catalogue) if _is_done(state) else ()
+        if targets and {t.kind for t in targets} <= METRIC:
+            yield Match(first=name.first - 1, last=name.last, form=form, targets=targets)
+
+
+def _is_done(word: str) -> bool:
+    """ "closed", "open"."""
+    return is_participle(word) or word in UNDER_WAY
+
+
+def _is_part_of_deed(match: Match, done: Match) -> bool:
+    return done.first <= match.first and match.last <= done.last and match.targets != done.targets
 
 
 def _is_done_well(match: Match) -> bool:

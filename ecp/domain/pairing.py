@@ -11,10 +11,12 @@ from ecp.domain.language import BE, COMPARATIVES, PERSONS, SPLITTERS, TOGETHER, 
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
+from ecp.domain.shares import Share
 
 _BEFORE_PARTS = frozenset({"by", "per", "between"})
 _IN_A_LIST = frozenset({"and", "the", "for", "in", "of"})
 _LISTED = frozenset({"and", "vs", "versus"})
+_MOST_TOGETHER = 3
 _BY_WHAT = frozenset({"of", "on", "by", "in"})
 _ONE_BY_ONE = frozenset({"respectively", "separately", "individually"})
 
@@ -102,6 +104,18 @@ def each_by_itself(intent: Intent, mentions: tuple[Mention, ...], left: set[int]
     grown = side_by_side(mentions) if (apart or which) and len(members) > 1 else None
     left -= apart if grown else set()
     return grown or mentions
+
+
+def each_part(intent: Intent, share: Share | None, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "what percentage of cases are A, B or C": the share of each of them, and not of all of them together; of
+    two it is that of either."""
+    parts = [m for m in mentions if m.role == "member" and share and m.text in share.parts]
+    if len({m.targets for m in parts}) < _MOST_TOGETHER or any(t.norm in TOGETHER for t in intent.tokens):
+        return mentions
+    group = _what_they_share(parts)
+    ranked = any(c.kind in ("top", "bottom") for c in intent.cues)
+    cut = group is None or any(m.role == "group" and m.asset_ids & group.asset_ids for m in mentions)
+    return mentions if cut or ranked else (*mentions, *([group] if group else []))
 
 
 def told_apart(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:

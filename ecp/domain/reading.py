@@ -96,7 +96,7 @@ from ecp.domain.newest import with_newest
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import as_they_are_meant
 from ecp.domain.own_dates import with_own_dates
-from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
+from ecp.domain.pairing import each_by_itself, each_part, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import (
     find_quotient,
@@ -440,6 +440,7 @@ def _part_asked_for(
     left -= explained
     if share is None:
         share, mentions = find_quotient(intent, spans, mentions, left, catalogue)
+    mentions = each_part(intent, share, mentions)
     share, mentions = with_defined_share(share, mentions, catalogue)
     share, mentions = with_own_rate(intent, share, mentions, catalogue)
     if is_rate_unkept(intent, share, mentions, catalogue):

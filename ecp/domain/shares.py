@@ -212,7 +212,11 @@ class _Finder:
             inner = [m for m in members if self.last < m.first and self._leads_in(m, metric)]
             behind = [m for m in members if m.first > metric.last]
             told = self._listed_with([m for m in behind if self._tells_which(m, metric)], behind)
-            parts = inner or touching or told or ([] if groups else behind or before or self._kinds_of(metric, members))
+            kinds = self._kinds_within(metric, members, groups)
+            if kinds and self._is_done(metric):
+                return None
+            parts = inner or touching or told or kinds
+            parts = parts or ([] if groups else behind or before or self._kinds_of(metric, members))
         elif metric.last < self.first and (metric.last + 1 == self.first or self._as_before()):
             parts = touching or ([] if groups else [m for m in members if m.first > self.last] or before)
         elif leading := self._fronted(metric):
@@ -266,8 +270,32 @@ class _Finder:
 
     def _kinds_of(self, metric: Mention, members: list[Mention]) -> list[Mention]:
         """ "the percentage of A cases": of all cases; of A cases that were closed it would be another part."""
-        done = any(self._norm(at) in BE or is_participle(self._norm(at)) for at in range(metric.first, metric.last + 1))
+        done = self._is_done(metric)
         return [m for m in members if m.last + 1 == metric.first] if len(members) == 1 and not done else []
+
+    def _is_done(self, metric: Mention) -> bool:
+        words = range(metric.first, metric.last + 1)
+        return any(self._norm(at) in BE or is_participle(self._norm(at)) for at in words)
+
+    def _kinds_within(self, metric: Mention, members: list[Mention], groups: list[Mention]) -> list[Mention]:
+        """ "which place has the highest share of A cases", "the percentage of A cases by place": of all cases of each
+        place. Where a place accounts for a share, or a share comes from it, it is a part of all A cases."""
+        near = metric.first - 1
+        near -= sum(m.last - m.first + 1 for m in self.mentions if m.role == "descriptor" and m.last == near)
+        own = [m for m in members if self.last < m.first and m.last == near]
+        parts = self._listed_with(own, [m for m in members if self.last < m.first < metric.first])
+        alike = any(g.asset_ids & p.asset_ids for g in groups for p in parts)
+        return parts if groups and not alike and all(self._has_it(g, metric) for g in groups) else []
+
+    def _has_it(self, group: Mention, metric: Mention) -> bool:
+        """ "which place has the highest", "by place", "for each place"."""
+        if group.last < self.first:
+            at = next((i for i in range(group.last + 1, self.first) if self._norm(i) in _HAVING), None)
+            cut = self._norm(self.intent.before(group.first - 1, _EACH)) in _CUTTING
+            return at is not None or cut
+        between = range(metric.last + 1, group.first)
+        leads = self._norm(self.intent.before(group.first - 1, _EACH)) in _CUTTING
+        return leads and not any(self._norm(at) in BE or self._norm(at) in _COMING for at in between)
 
     def _each_of(self, groups: list[Mention], metric: Mention) -> bool:
         """ "the contribution of each place to what is measured"."""
@@ -294,4 +322,8 @@ class _Finder:
 
 
 _JOINING = frozenset({"and", "or", "the", "vs", "versus"})
+_HAVING = frozenset({"have", "has", "had", "with", "see", "saw", "show"})
+_EACH = ARTICLES | {"each", "every", "our"}
+_CUTTING = frozenset({"by", "per", "for", "in", "across", "within"})
+_COMING = frozenset({"come", "came", "coming"})
 _PASSED = ARTICLES | FILLERS | {"of", "in", "to", "our", "your", "their", "my"}

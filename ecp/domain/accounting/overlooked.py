@@ -74,7 +74,7 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
 from ecp.domain.things import has_its_own_number
-from ecp.domain.units import unit_of
+from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.unnamed import counts_things, is_a_number_of_things
 from ecp.domain.words import normal_form
 
@@ -494,6 +494,7 @@ class Overlooked(Account):
 
     def _quantities(self) -> Iterator[int]:
         """ "how many", of a sum of money; "the value", of what is counted in pieces."""
+        yield from self._how_many_of_no_number()
         kinds = {u in MONEY_OR_SHARE for u in self._units_measured}
         yield from self._amounts_of_theirs() if kinds == {False} else ()
         for mention in self._of(*MEASURED) if len(kinds) == 1 else ():
@@ -512,6 +513,17 @@ class Overlooked(Account):
         """ "the value", and "the amount", of what is counted and not weighed."""
         weighed = bool(self._metrics) and all(is_weighed(m) for m in self._metrics)
         return self._norm(at) in AMOUNTS and not (weighed and self._norm(at) == "amount")
+
+    def _how_many_of_no_number(self) -> Iterator[int]:
+        """ "how many flats are for rent", where the rent is all that is known: no number of them; unlike "how many
+        euros"."""
+        metrics = self._metrics
+        if self.before or not metrics or not all(unit_of(m) in MONEY_OR_SHARE for m in metrics):
+            return
+        for at in range(len(self.intent.tokens) - 2):
+            asked = (self._norm(at), self._norm(at + 1)) == ("how", "many")
+            if asked and unit_in_full(self._norm(at + 2)) not in MONEY_OR_SHARE:
+                yield from (at, at + 1)
 
     def _how_many_at_most(self, mention: Mention) -> set[int]:
         """ "the highest amount of cases": how many there are, where no sum of money is that of cases."""
