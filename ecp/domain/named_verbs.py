@@ -28,7 +28,7 @@ _DOING = VERB_BEHIND | MODALS
 _BEFORE_A_DEED = PRONOUNS | {"to", "have", "has", "had", "not", "let", "please"}
 _BEFORE_A_TASK = frozenset({"have", "has", "need", "want", "like", "able", "how", "what", "try", "going"})
 _SPENDING = frozenset({"spend", "spent", "spending"})
-_COSTS = ("cost", "spend", "spending", "expense", "expenditure")
+_COSTS = ("cost", "spend", "spending", "expenditure")
 _WANTED = frozenset({"the", "me", "us"})
 
 

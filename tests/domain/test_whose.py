@@ -47,4 +47,4 @@ def test_who_is_the_first_of_a_ranking() -> None:
         ["sales_rep"],
     )
     assert understand("who are the agents of 2025", catalogue("software")).status == "unresolved"
-    assert understand("who resolved the most tickets", catalogue("software")).status == "unresolved"
+    assert understand("who resolved the most tickets", catalogue("software")).status == "disambiguation_required"
