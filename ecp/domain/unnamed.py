@@ -283,10 +283,11 @@ def told_by_money(
 def told_by_its_head(
     intent: Intent, mentions: Iterable[Mention], left: Iterable[int], catalogue: Catalogue
 ) -> Iterator[Mention]:
-    """ "which goods have the highest cost", "cost by goods", where nothing else is measured: the one cost that is
-    called that of goods. "A breakdown per goods" asks for parts, whatever else is called so."""
+    """ "which goods have the highest cost", "cost by goods", "the cost of A", of goods A, where nothing else is
+    measured: the one cost that is called that of goods. "A breakdown per goods" asks for parts, whatever else is
+    called so."""
     known = tuple(mentions)
-    cut = {i for m in known if m.role == "group" for i in m.asset_ids}
+    cut = {i for m in known if m.role in ("group", "member") for i in m.asset_ids}
     words = [at for at in left if intent.tokens[at].norm in catalogue.words]
     if len(words) != 1 or not cut or any(m.role in MEASURED for m in known):
         return
