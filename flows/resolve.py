@@ -196,7 +196,7 @@ async def _reply(
     problems = planned.draft.problems if planned else ()
     status = status_of(selection, problems)
     options = visible_options(selection.options, decision.denied)
-    if not decision.allowed or is_hidden(selection, decision.denied) or (selection.options and not options):
+    if not decision.allowed or is_hidden(selection, decision.denied, catalogue) or (selection.options and not options):
         return await assemble_response(denied(under, selection, decision), decision)
     if status != "complete":
         missing = visible_unresolved(

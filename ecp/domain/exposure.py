@@ -10,6 +10,7 @@ from ecp.domain.authorization import PolicyInput
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.entries import is_denied
 from ecp.domain.limits import asker_for_policy, asset_for_policy, assets_for_policy, limits_for_policy, limits_of
+from ecp.domain.lineage import hidden_nodes
 from ecp.domain.question import Asker, Question
 from ecp.domain.related import visible
 from ecp.domain.selection import Selection
@@ -27,13 +28,14 @@ class Shown(Value):
     caveats: tuple[str, ...] = ()
 
 
-def is_hidden(selection: Selection, denied: Collection[str]) -> bool:
+def is_hidden(selection: Selection, denied: Collection[str], catalogue: Catalogue) -> bool:
     """Whether nothing of what is asked for may be shown: all of it is denied, or what relations are asked of."""
     if any(is_denied(i, denied) for i in selection.through):
         return True
     if selection.reached:
         return not visible(selection.reached, denied)
-    return bool(selection.subjects) and all(is_denied(s, denied) for s in selection.subjects)
+    hidden = hidden_nodes(catalogue, denied) if selection.kind == "lineage" else ()
+    return bool(selection.subjects) and all(s in hidden or is_denied(s, denied) for s in selection.subjects)
 
 
 def policy_input(question: Question, shown: Shown, catalogue: Catalogue) -> PolicyInput:

@@ -50,9 +50,14 @@ def _feeders(catalogue: Catalogue) -> Feeders:
 
 
 def made_from(sources: Collection[str], catalogue: Catalogue) -> set[str]:
-    """The metrics that one of these feeds, however far from it."""
-    feeders = _feeders(catalogue)
-    return {m.id for m in catalogue.of_kind(Metric) if _upstream([m.id], feeders, ()) & set(sources)}
+    """The metrics that one of these feeds, however far from it, and none of these."""
+    feeders, own = _feeders(catalogue), set(sources)
+    return {m.id for m in catalogue.of_kind(Metric) if _upstream([m.id], feeders, ()) & own} - own
+
+
+def is_told(sources: Collection[str], catalogue: Catalogue) -> bool:
+    """Whether any lineage tells of one of these."""
+    return any(n in sources for document in catalogue.of_kind(Lineage) for n in _nodes(document))
 
 
 def _nodes(document: Lineage) -> Iterator[str]:

@@ -45,7 +45,7 @@ from ecp.domain.combined import Combined, find_combined
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
-from ecp.domain.downstream import sources_named
+from ecp.domain.downstream import origins_named, reports_named, sources_named, users_named
 from ecp.domain.explaining import asked_of_data
 from ecp.domain.inside import (
     counted_in_members,
@@ -247,6 +247,11 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.run()
     if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), of_dimensions=True)
+    if origins := origins_named(intent, walk.mentions, catalogue):
+        return Reading(kind="lineage", mentions=(), times=(), numbers=(), sources=origins)
+    if users := users_named(intent, walk.mentions, catalogue):
+        return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=users)
+    walk.left |= reports_named(intent)
     if sources := sources_named(intent, walk.mentions, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=sources)
     listed = NOTHING if before or paths else find_listed(intent, spans, tuple(walk.mentions), walk.left, catalogue)
@@ -815,8 +820,14 @@ def _wanted(
             yield _text(intent, run), "cut"
         elif not measured:
             yield _text(intent, run), "metric"
-        elif before is not None and intent.tokens[before].norm in _BEFORE_A_MEMBER:
+        elif (before is not None and intent.norm(before) in _BEFORE_A_MEMBER) or _names_beside(intent, run, mentions):
             yield _text(intent, run), "member"
+
+
+def _names_beside(intent: Intent, run: list[int], mentions: Iterable[Mention]) -> bool:
+    """ "XYZ weight", "the weight Nowhere": a name, by its capitals, right beside what is measured."""
+    names = all(intent.tokens[at].text.isupper() or (at > 0 and intent.tokens[at].text[0].isupper()) for at in run)
+    return names and any(m.first == run[-1] + 1 or m.last == run[0] - 1 for m in mentions if m.role in MEASURED)
 
 
 __all__ = ["Mention", "Reading", "Role", "Target", "read"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ecp.domain.assets import Lineage, LineageEdge, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.exposure import is_hidden
 from ecp.domain.lineage import hidden_nodes, visible_lineage
+from tests.support.reading import catalogue as pack
+from tests.support.reading import understand
 
 OPEN = Metric(id="open", name="Open", semantic_layer_ref="Cube.open")
 CLOSED = Metric(id="closed", name="Closed", semantic_layer_ref="Cube.closed")
@@ -53,3 +58,71 @@ def test_what_leads_nowhere_without_a_hidden_node_goes_with_it():
     seen, ways = visible_lineage("t", nodes, edges, {"a"})
     assert [n["id"] for n in seen] == ["t", "b"] and ways == [{"source": "b", "target": "t"}]
     assert visible_lineage("t", nodes, edges, {"t"}) == ([], [])
+
+
+DEMO = pack("demo")
+NET = "halyard.fct_revenue_daily.net_amount"
+
+
+@pytest.mark.parametrize(
+    ("question", "subjects"),
+    [
+        (f"what feeds {NET}?", {NET}),
+        (f"where does column {NET} come from", {NET}),
+        ("where does fct_revenue_daily.net_amount come from", {NET}),
+        (f"what is upstream of {NET}?", {NET}),
+        (f"lineage of {NET}", {NET}),
+    ],
+)
+def test_where_a_source_comes_from_is_asked_of_the_source_itself(question: str, subjects: set[str]) -> None:
+    selection = understand(question, DEMO).selection
+    assert (selection.kind, set(selection.subjects), selection.unresolved) == ("lineage", subjects, ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what depends on gross revenue", "which metrics use gross revenue?", "what else relies on gross revenue"],
+)
+def test_what_is_made_from_a_metric_are_other_metrics(question: str) -> None:
+    selection = understand(question, DEMO).selection
+    assert selection.kind == "catalogue" and not selection.unresolved
+    assert "discount_rate" in selection.subjects and "gross_revenue" not in selection.subjects
+
+
+def test_what_would_change_with_a_source_are_the_metrics_made_from_it() -> None:
+    known = DEMO
+    changed = understand("what would break if erp.credit_notes.amount changes", known).selection
+    assert changed.kind == "catalogue" and {"net_revenue", "annualised_run_rate"} <= set(changed.subjects)
+    assert understand("which metrics come from the ERP", known).selection.kind == "catalogue"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which reports use net revenue",
+        "which dashboards use net revenue?",
+        f"what feeds {NET} in 2024",
+        "where does nowhere.fct_nothing.amount come from",
+        "what would break if the ERP table parcels changes",
+    ],
+)
+def test_what_no_lineage_tells_is_refused(question: str) -> None:
+    assert understand(question, DEMO, "finance").status == "unresolved"
+
+
+def test_what_a_metric_is_used_for_or_of_is_asked_as_before() -> None:
+    known = DEMO
+    assert understand("where does net revenue come from", known).selection.kind == "lineage"
+    assert understand("which regions have net revenue", known).selection.kind != "catalogue"
+
+
+def test_a_source_that_feeds_what_is_denied_alone_is_hidden() -> None:
+    known = DEMO
+    selection = understand(f"what feeds {NET}?", known).selection
+    assert not is_hidden(selection, (), known)
+    assert is_hidden(selection, ("lineage_billing", *(m.id for m in known.of_kind(Metric))), known)
+
+
+def test_what_no_lineage_tells_of_is_not_said_to_be_used_by_nothing() -> None:
+    known = Catalogue.of("1", (OPEN, CLOSED))
+    assert understand("what depends on open", known).status == "unresolved"

@@ -53,3 +53,9 @@ def test_where_nothing_is_named_nothing_is_near() -> None:
 def test_an_order_of_names_is_refused_with_the_name() -> None:
     (missing,) = understand("tickets by town sorted by town", catalogue("circuses")).selection.unresolved
     assert missing.mention == "sorted by town"
+
+
+@pytest.mark.parametrize("question", ["LATAM revenue", "what was LATAM revenue in 2025", "revenue LATAM"])
+def test_a_name_right_beside_what_is_measured_stands_in_the_place_of_a_member(question: str) -> None:
+    near = _near(question, "demo")
+    assert ("member", "americas") in near and {kind for kind, _ in near} == {"member"}

@@ -165,11 +165,17 @@ def test_a_row_filter_enters_every_query() -> None:
 
 
 @pytest.mark.parametrize(
-    "row_filter", [RowFilter(dimension="nowhere", values=("N",)), RowFilter(dimension="site", values=())]
+    ("row_filter", "reason"),
+    [
+        (RowFilter(dimension="nowhere", values=("N",)), "“Admissions” is not kept by it"),
+        (RowFilter(dimension="site", values=()), "may see nothing of “"),
+    ],
 )
-def test_a_row_filter_that_cannot_be_put_denies(row_filter: RowFilter) -> None:
-    with pytest.raises(AccessDenied):
+def test_a_row_filter_that_cannot_be_put_denies_and_says_why(row_filter: RowFilter, reason: str) -> None:
+    with pytest.raises(AccessDenied) as denied:
         authorised(_plan("admissions in 2025"), [row_filter], catalogue("hospital"), None)
+    (told,) = denied.value.extra["reasons"]
+    assert reason in told
 
 
 def test_a_group_out_of_sight_is_left_out() -> None:

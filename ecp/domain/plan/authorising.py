@@ -83,7 +83,10 @@ def _row_filter(item: RowFilter, query: DraftQuery, catalogue: Catalogue, meta: 
     metric, dimension = catalogue.get(query.metric, Metric), catalogue.get(item.dimension, Dimension)
     ref = reference(dimension, cube_of(metric), meta) if metric and dimension else None
     if ref is None or not item.values:
+        named = f"“{dimension.name if dimension else item.dimension}”"
+        why = f"The asker is limited on {named}, and “{metric.name if metric else query.metric}” is not kept by it"
+        nothing = f"The asker may see nothing of {named}"
         raise AccessDenied(
-            "the answer cannot be limited to what you may see", reasons=[f"{item.dimension} cannot limit this"]
+            "the answer cannot be limited to what you may see", reasons=[why if item.values else nothing]
         )
     return CubeFilter(member=ref, operator="equals", values=tuple(text_of(v) for v in item.values))

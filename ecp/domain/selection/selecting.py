@@ -86,6 +86,8 @@ class _Selector:
     def select(self) -> Selection:
         if self.reading.of_relations:
             return self._over_relations()
+        if self.reading.kind == "lineage" and self.reading.sources:
+            return Selection(kind="lineage", subjects=self.reading.sources)
         if self.reading.kind == "catalogue" and not self.reading.listed:
             return offered(self.asking)
         self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
