@@ -45,7 +45,7 @@ from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.standing import before_target, either_outcome, is_subject
 from ecp.domain.time import ComparisonMention, GrainMention
-from ecp.domain.time.vocabulary import ADVERBS, UNITS
+from ecp.domain.time.vocabulary import UNITS
 from ecp.domain.values import Value
 
 Measure = Literal["variance", "variance_pct"]
@@ -452,7 +452,7 @@ def unit_before(
         return None
     cut, word = cuts[0], intent.tokens[words[0]]
     bound = any(_subject(intent, m, words[0], mentions) for m in mentions if m.role == "group")
-    if cut.grain is None or bound or not (others or cut.text.casefold() in ADVERBS):
+    if cut.grain is None or bound:
         return None
     yearly = cut.grain == "year"
     found = ComparisonMention(
@@ -465,6 +465,22 @@ def unit_before(
         same=not yearly,
     )
     return TimeSpan(first=words[0], last=words[0], found=found)
+
+
+def steps_of_growth(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ...]) -> tuple[TimeSpan, ...]:
+    """ "how fast is it growing", "the growth rate", of no time: month by month, each against the one before."""
+    found = set(left)
+    fast = (intent.norm(0), intent.norm(1)) == ("how", "fast") and 1 in found
+    grown = next((at for at in words_of_growth(intent, found) if fast or intent.norm(at + 1) == "rate"), None)
+    if times or grown is None:
+        return ()
+    said = 1 if fast else grown + 1
+    own, word = intent.tokens[said], intent.tokens[grown]
+    unit = GrainMention(start=own.start, end=own.end, text=own.text, grain="month")
+    step = ComparisonMention(
+        start=word.start, end=word.end, text=word.text, kind="previous_period", grain="month", same=True
+    )
+    return (TimeSpan(first=said, last=said, found=unit), TimeSpan(first=grown, last=grown, found=step))
 
 
 def _is_of_time(intent: Intent, norm: str) -> bool:

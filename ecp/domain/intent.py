@@ -48,6 +48,7 @@ from ecp.domain.language import (
     PRONOUNS,
     SHARES,
     SUPERLATIVES,
+    TARGETS,
     VERB_BEHIND,
     Cue,
 )
@@ -84,9 +85,10 @@ _OVER_A_WINDOW = re.compile(
 _IN_BRACKETS = re.compile(r"(?<=[\w%] )\((\d{1,3} (?:days|weeks|months|quarters|years))\)", re.I)
 _AGED = re.compile(r"\b(?:overdue|late|aged|older|past|due|dormant|inactive)\W+$", re.I)
 _COURSE = re.compile(r"\btrend(?:s|ing|ed)?\b|\bover time\b", re.I)
+_TARGETS = "|".join(sorted(TARGETS))
 _ACTUAL_AND_PLANNED = re.compile(
-    r"(?<=\bactual )and(?= \w)|(?<=\bcurrent )and(?= (?:plan|target|goal|quota)(?:n?ed)?\b)"
-    r"|(?<=ed )and(?= actual\b)|(?<=\btarget )and(?= (?:actual|current)\b)|^(\w+ )and(?= actual\b)",
+    rf"(?<=\bactual )and(?= [a-z])|(?<=(?:ed|et) )and(?= actual\b)"
+    rf"|(?<=\bcurrent )and(?= (?:{_TARGETS})\b)|(?<=\btarget )and(?= current\b)",
     re.I,
 )
 _ARROW = re.compile(r"[-=]>")
@@ -192,7 +194,7 @@ def _with_windows(text: str) -> str:
 
 def _against_what_was_planned(text: str) -> str:
     """ "actual and planned A", "the gap between current and target A": the one against the other."""
-    return _ACTUAL_AND_PLANNED.sub(lambda m: f"{m[1] or ''}vs ", text)
+    return _ACTUAL_AND_PLANNED.sub("vs ", text)
 
 
 def _windows_in_brackets(text: str, found: Iterable[TimeFound]) -> Iterator[TimeFound]:

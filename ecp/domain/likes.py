@@ -135,12 +135,17 @@ def _rows(intent: Intent, spans: tuple[Span, ...]) -> Iterator[list[Span]]:
     yield from [row] * joined
 
 
+def _joining(intent: Intent) -> frozenset[str]:
+    """ "A and B", and "the ratio of A to B"."""
+    return LIST_WORDS | ({"to"} if any(t.norm in _RATIO for t in intent.tokens) else set())
+
+
 def _sign_between(intent: Intent, compared: set[int], one: Span, other: Span) -> str:
     """What joins two of a list; nothing where they are none. `compared`: where words for a comparison stand."""
     between = {intent.norm(at) for at in range(one.last + 1, other.first) if at not in compared}
     cued = not compared.isdisjoint(range(one.last + 1, other.first))
     signs = set(intent.gap(one.last, other.first))
-    joining = LIST_WORDS | ({"to"} if any(t.norm in _RATIO for t in intent.tokens) else set())
+    joining = _joining(intent)
     if not between <= joining | ARTICLES | BE:
         return ""
     if between & joining or signs & _SET_SIDE_BY_SIDE or cued:
@@ -196,7 +201,7 @@ class _Listed:
             return False
         member, number = (one, other) if _has_members(one) else (other, one)
         ids = _ids(member.value) if isinstance(member.value, Match) else set[str]()
-        joined = any(self.intent.norm(at) in LIST_WORDS | {"to"} for at in range(one.last + 1, other.first))
+        joined = any(self.intent.norm(at) in _joining(self.intent) for at in range(one.last + 1, other.first))
         return joined or any(a.dimensions & ids for a in self._apart(number))
 
     def as_numbers(self) -> dict[Span, tuple[Span, ...]]:

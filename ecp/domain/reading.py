@@ -30,6 +30,7 @@ from ecp.domain.changes import (
     missed_by,
     negated,
     period_before,
+    steps_of_growth,
     turned_round,
     unit_before,
     words_in_percent,
@@ -117,6 +118,7 @@ from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts, words_of_own_starts
 from ecp.domain.states import with_states_of_now
 from ecp.domain.things import of_what_else, things_as_cuts
+from ecp.domain.time.vocabulary import ADVERBS
 from ecp.domain.units import unit_of
 from ecp.domain.unnamed import (
     asked_for_which,
@@ -517,10 +519,15 @@ def _changing(
     words = _words_of_change(intent, spans, mentions, left)
     before = None if compared else period_before(intent, words, times) or unit_before(intent, words, times, mentions)
     if before:
-        timed = any(t.found.type == "time" for t in times)  # without a period, the newest unit is the only one
-        times = (*(t for t in times if timed or t.found.type != "grain"), before)
+        timed = any(t.found.type == "time" for t in times)  # without a period, "monthly growth" is of the newest unit
+        times = (*(t for t in times if timed or t.found.text.casefold() not in ADVERBS), before)
         spans = tuple(s for s in spans if not isinstance(s.value, TimeSpan) or s.value in times)
         spans = (*spans, Span(before.first, before.last, "time", before))
+    ranked = cues_of(spans, "top", "bottom", "sort", "sort_up")
+    if not (compared or ranked) and (grown := steps_of_growth(intent, left, times)):
+        times = grown
+        spans = (*spans, *(Span(t.first, t.last, "time", t) for t in grown))
+        left -= {t.first for t in grown}
     if steps := course_of_steps(intent, next(iter(cues_of(spans, "trend")), None), times):
         times = (*times, steps)
         spans = (*spans, Span(steps.first, steps.last, "time", steps))
