@@ -209,7 +209,7 @@ async def _reply(
     if selection.subjects or selection.kind == "catalogue":
         reply = await _or_without(run, "graph", describe(reading, selection, decision.denied))
         answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})
-    if run.question.execute and allowed.plan is not None:
+    if run.question.execute and allowed.plan is not None and not allowed.plan.unmodelled:
         answer = await _execute(run, answer, allowed)
     return await assemble_response(answer, decision)
 

@@ -21,6 +21,7 @@ from ecp.domain.limits import unknown_names
 from ecp.domain.narrowing import Narrowing, narrow
 from ecp.domain.periods import calendar_of
 from ecp.domain.plan import Draft, as_known_on, authorised, draft
+from ecp.domain.plan.unmodelled import unmodelled, with_unmodelled
 from ecp.domain.selection import Selection
 from ecp.domain.selection.offered import still_offered
 from ecp.domain.semantic import SemanticMeta
@@ -113,7 +114,7 @@ async def build_execution_plan(run: Run, selection: Selection) -> Planned:
     meta = await _meta(run)
     catalogue = await catalogue_of(run)
     plan = _draft(run, selection, catalogue, meta)
-    if plan.problems and meta is held:
+    if (plan.problems or plan.unmodelled) and meta is held:
         # The model may have changed since: nothing is refused on the word of a held copy.
         plan = _draft(run, selection, catalogue, await run.ask("semantic", run.stores.semantic.meta))
     version, loads = await side_by_side(_data_version(run, catalogue), _loads(run, selection.concepts, catalogue, meta))
@@ -149,15 +150,17 @@ async def build_unchecked_plan(run: Run, selection: Selection) -> Planned:
 
 def _draft(run: Run, selection: Selection, catalogue: Catalogue, meta: SemanticMeta | None) -> Draft:
     calendar, _ = calendar_of(catalogue)
-    return draft(
+    made = draft(
         selection.concepts,
         catalogue,
         calendar,
-        meta,
+        with_unmodelled(meta, catalogue) if meta else None,
         as_of=run.question.as_of,
         department=selection.department or run.question.asker.department,
         grain_basis=selection.grain_basis,
     )
+    untold = unmodelled(catalogue.metrics_meant(q.metric for q in made.queries), meta) if meta else ()
+    return made.model_copy(update={"unmodelled": untold, "checked": False}) if untold else made
 
 
 @stage("check_offered", type="plan", store="semantic", depends_on=("select_definitions",))
@@ -165,7 +168,8 @@ async def check_offered(run: Run, selection: Selection) -> Selection:
     """The metrics of a list that the layer has by what the question names. The model may have changed since a copy of
     its metadata was held: nothing is left out on the word of one."""
     meta = await run.ask("semantic", run.stores.semantic.meta)
-    return still_offered(selection, await catalogue_of(run), meta)
+    catalogue = await catalogue_of(run)
+    return still_offered(selection, catalogue, with_unmodelled(meta, catalogue))
 
 
 async def _meta(run: Run) -> SemanticMeta:
@@ -221,7 +225,8 @@ async def check_authorization(run: Run, shown: Shown, plan: Draft | None) -> Aut
         return Authorised(decision=decision.model_copy(update={"reasons": reasons}))
     if plan is None:
         return Authorised(decision=decision)
-    meta = run.stores.semantic.held_meta()
+    held = run.stores.semantic.held_meta()
+    meta = with_unmodelled(held, catalogue) if held else None
     try:
         limited = authorised(plan, decision.row_filters, catalogue, meta)
     except AccessDenied as denied:

@@ -22,6 +22,7 @@ from api.services.sharing import Flight, Sharing
 from ecp.domain.answer import Resolution
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.clarify import choose
+from ecp.domain.compose import NO_MODEL
 from ecp.domain.limits import check_attributes
 from ecp.domain.narrowing import NarrowFilter, Narrowing
 from ecp.domain.periods import calendar_of
@@ -177,6 +178,12 @@ class Questions(Sharing, Telling):
         if stored.status != "complete" or before.execution_plan is None:
             raise ResolutionConflict(
                 "only a complete resolution with a plan can be executed", resolution_id=resolution_id
+            )
+        if any(w.id == NO_MODEL for w in before.warnings):
+            raise ResolutionConflict(
+                "the semantic layer has no model of what this resolution measures; import the pack with its Cube model "
+                "and ask again",
+                resolution_id=resolution_id,
             )
         if not before.execution_plan.queries:
             raise ResolutionConflict("this resolution has nothing to execute", resolution_id=resolution_id)

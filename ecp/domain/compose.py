@@ -35,6 +35,8 @@ from ecp.domain.values import Value
 
 KeysOf = Callable[[Nearest], tuple[str, ...]]
 
+NO_MODEL = "no_model"
+
 
 class Circumstances(Value):
     """Under what an answer came about."""
@@ -220,6 +222,17 @@ def _base(under: Circumstances, status: Status) -> Resolution:
     )
 
 
+def _no_model(names: tuple[str, ...]) -> Warning_:
+    return Warning_(
+        id=NO_MODEL,
+        source="validation",
+        severity="low",
+        message=f"the semantic layer has no model of {', '.join(names)}: the plan is what the pack says by itself",
+        impact="It could not be checked, and cannot be executed.",
+        workaround="Import the pack with its Cube model, and ask again.",
+    )
+
+
 def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     """What the asker should know of the times: a grain that does not fit, or no period at all; of groups
     that are not the whole, and of words that meant something else before."""
@@ -232,6 +245,8 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         yield Warning_(id="not_the_whole", source="validation", severity="low", message=gap)
     if plan is not None and plan.unfinished:
         yield Warning_(id="unfinished_unit", source="time", severity="medium", message=plan.unfinished)
+    if plan and plan.unmodelled:
+        yield _no_model(plan.unmodelled)
     if plan and (quotient := quotient_named(selection.concepts.metrics, selection.concepts.share)):
         message = f"nobody has defined {quotient}: it is computed from the two"
         yield Warning_(id="quotient", source="validation", severity="low", message=message)

@@ -316,7 +316,7 @@ def test_over_the_next_year_is_twelve_months_to_come(question: str, period: Days
     ("pack", "question", "period"),
     [
         ("hotels", "total revenue vs 2025 budget", ("2025-01-01", "2025-12-31")),
-        ("bank", "originations compared to the FY2025 budget by branch", ("2024-11-01", "2025-10-31")),
+        ("bank", "originations compared to the FY2025 budget", ("2024-11-01", "2025-10-31")),
         ("bank", "how do originations compare to the Q4 2025 budget", ("2025-10-01", "2025-12-31")),
         ("airline", "otp vs the 2025 target", ("2025-01-01", "2025-12-31")),
         ("retail:merchandising", "sales compared to last week's forecast", ("2026-02-01", "2026-02-07")),

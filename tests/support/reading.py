@@ -13,7 +13,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from ecp.domain.answer import Resolution
-from ecp.domain.assets import AnyAsset, Entity
+from ecp.domain.assets import AnyAsset, Entity, Pack
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.compose import status_of
 from ecp.domain.confidence import calibrated, factors, score
@@ -21,6 +21,7 @@ from ecp.domain.intent import Intent, read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.periods import calendar_of, resolve_periods
 from ecp.domain.plan import Draft, draft
+from ecp.domain.plan.unmodelled import with_unmodelled
 from ecp.domain.reading import Reading, read
 from ecp.domain.relations import Hop, Place, Related, arrived, everything_under
 from ecp.domain.selection import Evidence, Selection, select
@@ -35,6 +36,7 @@ PACKS = TESTS / "domain" / "packs"
 DEMO = TESTS.parent / "deployments" / "demo"
 TODAY = date(2026, 2, 10)
 IS_WORD = CommonWords()
+_NO_LAYER = SemanticMeta(members={}, joined={}, version="0")
 _ASSET: TypeAdapter[AnyAsset] = TypeAdapter(AnyAsset)
 
 
@@ -120,6 +122,12 @@ def _links(assets: Catalogue, hop: Hop) -> dict[Place, tuple[Place, ...]]:
     return {start: tuple(ends) for start, ends in pairs.items()}
 
 
+def told_of_the_layer(assets: Catalogue) -> SemanticMeta | None:
+    """What the pack says itself where it brings no model, as a platform takes it; of one that it brings nothing."""
+    modelled = any(p.cube for p in assets.of_kind(Pack) if isinstance(p, Pack))
+    return None if modelled else with_unmodelled(_NO_LAYER, assets)
+
+
 def understand(
     question: str,
     known: Catalogue | Iterable[AnyAsset],
@@ -130,7 +138,8 @@ def understand(
     forced: dict[str, str] | None = None,
     meta: SemanticMeta | None = None,
 ) -> Understood:
-    """The way of a question through the core, up to the plan; `meta` is what the semantic layer has."""
+    """The way of a question through the core, up to the plan; `meta` is what the semantic layer has (None: what is
+    told of it)."""
     assets = known if isinstance(known, Catalogue) else Catalogue.of("1", known)
     intent = written_out(read_intent(question), assets, is_word=IS_WORD).intent
     question = intent.text
@@ -142,6 +151,7 @@ def understand(
     if reading.paths and evidence.related is None:
         evidence = evidence.model_copy(update={"related": related_by_pack(reading, assets)})
     selection = select(reading, periods, assets, department, evidence, forced)
+    meta = meta or told_of_the_layer(assets)
     if is_offered_by_cuts(selection):
         selection = still_offered(selection, assets, meta)
     plan = None

@@ -58,7 +58,8 @@ class DraftQuery(Value):
 class Draft(Value):
     """The plan before authorisation; `checked`: against the layer's metadata. `problems` is what cannot be planned;
     `gaps`, what its groups leave out or count twice; `left_out`: the first day of the units of time that are not over
-    and left out; `unfinished`: what is to be known of one that is kept; `until`: the past day that ends what has no
+    and left out; `unmodelled`: what is measured of which the layer has no model; `unfinished`: what is to be known of
+    one that is kept; `until`: the past day that ends what has no
     period."""
 
     queries: tuple[DraftQuery, ...] = ()
@@ -69,6 +70,7 @@ class Draft(Value):
     gaps: tuple[str, ...] = ()
     left_out: str | None = None
     unfinished: str = ""
+    unmodelled: tuple[str, ...] = ()
     until: str | None = None
 
     @property

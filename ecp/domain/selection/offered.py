@@ -35,8 +35,9 @@ def offered(asking: Asking) -> Selection:
         return Selection(kind="catalogue", unresolved=(Unresolved(mention=f"{name} (no lineage tells of it)"),))
     asking.unresolved += asking.periods.unresolved
     asking.unresolved += [not_understood(t.found.text, asking) for t in reading.times if t.found.type != "grain"]
-    named = {m.text for m in reading.mentions}
-    asking.unresolved += [not_understood(t, asking) for t in reading.left if t in named or _is_no_topic(t)]
+    named = {word for m in reading.mentions for word in m.text.split()}
+    no_topics = (t for t in reading.left if named & set(t.split()) or _is_no_topic(t))
+    asking.unresolved += [not_understood(t, asking) for t in no_topics]
     measured = [m for m in reading.of("metric", "order", "target") if not _is_in_a_cut(m, reading)]
     about = [*reading.left, *(m.read_as or m.text for m in measured)]
     topics = {text: _speaking_of(text, catalogue) for text in about}
