@@ -124,6 +124,10 @@ def this_one(intent: Intent, mentions: Iterable[Mention]) -> Iterator[int]:
         certain = intent.norm(at - 1) in _CERTAIN and intent.norm(at - 2) == "a" and intent.norm(at - 3) in _WHERE
         if intent.norm(at - 1) == "this" or certain:
             yield at - 1
+    for at in range(1, len(intent.tokens)):  # "this patient's cases": whose, nobody has said
+        whose = intent.tokens[at].text.endswith(("'s", "’s")) and intent.norm(at) not in TIME_UNITS
+        if intent.norm(at - 1) == "this" and whose:
+            yield at - 1
     for at in range(1, len(intent.tokens)):  # "A, in particular B": only B, or A and among it B
         if (intent.norm(at - 1), intent.norm(at)) == ("in", "particular"):
             yield at

@@ -17,6 +17,7 @@ def effectless(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogu
     found = [*_comparing(reading, concepts), *_ranking(reading, concepts), *_leading(reading, concepts, catalogue)]
     found += _domains(reading, concepts, catalogue)
     found += [*_nothing_in_common(concepts.filters, catalogue), *_nothing_left(concepts.filters, catalogue)]
+    found += _left_out_anyway(concepts.filters, catalogue) if concepts.dimensions else ()
     return [Unresolved(mention=text) for text in found]
 
 
@@ -75,6 +76,21 @@ def _nothing_in_common(filters: Iterable[ResolvedFilter], catalogue: Catalogue) 
         own = {v for f in inside if f.dimension == one.dimension for v in f.values}
         if not own & set(other.values):
             yield f"{one.mention}, {other.mention} (nothing is in both)"
+
+
+def _left_out_anyway(filters: Iterable[ResolvedFilter], catalogue: Catalogue) -> Iterator[str]:
+    """Members that are left out of others which they are no part of: "which of them are in A, but not in B" asks for
+    those that are in A alone, and this limits no number of A."""
+    known = [f for f in filters if f.dimension]
+    for one in (f for f in known if f.operator == "not_in"):
+        inside = {
+            v
+            for f in known
+            if f.operator == "in" and same_column(str(f.dimension), str(one.dimension), catalogue)
+            for v in f.values
+        }
+        if inside and inside.isdisjoint(one.values):
+            yield f"{one.mention} (nothing of it is in what is asked for)"
 
 
 def _nothing_left(filters: Iterable[ResolvedFilter], catalogue: Catalogue) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ecp.domain.accounting.account import Account
 from ecp.domain.against import ACTUAL
 from ecp.domain.inside import is_one_of_a_role
-from ecp.domain.language import ARTICLES, EVERY, LIST_WORDS
+from ecp.domain.language import ARTICLES, DIFFERENCES, EVERY, LIST_WORDS
 from ecp.domain.mentions import MEASURED, Mention
 
 _SET_BESIDE = frozenset({"vs", "versus", "v", "against", "with", "to"})
@@ -93,13 +93,38 @@ class Apart(Account):
         return any(m is not member and m.asset_ids & member.asset_ids for m in self._of("member"))
 
     def _first_of_each(self) -> Iterator[int]:
-        """ "the best place in each of A and B": one ranking is told, over both."""
+        """ "the best place in each of A and B": one ranking is told, over both; "the top 3 costs in each place", of
+        single ones that nothing tells apart."""
         ranked = self._cues("top", "bottom")
+        groups = self._of("group")
+        one_by_one = len(groups) == 1 and self._norm(groups[0].first - 1) in EVERY and not self._times("grain")
+        measured = {m.first for m in self._of(*MEASURED) if groups and m.last < groups[0].first}
+        for cue in ranked if one_by_one else ():
+            if cue.number is not None and cue.number > 1 and cue.last + 1 in measured:
+                yield from range(cue.first, cue.last + 1)
         for cue in self._cues("group") if ranked else ():
             members = [m for m in self._of("member") if m.first in (cue.last + 1, cue.last + 2)]
             if members and self._norm(cue.last) == "of" and self._norm(cue.last - 1) == "each":
                 yield from range(cue.first, cue.last + 1)
         yield from (at for at in range(len(self.intent.tokens)) if ranked and self._norm(at) == "respectively")
+
+    def _difference_of_two(self) -> Iterator[int]:
+        """ "the difference in cases in A and B": of the one from the other, and of both together from nothing."""
+        members = self._of("member")
+        pairs = ((a, b) for a, b in pairwise(members) if a.asset_ids & b.asset_ids)
+        listed = any(
+            {self._norm(at) for at in range(a.last + 1, b.first)} - ARTICLES - {"in", "for"} == {"and"}
+            for a, b in pairs
+        )
+        told = {at for c in self._cues("contrast", "compare") for at in range(c.first, c.last + 1)}
+        told |= {at for m in self.mentions for at in range(m.first, m.last + 1)}
+        listed = (
+            listed
+            and not self._of("group", "target", "compared")
+            and all(t.found.type != "comparison" for t in self.intent.times)
+        )
+        words = range(len(self.intent.tokens) if listed else 0)
+        yield from (at for at in words if self._norm(at) in DIFFERENCES and at not in told)
 
     def _with_a_total(self) -> Iterator[int]:
         """ "by place and overall", "by place plus total": a row of all beside those of each, which their sum does not

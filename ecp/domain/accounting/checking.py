@@ -159,6 +159,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._each_of_a_kind(),
                 self._each_measured(),
                 self._first_of_each(),
+                self._difference_of_two(),
                 self._with_a_total(),
                 self._amounts_beside(),
                 self._rows(),
