@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
-    ADDED_UP,
     ARTICLES,
     BE,
     EVERY,
@@ -54,12 +53,12 @@ def _before(intent: Intent, first: int) -> range:
 
 def _adding_up(intent: Intent, cue: Cue) -> int | None:
     """ "the total of the top five", "the total A of the top five", "the top five together"."""
-    together = [
-        at for at, token in enumerate(intent.tokens) if token.norm in TOGETHER and intent.norm(at + 1) != "with"
-    ]
-    before = [at for at in range(cue.first) if intent.norm(at) not in _WHOSE]
-    summed = before[-2:-1] if before and intent.norm(before[-1]) == "of" else []
-    return next((at for at in (*together, *summed) if at in together or intent.norm(at) in ADDED_UP | {"total"}), None)
+    together = (at for at, token in enumerate(intent.tokens) if token.norm in TOGETHER)
+    if (at := next((at for at in together if intent.norm(at + 1) != "with"), None)) is not None:
+        return at
+    of = intent.before(cue.first - 1, _WHOSE)
+    summed = intent.before(of - 1, _WHOSE)
+    return summed if intent.norm(of) == "of" and intent.norm(summed) in SUMS else None
 
 
 def _is_a_part(intent: Intent, cue: Cue) -> bool:
@@ -69,6 +68,6 @@ def _is_a_part(intent: Intent, cue: Cue) -> bool:
     asked = said[:1] == ["what"] and not SHARES.isdisjoint(said[1:4])
     if not (asked or said[:3] == ["how", "much", "of"]) or not EVERY.isdisjoint(said):
         return False
-    before = next((at for at in range(cue.first - 1, 0, -1) if said[at] not in _WHOSE), 0)
-    leads = said[before] in _COMING_FROM and intent.tokens[before].text == said[before]
-    return leads or said[before] in VERB_BEHIND | BE
+    before = intent.before(cue.first - 1, _WHOSE)
+    leads = intent.norm(before) in _COMING_FROM and intent.tokens[before].text == intent.norm(before)
+    return leads or intent.norm(before) in VERB_BEHIND | BE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from ecp.domain.answer import ResolvedConcepts, ResolvedFilter, Unresolved
+from ecp.domain.answer import ResolvedConcepts, ResolvedFilter, Scalar, Unresolved
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
@@ -81,23 +81,25 @@ def _nothing_in_common(filters: Iterable[ResolvedFilter], catalogue: Catalogue) 
 def _left_out_anyway(filters: Iterable[ResolvedFilter], catalogue: Catalogue) -> Iterator[str]:
     """Members that are left out of others which they are no part of: "which of them are in A, but not in B" asks for
     those that are in A alone, and this limits no number of A."""
-    known = [f for f in filters if f.dimension]
-    for one in (f for f in known if f.operator == "not_in"):
-        inside = {
-            v
-            for f in known
-            if f.operator == "in" and same_column(str(f.dimension), str(one.dimension), catalogue)
-            for v in f.values
-        }
-        if inside and inside.isdisjoint(one.values):
+    for one, inside, _ in _left_out(filters, catalogue):
+        if inside.isdisjoint(one.values):
             yield f"{one.mention} (nothing of it is in what is asked for)"
 
 
 def _nothing_left(filters: Iterable[ResolvedFilter], catalogue: Catalogue) -> Iterator[str]:
     """Members of which all are left out again: what is asked for is nothing, so that is not meant."""
+    for one, inside, out in _left_out(filters, catalogue):
+        if inside <= out:
+            yield f"{one.mention} (both in and not in)"
+
+
+def _left_out(
+    filters: Iterable[ResolvedFilter], catalogue: Catalogue
+) -> Iterator[tuple[ResolvedFilter, set[Scalar], set[Scalar]]]:
+    """Each that leaves members out of others on its column, with all that is asked for there, and left out."""
     known = [f for f in filters if f.dimension]
     for one in (f for f in known if f.operator == "not_in"):
         alike = [f for f in known if same_column(str(f.dimension), str(one.dimension), catalogue)]
-        inside = {v for f in alike if f.operator == "in" for v in f.values}
-        if inside and inside <= {v for f in alike if f.operator == "not_in" for v in f.values}:
-            yield f"{one.mention} (both in and not in)"
+        inside, out = ({v for f in alike if f.operator == way for v in f.values} for way in ("in", "not_in"))
+        if inside:
+            yield one, inside, out

@@ -11,13 +11,13 @@ from ecp.domain.semantic import SemanticMeta
 
 def reference(dimension: Dimension, cube: str, meta: SemanticMeta | None) -> str | None:
     """The dimension as this cube has it, or one that it can be joined to; without metadata that is taken on trust."""
-    own = [r for r in dimension.semantic_layer_refs if r.split(".")[0] == cube]
+    own = [r for r in dimension.semantic_layer_refs if cube_named(r) == cube]
     if own:
         return own[0]
     if meta is None:
         return next(iter(dimension.semantic_layer_refs), None)
     joined = meta.joined.get(cube, ())
-    return next((r for r in dimension.semantic_layer_refs if r.split(".")[0] in joined), None)
+    return next((r for r in dimension.semantic_layer_refs if cube_named(r) in joined), None)
 
 
 def reference_for(metric: Metric, dimension_id: str, catalogue: Catalogue, meta: SemanticMeta | None) -> str | None:
@@ -35,16 +35,21 @@ def is_kept_by(metric: Metric, dimension_id: str, catalogue: Catalogue, meta: Se
         return False
     if meta is not None:
         return {ref, metric.semantic_layer_ref} <= meta.members.keys()
-    return metric.dimensions is not None or ref.split(".")[0] == cube_of(metric)
+    return metric.dimensions is not None or cube_named(ref) == cube_of(metric)
 
 
 def cube_of(metric: Metric) -> str:
-    return (metric.semantic_layer_ref or ".").split(".")[0]
+    return cube_named(metric.semantic_layer_ref or "")
+
+
+def cube_named(ref: str) -> str:
+    """The cube of a member of the layer, by the member's name."""
+    return ref.partition(".")[0]
 
 
 def has_its_column(metric: Metric, dimension: Dimension) -> bool:
     """Whether the dimension is a column beside what the metric measures."""
-    return any(r.split(".")[0] == cube_of(metric) for r in dimension.semantic_layer_refs)
+    return any(cube_named(r) == cube_of(metric) for r in dimension.semantic_layer_refs)
 
 
 def time_dimension_of(metric: Metric, meta: SemanticMeta | None) -> str | None:
@@ -52,7 +57,7 @@ def time_dimension_of(metric: Metric, meta: SemanticMeta | None) -> str | None:
     if metric.time_dimension:
         return metric.time_dimension
     members = meta.members.values() if meta else ()
-    own = [m.name for m in members if m.type == "time" and m.name.split(".")[0] == cube_of(metric)]
+    own = [m.name for m in members if m.type == "time" and cube_named(m.name) == cube_of(metric)]
     return own[0] if len(own) == 1 else None
 
 

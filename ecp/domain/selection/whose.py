@@ -10,6 +10,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.mentions import Mention
+from ecp.domain.plan.references import cube_named
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.nearest import nearest_members, not_understood
 
@@ -22,8 +23,8 @@ def key_of(found: MemberValues) -> str:
 def kept_beside(metrics: tuple[ResolvedMetric, ...], dimension_id: str, catalogue: Catalogue) -> bool:
     """Whether the dimension is kept where the metrics are."""
     dimension = catalogue.get(dimension_id, Dimension)
-    cubes = {ref.split(".")[0] for ref in (dimension.semantic_layer_refs if dimension else ())}
-    return all((m.semantic_layer_ref or "").split(".")[0] in cubes for m in metrics)
+    cubes = {cube_named(ref) for ref in (dimension.semantic_layer_refs if dimension else ())}
+    return all(cube_named(m.semantic_layer_ref or "") in cubes for m in metrics)
 
 
 @dataclass(frozen=True)
