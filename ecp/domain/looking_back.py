@@ -63,15 +63,14 @@ def _window(reading: Reading) -> tuple[str, float, bool] | None:
         window = times[0].expression
         back = window.count is not None and window.style in ("last", "trailing") and window.grain in _DAYS
         return (times[0].text, (window.count or 0) * _DAYS[window.grain], False) if back else None
-    named = [(text, lengths[0]) for text in reading.left if (lengths := list(_whole(text)))]
+    named = [(text, days) for text in reading.left if (days := _whole(text)) is not None]
     return (*named[0], True) if not times and len(named) == 1 else None
 
 
-def _whole(text: str) -> Iterator[float]:
-    """The length that a text is, if it is nothing else."""
+def _whole(text: str) -> float | None:
+    """The length in days that a text is, if it is nothing else."""
     found = _NAMED.fullmatch(text.strip())
-    if found:
-        yield _days(found)
+    return _days(found) if found else None
 
 
 def _days(found: re.Match[str]) -> float:

@@ -114,8 +114,9 @@ def each_part(intent: Intent, share: Share | None, mentions: tuple[Mention, ...]
         return mentions
     group = _what_they_share(parts)
     ranked = any(c.kind in ("top", "bottom") for c in intent.cues)
-    cut = group is None or any(m.role == "group" and m.asset_ids & group.asset_ids for m in mentions)
-    return mentions if cut or ranked else (*mentions, *([group] if group else []))
+    if group is None or ranked or any(m.role == "group" and m.asset_ids & group.asset_ids for m in mentions):
+        return mentions
+    return (*mentions, group)
 
 
 def told_apart(intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue) -> tuple[Mention, ...]:
