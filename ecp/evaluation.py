@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import yaml
 from ecp.domain.values import JsonObject, Value
 
 TENTHS = 10
+JSON_LINES = (".jsonl", ".ndjson")
+CASE_FILES = (".yaml", ".yml", *JSON_LINES)
 REFUSALS = frozenset({"unresolved", "disambiguation_required", "access_denied"})
 
 
@@ -60,11 +63,22 @@ class Report(Value):
     ece: float | None = None
 
 
+def case_files(path: Path) -> tuple[Path, ...]:
+    """The file itself, or all files of cases in a folder and in those below it, by name. Raises `ValueError` for a
+    folder that has none."""
+    if not path.is_dir():
+        return (path,)
+    files = tuple(sorted(f for f in path.rglob("*") if f.suffix in CASE_FILES and f.is_file()))
+    if not files:
+        raise ValueError(f"{path}: no file of cases in this folder; their names end in {', '.join(CASE_FILES)}")
+    return files
+
+
 def read_cases(path: Path) -> tuple[Case, ...]:
     """The cases of a YAML file or of JSON lines. Raises `ValueError` for what is neither, or cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
-        if path.suffix in (".jsonl", ".ndjson"):
+        if path.suffix in JSON_LINES:
             return tuple(Case.model_validate(json.loads(line)) for line in text.splitlines() if line.strip())
         loaded = yaml.safe_load(text)
     except (OSError, yaml.YAMLError) as error:
@@ -83,8 +97,10 @@ def _plain(value: Any) -> Any:
 def ask_in_order(cases: Sequence[Case], ask: Callable[[Case, str | None], JsonObject]) -> list[JsonObject]:
     """The answers, in the order of the cases. `ask` takes a case and the resolution it follows up, if any: a case is
     asked after the one that `follows_id` names, and not at all where that one brought no resolution. Raises
-    `ValueError` for a `follows_id` that no other case has, or that comes back to itself."""
+    `ValueError` for a `follows_id` that no other case has, or that comes back to itself, and for an id of two cases."""
     by_id = {case.id: case for case in cases}
+    if twice := [id for id, times in Counter(case.id for case in cases).items() if times > 1]:
+        raise ValueError(f"more than one case is called {', '.join(twice)}")
     answers: dict[str, JsonObject] = {}
     for case in cases:
         for each in reversed(_chain(case, by_id)):

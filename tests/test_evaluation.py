@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ecp.evaluation import Case, ask_in_order, calibration_error, compare, read_cases, reliability, score
+from ecp.evaluation import Case, ask_in_order, calibration_error, case_files, compare, read_cases, reliability, score
 
 
 def _answer(**fields: Any) -> dict[str, Any]:
@@ -198,6 +198,24 @@ def test_cases_are_read_from_yaml_and_from_lines_of_json(tmp_path: Path) -> None
     )
     assert read_cases(as_yaml) == read_cases(as_lines)
     assert read_cases(as_yaml)[0].as_of == "2026-02-10"
+
+
+def test_the_files_of_a_folder_are_read_by_name_and_nothing_else_in_it(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    files = [tmp_path / "a.yaml", tmp_path / "b" / "c.jsonl", tmp_path / "d.yml"]
+    for file in (*reversed(files), tmp_path / "notes.txt"):
+        file.write_text("- {id: a, question: q}")
+    assert case_files(tmp_path) == tuple(files)
+    assert case_files(files[0]) == (files[0],)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="no file of cases"):
+        case_files(tmp_path / "empty")
+
+
+def test_an_id_of_two_cases_is_an_error() -> None:
+    case = Case(id="a", question="q")
+    with pytest.raises(ValueError, match="more than one case is called a"):
+        ask_in_order([case, case], lambda asked, follows: {})
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", "- {question: no id}", "- {id: a, question: q, surprise: 1}"])

@@ -16,7 +16,9 @@ from ecp.cli.client import call, events, question_body
 from ecp.cli.consoles import console, errors
 from ecp.cli.options import AsJson
 from ecp.cli.problems import failing, problem
-from ecp.evaluation import Case, Report, ask_in_order, read_cases, score
+from ecp.domain.answer import Results
+from ecp.domain.validation import withheld
+from ecp.evaluation import Case, Report, ask_in_order, case_files, read_cases, score
 
 ANSWERED = ("complete", "disambiguation_required", "unresolved")
 
@@ -38,7 +40,7 @@ def resolve(
     progress: Annotated[bool, typer.Option("--progress", help="Show each stage as it ends.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a question; exit status 0 only when it was answered."""
+    """Ask a question; exit status 0 only when it was answered, with its numbers where they were asked for."""
     context = {"user_id": user, "department": department, "role": role}
     body = question_body(question, context, as_of, execute, follows)
     if progress:
@@ -47,6 +49,8 @@ def resolve(
         response = call("POST", "/api/v1/resolve", body)
         status_code, answer = response.status_code, response.json()
     _show_answer(question, status_code, answer, as_json)
+    if execute and lacks_numbers(answer):
+        raise typer.Exit(1)
 
 
 def clarify(
@@ -57,6 +61,13 @@ def clarify(
     """Choose what was meant; exit status 0 only when it was answered."""
     response = call("POST", f"/api/v1/resolutions/{quote(resolution_id, safe='')}/clarify", {"option": option})
     _show_answer(f"option {option}", response.status_code, response.json(), as_json)
+
+
+def lacks_numbers(answer: dict[str, Any]) -> bool:
+    """Whether numbers are planned, and none are told: there is no semantic layer, or a rule withholds them."""
+    results = answer.get("results")
+    planned = answer.get("execution_plan") is not None
+    return planned and (results is None or withheld(Results.model_validate(results)))
 
 
 def _watched(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -84,7 +95,7 @@ def _show_answer(title: str, status_code: int, body: dict[str, Any], as_json: bo
 
 
 def evaluate(
-    paths: Annotated[list[Path], typer.Argument(help="Files of evaluation cases: YAML or JSON lines.")],
+    paths: Annotated[list[Path], typer.Argument(help="Evaluation cases: YAML, JSON lines, folders of them.")],
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD, for cases that name no day; default: today.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -104,7 +115,7 @@ def evaluate(
 
 def _cases(paths: list[Path]) -> list[Case]:
     try:
-        return [case for path in paths for case in read_cases(path)]
+        return [case for path in paths for file in case_files(path) for case in read_cases(file)]
     except ValueError as error:
         raise failing(problem("evaluation-cases", "The cases cannot be read", str(error))) from None
 
