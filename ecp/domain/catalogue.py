@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypeVar
 
 from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
@@ -203,7 +204,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
-        by_id = {a.id: a for a in assets}
+        by_id = {a.id: a for a in sorted(assets, key=attrgetter("id"))}
         names: dict[str, list[Name]] = defaultdict(list)
         kinds: dict[type[Asset], list[AnyAsset]] = defaultdict(list)
         for asset in by_id.values():
