@@ -61,6 +61,7 @@ _GOING = word_set("go goes going gone went move moves moved moving")
 _FROM_WHAT = Phrases("from what to what")
 _ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
 _STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
+_DAYS_AND_WEEKS = word_set("day days weekday weekdays dates week weeks")
 _BEFORE_IT = frozenset({"previous", "prior", "preceding"})
 _PREVIOUS = _BEFORE_IT | {"last"}
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
@@ -177,17 +178,28 @@ def same_period(t: Tokens, i: int) -> Comparison | None:
 
 
 def _same_of_another(t: Tokens, i: int) -> Comparison | None:
-    """`the same period last month`, `the corresponding period of 2024`."""
+    """`the same period last month`, `the corresponding period of 2024`, `the same quarter two years ago`."""
     i = skip(t, i, "the")
     if t[i].word not in SAME or t[i + 1].word not in _STRETCHES:
         return None
     k = skip(t, skip(t, i + 2, "of", "in", "from"), "the", "a")
+    if t[i + 1].word not in _DAYS_AND_WEEKS and (ago := _units_ago(t, k)):
+        return ago
     grain = _grain_at(t, k + 1)
     if t[k].word in _PREVIOUS and grain:
         return Comparison("previous_period", k + 2, grain, same=True)
     found = single_time(t, k)
     same = found is not None and isinstance(found[0], Year)
     return Comparison("period", found[1], expression=found[0], same=True) if found and same else None
+
+
+def _units_ago(t: Tokens, i: int) -> Comparison | None:
+    """`two years ago`, `3 quarters earlier`: of what is the same but for these."""
+    counted = count(t, i)
+    grain = _grain_at(t, counted[1]) if counted else None
+    if counted is None or not counted[0] or grain is None or t[counted[1] + 1].word not in _EARLIER | {"ago"}:
+        return None
+    return Comparison("previous_period", counted[1] + 2, grain, same=True, count=counted[0])
 
 
 def previous_period(t: Tokens, i: int) -> Comparison | None:

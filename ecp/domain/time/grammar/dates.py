@@ -58,7 +58,7 @@ def _month_at(t: Tokens, i: int) -> tuple[int, int] | None:
     if t[i].kind != "month":
         return None
     j = i + 1
-    if t[i].size <= 4 and t[j].word == "." and t[j].glued and t[j + 1].kind == "number":
+    if t[i].size <= 4 and t[j].word == "." and t[j].glued and t[j + 1].text[:1].isdigit():
         j += 1
     return t[i].value, j
 
