@@ -31,7 +31,7 @@ from ecp.domain.language import (
     Cue,
 )
 from ecp.domain.matching import targets_of
-from ecp.domain.mentions import Mention
+from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.pairing import names_who_did
 from ecp.domain.participles import deeds, is_participle, stem
 from ecp.domain.plan.references import cube_of
@@ -72,6 +72,7 @@ class _Pairs:
         describing.extend(self._subjects([m for m in measured if m not in describing]))
         describing.extend(m for m in self.mentions if m.role == "order" and self._is_of_the_next(m, measured))
         describing.extend(self._of_whom([m for m in measured if m not in describing]))
+        describing.extend(self._of_what_is_compared())
         lost.update(at for m in measured[:1] if (at := self._amount_tied_to(m)) is not None)
         for one, other in pairwise([m for m in measured if m not in describing]):
             if self._is_deed(one, other):
@@ -121,6 +122,14 @@ class _Pairs:
             )
             if told and counted and "," in self.intent.gap(mention.last, mention.last + 1):
                 yield mention
+
+    def _of_what_is_compared(self) -> Iterator[Mention]:
+        """ "A vs late costs", where "late" is a metric that is told in costs: a word of it, and no third one."""
+        for one, other in pairwise(sorted((m for m in self.mentions if m.role in MEASURED), key=lambda m: m.first)):
+            touching = one.last + 1 == other.first and not self.intent.gap(one.last, other.first).strip()
+            plans = any(m.target_of for m in self.catalogue.metrics_meant(one.asset_ids))
+            if one.role == "target" and touching and not plans and self._speaks_of(one, other):
+                yield other
 
     def _subjects(self, measured: list[Mention]) -> Iterator[Mention]:
         """ "do A customers have more cases than B customers": of whom two members are, and not how many they are."""

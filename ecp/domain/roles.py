@@ -394,7 +394,7 @@ class Walk:
             describes = describes or self._is_whose_place(span) or self._is_of_what(span) or self._is_of_both(span)
             describes = describes or self._is_what_it_is(span) or self._are_theirs(span) or self._is_what_has_it(span)
             describes = describes or self._is_of_what_ranks(span) or self._is_of_the_next_asked(span)
-            describes = describes or self._is_of_which(span)
+            describes = describes or self._is_of_which(span) or self._says_it_is_a_department(span)
             if not describes and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -437,6 +437,11 @@ class Walk:
             return False
         placed = "member" in kinds and span.first > 0 and self._norm(span.first - 1) in _BEFORE_A_MEMBER
         return about or not placed
+
+    def _says_it_is_a_department(self, span: Span) -> bool:
+        """ "for the A team", of a department A: who sees it so, where teams are a kind of thing, too."""
+        named = any(m.role == "department" and m.last == span.first - 1 for m in self.mentions)
+        return named and span.first == span.last and self._norm(span.first) in ABOUT_A_DEPARTMENT
 
     def _speaks_of_a_view(self, span: Span) -> bool:
         near = {self._norm(at) for at in (span.first - 1, span.first - 2, span.last + 1) if 0 <= at < self._count}
