@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from ecp.domain.answer import Resolution, Warning_
+from ecp.domain.answer import Resolution, Unresolved, Warning_
 from ecp.domain.compose import (
     complete,
     denied,
@@ -193,7 +193,7 @@ async def _reply(
 ) -> Resolution:
     decision, under = allowed.decision, circumstances(run, allowed.decision, planned)
     catalogue = await catalogue_of(run)
-    problems = planned.draft.problems if planned else ()
+    problems = _problems(planned, allowed)
     status = status_of(selection, problems)
     options = visible_options(selection.options, decision.denied)
     if not decision.allowed or is_hidden(selection, decision.denied, catalogue) or (selection.options and not options):
@@ -212,6 +212,11 @@ async def _reply(
     if run.question.execute and allowed.plan is not None and not allowed.plan.unmodelled:
         answer = await _execute(run, answer, allowed)
     return await assemble_response(answer, decision)
+
+
+def _problems(planned: Planned | None, allowed: Authorised) -> tuple[Unresolved, ...]:
+    """What cannot be planned, or not of the past day that the question is asked of."""
+    return next((draft.problems for draft in (allowed.plan, planned.draft if planned else None) if draft), ())
 
 
 async def _execute(run: Run, answer: Resolution, allowed: Authorised) -> Resolution:

@@ -46,7 +46,8 @@ def _unfinished(
 
 def _ahead(periods: Iterable[ResolvedPeriod], as_of: date) -> Iterator[Warning_]:
     for period in (p for p in periods if p.start > as_of):
-        message = f"{period.label} lies after {day_label(as_of)}: there are planned numbers at most"
+        known = "it holds what is planned or agreed ahead, and nothing that was measured"
+        message = f"{period.label} lies after {day_label(as_of)}: {known}"
         yield _warning("future_period", "medium", message)
         return
 

@@ -45,7 +45,7 @@ def _ranges(plan: Draft) -> dict[str, tuple[str, str] | None]:
             "share of the ICU in admissions this year",
             {"actual": ("2025-10-01", "2026-02-10"), "whole": ("2025-10-01", "2026-02-10")},
         ),
-        ("hospital", "admissions next quarter", {"actual": ("2026-04-01", "2026-06-30")}),
+        ("hospital", "planned admissions next quarter", {"actual": ("2026-04-01", "2026-06-30")}),
         (
             "software",
             "bookings vs quota this quarter",

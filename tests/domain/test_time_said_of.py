@@ -102,9 +102,9 @@ def test_periods_with_a_gap_between_them_are_not_added_up(question: str) -> None
         ("airline", "average fare in July 2024 and 2025", ("2025-07-01", "2025-07-31"), ("2024-07-01", "2024-07-31")),
         (
             "airline",
-            "average fare in Q3 last year and this year",
-            ("2026-07-01", "2026-09-30"),
-            ("2025-07-01", "2025-09-30"),
+            "average fare in Q1 last year and this year",
+            ("2026-01-01", "2026-03-31"),
+            ("2025-01-01", "2025-03-31"),
         ),
         (
             "workforce",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecp.domain.answer import Computation, ExecutionPlan, PlannedQuery, Unresolved
+from ecp.domain.answer import Computation, ExecutionPlan, Nearest, PlannedQuery, Unresolved
 from ecp.domain.averages import divided
 from ecp.domain.semantic import CubeQuery
 from ecp.domain.values import Value
@@ -102,7 +102,8 @@ class Draft(Value):
 
 
 class Unplannable(Exception):
-    """A part of the question that the metric cannot be cut or limited by."""
+    """A part of the question that the metric cannot be cut or limited by. `nearest`: what can be asked for instead."""
 
-    def __init__(self, mention: str, why: str) -> None:
+    def __init__(self, mention: str, why: str, nearest: tuple[Nearest, ...] = ()) -> None:
         super().__init__(f"{mention} ({why})")
+        self.problem = Unresolved(mention=str(self), nearest=nearest)

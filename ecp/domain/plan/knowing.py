@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from ecp.domain.answer import Unresolved
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import day_label
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.periods import first_day
+from ecp.domain.plan.ahead import not_measured_yet
 from ecp.domain.plan.drafts import Draft, DraftQuery
 from ecp.domain.plan.references import time_dimension_of
 from ecp.domain.semantic import SemanticMeta, TimeDimension
@@ -18,9 +20,11 @@ LAST_DAY = date.max.isoformat()
 
 def as_known_on(day: date, plan: Draft, catalogue: Catalogue, meta: SemanticMeta | None = None) -> Draft:
     """The plan with its periods until the day, so that what was not over is answered alike whenever it is asked; a
-    question without one asks for all there was by then. Targets were set before, and a period that lies wholly ahead
-    is left as it is."""
+    question without one asks for all there was by then. Targets were set before; of anything else nothing is told of a
+    period that lies wholly ahead, as it is not known any more what was agreed for it by then."""
     knowing = _Knowing(day, catalogue, meta)
+    if problems := tuple(knowing.ahead(plan.queries)):
+        return plan.model_copy(update={"problems": problems})
     queries = tuple(knowing.bounded(plan.queries))
     ends = any(map(knowing.is_open, plan.queries)) and not all(map(knowing.is_open, queries))
     notes = (*plan.notes, *knowing.not_bounded(queries))
@@ -35,12 +39,22 @@ class _Knowing:
         self._meta = meta
         self._first_day = first_day(catalogue).isoformat()
 
-    def bounded(self, queries: tuple[DraftQuery, ...]) -> Iterator[DraftQuery]:
+    def ahead(self, queries: tuple[DraftQuery, ...]) -> Iterator[Unresolved]:
+        """What is measured, and asked for of no time but such as had not begun."""
         begun = {q.series for q in queries if not self._is_ahead(q)}
+        unknown = {q.series: q for q in reversed(queries) if q.series not in begun and not self._is_planned(q)}
+        for query in unknown.values():
+            metric = self._catalogue.get(query.metric, Metric)
+            first = min(t.date_range[0] for t in query.cube.time_dimensions if t.date_range)
+            mention = f"from {day_label(date.fromisoformat(first))} on"
+            if metric is not None:
+                yield not_measured_yet(mention, metric, self._as_of, self._catalogue).problem
+
+    def bounded(self, queries: tuple[DraftQuery, ...]) -> Iterator[DraftQuery]:
         for query in queries:
             if self._is_planned(query):
                 yield query
-            elif query.series not in begun or not self._is_ahead(query):
+            elif not self._is_ahead(query):
                 times = tuple(map(self._until, self._times(query)))
                 yield query.model_copy(update={"cube": query.cube.model_copy(update={"time_dimensions": times})})
 

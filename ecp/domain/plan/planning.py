@@ -8,13 +8,14 @@ from datetime import date
 from itertools import product
 from typing import Literal
 
-from ecp.domain.answer import Computation, ResolvedConcepts, ResolvedFilter, Unresolved
+from ecp.domain.answer import Computation, ResolvedConcepts, ResolvedFilter
 from ecp.domain.assets import Metric
 from ecp.domain.averages import divisor, expression
 from ecp.domain.calendar import Basis, Calendar
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.gaps import gaps
 from ecp.domain.members import MemberValues, Scalar
+from ecp.domain.plan.ahead import refuse_what_is_ahead
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.cuts import Cuts
 from ecp.domain.plan.drafts import (
@@ -62,8 +63,8 @@ def draft(
     asked = Asked(concepts, catalogue, calendar, meta, as_of, department, grain_basis)
     try:
         return _Planner(asked, Times(asked)).draft()
-    except Unplannable as problem:
-        return Draft(checked=meta is not None, problems=(Unresolved(mention=str(problem)),))
+    except Unplannable as found:
+        return Draft(checked=meta is not None, problems=(found.problem,))
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class _Planner:
 
     def draft(self) -> Draft:
         series = tuple(AllSeries(self.asked).all())
+        refuse_what_is_ahead(series, self.asked.as_of, self.asked.catalogue)
         notes, cuts = tuple(self.times.notes(series)), Cuts(self.asked).all()
         queries = tuple(self._queries(series, cuts))
         self._check(queries)
