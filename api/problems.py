@@ -7,6 +7,7 @@ ECPError (ecp.errors)
     ├── NotLoopback         403  without authentication only this machine is served
     ├── NotFound            404
     ├── MethodNotAllowed    405
+    ├── Ambiguous           409  a name that several things have
     ├── BodyTooSlow         408
     ├── BodyTooLarge        413
     └── NotJson             415
@@ -80,6 +81,14 @@ class NotFound(RequestError):
     status = 404
     slug = "not-found"
     title = "There is nothing here"
+
+
+class Ambiguous(RequestError):
+    """`options`: the ids of what the name may mean."""
+
+    status = 409
+    slug = "ambiguous"
+    title = "Several things are called so"
 
 
 class MethodNotAllowed(RequestError):

@@ -158,7 +158,11 @@ class Paging(Sent):
 class LineageQuery(Sent):
     """`depth`: how many steps upstream. The pages are of nodes."""
 
-    target: PlainText = Field(min_length=1, max_length=200, description="the id of a metric or of a lineage node")
+    target: PlainText = Field(
+        min_length=1,
+        max_length=200,
+        description="a metric, a column, a table or a system, by its id or as questions call it",
+    )
     depth: int = Field(default=8, ge=1, le=10)
     limit: int = Field(default=500, ge=1, le=2000)
     cursor: PlainText | None = Field(default=None, max_length=2000)

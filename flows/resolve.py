@@ -21,6 +21,7 @@ from ecp.domain.compose import (
 from ecp.domain.exposure import Shown, is_hidden, keys_of
 from ecp.domain.freshness import overdue
 from ecp.domain.intent import Intent
+from ecp.domain.lineage import hidden_nodes
 from ecp.domain.narrowing import Narrowing, unplanned
 from ecp.domain.periods import data_from
 from ecp.domain.reading import Reading
@@ -195,7 +196,7 @@ async def _reply(
     catalogue = await catalogue_of(run)
     problems = _problems(planned, allowed)
     status = status_of(selection, problems)
-    options = visible_options(selection.options, decision.denied)
+    options = visible_options(selection.options, hidden_nodes(catalogue, decision.denied))
     if not decision.allowed or is_hidden(selection, decision.denied, catalogue) or (selection.options and not options):
         return await assemble_response(denied(under, selection, decision), decision)
     if status != "complete":

@@ -9,7 +9,7 @@ from ecp.domain.answer import Resolution, Results
 from ecp.domain.authorization import Decision
 from ecp.domain.completeness import cut_short
 from ecp.domain.entries import described, entry, is_denied, with_issues
-from ecp.domain.lineage import hidden_nodes, visible_lineage
+from ecp.domain.lineage import all_visible, hidden_nodes
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
 from ecp.domain.related import told
@@ -125,13 +125,8 @@ async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> Jso
     """A node that may not be shown is left out with its edges."""
     graphs = await side_by_side(*(_lineage_of(run, t) for t in targets))
     hidden = hidden_nodes(await catalogue_of(run), denied)
-    nodes: dict[str, JsonObject] = {}
-    edges: dict[str, JsonObject] = {}
-    for target, graph in zip(targets, graphs, strict=True):
-        seen, ways = visible_lineage(target, graph.nodes, graph.edges, hidden)
-        nodes |= {n["id"]: n for n in seen}
-        edges |= {json.dumps(e, sort_keys=True): e for e in ways}
-    return {"target": targets[0], "nodes": list(nodes.values()), "edges": list(edges.values())}
+    nodes, edges = all_visible(zip(targets, ((g.nodes, g.edges) for g in graphs), strict=True), hidden)
+    return {"target": targets[0], "nodes": nodes, "edges": edges}
 
 
 async def _lineage_of(run: Run, target: str) -> LineageGraph:

@@ -8,18 +8,21 @@ from typing import TypeVar
 
 from api.deps import RequestInfo
 from api.paging import Key, Page, Paged, cursor_of, paged, place_of
-from api.problems import NotFound
+from api.problems import Ambiguous, NotFound
 from api.schemas import GlossaryPage, LineagePage, MetricsPage, SearchRequest, SearchResults
 from api.services.core import Core, View, asker_of
-from ecp.domain.answer import Degradation
+from ecp.domain.answer import Degradation, Option
 from ecp.domain.assets import Asset, Metric, Term
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.compose import visible_options
 from ecp.domain.entries import entry, metric_entry
 from ecp.domain.exposure import showing
 from ecp.domain.limits import check_attributes
-from ecp.domain.lineage import hidden_nodes, visible_lineage
+from ecp.domain.lineage import all_visible, hidden_nodes, is_told
 from ecp.domain.question import Asker
 from ecp.domain.searching import found, mentioned, visible
+from ecp.domain.selection import Selection
+from ecp.domain.traced import traced
 from ecp.domain.values import JsonObject
 from ecp.domain.words import fold, normal_form
 from ecp.errors import StoreError
@@ -49,12 +52,13 @@ class Browsing(Core):
 
     async def lineage(self, target: str, depth: int, page: Page, request: RequestInfo) -> LineagePage:
         place_of(_listing(target, depth), page.cursor, (0,))
-        view, graph = await self._on_loop(lambda s: self._lineage(s, target, depth, asker_of(request)))
-        hidden = hidden_nodes(view.catalogue, view.denied)
-        nodes, edges = visible_lineage(graph.target, graph.nodes, graph.edges, hidden)
+        told, nodes, edges = await self._on_loop(lambda s: self._lineage(s, target, depth, asker_of(request)))
         if not nodes:
-            raise NotFound(f"There is no lineage of “{target}”: neither a metric nor a node has this id.")
-        return _lineage_page(graph.target, nodes, edges, _listing(target, depth), page)
+            raise NotFound(
+                f"There is no lineage of “{target}”: no metric, column, table or system is called so. A metric goes by "
+                "its id or a name, a column by its id, as `table.column`, or by a name that no other column has."
+            )
+        return _lineage_page(told, nodes, edges, _listing(target, depth), page)
 
     async def _listed(self, name: str, kind: type[A], page: Page, request: RequestInfo) -> tuple[Paged[A], View, int]:
         def ids(catalogue: Catalogue) -> Iterable[str]:
@@ -90,23 +94,47 @@ class Browsing(Core):
             raise meaning
         return [*words, *meaning], ()
 
-    async def _lineage(self, stores: Stores, target: str, depth: int, asker: Asker) -> tuple[View, LineageGraph]:
+    async def _lineage(
+        self, stores: Stores, target: str, depth: int, asker: Asker
+    ) -> tuple[str, list[JsonObject], list[JsonObject]]:
+        """What it is told of, nodes and edges: of what has this id, or of what a question means by it. Raises
+        `Ambiguous` where the asker may see several things that are called so."""
         catalogue = await stores.registry.catalogue()
-        wanted = _metric_named(target, catalogue) or target
-        view = await self._view(stores, asker, lambda _: (), required=(wanted,))
-        graph = await stores.guards["graph"].call(lambda: stores.graph.lineage(wanted, depth, view.content_version))
-        return view, graph
+        meant = _with_id(target, catalogue) or traced(target, catalogue, asker.department, stores.is_word)
+        view = await self._view(stores, asker, lambda _: (), required=meant.subjects if not meant.options else ())
+        hidden = hidden_nodes(view.catalogue, view.denied)
+        options = visible_options(meant.options, hidden)
+        if len(options) > 1:
+            raise _ambiguous(target, meant, options)
+        if options:
+            meant = traced(target, catalogue, asker.department, stores.is_word, options[0].settles)
+        subjects = () if meant.options else meant.subjects
+        graphs = await asyncio.gather(*(self._fed_by(stores, i, depth, view) for i in subjects))
+        nodes, edges = all_visible(zip(subjects, ((g.nodes, g.edges) for g in graphs), strict=True), hidden)
+        return subjects[0] if len(subjects) == 1 else target, nodes, edges
+
+    async def _fed_by(self, stores: Stores, subject: str, depth: int, view: View) -> LineageGraph:
+        return await stores.guards["graph"].call(lambda: stores.graph.lineage(subject, depth, view.content_version))
+
+
+def _ambiguous(target: str, meant: Selection, options: tuple[Option, ...]) -> Ambiguous:
+    offered = {o.text: o for o in meant.options}
+    ids = [offered[o.text].id for o in options]
+    return Ambiguous(f"Several things are called “{target}”. Ask for one of {', '.join(ids)}.", options=ids)
 
 
 def _by_name(asset: Asset) -> Key:
     return (fold(asset.name), asset.id)
 
 
-def _metric_named(text: str, catalogue: Catalogue) -> str | None:
-    """The id of the one metric with this very name."""
-    names = catalogue.names.get(normal_form(text), ()) if text not in catalogue.assets else ()
+def _with_id(target: str, catalogue: Catalogue) -> Selection | None:
+    """The metric with this id or this very name, or the node with this id."""
+    names = catalogue.names.get(normal_form(target), ()) if target not in catalogue.assets else ()
     metrics = {n.asset_id for n in names if n.kind == "metric" and n.primary}
-    return metrics.pop() if len(metrics) == 1 else None
+    measures = {m.semantic_layer_ref for m in catalogue.of_kind(Metric)}
+    known = catalogue.get(target, Metric) is not None or target in measures or is_told((target,), catalogue)
+    named = metrics.pop() if len(metrics) == 1 else target if known else None
+    return Selection(kind="lineage", subjects=(named,)) if named else None
 
 
 def _listing(target: str, depth: int) -> str:

@@ -66,7 +66,7 @@ def metrics(
 
 
 def lineage(
-    target: Annotated[str, typer.Argument(help="The id of a metric or of a lineage node.")],
+    target: Annotated[str, typer.Argument(help="A metric, a column, a table or a system, by its id or a name.")],
     depth: Annotated[int, typer.Option(help="How many steps upstream.")] = 8,
     department: Department = None,
     role: Role = None,

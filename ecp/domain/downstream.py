@@ -3,14 +3,14 @@ metric is made from itself: "where does this column come from"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 
-from ecp.domain.assets import Lineage, LineageNode
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.intent import LONGEST_PHRASE, Intent
-from ecp.domain.language import FILLERS, FUNCTION_WORDS, SOURCES
+from ecp.domain.intent import Intent
+from ecp.domain.language import FILLERS, FUNCTION_WORDS, MONEY_OR_SHARE, SOURCES
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.words import normal_form
+from ecp.domain.sources import Called, Source, called
+from ecp.domain.units import unit_of
 
 _MADE_FROM = frozenset(
     {
@@ -34,8 +34,19 @@ _MADE_FROM = frozenset(
 )
 _ORIGINS = frozenset({"upstream", "feed", "lineage", "originate", "origin", "column", "field", "populated", "derived"})
 _USING = frozenset({"use", "depend", "rely", "consume"})
-_BEFORE_A_NAME = frozenset({"on", "upon", "the", "our", "a"})
+_BEFORE_A_NAME = frozenset({"the", "our", "a", "metric"})
 _WHO_USES = frozenset({"metric", "kpi", "kpis", "measure", "else", "do", "all", "other"})
+_FROM = frozenset({"from", "by", "of", "with", "using", "on", "upon"})
+_DONE = frozenset(
+    {"built", "based", "made", "derived", "calculated", "computed", "fed", "impacted", "affected", "influenced", "come"}
+)
+_HARMED = frozenset({"break", "affected", "impacted", "broken"})
+_NOT_WHICH = frozenset({"where", "how", "when", "why", "who", "whose"})
+_WORDS_OF_USE = _USING | _DONE | _HARMED | _FROM | {"downstream", "if"}
+_ASKING_WHERE = frozenset({"where", "which", "what", "in"})
+_KEEPERS = frozenset({"table", "system", "database", "schema"})
+_KEEPING = frozenset({"stored", "store", "kept", "held", "hold", "saved", "persisted"})
+_WORDS_OF_KEEPING = _KEEPERS | _KEEPING | {"source", "data"}
 _NO_METRICS = frozenset({"reports", "dashboards"})
 _WHAT_MAY_BE = frozenset(
     {
@@ -44,6 +55,13 @@ _WHAT_MAY_BE = frozenset(
         "changed",
         "renamed",
         "dropped",
+        "changing",
+        "renaming",
+        "dropping",
+        "removing",
+        "removed",
+        "deleting",
+        "deleted",
         "late",
         "down",
         "fail",
@@ -61,30 +79,41 @@ _WHAT_MAY_BE = frozenset(
 )
 
 
-def sources_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> tuple[str, ...]:
-    """The nodes of lineages of which it is asked what is made from them; none where anything else is asked."""
-    said = [t.norm for t in intent.tokens]
-    if not set(said) & _MADE_FROM or any(t.text.lower() in _NO_METRICS for t in intent.tokens):
-        return ()
-    for first, last, nodes in _named(said, catalogue):
-        beside = [m for m in mentions if not (first <= m.first and m.last <= last)]
-        rest = [norm for at, norm in enumerate(said) if not first <= at <= last]
-        if not beside and all(_says_what_is_asked(norm) for norm in rest) and set(rest) & _MADE_FROM:
-            return nodes
-    return ()
+def sources_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Called | None:
+    """The sources of which it is asked what is made from them; none where anything else is asked."""
+    if any(t.text.lower() in _NO_METRICS for t in intent.tokens):
+        return None
+    return _asked_of(intent, mentions, catalogue, _says_what_is_asked, needed=_MADE_FROM)
 
 
-def origins_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> tuple[str, ...]:
-    """The nodes of lineages of which it is asked where they come from; none where anything else is asked."""
-    said = [t.norm for t in intent.tokens]
-    if not _asks_for_origin(said):
-        return ()
-    for first, last, nodes in _named(said, catalogue):
-        beside = [m for m in mentions if not (first <= m.first and m.last <= last)]
-        rest = [norm for at, norm in enumerate(said) if not first <= at <= last]
-        if not beside and all(norm in FUNCTION_WORDS | FILLERS | SOURCES | _ORIGINS | {"come"} for norm in rest):
-            return nodes
-    return ()
+def origins_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Called | None:
+    """The sources of which it is asked where they come from; none where anything else is asked."""
+    if not _asks_for_origin([t.norm for t in intent.tokens]):
+        return None
+    return _asked_of(intent, mentions, catalogue, _says_whence)
+
+
+def _asked_of(
+    intent: Intent,
+    mentions: Iterable[Mention],
+    catalogue: Catalogue,
+    asks: Callable[[str], bool],
+    needed: Collection[str] = (),
+) -> Called | None:
+    """The sources that a question names with no other word than those that ask, one of the needed among them."""
+    named, said = tuple(mentions), {t.norm for t in intent.tokens}
+    if needed and said.isdisjoint(needed):
+        return None
+    for found in called(intent, catalogue):
+        beside = [m for m in named if not (found.first <= m.first and m.last <= found.last)]
+        rest = [t.norm for at, t in enumerate(intent.tokens) if not found.first <= at <= found.last]
+        if not beside and all(map(asks, rest)) and not (needed and set(needed).isdisjoint(rest)):
+            return found
+    return None
+
+
+def _says_whence(norm: str) -> bool:
+    return norm in FUNCTION_WORDS | FILLERS | SOURCES | _ORIGINS | {"come"}
 
 
 def _asks_for_origin(said: list[str]) -> bool:
@@ -94,18 +123,56 @@ def _asks_for_origin(said: list[str]) -> bool:
     return bool(set(said) & (_ORIGINS - {"feed"})) or said[:2] == ["what", "feed"]
 
 
-def users_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> tuple[str, ...]:
-    """The metrics, and their measures, of which it is asked what is made from them: "what depends on A"."""
+def users_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Called | None:
+    """The metrics, and their measures, of which it is asked what is made from them: "what depends on A", "which metrics
+    are built on A", "what does A feed", "what would break if A changes"."""
     said, measured = [t.norm for t in intent.tokens], tuple(mentions)
-    if said[:1] not in (["what"], ["which"]) or len(measured) != 1 or measured[0].role not in MEASURED:
-        return ()
+    if (
+        len(measured) != 1
+        or measured[0].role not in MEASURED
+        or any(t.text.lower() in _NO_METRICS for t in intent.tokens)
+    ):
+        return None
     before, behind = said[: measured[0].first], said[measured[0].last + 1 :]
-    verb = next((norm for norm in reversed(before) if norm not in _BEFORE_A_NAME), "")
-    plainly = all(norm in _USING | _BEFORE_A_NAME | _WHO_USES for norm in before[1:]) and not behind
-    if verb not in _USING or not plainly or any(t.text.lower() in _NO_METRICS for t in intent.tokens):
-        return ()
+    if set(before[:1]) & _NOT_WHICH or not all(n in FUNCTION_WORDS | _WORDS_OF_USE | _WHO_USES for n in before):
+        return None
     meant = catalogue.metrics_meant(sorted(measured[0].asset_ids))
-    return tuple(i for m in meant for i in (m.id, m.semantic_layer_ref) if i)
+    if not meant or not (_use_it(before, behind) or _it_feeds(before, behind) or _would_break(before, behind)):
+        return None
+    own = Source(id=meant[0].id, nodes=tuple(i for m in meant for i in (m.id, m.semantic_layer_ref) if i))
+    return Called(text=measured[0].text, first=measured[0].first, last=measured[0].last, sources=(own,))
+
+
+def _use_it(before: list[str], behind: list[str]) -> bool:
+    """ "what uses A", "which metrics are calculated from A", "downstream of A"."""
+    named = len(before)
+    while named and before[named - 1] in _BEFORE_A_NAME | _FROM:
+        named -= 1
+    verb, link = before[named - 1] if named else "", set(before[named:]) & _FROM
+    return not behind and (verb in _USING or (verb in _DONE and bool(link)) or (verb == "downstream" and "of" in link))
+
+
+def _it_feeds(before: list[str], behind: list[str]) -> bool:
+    return before[:2] in (["what", "do"], ["what", "doe"]) and behind in (["feed"], ["feed", "into"])
+
+
+def _would_break(before: list[str], behind: list[str]) -> bool:
+    ends = [norm for norm in before if norm not in _BEFORE_A_NAME]
+    return ends[-1:] == ["if"] and bool(set(before) & _HARMED) and all(map(_says_what_is_asked, behind))
+
+
+def asks_where_kept(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
+    """ "which table is A stored in", "which system holds A", and of money and parts "where is A stored": of things,
+    that asks for places."""
+    said, measured = [t.norm for t in intent.tokens], tuple(mentions)
+    if len(measured) != 1 or measured[0].role not in MEASURED or not said or said[0] not in _ASKING_WHERE:
+        return False
+    own = range(measured[0].first, measured[0].last + 1)
+    rest = {norm for at, norm in enumerate(said) if at not in own}
+    if not rest <= _WORDS_OF_KEEPING | FUNCTION_WORDS or not rest & (_KEEPING | _KEEPERS):
+        return False
+    units = {unit_of(m) for m in catalogue.metrics_meant(sorted(measured[0].asset_ids))}
+    return bool(rest & _KEEPERS) if said[0] != "where" else bool(units) and units <= MONEY_OR_SHARE
 
 
 def reports_named(intent: Intent) -> set[int]:
@@ -117,31 +184,3 @@ def reports_named(intent: Intent) -> set[int]:
 
 def _says_what_is_asked(norm: str) -> bool:
     return norm in FUNCTION_WORDS | FILLERS | _MADE_FROM | _WHAT_MAY_BE | SOURCES
-
-
-def _named(said: list[str], catalogue: Catalogue) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Longer names first."""
-    forms: dict[str, set[str]] = {}
-    for document in catalogue.of_kind(Lineage):
-        for node in document.nodes:
-            for form in _forms(node) if node.type != "metric" else ():
-                forms.setdefault(form, set()).add(node.id)
-    for length in range(min(LONGEST_PHRASE, len(said)), 0, -1):
-        for first in range(len(said) - length + 1):
-            if nodes := forms.get(" ".join(said[first : first + length])):
-                yield first, first + length - 1, tuple(sorted(nodes))
-
-
-def _tables(node: LineageNode) -> Iterator[str]:
-    """ "store.fct_cases" and "fct_cases", of "store.fct_cases.amount"."""
-    schema, _, table = node.id.rpartition(".")[0].rpartition(".")
-    if schema:
-        yield f"{schema}.{table}"
-        yield from (table, f"{table}.{node.id.rpartition('.')[2]}") if "_" in table else ()
-
-
-def _forms(node: LineageNode) -> set[str]:
-    """What a source, or the table that it is a column of, is called, and that without words such as "table"."""
-    names = {normal_form(text) for text in (node.id, node.name, node.system or "", *_tables(node))}
-    short = {" ".join(word for word in name.split() if word not in SOURCES) for name in names}
-    return (names | short) - {""}

@@ -42,7 +42,16 @@ def definitions() -> Iterator[str]:
     yield from ("unit of measure", "unit of measurement", "unit of", "unit for", "what measure is")
     for which, group in product(("which", "what"), ("team", "department", "group", "person", "function", "unit")):
         yield from (f"{which} {group} {owns}" for owns in ("own", "maintain", "is responsible for", "look after"))
+    yield from _whom_to_ask()
     yield from _cuts()
+
+
+def _whom_to_ask() -> Iterator[str]:
+    """ "who do I ask about A", "who can we talk to about A"."""
+    asking = ("ask", "contact", "talk to", "speak to", "speak with", "turn to")
+    for whom, do, i, ask in product(("who", "whom"), ("do", "should", "can", "could", "would"), ("i", "we"), asking):
+        yield from (f"{whom} {do} {i} {ask} {about}" for about in ("about", "regarding", "for"))
+    yield from (f"{contact} {of}" for contact, of in product(("contact person", "point of contact"), ("for", "of")))
 
 
 @cache
@@ -79,6 +88,7 @@ def _cuts() -> Iterator[str]:
 def lineages() -> Iterator[str]:
     """ "trace A back to its source", "the source tables of A"."""
     yield from ("trace", "back to it source", "to it source")
+    yield from (f"source of truth{about}" for about in ("", " of", " for", " behind"))
     yield from (f"source {what}{about}" for what, about in product(("table", "system"), ("", " of", " for")))
 
 

@@ -78,7 +78,8 @@ def keys_of(near: Nearest, catalogue: Catalogue) -> tuple[str, ...]:
 def _also_shown(shown: Shown, catalogue: Catalogue) -> Iterable[str]:
     yield from (part for s in shown.subjects for part in dict.fromkeys((s, s.partition(":")[0])))
     yield from shown.caveats
-    if shown.subjects:  # whatever is restricted may stand upstream of them, or beside them
+    sources = any(not o.resolved_concepts.metrics for o in shown.options)
+    if shown.subjects or sources:  # whatever is restricted may stand upstream of them, or beside them
         yield from catalogue.restricted
     for option in shown.options:
         yield from (a.id for a in assets_for_policy(option.resolved_concepts, (), catalogue))

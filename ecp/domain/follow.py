@@ -118,7 +118,7 @@ def _as_it_is_now(asked: Asked, new: Asked) -> Asked:
 
 def _stands_alone(reading: Reading) -> bool:
     """Whether a question names all that it asks, and nothing that another one could go on from."""
-    return reading.of_relations or reading.of_dimensions or bool(reading.sources)
+    return reading.of_relations or reading.of_dimensions or reading.sources is not None
 
 
 def _asked(previous: Asked, new: Asked, reading: Reading, joined: _Joined) -> Asked:

@@ -38,6 +38,19 @@ def visible_lineage(
     return [n for i, n in kept.items() if i in leading], [e for e in standing if e["target"] in leading]
 
 
+def all_visible(
+    graphs: Iterable[tuple[str, tuple[Iterable[JsonObject], Iterable[JsonObject]]]], hidden: Collection[str]
+) -> tuple[list[JsonObject], list[JsonObject]]:
+    """What is visible of the lineages of several targets, each node and each edge once."""
+    nodes: dict[str, JsonObject] = {}
+    edges: dict[tuple[str, str, str], JsonObject] = {}
+    for target, (known, ways) in graphs:
+        seen, leading = visible_lineage(target, known, ways, hidden)
+        nodes |= {n["id"]: n for n in seen}
+        edges |= {(e["source"], e["target"], str(e["transformation"])): e for e in leading}
+    return list(nodes.values()), list(edges.values())
+
+
 def _feeders(catalogue: Catalogue) -> Feeders:
     found: dict[str, set[str]] = defaultdict(set)
     for document in catalogue.of_kind(Lineage):

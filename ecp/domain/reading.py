@@ -46,7 +46,7 @@ from ecp.domain.combined import Combined, find_combined
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
-from ecp.domain.downstream import origins_named, reports_named, sources_named, users_named
+from ecp.domain.downstream import asks_where_kept, origins_named, reports_named, sources_named, users_named
 from ecp.domain.explaining import asked_of_data
 from ecp.domain.inside import (
     counted_in_members,
@@ -114,6 +114,7 @@ from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
 from ecp.domain.running import Running, find_running
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
+from ecp.domain.sources import Called
 from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts, words_of_own_starts
 from ecp.domain.states import with_states_of_now
@@ -166,9 +167,9 @@ class Reading(Value):
     that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
-    which it is asked what is made from them; `of_dimensions`, that all that numbers are cut by is asked for;
-    `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how
-    much all that come first are together; `of_data` what is known of the data."""
+    which it is asked what is made from them or where they come from; `of_dimensions`, that all that numbers are cut by
+    is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined`
+    asks how much all that come first are together; `of_data` what is known of the data."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -198,7 +199,7 @@ class Reading(Value):
     changed: ChangeBound | None = None
     counted: Mention | None = None
     listed: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: Called | None = None
     of_dimensions: bool = False
     of_an_owner: bool = False
     of_relations: bool = False
@@ -253,6 +254,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         return Reading(kind="lineage", mentions=(), times=(), numbers=(), sources=origins)
     if users := users_named(intent, walk.mentions, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=users)
+    if asks_where_kept(intent, walk.mentions, catalogue):
+        return Reading(kind="lineage", mentions=tuple(walk.mentions), times=(), numbers=())
     walk.left |= reports_named(intent)
     if sources := sources_named(intent, walk.mentions, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=sources)

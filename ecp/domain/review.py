@@ -15,19 +15,20 @@ def reviewed(body: Resolution, decision: Decision, catalogue: Catalogue) -> Reso
     row filters."""
     authorization = shown_authorization(decision)
     same = body.authorization is not None and body.authorization.row_filters == authorization.row_filters
+    hidden = hidden_nodes(catalogue, decision.denied)
     update: dict[str, object] = {
         "authorization": authorization,
-        "options": _still_visible(body.options, decision.denied),
+        "options": _still_visible(body.options, hidden),
         "unresolved": visible_unresolved(body.unresolved, decision.denied, lambda near: keys_of(near, catalogue)),
         "warnings": tuple(w for w in body.warnings if w.id not in decision.denied),
-        "answer": _visible_answer(body.answer, hidden_nodes(catalogue, decision.denied)),
+        "answer": _visible_answer(body.answer, hidden),
     }
     if not same:
         update |= {"results": None, "execution_plan": None}
     return body.model_copy(update=update)
 
 
-def _still_visible(options: tuple[Option, ...], denied: tuple[str, ...]) -> tuple[Option, ...]:
+def _still_visible(options: tuple[Option, ...], denied: set[str]) -> tuple[Option, ...]:
     """An option keeps the id under which it was shown, whatever is no longer shown beside it."""
     kept = {o.text for o in visible_options(options, denied)}
     return tuple(o for o in options if o.text in kept)

@@ -92,7 +92,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         if self.kind == "definition" and self._is_about_cuts():  # "which dimensions can I break it down by"
             found -= {at for at in found if self._norm(at) in CUTTING - PARTICLES or self._is_behind_a_cut(at)}
         if self.kind == "lineage":
-            found -= {at for at in found if self._norm(at) in SOURCES}
+            found -= {at for at in found if self._norm(at) in SOURCES | {"column"}}
         if self.kind in EXPLAINS:
             found.update(self._beyond_an_explanation())
         else:

@@ -10,7 +10,6 @@ from ecp.domain.calendar import GRAINS
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
-from ecp.domain.lineage import is_told, made_from
 from ecp.domain.mentions import Mention
 from ecp.domain.plan.references import is_kept_by
 from ecp.domain.reading import Reading
@@ -28,11 +27,6 @@ def offered(asking: Asking) -> Selection:
     if reading.of_dimensions:
         known = (d for d in catalogue.of_kind(Dimension) if d.type != "time")
         return Selection(kind="catalogue", subjects=tuple(sorted(d.id for d in known)))
-    if reading.sources and is_told(reading.sources, catalogue):
-        return Selection(kind="catalogue", subjects=tuple(sorted(made_from(reading.sources, catalogue))))
-    if reading.sources:
-        name = catalogue.spellings(reading.sources[0])[0]
-        return Selection(kind="catalogue", unresolved=(Unresolved(mention=f"{name} (no lineage tells of it)"),))
     asking.unresolved += asking.periods.unresolved
     asking.unresolved += [not_understood(t.found.text, asking) for t in reading.times if t.found.type != "grain"]
     named = {word for m in reading.mentions for word in m.text.split()}

@@ -12,6 +12,7 @@ from ecp.domain.mentions import Mention
 from ecp.domain.selection.asking import Asking, Selection
 from ecp.domain.selection.definitions import MOST_OPTIONS, Choice
 from ecp.domain.selection.whose import key_of
+from ecp.domain.sources import Called
 
 _REJECTED = 0.5
 
@@ -42,16 +43,19 @@ class Options:
 
     def of_members(self, mention: Mention, found: tuple[MemberValues, ...]) -> Iterator[Option]:
         told = {key_of(v): self._member_text(v) for v in sorted(found, key=key_of)}
-        return self._of_keys(mention, told)
+        return self._of_keys(mention.text, told)
 
     def of_dimensions(self, mention: Mention, ids: tuple[str, ...]) -> Iterator[Option]:
         named = (d for i in ids if (d := self.asking.catalogue.get(i, Dimension)))
-        return self._of_keys(mention, {d.id: f"by {d.name}" for d in named})
+        return self._of_keys(mention.text, {d.id: f"by {d.name}" for d in named})
 
-    def _of_keys(self, mention: Mention, told: dict[str, str]) -> Iterator[Option]:
+    def of_sources(self, called: Called) -> Iterator[Option]:
+        return self._of_keys(called.text, {s.id: s.id for s in called.sources})
+
+    def _of_keys(self, mention: str, told: dict[str, str]) -> Iterator[Option]:
         """One option for each thing of this name; those that lead nowhere are none."""
         for at, (key, text) in enumerate(list(told.items())[:MOST_OPTIONS]):
-            forced = {**self.asking.forced, mention.text: key}
+            forced = {**self.asking.forced, mention: key}
             chosen = self.again(forced)
             if chosen.unresolved:
                 continue

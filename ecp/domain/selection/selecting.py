@@ -20,6 +20,7 @@ from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.effects import effectless
 from ecp.domain.language import Cue
+from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
@@ -37,6 +38,7 @@ from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, divided, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
+from ecp.domain.sources import Called
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
 
@@ -86,8 +88,8 @@ class _Selector:
     def select(self) -> Selection:
         if self.reading.of_relations:
             return self._over_relations()
-        if self.reading.kind == "lineage" and self.reading.sources:
-            return Selection(kind="lineage", subjects=self.reading.sources)
+        if self.reading.sources:
+            return self._of_sources(self.reading.sources)
         if self.reading.kind == "catalogue" and not self.reading.listed:
             return offered(self.asking)
         self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
@@ -108,6 +110,19 @@ class _Selector:
             reached=found,
             through=tuple(dict.fromkeys(i for p in paths for i in asked_of(p, self.asking.catalogue))),
         )
+
+    def _of_sources(self, called: Called) -> Selection:
+        """Where a source comes from, or what is made from it; which one, where several are called so."""
+        kind, settled = self.reading.kind, self.asking.forced.get(called.text)
+        meant = [s for s in called.sources if settled in (None, s.id)]
+        nodes = tuple(dict.fromkeys(n for s in meant for n in s.nodes))
+        if len(meant) > 1:
+            return Selection(kind=kind, subjects=nodes, options=tuple(self.options.of_sources(called)))
+        if kind == "lineage":
+            return Selection(kind=kind, subjects=nodes)
+        if not is_told(nodes, self.asking.catalogue):
+            return Selection(kind=kind, unresolved=(Unresolved(mention=f"{called.text} (no lineage tells of it)"),))
+        return Selection(kind=kind, subjects=tuple(sorted(made_from(nodes, self.asking.catalogue))))
 
     def _measured(self) -> Selection:
         mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
