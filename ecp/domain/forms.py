@@ -53,7 +53,7 @@ _OTHER_STATES = (["vs"], ["versus"], ["and"])
 _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
 # Whoever is counted where it is not said who.
-_ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
+ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
 _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _SOME_OF_THEM = _JUDGING | {"exclude", "compare"}
 _LASTING = frozenset({"active", "ongoing"})
@@ -241,7 +241,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
         if noun >= 0 and (done or "did" in between):
             forms = (*deeds(said[at]), *(persons_done(said[at]) if set(between) & BE else doers(said[at])))
             first = at if is_member(said[noun], catalogue) and said[noun] not in PERSONS else noun
-            told = first == at or said[noun] in _ANYBODY
+            told = first == at or said[noun] in ANYBODY
             found = (f for f in forms if _are_people(f, catalogue) and (told or _counts(f, said[noun], catalogue)))
             yield from (Phrase(first=first, last=at, form=f) for f in found)
 
@@ -249,7 +249,7 @@ def people(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 def people_apart(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "who hired the most people", "how many people did A hire", of hires: the noun, where its verb stands apart."""
     said = [w.norm for w in intent.tokens]
-    for at in (i for i in range(1, len(said)) if said[i] in _ANYBODY):
+    for at in (i for i in range(1, len(said)) if said[i] in ANYBODY):
         forms = (form for verb in _verbs(said, at, at) for form in deeds(said[verb]))
         yield from (Phrase(first=at, last=at, form=f) for f in forms if _are_people(f, catalogue))
 

@@ -299,7 +299,7 @@ PERCENTAGES = _words("percentage percent pct")
 # Verbs and links that only tie what is measured to its neighbours.
 LINKING = _words(
     "record recorded register registered log logged observe observed found count counted file filed place placed "
-    "experience experienced suffer suffered occur occurred arise arisen arose take taken took "
+    "experience experienced suffer suffered occur occurred occurring arise arisen arose arising take taken took "
     "hold held locate located base based situated live living reside residing belong belonging enroll enrolled enrol "
     "associated concern concerning concerned regarding affect affecting affected attribute attributed attributable "
     "cause caused spread distribute distributed work working submit submitted raise raised lodge lodged "
@@ -307,6 +307,20 @@ LINKING = _words(
 )
 # With "to" or "with", they say that one thing is of another.
 TYING = _words("associated linked related tied connected attached attributed attributable")
+# Behind these, "place" says with them that something happened.
+TAKING = _words("take took taken taking")
+# How it is said what something is put to or belongs to.
+BELONGING = _words("allocated assigned attached mapped belonging")
+# How it is said what somebody would rather have than others of its kind.
+CHOOSING = _words("choose chose chosen choosing prefer preferred preferring pick picked picking opt opted opting")
+# What is written or needed has something in or beside it: told of what is counted, they say which it has.
+BEARING = _words(
+    "require required requiring contain contained containing involve involved involving feature featured featuring"
+)
+# How it is said what something has to say.
+SAYING = _words(
+    "mention mentioned mentioning name named state stated specify specified cite cited request requested ask asked"
+)
 # With a quantity ("how many A exist"), they say that there is one.
 EXISTING = _words("exist existed")
 # What a thing does that a number comes from, and verbs of one that has it: with "the most", they say only whose it is.
@@ -335,6 +349,11 @@ PAYING = _words("pay paid paying spend spent spending")
 PROGRESSING = _words("tracking pacing faring running progressing")
 # How what is counted came about, where it is no level.
 COMING_TO_BE = _words("create created creating")
+# What has come of what is counted, which need not be when it came about.
+COME_TO_AN_END = _words(
+    "closed solved resolved done completed finished fixed settled won lost sold paid delivered approved accepted ended "
+    "cancelled canceled returned refunded rejected signed shipped"
+)
 # How something new came to somebody.
 GAINING = _words("acquire acquired gain gained win won add added attract attracted onboard onboarded recruit recruited")
 # What people do who are carried, and how it is said that they are.

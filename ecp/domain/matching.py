@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.forms import (
+    MOST_NOUNS,
     amounts,
     around_brackets,
     around_members,
@@ -68,6 +69,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.named_verbs import as_adverbs, measured_by_verbs, named_by_verbs, on_their_way, spent_on
 from ecp.domain.participles import is_participle
+from ecp.domain.phrasal import deeds_with_particles
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.superlatives import best_sellers, deeds_done, performers, qualities
 from ecp.domain.values import Value
@@ -127,6 +129,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *passives(intent, catalogue),
         *clauses(intent, catalogue),
         *people(intent, catalogue),
+        *deeds_with_particles(intent, catalogue),
         *sums(intent, catalogue),
         *amounts(intent, catalogue),
         *pieces(intent, catalogue),
@@ -232,7 +235,8 @@ def _is_asked_for(intent: Intent, at: int) -> bool:
 def _is_of_a_cut(intent: Intent, at: int, catalogue: Catalogue) -> bool:
     """ "by type of place", where places are what numbers are cut by: their type, and no other one."""
     behind = at + 2 + (intent.norm(at + 2) == "the")
-    named = catalogue.names.get(intent.norm(behind), ()) if intent.norm(at + 1) == "of" else ()
+    lasts = range(behind, min(behind + MOST_NOUNS, len(intent.tokens)) if intent.norm(at + 1) == "of" else behind)
+    named = (n for last in lasts for n in catalogue.names.get(intent.form(behind, last), ()))
     return any(n.kind in CUT and n.member is None for n in named)
 
 

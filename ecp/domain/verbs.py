@@ -17,6 +17,7 @@ from ecp.domain.language import (
     CARRIED,
     CARRYING,
     CLASSIFYING,
+    COME_TO_AN_END,
     COMING_TO_BE,
     COMPARATIVES,
     CONDUCTING,
@@ -44,6 +45,7 @@ from ecp.domain.language import (
     SERVING,
     SPENDING,
     SUPERLATIVES,
+    TAKING,
     TRADED,
     TRADING,
     TRAVELLING,
@@ -51,7 +53,9 @@ from ecp.domain.language import (
     WAYS,
 )
 from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.of_which import called_so, tells_of_which
 from ecp.domain.participles import deeds, doers, is_a_person, is_deed, is_participle, stem
+from ecp.domain.phrasal import PARTICLES, is_called_by_both
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
@@ -96,17 +100,35 @@ def idle_words(
             or _is_carried_out(intent, at, named, known, catalogue)
             or (unnamed and _is_done_in_a_way(intent, at, named, catalogue))
             or (unnamed and _does_what_they_are_called(intent, at, named, catalogue))
+            or tells_of_which(intent, at, named, known, catalogue)
+            or _takes_place(intent, at)
+            or _is_its_particle(intent, at, known)
         )
         idle = _is_verb(intent, at, named) and (
             norm in links
             or (_is_said(norm, said) and not _is_state(intent, at))
             or (unnamed and _is_meant(norm, known, said))
+            or _came_to_be(norm, known, said, catalogue)
             or (norm in PROGRESSING and any(m.role == "target" for m in named))
         )
         theirs = norm in HANDLING and intent.norm(at - 1) == "they" and any(m.role == "group" for m in named)
         tied = tied or (theirs and not any(m.is_stock for m in known))  # "the orders they handled"
         if idle or tied or _tells_only_whose(intent, at, named, unnamed=unnamed, money=money):
             yield at
+
+
+def _takes_place(intent: Intent, at: int) -> bool:
+    """ "cases that took place", "taking place"."""
+    first = at - (intent.norm(at) == "place")
+    return intent.norm(first) in TAKING and intent.norm(first + 1) == "place"
+
+
+def _is_its_particle(intent: Intent, at: int, metrics: tuple[Metric, ...]) -> bool:
+    """ "members signed up", of sign-ups, and of those who are defined as having signed up."""
+    verb, particle = stem(intent.norm(at - 1)), intent.norm(at)
+    if particle not in PARTICLES or not (is_participle(intent.norm(at - 1)) or verb == intent.norm(at - 1)):
+        return False
+    return bool(metrics) and all(is_called_by_both(m, verb, particle) for m in metrics)
 
 
 def _tells_only_whose(intent: Intent, at: int, named: tuple[Mention, ...], *, unnamed: bool, money: bool) -> bool:
@@ -133,15 +155,22 @@ def _is_a_success(intent: Intent, at: int, measured: set[int]) -> bool:
 
 
 def _is_meant(norm: str, metrics: tuple[Metric, ...], said: list[_Said]) -> bool:
-    """ "cases were created", of cases that add up; "did we acquire", of new customers; "passengers flew", of those
+    """ "did we acquire", of new customers; "passengers flew", of those
     carried; "sells", of units sold, and of the money that comes in by it."""
     if norm in GAINING:
         return bool(said) and all("new" in s.names for s in said)
-    if norm in COMING_TO_BE:
-        return bool(metrics) and all(m.aggregation == "sum" for m in metrics)
     if norm in TRAVELLING:
         return bool(said) and all(s.words & PERSONS and s.words & CARRIED for s in said)
     return norm in TRADING and bool(said) and (all(s.words & TRADED for s in said) or _come_in(metrics))
+
+
+def _came_to_be(norm: str, metrics: tuple[Metric, ...], said: list[_Said], catalogue: Catalogue) -> bool:
+    """ "cases were created", of cases that add up and are not counted as they end, where no state and no kind of theirs
+    is called so; what of other things is, says nothing of these."""
+    if norm not in COMING_TO_BE or not metrics or any(m.aggregation != "sum" for m in metrics):
+        return False
+    ending = any(not COME_TO_AN_END.isdisjoint(_words_of(m)) for m in metrics)
+    return not ending and all(n.kind in METRIC and n.member is None for n in called_so(norm, catalogue))
 
 
 def _come_in(metrics: tuple[Metric, ...]) -> bool:
@@ -323,7 +352,7 @@ def _is_state(intent: Intent, at: int) -> bool:
 
 
 class _Said(NamedTuple):
-    """The words of a metric: all of them, and those it goes by; and whether it is a level."""
+    """The words of a metric: all that say what is counted, and those it goes by; and whether it is a level."""
 
     words: frozenset[str]
     names: frozenset[str]
@@ -335,9 +364,13 @@ def _said_by(metrics: Iterable[Metric]) -> list[_Said]:
     found: list[_Said] = []
     for metric in metrics:
         names = frozenset(names_of(metric))
-        words = names | frozenset(normal_form(metric.definition).split())
+        words = _words_of(metric)
         found.append(_Said(frozenset() if words & NEGATIONS else words, names, metric.is_stock))
     return found
+
+
+def _words_of(metric: Metric) -> frozenset[str]:
+    return frozenset({*names_of(metric), *normal_form(metric.definition).split()})
 
 
 def _is_said(norm: str, said: list[_Said]) -> bool:

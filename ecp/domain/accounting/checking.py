@@ -63,6 +63,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._each_once(),
             *self._how_large(),
             *self._names(),
+            *self._kinds_of_kinds(),
             *self._said_beside_a_cut(),
             *self._one_by_one(),
             *self._absolute(),

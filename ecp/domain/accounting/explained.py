@@ -24,6 +24,7 @@ from ecp.domain.language import (
     CUTTING,
     DISTINCT,
     HOW_MUCH,
+    KINDS,
     MONEY,
     MONEY_OR_SHARE,
     NEGATIONS,
@@ -166,6 +167,14 @@ class Explained(Account):
 
     def _is_how_long(self, at: int) -> bool:
         return self._norm(at - 1) == "how" and self._norm(at) in SPEEDS
+
+    def _kinds_of_kinds(self) -> Iterator[int]:
+        """ "which kind of place type": the type of place."""
+        for mention in self._of("group"):
+            at = mention.first - 1
+            kind = self._norm(at - 1) in KINDS and self._norm(at) == "of"
+            if kind and self._norm(mention.last) in KINDS and mention.first < mention.last:
+                yield at - 1
 
     def _names(self) -> Iterator[int]:
         """ "the names of the places with more than": the places themselves."""
