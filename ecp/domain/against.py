@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, cues_of
+from ecp.domain.cover import Span, cues_of, is_cut
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times
 from ecp.domain.language import (
@@ -28,6 +28,7 @@ from ecp.domain.words import normal_form
 
 ACTUAL = frozenset({"actual", "actually"})
 AGAINST = frozenset({"vs", "versus", "against"})
+_BESIDE = (("together", "with"), ("along", "with"), ("next", "to"), ("with",), ("alongside",), ("beside",))
 _FOR = frozenset({"for", "of", "on"})
 _DONE = frozenset({"use", "spend", "spent", "earn", "done", "do", "made", "make", "complete"})
 
@@ -49,18 +50,21 @@ def against_own_target(
     if len(targets) != 1:
         return mentions
     compares = cues_of(spans, "compare", "contrast") or times_of_both(intent, spans)
-    if not (gap or compares or _is_joined_to_a_time(intent, spans, targets[0])):
+    put = words_beside(intent, spans, targets[0].first, targets[0].last)
+    left -= put
+    if not (gap or compares or put or _is_joined_to_a_time(intent, spans, targets[0])):
         return mentions
     target, others = targets[0], [m for m in measured if m is not targets[0]]
     if not others and target.role == "metric":
         beside = tuple(_actual_beside(intent, spans, target))
         left -= {m.first for m in beside}
         return (*mentions, *beside)
-    if len(others) != 1 or others[0].role == "order":
+    if len(others) != 1 or (others[0].role == "order" and not put):
         return mentions
     if not set_for(target, catalogue) & {m.id for m in catalogue.metrics_meant(others[0].asset_ids)}:
         return mentions
-    roles: dict[int, Role] = {id(target): "target", id(others[0]): "metric"}
+    own: Role = "order" if others[0].role == "order" else "metric"
+    roles: dict[int, Role] = {id(target): "target", id(others[0]): own}
     return tuple(m.model_copy(update={"role": roles.get(id(m), m.role)}) for m in mentions)
 
 
@@ -134,6 +138,17 @@ def _is_joined_to_a_time(intent: Intent, spans: tuple[Span, ...], target: Mentio
     joined = (at for at in joined_to_times(intent, spans) if at < target.first)
     between = (intent.tokens[at + 1 : target.first] for at in joined)
     return any(all(t.norm in SET_BESIDE | BEFORE_A_TARGET for t in words) for words in between)
+
+
+def words_beside(intent: Intent, spans: tuple[Span, ...], first: int, last: int) -> set[int]:
+    """ "A with its plan", "A alongside the plan": the words that put what stands there beside what is measured. "Places
+    with a plan", "with a plan above 100" say which places."""
+    at = intent.before(first - 1, BEFORE_A_TARGET - ARTICLES | {"the"})
+    words = (intent.norm(at - 1), intent.norm(at))
+    said = next((w for w in _BESIDE if words[-len(w) :] == w), None)
+    bound = any(s.what == "number" and s.first == last + 1 for s in spans)
+    which = any(is_cut(s) and s.last == at - len(said or ()) and intent.norm(s.first - 1) != "by" for s in spans)
+    return set() if said is None or bound or which else set(range(at - len(said) + 1, at + 1))
 
 
 def _used_of(intent: Intent, target: Mention, catalogue: Catalogue) -> Mention | None:

@@ -27,7 +27,7 @@ from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
 from ecp.domain.selection import Selection
-from ecp.domain.selection.parts import quotient_named
+from ecp.domain.selection.parts import named_of_two
 from ecp.domain.timeliness import time_warnings
 from ecp.domain.unplaced import WITHOUT_A_MEMBER
 from ecp.domain.validation import WITHHOLDING
@@ -247,9 +247,11 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         yield Warning_(id="unfinished_unit", source="time", severity="medium", message=plan.unfinished)
     if plan and plan.unmodelled:
         yield _no_model(plan.unmodelled)
-    if plan and (quotient := quotient_named(selection.concepts.metrics, selection.concepts.share)):
-        message = f"nobody has defined {quotient}: it is computed from the two"
-        yield Warning_(id="quotient", source="validation", severity="low", message=message)
+    share = selection.concepts.share
+    if plan and share and (named := named_of_two(selection.concepts.metrics, share)):
+        message = f"nobody has defined {named}: it is computed from the two"
+        told = "difference" if share.minus else "quotient"
+        yield Warning_(id=told, source="validation", severity="low", message=message)
     for told in not_listed(selection.concepts) if plan else ():
         yield Warning_(id="without_a_row", source="validation", severity="high", message=told)
     if plan is not None and selection.concepts.period is None:

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.absent import with_bounds_of_none
 from ecp.domain.accounting import unaccounted
-from ecp.domain.against import ACTUAL, against_own_target, is_target_called, times_of_both, with_targets_for
+from ecp.domain.against import (
+    ACTUAL,
+    against_own_target,
+    is_target_called,
+    times_of_both,
+    with_targets_for,
+    words_beside,
+)
 from ecp.domain.answer import Kind
 from ecp.domain.asides import without_everywhere, words_in_passing
 from ecp.domain.assets import Metric
@@ -118,6 +125,7 @@ from ecp.domain.sources import Called
 from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts, words_of_own_starts
 from ecp.domain.states import with_states_of_now
+from ecp.domain.subtracting import find_difference
 from ecp.domain.things import of_what_else, things_as_cuts
 from ecp.domain.time.vocabulary import ADVERBS
 from ecp.domain.units import unit_of
@@ -265,6 +273,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     named = _with_counted(intent, named, walk.left, catalogue)
     spans, mentions = _all_mentioned(intent, spans, named, walk.left, catalogue)
     walk.left |= set(of_what_else(intent, said, mentions, catalogue))
+    difference, spans, mentions = find_difference(intent, spans, mentions, walk.left, catalogue)
     compared = any(m.role in ("target", "compared") for m in mentions)
     counted_in = set[int]() if _are_money(mentions, catalogue) else words_of_adding(intent, walk.left)
     walk.left -= counted_in
@@ -287,7 +296,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left -= words_in_percent(intent, walk.left)
     if changing:
         walk.left -= words_of_contributing(intent, ranked)
-    share, signs, mentions = _part_asked_for(intent, spans, mentions, walk.left, catalogue)
+    share, signs = difference, set[int]()
+    if share is None:
+        share, signs, mentions = _part_asked_for(intent, spans, mentions, walk.left, catalogue)
     if average := find_average(intent, spans, mentions, walk.left, catalogue):
         walk.left -= set(average.words)
         spans, times = _without_unit(spans, average), tuple(t for t in times if t.first not in average.words)
@@ -342,7 +353,11 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         together=any(t.norm in COMBINATIONS for t in intent.tokens),
         when=_asks_when(intent, spans),
         course=kind in ("comparison", "ranking")
-        and (bool(cues_of(spans, "trend")) or _is_drawn_over(intent, times) or (develops and kind == "ranking")),
+        and (
+            bool(cues_of(spans, "trend"))
+            or _is_drawn_over(intent, times)
+            or (develops and (kind == "ranking" or divided))
+        ),
         by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
         or missed_by(intent, ranking, changed, mentions)
         or against_its_target(intent, ranking, mentions),
@@ -483,7 +498,9 @@ def _nameless_targets(
         held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
         known = [m for m in catalogue.of_kind(Metric) if is_target_called(m, norm)]
-        if at in before | whole:
+        beside = words_beside(intent, spans, at, at) if measured and not held else set[int]()
+        held = held | beside
+        if at in before | whole or beside:
             known = [m for m in known if measured & set(m.target_of)]
         against = ((at in behind or held) and (known or norm in TARGETS)) or (at in before and known)
         if against or (at in whole and known):  # "A as % of plan": what it is a part of

@@ -23,6 +23,8 @@ from ecp.domain.plan.drafts import (
     COMBINED_SHARE,
     COMPUTED,
     COUNT,
+    DIFFERENCE,
+    GAP,
     MEAN,
     OVERALL,
     PREVIOUS,
@@ -34,6 +36,7 @@ from ecp.domain.semantic import QueryResult
 from ecp.domain.unplaced import left_out, picks
 
 _DIGITS = Context(prec=10)
+_IN_ITS_UNIT = frozenset({RUNNING, DIFFERENCE, GAP})
 Numbers = tuple[Number, ...]
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -45,14 +48,17 @@ def _added(one: int | float, other: Number) -> Number:
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
-    part and of the whole, `share_as` what their quotient is told as; `average`: the series, and what it is divided and
-    multiplied by; `ordered_by`: the series that an order hangs on."""
+    part and of the whole, `share_as` what their quotient is told as; `difference`: the series that is
+    taken from and the one that is taken, `by_gap` that an order hangs on how far they lie apart; `average`: the
+    series, and what it is divided and multiplied by; `ordered_by`: the series that an order hangs on."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
     kept: dict[str, tuple[int, ...]] = field(default_factory=dict)
     share: tuple[str, str] | None = None
     share_as: tuple[str, int] = (RATIO, 1)
+    difference: tuple[str, str] | None = None
+    by_gap: bool = False
     average: tuple[str, int, int] | None = None
     ordered_by: str = "actual"
 
@@ -78,6 +84,9 @@ def assemble(
     series = list(dict.fromkeys(q.series for q in plan.queries))
     ordered_by = _ordered_by(plan, concepts)
     table = _Table(share=plan.share, share_as=plan.share_as, average=plan.average, ordered_by=ordered_by)
+    if plan.share_as[0] == DIFFERENCE:
+        table.share, table.difference = None, plan.share
+        table.by_gap = any(c.id == GAP for c in plan.computations)
     for query in plan.queries:
         _fill(table, query, results[query.id], concepts, plan)
     _leave_out(table, plan)
@@ -95,7 +104,7 @@ def assemble(
         unit = next((c.unit for c in columns if c.type == "number"), None)
         columns = (
             *columns,
-            *(ResultColumn(name=n, type="number", unit=unit if n == RUNNING else None) for n in own),
+            *(ResultColumn(name=n, type="number", unit=unit if n in _IN_ITS_UNIT else None) for n in own),
         )
     by = concepts.order.by if concepts.order else ""
     overall = (lambda k: table.cell(k, OVERALL)) if OVERALL in series else None
@@ -305,6 +314,14 @@ def _told(name: str, quotient: Decimal) -> Number:
     return number(_DIGITS.plus(quotient)) if name == RATIO else round(float(quotient), 2)
 
 
+def _difference(part: Number, taken: Number, *, by_gap: bool) -> dict[str, Number]:
+    """The one without the other; None where a side is missing."""
+    known = part is not None and taken is not None
+    difference = Decimal(str(part)) - Decimal(str(taken)) if known else None
+    told = {DIFFERENCE: number(difference)}
+    return told | ({GAP: number(None if difference is None else abs(difference))} if by_gap else {})
+
+
 def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> dict[str, Number]:
     """Variance and variance in percent against each compared series, the share, the average; None where a side is
     missing."""
@@ -323,6 +340,8 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
         known = part is not None and bool(whole)
         quotient = Decimal(str(part)) / Decimal(str(whole)) * times if known else None
         computed[name] = None if quotient is None else _told(name, quotient)
+    if table.difference:
+        computed |= _difference(*(table.cell(key, s) for s in table.difference), by_gap=table.by_gap)
     if table.average:
         series, parts, length = table.average
         total = table.cell(key, series)

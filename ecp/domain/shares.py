@@ -33,7 +33,8 @@ class Share(Value):
     """A part of a whole, as it was said. `words` are the token positions that this explains, `signs` those behind a
     percent sign. `parts` are the texts of the members that are the part (none: each group is one); `of` is the text
     of the whole, where that is another metric; `within` those of the groups of which each is a whole; `scale` is of
-    how many of the other metric it is a quotient, and no part."""
+    how many of the other metric it is a quotient, and no part; `minus`: it is what is left without the other metric
+    (`apart`: how far the two lie apart, whichever is higher)."""
 
     text: str
     words: tuple[int, ...]
@@ -42,6 +43,8 @@ class Share(Value):
     of: str | None = None
     within: tuple[str, ...] = ()
     scale: int | None = None
+    minus: bool = False
+    apart: bool = False
 
 
 def find_share(intent: Intent, mentions: tuple[Mention, ...], left: Iterable[int]) -> Share | None:

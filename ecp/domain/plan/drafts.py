@@ -9,6 +9,9 @@ from ecp.domain.values import Value
 
 SHARE = "share_pct"
 RATIO = "ratio"
+DIFFERENCE = "difference"
+GAP = "gap"
+"""How far two metrics lie apart, whichever is higher."""
 AVERAGE = "average"
 COUNT = "count"
 MEAN = "mean"
@@ -21,7 +24,7 @@ PREVIOUS = "previous"
 OVERALL = "overall"
 """The series that tells what comes first, where its rows do not add up."""
 CHANGE = ("variance", "variance_pct")
-COMPUTED = (*CHANGE, SHARE, RATIO)
+COMPUTED = (*CHANGE, SHARE, RATIO, DIFFERENCE, GAP)
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
 """What is folded where a level is asked for at one time, and its last unit may not be kept yet. A bound on it holds for
@@ -75,19 +78,21 @@ class Draft(Value):
 
     @property
     def share(self) -> tuple[str, str] | None:
-        """The series of the part and of the whole, where a share is asked for; of a quotient both its sides."""
+        """The series of the part and of the whole, where one is asked for; of a quotient or difference both sides."""
         found = self._divided
         return (found[1][0], found[1][2]) if found else None
 
     @property
     def share_as(self) -> tuple[str, int]:
-        """What a share is told as, and how often the quotient is taken."""
+        """What the two are told as, and how often their quotient is taken."""
         name, words = self._divided or (SHARE, [])
         return name, int(words[4]) if len(words) > 4 else 1
 
     @property
     def _divided(self) -> tuple[str, list[str]] | None:
-        return next(((c.id, c.expression.split()) for c in self.computations if c.id in (SHARE, RATIO)), None)
+        return next(
+            ((c.id, c.expression.split()) for c in self.computations if c.id in (SHARE, RATIO, DIFFERENCE)), None
+        )
 
     @property
     def average(self) -> tuple[str, int, int] | None:

@@ -26,6 +26,8 @@ from ecp.domain.plan.drafts import (
     COMBINED_SHARE,
     COMPUTED,
     COUNT,
+    DIFFERENCE,
+    GAP,
     MEAN,
     OVERALL,
     RANK,
@@ -244,9 +246,18 @@ class _Planner:
             wholes = [s for s in series if s.over is not None]
             wholes = wholes or [s for s in (own if len(own) > 1 else series[1:]) if s.metric.id == share.of]
             part = next(s for s in own if s not in wholes)
+            if share.minus:
+                yield from self._difference(part.id, wholes[0].id)
+                return
             scale = 100 if share.scale is None else share.scale
             expression = f"{part.id} / {wholes[0].id}" + (f" * {scale}" if scale > 1 else "")
             yield Computation(id=SHARE if share.scale is None else RATIO, expression=expression)
+
+    def _difference(self, part: str, taken: str) -> Iterator[Computation]:
+        order = self.asked.concepts.order
+        yield Computation(id=DIFFERENCE, expression=f"{part} - {taken}")
+        if order is not None and order.by == GAP:
+            yield Computation(id=GAP, expression=f"abs({part} - {taken})")
 
     def _average(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         average, period = self.asked.concepts.average, self.asked.concepts.period

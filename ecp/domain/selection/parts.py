@@ -18,10 +18,12 @@ from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS
 from ecp.domain.selection.asking import Asking
 from ecp.domain.shares import Share
+from ecp.domain.subtracting import is_without
+from ecp.domain.units import unit_of
 
 _ADDS_UP = frozenset({"sum", "last"})
 UNDEFINED = 0.9
-"""What is left of the confidence in a definition, where nobody has defined the quotient of two."""
+"""What is left of the confidence in a definition, where nobody has defined the quotient or the difference of two."""
 
 
 def share_of(
@@ -33,12 +35,14 @@ def share_of(
         return None
     whole = next((m for m in metrics if m.mention == share.of), metrics[0])
     within = tuple(d.id for d in cuts if d.mention in share.within)
-    return ResolvedShare(mention=share.text, of=whole.id, scale=share.scale, parts=share.parts, within=within)
+    return ResolvedShare(
+        mention=share.text, of=whole.id, scale=share.scale, minus=share.minus, parts=share.parts, within=within
+    )
 
 
 def divided(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> tuple[ResolvedMetric, ...]:
-    """The metrics, and that a quotient of them is nobody's definition."""
-    named = quotient_named(metrics, share)
+    """The metrics, and that a quotient or a difference of them is nobody's definition."""
+    named = named_of_two(metrics, share)
     if named is None:
         return metrics
     told = f"one side of {named}, which nobody has defined: computed from the two"
@@ -48,12 +52,14 @@ def divided(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) ->
     )
 
 
-def quotient_named(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> str | None:
-    """ "Income per Cases", "Income per 1000 Cases"; None where no two metrics are divided."""
-    if share is None or share.scale is None or len(metrics) != 2:
+def named_of_two(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> str | None:
+    """ "Income per Cases", "Income per 1000 Cases", "Income minus Costs"; None where nothing is computed of two."""
+    if share is None or not (share.scale or share.minus) or len(metrics) != 2:
         return None
     part, whole = sorted(metrics, key=lambda m: m.id == share.of)
-    return " ".join([part.name, "per", *([str(share.scale)] if share.scale > 1 else []), whole.name])
+    if share.minus:
+        return f"{part.name} minus {whole.name}"
+    return " ".join([part.name, "per", *([str(share.scale)] if (share.scale or 1) > 1 else []), whole.name])
 
 
 def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
@@ -66,8 +72,8 @@ def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
 
 def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
     assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
-    if share.scale is not None:
-        yield from _objections_to_quotient(asking, assets)
+    if share.scale is not None or share.minus:
+        yield from _objections_to_difference(asking, assets) if share.minus else _objections_to_quotient(asking, assets)
         return
     for metric in assets:
         if metric.aggregation not in _ADDS_UP:
@@ -95,6 +101,26 @@ def _objections_to_quotient(asking: Asking, assets: list[Metric]) -> Iterator[st
         yield "a quotient that nobody has defined is compared with nothing"
     if asking.reading.numbers:
         yield "a quotient that nobody has defined is not bounded"
+
+
+def _objections_to_difference(asking: Asking, assets: list[Metric]) -> Iterator[str]:
+    """Of two metrics of one unit: two sums, two levels or two rates."""
+    if len(assets) != 2:
+        yield "of what?"
+    names = " and ".join(m.name for m in assets)
+    units = {unit_of(m) for m in assets}
+    if "" in units:
+        yield f"it is not known whether {names} are in one unit"
+    elif len(units) > 1:
+        yield f"{names} are in different units"
+    if len({m.aggregation if m.aggregation in _ADDS_UP else "" for m in assets}) > 1:
+        yield f"{names} are not of one kind: a sum, a level or a rate"
+    if len(assets) == 2 and is_without(*assets):
+        yield f"{assets[0].name} is without {assets[1].name} already, by its definition"
+    if asking.periods.comparisons or asking.reading.of("target", "compared"):
+        yield "a difference that nobody has defined is compared with nothing"
+    if asking.reading.numbers or asking.reading.changed:
+        yield "a difference that nobody has defined is not bounded"
 
 
 def average_of(

@@ -24,7 +24,7 @@ from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
-from ecp.domain.plan.drafts import RATIO, SHARE
+from ecp.domain.plan.drafts import DIFFERENCE, GAP, RATIO, SHARE
 from ecp.domain.reading import Reading
 from ecp.domain.related import asked_of, reached
 from ecp.domain.relations import unknown
@@ -38,6 +38,7 @@ from ecp.domain.selection.offered import offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, divided, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
+from ecp.domain.shares import Share
 from ecp.domain.sources import Called
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
@@ -66,6 +67,13 @@ def _still_meant(forced: dict[str, str], meant: Meant, catalogue: Catalogue) -> 
     """What was settled before, but for what looks back over another time than the question names."""
     known = {m.text: {i.id for i in catalogue.metrics_meant(m.asset_ids)} for m in meant.reading.mentions}
     return {t: i for t, i in forced.items() if t not in meant.settled or i in known[t]}
+
+
+def _divided_as(share: Share) -> str:
+    """What the two are told as that decide an order."""
+    if share.minus:
+        return GAP if share.apart else DIFFERENCE
+    return SHARE if share.scale is None else RATIO
 
 
 @dataclass
@@ -297,9 +305,14 @@ class _Selector:
             return Order(by=change.by, direction="asc" if lowest != falls else "desc")
         share = self.reading.share
         if share and (share.parts or share.of):  # of the whole there is, the largest part is the largest share
-            turned = share.scale is not None and self.reading.judges and asset is not None and asset.better == "lower"
+            turned = (
+                _divided_as(share) in (RATIO, DIFFERENCE)
+                and self.reading.judges
+                and asset is not None
+                and asset.better == "lower"
+            )
             rising = (ranking.kind in ("bottom", "sort_up")) != turned
-            return Order(by=SHARE if share.scale is None else RATIO, direction="asc" if rising else "desc")
+            return Order(by=_divided_as(share), direction="asc" if rising else "desc")
         first = self._right_behind(ranking, metrics)
         asset = self.asking.catalogue.get(first.id, Metric)
         turned = self.reading.judges and asset is not None and asset.better == "lower"
