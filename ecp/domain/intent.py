@@ -54,11 +54,13 @@ from ecp.domain.language import (
 )
 from ecp.domain.notation import as_people_write
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
+from ecp.domain.participles import is_participle
 from ecp.domain.rankings import as_told_once, count_at, with_limits
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
 from ecp.domain.time.expressions import Expression, Relative, Year
 from ecp.domain.time.lexer import NO_YEARS
+from ecp.domain.told_anyway import without_what_is_told_anyway
 from ecp.domain.values import Value
 from ecp.domain.words import Token, fold, tokens
 
@@ -91,6 +93,7 @@ _ACTUAL_AND_PLANNED = re.compile(
     rf"|(?<=\bcurrent )and(?= (?:{_TARGETS})\b)|(?<=\btarget )and(?= current\b)",
     re.I,
 )
+_A_OR_B = re.compile(r"[,:?][^,:?]+(?:,[^,:?]+)*\bor\b[^,:?]+\s*[.?!]*\s*$")
 _ARROW = re.compile(r"[-=]>")
 
 
@@ -160,9 +163,9 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
     `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text. The intent's text has blanks
     where people were only polite."""
-    text = _against_what_was_planned(_with_windows(without_courtesies(text)))
+    text = _against_what_was_planned(_with_windows(without_what_is_told_anyway(without_courtesies(text))))
     words = tokens(text)
-    cues = tuple(_cues(words))
+    cues = tuple(_cues(words, text))
     cues = (*_asking_when(words, cues), *cues)
     ranked = as_told_once(cues, words, text)
     plain = frozenset(_plain(words)) | ranked.idle
@@ -336,13 +339,13 @@ def is_shouting(words: tuple[Token, ...]) -> bool:
     return sum(len(w.text) for w in words) > 4 and all(not w.text.isalpha() or w.text.isupper() for w in words)
 
 
-def _cues(words: tuple[Token, ...]) -> Iterator[Cue]:
+def _cues(words: tuple[Token, ...], text: str) -> Iterator[Cue]:
     at = 0
     while at < len(words):
         length = next((n for n in range(LONGEST_CUE, 0, -1) if _key(words, at, n) in CUES), 0)
         if not length and _is_difference(words, at):
             yield Cue(kind="contrast", first=at, last=at)
-        if not length and _singles_out(words, at):
+        if not length and _singles_out(words, at, text):
             yield Cue(kind="bottom" if words[at].norm in LEAST else "top", first=at, last=at)
         holds = length > 0 and _holds(words, at, length)
         if holds:
@@ -360,7 +363,7 @@ def _asking_when(words: tuple[Token, ...], cues: tuple[Cue, ...]) -> Iterator[Cu
         yield Cue(kind="trend", first=0, last=0)
 
 
-def _singles_out(words: tuple[Token, ...], at: int) -> bool:
+def _singles_out(words: tuple[Token, ...], at: int, text: str) -> bool:
     """ "which month has the higher weight", "which of A and B is heavier", "which place (A/B) makes more": one of them,
     as with "the highest"; neither "higher than" something nor "which months have a higher weight", which may be higher
     than before."""
@@ -370,7 +373,8 @@ def _singles_out(words: tuple[Token, ...], at: int) -> bool:
     verb = at - 1 - (said[at - 1] in ARTICLES)
     verb -= said[verb] == "in" and said[verb - 1] in _BRINGING_MORE
     asks = next((i for i in range(min(_FIRST_WORDS, at)) if said[i] in ("which", "what")), None)
-    if asks is None or verb <= asks + 1 or said[verb] not in _ONE_HAS | _BRINGING_MORE:
+    chosen = asks is not None and _does_it(words[verb]) and bool(_A_OR_B.search(text[words[at].end :]))
+    if asks is None or verb <= asks + 1 or not (said[verb] in _ONE_HAS | _BRINGING_MORE or chosen):
         return False
     subject = said[asks + 1 : verb]
     one = words[verb - 1].text.lower() == said[verb - 1]
@@ -378,6 +382,11 @@ def _singles_out(words: tuple[Token, ...], at: int) -> bool:
         return False
     listed = subject[0] == "of" and bool({"and", "or"} & set(subject))
     return (one or listed) and not _SET_AGAINST & set(said)
+
+
+def _does_it(word: Token) -> bool:
+    """ "sells", "sold": the verb of a single one."""
+    return word.text.lower() == f"{word.norm}s" or is_participle(word.norm)
 
 
 def _is_difference(words: tuple[Token, ...], at: int) -> bool:
@@ -479,7 +488,12 @@ def _asked_grains(
             continue
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
         counted = at > 1 and count_at(words, at - 1) is not None and words[at - 2].norm in ("which", "what") and ranked
-        asked = before in ("which", "what", *OF_GRAIN) or any(_ranks(words, c, at) for c in ranked) or bool(counted)
+        asked = (
+            before in ("which", "what", *OF_GRAIN)
+            or (before == "any" and _is_first_alone(ranked))
+            or any(_ranks(words, c, at) for c in ranked)
+            or bool(counted)
+        )
         asked = asked or (bool(ranked) and _is_corresponding(words, at))
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
@@ -489,6 +503,12 @@ def _asked_grains(
         if (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)
+
+
+def _is_first_alone(ranked: Iterable[Cue]) -> bool:
+    """ "the highest A in any month": the first of all months; "the top 5 places in any month" are several of each."""
+    found = list(ranked)
+    return bool(found) and all(c.number in (None, 1) for c in found)
 
 
 def _is_corresponding(words: tuple[Token, ...], at: int) -> bool:

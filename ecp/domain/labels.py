@@ -49,11 +49,12 @@ _WHOSE = frozenset({"our", "their", "its", "it"})
 
 
 def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans but for the "by" of "filtered by", for "across all places" where one number of them is asked for, and
-    for "in terms of" behind what is compared: nothing is cut by what is filtered by, nor by what is taken together, and
-    nothing is ranked where two are compared."""
-    cuts = (s for s in spans if is_cut(s) and _is_taken_together(intent, spans, s))
-    together = {at for s in cuts for at in _words_of_all(intent, s)}
+    """The spans but for the "by" of "filtered by", for "across all (old) places" where one number of them is asked for,
+    and for "in terms of" behind what is compared: nothing is cut by what is filtered by, nor by what is taken together,
+    and nothing is ranked where two are compared."""
+    cuts = [s for s in spans if is_cut(s) and _is_taken_together(intent, spans, s)]
+    together = {at for s in cuts for at in _words_of_all(intent, s, _limits(spans, s))} - _limits(spans)
+    together |= {s.first for s in cuts}
     return tuple(
         s
         for s in spans
@@ -62,11 +63,15 @@ def without_groupings(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ..
     )
 
 
+def _limits(spans: tuple[Span, ...], own: Span | None = None) -> set[int]:
+    return {at for s in spans if is_limit(s) and s is not own for at in range(s.first, s.last + 1)}
+
+
 def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> tuple[Span, ...]:
     """The spans but for "across all cases", "in their cases", where something else of the same rows is measured, and
     "per case" behind what is told per case. Of some of these rows ("across all late cases") a member tells which; where
     none does, the words stay."""
-    limits = {at for s in spans if is_limit(s) for at in range(s.first, s.last + 1)}
+    limits = _limits(spans)
     measured = [s for s in spans if is_measured(s)]
     gone, told = set[int](), list[Span]()
     for counted in measured:
@@ -178,7 +183,7 @@ def _words_of_all(intent: Intent, span: Span, limits: Collection[int] = ()) -> r
 
 def _is_taken_together(intent: Intent, spans: tuple[Span, ...], span: Span) -> bool:
     """ "total A across all places", "which works have the highest A across all places"; not "across each"."""
-    words = _words_of_all(intent, span)
+    words = _words_of_all(intent, span, _limits(spans, span))
     behind = intent.tokens[span.last + 1 : span.last + 2]
     if not words or any(t.norm in LIST_WORDS for t in behind):
         return False

@@ -563,7 +563,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("sort_up", "least to most"), ("sort", "most to fewest"), ("sort_up", "fewest to most"),
     *(("sort", f"{verb} {what} by") for verb in ("order", "sort", "rank") for what in ("the result", "result", "them")),
     ("sort", "in descending order of"), ("sort_up", "ascending"), ("sort_up", "in ascending order"),
-    ("sort_up", "in ascending order of"), ("sort", "largest first"), ("sort", "highest first"),
+    ("sort_up", "in ascending order of"),
+    ("sort", "by descending order"), ("sort_up", "by ascending order"),
+    ("sort", "largest first"), ("sort", "highest first"),
     ("sort", "biggest first"), ("sort", "top first"), ("sort_up", "lowest first"), ("sort_up", "smallest first"),
     ("sort", "best first"), ("sort_up", "worst first"), ("sort", "slowest first"), ("sort_up", "fastest first"),
     ("sort", "longest first"), ("sort_up", "shortest first"), ("sort_up", "fastest to slowest"),
@@ -615,7 +617,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("at_most", "a maximum of"), ("at_most", "not more than"),
     ("more", "higher than"), ("more", "larger than"), ("more", "bigger than"),
     ("less", "less than"), ("less", "fewer than"), ("less", "below"), ("less", "under"), ("less", "lower than"),
-    ("less", "smaller than"), ("at_least", "at least"), ("at_least", "no less than"), ("at_most", "at most"),
+    ("less", "smaller than"),
+    ("less", "shorter than"), ("more", "longer than"),
+    ("at_least", "at least"), ("at_least", "no less than"), ("at_most", "at most"),
     ("at_most", "no more than"), ("at_most", "up to"),
 )  # fmt: skip
 

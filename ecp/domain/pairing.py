@@ -12,6 +12,7 @@ from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.participles import is_participle
 from ecp.domain.shares import Share
+from ecp.domain.two_sides import one_or_the_other
 
 _BEFORE_PARTS = frozenset({"by", "per", "between"})
 _IN_A_LIST = frozenset({"and", "the", "for", "in", "of"})
@@ -76,15 +77,13 @@ def _are_whose(intent: Intent, members: list[Mention], mention: Mention) -> bool
 
 def _one_or_the_other(intent: Intent, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """ "higher in A or in B": B is what A is compared with."""
-    members = [m for m in mentions if m.role == "member"]
+    pair = one_or_the_other(intent, [m for m in mentions if m.role == "member"])
     ranked = {c.first for c in intent.cues if c.kind in ("top", "bottom")}  # "which of A or B has the lower"
-    open_words = (t.norm for at, t in enumerate(intent.tokens) if at not in ranked)
-    if len(members) != 2 or not any(norm in COMPARATIVES for norm in open_words):
-        return mentions
-    one, other = members
-    between = [t.norm for t in intent.tokens[one.last + 1 : other.first]]
-    asked = "or" in between and bool(one.asset_ids & other.asset_ids) and not any(m.role == "group" for m in mentions)
-    return tuple(_as(m, "compared") if asked and m is other else m for m in mentions)
+    bounds = {at for n in intent.numbers for at in range(n.first, n.last + 1)}
+    open_words = (t.norm for at, t in enumerate(intent.tokens) if at not in ranked | bounds)
+    asked = pair is not None and any(norm in COMPARATIVES for norm in open_words)
+    asked = asked and not any(m.role == "group" for m in mentions)
+    return tuple(_as(m, "compared") if asked and pair and m is pair[1] else m for m in mentions)
 
 
 def side_by_side(mentions: tuple[Mention, ...]) -> tuple[Mention, ...] | None:

@@ -27,6 +27,7 @@ from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.participles import deeds, is_participle
 from ecp.domain.shares import Share
+from ecp.domain.two_sides import RELATIVE, SET_AGAINST, verbs_of_their_kind
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
@@ -198,7 +199,7 @@ def find_quotient(
     by. Words that this explains leave `left`."""
     if cues_of(spans, "definition", "lineage", "catalogue"):
         return None, mentions
-    if ratio := _ratio_of_members(intent, mentions, left):
+    if ratio := _ratio_of_members(intent, mentions, left, catalogue):
         return ratio
     mentions = _with_counted(intent, spans, mentions, catalogue)
     measured = sorted((m for m in mentions if m.role in MEASURED), key=lambda m: m.first)
@@ -215,17 +216,18 @@ def find_quotient(
 
 
 def _ratio_of_members(
-    intent: Intent, mentions: tuple[Mention, ...], left: set[int]
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
 ) -> tuple[Share, tuple[Mention, ...]] | None:
     """ "the ratio of new to old cases", "the new to old case ratio": of what is measured of the one, and of the other,
     which is what it is compared with."""
     said = [at for at in sorted(left) if intent.norm(at) in SHARES]
     measured = [m for m in mentions if m.role in MEASURED]
-    members = sorted((m for m in mentions if m.role == "member"), key=lambda m: m.first)
+    members = sorted((m for m in mentions if m.role in ("member", "compared")), key=lambda m: m.first)
     pairs = [(a, b) for a, b in combinations(members, 2) if a.asset_ids & b.asset_ids]
     if len(said) != 1 or intent.norm(said[0]) != "ratio" or len(pairs) != 1 or len({m.targets for m in measured}) != 1:
         return None
     (one, other), named = pairs[0], {at for m in measured for at in range(m.first, m.last + 1)}
+    named |= set(verbs_of_their_kind(intent, pairs[0], catalogue))
     leading, joining, behind = (
         {intent.norm(at) for at in positions if at not in named} - ARTICLES
         for positions in (
@@ -234,8 +236,11 @@ def _ratio_of_members(
             range(other.last + 1, said[0]),
         )
     )
-    before = said[0] < one.first and (leading, joining) in (({"of"}, {"to"}), ({"between"}, {"and"}))
-    if not before and not (said[0] > other.last and joining == {"to"} and not behind):
+    against = len(joining & SET_AGAINST) == 1 and joining <= SET_AGAINST | RELATIVE
+    before = said[0] < one.first and (
+        ("of" in leading and leading <= RELATIVE and against) or (leading, joining) == ({"between"}, {"and"})
+    )
+    if not before and not (said[0] > other.last and joining <= SET_AGAINST and against and not behind):
         return None
     left -= set(said)
     share = Share(text=intent.tokens[said[0]].text, words=(said[0],), of=measured[0].text, scale=1)

@@ -128,6 +128,7 @@ from ecp.domain.states import with_states_of_now
 from ecp.domain.subtracting import find_difference
 from ecp.domain.things import of_what_else, things_as_cuts
 from ecp.domain.time.vocabulary import ADVERBS
+from ecp.domain.two_sides import without_names_across
 from ecp.domain.units import unit_of
 from ecp.domain.unnamed import (
     asked_for_which,
@@ -229,7 +230,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     what was measured there is what words about a measure may refer to."""
     if asked := asked_over_relations(intent, matches, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), paths=asked, of_relations=True)
-    matches = as_their_likes(intent, without_changes(intent, matches), catalogue)
+    matches = without_names_across(intent, without_changes(intent, matches), catalogue)
+    matches = as_their_likes(intent, matches, catalogue)
     matches = as_they_are_meant(intent, matches, catalogue)
     covered = cover(intent, matches)
     paths, spans = find_paths(intent, covered.spans, catalogue)

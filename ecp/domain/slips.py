@@ -25,6 +25,8 @@ def is_slip(typed: str, meant: str) -> bool:
         return False
     if typed.endswith("ed") and not meant.endswith(("ed", "d")) and typed[:-1] == meant[:-1]:
         return False  # a participle, and not who did it
+    if typed.endswith("er") and typed[:-1] == meant[:-1]:
+        return False  # what does it, and not what is done
     if meant.startswith(typed) and len(meant) - len(typed) > 1 and meant[len(typed) :] in _ENDINGS:
         return False
     return typed in swaps(meant) or all(

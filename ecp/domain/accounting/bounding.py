@@ -44,7 +44,7 @@ class Bounding(Account):
 
     def _conditions(self) -> list[Span]:
         """Bounds and members, in order."""
-        starts = {m.first for m in self._of("member", "excluded")}
+        starts = {m.first for m in self._of("member", "excluded", "compared")}
         found = (s for s in self.spans if isinstance(s.value, NumberFilter) or s.first in starts)
         return sorted(found, key=lambda s: s.first)
 

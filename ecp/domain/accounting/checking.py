@@ -9,6 +9,7 @@ from ecp.domain.accounting.bounding import Bounding
 from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
 from ecp.domain.accounting.overlooked import Overlooked
+from ecp.domain.accounting.unheard import Unheard
 from ecp.domain.answer import EXPLAINS, Kind
 from ecp.domain.beside import untold_beside
 from ecp.domain.beyond import (
@@ -53,7 +54,7 @@ def unaccounted(
 
 
 @dataclass(frozen=True)
-class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
+class _Check(Explained, Entangled, Apart, Bounding, Overlooked, Unheard):
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         explained |= {
@@ -75,6 +76,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
             *self._cutting(),
             *self._comparatives(),
             *self._becoming(),
+            *self._as_their_kind_is_called(),
         }
         explained |= {*self._populations(), *self._people_measured(), *self._who()}
         explained |= {*labels(self.intent, self.spans, left)}
@@ -95,7 +97,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
         if self.kind == "lineage":
             found -= {at for at in found if self._norm(at) in SOURCES | {"column"}}
         if self.kind in EXPLAINS:
-            found.update(self._beyond_an_explanation())
+            found.update(self._beyond_an_explanation(), self._values_of_all())
         else:
             found.update(
                 self._what_will_be(),
@@ -179,6 +181,14 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked):
                 self._not_both(),
                 self._at_busy_times(),
                 self._good_counts(),
+                self._many(),
+                self._said_otherwise(),
+                self._by_another_name(),
+                self._done_by_one(),
+                self._whose_is_dropped(),
+                self._kind_of_place(),
+                self._any_kind_of_it(),
+                self._units_behind_a_slash(),
                 untold_beside(self.intent, self.spans, self.mentions, self.catalogue),
             )
         return found

@@ -46,6 +46,7 @@ from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.rankings import count_at
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
+from ecp.domain.two_sides import verbs_of_their_kind
 from ecp.domain.units import is_same_unit
 from ecp.domain.words import normal_form
 
@@ -60,6 +61,7 @@ _IN_TIME = frozenset({"chronological", "chronologically"})
 _OF_A_PLACE = frozenset({"in", "from", "at", "on"})
 _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
+_ASKING_WHICH = frozenset({"which", "who"})
 _SO_MUCH = frozenset({"much", "most", "least", "more", "less"})
 _ITS = frozenset({"its", "it"})
 _IDENTITIES = frozenset({"name", "id", "identifier", "code"})
@@ -333,12 +335,24 @@ class Explained(Account):
         either = [m.first for m in self._of("compared") if "or" in (self._norm(m.first - 1), self._norm(m.first - 2))]
         either += [s.first for s in self._times("time")[1:2] if self._norm(s.first - 1) == "or"]
         if (than or either) and not self._of("group"):
-            yield from (at for at in range((than or either)[0]) if self._is_told_by(self._norm(at)))
+            until = than[0] if than else self._end_of_either(either[0])
+            yield from (at for at in range(until) if self._is_told_by(self._norm(at)))
         if self._compares() and not self._of("group"):  # "how many more"
             words = range(2, len(self.intent.tokens))
             yield from (
                 at for at in words if self.intent.pair_before(at) in HOW_MUCH and self._is_told_by(self._norm(at))
             )
+
+    def _end_of_either(self, other: int) -> int:
+        """ "A or B? Which of them has more C": where "or" goes before what is asked, all of the question."""
+        asked = (at for at in range(other + 1, len(self.intent.tokens)) if self._norm(at) in _ASKING_WHICH)
+        return len(self.intent.tokens) if any(asked) else other
+
+    def _as_their_kind_is_called(self) -> Iterator[int]:
+        """ "customers who pay in A"; "which customers pay in A" asks for each of them."""
+        asked = {m.last + 1 for m in self._of(*MEASURED) if m.first == 1 and self._norm(0) in ("which", "what")}
+        members = self._of("member", "excluded", "compared")
+        yield from (at for at in verbs_of_their_kind(self.intent, members, self.catalogue) if at not in asked)
 
     def _becoming(self) -> Iterator[int]:
         """ "is A getting longer": its course tells; "are we getting more of them than last year"."""

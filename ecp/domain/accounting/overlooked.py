@@ -655,6 +655,8 @@ class Overlooked(Account):
             grows = any(self._norm(at) in GROWING for at in words)
             if not lasts and not grows and any(self._norm(at) in OF_DURATION | OF_TIME for at in words):
                 yield from words
+        for span in (s for s in self.spans if not lasts and isinstance(s.value, NumberFilter)):  # "shorter than 5"
+            yield from (at for at in range(span.first, span.last + 1) if self._norm(at) in OF_TIME)
 
     def _prices(self) -> Iterator[int]:
         """ "the most expensive", "cheapest first": of what is told in money."""

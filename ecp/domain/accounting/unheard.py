@@ -1,0 +1,128 @@
+"""Words that would be passed over, or taken for something that they are not here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ecp.domain.accounting.account import Account
+from ecp.domain.assets import Dimension
+from ecp.domain.forms import is_member, names_of
+from ecp.domain.language import (
+    AVERAGES,
+    COUNTS,
+    KINDS,
+    ORGANISATIONS,
+    PERSONS,
+    TIME_UNITS,
+)
+from ecp.domain.matching import targets_of
+from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.numbers import NumberFilter
+
+_TO_WHAT_EXTENT = frozenset({"how", "as", "so", "too", "that", "this", "very", "not"})
+_METRICS = frozenset({"kpi", "kpis", "metric", "measure", "indicator"})
+_FIGURES = frozenset({"value", "figure", "number", "result"})
+_PARTS = KINDS | {"segment", "unit", "line", "area", "division", "function"}
+_MEANS = frozenset({"ratio", "average"})
+
+
+@dataclass(frozen=True)
+class Unheard(Account):
+    """Each answers the positions of such words."""
+
+    def _many(self) -> Iterator[int]:
+        """ "which places have many cases": those with more than how many, nobody said."""
+        words = range(1, len(self.intent.tokens))
+        yield from (at for at in words if self._norm(at) == "many" and self._norm(at - 1) not in _TO_WHAT_EXTENT)
+
+    def _said_otherwise(self) -> Iterator[int]:
+        """ "how many cases (costs)", "at least one case (cost)": one number under the names of two; "cases @ costs" is
+        neither of them."""
+        for one, other in pairwise(self._of(*MEASURED)):
+            gap = self.intent.gap(one.last, other.first).strip()
+            behind = self.intent.text[self.intent.tokens[other.last].end :].lstrip()
+            glossed = gap == "(" and behind.startswith(")") and self._is_one_number(one)
+            glossed = glossed and not self._mean_the_same(one, other)
+            if glossed or gap == "@":
+                yield from range(other.first, other.last + 1)
+
+    def _is_one_number(self, mention: Mention) -> bool:
+        """Whether it is said how many there are or should be."""
+        bounds = {s.last + 1 for s in self.spans if isinstance(s.value, NumberFilter)}
+        return mention.first in bounds or self.intent.pair_before(mention.first) in COUNTS
+
+    def _mean_the_same(self, one: Mention, other: Mention) -> bool:
+        meant = [{m.id for m in self.catalogue.metrics_meant(m.asset_ids)} for m in (one, other)]
+        return bool(meant[0] & meant[1])
+
+    def _by_another_name(self) -> Iterator[int]:
+        """ "loss or drop rate", where the loss rate is the drop rate: one number, and not the losses beside it."""
+        for one, other in pairwise(self._of(*MEASURED)):
+            joined = [self._norm(at) for at in range(one.last + 1, other.first)] == ["or"]
+            form = f"{self.intent.form(one.first, one.last)} {self._norm(other.last)}"
+            named = {t.asset_id for t in targets_of(form, self.catalogue)}
+            if joined and other.first < other.last and named & other.asset_ids - one.asset_ids:
+                yield from range(one.first, one.last + 1)
+
+    def _values_of_all(self) -> Iterator[int]:
+        """ "the KPI values by place": of which number, nobody said; which numbers there are is no answer to it."""
+        if self.kind == "catalogue":
+            for at in range(1, len(self.intent.tokens)):
+                if self._norm(at - 1) in _METRICS and self._norm(at) in _FIGURES:
+                    yield at
+
+    def _done_by_one(self) -> Iterator[int]:
+        """ "how much did A pay", where pay is a mean of what is paid: a verb, which asks for what came of it; "in all"
+        is nothing that a mean has."""
+        metrics = self._metrics
+        means = bool(metrics) and all(m.aggregation in _MEANS for m in metrics)
+        asked = [self._norm(at) for at in range(2)] == ["how", "much"] and self._norm(2) == "did"
+        if not means or not asked or any(t.norm in AVERAGES for t in self.intent.tokens):
+            return
+        subjects = {m.last + 1 for m in self._of("member")}
+        yield from (m.first for m in self._of(*MEASURED) if m.first == m.last and m.first in subjects)
+
+    def _whose_is_dropped(self) -> Iterator[int]:
+        """ "customer place is A", where only the place is known: a noun beside a cut that only says what A is."""
+        described = sorted(self._of("descriptor", "group"), key=lambda m: m.first)
+        for one, other in pairwise(described):
+            beside = one.last + 1 == other.first and self.intent.gap(one.last, other.first).isspace()
+            alone = one.role == other.role == "descriptor" and self._norm(one.last) in PERSONS
+            if beside and alone and not one.asset_ids & other.asset_ids and not self._is_in_its_name(one, other):
+                yield from range(one.first, one.last + 1)
+
+    def _is_in_its_name(self, one: Mention, other: Mention) -> bool:
+        dimensions = [d for i in other.asset_ids if (d := self.catalogue.get(i, Dimension))]
+        return any(self._norm(one.last) in names_of(d) for d in dimensions)
+
+    def _kind_of_place(self) -> Iterator[int]:
+        """ "in school branches", of branches that may be of other kinds as well: those of this kind, and not all."""
+        for mention in self._of("descriptor"):
+            word = self._norm(mention.first)
+            if mention.first == mention.last or not is_member(word, self.catalogue):
+                continue
+            members = (n.asset_id for n in self.catalogue.names[word] if n.member is not None)
+            others = set(members) - mention.asset_ids
+            named = any(m.asset_ids & others for m in self._of("member"))
+            if others and not named and not any(m.first <= mention.first <= m.last for m in self._of("member")):
+                yield from range(mention.first, mention.last + 1)
+
+    def _any_kind_of_it(self) -> Iterator[int]:
+        """ "which business segment", "by company type", where something else is called Business: the segments of the
+        business, or of those alone."""
+        groups = {m.first: m for m in self._of("group")}
+        for member in self._of("member"):
+            at, group = member.first, groups.get(member.last + 1)
+            general = at == member.last and self._norm(at) in ORGANISATIONS and self.intent.tokens[at].text.islower()
+            if general and group and self._norm(group.last) in _PARTS and not group.asset_ids & member.asset_ids:
+                yield at
+
+    def _units_behind_a_slash(self) -> Iterator[int]:
+        """ "A per place/month": by month as well, and no word that says nothing."""
+        dated = {at for s in self.spans if s.what == "time" for at in range(s.first, s.last + 1)}
+        cut = {m.last + 1 for m in self._of("group")}
+        for at in (i for i in cut if self._norm(i) in TIME_UNITS and i not in dated):
+            if self.intent.gap(at - 1, at).strip() == "/":
+                yield at
