@@ -207,7 +207,7 @@ async def _reply(
     visible = tuple(w for w in warnings if w.id not in decision.denied)
     limits = run.authorised.put.limits if run.authorised else ()
     answer = complete(under, selection, decision, allowed.plan, visible, data_from(catalogue), limits)
-    if selection.subjects or selection.kind == "catalogue":
+    if selection.subjects or selection.kind == "catalogue" or reading.of_issues:
         reply = await _or_without(run, "graph", describe(reading, selection, decision.denied))
         answer = answer.model_copy(update={"answer": reply, "degradations": tuple(run.degradations)})
     if run.question.execute and allowed.plan is not None and not allowed.plan.unmodelled:

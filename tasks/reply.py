@@ -6,9 +6,12 @@ import hashlib
 import json
 
 from ecp.domain.answer import Resolution, Results
+from ecp.domain.assets import Metric
 from ecp.domain.authorization import Decision
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.caveats import listed, speaks_of
 from ecp.domain.completeness import cut_short
-from ecp.domain.entries import described, entry, is_denied, with_issues
+from ecp.domain.entries import described, entry, is_denied, known_issues, with_issues
 from ecp.domain.lineage import all_visible, hidden_nodes
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
@@ -101,6 +104,8 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
     visible = [s for s in selection.subjects if not is_denied(s, denied)]
     if reading.kind == "lineage":
         return await _lineage(run, visible, denied)
+    if reading.of_issues and not selection.concepts.metrics:
+        return _of_issues(reading, selection, visible, catalogue, denied)
     if reading.of_relations:
         return told(selection.reached, {p.entity for p in reading.paths}, denied)
     if reading.kind == "catalogue" and not reading.listed:
@@ -112,6 +117,19 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
     if reading.kind == "catalogue":
         return {"metrics": [], **entries[0], "total": len(entries[0]["members"])}
     return {"entries": entries, **entries[0]}
+
+
+def _of_issues(
+    reading: Reading, selection: Selection, visible: list[str], catalogue: Catalogue, denied: tuple[str, ...]
+) -> JsonObject:
+    """The known issues, or the metrics that have some with those that are theirs."""
+    if reading.kind != "catalogue":
+        return known_issues(visible, catalogue, denied)
+    issues = listed(selection.concepts, catalogue, selection.department)
+    metrics = (m for i in visible if (m := catalogue.get(i, Metric)))
+    own = {m.id: [k.id for k in issues if speaks_of(k.scope, m, catalogue)] for m in metrics}
+    told = {i: known_issues(ids, catalogue, denied)["known_issues"] for i, ids in own.items()}
+    return _offered([described(i, catalogue, denied) | {"known_issues": told[i]} for i in told if told[i]])
 
 
 def _offered(entries: list[JsonObject]) -> JsonObject:

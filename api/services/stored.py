@@ -64,7 +64,8 @@ def _subjects(body: Resolution) -> tuple[str, ...]:
     entries = answer.get("entries") or [*(answer.get("metrics") or ()), *(answer.get("dimensions") or ())]
     listed = () if entries else (answer[key] for key in ("id", "target") if key in answer)
     members = (f"{answer['of']}:{m['id']}" for m in answer["members"]) if "of" in answer and not entries else ()
-    return (*(e["id"] for e in entries), *listed, *members)
+    issues = (k["id"] for k in answer.get("known_issues") or ())
+    return (*(e["id"] for e in entries), *listed, *members, *issues)
 
 
 def _with_outputs(attempt: dict[str, Any], outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,8 @@ def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
     # of a list each dimension is told; of a definition they are the ids of what it can be cut by
     for entry in (*told.get("metrics", []), *(d for d in told.get("dimensions", []) if isinstance(d, dict))):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
+    for issue in told.get("known_issues", []) if "kind" not in told else ():
+        yield from _issue(issue)
     for edge in told.get("edges", []):
         yield f"{escape(edge['source'])} → {escape(edge['target'])}"
 
@@ -119,7 +121,17 @@ def _governed(entry: dict[str, Any]) -> Iterator[RenderableType]:
     if entry["kind"] == "metric":
         yield "  [dim]" + escape("; ".join(f"{name} {value}" for name, value in told.items() if value)) + "[/dim]"
     for issue in entry.get("known_issues", []):
-        yield f"[yellow]⚠ {escape(issue['message'])}[/yellow]"
+        yield from _issue(issue)
+
+
+def _issue(issue: dict[str, Any]) -> Iterator[RenderableType]:
+    """What is known to be wrong, what that does to numbers, and which it touches."""
+    yield f"[yellow]⚠ {escape(issue['message'])}[/yellow]"
+    period = issue["period"]
+    named = [t["name"] for what in ("metrics", "members", "dimensions", "domains") for t in issue["touches"][what]]
+    when = f"{period['start'] or '…'} to {period['end'] or '…'}" if period else ""
+    told = (issue["severity"], ", ".join((*named, *issue["touches"]["departments"])), when, issue["impact"])
+    yield f"  [dim]{escape('; '.join(filter(None, told)))}[/dim]"
 
 
 def _open_ends(body: dict[str, Any]) -> Iterator[RenderableType]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from ecp.domain.answer import ResolvedConcepts, Warning_
 from ecp.domain.assets import Dimension, Metric, Scope, TribalKnowledge
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.limits import same_column
+from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import Scalar, anybodys_values, values_of
 from ecp.domain.words import normal_form
+
+_GRAVITY = ("critical", "high", "medium", "low")
 
 
 def caveats(
@@ -24,8 +26,67 @@ def caveats(
     taken where no period was named."""
     found = (catalogue.get(i, TribalKnowledge) for i in dict.fromkeys(candidates))
     touching = [k for k in found if k and touches(k.scope, concepts, catalogue, department, as_of)]
-    gravity = ("critical", "high", "medium", "low")
-    return tuple(_warning(k) for k in sorted(touching, key=lambda k: (gravity.index(k.severity), k.id)))
+    return tuple(_warning(k) for k in sorted(touching, key=lambda k: (_GRAVITY.index(k.severity), k.id)))
+
+
+def listed(concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None) -> tuple[TribalKnowledge, ...]:
+    """All that touches the members, the dimensions, the metrics and the period that are named, where nothing else need
+    be: what names them itself first, then the gravest. All there is where nothing is named."""
+    limited = bool(concepts.metrics or concepts.filters or concepts.dimensions or concepts.period)
+    found = [
+        k for k in catalogue.of_kind(TribalKnowledge) if not limited or _may_touch(k, concepts, catalogue, department)
+    ]
+    return tuple(sorted(found, key=lambda k: (-_named(k.scope, concepts, catalogue), _GRAVITY.index(k.severity), k.id)))
+
+
+def metrics_with(issues: Iterable[TribalKnowledge], catalogue: Catalogue) -> Iterator[Metric]:
+    """The metrics that some of these touch."""
+    known = tuple(issues)
+    yield from (m for m in catalogue.of_kind(Metric) if any(speaks_of(k.scope, m, catalogue) for k in known))
+
+
+def speaks_of(scope: Scope, metric: Metric, catalogue: Catalogue) -> bool:
+    """Whether it touches a metric, by some cut at least."""
+    cut = not scope.dimensions or any(is_cut_by(metric, d, catalogue) for d in scope.dimensions)
+    inside = not scope.domains or metric.domain in scope.domains
+    return cut and inside and (not scope.metrics or metric.id in scope.metrics)
+
+
+def _may_touch(
+    known: TribalKnowledge, concepts: ResolvedConcepts, catalogue: Catalogue, department: str | None
+) -> bool:
+    """As `touches`, but for what the question does not name at all; of its metrics one has to be cut by what is
+    named."""
+    scope = known.scope
+    if not concepts.metrics:
+        dimensions = scope.dimensions if concepts.dimensions else ()
+        scope = scope.model_copy(update={"metrics": (), "domains": (), "dimensions": dimensions})
+    return _is_cut_so(known.scope, concepts, catalogue) and touches(scope, concepts, catalogue, department)
+
+
+def _is_cut_so(scope: Scope, concepts: ResolvedConcepts, catalogue: Catalogue) -> bool:
+    named = _columns(concepts)
+    metrics = [m for i in scope.metrics if (m := catalogue.get(i, Metric))]
+    return not metrics or any(all(is_cut_by(m, d, catalogue) for d in named) for m in metrics)
+
+
+def _columns(concepts: ResolvedConcepts) -> list[str]:
+    """The dimensions that a question names, by themselves or by their members."""
+    return [
+        *(d.id for d in concepts.dimensions if not d.grain),
+        *(f.dimension for f in concepts.filters if f.dimension),
+    ]
+
+
+def _named(scope: Scope, concepts: ResolvedConcepts, catalogue: Catalogue) -> int:
+    """How much of what is asked for it names itself, or its metrics list among what they are cut by."""
+    columns = _columns(concepts)
+    members = any(same_column(d, c, catalogue) for d in scope.members for c in columns)
+    metrics = bool({m.id for m in concepts.metrics} & set(scope.metrics))
+    cuts = any(_cuts(d, concepts, catalogue) for d in scope.dimensions)
+    own = [m.dimensions for i in scope.metrics if (m := catalogue.get(i, Metric)) and m.dimensions]
+    listed_so = bool(columns) and any(set(columns) <= set(ids) for ids in own)
+    return 2 * (members + metrics + cuts + bool(scope.period and concepts.period)) + listed_so
 
 
 def touches(

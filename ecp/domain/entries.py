@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from ecp.domain.answer import ResolvedConcepts, Warning_
+from ecp.domain.answer import ResolvedConcepts
 from ecp.domain.assets import (
     AnyAsset,
     DataContract,
@@ -13,6 +13,7 @@ from ecp.domain.assets import (
     Instance,
     Member,
     Metric,
+    Scope,
     Term,
     TribalKnowledge,
 )
@@ -61,13 +62,51 @@ def described(subject: str, catalogue: Catalogue, denied: Collection[str], depar
 def _of_metric(metric: Metric, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
     """A metric with the known issues that are of it, whenever and wherever, and how fresh its data are to be."""
     known = [k for k in catalogue.of_kind(TribalKnowledge) if metric.id in k.scope.metrics and k.id not in denied]
-    issues = [_issue(k) for k in known]
+    issues = [_issue(k, catalogue, denied) for k in known]
     hours = [c.freshness_hours for c in catalogue.of_kind(DataContract) if metric.id in c.metrics]
     return metric_entry(metric, denied) | {"known_issues": issues, "freshness_hours": min(hours, default=None)}
 
 
-def _issue(known: TribalKnowledge | Warning_) -> JsonObject:
-    return {"id": known.id, "severity": known.severity, "message": known.message, "workaround": known.workaround}
+def known_issues(ids: Iterable[str], catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
+    """What is known to be wrong with the data, without what speaks of nothing but what is denied."""
+    found = (catalogue.get(i, TribalKnowledge) for i in ids)
+    shown = [_issue(k, catalogue, denied) for k in found if k and not _speaks_of_denied(k, denied)]
+    return {"known_issues": shown, "total": len(shown)}
+
+
+def _speaks_of_denied(known: TribalKnowledge, denied: Collection[str]) -> bool:
+    scope = known.scope
+    keys = [[f"{d}:{m}" for m in members] for d, members in scope.members.items()]
+    parts = ([known.id], scope.metrics, scope.domains, scope.dimensions, *keys)
+    return any(part and all(is_denied(i, denied) for i in part) for part in parts)
+
+
+def _issue(known: TribalKnowledge, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
+    """What it touches, when, how grave it is, and what it does to numbers."""
+    told = {
+        "severity": known.severity,
+        "message": known.message,
+        "impact": known.impact,
+        "workaround": known.workaround,
+    }
+    period = known.scope.period
+    dated = {"period": period.model_dump(mode="json") if period else None}
+    return {"id": known.id, "name": known.name} | told | dated | {"touches": _touched(known.scope, catalogue, denied)}
+
+
+def _touched(scope: Scope, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
+    members = [f"{d}:{m}" for d, ids in scope.members.items() for m in ids]
+    parts = {"metrics": scope.metrics, "domains": scope.domains, "dimensions": scope.dimensions, "members": members}
+    named = {
+        part: [{"id": i, "name": _name_of(i, catalogue)} for i in ids if not is_denied(i, denied)]
+        for part, ids in parts.items()
+    }
+    return named | {"departments": list(scope.departments)}
+
+
+def _name_of(key: str, catalogue: Catalogue) -> str:
+    asset, _, member = key.partition(":")
+    return next(iter(catalogue.spellings(asset, member or None)), key) if asset in catalogue.assets else key
 
 
 def with_issues(
@@ -83,7 +122,8 @@ def with_issues(
         return told
     own = concepts.model_copy(update={"metrics": tuple(m for m in concepts.metrics if m.id == told["id"])})
     touching = caveats((k.id for k in catalogue.of_kind(TribalKnowledge)), own, catalogue, department)
-    issues = {w.id: _issue(w) for w in touching if w.id not in denied}
+    known = (k for w in touching if w.id not in denied and (k := catalogue.get(w.id, TribalKnowledge)))
+    issues = {k.id: _issue(k, catalogue, denied) for k in known}
     limited = bool(concepts.filters or concepts.period or concepts.dimensions)
     return told | {"known_issues": [*issues.values(), *(() if limited else _others(told, issues))]}
 

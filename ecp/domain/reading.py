@@ -67,6 +67,7 @@ from ecp.domain.inside import (
     people_counted,
 )
 from ecp.domain.intent import Intent, TimeSpan
+from ecp.domain.issues_asked import asks_for_issues, asks_for_metrics_with_issues
 from ecp.domain.joined import SET_BESIDE, joined_to_times, with_joined_times
 from ecp.domain.labels import cut_by_what_it_is_based_on, limit_said, without_all_counted, without_groupings
 from ecp.domain.language import (
@@ -178,7 +179,8 @@ class Reading(Value):
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
     which it is asked what is made from them or where they come from; `of_dimensions`, that all that numbers are cut by
     is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined`
-    asks how much all that come first are together; `of_data` what is known of the data."""
+    asks how much all that come first are together; `of_data` what is known of the data, `of_issues` what is wrong with
+    them."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -213,6 +215,7 @@ class Reading(Value):
     of_an_owner: bool = False
     of_relations: bool = False
     of_data: bool = False
+    of_issues: bool = False
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -260,6 +263,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     walk.run()
     if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), of_dimensions=True)
+    if asks_for_issues(intent, spans, walk.mentions):
+        return _of_issues(intent, spans, walk.mentions)
     if origins := origins_named(intent, walk.mentions, catalogue):
         return Reading(kind="lineage", mentions=(), times=(), numbers=(), sources=origins)
     if users := users_named(intent, walk.mentions, catalogue):
@@ -378,6 +383,19 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         adds=any(t.norm in ADDING for t in intent.tokens),
         of_an_owner=any(t.norm in OWNING for t in intent.tokens),
         of_data=kind == "definition" and _asks_of_data(intent, spans),
+    )
+
+
+def _of_issues(intent: Intent, spans: tuple[Span, ...], mentions: Iterable[Mention]) -> Reading:
+    """What is known to be wrong with what is named, or which metrics have something known to be wrong with them."""
+    named = tuple(mentions)
+    return Reading(
+        kind="catalogue" if asks_for_metrics_with_issues(intent, named) else "definition",
+        mentions=named,
+        times=tuple(s.value for s in spans if isinstance(s.value, TimeSpan)),
+        numbers=(),
+        of_data=True,
+        of_issues=True,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ecp.domain.assets import DataContract, Dimension, Member, Metric, PeriodScope, Scope, Term, TribalKnowledge
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.entries import described, with_issues
+from ecp.domain.entries import described, known_issues, with_issues
 from tests.support.reading import catalogue, understand
 
 
@@ -99,3 +99,92 @@ def test_of_a_word_with_several_meanings_each_is_told() -> None:
     assert selection.kind == "definition" and {"net_revenue", "gross_revenue"} <= set(selection.subjects)
     own = understand("caveats for revenue", catalogue("demo"), "finance").selection
     assert own.subjects == ("net_revenue",)
+
+
+DEMO = catalogue("demo")
+APAC = ("tk_apac_cost_centres", "tk_apac_q4_2019", "tk_apac_q4_2019_run_rate")
+
+
+def _issues(question: str, pack: Catalogue = DEMO, department: str | None = "finance") -> tuple[str, ...]:
+    understood = understand(question, pack, department)
+    assert (understood.status, understood.selection.kind) == ("complete", "definition"), question
+    assert understood.reading.of_issues
+    return understood.selection.subjects
+
+
+@pytest.mark.parametrize("question", ["list all caveats", "caveats", "what are the known issues", "data quality issues"])
+def test_all_that_is_known_is_told_where_nothing_is_named(question: str) -> None:
+    assert set(_issues(question)) == {k.id for k in DEMO.of_kind(TribalKnowledge)}
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "not_among"),
+    [
+        ("Which caveats touch APAC?", APAC, "tk_sales_regions"),
+        ("known issues in Q4 2019", APAC[1:], "tk_apac_cost_centres"),
+        ("is there anything I should know about the 2019 numbers?", APAC[1:], "tk_archive_2018"),
+        ("known issues with the APAC cost centres", APAC[:1], "tk_bank_cash_flow"),
+        ("any caveats about customer segments", ("tk_unmatched_accounts",), "tk_bank_cash_flow"),
+        ("what caveats apply to banking", ("tk_bank_cash_flow",), "tk_apac_cost_centres"),
+    ],
+)
+def test_what_names_the_members_or_the_time_comes_first(question: str, first: tuple[str, ...], not_among: str) -> None:
+    found = _issues(question)
+    assert found[: len(first)] == first and not_among not in found
+
+
+def test_of_another_department_is_told_what_touches_it() -> None:
+    assert "tk_sales_regions" in _issues("Which caveats touch APAC?", department="sales")
+    assert _issues("quality issues in Ireland", catalogue("retail"), None) == ("tk_pos",)
+    assert _issues("list all caveats", catalogue("apiary"), None) == ()
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "metric"),
+    [
+        ("demo", "issues affecting headcount", "headcount"),
+        ("demo", "any warnings about active customers?", "active_customers"),
+        ("software", "issues affecting bookings", "bookings"),
+        ("hotels", "any warnings about ADR", "adr"),
+    ],
+)
+def test_issues_of_a_metric_are_told_with_it(pack: str, question: str, metric: str) -> None:
+    assert _issues(question, catalogue(pack), None) == (metric,)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("demo", "number of known issues"),
+        ("demo", "how many caveats are there"),
+        ("demo", "known issues by region"),
+        ("demo", "caveats by month"),
+        ("demo", "which caveats do not touch APAC"),
+        ("demo", "issues in APAC"),
+        ("software", "support issues"),
+        ("retail", "issues by store"),
+    ],
+)
+def test_other_issues_than_of_the_data_are_refused(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+def test_the_metrics_are_listed_of_which_something_is_known() -> None:
+    selection = understand("which metrics have known issues", THINGS).selection
+    assert (selection.kind, selection.subjects) == ("catalogue", ("weight", "gross"))
+    dated = understand("which metrics have known issues in 2019", DEMO).selection
+    assert "net_revenue" in dated.subjects and "operating_cost" not in dated.subjects
+
+
+def test_each_issue_says_what_it_touches_and_when() -> None:
+    (told,) = known_issues(["tk_apac_q4_2019_run_rate"], DEMO, ())["known_issues"]
+    assert told["touches"]["metrics"] == [{"id": "annualised_run_rate", "name": "Annualised run rate"}]
+    assert {"id": "region:apac", "name": "APAC"} in told["touches"]["members"]
+    assert told["period"] == {"start": "2019-10-01", "end": "2019-12-31"}
+    assert told["severity"] == "medium" and "divides by the days" in told["impact"]
+
+
+@pytest.mark.parametrize("denied", ["then_there", "weight", "place", "place:north"])
+def test_an_issue_of_nothing_but_what_is_denied_is_left_out(denied: str) -> None:
+    assert known_issues(["then_there"], THINGS, (denied,)) == {"known_issues": [], "total": 0}
+    assert known_issues(["then_there"], THINGS, ("gross", "place:south"))["total"] == 1

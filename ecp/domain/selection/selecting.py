@@ -18,6 +18,7 @@ from ecp.domain.answer import (
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
 from ecp.domain.language import Cue
 from ecp.domain.lineage import is_told, made_from
@@ -98,6 +99,8 @@ class _Selector:
             return self._over_relations()
         if self.reading.sources:
             return self._of_sources(self.reading.sources)
+        if self.reading.of_issues and not self._measures():
+            return self._of_issues()
         if self.reading.kind == "catalogue" and not self.reading.listed:
             return offered(self.asking)
         self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
@@ -230,6 +233,26 @@ class _Selector:
         """What limits a number and no meaning: a definition is kept as it is now, and for no members or bounds."""
         for time in (t for t in self.reading.times if t.found.type != "grain"):
             yield Unresolved(mention=f"{time.found.text} ({_NOT_BY_DATE})")
+
+    def _of_issues(self) -> Selection:
+        """What is known to be wrong with the members, the cuts and the period that are named, or the metrics of which
+        something is."""
+        asking, catalogue = self.asking, self.asking.catalogue
+        filters, cut = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
+        self.unresolved.extend(asking.periods.unresolved)
+        self.unresolved.extend(nearest_of(m, found, catalogue) for m, found in asking.open.values())
+        self.unresolved.extend(not_understood(c.mention, asking) for c in asking.periods.comparisons)
+        self.unresolved.extend(not_understood(m.text, asking) for m, _ in asking.open_cuts.values())
+        concepts = ResolvedConcepts(filters=filters, dimensions=cut, period=asking.periods.period)
+        issues = listed(concepts, catalogue, asking.department)
+        told = metrics_with(issues, catalogue) if self.reading.kind == "catalogue" else issues
+        return Selection(
+            kind=self.reading.kind,
+            concepts=concepts,
+            unresolved=tuple(self.unresolved),
+            subjects=tuple(asset.id for asset in told),
+            department=asking.department,
+        )
 
     def _of_data(self, choices: list[Choice]) -> Selection:
         """What is known to be wrong with metrics, of the members and the period that are named; of a word that may
