@@ -112,7 +112,9 @@ def _issues(question: str, pack: Catalogue = DEMO, department: str | None = "fin
     return understood.selection.subjects
 
 
-@pytest.mark.parametrize("question", ["list all caveats", "caveats", "what are the known issues", "data quality issues"])
+@pytest.mark.parametrize(
+    "question", ["list all caveats", "caveats", "what are the known issues", "data quality issues"]
+)
 def test_all_that_is_known_is_told_where_nothing_is_named(question: str) -> None:
     assert set(_issues(question)) == {k.id for k in DEMO.of_kind(TribalKnowledge)}
 
