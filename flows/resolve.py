@@ -29,7 +29,7 @@ from ecp.domain.relations import Related
 from ecp.domain.report import report
 from ecp.domain.samples import approximate_warning, sampled
 from ecp.domain.selection import Selection
-from ecp.domain.selection.offered import is_offered_by_cuts, still_offered
+from ecp.domain.selection.offered import is_about_cuts, still_offered
 from ecp.errors import AlreadyRunning, NothingToRerun, StoreError, StoreRejected
 from ecp.run import Run, open_run
 from ecp.stores.protocols import GraphHit, Hit, Precedent
@@ -86,7 +86,7 @@ async def resolve(resolution_id: str = "") -> State[Any]:
 async def _answer(run: Run) -> Resolution:
     intent = await parse_intent()
     reading, selection = await _understand(run, intent)
-    if is_offered_by_cuts(selection):
+    if is_about_cuts(selection):
         selection = await _offered(run, selection)
     warnings: tuple[Warning_, ...] = ()
     planned: Planned | None = None
@@ -129,11 +129,12 @@ async def _precedents(run: Run, found: Found) -> tuple[Precedent, ...]:
 
 
 async def _offered(run: Run, selection: Selection) -> Selection:
-    """What the layer can cut by what is named; while it is down, what the pack tells by itself."""
+    """What the layer can cut by what is named, or what is named by; while it is down, what the pack tells by itself."""
     kept = await _or_without(run, "semantic", check_offered(selection))
     if kept is not None:
         return kept
-    effect = "metrics that are cut by way of a join of the layer may be missing from the list"
+    listed = "dimensions that are reached" if selection.cuts else "metrics that are cut"
+    effect = f"{listed} by way of a join of the layer may be missing from the list"
     run.degrade("semantic", fallback="the pack's own word", effect=effect)
     return still_offered(selection, await catalogue_of(run), None)
 

@@ -165,8 +165,8 @@ def _draft(run: Run, selection: Selection, catalogue: Catalogue, meta: SemanticM
 
 @stage("check_offered", type="plan", store="semantic", depends_on=("select_definitions",))
 async def check_offered(run: Run, selection: Selection) -> Selection:
-    """The metrics of a list that the layer has by what the question names. The model may have changed since a copy of
-    its metadata was held: nothing is left out on the word of one."""
+    """The metrics of a list that the layer has by what the question names, or the dimensions that it has them by. The
+    model may have changed since a copy of its metadata was held: nothing is left out on the word of one."""
     meta = await run.ask("semantic", run.stores.semantic.meta)
     catalogue = await catalogue_of(run)
     return still_offered(selection, catalogue, with_unmodelled(meta, catalogue))

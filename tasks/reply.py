@@ -12,6 +12,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import listed, speaks_of
 from ecp.domain.completeness import cut_short
 from ecp.domain.entries import described, entry, is_denied, known_issues, with_issues
+from ecp.domain.governed import governed_metrics, with_users
 from ecp.domain.lineage import all_visible, hidden_nodes
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
@@ -109,9 +110,14 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
     if reading.of_relations:
         return told(selection.reached, {p.entity for p in reading.paths}, denied)
     if reading.kind == "catalogue" and not reading.listed:
+        if reading.governed:
+            visible = sorted(m.id for m in governed_metrics(reading.governed, catalogue, denied))
         return _offered([entry(catalogue.assets[i], denied) for i in visible])
     department = reading.department or run.question.asker.department
     entries = [described(s, catalogue, denied, department) for s in visible]
+    entries = [_with_cuts(e, selection.cuts, denied) for e in entries]
+    if reading.governed and reading.governed.users:
+        entries = [with_users(e, catalogue, denied) for e in entries]
     if reading.of_data:
         entries = [with_issues(e, selection.concepts, catalogue, denied, department) for e in entries]
     if reading.kind == "catalogue":
@@ -130,6 +136,12 @@ def _of_issues(
     own = {m.id: [k.id for k in issues if speaks_of(k.scope, m, catalogue)] for m in metrics}
     told = {i: known_issues(ids, catalogue, denied)["known_issues"] for i, ids in own.items()}
     return _offered([described(i, catalogue, denied) | {"known_issues": told[i]} for i in told if told[i]])
+
+
+def _with_cuts(told: JsonObject, cuts: dict[str, tuple[str, ...]], denied: tuple[str, ...]) -> JsonObject:
+    """An entry with the dimensions that were asked for, where they were."""
+    known = cuts.get(told["id"])
+    return told if known is None else told | {"dimensions": [d for d in known if d not in denied]}
 
 
 def _offered(entries: list[JsonObject]) -> JsonObject:

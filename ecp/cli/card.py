@@ -116,6 +116,7 @@ def _governed(entry: dict[str, Any]) -> Iterator[RenderableType]:
         "owner": entry.get("owner"),
         "unit": entry.get("unit"),
         "by": ", ".join(entry.get("dimensions") or ()),
+        "used by": ", ".join(who["department"] for who in entry.get("used_by") or ()),
         "fresh within": f"{entry['freshness_hours']:g} h" if entry.get("freshness_hours") else None,
     }
     if entry["kind"] == "metric":

@@ -120,6 +120,10 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r",\s*(?:no|without) decimals\b", re.I),
+        # "What exactly counts as A", "what do we actually mean by A".
+        (r"(?:(?<=^what )|(?<=^how ))(?:exactly|precisely|actually|really)\b", re.I),
+        (r"(?:(?<=\bwe )|(?<=\byou )|(?<=\bthey ))(?:exactly|precisely|actually|really)"
+         r"(?= (?:mean|define|call|count|consider|calculate|compute|understand)\b)", re.I),
         (
             r"[,;.]?\s*\b(?:i|we) (?:do not|don['’]?t) need (?:any |the )?exact (?:numbers?|figures?|values?)\b[.!]*",
             re.I,

@@ -15,8 +15,18 @@ _CALCULATING = (
     "calculate", "compute", "measure", "define", "determine", "derive", "count", "work out", "arrive at", "get to",
     "come up with",
 )  # fmt: skip
-_CUTTING = ("break down", "break", "slice", "split", "split up", "group", "cut", "segment", "drill down", "drill into")
-_CUT = ("broken down", "split", "split up", "sliced", "grouped", "segmented", "cut", "divided", "drilled down")
+_SEEN = (
+    "considered", "considered as", "considered to be", "deemed", "deemed to be", "regarded as", "classed as",
+    "classified as", "treated as", "counted as", "understood by",
+)  # fmt: skip
+_SEEING = ("call", "consider", "consider to be", "count as", "regard as", "treat as", "understand by", "class as")
+_CUTTING = (
+    "break down", "break", "slice", "split", "split up", "group", "cut", "segment", "drill down", "drill into",
+    "filter",
+)  # fmt: skip
+_CUT = (
+    "broken down", "split", "split up", "sliced", "grouped", "segmented", "cut", "divided", "drilled down", "filtered",
+)  # fmt: skip
 _BREAKDOWNS = ("breakdown", "dimension", "cut", "split", "grouping")
 _WHICH_ISSUES = ("known", "any", "any known", "there", "data quality", "quality", "data")
 _CAVEATS = ("caveat", "known caveat", "known limitation")
@@ -37,6 +47,9 @@ def definitions() -> Iterator[str]:
     yield from ("help me understand", "help me to understand", "help us understand")
     yield from ("what goe into", "what count toward", "what count towards", "what make up")
     yield from CONSISTING_OF
+    yield from (f"what {be} {seen}" for be, seen in product(("is", "are"), _SEEN))
+    yield from (f"what {does} {verb}" for does, verb in product(("would", "doe", "do"), ("count as", "qualify as")))
+    yield from (f"what do {who} {verb}" for who, verb in product((*_WHO, "people"), _SEEING))
     for unit, about in product(("unit of measure", "unit of measurement", "measurement unit"), ("of", "for", "in")):
         yield f"{unit} {about}"
     yield from ("unit of measure", "unit of measurement", "unit of", "unit for", "what measure is")

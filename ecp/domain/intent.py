@@ -94,6 +94,13 @@ _ACTUAL_AND_PLANNED = re.compile(
     re.I,
 )
 _A_OR_B = re.compile(r"[,:?][^,:?]+(?:,[^,:?]+)*\bor\b[^,:?]+\s*[.?!]*\s*$")
+_SEEN = "(?:considered|regarded|deemed|classed|classified|treated|counted)"
+_WHEN_IT_COUNTS = re.compile(
+    rf"\s*when (?:(?:is|are) (?:an? )?(?P<thing>\w+(?: \w+)?) {_SEEN}"
+    r"|(?:does|do|would) (?:an? )?(?P<other>\w+(?: \w+)?) (?:be considered|count|qualify))"
+    r"(?: as| to be)? (?:an? )?(?P<kind>\w+(?: \w+)?)\s*[?.!]*\s*$",
+    re.I,
+)
 _ARROW = re.compile(r"[-=]>")
 
 
@@ -163,7 +170,9 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     """Takes a question apart; one that is `going_on` from another may tell its times from the period of that one.
     `years`: the enterprise's own words for "fiscal" and "FY". Never raises for any text. The intent's text has blanks
     where people were only polite."""
-    text = _against_what_was_planned(_with_windows(without_what_is_told_anyway(without_courtesies(text))))
+    text = _as_what_counts(
+        _against_what_was_planned(_with_windows(without_what_is_told_anyway(without_courtesies(text))))
+    )
     words = tokens(text)
     cues = tuple(_cues(words, text))
     cues = (*_asking_when(words, cues), *cues)
@@ -198,6 +207,15 @@ def _with_windows(text: str) -> str:
 def _against_what_was_planned(text: str) -> str:
     """ "actual and planned A", "the gap between current and target A": the one against the other."""
     return _ACTUAL_AND_PLANNED.sub("vs ", text)
+
+
+def _as_what_counts(text: str) -> str:
+    """ "when is a place considered busy", "when does a place count as busy": what counts as a busy place."""
+    found = _WHEN_IT_COUNTS.match(text)
+    if found is None:
+        return text
+    thing, kind = found["thing"] or found["other"], found["kind"]
+    return f"what counts as {kind if kind.casefold().endswith(thing.casefold()) else f'{kind} {thing}'}"
 
 
 def _windows_in_brackets(text: str, found: Iterable[TimeFound]) -> Iterator[TimeFound]:
@@ -423,7 +441,12 @@ def _explains(words: tuple[Token, ...], at: int, length: int) -> bool:
         return False  # "the top three places based on A"
     if norm in COMING_ABOUT:
         return any(pair[0] == "how" and pair[1] in BE for pair in pairwise(said[:at]))
-    return norm != "be" or said[0] == "how" or said[1:2] in (["can"], ["could"])
+    return norm != "be" or said[0] == "how" or said[1:2] in (["can"], ["could"]) or _asks_by_what(said)
+
+
+def _asks_by_what(said: list[str]) -> bool:
+    """ "by what can A be cut", "by which dimensions can A be cut"."""
+    return said[0] == "by" and said[1] in ("what", "which") and bool({"can", "could"} & set(said[2:4]))
 
 
 def _asks_how_many(words: tuple[Token, ...], at: int) -> bool:

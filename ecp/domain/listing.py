@@ -7,10 +7,22 @@ from typing import Literal, NamedTuple
 
 from ecp.domain.against import is_target
 from ecp.domain.catalogue import Catalogue, parts_of
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.entries import is_inside
 from ecp.domain.intent import Intent
-from ecp.domain.language import CONSISTING, KINDS, LISTS, ON_OFFER, PERSONS, PRONOUNS, TARGETS, VERB_BEHIND, Cue
+from ecp.domain.language import (
+    CONSISTING,
+    CUTTING,
+    KINDS,
+    LISTS,
+    ON_OFFER,
+    PARTICLES,
+    PERSONS,
+    PRONOUNS,
+    TARGETS,
+    VERB_BEHIND,
+    Cue,
+)
 from ecp.domain.mentions import MEASURED, Mention
 
 
@@ -33,6 +45,9 @@ _PARTS = frozenset({"value", "member", "option", "possible", "all"})
 _WHOLE = frozenset({"full", "complete", "possible", "option", "value", "member", "who"})
 _LEADING_TO = frozenset({"of", "for", "the", "our", "a", "all", "in"})
 _METRICS = frozenset({"metrics", "kpis", "measures", "indicators"})
+_CUTS = frozenset({"cut", "dimension", "grouping", "filter", "filtered"})
+# What is said of dimensions: "which of them work with A".
+FITTING = frozenset({"apply", "work", "support", "available", "cut"})
 _THERE = frozenset(
     {
         "is",
@@ -131,6 +146,12 @@ def asks_for_dimensions(intent: Intent, left: Collection[int]) -> bool:
     said = {t.norm for t in intent.tokens}
     beside = {intent.tokens[at].norm for at in left} - {"dimension"} - ON_OFFER - CONSISTING - LISTS
     return asked and bool(said & (LISTS | {"all"})) and not beside
+
+
+def asks_for_cuts(intent: Intent, spans: Iterable[Span]) -> bool:
+    """ "which dimensions can I use with A", "how can I slice A": by what it can be cut."""
+    told = {intent.norm(at) for c in cues_of(spans, "definition") for at in range(c.first, c.last + 1)}
+    return bool(told & (CUTTING - PARTICLES | _CUTS))
 
 
 def _groups(span: Span) -> bool:

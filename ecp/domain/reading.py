@@ -55,6 +55,7 @@ from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
 from ecp.domain.downstream import asks_where_kept, origins_named, reports_named, sources_named, users_named
 from ecp.domain.explaining import asked_of_data
+from ecp.domain.governed import Governed, asked_of_metrics
 from ecp.domain.inside import (
     counted_in_members,
     cut_in_a_member,
@@ -97,7 +98,14 @@ from ecp.domain.language import (
     Cue,
 )
 from ecp.domain.likes import as_their_likes, of_one_kind
-from ecp.domain.listing import NOTHING, asks_for_dimensions, asks_for_metrics, asks_for_targets, find_listed
+from ecp.domain.listing import (
+    NOTHING,
+    asks_for_cuts,
+    asks_for_dimensions,
+    asks_for_metrics,
+    asks_for_targets,
+    find_listed,
+)
 from ecp.domain.matching import Match, Target, without_changes
 from ecp.domain.meant import with_what_is_meant
 from ecp.domain.mentions import MEASURED, Mention, Role
@@ -180,7 +188,7 @@ class Reading(Value):
     which it is asked what is made from them or where they come from; `of_dimensions`, that all that numbers are cut by
     is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined`
     asks how much all that come first are together; `of_data` what is known of the data, `of_issues` what is wrong with
-    them."""
+    them; `of_cuts` by what something can be cut; `governed` asks for metrics as such."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -216,6 +224,8 @@ class Reading(Value):
     of_relations: bool = False
     of_data: bool = False
     of_issues: bool = False
+    of_cuts: bool = False
+    governed: Governed | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -233,6 +243,15 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     what was measured there is what words about a measure may refer to."""
     if asked := asked_over_relations(intent, matches, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), paths=asked, of_relations=True)
+    if whole := asked_of_metrics(intent, catalogue):
+        return Reading(
+            kind=whole.kind,
+            mentions=whole.mentions,
+            times=(),
+            numbers=(),
+            left=whole.left,
+            governed=whole.governed,
+        )
     matches = without_names_across(intent, without_changes(intent, matches), catalogue)
     matches = as_their_likes(intent, matches, catalogue)
     matches = as_they_are_meant(intent, matches, catalogue)
@@ -383,6 +402,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         adds=any(t.norm in ADDING for t in intent.tokens),
         of_an_owner=any(t.norm in OWNING for t in intent.tokens),
         of_data=kind == "definition" and _asks_of_data(intent, spans),
+        of_cuts=kind == "definition" and not about_a_cut and asks_for_cuts(intent, spans),
     )
 
 

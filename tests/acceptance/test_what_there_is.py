@@ -48,6 +48,26 @@ def test_metrics_are_listed_by_just_what_they_are_answered_by(rest):
         assert (told["status"] == "complete") == (metric in listed), metric["name"]
 
 
+@pytest.mark.parametrize("metric", ["headcount", "net revenue", "operating cost"])
+def test_a_metric_is_told_with_just_the_dimensions_that_it_is_answered_by(rest, metric):
+    every = rest.answer("Which dimensions are there?", FINANCE)["answer"]["dimensions"]
+    told = rest.answer(f"Which dimensions can I use with {metric}?", FINANCE)["answer"]["dimensions"]
+    assert 0 < len(told) < len(every)
+    for dimension in every:
+        answered = rest.answer(f"{metric} by {dimension['name']}", FINANCE)
+        assert (answered["status"] == "complete") == (dimension["id"] in told), dimension["name"]
+
+
+def test_a_department_is_told_with_what_it_uses_and_a_metric_with_who_uses_it(rest):
+    for department in DEPARTMENTS:
+        own = rest.words.value({"department": department})["department"]
+        used = rest.answer(f"Which metrics does {department} use?", FINANCE)["answer"]["metrics"]
+        meant = rest.answer(f"How does {department} define revenue?", FINANCE)["answer"]
+        assert meant["id"] in {m["id"] for m in used}
+        (told,) = rest.answer(f"Who uses {meant['name']}?", FINANCE)["answer"]["entries"]
+        assert own in {who["department"] for who in told["used_by"]}
+
+
 @pytest.mark.parametrize("question", ["What products are owned by teams reporting to Sarah Chen?"])
 def test_what_relations_lead_to_is_told_and_is_what_can_be_measured(rest, question):
     told = rest.answer(question, FINANCE)
@@ -75,6 +95,9 @@ def test_a_metric_is_told_with_what_is_known_to_be_wrong_with_it(rest):
         "Which teams report to Sarah Chen?",
         "Who does Sarah Chen report to?",
         "Which dimensions are there?",
+        "Which dimensions can I use with headcount?",
+        "Which metrics have no budget?",
+        "Who uses net revenue?",
         "What metrics are available for APAC analysis?",
         "Where does the APAC revenue number come from?",
     ],

@@ -1,4 +1,5 @@
-"""What a list of metrics says they can be cut by is what a question that cuts them by it answers."""
+"""What a list of metrics says they can be cut by, and a metric by itself, is what a question that cuts them by it
+answers."""
 
 from __future__ import annotations
 
@@ -60,17 +61,26 @@ def _answered(metric: Metric, dimension: Dimension, assets: Catalogue, meta: Sem
     return told.status == "complete" and (measured, cut) == ([metric.id], [dimension.id])
 
 
+def _cuts(metric: Metric, assets: Catalogue, meta: SemanticMeta | None) -> set[str]:
+    """By what it is told that the metric can be cut."""
+    told = understand(f"Which dimensions can I use with {metric.name}?", assets, meta=meta)
+    assert (told.status, told.selection.kind) == ("complete", "definition"), metric.name
+    return set(told.selection.cuts[metric.id])
+
+
 CASES = [(pack, layer) for pack in PACKS for layer in _metas(pack)]
 
 
 @pytest.mark.parametrize(("pack", "layer"), CASES, ids=[f"{p}-{layer}" for p, layer in CASES])
-def test_each_metric_is_listed_by_just_what_it_is_answered_by(pack, layer):
+def test_each_metric_is_listed_by_just_what_it_is_answered_by_and_so_are_its_dimensions(pack, layer):
     assets, meta = catalogue(pack), _metas(pack)[layer]
     wrong = []
+    cuts = {m.id: _cuts(m, assets, meta) for m in assets.of_kind(Metric)}
     for dimension in (d for d in assets.of_kind(Dimension) if d.type != "time"):
         listed = _listed(f"What metrics are available by {dimension.name}?", assets, meta)
         for metric in assets.of_kind(Metric):
-            if (metric.id in listed) != _answered(metric, dimension, assets, meta):
+            answered = _answered(metric, dimension, assets, meta)
+            if {metric.id in listed, dimension.id in cuts[metric.id]} != {answered}:
                 wrong.append((metric.name, dimension.name))
     assert not wrong
 

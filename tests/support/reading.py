@@ -25,7 +25,7 @@ from ecp.domain.plan.unmodelled import with_unmodelled
 from ecp.domain.reading import Reading, read
 from ecp.domain.relations import Hop, Place, Related, arrived, everything_under
 from ecp.domain.selection import Evidence, Selection, select
-from ecp.domain.selection.offered import is_offered_by_cuts, still_offered
+from ecp.domain.selection.offered import is_about_cuts, still_offered
 from ecp.domain.semantic import SemanticMeta
 from ecp.domain.templates import written_out
 from ecp.packs.loader import load_pack
@@ -152,7 +152,7 @@ def understand(
         evidence = evidence.model_copy(update={"related": related_by_pack(reading, assets)})
     selection = select(reading, periods, assets, department, evidence, forced)
     meta = meta or told_of_the_layer(assets)
-    if is_offered_by_cuts(selection):
+    if is_about_cuts(selection):
         selection = still_offered(selection, assets, meta)
     plan = None
     if selection.concepts.metrics and not selection.unresolved and not selection.subjects:

@@ -28,6 +28,7 @@ from ecp.domain.cover import Span
 from ecp.domain.intent import Intent
 from ecp.domain.labels import labels, narrowings
 from ecp.domain.language import CUTTING, ON_OFFER, PARTICLES, SOURCES
+from ecp.domain.listing import FITTING, asks_for_cuts
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.pronouns import of_nobody_named
 from ecp.domain.verbs import idle_words
@@ -92,8 +93,9 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked, Unheard):
         found.update(both_ways(self.intent, self._cues("exclude")))
         if self.kind == "catalogue":
             found -= {at for at in found if self._norm(at) in ON_OFFER}
-        if self.kind == "definition" and self._is_about_cuts():  # "which dimensions can I break it down by"
-            found -= {at for at in found if self._norm(at) in CUTTING - PARTICLES or self._is_behind_a_cut(at)}
+        if self.kind == "definition" and asks_for_cuts(self.intent, self.spans):
+            cuts = CUTTING - PARTICLES | FITTING  # "which dimensions can I break it down by"
+            found -= {at for at in found if self._norm(at) in cuts or self._is_behind_a_cut(at)}
         if self.kind == "lineage":
             found -= {at for at in found if self._norm(at) in SOURCES | {"column"}}
         if self.kind in EXPLAINS:
@@ -196,11 +198,6 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked, Unheard):
     def _add_up(self) -> bool:
         """Whether all that is measured is of one unit and adds up: else "A and B together" can only be side by side."""
         return len(self._units_measured) < 2 and all(m.aggregation == "sum" for m in self._metrics)
-
-    def _is_about_cuts(self) -> bool:
-        """Whether it is asked by what something can be cut."""
-        words = {self._norm(at) for c in self._cues("definition") for at in range(c.first, c.last + 1)}
-        return bool(words & (CUTTING | {"dimension"}))
 
     def _is_behind_a_cut(self, at: int) -> bool:
         """ "break it down": the particle of a verb that cuts."""

@@ -40,7 +40,7 @@ class Selection(Value):
     what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `reached`,
     what relations lead to, and `through` what that is asked of; `notes`, what differs from the question before;
     `disputed`, a word of which approved feedback says different things; `doubted`, words of which a meaning was
-    rejected as the answer to this very question."""
+    rejected as the answer to this very question; `cuts`, by what the metrics can be cut of which that is asked."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -54,6 +54,7 @@ class Selection(Value):
     notes: tuple[str, ...] = ()
     disputed: str | None = None
     doubted: tuple[str, ...] = ()
+    cuts: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass

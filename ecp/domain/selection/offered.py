@@ -1,13 +1,15 @@
-"""What a question for the catalogue finds: the metrics there are, and those of them that the layer has by a cut."""
+"""What a question for the catalogue finds: the metrics there are, those of them that the layer has by a cut, and what
+it has a metric by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ecp.domain.answer import Nearest, ResolvedConcepts, Unresolved
 from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.calendar import GRAINS
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.governed import Governed, governed_metrics, used_by
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.mentions import Mention
@@ -20,10 +22,14 @@ from ecp.domain.selection.nearest import nearest_of, not_understood
 from ecp.domain.semantic import SemanticMeta
 from ecp.domain.words import normal_form
 
+_NOT_CERTIFIED = "each metric has a tier from 1, the best, to 5: ask for the metrics of tier 1"
+
 
 def offered(asking: Asking) -> Selection:
     """Every metric that can be cut by what the question names and that speaks of its other words."""
     reading, catalogue = asking.reading, asking.catalogue
+    if reading.governed:
+        return _as_governed(asking, reading.governed)
     if reading.of_dimensions:
         known = (d for d in catalogue.of_kind(Dimension) if d.type != "time")
         return Selection(kind="catalogue", subjects=tuple(sorted(d.id for d in known)))
@@ -37,10 +43,11 @@ def offered(asking: Asking) -> Selection:
     topics = {text: _speaking_of(text, catalogue) for text in about}
     for mention in measured:
         topics[mention.read_as or mention.text] |= _with_targets(mention, catalogue)
-    for mention in reading.of("department"):
-        topics[mention.text] = _speaking_of(mention.text, catalogue) | _meant_by(mention, catalogue)
     if reading.of_an_owner:
         topics = {text: _owned_by(text, catalogue) or found for text, found in topics.items()}
+    for mention in reading.of("department"):
+        owned = _owned_by(mention.text, catalogue)
+        topics[mention.text] = owned if reading.of_an_owner else used_by(reading.department or "", catalogue)
     asking.unresolved += [not_understood(text, asking) for text, found in topics.items() if not found]
     filters, cuts = tuple(Filters(asking, ()).of_members()), tuple(dimensions(asking, ()))
     asking.unresolved += [nearest_of(mention, found, catalogue) for mention, found in asking.open.values()]
@@ -64,17 +71,44 @@ def offered(asking: Asking) -> Selection:
     )
 
 
+def _as_governed(asking: Asking, wanted: Governed) -> Selection:
+    """The metrics that are wanted as such; whoever has none of his own is not said to use none."""
+    if wanted.certified:
+        return Selection(kind="catalogue", unresolved=(Unresolved(mention=f"certified ({_NOT_CERTIFIED})"),))
+    found = tuple(sorted(m.id for m in governed_metrics(wanted, asking.catalogue)))
+    if wanted.user and not found:
+        missing = not_understood(asking.reading.mentions[0].text, asking)
+        return Selection(kind="catalogue", unresolved=(missing,))
+    return Selection(kind="catalogue", subjects=found)
+
+
+def cuts_of(metrics: Iterable[Metric], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """By what the pack lets each of these be cut; of a unit of time the metric's own `grain` tells."""
+    kept = [d.id for d in catalogue.of_kind(Dimension) if d.type != "time"]
+    return {m.id: tuple(d for d in kept if is_cut_by(m, d, catalogue)) for m in metrics}
+
+
 def still_offered(selection: Selection, catalogue: Catalogue, meta: SemanticMeta | None) -> Selection:
-    """The metrics that numbers can be had of by what the question names: what a metric without a list of its dimensions
-    can be cut by is told by the layer."""
+    """The metrics that numbers can be had of by what the question names, and the dimensions by which they can be had of
+    those that it asks it of: what a metric without a list of its dimensions can be cut by is told by the layer."""
+    if selection.cuts:
+        found = {i: _kept_by(i, cuts, catalogue, meta) for i, cuts in selection.cuts.items()}
+        return selection.model_copy(update={"cuts": found})
     cut = set(_cut_by(selection.concepts))
     metrics = ((i, catalogue.get(i, Metric)) for i in selection.subjects)
     kept = (i for i, m in metrics if m is None or all(is_kept_by(m, d, catalogue, meta) for d in cut))
     return selection.model_copy(update={"subjects": tuple(kept)})
 
 
-def is_offered_by_cuts(selection: Selection) -> bool:
-    """Whether metrics are listed by what they can be cut by."""
+def _kept_by(metric_id: str, cuts: Iterable[str], catalogue: Catalogue, meta: SemanticMeta | None) -> tuple[str, ...]:
+    metric = catalogue.get(metric_id, Metric)
+    return tuple(d for d in cuts if metric is not None and is_kept_by(metric, d, catalogue, meta))
+
+
+def is_about_cuts(selection: Selection) -> bool:
+    """Whether metrics are listed by what they can be cut by, or that is asked of some."""
+    if selection.cuts:
+        return not selection.unresolved
     return selection.kind == "catalogue" and not selection.unresolved and bool(set(_cut_by(selection.concepts)))
 
 
@@ -118,13 +152,6 @@ def _with_targets(mention: Mention, catalogue: Catalogue) -> set[str]:
     """What is named, and the targets that are set for it."""
     named = {m.id for m in catalogue.metrics_meant(sorted(mention.asset_ids))}
     return named | {m.id for m in catalogue.of_kind(Metric) if named & set(m.target_of)}
-
-
-def _meant_by(department: Mention, catalogue: Catalogue) -> set[str]:
-    """The metrics that a department has as its own meaning of a word."""
-    names = {normal_form(i) for i in department.asset_ids}
-    own = {c.metric for t in catalogue.of_kind(Term) for c in t.metrics if names & set(map(normal_form, c.departments))}
-    return own | {m.id for m in catalogue.of_kind(Metric) if names & set(map(normal_form, m.departments))}
 
 
 def _words_of(asset: Metric | Term) -> set[str]:

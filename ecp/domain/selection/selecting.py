@@ -20,6 +20,7 @@ from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
+from ecp.domain.governed import users_of
 from ecp.domain.language import Cue
 from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
@@ -35,7 +36,7 @@ from ecp.domain.selection.cuts import dimensions, trend
 from ecp.domain.selection.definitions import Choice, Definitions, distinct
 from ecp.domain.selection.filters import Filters
 from ecp.domain.selection.nearest import nearest_of, no_metric, not_understood
-from ecp.domain.selection.offered import offered
+from ecp.domain.selection.offered import cuts_of, offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, divided, running_of, share_of
 from ecp.domain.selection.units import unit_by_unit
@@ -43,6 +44,7 @@ from ecp.domain.shares import Share
 from ecp.domain.sources import Called
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
+_EVERYBODYS = "no department has it as its own: it means the same to everybody"
 
 
 def select(
@@ -213,18 +215,45 @@ class _Selector:
         return "comparison" if compared else self.reading.kind
 
     def _definition(self) -> Selection:
+        if self.reading.governed and self.reading.governed.users:
+            return self._used_by_whom()
         if self.reading.of_data and (choices := [c for c in map(self._choose, self._measures()) if c.candidates]):
             return self._of_data(choices)
         self.unresolved.extend(self._dated())
-        targets = [t for m in self.reading.mentions for t in m.targets if t.kind != "department"]
-        named = [f"{t.asset_id}:{t.member}" if t.member else t.asset_id for t in targets]
-        subjects = self.reading.listed or tuple(dict.fromkeys(named))
+        choices = [c for c in map(self._choose, self._measures()) if c.candidates]
+        subjects = self.reading.listed or tuple(dict.fromkeys(self._explained(choices)))
         if not subjects and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
-        settled = [c for c in map(self._choose, self._measures()) if len(c.candidates) == 1]
+        settled = [c for c in choices if len(c.candidates) == 1]
         concepts = ResolvedConcepts(metrics=tuple(self.definitions.metric(c.mention, c.candidates[0]) for c in settled))
         kind = self.reading.kind if self.reading.listed else "definition"
-        return Selection(kind=kind, concepts=concepts, unresolved=tuple(self.unresolved), subjects=subjects)
+        cut = [m for i in subjects if self.reading.of_cuts and (m := self.asking.catalogue.get(i, Metric))]
+        return Selection(
+            kind=kind,
+            concepts=concepts,
+            unresolved=tuple(self.unresolved),
+            subjects=subjects,
+            cuts=cuts_of(cut, self.asking.catalogue),
+        )
+
+    def _used_by_whom(self) -> Selection:
+        """All that a word may mean, where somebody has some of it as his own: what nobody has is everybody's."""
+        catalogue = self.asking.catalogue
+        named = [t for m in self.reading.mentions for t in m.targets]
+        meant = catalogue.metrics_meant(t.asset_id for t in named)
+        if not any(users_of(m.id, catalogue) for m in meant):
+            self.unresolved.append(Unresolved(mention=f"{self.reading.mentions[0].text} ({_EVERYBODYS})"))
+        found = dict.fromkeys((*(m.id for m in meant), *(t.asset_id for t in named)))
+        return Selection(kind="definition", unresolved=tuple(self.unresolved), subjects=tuple(found))
+
+    def _explained(self, choices: list[Choice]) -> Iterator[str]:
+        """What is named by its key. Of a word that measures, what it means to the asker comes before the word itself,
+        and all that it may mean where that is open behind it."""
+        meant = {c.mention.first: [x.metric.id for x in c.candidates] for c in choices}
+        for mention in self.reading.mentions:
+            ids, named = meant.get(mention.first, []), [t for t in mention.targets if t.kind != "department"]
+            keys = [f"{t.asset_id}:{t.member}" if t.member else t.asset_id for t in named]
+            yield from (*ids, *keys) if len(ids) == 1 else (*keys, *ids)
 
     def _measures(self) -> list[Mention]:
         return [m for m in self.reading.of("metric", "order", "target") if self.definitions.pool(m)]

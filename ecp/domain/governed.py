@@ -1,0 +1,240 @@
+"""Questions about metrics as such, where the whole of the question says nothing else: whose they are, what somebody
+calls by a word, which have a target, and how far they have been agreed on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from ecp.domain.against import is_target
+from ecp.domain.assets import Metric, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent
+from ecp.domain.language import PRONOUNS, TARGETS
+from ecp.domain.matching import METRIC, Target, targets_of
+from ecp.domain.mentions import Mention, Role
+from ecp.domain.values import JsonObject, Value
+from ecp.domain.words import normal_form
+
+TIERS = tuple(range(1, 6))
+_TARGET = "target"
+_ANYBODY = frozenset({"people", "everybody", "everyone", "department", "team", "company", "enterprise", "business"})
+_HEAD = r"(?:(?:please|show|list|tell|give|name|me|us|all|the|our|which|what|are) )*"
+_ASKED = rf"{_HEAD}(?:metric|kpi|kpis|measure|indicator)"
+_THE = r"(?:the |our )?"
+_WHOSE = rf"{_THE}(?P<who>\S+(?: \S+){{0,4}}?)(?: department| team)?"
+_WHAT = r"(?:the |our |a |an )?(?P<what>.+)"
+_USING = r"(?:have|track|follow|monitor|look at|report on|(?P<uses>use|rely on|work with))"
+_RELYING = r"(?:use|rely on|work with|track|(?:is|are) (?:using|relying on|working with|tracking))"
+_USED = r"(?:used|tracked|followed|monitored|reported|relied on|looked at)"
+_SOMEBODY = r"(?:who|which department|what department|which part of the business)"
+_CALLING = (
+    r"(?:call|mean by|mean with|understand by|understand under|consider|consider to be|consider as|count as|regard as|"
+    r"treat as|refer to as|define as|class as|classify as)"
+)
+_WITH = r"(?:have|has|with|that have|which have|that has|do have)"
+_LACKING = r"(?:(?:have|has|with|that have|which have) no|do not have|dont have|without|are without|that lack|lack)"
+_TIER = r"(?:(?:certified|certification) )?tier(?: of)?"
+_NUMBERS = r"(?P<tiers>\d(?: (?:(?:or|and|to) )?(?:tier )?\d)*)(?: (?:or|and) (?P<side>better|worse))?"
+_LEADING_TO_A_TIER = r"(?:(?:are|is|of|in|at|on|as|with|have|that|which|certified|certification|a|the) )*"
+_USED_BY = (
+    re.compile(rf"{_ASKED} (?:(?:do|doe) )?{_WHOSE} {_USING}"),
+    re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:are )?{_USED} (?:by|in) {_WHOSE}"),
+)
+_USERS = (re.compile(rf"{_SOMEBODY} {_RELYING} {_WHAT}"), re.compile(rf"{_SOMEBODY} (?:is|are) {_WHAT} {_USED} by"))
+_CALLED = (
+    re.compile(rf"what (?:do|doe) {_WHOSE} {_CALLING} {_WHAT}"),
+    re.compile(rf"how (?:do|doe) {_WHOSE} (?:define|calculate|compute|measure|count|determine) {_WHAT}"),
+)
+_TARGETED = re.compile(rf"{_ASKED} {_WITH} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?")
+_UNTARGETED = re.compile(rf"{_ASKED} {_LACKING} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?")
+_TIERED = (
+    re.compile(rf"{_ASKED} {_LEADING_TO_A_TIER}{_TIER} {_NUMBERS}"),
+    re.compile(rf"{_HEAD}{_TIER} {_NUMBERS} (?:certified )?metric"),
+)
+_CERTIFIED = (
+    re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:are )?(?:not (?:yet )?)?(?:certified|uncertified)"),
+    re.compile(rf"{_HEAD}(?:certified|uncertified) metric(?: are there)?"),
+)
+
+
+class Governed(Value):
+    """Which metrics are wanted: those that somebody uses (`user`), those with a target, of `plans` where these are
+    named, or without one (`targeted`), those of some `tiers`. `users`: who uses what is named is asked; `certified`:
+    which are certified, of which nothing is kept but the tiers."""
+
+    user: str | None = None
+    targeted: bool | None = None
+    plans: tuple[str, ...] = ()
+    tiers: tuple[int, ...] = ()
+    users: bool = False
+    certified: bool = False
+
+
+class Asked(NamedTuple):
+    """What is asked, with what it names; `left` are the words that have no meaning beside it."""
+
+    kind: Literal["catalogue", "definition"]
+    mentions: tuple[Mention, ...]
+    governed: Governed | None = None
+    left: tuple[str, ...] = ()
+
+
+def asked_of_metrics(intent: Intent, catalogue: Catalogue) -> Asked | None:
+    """None where the question says anything else, or names what is none of this."""
+    return _Sentence(intent, catalogue).asked() if intent.tokens else None
+
+
+class _Sentence:
+    def __init__(self, intent: Intent, catalogue: Catalogue) -> None:
+        self.intent, self.catalogue = intent, catalogue
+        self.said = intent.form(0, len(intent.tokens) - 1)
+
+    def asked(self) -> Asked | None:
+        return self._used_by() or self._users() or self._called() or self._with_targets() or self._of_tiers()
+
+    def _used_by(self) -> Asked | None:
+        for found in self._read(_USED_BY):
+            if whose := self._department(found) or self._owner(found):
+                return Asked("catalogue", (whose,), Governed(user=whose.targets[0].asset_id))
+        return None
+
+    def _users(self) -> Asked | None:
+        for found in self._read(_USERS):
+            if what := self._measured(found):
+                return Asked("definition", (what,), Governed(users=True))
+        return None
+
+    def _called(self) -> Asked | None:
+        """What a department calls by a word that is a word of its own; of any other it does not speak."""
+        for found in self._read(_CALLED):
+            whose, what = self._department(found), self._measured(found)
+            if whose and what:
+                own = any(whose.targets[0].asset_id in users_of(m.id, self.catalogue) for m in self._meant(what))
+                return Asked("definition", (whose, what), left=() if own else (whose.text,))
+        return None
+
+    def _with_targets(self) -> Asked | None:
+        for pattern, targeted in ((_TARGETED, True), (_UNTARGETED, False)):
+            if (found := pattern.fullmatch(self.said)) and (plans := self._plans(found)) is not None:
+                return Asked("catalogue", (), Governed(targeted=targeted, plans=plans))
+        return None
+
+    def _of_tiers(self) -> Asked | None:
+        for found in self._read(_TIERED):
+            if tiers := _tiers(found):
+                return Asked("catalogue", (), Governed(tiers=tiers))
+        certified = next(self._read(_CERTIFIED), None)
+        return Asked("catalogue", (), Governed(certified=True)) if certified else None
+
+    def _read(self, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
+        return (found for pattern in patterns if (found := pattern.fullmatch(self.said)))
+
+    def _department(self, found: re.Match[str]) -> Mention | None:
+        whose = self.catalogue.departments.get(found["who"])
+        targets = (Target(kind="department", asset_id=whose),) if whose else ()
+        return self._mention(found, "who", "department", targets) if targets else None
+
+    def _owner(self, found: re.Match[str]) -> Mention | None:
+        """Somebody who uses metrics and is called like nothing else: he may own some."""
+        who = found["who"]
+        known = who in PRONOUNS | _ANYBODY or targets_of(who, self.catalogue) or not found.groupdict().get("uses")
+        return None if known else self._mention(found, "who", "descriptor", (Target(kind="owner", asset_id=who),))
+
+    def _measured(self, found: re.Match[str]) -> Mention | None:
+        """What is named is measured, and is nothing else."""
+        targets = targets_of(found["what"], self.catalogue)
+        known = targets and all(t.kind in METRIC for t in targets)
+        mention = self._mention(found, "what", "metric", targets) if known else None
+        return mention if mention and self._meant(mention) else None
+
+    def _plans(self, found: re.Match[str]) -> tuple[str, ...] | None:
+        """The targets that are called so, or end so ("plan", of every plan of something); none for any target; None
+        where something else is named."""
+        if found["what"] == _TARGET:
+            return ()
+        named = self._measured(found)
+        plans = [m for m in self.catalogue.of_kind(Metric) if m.target_of]
+        meant = {m.id for m in self._meant(named)} if named and is_target(named, self.catalogue) else set[str]()
+        meant |= {m.id for m in plans if any(_ends(s, found["what"]) for s in self.catalogue.spellings(m.id))}
+        if not meant and found["what"] in TARGETS and plans:
+            return ()
+        return tuple(sorted(meant)) or None
+
+    def _meant(self, mention: Mention) -> list[Metric]:
+        return self.catalogue.metrics_meant(t.asset_id for t in mention.targets)
+
+    def _mention(self, found: re.Match[str], name: str, role: Role, targets: tuple[Target, ...]) -> Mention:
+        first = self.said.count(" ", 0, found.start(name))
+        last = self.said.count(" ", 0, found.end(name))
+        text = self.intent.text[self.intent.tokens[first].start : self.intent.tokens[last].end]
+        return Mention(text=text, first=first, last=last, role=role, targets=targets)
+
+
+def _ends(spelling: str, said: str) -> bool:
+    words, own = said.split(), normal_form(spelling).split()
+    return own[-len(words) :] == words
+
+
+def _tiers(found: re.Match[str]) -> tuple[int, ...]:
+    """The tiers that are told; none where one of them is no tier."""
+    told = [int(digit) for digit in re.findall(r"\d", found["tiers"])]
+    if not set(told) <= set(TIERS):
+        return ()
+    if found["side"]:
+        best = found["side"] == "better"
+        return tuple(t for t in TIERS if (t <= told[0] if best else t >= told[0])) if len(told) == 1 else ()
+    if " to " in found["tiers"]:
+        return tuple(range(told[0], told[-1] + 1)) if len(told) == 2 else ()
+    return tuple(told)
+
+
+def governed_metrics(asked: Governed, catalogue: Catalogue, denied: Collection[str] = ()) -> Iterator[Metric]:
+    """The metrics that are wanted, as somebody sees it to whom all that is `denied` is not there."""
+    wanted = used_by(asked.user, catalogue, denied) if asked.user else None
+    targets = [m for m in catalogue.of_kind(Metric) if m.target_of and m.id not in denied]
+    held = {i for m in targets if not asked.plans or m.id in asked.plans for i in m.target_of}
+    for metric in catalogue.of_kind(Metric):
+        fits = asked.targeted is None or ((metric.id in held) == asked.targeted and not metric.target_of)
+        fits = fits and (wanted is None or metric.id in wanted)
+        if fits and metric.id not in denied and (not asked.tiers or metric.certification_tier in asked.tiers):
+            yield metric
+
+
+def used_by(department: str, catalogue: Catalogue, denied: Collection[str] = ()) -> set[str]:
+    """What the words of the pack mean to a department, and what it owns."""
+    own = normal_form(department)
+    found = {m.id for m in catalogue.of_kind(Metric) if own in map(normal_form, m.departments)}
+    found |= {m.id for m in catalogue.of_kind(Metric) if set(own.split()) <= set(normal_form(m.owner or "").split())}
+    return found.union(*(_meant_by(own, term) for term in catalogue.of_kind(Term) if term.id not in denied))
+
+
+def _meant_by(department: str, term: Term) -> set[str]:
+    """What a word means to a department: its own meaning, else the only general one."""
+    own = {c.metric for c in term.metrics if department in map(normal_form, c.departments)}
+    general = {c.metric for c in term.metrics if not c.departments}
+    return own or (general if len(general) == 1 else set())
+
+
+def users_of(metric_id: str, catalogue: Catalogue, denied: Collection[str] = ()) -> dict[str, list[str]]:
+    """The departments that have a metric as their own, with the words by which they mean it."""
+    metric = catalogue.get(metric_id, Metric)
+    found: dict[str, list[str]] = {_spelt(d, catalogue): [] for d in (metric.departments if metric else ())}
+    for term in (t for t in catalogue.of_kind(Term) if t.id not in denied):
+        for department in (d for c in term.metrics if c.metric == metric_id for d in c.departments):
+            found.setdefault(_spelt(department, catalogue), []).append(term.name)
+    return found
+
+
+def _spelt(department: str, catalogue: Catalogue) -> str:
+    """A department as it is told, however a document writes it."""
+    return catalogue.departments[normal_form(department)]
+
+
+def with_users(told: JsonObject, catalogue: Catalogue, denied: Collection[str]) -> JsonObject:
+    """An entry of a metric with who uses it, and what each calls it."""
+    if told["kind"] != "metric":
+        return told
+    used = users_of(told["id"], catalogue, denied).items()
+    return told | {"used_by": [{"department": d, "terms": terms} for d, terms in used]}

@@ -1,0 +1,199 @@
+"""Whose metrics are, which have a target, how far they are agreed on, what counts as them: told as the pack has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecp.domain.assets import Metric, MetricChoice, Term
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.governed import Governed, governed_metrics, used_by, users_of, with_users
+from tests.support.reading import catalogue, understand
+
+
+def _told(question: str, pack: str, department: str | None = None):
+    found = understand(question, catalogue(pack), department)
+    assert found.status == "complete", (question, found.selection.unresolved)
+    return found.selection
+
+
+@pytest.mark.parametrize(
+    ("pack", "department", "metrics"),
+    [
+        ("demo", "finance", {"net_revenue", "budget_net_revenue", "revenue_churn"}),
+        ("demo", "operations", {"annualised_run_rate", "budget_run_rate"}),
+        ("demo", "sales", {"gross_revenue", "budget_gross_revenue", "discounts_granted", "discount_rate"}),
+        ("demo", "product", {"logo_churn"}),
+        ("software", "finance", {"mrr", "paying_users"}),
+        ("software", "product", {"mau"}),
+        ("hotels", "guest experience", {"nps"}),
+        ("hotels", "revenue management", {"revpar"}),
+        ("hotels", "finance", {"total_revenue"}),
+    ],
+)
+def test_a_department_uses_what_words_mean_to_it_and_what_it_owns(pack, department, metrics):
+    for question in (
+        f"which metrics does {department} use",
+        f"What metrics does the {department} department track?",
+        f"which metrics are used by {department}",
+    ):
+        selection = _told(question, pack)
+        assert (selection.kind, set(selection.subjects)) == ("catalogue", metrics), question
+
+
+def test_a_general_meaning_is_that_of_who_has_none_of_his_own():
+    kept = [Metric(id=i, name=i) for i in ("own", "general", "other", "nobodys")]
+    choices = [MetricChoice(metric="own", departments=["north"]), MetricChoice(metric="general")]
+    word = Term(id="word", name="Word", metrics=choices)
+    alone = Term(id="alone", name="Alone", metrics=[MetricChoice(metric="other", departments=["south"])])
+    assets = Catalogue.of("1", [*kept, word, alone])
+    assert used_by("north", assets) == {"own"}
+    assert used_by("south", assets) == {"general", "other"}
+    assert used_by("south", assets, denied=["word"]) == {"other"}
+
+
+def test_who_has_no_word_of_his_own_is_not_said_to_use_nothing():
+    assets = Catalogue.of(
+        "1",
+        [
+            Metric(id="a", name="Weight", departments=["North"]),
+            Metric(id="b", name="Length"),
+        ],
+    )
+    told = understand("which metrics does North use", assets)
+    assert told.selection.subjects == ("a",)
+    assert understand("which metrics does South use", assets).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "used"),
+    [
+        ("demo", "who uses net revenue", {"net_revenue": {"finance": ["Revenue"]}}),
+        (
+            "demo",
+            "which departments use churn",
+            {"revenue_churn": {"finance": ["Churn"]}, "logo_churn": {"product": ["Churn"]}},
+        ),
+        ("software", "which departments use bookings", {"bookings": {"sales": ["Revenue"]}}),
+        ("hotels", "who uses RevPAR?", {"revpar": {"revenue_management": ["Performance"]}}),
+    ],
+)
+def test_who_uses_a_metric_is_who_means_it_by_a_word(pack, question, used):
+    selection, assets = _told(question, pack), catalogue(pack)
+    metrics = [i for i in selection.subjects if assets.get(i, Metric)]
+    assert {i: users_of(i, assets) for i in metrics} == used
+    told = with_users({"id": metrics[0], "kind": "metric"}, assets, ())
+    assert told["used_by"] == [{"department": d, "terms": terms} for d, terms in used[metrics[0]].items()]
+
+
+def test_words_that_may_not_be_seen_tell_of_nobody():
+    term = Term(id="word", name="Word", metrics=[MetricChoice(metric="a", departments=["north"])])
+    assets = Catalogue.of("1", [Metric(id="a", name="Weight"), term])
+    assert with_users({"id": "a", "kind": "metric"}, assets, ["word"])["used_by"] == []
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("demo", "who uses headcount"),
+        ("software", "who uses signups"),
+        ("demo", "what does operations call churn"),
+        ("hotels", "what does finance call performance"),
+        ("demo", "which metrics are certified"),
+        ("hotels", "which metrics are not certified"),
+        ("demo", "tier 7 metrics"),
+        ("software", "which metrics have no budget"),
+        ("demo", "which metrics does marketing use"),
+        ("software", "which metrics does support rely on"),
+        ("demo", "what does average revenue call mean"),
+        ("demo", "which dimensions are not available for headcount"),
+        ("demo", "which dimensions do net revenue and headcount have in common"),
+        ("demo", "when is a customer considered active in EMEA"),
+        ("hotels", "when is a member considered loyal"),
+        ("demo", "what counts as an active customer last year"),
+    ],
+)
+def test_what_nobody_said_is_refused(pack, question):
+    assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "metrics"),
+    [
+        ("demo", "which metrics have a budget", {"net_revenue", "gross_revenue", "annualised_run_rate"}),
+        ("demo", "metrics with a net revenue budget", {"net_revenue"}),
+        ("hotels", "which metrics have a target?", {"labour_cost", "revpar", "total_revenue"}),
+        ("hotels", "which metrics have a budget", {"labour_cost", "total_revenue"}),
+        ("software", "Which metrics have a quota", {"bookings"}),
+        ("software", "tier 1 metrics", {"bookings", "mrr", "signups", "tickets"}),
+        ("demo", "which metrics are certified tier 3", {"net_revenue_local"}),
+    ],
+)
+def test_metrics_are_told_by_their_targets_and_tiers(pack, question, metrics):
+    selection = _told(question, pack)
+    assert (selection.kind, set(selection.subjects)) == ("catalogue", metrics)
+
+
+@pytest.mark.parametrize("pack", ["demo", "hotels", "bank"])
+def test_a_metric_has_a_budget_or_none_and_is_of_one_tier(pack):
+    every = {m.id for m in catalogue(pack).of_kind(Metric)}
+    plans = {m.id for m in catalogue(pack).of_kind(Metric) if m.target_of}
+    held = {q: set(_told(f"which metrics {q}", pack).subjects) for q in ("have a budget", "don't have a budget")}
+    assert not set.intersection(*held.values()) and set.union(*held.values()) == every - plans
+    tiers = [set(_told(f"metrics of tier {t}", pack).subjects) for t in range(1, 6)]
+    assert sum(map(len, tiers)) == len(every) and set().union(*tiers) == every
+    assert set(_told("metrics of tier 2 or better", pack).subjects) == tiers[0] | tiers[1]
+    assert set(_told("which metrics are tier 2 to 4", pack).subjects) == tiers[1] | tiers[2] | tiers[3]
+
+
+def test_a_target_that_may_not_be_seen_is_none():
+    kept = [Metric(id="a", name="Weight"), Metric(id="plan", name="Weight plan", target_of=["a"])]
+    assets = Catalogue.of("1", kept)
+    assert [m.id for m in governed_metrics(Governed(targeted=True), assets)] == ["a"]
+    assert not list(governed_metrics(Governed(targeted=True), assets, denied=["plan"]))
+    assert [m.id for m in governed_metrics(Governed(targeted=False), assets, denied=["plan"])] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "metric"),
+    [
+        ("demo", "what exactly counts as an active customer", "active_customers"),
+        ("demo", "what is considered an active customer?", "active_customers"),
+        ("demo", "what qualifies as an active customer", "active_customers"),
+        ("demo", "what do we call an active customer", "active_customers"),
+        ("demo", "when is a customer considered active", "active_customers"),
+        ("demo", "When does a customer count as active?", "active_customers"),
+        ("demo", "when is a customer considered an active customer", "active_customers"),
+        ("hotels", "when is a member considered active", "active_members"),
+        ("hotels", "what is regarded as a no-show", "no_show_rate"),
+        ("hotels", "What exactly do we mean by RevPAR?", "revpar"),
+    ],
+)
+def test_what_counts_as_something_is_its_definition(pack, question, metric):
+    selection = _told(question, pack)
+    assert (selection.kind, selection.subjects) == ("definition", (metric,))
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "department", "subjects"),
+    [
+        ("demo", "how is churn calculated", "finance", ("revenue_churn", "churn")),
+        ("demo", "how is churn calculated", "product", ("logo_churn", "churn")),
+        ("demo", "how is churn calculated", None, ("churn", "revenue_churn", "logo_churn")),
+        ("demo", "what does product mean by churn", "finance", ("logo_churn", "churn")),
+        ("demo", "what does operations call revenue", "finance", ("annualised_run_rate", "revenue")),
+        ("software", "what does product call active users", "sales", ("mau", "active_users")),
+        ("software", "how is revenue calculated", "sales", ("bookings", "revenue")),
+        ("hotels", "how is performance measured", None, ("performance", "revpar", "nps")),
+    ],
+)
+def test_of_a_shared_word_what_it_means_to_the_asker_is_told_before_the_word(pack, question, department, subjects):
+    selection = _told(question, pack, department)
+    assert (selection.kind, selection.subjects) == ("definition", subjects)
+
+
+def test_of_a_word_with_several_meanings_each_is_told_with_its_own_dimensions():
+    selection = _told("what can performance be broken down by", "hotels")
+    assert {i: set(cuts) for i, cuts in selection.cuts.items()} == {
+        "revpar": {"hotel", "brand", "country", "room_type"},
+        "nps": {"hotel", "brand", "country", "segment", "guest_market"},
+    }
