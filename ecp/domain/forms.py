@@ -345,8 +345,8 @@ def is_somebody(form: str, catalogue: Catalogue) -> bool:
 
 
 def sum_of(verb: str, catalogue: Catalogue) -> str | None:
-    """What came of a verb in money, where that is one thing: what is called as the verb is (spend), lendings, or loans
-    given that are called loans as well."""
+    """What came of a verb in money, where that is one thing: what is called as the verb is (spend), lendings, an amount
+    lent, or loans given that are called loans as well."""
     return None if verb in FUNCTION_WORDS else _sum_of_any(verb, catalogue)
 
 
@@ -355,7 +355,7 @@ def _sum_of_any(verb: str, catalogue: Catalogue) -> str | None:
         return None
     if stem(verb) != verb and _is_money(stem(verb), catalogue):
         return stem(verb)
-    forms = [f for f in proceeds(verb) if _is_money(f, catalogue)]
+    forms = [f for f in (*proceeds(verb), f"amount {verb}") if _is_money(f, catalogue)]
     done = ((noun, form) for (noun, root), form in catalogue.done.items() if root == stem(verb))
     forms += [f for noun, f in done if _is_money(f, catalogue) and ids_of(noun, catalogue) == ids_of(f, catalogue)]
     return forms[0] if len({ids_of(f, catalogue) for f in forms}) == 1 else None

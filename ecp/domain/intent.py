@@ -46,6 +46,7 @@ from ecp.domain.language import (
     OUT_BEHIND,
     PRONOUN_AFTER,
     PRONOUNS,
+    REQUESTS,
     SHARES,
     SUPERLATIVES,
     TARGETS,
@@ -177,7 +178,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     cues = tuple(_cues(words, text))
     cues = (*_asking_when(words, cues), *cues)
     ranked = as_told_once(cues, words, text)
-    plain = frozenset(_plain(words)) | ranked.idle
+    plain = frozenset(_plain(words, text)) | ranked.idle
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     found = (*found, *_windows_in_brackets(text, found))
     times = tuple(_times(words, cues, found, text))
@@ -281,9 +282,11 @@ def _is_contracted(text: str) -> bool:
     return tail in CONTRACTED and head in FUNCTION_WORDS
 
 
-def _plain(words: tuple[Token, ...]) -> Iterator[int]:
+def _plain(words: tuple[Token, ...], text: str) -> Iterator[int]:
     shouting = is_shouting(words)
     for at, word in enumerate(words):
+        if _is_one_of_two(words, at, text):
+            continue
         before = words[at - 1].norm if at else ""
         stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
         behind = words[at + 1].norm if at + 1 < len(words) else ""
@@ -293,6 +296,13 @@ def _plain(words: tuple[Token, ...]) -> Iterator[int]:
         plain = is_function_word(word, shouting=shouting) and stands_alone and not noun
         if plain or _is_phrasal(words, at) or _heads(words, at):
             yield at
+
+
+def _is_one_of_two(words: tuple[Token, ...], at: int, text: str) -> bool:
+    """ "the return/refusal rate": what is a request elsewhere, in one with a noun, is one, too."""
+    beside = [i for i in (at - 1, at + 1) if 0 <= i < len(words) and words[i].norm not in FUNCTION_WORDS]
+    pairs = ((min(i, at), max(i, at)) for i in beside if words[at].norm in REQUESTS)
+    return any(text[words[a].end : words[b].start] == "/" for a, b in pairs)
 
 
 def _is_short_for_a_name(words: tuple[Token, ...], at: int) -> bool:
@@ -479,8 +489,10 @@ def _is_in_an_identifier(text: str, found: TimeFound) -> bool:
 
 
 def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], taken: set[int]) -> Iterator[TimeSpan]:
-    """ "by A and month", "by A and fiscal quarter": a unit of time in a list of groupings."""
-    grouped = min((c.first for c in cues if c.kind == "group"), default=len(words))
+    """ "by A and month", "by A and fiscal quarter": a unit of time in a list of groupings, which "orders by A" begins,
+    too."""
+    orders = (c.last for c in cues if c.kind == "sort" and c.last == c.first + 1 and _are_orders(words, c))
+    grouped = min((*(c.first for c in cues if c.kind == "group"), *orders), default=len(words))
     for at in range(grouped + 2, len(words)):
         word = words[at]
         basis = words[at - 1].norm if words[at - 1].norm in _BASES else None
@@ -492,6 +504,11 @@ def _listed_grains(text: str, words: tuple[Token, ...], cues: tuple[Cue, ...], t
             told = text[start : word.end]
             grain = GrainMention(start=start, end=word.end, text=told, grain=word.norm, basis=basis)
             yield TimeSpan(first=first, last=at, found=grain)
+
+
+def _are_orders(words: tuple[Token, ...], cue: Cue) -> bool:
+    """ "orders by", of more than one, and no "order by"."""
+    return words[cue.first].text.lower() == "orders" and words[cue.last].norm == "by"
 
 
 def _is_a_whole_year(said: Expression) -> bool:

@@ -454,7 +454,7 @@ PRAISING = _words("efficient effective economical productive reliable")
 # In cues that sort: which way.
 WAYS_TO_SORT = _words("first to ascending descending asc desc")
 # Of what each of several groups had over time: one value of many.
-EXTREMES = _words("minimum maximum")
+EXTREMES = _words("minimum maximum max")
 # Words before a target that something is held against.
 MEETING = _words("hit hitting meet met meeting make made making reach reached reaching achieve achieved achieving")
 TOWARDS = MEETING | _words("within on miss missed missing beat beating exceed exceeded exceeding")
@@ -545,7 +545,7 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("top", "of choice"), ("top", "most often"), ("top", "most frequently"),
     ("bottom", "least often"), ("bottom", "least frequently"),
     ("bottom", "least popular"), ("bottom", "least common"), ("bottom", "least frequent"),
-    ("bottom", "least important"), ("bottom", "minimum"), ("top", "maximum"),
+    ("bottom", "least important"), ("bottom", "minimum"), ("top", "maximum"), ("top", "max"),
     ("bottom", "worst performing"), ("bottom", "lowest performing"), ("top", "best performing"),
     ("top", "top performing"), ("top", "highest performing"), ("top", "best selling"), ("top", "top selling"),
     ("top", "bestselling"),

@@ -71,7 +71,7 @@ from ecp.domain.named_verbs import as_adverbs, measured_by_verbs, named_by_verbs
 from ecp.domain.participles import is_participle
 from ecp.domain.phrasal import deeds_with_particles
 from ecp.domain.slips import is_slip, swaps
-from ecp.domain.superlatives import best_sellers, deeds_done, performers, qualities
+from ecp.domain.superlatives import best_sellers, deeds_done, is_done_the_most, performers, qualities
 from ecp.domain.values import Value
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
@@ -158,6 +158,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *on_their_way(intent, catalogue),
         *as_adverbs(intent, catalogue),
     )
+    phrases = tuple(p for p in phrases if not is_done_the_most(intent, p))
     if any(t.norm in EVERY for t in intent.tokens):
         phrases = tuple(q for p in phrases for q in _each_apart(intent, p, catalogue))
     named = (*_exact(phrases, catalogue, intent), *_done(intent, catalogue), *_for_short(intent, catalogue))

@@ -24,7 +24,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import Target, targets_of
-from ecp.domain.mentions import MEASURED, METRIC, Mention
+from ecp.domain.mentions import MEASURED, METRIC, Mention, metrics_named
 from ecp.domain.participles import deeds, is_participle
 from ecp.domain.shares import Share
 from ecp.domain.two_sides import RELATIVE, SET_AGAINST, verbs_of_their_kind
@@ -71,6 +71,22 @@ def with_quotients(
             made = part.model_copy(update={"text": text, "last": whole.last, "targets": (target,)})
             return tuple(made if m is part else m for m in mentions if m is not whole)
     return mentions
+
+
+def without_own_denominators(
+    intent: Intent, mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "the average paid per reader by place", of what is told per reader by its name or its definition: of what it is,
+    and nothing that it is cut by."""
+    measured = [m for m in mentions if m.role in MEASURED]
+    told = {m.last + 2: metrics_named(m, catalogue) for m in measured if intent.norm(m.last + 1) == "per"}
+    own = (m for m in mentions if m.role == "group" and m.first == m.last and told.get(m.first))
+    gone = [m for m in own if all(_is_told_per(intent.norm(m.last), metric, catalogue) for metric in told[m.first])]
+    return tuple(m.model_copy(update={"role": "descriptor"}) if m in gone else m for m in mentions)
+
+
+def _is_told_per(noun: str, metric: Metric, catalogue: Catalogue) -> bool:
+    return metric.aggregation == "ratio" and any(noun == d.head for d in _defined_as(metric, catalogue))
 
 
 def with_defined_share(
@@ -250,8 +266,8 @@ def _ratio_of_members(
 def _with_counted(
     intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], catalogue: Catalogue
 ) -> tuple[Mention, ...]:
-    """ "the top five places by A per B", where the Bs are counted, and are also what numbers are cut by: how many they
-    are; so they are, too, where A is not cut by them."""
+    """ "the top five places by A per B", "the average A per B by place", where the Bs are counted, and are also what
+    numbers are cut by: how many they are; so they are, too, where A is not cut by them."""
     measured = [m for m in mentions if m.role in MEASURED]
     groups = [m for m in mentions if m.role == "group"]
     part = measured[0] if len(measured) == 1 else None
@@ -260,12 +276,19 @@ def _with_counted(
     counted = tuple(t for t in targets_of(form, catalogue) if t.kind in METRIC)
     if part is None or whole is None or not counted:
         return mentions
-    ranked = bool(cues_of(spans, "top", "bottom", "sort", "sort_up")) and len(groups) > 1
+    shared_out = bool(cues_of(spans, "top", "bottom", "sort", "sort_up")) or _is_averaged(intent, part, catalogue)
+    shared_out = shared_out and len(groups) > 1
     metrics = catalogue.metrics_meant(part.asset_ids)
-    if not ranked and any(is_cut_by(m, i, catalogue) for m in metrics for i in whole.asset_ids):
+    if not shared_out and any(is_cut_by(m, i, catalogue) for m in metrics for i in whole.asset_ids):
         return mentions
     made = whole.model_copy(update={"role": "metric", "targets": counted})
     return tuple(made if m is whole else m for m in mentions)
+
+
+def _is_averaged(intent: Intent, part: Mention, catalogue: Catalogue) -> bool:
+    """ "the average A", of what adds up."""
+    adds_up = all(m.aggregation == "sum" for m in metrics_named(part, catalogue))
+    return adds_up and intent.norm(part.first - 1) in AVERAGES
 
 
 def _scale(intent: Intent, part: Mention, whole: Mention) -> int | None:
@@ -285,11 +308,12 @@ def _is_nearly_defined(part: Mention, whole: Mention, catalogue: Catalogue) -> b
 
 
 class _Defined(NamedTuple):
-    """What a metric is defined as: the one divided by so many of the other, and that one's words."""
+    """What a metric is defined as: the one divided by so many of the other, and that one's words, with its last."""
 
     parts: set[str]
     wholes: set[str]
     words: set[str]
+    head: str
     scale: int
 
 
@@ -299,7 +323,8 @@ def _defined_as(metric: Metric, catalogue: Catalogue) -> Iterator[_Defined]:
         if found := _DEFINED.match(clause):
             parts, wholes = (_named(found[name], catalogue) for name in ("part", "whole"))
             scale = int(found["scale"].replace(",", "")) if found["scale"] else 1
-            yield _Defined(parts, wholes, set(normal_form(found["whole"]).split()), scale)
+            words = normal_form(found["whole"]).split()
+            yield _Defined(parts, wholes, set(words), words[-1] if words else "", scale)
 
 
 def _named(text: str, catalogue: Catalogue) -> set[str]:

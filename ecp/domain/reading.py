@@ -122,6 +122,7 @@ from ecp.domain.quotients import (
     with_kept_rate,
     with_own_rate,
     with_quotients,
+    without_own_denominators,
 )
 from ecp.domain.rankings import count_at
 from ecp.domain.related import asked_over_relations
@@ -484,6 +485,7 @@ def _all_mentioned(
     mentions, told = with_what_is_meant(intent, spans, mentions, left, catalogue)
     left -= told
     mentions, beside = qualified(intent, spans, mentions, catalogue)
+    mentions = without_own_denominators(intent, mentions, catalogue)
     left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, left)
     left -= beside

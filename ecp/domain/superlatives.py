@@ -18,6 +18,7 @@ from ecp.domain.forms import (
     noun_before,
     of_what_is_told,
     sum_of,
+    yield_of,
 )
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import (
@@ -29,7 +30,7 @@ from ecp.domain.language import (
     PERFORMING,
     PERSONS,
 )
-from ecp.domain.participles import deeds, is_participle, stem
+from ecp.domain.participles import deeds, is_a_person, is_participle, stem
 from ecp.domain.units import unit_of
 from ecp.domain.words import normal_form
 
@@ -88,6 +89,15 @@ def _done_by(subject: _Subject, said: list[str], at: int, catalogue: Catalogue) 
 def _rates(forms: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
     """ "converts best": with the most conversions, or at the best conversion rate."""
     return (rate for form in forms if measures(rate := f"{form} rate", catalogue))
+
+
+def is_done_the_most(intent: Intent, phrase: Phrase) -> bool:
+    """The "people paid" of "which people paid the most": who did something, and the deed that they are ranked by, and
+    no name of those who did it."""
+    if phrase.first == phrase.last or not is_participle(intent.norm(phrase.last)):
+        return False
+    people = any(is_a_person(intent.norm(at)) for at in range(phrase.first, phrase.last))
+    return people and bool(_behind([w.norm for w in intent.tokens], phrase.last))
 
 
 def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -171,14 +181,16 @@ def _subject(said: list[str], at: int, catalogue: Catalogue) -> _Subject | None:
 
 
 def _of_things(verb: str, names: frozenset[str], catalogue: Catalogue) -> tuple[str, ...]:
-    """Of goods that are counted by the piece how many; of anything else that or the sum."""
+    """Of goods that are counted by the piece how many; of anything else that or the sum, or how much of it."""
     pieces = _pieces(verb, catalogue)
     own = any((name, stem(verb)) in catalogue.done for name in names)
-    return pieces[:1] if own and pieces else (*pieces[:1], *_sums(verb, catalogue)) or counts_of(verb, catalogue)
+    found = pieces[:1] if own and pieces else (*pieces[:1], *_sums(verb, catalogue))
+    return found or counts_of(verb, catalogue) or _yields(verb, catalogue)
 
 
 def _by_people(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
-    return _sums(verb, catalogue) or (_pieces(verb, catalogue) or counts_of(verb, catalogue))
+    found = _sums(verb, catalogue) or _pieces(verb, catalogue)
+    return found or counts_of(verb, catalogue) or _yields(verb, catalogue)
 
 
 def what_came_of(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
@@ -201,6 +213,12 @@ def _pieces(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
 
 def _sums(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
     form = sum_of(verb, catalogue)
+    return (form,) if form else ()
+
+
+def _yields(verb: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Consumption, of what is weighed or measured and not counted."""
+    form = yield_of(verb, catalogue)
     return (form,) if form else ()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured, metrics_of
+from ecp.domain.cover import Span, is_cut, is_limit, is_measured, is_time, metrics_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES,
@@ -27,6 +27,7 @@ from ecp.domain.language import (
     LESS,
     LIST_WORDS,
     MORE,
+    ONLY,
     OUTCOMES,
     PERSONS,
     POSSESSIVE,
@@ -66,6 +67,7 @@ _OWNS = re.compile(r"['’]s?\s")
 _PLACING = _OF_WHAT | {"at", "on", "within"}
 _OF_OURS = frozenset({"of", "from", "for"})
 _LEADING_TO_OUTCOMES = AUXILIARIES | {"that", "which", "who", "went", "go", "gone", "ran", "run", "came", "currently"}
+_SIGNS = frozenset("-–—:,;?.")
 _LEADING_ON = _PARTS | {"total", "overall", "average", "of", "the"}
 
 
@@ -127,6 +129,7 @@ def _is_a_thing(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
         or _did_what_is_measured(intent, spans, own)
         or _is_done_the_most(intent, spans, own)
         or _is_asked_for(intent, spans, own, others)
+        or _is_asked_behind(intent, spans, own, others)
         or _is_told_by_another(intent, spans, own, others)
         or _are_the_first(intent, spans, own, others)
         or _is_one_by_one(intent, own)
@@ -193,19 +196,28 @@ def _is_beside_its_own(spans: tuple[Span, ...], own: Span) -> bool:
 
 
 def _says_of_what(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "books of old authors", "income from authors", where something else is measured, and nothing is ranked or bound:
-    of whom it is told, which limits nothing."""
+    """ "books of old authors", "income from authors", where something else is measured, and nothing is ranked or bound,
+    "the top three places by books, only for authors in A": of whom it is told, which limits nothing."""
     others = [s for s in spans if s is not own and is_measured(s)]
-    if _is_how_many(intent, own) or any(_orders(s) or s.what == "number" for s in spans):
-        return False
     last = own.first - 1
     while last > 0 and (_is_told_by(intent, spans, last) or intent.norm(last) in _BESIDE_A_NAME | _LISTED):
         last -= 1
+    only = bool(ONLY & {intent.norm(last - 1), intent.norm(last)}) or _are_somewhere(intent, spans, own, others, last)
+    last -= intent.norm(last) in ONLY
+    chosen = any(_orders(s) or s.what == "number" for s in spans) and not only
+    if _is_how_many(intent, own) or chosen:
+        return False
     fronted = last == 0
     measured = any(s.first > own.last if fronted else s.last < last for s in others)
     several = intent.tokens[own.last].is_inflected
     cued = any(c.first <= last <= c.last for c in intent.cues)
     return several and measured and intent.norm(last) in _OF_WHAT and not cued
+
+
+def _are_somewhere(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span], at: int) -> bool:
+    """ "by books for authors in A", right behind what is ordered by."""
+    behind = any(s.last == at - 1 for s in others) and intent.norm(at) in ("for", "from")
+    return behind and intent.norm(own.last + 1) in ("in", "from") and _is_told_by(intent, spans, own.last + 2)
 
 
 def _orders(span: Span) -> bool:
@@ -236,14 +248,34 @@ def _is_first_of_each(intent: Intent, spans: tuple[Span, ...], own: Span) -> boo
 
 
 def _is_cut_by(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
-    """ "by author and place", "each author"; neither "sorted by authors" nor "the top places by authors", and
-    "per author" is a quotient or a cut as it always is."""
+    """ "by author and place", "by month and author", "each author"; neither "sorted by authors" nor "the top places by
+    authors", and "per author" is a quotient or a cut as it always is."""
     before = intent.norm(own.first - 1)
-    if before in EVERY:
+    if before in EVERY or _is_listed_with_a_unit(intent, spans, own):
         return True
     grouping = any(isinstance(s.value, Cue) and s.value.kind == "group" and s.last == own.first - 1 for s in spans)
     ordered = any(isinstance(s.value, Cue) and s.value.kind in _ORDERING for s in spans if s.first < own.first)
     return before == "by" and grouping and not ordered
+
+
+def _is_listed_with_a_unit(intent: Intent, spans: tuple[Span, ...], own: Span) -> bool:
+    """ "by month and author"; "by month and number of authors" counts them."""
+    units = (s for s in spans if is_time(s, "grain") and s.last < own.first and intent.norm(s.first) == "by")
+    between = ([intent.norm(at) for at in range(s.last + 1, own.first)] for s in units)
+    return any(words and words[0] in LIST_WORDS and set(words) <= {"and", "by"} | ARTICLES for words in between)
+
+
+def _is_asked_behind(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:
+    """ "late books - which authors?": which ones are asked for behind what is measured, and nothing else is said of
+    them."""
+    asked = own.first - 1
+    before = next((s for s in reversed(list(others)) if s.last < asked), None)
+    if before is None or intent.norm(asked) not in ("which", "what") or asked == 0:
+        return False
+    apart = bool(set(intent.gap(asked - 1, asked)) & _SIGNS) or intent.norm(asked - 1) in _BESIDE
+    timed = {i for s in spans if s.what == "time" or is_limit(s) for i in range(s.first, s.last + 1)}
+    behind = (at for at in range(own.last + 1, len(intent.tokens)) if at not in timed)
+    return apart and all(intent.norm(at) in _PLACING for at in behind)
 
 
 def _is_ranked(intent: Intent, spans: tuple[Span, ...], own: Span, others: Iterable[Span]) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ecp.domain.answer import Kind
-from ecp.domain.assets import Metric
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import ChangeBound
 from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import BE, DURATIONS, TIME_UNITS, Cue
+from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.units import unit_of
 
@@ -57,6 +58,16 @@ class Account:
     @cached_property
     def _units_measured(self) -> frozenset[str]:
         return frozenset(unit_of(m) for m in self._metrics) - {""}
+
+    def _is_of_a_cut(self, target: Target) -> bool:
+        return self.catalogue.get(target.asset_id, Dimension) is not None
+
+    def _is_single(self, target: Target) -> bool:
+        """Whether nothing else is inside the member."""
+        dimension = self.catalogue.get(target.asset_id, Dimension)
+        member = self.catalogue.member(target.asset_id, target.member or "")
+        inside = bool(dimension and dimension.inside(target.member))
+        return member is not None and len(member.values or ("",)) == 1 and not inside
 
     def _who(self) -> set[int]:
         """ "who are the top three sellers", "who manages the most cases": which ones; "where is A highest across

@@ -9,6 +9,7 @@ from ecp.domain.accounting.bounding import Bounding
 from ecp.domain.accounting.entangled import Entangled
 from ecp.domain.accounting.explained import Explained
 from ecp.domain.accounting.overlooked import Overlooked
+from ecp.domain.accounting.themselves import Themselves
 from ecp.domain.accounting.unheard import Unheard
 from ecp.domain.answer import EXPLAINS, Kind
 from ecp.domain.beside import untold_beside
@@ -55,7 +56,7 @@ def unaccounted(
 
 
 @dataclass(frozen=True)
-class _Check(Explained, Entangled, Apart, Bounding, Overlooked, Unheard):
+class _Check(Explained, Entangled, Apart, Bounding, Themselves, Overlooked, Unheard):
     def check(self, left: set[int]) -> set[int]:
         explained = {*self._words_about_departments(), *self._units(), *self._words_about_times(), *self._aggregates()}
         explained |= {
@@ -191,6 +192,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Overlooked, Unheard):
                 self._kind_of_place(),
                 self._any_kind_of_it(),
                 self._units_behind_a_slash(),
+                self._of_one_of_them(),
+                self._ranked_by_themselves(),
                 untold_beside(self.intent, self.spans, self.mentions, self.catalogue),
             )
         return found

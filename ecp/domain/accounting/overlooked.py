@@ -67,7 +67,6 @@ from ecp.domain.language import (
     Cue,
 )
 from ecp.domain.limits import is_cut_by
-from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, METRIC, Mention, metrics_named
 from ecp.domain.newest import words_of_newest
 from ecp.domain.numbers import NumberFilter
@@ -102,6 +101,7 @@ _WHOSE = ARTICLES | {"our", "my", "your", "their", "all", "these", "those"}
 _HAS_BEEN = (("has", "been"), ("have", "been"))
 _HAVING = frozenset({"have", "has", "had", "having"})
 _GOING_THROUGH = frozenset({"went", "go", "underwent", "undergo", "took", "take"})
+_WHO = frozenset({"who", "which"})
 _TELLING_WHICH = frozenset({"having", "that", "which", "who", "whose"})
 _HIS = frozenset({"his", "her", "their", "its"})
 _CURRENCY = re.compile(r"[€£¥$]")
@@ -673,19 +673,9 @@ class Overlooked(Account):
         if len(members) == 1 and all(self._is_single(t) for t in members[0].targets if self._is_of_a_cut(t)):
             yield from range(members[0].first, members[0].last + 1)
 
-    def _is_of_a_cut(self, target: Target) -> bool:
-        return self.catalogue.get(target.asset_id, Dimension) is not None
-
     def _ranks_one(self) -> bool:
         """ "rank A among the places"."""
         return bool(self._cues("sort")) and any(t.norm in ("among", "amongst") for t in self.intent.tokens)
-
-    def _is_single(self, target: Target) -> bool:
-        """Whether nothing else is inside the member."""
-        dimension = self.catalogue.get(target.asset_id, Dimension)
-        member = self.catalogue.member(target.asset_id, target.member or "")
-        inside = bool(dimension and dimension.inside(target.member))
-        return member is not None and len(member.values or ("",)) == 1 and not inside
 
     def _second_orders(self) -> Iterator[int]:
         """ "top 3 by A, then by B": there is one order only. Of "by A and B" it is A's, with B beside it."""
@@ -818,16 +808,22 @@ class Overlooked(Account):
                 yield from range(cue.first, cue.last + 1)
 
     def _which_of_them(self) -> Iterator[int]:
-        """ "how is A, and which cases are late": which ones they are, and not how many, beside another number."""
+        """ "how is A, and which cases are late", "and who are our old clerks": which ones they are, and not how many,
+        beside another number."""
         measured = sorted(self._of(*MEASURED), key=lambda m: m.first)
-        limits = {at for m in self._of("member") for at in range(m.first, m.last + 1)}
+        limits = {at for m in self._of("member", "descriptor") for at in range(m.first, m.last + 1)}
         for mention in measured[1:]:
             at = mention.first - 1
             while at in limits:
                 at -= 1
+            ranked = {i for c in self._cues("top", "bottom") for i in range(c.first, c.last + 1)}
+            whose = at
+            while whose in ranked or self._norm(whose) in _WHOSE:
+                whose -= 1
+            at = whose - 1 if self._norm(whose) in BE and self._norm(whose - 1) in _WHO else at
             several = any(w.is_inflected for w in self.intent.tokens[mention.first : mention.last + 1])
-            counted = all(map(counts_things, self.catalogue.metrics_meant(mention.asset_ids)))
-            if self._norm(at) in _ASKING and self._norm(at - 1) in LIST_WORDS and several and counted:
+            counted = all(counts_things(m) or counts_people(m) for m in self.catalogue.metrics_meant(mention.asset_ids))
+            if self._norm(at) in _ASKING | _WHO and self._norm(at - 1) in LIST_WORDS and several and counted:
                 yield from range(at, mention.last + 1)
 
     def _dated_by_themselves(self) -> Iterator[int]:
