@@ -170,7 +170,7 @@ async def search_graph(run: Run, intent: Intent) -> tuple[GraphHit, ...]:
 async def search_relations(run: Run, reading: Reading) -> dict[str, tuple[Related, ...]]:
     """Where each path over relations arrives, hop by hop."""
     catalogue = await catalogue_of(run)
-    return {path.text: await _walked(run, path, catalogue) for path in reading.paths}
+    return {path.text: await _walked(run, path, catalogue) for path in reading.paths if not path.is_too_long}
 
 
 async def _walked(run: Run, path: RelationPath, catalogue: Catalogue) -> tuple[Related, ...]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
 from ecp.domain.language import ENDS_OF_A_WAY, QUESTION_WORDS, TIME_UNITS
 from ecp.domain.participles import is_participle, stem
-from ecp.domain.words import fold, normal_form, tokens
+from ecp.domain.words import fold, normal_form, other_plural, tokens
 
 A = TypeVar("A", bound=Asset)
 SHORTEST_JOINED = 6
@@ -36,7 +36,10 @@ class Name:
 
 def names_of(asset: AnyAsset) -> Iterator[Name]:
     """Every surface form of an asset, of its members and of its instances, in normal form."""
-    yield from _names(asset.name, asset.synonyms, asset.id, asset.id, asset.kind, None)
+    named = tuple(_names(asset.name, asset.synonyms, asset.id, asset.id, asset.kind, None))
+    yield from named
+    if isinstance(asset, Dimension | Entity):
+        yield from _other_plurals(named)
     if isinstance(asset, Dimension):
         yield from _turned_names(asset)
         for member in asset.members:
@@ -44,6 +47,13 @@ def names_of(asset: AnyAsset) -> Iterator[Name]:
     if isinstance(asset, Entity):
         for instance in asset.instances:
             yield from _names(instance.name, instance.synonyms, instance.id, asset.id, asset.kind, instance.id)
+
+
+def _other_plurals(named: Iterable[Name]) -> Iterator[Name]:
+    """ "people", of what is called a person."""
+    forms = {n.form: n for n in named}
+    plurals = {plural: n for form, n in forms.items() if (plural := other_plural(form)) and plural not in forms}
+    yield from (Name(plural, n.asset_id, n.kind, None, primary=False) for plural, n in plurals.items())
 
 
 def departments_of(asset: AnyAsset) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.follow import Asked, Followed, Taken, follow, is_whole
+from ecp.domain.follow import Asked, Followed, Taken, follow, is_whole, stands_alone
 from ecp.domain.intent import Intent, TimeSpan, read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
@@ -69,6 +69,8 @@ class Listener:
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
+        if stands_alone(previous.reading):  # "of those", behind a list, which no number can be of
+            return Followed(asked=(alone := self.alone(turn)), parts=(), onward=alone)
         text, away = taken_away(self._written(turn.text).text, self.catalogue.names.keys())
         said = None if away else put_beside(text)
         new = (self._beside(previous, said, turn.as_of) if said else None) or self._going_on(previous, text, turn.as_of)

@@ -77,9 +77,9 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     inherited, but for what `new` takes away. One that changes nothing was not understood. A chain is followed from its
     first question on: `previous` is then the `asked` of an earlier `Followed`.
     """
-    if _stands_alone(new.reading):
+    if stands_alone(new.reading):
         return Followed(asked=new, parts=(), onward=previous)
-    if _stands_alone(previous.reading):
+    if stands_alone(previous.reading):
         return Followed(asked=new, parts=(), onward=new)
     if _asks_the_same_of_another(previous.reading, new.reading):
         new = new.model_copy(update={"reading": new.reading.model_copy(update={"kind": previous.reading.kind})})
@@ -116,7 +116,7 @@ def _as_it_is_now(asked: Asked, new: Asked) -> Asked:
     return asked.model_copy(update={"reading": asked.reading.model_copy(update={"times": ()})})
 
 
-def _stands_alone(reading: Reading) -> bool:
+def stands_alone(reading: Reading) -> bool:
     """Whether a question names all that it asks, and nothing that another one could go on from."""
     return reading.of_relations or reading.of_dimensions or reading.sources is not None
 

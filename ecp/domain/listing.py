@@ -44,7 +44,7 @@ NOTHING = Listed((), frozenset())
 _PARTS = frozenset({"value", "member", "option", "possible", "all"})
 _WHOLE = frozenset({"full", "complete", "possible", "option", "value", "member", "who"})
 _LEADING_TO = frozenset({"of", "for", "the", "our", "a", "all", "in"})
-_METRICS = frozenset({"metrics", "kpis", "measures", "indicators"})
+METRICS_CALLED = frozenset({"metrics", "kpis", "measures", "indicators"})
 _CUTS = frozenset({"cut", "dimension", "grouping", "filter", "filtered"})
 # What is said of dimensions: "which of them work with A".
 FITTING = frozenset({"apply", "work", "support", "available", "cut"})
@@ -110,7 +110,7 @@ def _heads(intent: Intent, group: Mention) -> bool:
     if behind[:1] == ["name"]:  # "all place names"
         word, behind = intent.tokens[group.last + 1], behind[1:]
     values = any(t.text.lower() in ("values", "members", "options") for t in intent.tokens)
-    several = values or word.is_inflected
+    several = values or not word.is_one
     if not several:
         return behind == ["list"]
     listed = bool(set(before) & LISTS) and "how" not in before
@@ -132,7 +132,7 @@ def asks_for_metrics(
     """ "all metrics of that domain", "metrics by place", where nothing is measured: which ones there are."""
     spans = tuple(spans)
     known = {at for s in spans for at in range(s.first, s.last + 1)}
-    said = [at for at, t in enumerate(intent.tokens) if t.text.lower() in _METRICS and at not in known]
+    said = [at for at, t in enumerate(intent.tokens) if t.text.lower() in METRICS_CALLED and at not in known]
     ends = {0, len(intent.tokens) - 1} | {at for at in said if all(i in intent.plain for i in range(at))}
     measured = any(m.role in MEASURED for m in mentions)
     beside = (bool(mentions) or bool(set(left))) and not {intent.tokens[at].norm for at in left} & TARGETS

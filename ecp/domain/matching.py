@@ -56,7 +56,6 @@ from ecp.domain.language import (
     CHANGES,
     CUTTING,
     DIFFERENCES,
-    DISTANCES,
     EVERY,
     FILLERS,
     INCOMES,
@@ -167,9 +166,8 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         named = (*named, *_performing(intent, catalogue))
     done = tuple(_done_of_a_long_name(intent, named, catalogue))
     named = (*(m for m in named if not any(_is_part_of_deed(m, d) for d in done)), *done)
-    exact = (*named, *_relations((*phrases, *_apart(intent)), catalogue))
-    slips = _slips(intent, exact, catalogue, is_word)
-    return exact + tuple(_mended(intent, slips, catalogue))
+    slips = _slips(intent, named, catalogue, is_word)
+    return named + tuple(_mended(intent, slips, catalogue))
 
 
 def _each_apart(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -317,16 +315,8 @@ def _asks_for_a_cut(intent: Intent, phrase: Phrase, targets: tuple[Target, ...])
     return cutting and before not in _OF_A_PLACE and all(t.kind == "member" for t in targets)
 
 
-def _relations(phrases: tuple[Phrase, ...], catalogue: Catalogue) -> Iterator[Match]:
-    for phrase in phrases:
-        verbs = catalogue.verbs.get(phrase.form, ())
-        targets = tuple(Target(kind="relation", asset_id=e, member=name, primary=not inv) for e, name, inv in verbs)
-        if targets:
-            yield Match(first=phrase.first, last=phrase.last, form=phrase.form, targets=targets)
-
-
 def _of_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """Names made of words that are verbs of a request elsewhere: "by show", "the top reports", "reporting to"."""
+    """Names made of words that are verbs of a request elsewhere: "by show", "the top reports"."""
     words = intent.tokens
     for first in range(len(words)):
         for last in range(first, min(first + LONGEST_PHRASE, len(words))):
@@ -336,21 +326,8 @@ def _of_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             named = form in catalogue.names and (
                 _is_noun(intent, first, last) or (first < last and measures(form, catalogue))
             )
-            known = form in catalogue.verbs or named
-            if known and any(words[at].norm in VERBS for at in range(first, last + 1)):
+            if named and any(words[at].norm in VERBS for at in range(first, last + 1)):
                 yield Phrase(first=first, last=last, form=form)
-
-
-def _apart(intent: Intent) -> Iterator[Phrase]:
-    """Verbs with a word for the distance inside: "reports, directly or indirectly, to"."""
-    words = intent.tokens
-    inside = [at for at, w in enumerate(words) if w.norm in DISTANCES]
-    if {words[at].norm for at in inside} <= {"indirectly"} or not 0 < inside[0] <= inside[-1] < len(words) - 1:
-        return
-    for first in range(max(0, inside[0] - 2), inside[0]):
-        for last in range(inside[-1] + 1, min(inside[-1] + 3, len(words))):
-            form = " ".join(w.norm for w in (*words[first : inside[0]], *words[inside[-1] + 1 : last + 1]))
-            yield Phrase(first=first, last=last, form=form)
 
 
 def _is_noun(intent: Intent, first: int, last: int) -> bool:

@@ -126,7 +126,7 @@ from ecp.domain.quotients import (
 )
 from ecp.domain.rankings import count_at
 from ecp.domain.related import asked_over_relations
-from ecp.domain.relations import RelationPath, find_paths, is_verb, words_of_distance
+from ecp.domain.relations import RelationPath, find_paths, is_verb, said_verbs, words_of_distance
 from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
 from ecp.domain.running import Running, find_running
@@ -242,8 +242,18 @@ class Reading(Value):
 def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after: Reading | None = None) -> Reading:
     """Gives every span its role. Never raises. `after` is the reading of the question that this one goes on from:
     what was measured there is what words about a measure may refer to."""
-    if asked := asked_over_relations(intent, matches, catalogue):
-        return Reading(kind="catalogue", mentions=(), times=(), numbers=(), paths=asked, of_relations=True)
+    alone = after is None or not after.of(*MEASURED)
+    asked = asked_over_relations(intent, matches, catalogue, alone=alone)
+    if asked.paths or asked.left:
+        return Reading(
+            kind="catalogue",
+            mentions=(),
+            times=(),
+            numbers=(),
+            left=() if asked.left is None else (asked.left,),
+            paths=asked.paths,
+            of_relations=True,
+        )
     if whole := asked_of_metrics(intent, catalogue):
         return Reading(
             kind=whole.kind,
@@ -256,9 +266,12 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     matches = without_names_across(intent, without_changes(intent, matches), catalogue)
     matches = as_their_likes(intent, matches, catalogue)
     matches = as_they_are_meant(intent, matches, catalogue)
+    matches = (*matches, *said_verbs(intent, catalogue))
     covered = cover(intent, matches)
     paths, spans = find_paths(intent, covered.spans, catalogue)
-    if verbs := _unused_verbs(spans):
+    verbs = set[tuple[int, int]]()
+    while unused := _unused_verbs(spans):
+        verbs |= unused
         covered = cover(intent, tuple(m for m in matches if (m.first, m.last) not in verbs or not is_verb(m)))
         paths, spans = find_paths(intent, covered.spans, catalogue)
     spans = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))

@@ -4,21 +4,42 @@ does A report to", "which things does A's group own"."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from ecp.domain.assets import Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cover, is_measured
 from ecp.domain.entries import is_denied
-from ecp.domain.intent import LONGEST_PHRASE, Intent
+from ecp.domain.intent import Intent, read_intent
 from ecp.domain.language import ARTICLES, DISTANCES, LISTS
 from ecp.domain.matching import Match, Target
-from ecp.domain.participles import stem
-from ecp.domain.relations import Finder, Hop, Place, Related, RelationPath, is_verb, name_of, verbs_of
+from ecp.domain.participles import doers, is_participle
+from ecp.domain.relations import (
+    Finder,
+    Hop,
+    Place,
+    Related,
+    RelationPath,
+    as_verb,
+    goes_deep,
+    is_verb,
+    name_of,
+    reporting,
+    said_verbs,
+    verbs_of,
+)
 from ecp.domain.values import JsonObject, Value
 
 _WHO = frozenset({"who", "whom", "what"})
+_EVERYONE = frozenset({"everyone", "everybody", "anyone", "anybody"})
+_REPORTS = ("direct", "report")
+_ONE_BY_ONE = "a second question: ask one after the other"
+_BESIDE_A_DOER = frozenset({"do", "doe", "of", "to", "the"})
+_HAVING = frozenset({"have", "has"})
+_SOMEBODY = frozenset({"he", "she", "him", "her"})
+_IT = _SOMEBODY | {"it", "they", "them"}
 _WHICH = frozenset({"which", "what", "who", "whom", "whose"})
 _COUNTING = (("how", "many"), ("number", "of"), ("count", "of"))
 _HEAD = (
@@ -28,8 +49,16 @@ _HEAD = (
     | {"are", "be", "by", "to", "whom", "who", "do", "doe", "name"}
 )
 _NOW = frozenset({"currently", "now"})
-_BETWEEN = ARTICLES | DISTANCES | {"that", "which", "who", "whom", "are", "is", "be", "do", "doe"}
+_BETWEEN = ARTICLES | DISTANCES | {"whose", "that", "which", "who", "whom", "are", "is", "be", "do", "doe"}
 _BETWEEN |= {"by", "of", "all", "to", "and", "or"} | _NOW
+
+
+class Over(NamedTuple):
+    """The ways to what is asked for, one for each kind of thing that it may be, or the one of two questions that cannot
+    be answered with the other."""
+
+    paths: tuple[RelationPath, ...] = ()
+    left: str | None = None
 
 
 class Reached(Value):
@@ -83,50 +112,130 @@ def visible(things: Iterable[Reached], denied: Collection[str]) -> tuple[Reached
     return tuple(r for r in things if not any(is_denied(key, denied) for key in r.keys))
 
 
-def asked_over_relations(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> tuple[RelationPath, ...]:
-    """The ways to what is asked for, one for each kind of thing that it may be; none where anything else is said."""
+def asked_over_relations(
+    intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, *, alone: bool = True
+) -> Over:
+    """The ways to what is asked for; none where anything else is said. A question that stands `alone` may be no more
+    than what it wants a list of."""
     if not catalogue.verbs or not intent.tokens:
+        return Over()
+    known = tuple(m for m in matches if m.method == "exact" and m.targets)
+    paths = _asked(intent, known, catalogue, alone=alone)
+    return Over(paths) if paths else _two_asked(intent, known, catalogue)
+
+
+def _asked(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue, *, alone: bool) -> tuple[RelationPath, ...]:
+    if {t.norm for t in intent.tokens} & DISTANCES == {"indirectly"}:
         return ()
-    distances = {t.norm for t in intent.tokens} & DISTANCES
-    if distances == {"indirectly"}:
-        return ()
-    known = [m for m in matches if m.method == "exact" and m.targets]
-    verbs = _verbs(intent, catalogue)
-    covered = cover(intent.model_copy(update={"cues": ()}), (*(m for m in known if not is_verb(m)), *verbs))
-    if not any(is_verb(s.value) for s in covered.spans if isinstance(s.value, Match)) and not _is_owned(intent):
+    verbs = tuple(said_verbs(intent, catalogue))
+    places = {(v.first, v.last) for v in verbs}
+    unlike = tuple(m for m in known if (m.first, m.last) not in places)
+    found = _found(intent, (*known, *verbs), catalogue, alone=alone)
+    if not found and len(unlike) < len(known):  # "who leads A", where somebody is called a lead, too
+        found = _found(intent, (*unlike, *verbs), catalogue, alone=alone)
+    return found
+
+
+def _found(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue, *, alone: bool) -> tuple[RelationPath, ...]:
+    covered = cover(intent.model_copy(update={"cues": ()}), (*known, *_nouns(intent, catalogue)))
+    verbs = any(isinstance(s.value, Match) and is_verb(s.value) for s in covered.spans)
+    if not (verbs or _is_owned(intent) or any(t.norm == "of" for t in intent.tokens)):
         return ()
     named = _called(tuple(s for s in covered.spans if not _is_asking(intent, s)), intent, catalogue)
+    deep = goes_deep(intent, covered.spans)
     found = []
     for spans in _with_who(intent, named, catalogue):
-        asked = _Asked(intent, spans, catalogue, deep=distances == DISTANCES)
+        asked = _Asked(intent, spans, catalogue, deep=deep, alone=alone)
         found += [path for path in asked.found() if path is not None]
-    return tuple(found)
+    return tuple({p.text: p for p in found}.values())
 
 
 def _is_owned(intent: Intent) -> bool:
     return any(t.text[-2:] in ("'s", "’s") for t in intent.tokens) or "'" in intent.text or "’" in intent.text
 
 
-def _verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
-    """The verbs of relations in whatever form: "leads" and "lead", where the pack has "leading"."""
-    known: dict[str, dict[tuple[str, str, bool], None]] = {}
-    for form, relations in catalogue.verbs.items():
-        known.setdefault(_bare(form), {}).update(dict.fromkeys(relations))
-    for first in range(len(intent.tokens)):
-        for last in range(first, min(first + LONGEST_PHRASE, len(intent.tokens))):
-            norms = [t.norm for t in intent.tokens[first : last + 1] if t.norm not in DISTANCES]
-            apart = {intent.norm(first), intent.norm(last)} & DISTANCES
-            meant = known.get(_bare(" ".join(norms)), {}) if norms and not apart else {}
-            if meant:
-                targets = tuple(Target(kind="relation", asset_id=e, member=r, primary=not i) for e, r, i in meant)
-                yield Match(first=first, last=last, form=intent.form(first, last), targets=targets)
+def _two_asked(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue) -> Over:
+    """ "who owns A and who leads it": the one and the other, which may be asked of what the first leads to."""
+    for at, token in enumerate(intent.tokens[1:-1], start=1):
+        if token.norm == "and" and intent.norm(at + 1) in _WHICH | {"to", "how"}:
+            first, second = _part_of(intent, known, 0, at - 1), _part_of(intent, known, at + 1, len(intent.tokens) - 1)
+            paths = _asked(*first, catalogue, alone=False)
+            counts = _counts(first[0]) or _counts(second[0])
+            both = () if counts else _asked_on(paths, *second, catalogue)
+            return Over(both) if both or not paths else Over(left=f"{second[0].text} ({_ONE_BY_ONE})")
+    return Over()
 
 
-def _bare(verb: str) -> str:
-    """A verb without its ending; one behind which "by" stands tells the other way round and keeps its own."""
-    first, _, rest = verb.partition(" ")
-    passive = rest.split()[:1] == ["by"]
-    return f"{first if passive else stem(first)} {rest}".strip()
+def _part_of(intent: Intent, known: tuple[Match, ...], first: int, last: int) -> tuple[Intent, tuple[Match, ...]]:
+    """A part of a question as a question, with what it names."""
+    start, end = intent.tokens[first].start, intent.tokens[last].end
+    inside = (m for m in known if first <= m.first and m.last <= last)
+    shifted = (m.model_copy(update={"first": m.first - first, "last": m.last - first}) for m in inside)
+    return read_intent(intent.text[start:end]), tuple(shifted)
+
+
+def _counts(intent: Intent) -> bool:
+    return any(pair in _COUNTING for pair in pairwise(t.norm for t in intent.tokens))
+
+
+def _asked_on(
+    paths: tuple[RelationPath, ...], intent: Intent, known: tuple[Match, ...], catalogue: Catalogue
+) -> tuple[RelationPath, ...]:
+    """The paths, and those that a second question goes on to; none where that asks for anything else."""
+    alone = _asked(intent, known, catalogue, alone=False)
+    found: list[RelationPath] = []
+    for path in paths if not alone else ():
+        onward = [p for meant, by in _what_is_meant(path) if (p := _further(meant, by, intent, known, catalogue))]
+        if len(onward) != 1:
+            return ()
+        found += onward[0]
+    return (*paths, *alone, *found) if paths and (alone or found) else ()
+
+
+def _what_is_meant(path: RelationPath) -> Iterator[tuple[RelationPath, frozenset[str]]]:
+    """What a pronoun may stand for behind a question, and which one: what its path leads to, and all that is on the way
+    there; of another kind than that, nothing is a "she"."""
+    for steps in range(len(path.hops) + 1):
+        entity = path.hops[steps - 1].to if steps else path.starts[0].entity
+        meant = path.model_copy(update={"hops": path.hops[:steps], "entity": entity})
+        yield meant, _IT if entity == path.entity else _IT - _SOMEBODY
+
+
+def _further(
+    path: RelationPath, pronouns: frozenset[str], intent: Intent, known: tuple[Match, ...], catalogue: Catalogue
+) -> tuple[RelationPath, ...]:
+    """The paths of a question in which "it", or "that group", stands for what a path leads to."""
+    named = {m.first: m.last for m in known if any(t.asset_id == path.entity and not t.member for t in m.targets)}
+    those = []
+    for at, token in enumerate(intent.tokens):
+        last = named.get(at + 1) if token.norm == "that" else at if token.norm in pronouns else None
+        if last is not None:
+            those.append(Match(first=at, last=last, form=intent.form(at, last), targets=(_those(path.entity),)))
+    found = _asked(intent, (*known, *those), catalogue, alone=False) if those else ()
+    return tuple(p.model_copy(update={"starts": path.starts, "hops": (*path.hops, *p.hops)}) for p in found)
+
+
+def _those(entity: str) -> Target:
+    return Target(kind="member", asset_id=entity, member="")
+
+
+def _nouns(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
+    """ "the owner of A", "the direct reports of A"."""
+    nouns = _doers(catalogue)
+    for at, token in enumerate(intent.tokens):
+        if (token.norm, intent.norm(at + 1)) == _REPORTS:
+            yield from as_verb(intent, at, at + 1, reporting(catalogue))
+        yield from as_verb(intent, at, at, nouns.get(token.norm, ()))
+
+
+def _doers(catalogue: Catalogue) -> dict[str, tuple[tuple[str, str, bool], ...]]:
+    """ "the owner of A", where something owns A: whoever does what a verb of one word says."""
+    found: dict[str, dict[tuple[str, str, bool], None]] = {}
+    for verb, relations in catalogue.verbs.items():
+        for noun in () if " " in verb or is_participle(verb) else doers(verb):
+            if not noun.endswith("ee"):  # "employee": to whom it is done
+                found.setdefault(noun, {}).update(dict.fromkeys(relations))
+    return {noun: tuple(relations) for noun, relations in found.items()}
 
 
 def _is_asking(intent: Intent, span: Span) -> bool:
@@ -147,7 +256,7 @@ def _with_who(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> 
 
 def _who(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> int | None:
     """Where "who" or "what" stands that is no "what things": before all that is named, or at the end."""
-    said = [at for at, t in enumerate(intent.tokens) if t.norm in _WHO]
+    said = [at for at, t in enumerate(intent.tokens) if t.norm in _WHO | _EVERYONE]
     heads = [at for at in said if spans and at < spans[0].first]
     if not heads:
         return said[-1] if said and said[-1] == len(intent.tokens) - 1 else None
@@ -181,15 +290,26 @@ def _called(spans: tuple[Span, ...], intent: Intent, catalogue: Catalogue) -> tu
     return tuple(found)
 
 
+@dataclass
 class _Asked(Finder):
     """A question that is nothing but such a way."""
+
+    alone: bool = False
+
+    def instances(self, at: int) -> tuple[Place, ...]:
+        value = self.spans[at].value
+        targets = value.targets if isinstance(value, Match) else ()
+        those = (t.asset_id for t in targets if t == _those(t.asset_id))
+        return (*super().instances(at), *(Place(entity=e, instance="") for e in those))
 
     def found(self) -> Iterator[RelationPath | None]:
         spans = self.spans
         if not spans or not self._is_plain() or (self._counts() and any(map(is_measured, spans[:1]))):
             return
-        if self.entities(0):
-            yield self._led_to() or self._turned()
+        if any(self._is_noun(at) for at in range(len(spans))):
+            yield from self._whoever_does()
+        elif self.entities(0):
+            yield self._led_to() or self._turned() or self._done()
         elif self.instances(0):
             yield self._own() or self._named_last()
 
@@ -198,15 +318,41 @@ class _Asked(Finder):
         within = {at for s in self.spans for at in range(s.first, s.last + 1)}
         head = self.spans[0].first
         rest = [(at, t.norm) for at, t in enumerate(self.intent.tokens) if at not in within]
-        return all(norm in (_HEAD if at < head else _BETWEEN | {"which", "what"}) for at, norm in rest)
+        behind = _BETWEEN | {"which", "what"} | (_HAVING if self._is_noun(0) else set())
+        return all(norm in (_HEAD if at < head else behind) for at, norm in rest)
 
     def _counts(self) -> bool:
         said = [t.norm for t in self.intent.tokens[: self.spans[0].first]]
-        return any(tuple(said[i : i + 2]) in _COUNTING for i in range(len(said)))
+        return any(pair in _COUNTING for pair in pairwise(said))
 
     def _asks(self) -> bool:
-        """Whether it is a question, or a request, and no mere name."""
-        return any(t.norm in _WHICH | LISTS | {"many", "number"} for t in self.intent.tokens)
+        """Whether it is a question, or a request; by itself what is wanted may stand for that, if it is no number."""
+        head = [t.norm for t in self.intent.tokens[: self.spans[0].last + 1]]
+        asked = any(norm in _WHICH | _EVERYONE | LISTS | {"many", "number"} for norm in head)
+        return asked or (self.alone and not any(map(is_measured, self.spans)))
+
+    def _is_noun(self, at: int) -> bool:
+        """ "owner", "direct reports", and the "lead" of "A's lead"."""
+        value = self.spans[at].value
+        if not isinstance(value, Match) or not is_verb(value):
+            return False
+        noun = value.form == " ".join(_REPORTS) or value.form in _doers(self.catalogue)
+        return noun or (at == 1 == len(self.spans) - 1 and self.possessive(0))
+
+    def _noun(self, at: int) -> str:
+        return self.intent.form(self.spans[at].first, self.spans[at].last)
+
+    def _whoever_does(self) -> Iterator[RelationPath | None]:
+        """ "the direct reports of A", "A's owner", "how many direct reports does A have"."""
+        own = 0 if self._is_noun(0) else 1
+        said = self._between(0, 1) if len(self.spans) > 1 else {""}
+        leads = said <= _BESIDE_A_DOER if own == 0 else self.possessive(0) and not said
+        if not leads or not self._asks():
+            return
+        starts = self.instances(1 - own)
+        hops = [self.hop((e.id,), own, {p.entity for p in starts}) for e in self.catalogue.of_kind(Entity)]
+        for hop in (h.model_copy(update={"said": f"{self._noun(own)} of"}) for h in hops if h):
+            yield self._path_of((hop,), tuple(p for p in starts if p.entity == hop.entity), 1)
 
     def _led_to(self) -> RelationPath | None:
         """ "which groups report to A"."""
@@ -221,8 +367,12 @@ class _Asked(Finder):
         last = len(self.spans) - 1
         if last < 2 or self.deep or not verbs_of(self.spans[last]) or not self._asks():
             return None
-        known = self._thing(1, last - 1)
-        return self._from(known, last, self.entities(0), last) if known else None
+        return self._said_of(1, last, self.entities(0), last)
+
+    def _done(self) -> RelationPath | None:
+        """ "the things that A owns", "things A's groups look after"."""
+        done = self.done_by(0) if self._asks() else None
+        return self._path_of(tuple(done[0]), done[1], done[2]) if done else None
 
     def _named_last(self) -> RelationPath | None:
         """ "A reports to whom", "this is owned by which group"."""
@@ -231,8 +381,12 @@ class _Asked(Finder):
         asked = asked or (last > 1 and self.intent.norm(self.spans[last].first) in _WHO)
         if not asked or self.deep or not verbs_of(self.spans[last - 1]) or not self.entities(last):
             return None
-        known = self._thing(0, last - 2)
-        return self._from(known, last - 1, self.entities(last), last) if known else None
+        return self._said_of(0, last - 1, self.entities(last), last)
+
+    def _said_of(self, first: int, verb: int, asked: tuple[str, ...], end: int) -> RelationPath | None:
+        thing = self.thing(first)
+        done = self.done(thing, verb, asked) if thing and thing[2] == verb - 1 else None
+        return self._path_of(tuple(done[0]), done[1], end) if done else None
 
     def _own(self) -> RelationPath | None:
         """ "A's groups"."""
@@ -241,36 +395,6 @@ class _Asked(Finder):
             return None
         hops, end = owned
         return self._path_of(self.deepened(hops, None), self.starts(0, hops[-1]), end)
-
-    def _thing(self, first: int, last: int) -> tuple[list[Hop], tuple[Place, ...]] | None:
-        """What a verb is said of, from one span to another: a thing, what is its own, or what a way leads to."""
-        if owned := self.owned(first):
-            return (owned[0], self.starts(first, owned[0][-1])) if owned[1] == last else None
-        if led := self.led(first):
-            return (led[0], led[1]) if led[2] == last else None
-        things = self.instances(first)
-        return ([], things) if things and first == last else None
-
-    def _from(
-        self, known: tuple[list[Hop], tuple[Place, ...]], verb: int, asked: tuple[str, ...], end: int
-    ) -> RelationPath | None:
-        hops, starts = known
-        subjects = {hops[0].to} if hops else {p.entity for p in starts}
-        onward = [h for e in sorted(subjects) for h in self._onward_by(e, verb) if h.to in asked]
-        if len(onward) != 1:
-            return None
-        starts = starts if hops else tuple(p for p in starts if p.entity == onward[0].entity)
-        return self._path_of((onward[0], *hops), starts, end)
-
-    def _onward_by(self, subject: str, verb: int) -> Iterator[Hop]:
-        """From what a verb is said of to what it is done to."""
-        said = self.text(self.spans[verb].first, self.spans[verb].last)
-        for owner, name, inverse in verbs_of(self.spans[verb]):
-            entity = self.catalogue.get(owner, Entity)
-            relation = next((r for r in entity.relations if r.name == name), None) if entity else None
-            if relation and subject == (relation.to if inverse else owner):
-                to = owner if inverse else relation.to
-                yield Hop(relation=name, entity=subject, to=to, outgoing=not inverse, said=said, turned=True)
 
     def _path_of(self, hops: tuple[Hop, ...], starts: tuple[Place, ...], end: int) -> RelationPath | None:
         """The whole question, where it ends with the way."""

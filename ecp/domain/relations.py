@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ecp.domain.assets import Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
-from ecp.domain.intent import Intent
+from ecp.domain.intent import LONGEST_PHRASE, Intent
 from ecp.domain.language import DISTANCES, FILLERS, LIST_WORDS, Cue
-from ecp.domain.matching import Match
+from ecp.domain.matching import Match, Target
+from ecp.domain.participles import stem
 from ecp.domain.values import Value
 
+MOST_HOPS = 5
+_REPORTING = "report"
+_UNDER = frozenset({"under", "below", "beneath"})
+_WHOSE = frozenset({"whose"})
+_PAUSE = re.compile(r"[,;:()]")
+_CLAUSE = frozenset({"that", "which", "whom", "the", "all"})
 _RELATIVE = frozenset({"that", "which", "who", "are", "is", "the", "a", "an", "all", "of", "any", "every", "each"})
 _CUTS = frozenset({"group", "top", "bottom", "sort", "sort_up"})
 
@@ -54,6 +62,11 @@ class RelationPath(Value):
         """Every entity on the way."""
         return tuple(dict.fromkeys((*(p.entity for p in self.starts), *(h.to for h in self.hops))))
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it goes over so many relations that nobody would see what it comes to."""
+        return len(self.hops) > MOST_HOPS
+
 
 class Related(Value):
     """One thing at the end of a path, and the way to it: in words, and all that stands on it."""
@@ -89,6 +102,11 @@ def unknown(path: RelationPath) -> str:
     return f"{path.text} (who belongs to whom cannot be found out now: the graph does not answer)"
 
 
+def too_long(path: RelationPath) -> str:
+    """What is said of a path over too many relations."""
+    return f"{path.text} (over more than {MOST_HOPS} relations: ask for a part of it first)"
+
+
 def everything_under(starts: Iterable[Place], pairs: Found) -> dict[Place, tuple[Place, ...]]:
     """Each start with itself and all that is reached from it, step by step."""
     found: dict[Place, tuple[Place, ...]] = {}
@@ -109,8 +127,7 @@ def find_paths(
     intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue
 ) -> tuple[tuple[RelationPath, ...], tuple[Span, ...]]:
     """The paths among the spans, and the spans that are no part of one."""
-    deep = {t.norm for t in intent.tokens} >= DISTANCES
-    finder = Finder(intent, spans, catalogue, deep)
+    finder = Finder(intent, spans, catalogue, goes_deep(intent, spans))
     paths = tuple(finder.paths())
     return paths, tuple(s for at, s in enumerate(spans) if at not in finder.taken)
 
@@ -122,6 +139,57 @@ def words_of_distance(intent: Intent, paths: Iterable[RelationPath]) -> set[int]
     deep = set(said.values()) >= DISTANCES
     kept = all(any(h.repeated for h in p.hops) for p in found) if deep else "indirectly" not in said.values()
     return set(said) if found and kept else set()
+
+
+def said_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
+    """The verbs of relations in whatever form: "leads" and "lead", where the pack has "leading", also around a word for
+    the distance; and "under A", where somebody reports to A."""
+    known: dict[str, dict[tuple[str, str, bool], None]] = {}
+    for form, relations in catalogue.verbs.items():
+        known.setdefault(_bare(form), {}).update(dict.fromkeys(relations))
+    for first in range(len(intent.tokens) if known else 0):
+        for last in range(first, min(first + LONGEST_PHRASE, len(intent.tokens))):
+            yield from as_verb(intent, first, last, known.get(_bare(_without_distance(intent, first, last)), {}))
+        if intent.norm(first) in _UNDER and intent.norm(first) not in catalogue.verbs:
+            yield from as_verb(intent, first, first, reporting(catalogue))
+
+
+def _without_distance(intent: Intent, first: int, last: int) -> str:
+    """ "report to", of "report, directly or indirectly, to"; nothing of what only "indirectly" goes as far."""
+    norms = [t.norm for t in intent.tokens[first : last + 1]]
+    inside = [at for at, norm in enumerate(norms) if norm in DISTANCES]
+    if not inside:
+        return " ".join(norms)
+    said = {*norms[inside[0] : inside[-1] + 1]}
+    kept = said <= DISTANCES | {"or", "and"} and said != {"indirectly"} and 0 < inside[0] <= inside[-1] < len(norms) - 1
+    return " ".join((*norms[: inside[0]], *norms[inside[-1] + 1 :])) if kept else ""
+
+
+def as_verb(intent: Intent, first: int, last: int, relations: Iterable[tuple[str, str, bool]]) -> Iterator[Match]:
+    """Words that stand for relations: each of an entity, by its name, and whether it is said the other way round."""
+    targets = tuple(Target(kind="relation", asset_id=e, member=r, primary=not i) for e, r, i in relations)
+    if targets:
+        yield Match(first=first, last=last, form=intent.form(first, last), targets=targets)
+
+
+def reporting(catalogue: Catalogue) -> tuple[tuple[str, str, bool], ...]:
+    """The relations of those who report to somebody."""
+    forms = [form for form in catalogue.verbs if stem(form.split()[0]) == _REPORTING]
+    return tuple(dict.fromkeys(r for form in forms for r in catalogue.verbs[form] if not r[2]))
+
+
+def _bare(verb: str) -> str:
+    """A verb without its ending; one behind which "by" stands tells the other way round and keeps its own."""
+    first, _, rest = verb.partition(" ")
+    passive = rest.split()[:1] == ["by"]
+    return f"{first if passive else stem(first)} {rest}".strip()
+
+
+def goes_deep(intent: Intent, spans: Iterable[Span]) -> bool:
+    """Whether relations are meant at any distance: "directly or indirectly", "everyone under A"."""
+    distances = {t.norm for t in intent.tokens} & DISTANCES
+    under = (s.value.form in _UNDER for s in spans if isinstance(s.value, Match) and is_verb(s.value))
+    return distances == DISTANCES or (not distances and any(under))
 
 
 def is_verb(match: Match) -> bool:
@@ -161,6 +229,52 @@ class Finder:
         if led := self.led(head):
             hops, starts, end, verb = led
             yield self._made(head, end, self.deepened(hops, verb), starts)
+        elif done := self.done_by(head):
+            ways, starts, end = done
+            yield self._with_hops(head, end, tuple(ways), starts)
+
+    def done_by(self, head: int) -> tuple[list[Hop], tuple[Place, ...], int] | None:
+        """ "things that A's groups own", "things A looks after": the verb behind what it is said of."""
+        if self.deep or head + 1 >= len(self.spans) or not self._between(head, head + 1) <= _CLAUSE:
+            return None
+        thing = self.thing(head + 1)
+        verb = thing[2] + 1 if thing else len(self.spans)
+        if thing is None or verb >= len(self.spans) or self._between(verb - 1, verb):
+            return None
+        if _PAUSE.search(self.text(self.spans[head].first, self.spans[verb].last)):
+            return None
+        done = self.done(thing, verb, self.entities(head))
+        return (*done, verb) if done else None
+
+    def thing(self, first: int) -> tuple[list[Hop], tuple[Place, ...], int] | None:
+        """What a verb may be said of: a thing, what is its own, or what a way leads to; with the place of its end."""
+        if owned := self.owned(first):
+            return owned[0], self.starts(first, owned[0][-1]), owned[1]
+        if led := self.led(first):
+            return led[0], led[1], led[2]
+        things = self.instances(first)
+        return ([], things, first) if things else None
+
+    def done(
+        self, thing: tuple[list[Hop], tuple[Place, ...], int], verb: int, asked: tuple[str, ...]
+    ) -> tuple[list[Hop], tuple[Place, ...]] | None:
+        """The hops to the only kind that is asked for, of which a verb says that a thing does it."""
+        hops, starts, _ = thing
+        subjects = {hops[0].to} if hops else {p.entity for p in starts}
+        onward = [h for e in sorted(subjects) for h in self._onward_by(e, verb) if h.to in asked]
+        if len(onward) != 1:
+            return None
+        return [onward[0], *hops], starts if hops else tuple(p for p in starts if p.entity == onward[0].entity)
+
+    def _onward_by(self, subject: str, verb: int) -> Iterator[Hop]:
+        """From what a verb is said of to what it is done to."""
+        said = self.text(self.spans[verb].first, self.spans[verb].last)
+        for owner, name, inverse in verbs_of(self.spans[verb]):
+            entity = self.catalogue.get(owner, Entity)
+            relation = next((r for r in entity.relations if r.name == name), None) if entity else None
+            if relation and subject == (relation.to if inverse else owner):
+                to = owner if inverse else relation.to
+                yield Hop(relation=name, entity=subject, to=to, outgoing=not inverse, said=said, turned=True)
 
     def led(self, head: int) -> tuple[list[Hop], tuple[Place, ...], int, int | None] | None:
         """The hops from what stands at the head, nearest first, the things they start from, and the places of the last
@@ -169,13 +283,13 @@ class Finder:
         while at + 1 < len(self.spans):
             verb = at + 1 if verbs_of(self.spans[at + 1]) and self._near(at, at + 1) else None
             end = at + 1 if verb is None else at + 2
-            if end >= len(self.spans) or not (self._near(verb, end) if verb is not None else self._is_of(at, end)):
+            if end >= len(self.spans) or not (self._near(verb, end) if verb is not None else self._is_its(at, end)):
                 return None
             owned = self.owned(end)
             starts = self.instances(end)
             objects = {owned[0][0].to} if owned else {p.entity for p in starts} or set(self.entities(end))
             subjects = self.entities(at) if not hops else (hops[-1].entity,)
-            hop = self._hop(subjects, verb, objects) if verb is not None else self._only(subjects, objects, "of")
+            hop = self.hop(subjects, verb, objects) if verb is not None else self._only(subjects, objects, "of")
             if hop is None:
                 return None
             hops += [hop, *owned[0]] if owned else [hop]
@@ -187,10 +301,10 @@ class Finder:
     def starts(self, at: int, hop: Hop) -> tuple[Place, ...]:
         return tuple(p for p in self.instances(at) if p.entity == hop.entity)
 
-    def _is_of(self, one: int, other: int) -> bool:
-        """ "teams of A", and nothing but "of" between them."""
+    def _is_its(self, one: int, other: int) -> bool:
+        """ "teams of A", "places whose managers", and nothing else between them."""
         between = self._between(one, other)
-        return "of" in between and between <= _RELATIVE
+        return between == _WHOSE or ("of" in between and between <= _RELATIVE)
 
     def owned(self, at: int) -> tuple[list[Hop], int] | None:
         """ "A's teams' products": the only relation between a thing and what is said to be its own, and so on; with
@@ -244,7 +358,7 @@ class Finder:
             return (*hops[:-1], first.model_copy(update={"repeated": True}))
         return (*hops, step)
 
-    def _hop(self, subjects: Iterable[str], verb: int, objects: set[str]) -> Hop | None:
+    def hop(self, subjects: Iterable[str], verb: int, objects: set[str]) -> Hop | None:
         """The only relation that this verb can mean between these two."""
         said = self.text(self.spans[verb].first, self.spans[verb].last)
         found = []
@@ -260,7 +374,9 @@ class Finder:
 
     def _made(self, head: int, end: int, hops: tuple[Hop, ...], starts: tuple[Place, ...]) -> RelationPath:
         end, starts = self.listed(end, starts)
-        end = self.described(end, hops[-1].entity)
+        return self._with_hops(head, self.described(end, hops[-1].entity), hops, starts)
+
+    def _with_hops(self, head: int, end: int, hops: tuple[Hop, ...], starts: tuple[Place, ...]) -> RelationPath:
         hops = (*self._onward(hops[0].to), *hops)
         before = self.spans[head - 1].value if head and self._near(head - 1, head) else None
         cue = before.kind if isinstance(before, Cue) else None

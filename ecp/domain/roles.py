@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ecp.domain.assets import Dimension
+from ecp.domain.assets import Dimension, Entity
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span, cues_of, is_cut, is_limit, is_measured, is_time, metrics_of
 from ecp.domain.forms import names_of
@@ -31,6 +31,7 @@ from ecp.domain.language import (
     Cue,
 )
 from ecp.domain.limits import is_cut_by
+from ecp.domain.listing import METRICS_CALLED
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import CUT, METRIC, Mention, Role, fitting
 from ecp.domain.ordinary import unequal
@@ -379,6 +380,8 @@ class Walk:
             return "target"
         if "domain" in kinds and not self.metrics and "domain" in (self._norm(span.first - 1), self._behind(span)):
             return "descriptor"
+        if self._is_no_list_of(match, kinds):
+            return "descriptor"
         measured = len(self.metrics) > (1 if kinds & METRIC else 0)
         if "department" in kinds and self._is_departments_view(span, match, kinds):
             return "department"
@@ -400,6 +403,15 @@ class Walk:
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
             return "descriptor" if describes else "group"
         return "department" if "department" in kinds else "descriptor"
+
+    def _is_no_list_of(self, match: Match, kinds: set[str]) -> bool:
+        """ "what metrics do we have for people", where a domain is called People, and nothing is kept by them."""
+        if not {"domain"} < kinds <= CUT | {"domain"}:
+            return False
+        cut = [self.catalogue.assets[t.asset_id] for t in match.targets if t.kind in CUT]
+        kept = any(isinstance(a, Dimension) or (isinstance(a, Entity) and a.dimension) for a in cut)
+        asked = any(t.text.lower() in METRICS_CALLED for t in self.intent.tokens)
+        return not kept and (asked or bool(self.metrics))
 
     def _is_each(self, span: Span, match: Match) -> bool:
         """ "of each place (A, B)", "which place (A or B) has the most", "of the different A places": one by one, though

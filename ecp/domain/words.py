@@ -10,14 +10,24 @@ from ecp.domain.values import Value
 
 _INITIALS = r"(?<![^\W_])(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])"
 _TOKEN = re.compile(rf"{_INITIALS}|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
-_PLURALS = frozenset({"men", "personnel", "data", "criteria", "media"})
-_ENDS_OF_PLURALS = ("people", "women", "children", "smen")
+_PLURALS = frozenset({"men", "personnel", "data", "criteria", "media", "feet", "teeth", "mice", "geese"})
+_ENDS_OF_PLURALS = ("people", "women", "children", "smen", "foremen", "firemen", "policemen", "workmen")
 _SHORT_PLURAL = re.compile(r"[aeiou][b-df-hj-np-rt-vx-z]s")  # "ads"
 _ABBREVIATIONS = {"avg": "average", "qty": "quantity", "amt": "amount"}
 # Plurals of words from Greek and Latin.
 _IRREGULAR_PLURALS = {
     "analyses": "analysis", "crises": "crisis", "diagnoses": "diagnosis", "hypotheses": "hypothesis",
     "indices": "index", "matrices": "matrix", "prognoses": "prognosis", "syntheses": "synthesis", "theses": "thesis",
+}  # fmt: skip
+# Plurals that are no singular with an "s", and those of words that end so.
+_PLURALS_OF = {
+    "criterion": "criteria", "foot": "feet", "tooth": "teeth", "goose": "geese", "mouse": "mice", "half": "halves",
+    "shelf": "shelves", "leaf": "leaves", "loaf": "loaves", "calf": "calves", "wolf": "wolves", "thief": "thieves",
+    "knife": "knives",
+}  # fmt: skip
+_PLURALS_OF_ENDS = {
+    "person": "people", "child": "children", "woman": "women", "sman": "smen", "foreman": "foremen",
+    "fireman": "firemen", "policeman": "policemen", "workman": "workmen", "wife": "wives",
 }  # fmt: skip
 _SINGULAR_AS_IS = frozenset({"is", "was", "has", "this", "us", "as", "gas", "plus", "bus", "its", "his", "yes", "news"})
 # Their plurals end as those of words in "y" do.
@@ -92,3 +102,12 @@ def tokens(text: str) -> tuple[Token, ...]:
 def normal_form(text: str) -> str:
     """`"Unit Costs"` and `"unit-cost"` meet in one form; empty when there is no word in it."""
     return " ".join(map(normal_word, _TOKEN.findall(text)))
+
+
+def other_plural(form: str) -> str | None:
+    """The plural of a noun in normal form, where that is not the singular with an ending: "people" of a person."""
+    before, _, noun = form.rpartition(" ")
+    plural = _PLURALS_OF.get(noun)
+    for end, several in _PLURALS_OF_ENDS.items():
+        plural = noun.removesuffix(end) + several if noun.endswith(end) else plural
+    return f"{before} {normal_word(plural)}".strip() if plural else None

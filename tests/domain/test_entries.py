@@ -119,7 +119,7 @@ def test_what_a_path_arrives_at_is_told_where_nothing_is_measured_of_it() -> Non
     told = [(r.entity, r.instance) for r in found.reached]
     assert (found.kind, told) == ("catalogue", [("depot_entity", "eastgate"), ("depot_entity", "mill_road")])
     assert not found.unresolved and {"depot:eastgate", "manager:haddad"} <= set(found.subjects)
-    assert understand("depots managed by Leila Haddad", TRANSIT).status == "unresolved"
+    assert understand("depots managed by Leila Haddad", TRANSIT).selection.reached == found.reached
 
 
 def test_who_somebody_is_is_told_by_what_they_are_related_to() -> None:

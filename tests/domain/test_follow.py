@@ -533,3 +533,32 @@ def test_what_is_known_of_it_is_asked_of_what_was_asked_before() -> None:
     assert (selection.kind, selection.subjects, selection.unresolved) == ("definition", ("net_revenue",), ())
     assert [f.member for f in selection.concepts.filters] == ["apac"]
     assert selection.concepts.period and selection.concepts.period.label == "Q4 2019"
+
+
+@pytest.mark.parametrize(
+    ("questions", "members"),
+    [
+        (["net revenue of products of the Newsroom in 2025", "products of Tick Plant"], {"quotestream"}),
+        (["net revenue in 2025", "products Newsroom owns"], {"tickercast"}),
+    ],
+)
+def test_things_that_are_no_more_than_named_limit_what_was_measured(questions: list[str], members: set[str]) -> None:
+    known = catalogue("demo")
+    concepts = _selected(_followed(*questions, known=known), known).concepts
+    assert [m.id for m in concepts.metrics] == ["net_revenue"]
+    assert {f.member for f in concepts.filters} == members
+
+
+@pytest.mark.parametrize("question", ["net revenue of those in 2025", "what is their net revenue", "and who leads it?"])
+def test_behind_a_list_nothing_can_be_asked_of_those(question: str) -> None:
+    known = catalogue("demo")
+    followed = _followed("Which products does the Newsroom own?", question, known=known)
+    assert _selected(followed, known).unresolved
+
+
+def test_a_whole_question_behind_a_list_is_answered_and_gone_on_from() -> None:
+    known = catalogue("demo")
+    asked = ["Which products does the Newsroom own?", "net revenue of Tickercast in 2025", "and by country?"]
+    concepts = _selected(_followed(*asked, known=known), known).concepts
+    assert {f.member for f in concepts.filters} == {"tickercast"}
+    assert [d.id for d in concepts.dimensions] == ["country"]

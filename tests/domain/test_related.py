@@ -47,10 +47,168 @@ def _names(question: str, pack: str = "demo") -> set[str]:
         ("studio", "which team made Star Drift", {"Nebula"}),
         ("studio", "which games does Forge build", {"Iron Pact", "Rune Chess"}),
         ("studio", "which games are built by teams led by Haas", {"Farm Tales", "Iron Pact", "Rune Chess"}),
+        ("studio", "who leads Nebula", {"Lucia Mora"}),
     ],
 )
 def test_what_relations_lead_to_is_told(pack: str, question: str, names: set[str]) -> None:
     assert _names(question, pack) == names
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        ("demo", "people who report to Ingrid Holm", {"Sarah Chen", "Tomas Varga", "Amara Okafor"}),
+        ("demo", "How many people report to Sarah Chen?", set()),
+        ("demo", "teams led by Tomas Varga", {"Fund Desk"}),
+        ("demo", "products of the Newsroom", {"Tickercast"}),
+        ("demo", "the Newsroom's products", {"Tickercast"}),
+        ("demo", "products Sarah Chen's teams own", {"Quotestream", "Tickercast"}),
+        ("demo", "everyone who reports to Tomas Varga", {"Luis Ortega", "Fund Desk"}),
+        ("demo", "Which people does Ingrid Holm manage?", {"Sarah Chen", "Tomas Varga", "Amara Okafor"}),
+        ("law_firm", "Hale's clients", {"Orbital Foods", "Marlowe Pharma"}),
+        ("council", "wards in East Area", {"Castle", "Docklands", "Kingsmead"}),
+        ("software", "agents in Tier One", {"Maria Lopez", "Kenji Ito"}),
+        ("transit", "depots whose managers report to Berg", {"Eastgate", "Mill Road", "Southfield"}),
+    ],
+)
+def test_a_list_may_be_asked_for_by_no_more_than_what_is_on_it(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "subject"),
+    [
+        ("demo", "list all people", "person"),
+        ("demo", "who are the people", "person"),
+        ("utility", "list all foremen", "supervisor"),
+        ("streaming", "list people", "person"),
+    ],
+)
+def test_all_of_a_kind_are_listed_by_any_plural_of_its_name(pack: str, question: str, subject: str) -> None:
+    assert _selected(question, pack).subjects == (subject,)
+
+
+def test_a_domain_that_is_called_so_describes_metrics_all_the_same() -> None:
+    subjects = _selected("what metrics do we have for people").subjects
+    assert "headcount" in subjects and "net_revenue" not in subjects
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        (
+            "demo",
+            "Which teams are managed by people who report to Ingrid Holm?",
+            {"Tick Plant", "Newsroom", "Fund Desk", "Quant Lab"},
+        ),
+        ("demo", "products of teams managed by people reporting to Tomas Varga", set()),
+        (
+            "demo",
+            "Which products belong to teams managed by people reporting to Ingrid Holm?",
+            {"Quotestream", "Tickercast", "Fundbook", "Risklens"},
+        ),
+        (
+            "law_firm",
+            "clients handled by partners reporting to Hale",
+            {"Kenning Bank", "Statler Insurance", "Velo Energy"},
+        ),
+        ("council", "wards of councillors of Independents", {"Millbrook", "Kingsmead"}),
+    ],
+)
+def test_a_way_may_go_over_several_kinds_and_over_people_twice(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+def test_a_way_over_too_many_relations_is_refused_and_says_so() -> None:
+    way = " who report to people" * 5
+    for question in (f"Which teams are managed by people{way} who report to Ingrid Holm?",):
+        understood = understand(question, catalogue("demo"))
+        assert understood.status == "unresolved"
+        assert "over more than 5 relations" in understood.selection.unresolved[0].mention
+    measured = understand(f"net revenue of teams managed by people{way} who report to Ingrid Holm", catalogue("demo"))
+    assert any("over more than 5 relations" in u.mention for u in measured.selection.unresolved)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        ("demo", "who are the direct reports of Ingrid Holm", {"Sarah Chen", "Tomas Varga", "Amara Okafor"}),
+        ("demo", "Ingrid Holm's direct reports", {"Sarah Chen", "Tomas Varga", "Amara Okafor"}),
+        ("demo", "how many direct reports does Tomas Varga have", {"Luis Ortega", "Fund Desk"}),
+        ("demo", "who is Sarah Chen's manager", {"Ingrid Holm"}),
+        ("demo", "who is the owner of Tickercast", {"Newsroom"}),
+        ("demo", "owners of Quotestream and Fundbook", {"Tick Plant", "Fund Desk"}),
+        ("demo", "Tick Plant's lead", {"Sarah Chen"}),
+        ("law_firm", "who is the supervisor of Osei", {"Judith Hale"}),
+        ("software", "who is the employer of Maria Lopez", {"Tier One"}),
+    ],
+)
+def test_whoever_does_it_goes_by_a_noun(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+@pytest.mark.parametrize("question", ["employees of Tier One", "who is the employee of Tier One"])
+def test_those_to_whom_it_is_done_are_not_those_who_do_it(question: str) -> None:
+    assert not understand(question, catalogue("software")).selection.reached
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        ("demo", "teams under Tomas Varga", {"Fund Desk", "Premises Crew"}),
+        ("demo", "everyone directly under Tomas Varga", {"Fund Desk", "Luis Ortega"}),
+        ("utility", "foremen under Brandt", {"Ngozi Okafor", "Erik Lind"}),
+        ("hotels", "who is under Keller", {"Ines Sousa", "Pablo Garrido"}),
+    ],
+)
+def test_under_somebody_are_those_at_any_distance(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        ("demo", "Which team owns Tickercast and who leads it?", {"Newsroom", "Sarah Chen"}),
+        ("demo", "Which team owns Tickercast and who leads that team?", {"Newsroom", "Sarah Chen"}),
+        (
+            "demo",
+            "who leads the team that owns Tickercast and who does that person report to",
+            {"Sarah Chen", "Ingrid Holm"},
+        ),
+        ("demo", "who leads the Newsroom and who does she report to", {"Sarah Chen", "Ingrid Holm"}),
+        ("demo", "who owns Tickercast and who owns Fundbook", {"Newsroom", "Fund Desk"}),
+        ("hotels", "who owns Costa Faro and who manages it", {"Iberian Hospitality Trust", "Ines Sousa"}),
+        ("utility", "who maintains Mill Lane and who leads it", {"Alder crew", "Ngozi Okafor"}),
+    ],
+)
+def test_a_second_question_may_be_asked_of_what_the_first_leads_to(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("demo", "Who manages Luis Ortega and who does he report to?"),
+        ("demo", "who leads the Newsroom and who does it report to"),
+        ("demo", "Which team owns Tickercast and what is its net revenue?"),
+        ("demo", "Which team owns Tickercast and how many people report to it?"),
+        ("demo", "who owns Tickercast and which metrics has it"),
+        ("law_firm", "who supervises Osei and who does he report to"),
+    ],
+)
+def test_a_second_question_that_is_another_or_may_mean_two_things_is_to_be_asked_by_itself(
+    pack: str, question: str
+) -> None:
+    understood = understand(question, catalogue(pack))
+    assert understood.status == "unresolved"
+    assert "ask one after the other" in understood.selection.unresolved[0].mention
+
+
+def test_what_is_behind_something_denied_is_not_told_by_the_second_question_either() -> None:
+    selection = _selected("Which team owns Tickercast and who leads it?")
+    assert told(selection.reached, (), ("team:newsroom",))["total"] == 0
+    assert [m["id"] for m in told(selection.reached, (), ("person:sarah_chen",))["members"]] == ["newsroom"]
+    assert is_hidden(selection, ("team",), catalogue("demo"))
 
 
 def test_nobody_is_under_himself() -> None:

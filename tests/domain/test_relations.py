@@ -75,6 +75,45 @@ def test_a_member_that_is_reached_over_several_steps_tells_all_of_them() -> None
 
 
 @pytest.mark.parametrize(
+    ("pack", "question", "members"),
+    [
+        ("utility", "overtime of crews under Okafor", {"crew_a", "crew_b", "crew_c"}),
+        ("law_firm", "billed hours of clients Hale looks after", {"cl_orb", "cl_mar"}),
+        ("law_firm", "billed hours of clients that partners reporting to Hale handle", {"cl_ken", "cl_stat", "cl_vel"}),
+        ("streaming", "watch hours of the shows that Drama produces", {"night_shift", "harbour_lights"}),
+        ("transit", "cancelled trips at depots whose managers report to Berg", {"eastgate", "mill_road", "southfield"}),
+        ("hotels", "revenue of hotels whose general managers report to Lang", {"h_vienna", "h_salzburg"}),
+    ],
+)
+def test_things_are_named_by_what_somebody_does_and_by_whose_they_are(
+    pack: str, question: str, members: set[str]
+) -> None:
+    understood = understand(question, catalogue(pack))
+    assert understood.status == "complete" and not understood.selection.concepts.dimensions
+    assert {f.member for f in understood.selection.concepts.filters} == members
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("demo", "net revenue by team"),
+        ("demo", "which team has the highest net revenue"),
+        ("utility", "overtime by supervisor"),
+        ("streaming", "watch hours by team"),
+    ],
+)
+def test_a_cut_by_what_nothing_is_kept_by_says_so_and_what_belongs_to_it(pack: str, question: str) -> None:
+    (unresolved,) = understand(question, catalogue(pack)).selection.unresolved
+    assert "nothing is kept by each of them: ask for what belongs to one" in unresolved.mention
+    assert unresolved.nearest and all(n.kind == "dimension" for n in unresolved.nearest)
+
+
+@pytest.mark.parametrize("question", ["overtime of crews under 30 hours", "crews, Okafor leads, overtime"])
+def test_what_only_looks_like_a_relation_is_none(question: str) -> None:
+    assert not understand(question, catalogue("utility")).reading.paths
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "overtime of crews reporting indirectly to Okafor",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ecp.domain.answer import ResolvedDimension, ResolvedMetric, ResolvedPeriod, Unresolved
+from ecp.domain.answer import Nearest, ResolvedDimension, ResolvedMetric, ResolvedPeriod, Unresolved
 from ecp.domain.assets import Dimension, Entity, Metric
 from ecp.domain.calendar import GRAINS, Grain
 from ecp.domain.catalogue import Catalogue
@@ -18,6 +18,9 @@ from ecp.domain.words import normal_form
 
 _LONGEST_MONTH = 31
 _SEVERAL = 3
+_BELONGING = 0.5
+_OF_NONE = "nothing is kept by each of them"
+_OF_ONE = f"{_OF_NONE}: ask for what belongs to one of them, by its name"
 
 
 def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[ResolvedDimension]:
@@ -30,7 +33,22 @@ def dimensions(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[
             seen.add(meant)
             yield ResolvedDimension(id=meant, mention=mention.text)
         else:
-            asking.unresolved.append(Unresolved(mention=mention.text))
+            asking.unresolved.append(
+                _of_no_number(asking, mention, metrics) if metrics else Unresolved(mention=mention.text)
+            )
+
+
+def _of_no_number(asking: Asking, mention: Mention, metrics: tuple[ResolvedMetric, ...]) -> Unresolved:
+    """A kind of thing that nothing is kept by; near is what the metrics may be kept by that belongs to such things.
+    Several may own one thing together, so the numbers of their things are none of each of them."""
+    catalogue, ids = asking.catalogue, {t.asset_id for t in mention.targets}
+    owned = [e for e in catalogue.of_kind(Entity) if e.dimension and ids & {r.to for r in e.relations}]
+    found = [d for e in owned if (d := catalogue.get(str(e.dimension), Dimension))]
+    measured = [m for m in (catalogue.get(m.id, Metric) for m in metrics) if m]
+    found = [d for d in found if all(is_cut_by(m, d.id, catalogue) for m in measured)]
+    why = f" ({_OF_ONE if found else _OF_NONE})" if any(catalogue.get(i, Entity) for i in ids) else ""
+    near = (Nearest(id=d.id, kind="dimension", name=d.name, score=_BELONGING) for d in found[:3])
+    return Unresolved(mention=f"{mention.text}{why}", nearest=tuple(near))
 
 
 def _meant(asking: Asking, mention: Mention, metrics: tuple[ResolvedMetric, ...]) -> str | None:

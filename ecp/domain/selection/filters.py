@@ -10,7 +10,7 @@ from ecp.domain.assets import Entity, Metric
 from ecp.domain.changes import ChangeBound
 from ecp.domain.members import values_of
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.relations import unknown
+from ecp.domain.relations import too_long, unknown
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import Members
 from ecp.domain.units import is_same_unit
@@ -47,6 +47,9 @@ class Filters:
                 for r in found or ()
             ]
             why = None
+            if path.is_too_long:
+                self.asking.unresolved.append(Unresolved(mention=too_long(path)))
+                continue
             if found is None:
                 self.asking.unresolved.append(Unresolved(mention=unknown(path)))
                 continue

@@ -29,7 +29,7 @@ from ecp.domain.periods import Periods
 from ecp.domain.plan.drafts import DIFFERENCE, GAP, RATIO, SHARE
 from ecp.domain.reading import Reading
 from ecp.domain.related import asked_of, reached
-from ecp.domain.relations import unknown
+from ecp.domain.relations import too_long, unknown
 from ecp.domain.selection.asking import Asking, Evidence, Selection
 from ecp.domain.selection.comparisons import Comparisons
 from ecp.domain.selection.cuts import dimensions, trend
@@ -114,8 +114,10 @@ class _Selector:
     def _over_relations(self) -> Selection:
         """What the paths of the question lead to, where the graph can tell."""
         paths, related = self.reading.paths, self.asking.evidence.related
-        if related is None:
-            return Selection(kind="catalogue", unresolved=tuple(Unresolved(mention=unknown(p)) for p in paths[:1]))
+        refused = (*self.reading.left, *(too_long(p) for p in paths if p.is_too_long))
+        refused = refused or tuple(unknown(p) for p in paths[:1] if related is None)
+        if refused or related is None:
+            return Selection(kind="catalogue", unresolved=tuple(Unresolved(mention=text) for text in refused))
         found = reached(paths, related, self.asking.catalogue)
         return Selection(
             kind="catalogue",
