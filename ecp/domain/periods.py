@@ -12,7 +12,7 @@ from ecp.domain.adding import DO_NOT_ADJOIN, Added, Said, added_up
 from ecp.domain.answer import ResolvedComparison, ResolvedPeriod, Unresolved
 from ecp.domain.assets import CalendarAsset, Metric
 from ecp.domain.averages import last_day_over
-from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar, Grain
+from ecp.domain.calendar import GRAINS, ONE_DAY, Basis, Calendar, Grain, shift
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import COMPARATIVES, GROWTH
@@ -41,6 +41,8 @@ _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|
 
 _HELD_AGAINST = re.compile(r"(?:vs?|versus|compar\w*|relative|as|in|by|against|minus|than|with|to|over|from)\b", re.I)
 _ROUND = 50
+# How many whole units make a course of a stretch that is told by its ends.
+_WHOLE_AT_LEAST = 2
 # How many units a course has that is told without a period.
 _UNITS_OF_A_COURSE: dict[Grain, int] = {"day": 14, "week": 12, "month": 12, "quarter": 8, "year": 5}
 _ENDS = re.compile(r"\s*(?:$|[.?!,;)]|(?:by|per|for|in|on|at|across|and|split|broken)\b)", re.I)
@@ -199,7 +201,8 @@ class _Resolver:
             own = [(added.said, added.period)] if added.period else own[:1]
         period = own[0] if own else (comparing[0], taken) if taken else None
         course = [self._within_a_course(m, period[1], grains) if period else m for m in comparing]
-        compared = [c for m in course if (c := self._noted(m, self._comparison(m, period), noted))]
+        beside = ((m, self._beside_whole_ones(m, period, grains)) for m in course)
+        compared = [c for m, of in beside if (c := self._noted(m, self._comparison(m, of), noted))]
         second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0], comparing) else []
         compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
         self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
@@ -304,6 +307,10 @@ class _Resolver:
         """Whether a period is made of more than one such unit."""
         if unit == own.granularity:
             return whole_units(own, self._calendar) > 1
+        if unit is not None and own.granularity == "day":
+            begun = self._calendar.start_of(own.start, unit, own.calendar)
+            first = begun if begun == own.start else shift(begun, unit, 1)
+            return shift(first, unit, _WHOLE_AT_LEAST) - ONE_DAY <= own.end
         return unit is not None and GRAINS.index(unit) < GRAINS.index(own.granularity)
 
     def _within_a_course(
@@ -314,6 +321,19 @@ class _Resolver:
         if not before or not self._are_several(mention.grain, own):
             return mention
         return mention.model_copy(update={"same": True})
+
+    def _beside_whole_ones(
+        self, mention: ComparisonMention, own: tuple[_Timed, Period] | None, grains: Iterable[GrainMention]
+    ) -> tuple[_Timed, Period] | None:
+        """Of a course that ends within a unit, with all of that unit: each stands beside the whole one before it."""
+        units = {g.grain for g in grains} or {mention.grain}
+        if own is None or mention.grain is None or units != {mention.grain} or not _is_stepwise(mention):
+            return own
+        said, period = own
+        if not self._are_several(mention.grain, period):
+            return own
+        end = self._calendar.end_of(period.end, mention.grain, mention.basis or period.calendar)
+        return said, period.model_copy(update={"end": end})
 
     def _in_a_row(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
         """ "2023, 2024 and 2025": three or more of one kind that follow each other are one stretch, cut into them."""
@@ -446,7 +466,7 @@ class _Resolver:
         return period.model_copy(update={"rule": f"{period.rule}, as no period was named"})
 
     def _comparison(self, mention: ComparisonMention, own: tuple[_Timed, Period] | None) -> ResolvedComparison | None:
-        if own and _are_both_ago(own[0], mention):
+        if own and (_are_both_ago(own[0], mention) or _are_both_told_of_today(own[0], mention)):
             beside = self._period(mention)
             return _beside_it(mention, beside) if beside else None
         period = self._compared_with(mention, own[1] if own else None)
@@ -497,6 +517,14 @@ def _are_both_ago(own: _Timed, other: ComparisonMention) -> bool:
     return all(
         isinstance(m.expression, Relative | Dated) and _is_told_otherwise(m.expression, "levels") for m in (own, other)
     )
+
+
+def _are_both_told_of_today(own: _Timed, other: ComparisonMention) -> bool:
+    """ "Two quarters ago vs last quarter", "the year before last vs last year": the last one is not the one before."""
+    said, last = own.expression, other.expression
+    if not isinstance(said, Relative) or not isinstance(last, Relative) or said.grain != last.grain:
+        return False
+    return said.offset < last.offset == -1 and "last" in other.text.casefold().split()
 
 
 def _beside_it(mention: _Timed, found: Period) -> ResolvedComparison:

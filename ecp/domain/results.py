@@ -48,9 +48,10 @@ def _added(one: int | float, other: Number) -> Number:
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
-    part and of the whole, `share_as` what their quotient is told as; `difference`: the series that is
-    taken from and the one that is taken, `by_gap` that an order hangs on how far they lie apart; `average`: the
-    series, and what it is divided and multiplied by; `ordered_by`: the series that an order hangs on."""
+    part and of the whole, `share_as` what their quotient is told as; `difference`: the series that is taken from and the
+    one that is taken, `by_gap` that an order hangs on how far they lie apart; `average`: the series, and what it is
+    divided and multiplied by; `ordered_by`: the series that an order hangs on; `time`: where the unit of time stands in
+    a key; `unlike`: by compared series, the units of which no change is told."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
@@ -61,6 +62,12 @@ class _Table:
     by_gap: bool = False
     average: tuple[str, int, int] | None = None
     ordered_by: str = "actual"
+    time: int | None = None
+    unlike: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def tells_change(self, key: tuple[Any, ...], series: str) -> bool:
+        """Whether the row and what it is compared with are both of a whole unit of time, or of a like part of one."""
+        return self.time is None or str(key[self.time])[:10] not in self.unlike.get(series, ())
 
     def put(self, key: tuple[Any, ...], query: DraftQuery, value: Number) -> None:
         if query.over is None:
@@ -83,7 +90,14 @@ def assemble(
     """One table for all queries of a plan. `results` by query id; `as_of`: the day the question was asked for."""
     series = list(dict.fromkeys(q.series for q in plan.queries))
     ordered_by = _ordered_by(plan, concepts)
-    table = _Table(share=plan.share, share_as=plan.share_as, average=plan.average, ordered_by=ordered_by)
+    table = _Table(
+        share=plan.share,
+        share_as=plan.share_as,
+        average=plan.average,
+        ordered_by=ordered_by,
+        time=time_of(concepts),
+        unlike={q.series: q.unlike for q in plan.queries},
+    )
     if plan.share_as[0] == DIFFERENCE:
         table.share, table.difference = None, plan.share
         table.by_gap = any(c.id == GAP for c in plan.computations)
@@ -329,7 +343,7 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
     for at, (other, own) in enumerate(compared.items()):
         actual = table.cells.get((key, own))
         suffix, base = (f"_{at + 1}" if at else ""), table.cells.get((key, other))
-        known = actual is not None and base is not None
+        known = actual is not None and base is not None and table.tells_change(key, other)
         variance = Decimal(str(actual)) - Decimal(str(base)) if known else None
         computed[f"variance{suffix}"] = number(variance)
         relative = variance / abs(Decimal(str(base))) * 100 if variance is not None and base else None

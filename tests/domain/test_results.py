@@ -506,7 +506,7 @@ def test_what_is_known_of_a_month_to_come_is_shown() -> None:
 def test_the_month_that_is_not_over_is_told_where_each_is_held_against_another_one() -> None:
     plan = understand("month over month growth of bookings in 2026", catalogue("airline")).plan
     assert plan is not None
-    assert plan.gaps == ("February 2026 is not over: 10 of its 28 days are held against a whole month",)
+    assert plan.gaps == ("February 2026 is not over: no change against a whole month is told of 10 of its 28 days",)
     for question in ("bookings by month in 2026", "month over month growth of crew headcount in 2026"):
         other = understand(question, catalogue("airline")).plan
         assert other is not None and not other.gaps

@@ -37,7 +37,8 @@ class DraftQuery(Value):
     a bound on the metric left them out; `last_of`: the last value in each of these is the one that counts; `sum_of`:
     the values in each of these are added up; `offset`: by how many months these begin later than the calendar's;
     `over`: it is taken over the groups of these dimensions, as the whole of a share is; `limited`: no more rows than
-    its limit are needed, so that none is missing."""
+    its limit are needed, so that none is missing; `unlike`: the first days of the asked units of time of which no
+    change against this is told, as only one of the two is whole."""
 
     id: str
     series: str
@@ -49,6 +50,7 @@ class DraftQuery(Value):
     offset: int = 0
     over: tuple[str, ...] | None = None
     limited: bool = False
+    unlike: tuple[str, ...] = ()
     group: dict[str, str] = {}
     cube: CubeQuery
 

@@ -134,6 +134,7 @@ class _Planner:
             offset=self.times.offset(last_of or sum_of),
             over=series.over,
             limited=self._is_limited(series, dimensions, many=many),
+            unlike=self.times.unlike.keys(series),
             group=group,
             cube=cube,
         )

@@ -14,10 +14,10 @@ from ecp.domain.periods import first_day
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
 from ecp.domain.plan.references import time_dimension_of
-from ecp.domain.plan.series import Series
+from ecp.domain.plan.series import AllSeries, Series
 from ecp.domain.plan.unfinished import Unfinished
+from ecp.domain.plan.unlike import Unlike
 from ecp.domain.semantic import TimeDimension
-from ecp.domain.time import Period, iter_buckets
 
 _LAYER_GRAINS = ("day", "week", "month", "quarter", "year")
 _GRAINS = ("day", "week", "month", "quarter", "half", "year")
@@ -73,15 +73,11 @@ class Times:
             or _finer(item.grain, series.metric.grain)
         ):
             return (None,)
-        own, beside = self._units(series.period, item.grain), self._units(asked, item.grain)
+        own, beside = (self.unlike.units(p, item.grain) for p in (series.period, asked))
         if len(own) > BUCKETS_AT_MOST:
             raise Unplannable(item.mention, f"these are more than {BUCKETS_AT_MOST} {item.grain}s")
         keys = (self.asked.calendar.start_of(b.start, b.granularity, self._basis) for b in beside)
         return tuple(Bucket(item.id, key.isoformat(), b.start, b.end) for key, b in zip(keys, own, strict=False))
-
-    def _units(self, period: ResolvedPeriod, grain: str) -> list[Period]:
-        whole = Period(**period.model_dump(exclude={"mention", "calendar"}), calendar=self._basis)
-        return list(iter_buckets(whole, grain, self.asked.calendar))  # type: ignore[arg-type]
 
     @staticmethod
     def _folds(metric: Metric, *, bounded: bool = False) -> bool:
@@ -176,6 +172,10 @@ class Times:
         return starts and self.asked.calendar.end_of(period.end, metric.grain, self._kept_by) == period.end
 
     @property
+    def unlike(self) -> Unlike:
+        return Unlike(self.asked, self._basis)
+
+    @property
     def unfinished(self) -> Unfinished:
         return Unfinished(self.asked, self._basis)
 
@@ -188,19 +188,26 @@ class Times:
         if period is None or grain is None:
             return
         first, last = (self._unit_of(day, grain) for day in (period.start, period.end))
+        untold = self._untold
         if first[0] < period.start:
-            yield _part("first", grain, first, (period.start, min(first[1], period.end)))
+            yield _part("first", grain, first, (period.start, min(first[1], period.end)), untold)
         if running := self._running(period, grain):
             yield running
         left_out = self.unfinished.left_out == last[0].isoformat()
         if period.end < last[1] and (last != first or first[0] == period.start) and not left_out:
-            yield _part("last", grain, last, (max(last[0], period.start), period.end))
+            told = _part("last", grain, last, (max(last[0], period.start), period.end), untold)
+            yield f"{told}; it stands beside as much of another {grain}" if self._beside_a_part(grain) else told
         yield from self._beside_none(period, grain)
+
+    def _beside_a_part(self, grain: str) -> bool:
+        """Whether what a course is compared with ends within a unit, too."""
+        ends = (c.period.end for c in self.asked.concepts.comparisons if c.period)
+        return any(day != self._unit_of(day, grain)[1] for day in ends)
 
     def _beside_none(self, period: ResolvedPeriod, grain: str) -> Iterator[str]:
         """The last units of a compared period that has more of them than the asked one: the day of a leap year."""
         for other in (c.period for c in self.asked.concepts.comparisons if c.period):
-            more = len(self._units(other, grain)) - len(self._units(period, grain))
+            more = len(self.unlike.units(other, grain)) - len(self.unlike.units(period, grain))
             if more > 0 and other.start != period.start:
                 units = f"the last {more} {grain}s stand" if more > 1 else f"the last {grain} stands"
                 yield f"of {other.label} {units} beside no {grain} of {period.label}: left out"
@@ -218,7 +225,17 @@ class Times:
             return None
         label = self.asked.calendar.label(today, grain, self._basis)  # type: ignore[arg-type]
         days = f"{(today - first).days + 1} of its {(last - first).days + 1} days"
-        return f"{label} is not over: {days} are held against a whole {grain}"
+        if unit[0].isoformat() not in self._untold:
+            return f"{label} is not over: {days} are held against a whole {grain}"
+        so_far = f"{label} is not over: no change against a whole {grain} is told of {days}"
+        return (
+            f"{so_far}, and its target is a whole one" if any(c.kind == "target" for c in asked.comparisons) else so_far
+        )
+
+    @property
+    def _untold(self) -> frozenset[str]:
+        """The units of a course of which no change is told, as they are not whole and stand beside whole ones."""
+        return frozenset(k for s in AllSeries(self.asked).all() for k in self.unlike.keys(s))
 
     def _unit_of(self, day: date, grain: str) -> tuple[date, date]:
         calendar = self.asked.calendar
@@ -258,6 +275,7 @@ def _finer(grain: str, than: str) -> bool:
     return _GRAINS.index(grain) < _GRAINS.index(than)
 
 
-def _part(which: str, grain: str, unit: tuple[date, date], covered: tuple[date, date]) -> str:
+def _part(which: str, grain: str, unit: tuple[date, date], covered: tuple[date, date], untold: frozenset[str]) -> str:
     days, of = ((last - first).days + 1 for first, last in (covered, unit))
-    return f"the {which} {grain} is not a whole one: {days} of its {of} days are in the period"
+    told = f"the {which} {grain} is not a whole one: {days} of its {of} days are in the period"
+    return f"{told}, and no change against a whole one is told" if unit[0].isoformat() in untold else told

@@ -74,8 +74,8 @@ class Unfinished:
         return any(self._grows(str(f.metric)) for f in found)
 
     def _grows(self, by: str) -> bool:
-        """Whether it is too small as long as a unit is not over: what adds up and is no plan, and its change where it
-        is held against all of another unit."""
+        """Whether it is too small as long as a unit is not over: what adds up and is no plan, and what it is short of
+        its target. A change against another unit is not told of it."""
         concepts, own = self.asked.concepts, [m.id for m in self.asked.concepts.metrics]
         if by == RATIO and concepts.share:  # what adds up, per what is there anyway
             return sum(self._grows(m) for m in own) == 1 and not self._grows(concepts.share.of)
@@ -83,6 +83,6 @@ class Unfinished:
             return all(self._grows(m) for m in own)
         if by in CHANGE:
             ahead = concepts.period is not None and concepts.period.end > self.asked.as_of
-            return ahead and all(self._grows(m) for m in own)
+            return ahead and not any(c.period for c in concepts.comparisons) and all(self._grows(m) for m in own)
         metric = self.asked.metric(by) if by in own else None
         return metric is not None and metric.aggregation == "sum" and not metric.target_of

@@ -56,9 +56,16 @@ def led(t: Tokens, i: int) -> Grouping | None:
         return None
     if t[k := skip(t, j, "-")].word in ("end", "close"):
         return Grouping(grain, said, False, k + 1)
-    if t[j].word in ("and", ",", "/") and (more := _unit(t, skip(t, j + 1, "by"))):
+    more = _unit(t, skip(t, j + 1, "by")) if t[j].word in ("and", ",", "/") else None
+    if more and not _begins_a_step(t, more[1]):
         grain, j = _finest(grain, more[0]), more[1]
     return Grouping(grain, said, False, j)
+
+
+def _begins_a_step(t: Tokens, j: int) -> bool:
+    """`by month, month over month`: the second is no unit to group by."""
+    k = skip(t, j, "-")
+    return t[k].word in ("over", "on", "to") and t[skip(t, k + 1, "-")].word == t[j - 1].word
 
 
 def across(t: Tokens, i: int) -> Grouping | None:

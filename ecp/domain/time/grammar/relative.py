@@ -23,6 +23,7 @@ _JUST_OVER = Phrases(
     "that has just ended", "which just ended", "that was just closed",
 )  # fmt: skip
 _AFTER_NEXT = Phrases("after next", "after the next")
+_BESIDE = {"before": -1, "after": 1}
 _YEAR_AGO_TODAY = Phrases(
     "exactly a year ago today", "exactly one year ago today",
     "exactly a year ago", "exactly one year ago",
@@ -182,14 +183,28 @@ def _holding_today(t: Tokens, found: Expression, end: int) -> Found:
 
 
 def before_last(t: Tokens, i: int) -> Found:
-    """`the year before last`, `the week after next`."""
+    """`the year before last`, `the week after next`, `the quarter before last quarter`, `the month before this one`."""
     said, j = basis(t, skip(t, i, "the"))
     if t[j].kind != "unit" or t[j].value in ("hour", "fortnight", "decade"):
         return None
+    if beside := _beside_its_like(t, j, said):
+        return beside
     for words, offset in ((_BEFORE_LAST, -2), (_AFTER_NEXT, 2)):
         if k := words.at(t, j + 1):
             return Relative(grain=t[j].value, offset=offset, basis=said), k
     return None
+
+
+def _beside_its_like(t: Tokens, j: int, said: Basis | None) -> Found:
+    """`quarter before last quarter`, `week after the next one`: the unit beside another one of the same kind."""
+    step = _BESIDE.get(t[j + 1].word)
+    read = _after_relative(t, skip(t, j + 2, "the")) if step else None
+    if step is None or read is None or read[1] != "last":
+        return None
+    own, k = basis(t, read[2])
+    if not (t[k].word == "one" or (t[k].kind == "unit" and t[k].word == t[j].word)):
+        return None
+    return Relative(grain=t[j].value, offset=read[0] + step, basis=said or own), k + 1
 
 
 def just_over(t: Tokens, i: int) -> Found:
