@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from ecp.domain.behind import as_one, goes_on, of_another, of_its_data, with_earlier_dates
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.follow import Asked, Followed, Taken, follow, is_whole, stands_alone
+from ecp.domain.follow import Asked, Followed, Part, Taken, follow, is_whole, stands_alone
 from ecp.domain.intent import Intent, TimeSpan, read_intent
+from ecp.domain.kept import called_as_its_target, is_there, left_out_of_it
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods, settled
 from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
-from ecp.domain.taking_away import taken_away
+from ecp.domain.taking_away import taken_away, taken_by_name
 from ecp.domain.templates import written_out
 from ecp.domain.time import (
     Expression,
@@ -27,7 +29,10 @@ from ecp.domain.time import (
     resolve_time,
 )
 from ecp.domain.time.expressions import FromShown, Vague, Year, YearEarlier
+from ecp.domain.time.going_on import years_away
 from ecp.domain.values import Value
+
+_BEFORE = "from the question before"
 
 
 class Turn(Value):
@@ -69,23 +74,106 @@ class Listener:
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
+        written = self._written(turn.text).text
+        if other := self._of_another(previous, written, turn.as_of):
+            return other
         if stands_alone(previous.reading):  # "of those", behind a list, which no number can be of
             return Followed(asked=(alone := self.alone(turn)), parts=(), onward=alone)
-        text, away = taken_away(self._written(turn.text).text, self.catalogue.names.keys())
+        text, away = taken_away(written, self.catalogue.names.keys())
         said = None if away else put_beside(text)
-        new = (self._beside(previous, said, turn.as_of) if said else None) or self._going_on(previous, text, turn.as_of)
-        new = new.model_copy(update={"away": away})
+        new = self._beside(previous, said, turn.as_of) if said else None
+        new = new or (None if away else self._without(previous, text, turn.as_of))
+        new = new or self._of_the_same_part(previous, text, turn.as_of)
+        new = new or self._going_on(previous, text, turn.as_of).model_copy(update={"away": away})
         followed = follow(previous, new, self.catalogue)
+        if followed.asked.reading.left and not (away or previous.reading.left):
+            followed = self._as_one(previous, written, turn.as_of) or followed
         asked, onward = (self._shown(a, turn.as_of) for a in (followed.asked, followed.onward))
         return followed.model_copy(update={"asked": asked, "onward": onward})
 
+    def _as_one(self, previous: Asked, text: str, as_of: date) -> Followed | None:
+        """Both read as one sentence, where what is said alone is no question: one more part of the earlier one, or
+        what is known of its data."""
+        old = previous.reading
+        parts = tuple(Taken(part=p, how="inherited", text=t, reason=_BEFORE) for p, t in _parts_of(old))
+        if about := of_its_data(previous, text):
+            asked = self._again(previous, about, as_of)
+            told = asked.reading.of_data and not asked.reading.left
+            return Followed(asked=asked, onward=previous, parts=parts) if told else None
+        for whole in as_one(previous, text):
+            asked = self._again(previous, whole, as_of)
+            if goes_on(old, asked.reading, text):
+                return Followed(asked=asked, onward=asked, parts=parts)
+        return None
+
+    def _of_another(self, previous: Asked, text: str, as_of: date) -> Followed | None:
+        """The same of another thing that the relations start from."""
+        other = of_another(previous, text, self.catalogue)
+        asked = self._shown(self._again(previous, other, as_of), as_of) if other else None
+        return Followed(asked=asked, onward=asked, parts=()) if asked and not asked.reading.left else None
+
+    def _again(self, previous: Asked, text: str, as_of: date) -> Asked:
+        """What is asked in other words, with the dates that the earlier question had."""
+        reading = self.reading(self._written(text))
+        times = tuple(with_earlier_dates(reading.times, previous.reading.times))
+        known = {t.found.text.casefold() for t in previous.reading.times}
+        new = self._times((t for t in times if t.found.text.casefold() not in known), previous.shown, as_of)
+        dated = {(t.first, t.last): t for t in new}
+        told = tuple(dated.get((t.first, t.last), t) for t in times)
+        return Asked(text=text, reading=reading.model_copy(update={"times": told}), replaced=previous.replaced)
+
+    def _without(self, previous: Asked, text: str, as_of: date) -> Asked | None:
+        """What a question only takes away by its name: "without B", "drop B"."""
+        named = taken_by_name(text)
+        if named is None:
+            return None
+        new = self._going_on(previous, named.text, as_of)
+        target = called_as_its_target(new.reading, previous.reading, self.catalogue)
+        if target or (named.away.what == "comparison" and not new.reading.mentions):
+            away = named.away.model_copy(update={"what": "comparison", "name": None})
+            nothing = new.reading.model_copy(update={"left": ()})
+            return new.model_copy(update={"reading": nothing, "away": (away,)})
+        if is_there(new.reading, previous.reading, self.catalogue):
+            return new.model_copy(update={"away": (named.away,)})
+        if not named.drops:
+            return None
+        out = left_out_of_it(new.reading, previous.reading, self.catalogue)
+        unknown = new.reading.model_copy(update={"left": (named.away.text, *new.reading.left)})
+        return new.model_copy(update={"reading": out or unknown})
+
+    def _of_the_same_part(self, previous: Asked, text: str, as_of: date) -> Asked | None:
+        """ "and last year?", after a month or a quarter of this one: the same part of that year, and not all of it."""
+        reading, shown = self._read_on(previous, text), previous.shown
+        steps = years_away(
+            [t.found for t in reading.times if isinstance(t.found, TimeMention)],
+            shown,
+            text,
+            lambda found: self._resolved(found, as_of),
+        )
+        more = len(reading.times) != 1 or reading.ranking or reading.average or reading.running or reading.share
+        if steps is None or more or any(m.role not in ("member", "excluded") for m in reading.mentions):
+            return None
+        span = reading.times[0]
+        found = span.found.model_copy(update={"expression": FromShown(steps=steps, grain="year")})
+        reading = reading.model_copy(update={"times": (span.model_copy(update={"found": found}),)})
+        return Asked(text=text, reading=self._dated(reading, shown, as_of))
+
+    def _resolved(self, found: TimeMention, as_of: date) -> Period | None:
+        calendar, conventions = calendar_of(self.catalogue)
+        try:
+            return resolve_time(found.expression, calendar, as_of, conventions)
+        except TimeError:
+            return None
+
     def _going_on(self, previous: Asked, text: str, as_of: date) -> Asked:
         """What is said by itself, of which words may refer to what was measured before."""
+        return Asked(text=text, reading=self._dated(self._read_on(previous, text), previous.shown, as_of))
+
+    def _read_on(self, previous: Asked, text: str) -> Reading:
         intent = read_intent(text, going_on=True, years=self.catalogue.years)
         matches = look_up(intent, self.catalogue, is_word=self.is_word)
         matches += short_names(intent, previous.reading.of(*MEASURED), matches, self.catalogue)
-        reading = read(intent, matches, self.catalogue, previous.reading)
-        return Asked(text=text, reading=self._dated(reading, previous.shown, as_of))
+        return read(intent, matches, self.catalogue, previous.reading)
 
     def _beside(self, previous: Asked, said: str, as_of: date) -> Asked | None:
         """What is put beside what was asked for: a target or a time as what that is compared with, a number beside the
@@ -166,6 +254,14 @@ class Listener:
             if shown is None or not isinstance(found.expression, FromShown | YearEarlier):
                 return found.expression
             return Vague(text=found.text, what="cannot be told", reason=str(error.detail).rstrip("."))
+
+
+def _parts_of(reading: Reading) -> Iterator[tuple[Part, str]]:
+    parts: dict[str, Part] = {"metric": "measured", "order": "measured", "group": "groups"}
+    parts |= {"member": "members", "excluded": "members", "target": "comparison", "compared": "comparison"}
+    yield from ((parts[m.role], m.text) for m in reading.mentions if m.role in parts)
+    times: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
+    yield from ((times[t.found.type], t.found.text) for t in reading.times)
 
 
 def _adds_unknown(base: Asked, asked: Asked) -> bool:

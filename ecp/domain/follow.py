@@ -33,6 +33,7 @@ from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
+_INSTEAD = frozenset({"instead", "rather"})
 _KIND_OF_TIME: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
 
 
@@ -102,7 +103,8 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     left = (*left, *gone.left)
     if not (_says_anything(said) or gone.parts or left or words.both):
         left = (new.text.strip(),)
-    joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue)
+    instead = {w.norm for w in tokens(new.text)} & _INSTEAD and not words.replaced
+    joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue, bool(instead))
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
@@ -216,6 +218,7 @@ class _Joined:
     old: Reading
     new: Reading
     catalogue: Catalogue
+    instead: bool = False
     parts: list[Taken] = field(default_factory=list)
     replaced: list[Mention] = field(default_factory=list)
 
@@ -223,7 +226,8 @@ class _Joined:
         measured = self._measured()
         members = self._members()
         compared = self._comparison()
-        groups = self._part("groups", self.old.of("group"), self.new.of("group"), adds=self.new.adds)
+        cut = () if self._is_cut_by_time_instead() else self.old.of("group")
+        groups = self._part("groups", cut, self.new.of("group"), adds=self.new.adds)
         mentions = (*self._department(), *measured, *members, *compared, *groups, *self._descriptors())
         times = self._times(compares=bool(compared))
         ranked = groups or any(t.found.type == "grain" for t in times)
@@ -257,6 +261,11 @@ class _Joined:
             changed=self.new.changed or self.old.changed,
             wanted={**self.old.wanted, **self.new.wanted},
         )
+
+    def _is_cut_by_time_instead(self) -> bool:
+        """ "by month instead", after "by place"."""
+        units = any(t.found.type == "grain" for t in self.new.times)
+        return self.instead and units and not self.new.of("group")
 
     # what is measured
 
@@ -373,6 +382,7 @@ class _Joined:
         for span in self.old.times:
             part = _KIND_OF_TIME[span.found.type]
             lost = part in new or (part == "comparison" and bool(self.new.of("target", "compared")))
+            lost = lost or (part == "grain" and self.instead and bool(self.new.of("group")))
             if part == "comparison" and self.new.adds:
                 lost = any(_is_same(span, other) for other in self.new.times)
             self._note(part, span.found.text, lost, kept=not lost)
@@ -411,7 +421,8 @@ class _Joined:
         roles, types = {m.role for m in mentions}, {t.found.type for t in times}
         if roles & {"target", "compared"} or "comparison" in types:
             return "comparison"
-        if "grain" in types or "trend" in (self.new.kind, self.old.kind):
+        course = self.old.kind == "trend" and not (self.instead and self.new.of("group"))
+        if "grain" in types or self.new.kind == "trend" or course:
             return "trend"
         return "breakdown" if "group" in roles else "metric"
 

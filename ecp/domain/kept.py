@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+from ecp.domain.against import is_target_called
 from ecp.domain.anew import Anew, head_of_list
 from ecp.domain.assets import Entity
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
-from ecp.domain.mentions import Mention, Role
+from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.reading import Reading
 from ecp.domain.taking_away import Away, What
 from ecp.domain.values import Value
@@ -51,6 +52,9 @@ def kept_of(old: Reading, words: Anew, away: Iterable[Away], catalogue: Catalogu
         named = next((m for m in words.reading.mentions if places[m.first].start == one.name), None)
         if one.name is not None and named is None:
             taking.left.append(one.text)
+        elif one.what == "named":
+            for mention in words.reading.mentions:
+                taking.take_named(mention)
         elif named is None:
             taking.take_away(one.what, one.text)
         else:
@@ -69,6 +73,48 @@ def kept_of(old: Reading, words: Anew, away: Iterable[Away], catalogue: Catalogu
     if words.everything and taking.is_limited():
         taking.left.append(words.everything)
     return Gone(parts=tuple(taking.parts), left=tuple(taking.left), named=tuple(taking.named)), taking.old
+
+
+def is_there(new: Reading, old: Reading, catalogue: Catalogue) -> bool:
+    """Whether all that is named is a part of the earlier question that it can do without."""
+    more = (new.left, new.numbers, new.ranking, new.share, new.average, new.changed, new.compares, new.paths)
+    if any(more) or new.times or not new.mentions:
+        return False
+    gone = [_parts_named(m, old, catalogue) for m in new.mentions]
+    measured = old.of("metric", "order")
+    taken = {m for parts in gone for m in parts}
+    return all(gone) and (not measured or not set(measured) <= taken)
+
+
+def called_as_its_target(new: Reading, old: Reading, catalogue: Catalogue) -> bool:
+    """ "drop the plan", where that is what the earlier question's target is called, whatever its name is."""
+    words = [t.norm for t in tokens(" ".join(new.left))]
+    targets = catalogue.metrics_meant(i for m in old.of("target") for i in m.asset_ids)
+    only = len(words) == 1 and not (new.mentions or new.times or new.numbers)
+    return only and any(is_target_called(m, words[0]) for m in targets)
+
+
+def left_out_of_it(new: Reading, old: Reading, catalogue: Catalogue) -> Reading | None:
+    """ "drop A", of numbers that are cut by places: the members with A left out."""
+    named = new.of("member")
+    cut = [i for g in old.of("group") for i in g.asset_ids]
+    shown = all(any(same_column(i, j, catalogue) for i in m.asset_ids for j in cut) for m in named)
+    if not named or len(named) != len(new.mentions) or new.left or new.times or new.numbers or not shown:
+        return None
+    return new.model_copy(update={"mentions": tuple(m.model_copy(update={"role": "excluded"}) for m in named)})
+
+
+def _parts_named(named: Mention, old: Reading, catalogue: Catalogue) -> list[Mention]:
+    """The parts of a question that a name stands for: what is called so, or is one of what is called so."""
+    metrics = {m.id for m in catalogue.metrics_meant(named.asset_ids)}
+
+    def is_meant(part: Mention) -> bool:
+        if part.role in MEASURED:
+            return bool(metrics & {m.id for m in catalogue.metrics_meant(part.asset_ids)})
+        return _same(part, named) and part.role != "descriptor"
+
+    found = [m for m in old.mentions if is_meant(m)]
+    return [m for m in found if m.role == "target"] or found
 
 
 def _same(one: Mention, other: Mention) -> bool:
@@ -100,6 +146,25 @@ class _Taking:
         if not gone:
             self.left.append(named.text)
         self._without(gone)
+
+    def take_named(self, named: Mention) -> None:
+        """What is called so; with a side of what is computed of two, that is gone as well."""
+        gone = _parts_named(named, self.old, self.catalogue)
+        self.named.append(named)
+        self._without(gone)
+        if any(m.role in MEASURED for m in gone) and self.old.share:
+            self._change(share=None)
+        if any(m.role in ("target", "compared") for m in gone) and not self.old.of("target", "compared"):
+            kind = self.old.kind if self._explicit() or self.old.kind != "comparison" else "metric"
+            self._change(kind=kind, compares=self.old.compares if self._explicit() else None)
+        if any(m.role == "group" for m in gone) and not self.old.of("group") and not self._grains():
+            self._take_grouping()
+
+    def _explicit(self) -> bool:
+        return any(t.found.type == "comparison" for t in self.old.times)
+
+    def _grains(self) -> bool:
+        return any(t.found.type == "grain" for t in self.old.times)
 
     def take_time(self, text: str) -> None:
         gone = [t for t in self.old.times if t.found.text.casefold() == text.casefold()]

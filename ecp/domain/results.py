@@ -48,8 +48,8 @@ def _added(one: int | float, other: Number) -> Number:
 @dataclass
 class _Table:
     """Cells by key (the group's values) and series; of a whole, by what is left of the key. `share`: the series of the
-    part and of the whole, `share_as` what their quotient is told as; `difference`: the series that is taken from and the
-    one that is taken, `by_gap` that an order hangs on how far they lie apart; `average`: the series, and what it is
+    part and of the whole, `share_as` what their quotient is told as; `difference`: the series that is taken from and
+    the one that is taken, `by_gap` that an order hangs on how far they lie apart; `average`: the series, and what it is
     divided and multiplied by; `ordered_by`: the series that an order hangs on; `time`: where the unit of time stands in
     a key; `unlike`: by compared series, the units of which no change is told."""
 

@@ -5,23 +5,50 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from ecp.domain.language import ARTICLES, TAKEN_AWAY, TAKING_AWAY
+from ecp.domain.language import ARTICLES, DIFFERENCES, TAKEN_AWAY, TAKING_AWAY, TARGETS
 from ecp.domain.values import Value
 from ecp.domain.words import Token, tokens
 
-What = Literal["comparison", "grouping", "ranking", "filters"]
+What = Literal["comparison", "grouping", "ranking", "filters", "named"]
 _DETERMINERS = ARTICLES | {"any", "all", "that", "this", "its", "of"}
 _BEFORE_ITS_NAME = frozenset({"on", "for", "to", "by", "of"})
 _GOES_ON = frozenset({"and", "again", "please", "then", "but"})
 _FARTHEST = 5
+_COMPARED = TARGETS | DIFFERENCES | {"growth", "change"}
+_BEFORE_THE_VERB = _GOES_ON | {"now", "can", "could", "you", "let", "us", "ok", "okay", "same"}
 
 
 class Away(Value):
-    """One thing that is taken away. `name` is where the text says whose filter it is; none is all of them."""
+    """One thing that is taken away. `name` is where the text says whose filter it is, or what is `named`; none is all
+    of them."""
 
     what: What
     text: str
     name: int | None = None
+
+
+class Named(Value):
+    """The text without the verb that takes away what it names; `drops`: the verb says so of what is shown, and nothing
+    of what numbers are without."""
+
+    text: str
+    away: Away
+    drops: bool
+
+
+def taken_by_name(text: str) -> Named | None:
+    """ "drop A", "and without B please": what takes away a part by its name, and says nothing else."""
+    words = tokens(text)
+    at = next((i for i, w in enumerate(words) if w.norm not in _BEFORE_THE_VERB), len(words))
+    first = next((i for i in range(at + 1, len(words)) if words[i].norm not in _DETERMINERS), None)
+    if first is None or words[at].norm not in TAKING_AWAY:
+        return None
+    verb, name = words[at], words[first].start
+    told = text[verb.start : words[-1].end]
+    if first == len(words) - 1 and words[first].norm in _COMPARED:
+        return Named(text=" " * name + text[name:], away=Away(what="comparison", text=told), drops=True)
+    away = Away(what="named", text=told, name=name)
+    return Named(text=" " * name + text[name:], away=away, drops=verb.norm not in ("without", "no"))
 
 
 def taken_away(text: str, names: Collection[str]) -> tuple[str, tuple[Away, ...]]:

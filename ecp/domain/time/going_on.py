@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ecp.domain.calendar import GRAINS, MONTHS_IN, ONE_DAY, Calendar, Grain, add_months, is_month_end, shift
@@ -16,6 +17,8 @@ from ecp.domain.words import tokens
 
 BEFORE_IT = frozenset({"previous", "prior", "preceding"})
 AFTER_IT = frozenset({"next", "following", "subsequent"})
+_SHORTEST_YEAR = 360
+_WHOLE = frozenset({"whole", "full", "entire", "all", "complete"})
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent"})
 
 
@@ -35,6 +38,28 @@ def resolve_from(
     if said & AFTER_IT:
         return _ending(_like_it(expression, shown), shown, calendar, conventions)
     return _near(expression, shown, calendar, today, conventions)
+
+
+def years_away(
+    times: Sequence[TimeMention], shown: Period | None, text: str, resolved: Callable[[TimeMention], Period | None]
+) -> int | None:
+    """How many years away the same part of a year lies that a mere "last year" or "this year" asks for, after less than
+    a year of that one or the one beside it was shown; None where all of a year is meant."""
+    found = times[0] if len(times) == 1 else None
+    expression = found.expression if isinstance(found, TimeMention) else None
+    if shown is None or shown.days >= _SHORTEST_YEAR or not isinstance(expression, Relative):
+        return None
+    if expression.grain != "year" or expression.offset not in (0, -1) or _WHOLE & {t.norm for t in tokens(text)}:
+        return None
+    year = resolved(found) if isinstance(found, TimeMention) else None
+    if year is None:
+        return None
+    beside = shown.start > year.end if expression.offset else shown.end < year.start
+    inside = year.start <= shown.start and shown.end <= year.end
+    near = abs((shown.start - year.start).days) < 2 * _SHORTEST_YEAR
+    if expression.offset:
+        return -1 if near and (beside or inside) else None
+    return 1 if near and beside and shown.granularity != "week" else None
 
 
 def _told_from(node: FromShown, shown: Period, calendar: Calendar, conventions: TimeConventions) -> Period:
