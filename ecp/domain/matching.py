@@ -390,8 +390,9 @@ def _unknown(
     known = {at for m in exact for at in range(m.first, m.last + 1)}
     known |= {at for time in intent.times for at in range(time.first, time.last + 1)}
     known |= {at for cue in intent.cues for at in range(cue.first, cue.last + 1)}
+    verbs = {word for form in catalogue.verbs for word in form.split()}
     for at, token in enumerate(intent.tokens):
-        plain = at in known or at in intent.plain or token.norm in FILLERS
+        plain = token.norm in verbs or at in known or at in intent.plain or token.norm in FILLERS
         if not (plain or token.norm in catalogue.words or is_word(token.text.lower()) or is_word(token.norm)):
             yield at
 

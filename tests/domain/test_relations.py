@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.assets import Dimension, Entity, Member, Relation
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import read_intent
+from ecp.domain.matching import look_up
 from ecp.domain.relations import Place, everything_under
 from ecp.domain.selection import Evidence
-from tests.support.reading import catalogue, understand
+from tests.support.reading import IS_WORD, catalogue, understand
 
 KNOWN = catalogue("streaming")
 QUESTION = "watch hours for all shows produced by teams reporting to Ines Okoro in 2025"
@@ -127,3 +131,11 @@ def test_a_distance_that_cannot_be_kept_is_not_dropped(question: str) -> None:
 def test_nobody_reports_to_themselves_in_a_circle_for_ever() -> None:
     a, b = Place(entity="person", instance="a"), Place(entity="person", instance="b")
     assert everything_under([a], {a: (b,), b: (a,)}) == {a: (a, b)}
+
+
+def test_a_verb_of_the_pack_is_no_slip_of_a_name() -> None:
+    work = Entity(id="work", name="Work", relations=(Relation(name="kept_by", to="keeper", verbs=("kuratat by",)),))
+    state = Dimension(id="state", name="State", members=(Member(id="k", name="Kuratit", values=("k",)),))
+    asked = read_intent("works kuratat by nobody")
+    assert not look_up(asked, Catalogue.of("1", (work, state)), is_word=IS_WORD)[1:]
+    assert look_up(asked, Catalogue.of("1", (state,)), is_word=IS_WORD)
