@@ -365,7 +365,7 @@ class _Asked(Finder):
     def _turned(self) -> RelationPath | None:
         """ "which group does A lead", "who is this owned by": the verb behind what it is said of."""
         last = len(self.spans) - 1
-        if last < 2 or self.deep or not verbs_of(self.spans[last]) or not self._asks():
+        if last < 2 or not verbs_of(self.spans[last]) or not self._asks():
             return None
         return self._said_of(1, last, self.entities(0), last)
 
@@ -379,7 +379,7 @@ class _Asked(Finder):
         last = len(self.spans) - 1
         asked = last > 1 and self.intent.norm(self.spans[last].first - 1) in _WHICH
         asked = asked or (last > 1 and self.intent.norm(self.spans[last].first) in _WHO)
-        if not asked or self.deep or not verbs_of(self.spans[last - 1]) or not self.entities(last):
+        if not asked or not verbs_of(self.spans[last - 1]) or not self.entities(last):
             return None
         return self._said_of(0, last - 1, self.entities(last), last)
 

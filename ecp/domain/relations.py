@@ -235,7 +235,7 @@ class Finder:
 
     def done_by(self, head: int) -> tuple[list[Hop], tuple[Place, ...], int] | None:
         """ "things that A's groups own", "things A looks after": the verb behind what it is said of."""
-        if self.deep or head + 1 >= len(self.spans) or not self._between(head, head + 1) <= _CLAUSE:
+        if head + 1 >= len(self.spans) or not self._between(head, head + 1) <= _CLAUSE:
             return None
         thing = self.thing(head + 1)
         verb = thing[2] + 1 if thing else len(self.spans)
@@ -251,7 +251,7 @@ class Finder:
         if owned := self.owned(first):
             return owned[0], self.starts(first, owned[0][-1]), owned[1]
         if led := self.led(first):
-            return led[0], led[1], led[2]
+            return list(self.deepened(led[0], led[3])), led[1], led[2]
         things = self.instances(first)
         return ([], things, first) if things else None
 
@@ -262,7 +262,7 @@ class Finder:
         hops, starts, _ = thing
         subjects = {hops[0].to} if hops else {p.entity for p in starts}
         onward = [h for e in sorted(subjects) for h in self._onward_by(e, verb) if h.to in asked]
-        if len(onward) != 1:
+        if len(onward) != 1 or (self.deep and not any(h.repeated for h in hops)):
             return None
         return [onward[0], *hops], starts if hops else tuple(p for p in starts if p.entity == onward[0].entity)
 
@@ -351,12 +351,8 @@ class Finder:
         own = [r for r in own if r.name in meant] if verb is not None else own
         if len(own) != 1:
             return tuple(hops)
-        step = Hop(
-            relation=own[0].name, entity=first.entity, to=first.entity, outgoing=False, said=first.said, repeated=True
-        )
-        if first.to == first.entity:
-            return (*hops[:-1], first.model_copy(update={"repeated": True}))
-        return (*hops, step)
+        ends = {"entity": first.entity, "to": first.entity}
+        return (*hops, Hop(relation=own[0].name, outgoing=False, said=first.said, repeated=True, **ends))
 
     def hop(self, subjects: Iterable[str], verb: int, objects: set[str]) -> Hop | None:
         """The only relation that this verb can mean between these two."""

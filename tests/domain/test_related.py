@@ -157,7 +157,9 @@ def test_those_to_whom_it_is_done_are_not_those_who_do_it(question: str) -> None
     [
         ("demo", "teams under Tomas Varga", {"Fund Desk", "Premises Crew"}),
         ("demo", "everyone directly under Tomas Varga", {"Fund Desk", "Luis Ortega"}),
+        ("demo", "How many products do teams under Tomas Varga own?", {"Fundbook"}),
         ("utility", "foremen under Brandt", {"Ngozi Okafor", "Erik Lind"}),
+        ("utility", "crews led by foremen under Okafor", {"Cedar crew"}),
         ("hotels", "who is under Keller", {"Ines Sousa", "Pablo Garrido"}),
     ],
 )
@@ -229,6 +231,7 @@ def test_nobody_is_under_himself() -> None:
         ("demo", "Which big teams report to Sarah Chen?"),
         ("demo", "Does Tick Plant report to Sarah Chen?"),
         ("demo", "Who reports indirectly to Ingrid Holm?"),
+        ("demo", "Who does Luis Ortega report to, directly or indirectly?"),
         ("law_firm", "which partners does Kenning Bank supervise"),
     ],
 )

@@ -63,6 +63,9 @@ def test_a_relation_that_the_pack_does_not_have_is_not_understood(question: str)
         ("overtime of the crews of Okafor", {"crew_a", "crew_b"}),
         ("overtime of crews reporting to Okafor, directly or indirectly", {"crew_a", "crew_b", "crew_c"}),
         ("overtime of crews that report, directly or indirectly, to Brandt", {"crew_a", "crew_b", "crew_c"}),
+        ("overtime of crews led by foremen reporting to Okafor, directly or indirectly", {"crew_c"}),
+        ("overtime of crews led by foremen under Brandt", {"crew_a", "crew_b", "crew_c"}),
+        ("overtime of crews led by foremen under Okafor", {"crew_c"}),
     ],
 )
 def test_things_are_somebody_s_own_or_at_any_distance_under_them(question: str, members: set[str]) -> None:
