@@ -16,7 +16,7 @@ from ecp.domain.periods import Periods, calendar_of, resolve_periods
 from ecp.domain.precedent import Lift
 from ecp.domain.question import Asker
 from ecp.domain.reading import Reading
-from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived, everything_under
+from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
 from ecp.domain.selection import Evidence, Near, Selection, select
 from ecp.domain.selection.taken import Before, with_what_was_taken
 from ecp.domain.subject import Measured, measured
@@ -178,7 +178,8 @@ async def _walked(run: Run, path: RelationPath, catalogue: Catalogue) -> tuple[R
     places = path.starts
     for hop in path.hops:
         found.append(await (_steps if hop.repeated else _step)(run, places, hop))
-        places = tuple(dict.fromkeys(other for others in found[-1].values() for other in others))
+        reached = (other for others in found[-1].values() for other in others)
+        places = tuple(dict.fromkeys((*(places if hop.repeated else ()), *reached)))
     return arrived(path, found, catalogue)
 
 
@@ -189,14 +190,14 @@ async def _step(run: Run, places: tuple[Place, ...], hop: Hop) -> dict[Place, tu
 
 
 async def _steps(run: Run, places: tuple[Place, ...], hop: Hop) -> dict[Place, tuple[Place, ...]]:
-    """The places themselves and all that is reached from them, as far as the relation goes."""
+    """Each step from the places and from all that is reached from them, as far as the relation goes."""
     known: dict[Place, tuple[Place, ...]] = {}
     ahead = places
     while ahead:
         known |= await _step(run, ahead, hop)
         reached = dict.fromkeys(o for place in ahead for o in known[place])
         ahead = tuple(place for place in reached if place not in known)
-    return everything_under(places, known)
+    return known
 
 
 async def _linked(run: Run, places: tuple[Place, ...], hop: Hop) -> tuple[tuple[Place, Place], ...]:

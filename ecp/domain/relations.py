@@ -80,13 +80,17 @@ Found = Mapping[Place, tuple[Place, ...]]
 
 
 def arrived(path: RelationPath, found: Iterable[Found], catalogue: Catalogue) -> tuple[Related, ...]:
-    """What a path comes to, by what each hop found from where; each thing once, with the first way to it."""
+    """What a path comes to, by what each hop found from where, step by step; each thing once, with the first way to
+    it."""
     ways = {p: Related(instance=p.instance, way=name_of(p, catalogue), through=(p,)) for p in path.starts}
     for hop, pairs in zip(path.hops, found, strict=True):
-        onward: dict[Place, Related] = {}
-        for place, way in ways.items():
-            for reached in pairs.get(place, ()):
-                onward.setdefault(reached, way if reached == place else _further(way, hop, reached, catalogue))
+        onward: dict[Place, Related] = dict(ways) if hop.repeated else {}
+        ahead = list(ways)
+        for place in ahead:
+            way = onward[place] if hop.repeated else ways[place]
+            for reached in (p for p in pairs.get(place, ()) if p not in onward):
+                onward[reached] = _further(way, hop, reached, catalogue)
+                ahead += [reached] if hop.repeated else []
         ways = onward
     return tuple(sorted(ways.values(), key=lambda way: way.instance))
 
@@ -105,17 +109,6 @@ def unknown(path: RelationPath) -> str:
 def too_long(path: RelationPath) -> str:
     """What is said of a path over too many relations."""
     return f"{path.text} (over more than {MOST_HOPS} relations: ask for a part of it first)"
-
-
-def everything_under(starts: Iterable[Place], pairs: Found) -> dict[Place, tuple[Place, ...]]:
-    """Each start with itself and all that is reached from it, step by step."""
-    found: dict[Place, tuple[Place, ...]] = {}
-    for start in starts:
-        reached = [start]
-        for place in reached:
-            reached += [p for p in dict.fromkeys(pairs.get(place, ())) if p not in reached]
-        found[start] = tuple(reached)
-    return found
 
 
 def name_of(place: Place, catalogue: Catalogue) -> str:

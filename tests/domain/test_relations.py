@@ -8,7 +8,7 @@ from ecp.domain.assets import Dimension, Entity, Member, Relation
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import read_intent
 from ecp.domain.matching import look_up
-from ecp.domain.relations import Place, everything_under
+from ecp.domain.relations import Hop, Place, RelationPath, arrived
 from ecp.domain.selection import Evidence
 from tests.support.reading import IS_WORD, catalogue, understand
 
@@ -132,8 +132,11 @@ def test_a_distance_that_cannot_be_kept_is_not_dropped(question: str) -> None:
 
 
 def test_nobody_reports_to_themselves_in_a_circle_for_ever() -> None:
-    a, b = Place(entity="person", instance="a"), Place(entity="person", instance="b")
-    assert everything_under([a], {a: (b,), b: (a,)}) == {a: (a, b)}
+    a, b, c = (Place(entity="person", instance=i) for i in "abc")
+    step = Hop(relation="reports_to", entity="person", to="person", outgoing=False, said="under", repeated=True)
+    path = RelationPath(text="", first=0, last=0, entity="person", starts=(a,), hops=(step,))
+    found = {r.instance: r.through for r in arrived(path, [{a: (b,), b: (c,), c: (a,)}], KNOWN)}
+    assert found == {"a": (a,), "b": (a, b), "c": (a, b, c)}, "through all that stands between"
 
 
 def test_a_verb_of_the_pack_is_no_slip_of_a_name() -> None:

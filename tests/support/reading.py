@@ -23,7 +23,7 @@ from ecp.domain.periods import calendar_of, resolve_periods
 from ecp.domain.plan import Draft, draft
 from ecp.domain.plan.unmodelled import with_unmodelled
 from ecp.domain.reading import Reading, read
-from ecp.domain.relations import Hop, Place, Related, arrived, everything_under
+from ecp.domain.relations import Hop, Place, Related, arrived
 from ecp.domain.selection import Evidence, Selection, select
 from ecp.domain.selection.offered import is_about_cuts, still_offered
 from ecp.domain.semantic import SemanticMeta
@@ -96,18 +96,9 @@ def related_by_pack(reading: Reading, assets: Catalogue) -> dict[str, tuple[Rela
     """What the graph would find, from the pack's own links."""
     found = {}
     for path in reading.paths:
-        hops = [_found(assets, hop) for hop in path.hops]
+        hops = [_links(assets, hop) for hop in path.hops]
         found[path.text] = arrived(path, hops, assets)
     return found
-
-
-def _found(assets: Catalogue, hop: Hop) -> dict[Place, tuple[Place, ...]]:
-    pairs = _links(assets, hop)
-    if not hop.repeated:
-        return pairs
-    entity = assets.get(hop.entity, Entity)
-    everyone = [Place(entity=hop.entity, instance=i.id) for i in (entity.instances if entity else ())]
-    return everything_under(everyone, pairs)
 
 
 def _links(assets: Catalogue, hop: Hop) -> dict[Place, tuple[Place, ...]]:
