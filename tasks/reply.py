@@ -22,6 +22,7 @@ from ecp.domain.selection import Selection
 from ecp.domain.semantic import QueryResult
 from ecp.domain.validation import validate, with_checks
 from ecp.domain.values import JsonObject, Value
+from ecp.domain.without_data import without_data
 from ecp.run import Run, current_stage
 from ecp.stores.protocols import Attempt, AuditRecord, LineageGraph
 from ecp.telemetry import metrics
@@ -85,7 +86,7 @@ async def validate_results(run: Run, resolution: Resolution, plan: Draft, execut
     table = assemble(plan, executed.results, resolution.resolved_concepts, catalogue, run.question.as_of)
     missing = cut_short(plan, executed.results, resolution.resolved_concepts)
     rules = validate(table, plan, resolution.resolved_concepts, catalogue, run.question.as_of)
-    checks = (*table.validation, *missing, *rules)
+    checks = (*table.validation, *missing, *without_data(plan, executed.results, catalogue), *rules)
     for check in checks:
         if not check.passed:
             metrics.validation_failed(check.rule)

@@ -22,7 +22,17 @@ from ecp.domain.answer import (
 )
 from ecp.domain.authorization import Decision, LimitForPolicy
 from ecp.domain.completeness import CUT_SHORT
-from ecp.domain.confidence import APPROXIMATE, BROKEN_RULE, WITHHELD, availability, calibrated, factors, level, score
+from ecp.domain.confidence import (
+    APPROXIMATE,
+    BROKEN_RULE,
+    NOTHING_KNOWN,
+    WITHHELD,
+    availability,
+    calibrated,
+    factors,
+    level,
+    score,
+)
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
@@ -32,6 +42,7 @@ from ecp.domain.timeliness import time_warnings
 from ecp.domain.unplaced import WITHOUT_A_MEMBER
 from ecp.domain.validation import WITHHOLDING
 from ecp.domain.values import Value
+from ecp.domain.without_data import NO_DATA, NOTHING_BESIDE
 
 KeysOf = Callable[[Nearest], tuple[str, ...]]
 
@@ -159,7 +170,7 @@ def with_results(
     unplaced = tuple(_unplaced(v) for v in results.validation if v.rule == WITHOUT_A_MEMBER)
     named = {**answer.confidence_factors, "availability": availability(gone)}
     if broken:
-        named["validation"] = prod(WITHHELD if v.severity == WITHHOLDING else BROKEN_RULE for v in failed_rules)
+        named["validation"] = prod(map(_worth, failed_rules))
     if results.approximate:
         named["approximation"] = APPROXIMATE
     named = calibrated(named)
@@ -182,9 +193,18 @@ def _unplaced(check: Validation) -> Warning_:
     return Warning_(id=check.rule, source="validation", severity="low", message=check.note)
 
 
+def _worth(check: Validation) -> float:
+    """What is left of the confidence where this rule is broken."""
+    if check.severity == WITHHOLDING:
+        return WITHHELD
+    return NOTHING_KNOWN if check.rule == NO_DATA else BROKEN_RULE
+
+
 def _broken(check: Validation) -> Warning_:
     if check.rule == CUT_SHORT:
         return _cut_short(check)
+    if check.rule in (NO_DATA, NOTHING_BESIDE):
+        return _without_data(check)
     why = check.note or f"the numbers do not pass the rule {check.rule}"
     if check.severity != WITHHOLDING:
         return Warning_(id=check.rule, source="validation", severity="medium", message=why)
@@ -195,6 +215,18 @@ def _broken(check: Validation) -> Warning_:
         message=f"the numbers are withheld, for they cannot be right: {why}",
         impact="no numbers are shown; definition, scope and plan are as asked",
         workaround="ask again once the data are mended, or ask whoever owns them",
+    )
+
+
+def _without_data(check: Validation) -> Warning_:
+    beside = check.rule == NOTHING_BESIDE
+    return Warning_(
+        id=check.rule,
+        source="validation",
+        severity="medium" if beside else "high",
+        message=check.note,
+        impact="no change is told" if beside else "the answer tells no number",
+        workaround="ask for a time and for parts of which there are data",
     )
 
 

@@ -15,7 +15,7 @@ _DEGRADED = {"vector": 0.93, "graph": 0.92, "known_issues": 0.9, "semantic": 0.9
 _CORROBORATION = {"graph": 0.98, "vector": 0.98}
 _COUNTED_ELSEWHERE = frozenset({"no_period"})
 NO_PERIOD = 0.97
-BROKEN_RULE, WITHHELD, APPROXIMATE = 0.85, 0.5, 0.7
+BROKEN_RULE, WITHHELD, APPROXIMATE, NOTHING_KNOWN = 0.85, 0.5, 0.7, 0.7
 HIGH, MEDIUM = 0.85, 0.6
 
 
