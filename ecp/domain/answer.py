@@ -104,7 +104,7 @@ class ResolvedShare(Shape):
 
 class ResolvedAverage(Shape):
     """What came in the period is divided by the number of these units in it, or the mean is taken over the groups of a
-    dimension."""
+    dimension; of a level over its time, at the end of each of these units."""
 
     mention: str
     unit: Grain | None = None

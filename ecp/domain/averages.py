@@ -10,7 +10,7 @@ from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Grain, add_months
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span
 from ecp.domain.intent import Intent, TimeSpan
-from ecp.domain.language import AVERAGES, EACH
+from ecp.domain.language import ARTICLES, AVERAGES, EACH
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.time import GrainMention
 from ecp.domain.values import Value
@@ -21,12 +21,14 @@ _DAYS_IN: dict[str, int] = {"day": 1, "week": 7}
 
 class Average(Value):
     """An average over units of time, or over groups, as it was said. `words` are the token positions that this
-    explains, the unit's own among them; `over` is the text of what is cut by."""
+    explains, the unit's own among them; `over` is the text of what is cut by; `of_levels`: it is that of what a level
+    was over its time."""
 
     text: str
     words: tuple[int, ...]
     unit: Grain | None = None
     over: str | None = None
+    of_levels: bool = False
 
 
 def find_average(
@@ -40,6 +42,8 @@ def find_average(
     if len(words) == 1 and not grains and (group := _spread_over(intent, mentions)):
         text = f"{intent.tokens[words[0]].text} {intent.tokens[group.first - 1].text} {group.text}"
         return Average(text=text, words=(words[0],), over=group.text) if _adds_up(mentions, catalogue, "last") else None
+    if len(words) == 1 and not grains and _is_of_levels(intent, words[0], mentions, catalogue):
+        return Average(text=intent.tokens[words[0]].text, words=(words[0],), of_levels=True)
     if len(words) != 1 or len(grains) != 1 or not _adds_up(mentions, catalogue):
         return None
     said, unit = words[0], _unit(grains[0])
@@ -54,6 +58,19 @@ def _spread_over(intent: Intent, mentions: tuple[Mention, ...]) -> Mention | Non
     groups = [m for m in mentions if m.role == "group"]
     told = len(groups) == 1 and groups[0].first and intent.tokens[groups[0].first - 1].norm in EACH | {"across"}
     return groups[0] if told else None
+
+
+def _is_of_levels(intent: Intent, said: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:
+    """ "the average A", "A on average", of one level and of no groups."""
+    measured = [m for m in mentions if m.role in MEASURED]
+    metrics = catalogue.metrics_meant(t.asset_id for m in measured for t in m.targets)
+    if len(measured) != 1 or not metrics or not all(m.is_stock and not m.target_of for m in metrics):
+        return False
+    own = measured[0]
+    before = {intent.norm(at) for at in range(said + 1, own.first)}
+    behind = {intent.norm(at) for at in range(own.last + 1, said)}
+    beside = before <= ARTICLES | {"of"} if said < own.first else behind <= {"on"}
+    return beside and not any(m.role == "group" for m in mentions)
 
 
 def _unit(span: TimeSpan) -> Grain | None:

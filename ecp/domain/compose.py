@@ -284,6 +284,10 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         message = f"nobody has defined {named}: it is computed from the two"
         told = "difference" if share.minus else "quotient"
         yield Warning_(id=told, source="validation", severity="low", message=message)
+    average = selection.concepts.average
+    if plan and average and average.over and average.unit:
+        message = f"the average is the mean of the level at the end of each {average.unit}"
+        yield Warning_(id="mean_of_levels", source="validation", severity="low", message=message)
     for told in not_listed(selection.concepts) if plan else ():
         yield Warning_(id="without_a_row", source="validation", severity="high", message=told)
     if plan is not None and selection.concepts.period is None:

@@ -132,3 +132,57 @@ def test_a_period_without_a_unit_that_is_over_has_no_average() -> None:
 )
 def test_only_whole_units_are_counted(unit: str, start: date, end: date, found: tuple[int, int] | None) -> None:
     assert divisor(unit, start, end, date(2026, 2, 10)) == found  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "unit"),
+    [
+        ("hospital", "average occupied beds in 2025", "month"),
+        ("hospital", "average occupied beds in January 2026", "day"),
+        ("hospital", "the average of occupied beds last quarter", "month"),
+        ("workforce", "headcount on average from 2023 to 2025", "month"),
+        ("workforce", "average headcount last week", "day"),
+        ("bank", "average loan book in FY2025", "month"),
+    ],
+)
+def test_a_level_has_the_mean_of_what_it_was_at_the_ends_of_the_units_of_its_time(
+    pack: str, question: str, unit: str
+) -> None:
+    found = understand(question, catalogue(pack))
+    average = found.selection.concepts.average
+    assert found.status == "complete" and found.plan is not None and average is not None
+    (time,) = found.selection.concepts.dimensions
+    assert (average.unit, average.over, time.grain) == (unit, time.id, unit)
+    assert [c.expression for c in found.plan.computations] == ["mean(actual)"]
+
+
+def test_of_each_month_the_last_level_counts_once() -> None:
+    known = catalogue("hospital")
+    found = understand("average occupied beds from October to December 2025", known)
+    assert found.plan is not None
+    (query,) = found.plan.queries
+    (time,) = query.cube.time_dimensions
+    rows = (("2025-10-03", 900), ("2025-10-31", 10), ("2025-11-30", 20), ("2025-12-30", 700), ("2025-12-31", 30))
+    names = (f"{time.dimension}.{time.granularity}", *query.cube.measures)
+    answered = QueryResult(columns=tuple(Column(name=n, type="string") for n in names), rows=rows)
+    table = assemble(found.plan, {query.id: answered}, found.selection.concepts, known)
+    assert [row[1] for row in table.rows] == [10, 20, 30] and table.computed == {"average": 20}
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "why"),
+    [
+        ("hospital", "average occupied beds", "over which period?"),
+        ("hospital", "average occupied beds in 2025 vs 2024", "compared with nothing"),
+        ("hospital", "average occupied beds on 3 March 2025", "there is one value"),
+        ("hospital", "average occupied beds by ward in 2025", "average"),
+        ("hospital", "ward with the highest average occupied beds in 2025", "average"),
+        ("workforce", "average headcount by month in 2025", "average"),
+        ("studio", "average open tickets per month in 2025", "average"),
+        ("studio", "average bookings in 2025", "average"),
+    ],
+)
+def test_of_what_there_is_no_such_mean_it_is_refused(pack: str, question: str, why: str) -> None:
+    answer = understand(question, catalogue(pack)).as_answer()
+    assert answer["status"] == "unresolved"
+    assert any(why in u["mention"] for u in answer["unresolved"])

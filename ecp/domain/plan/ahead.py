@@ -33,7 +33,10 @@ def refuse_what_is_ahead(series: Iterable[Series], as_of: date, catalogue: Catal
 
 def not_measured_yet(mention: str, metric: Metric, as_of: date, catalogue: Catalogue) -> Unplannable:
     """Why there is no number of it, with what is set for it as what can be asked for instead."""
-    why = f"it lies after {day_label(as_of)}, and nothing is known of {metric.name} by then but what is planned"
+    known = f"nothing is known of {metric.name} by then but what is planned"
+    if may_be_dated_ahead(metric):
+        known = f"what is agreed ahead of {metric.name} is told as of today and by itself"
+    why = f"it lies after {day_label(as_of)}, and {known}"
     targets = (m for m in catalogue.of_kind(Metric) if metric.id in m.target_of)
     return Unplannable(mention, why, tuple(Nearest(id=m.id, kind="metric", name=m.name, score=_NEAR) for m in targets))
 

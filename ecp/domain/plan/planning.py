@@ -264,6 +264,7 @@ class _Planner:
         average, period = self.asked.concepts.average, self.asked.concepts.period
         if average is not None and average.over is not None:
             yield Computation(id=AVERAGE, expression=f"{MEAN}({series[0].id})")
+            return
         if average is None or average.unit is None or period is None:
             return
         found = divisor(average.unit, period.start, period.end, self.asked.as_of)

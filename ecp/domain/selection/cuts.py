@@ -81,12 +81,25 @@ def trend(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[Resol
     metric = asking.catalogue.get(metrics[0].id, Metric) if metrics else None
     course = asking.reading.kind == "trend" or asking.reading.course
     usual = _usual_grain(asking, metric) if course else None
-    grain = asking.periods.grain or usual
+    average = asking.reading.average
+    points = unit_of_levels(asking, metric) if metric and average and average.of_levels else None
+    grain = asking.periods.grain or points or usual
     if grain is None:
         return
     ref = metric.time_dimension if metric else None
     own = (d.id for d in asking.catalogue.of_kind(Dimension) if d.type == "time" and ref in d.semantic_layer_refs)
     yield ResolvedDimension(id=next(own, ref or "time"), mention=asking.periods.grain_mention or grain, grain=grain)
+
+
+def unit_of_levels(asking: Asking, metric: Metric) -> Grain | None:
+    """The units at whose ends a level is taken for its average: those of its course, and none longer than a month or
+    than it is kept by; None where the period holds only one."""
+    period, (calendar, _) = asking.periods.period, calendar_of(asking.catalogue)
+    if period is None:
+        return None
+    longest: Grain = max("month", metric.grain, key=GRAINS.index)
+    unit: Grain = min(_usual_grain(asking, metric), longest, key=GRAINS.index)
+    return unit if calendar.end_of(period.start, unit) < period.end else None
 
 
 def _usual_grain(asking: Asking, metric: Metric | None) -> Grain:

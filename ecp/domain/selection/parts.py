@@ -17,6 +17,7 @@ from ecp.domain.answer import (
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS
 from ecp.domain.selection.asking import Asking
+from ecp.domain.selection.cuts import unit_of_levels
 from ecp.domain.shares import Share
 from ecp.domain.subtracting import is_without
 from ecp.domain.units import unit_of
@@ -130,6 +131,9 @@ def average_of(
     average = asking.reading.average
     if average is None or not metrics or _is_objected(asking, average.text, _objections_to_average(asking, metrics)):
         return None
+    if average.of_levels:
+        time = next((d for d in cut if d.grain), None)
+        return ResolvedAverage(mention=average.text, unit=time.grain, over=time.id) if time else None
     over = next((d.id for d in cut if d.mention == average.over), None)
     return ResolvedAverage(mention=average.text, unit=average.unit, over=over)
 
@@ -189,6 +193,8 @@ def _objections_to_average(asking: Asking, metrics: tuple[ResolvedMetric, ...]) 
         yield "of what?"
     elif average.over is not None:
         yield from _objections_to_groups(asking, metric)
+    elif average.of_levels:
+        yield from _objections_to_levels(asking, metric)
     elif metric.aggregation != "sum":
         yield f"{metric.name} does not add up over time"
     elif average.unit and GRAINS.index(average.unit) < GRAINS.index(metric.grain):
@@ -199,6 +205,13 @@ def _objections_to_average(asking: Asking, metrics: tuple[ResolvedMetric, ...]) 
         yield "an average is compared with nothing"
     if reading.numbers or reading.share or asking.periods.grain:
         yield "an average is not bounded, shared or cut by time"
+
+
+def _objections_to_levels(asking: Asking, metric: Metric) -> Iterator[str]:
+    if asking.periods.period is not None and unit_of_levels(asking, metric) is None:
+        yield f"{metric.name} is kept by {metric.grain}: there is one value"
+    if asking.reading.ranking is not None or asking.reading.of("group"):
+        yield "an average of a level is told of no groups"
 
 
 def _objections_to_groups(asking: Asking, metric: Metric) -> Iterator[str]:

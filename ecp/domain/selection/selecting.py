@@ -328,7 +328,7 @@ class _Selector:
             leading=next((d.id for d in cuts if d.mention == self.reading.leading), None),
             within=tuple(d.id for d in cuts if d.mention in self.reading.within),
             share=share,
-            average=average_of(self.asking, metrics, cut),
+            average=average_of(self.asking, metrics, cuts),
             count=self._count(cut),
             running=running_of(self.asking, metrics, cuts),
         )
