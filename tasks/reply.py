@@ -8,6 +8,7 @@ import json
 from ecp.domain.answer import Resolution, Results
 from ecp.domain.assets import Metric
 from ecp.domain.authorization import Decision
+from ecp.domain.belonging import with_belonging
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import listed, speaks_of
 from ecp.domain.completeness import cut_short
@@ -117,6 +118,8 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
     department = reading.department or run.question.asker.department
     entries = [described(s, catalogue, denied, department) for s in visible]
     entries = [_with_cuts(e, selection.cuts, denied) for e in entries]
+    if reading.belonging:
+        entries = [with_belonging(e, reading.belonging, catalogue, department) for e in entries]
     if reading.governed and reading.governed.users:
         entries = [with_users(e, catalogue, denied) for e in entries]
     if reading.of_data:

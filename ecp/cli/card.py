@@ -105,6 +105,10 @@ def _members(entry: dict[str, Any]) -> Iterator[RenderableType]:
     if entry.get("values"):
         names = ", ".join(map(str, entry["consists_of"] or entry["values"]))
         yield f"  {escape(names)} [dim]{escape(entry['reason'] or '')}[/dim]"
+    if "total" in entry and "values" in entry:
+        yield f"  {entry['total']} in all"
+    if asked := entry.get("asked_of"):
+        yield f"  {escape(asked['name'])}: {'part of it' if asked['belongs'] else 'no part of it'}"
     for other in entry.get("variations", []):
         whose, values = ", ".join(other["departments"]), ", ".join(map(str, other["values"]))
         yield f"  [dim]{escape(whose)}: {escape(values)}[/dim]"

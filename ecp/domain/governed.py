@@ -4,7 +4,7 @@ calls by a word, which have a target, and how far they have been agreed on."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
 from ecp.domain.against import is_target
@@ -13,7 +13,8 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
 from ecp.domain.language import PRONOUNS, TARGETS
 from ecp.domain.matching import METRIC, Target, targets_of
-from ecp.domain.mentions import Mention, Role
+from ecp.domain.mentions import Mention
+from ecp.domain.sentences import Sentence
 from ecp.domain.values import JsonObject, Value
 from ecp.domain.words import normal_form
 
@@ -86,30 +87,26 @@ def asked_of_metrics(intent: Intent, catalogue: Catalogue) -> Asked | None:
     return _Sentence(intent, catalogue).asked() if intent.tokens else None
 
 
-class _Sentence:
-    def __init__(self, intent: Intent, catalogue: Catalogue) -> None:
-        self.intent, self.catalogue = intent, catalogue
-        self.said = intent.form(0, len(intent.tokens) - 1)
-
+class _Sentence(Sentence):
     def asked(self) -> Asked | None:
         return self._used_by() or self._users() or self._called() or self._with_targets() or self._of_tiers()
 
     def _used_by(self) -> Asked | None:
-        for found in self._read(_USED_BY):
-            if whose := self._department(found) or self._owner(found):
+        for found in self.read(_USED_BY):
+            if whose := self.department(found) or self._owner(found):
                 return Asked("catalogue", (whose,), Governed(user=whose.targets[0].asset_id))
         return None
 
     def _users(self) -> Asked | None:
-        for found in self._read(_USERS):
+        for found in self.read(_USERS):
             if what := self._measured(found):
                 return Asked("definition", (what,), Governed(users=True))
         return None
 
     def _called(self) -> Asked | None:
         """What a department calls by a word that is a word of its own; of any other it does not speak."""
-        for found in self._read(_CALLED):
-            whose, what = self._department(found), self._measured(found)
+        for found in self.read(_CALLED):
+            whose, what = self.department(found), self._measured(found)
             if whose and what:
                 own = any(whose.targets[0].asset_id in users_of(m.id, self.catalogue) for m in self._meant(what))
                 return Asked("definition", (whose, what), left=() if own else (whose.text,))
@@ -122,31 +119,23 @@ class _Sentence:
         return None
 
     def _of_tiers(self) -> Asked | None:
-        for found in self._read(_TIERED):
+        for found in self.read(_TIERED):
             if tiers := _tiers(found):
                 return Asked("catalogue", (), Governed(tiers=tiers))
-        certified = next(self._read(_CERTIFIED), None)
+        certified = next(self.read(_CERTIFIED), None)
         return Asked("catalogue", (), Governed(certified=True)) if certified else None
-
-    def _read(self, patterns: Iterable[re.Pattern[str]]) -> Iterator[re.Match[str]]:
-        return (found for pattern in patterns if (found := pattern.fullmatch(self.said)))
-
-    def _department(self, found: re.Match[str]) -> Mention | None:
-        whose = self.catalogue.departments.get(found["who"])
-        targets = (Target(kind="department", asset_id=whose),) if whose else ()
-        return self._mention(found, "who", "department", targets) if targets else None
 
     def _owner(self, found: re.Match[str]) -> Mention | None:
         """Somebody who uses metrics and is called like nothing else: he may own some."""
         who = found["who"]
         known = who in PRONOUNS | _ANYBODY or targets_of(who, self.catalogue) or not found.groupdict().get("uses")
-        return None if known else self._mention(found, "who", "descriptor", (Target(kind="owner", asset_id=who),))
+        return None if known else self.mention(found, "who", "descriptor", (Target(kind="owner", asset_id=who),))
 
     def _measured(self, found: re.Match[str]) -> Mention | None:
         """What is named is measured, and is nothing else."""
         targets = targets_of(found["what"], self.catalogue)
         known = targets and all(t.kind in METRIC for t in targets)
-        mention = self._mention(found, "what", "metric", targets) if known else None
+        mention = self.mention(found, "what", "metric", targets) if known else None
         return mention if mention and self._meant(mention) else None
 
     def _plans(self, found: re.Match[str]) -> tuple[str, ...] | None:
@@ -164,12 +153,6 @@ class _Sentence:
 
     def _meant(self, mention: Mention) -> list[Metric]:
         return self.catalogue.metrics_meant(t.asset_id for t in mention.targets)
-
-    def _mention(self, found: re.Match[str], name: str, role: Role, targets: tuple[Target, ...]) -> Mention:
-        first = self.said.count(" ", 0, found.start(name))
-        last = self.said.count(" ", 0, found.end(name))
-        text = self.intent.text[self.intent.tokens[first].start : self.intent.tokens[last].end]
-        return Mention(text=text, first=first, last=last, role=role, targets=targets)
 
 
 def _ends(spelling: str, said: str) -> bool:

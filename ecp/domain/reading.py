@@ -20,6 +20,7 @@ from ecp.domain.answer import Kind
 from ecp.domain.asides import without_everywhere, words_in_passing
 from ecp.domain.assets import Metric
 from ecp.domain.averages import Average, find_average
+from ecp.domain.belonging import Belonging, asked_of_belonging
 from ecp.domain.beside import told_beside
 from ecp.domain.brackets import without_explanations
 from ecp.domain.catalogue import Catalogue
@@ -189,7 +190,8 @@ class Reading(Value):
     which it is asked what is made from them or where they come from; `of_dimensions`, that all that numbers are cut by
     is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined`
     asks how much all that come first are together; `of_data` what is known of the data, `of_issues` what is wrong with
-    them; `of_cuts` by what something can be cut; `governed` asks for metrics as such."""
+    them; `of_cuts` by what something can be cut; `governed` asks for metrics as such, `belonging` for what is part of a
+    member."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -227,6 +229,7 @@ class Reading(Value):
     of_issues: bool = False
     of_cuts: bool = False
     governed: Governed | None = None
+    belonging: Belonging | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:
@@ -262,6 +265,16 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
             numbers=(),
             left=whole.left,
             governed=whole.governed,
+        )
+    if within := asked_of_belonging(intent, catalogue):
+        asked_so = within.belonging
+        return Reading(
+            kind="definition",
+            mentions=within.mentions,
+            times=(),
+            numbers=(),
+            listed=(asked_so.whole,),
+            belonging=asked_so,
         )
     matches = without_names_across(intent, without_changes(intent, matches), catalogue)
     matches = as_their_likes(intent, matches, catalogue)

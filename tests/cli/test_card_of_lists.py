@@ -22,3 +22,13 @@ def test_a_list_of_dimensions_is_told_by_name_and_definition() -> None:
 
 def test_a_definition_with_the_ids_of_its_dimensions_has_a_card() -> None:
     assert "place" not in told({**ENTRY, "metrics": [], "dimensions": ["place"]})
+
+
+def test_how_many_there_are_in_a_member_and_whether_one_is_has_a_card() -> None:
+    member = {**ENTRY, "kind": "member", "values": ["b", "c"], "consists_of": [], "reason": None}
+    assert "2 in all" in told({"entries": [member | {"total": 2}]})
+    assert "B: no part of it" in told({"entries": [member | {"asked_of": {"name": "B", "belongs": False}}]})
+
+
+def test_who_uses_a_metric_has_a_card() -> None:
+    assert "used by north" in told({"entries": [ENTRY | {"used_by": [{"department": "north", "terms": []}]}]})

@@ -16,6 +16,7 @@ from ecp.domain.answer import (
     Unresolved,
 )
 from ecp.domain.assets import Metric
+from ecp.domain.belonging import Belonging, holds
 from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import listed, metrics_with
@@ -44,6 +45,7 @@ from ecp.domain.shares import Share
 from ecp.domain.sources import Called
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
+_NEITHER = "neither all of it is part of that nor none of it, as far as is known"
 _EVERYBODYS = "no department has it as its own: it means the same to everybody"
 
 
@@ -219,6 +221,8 @@ class _Selector:
     def _definition(self) -> Selection:
         if self.reading.governed and self.reading.governed.users:
             return self._used_by_whom()
+        if self.reading.belonging:
+            return self._belonging(self.reading.belonging)
         if self.reading.of_data and (choices := [c for c in map(self._choose, self._measures()) if c.candidates]):
             return self._of_data(choices)
         self.unresolved.extend(self._dated())
@@ -237,6 +241,16 @@ class _Selector:
             subjects=subjects,
             cuts=cuts_of(cut, self.asking.catalogue),
         )
+
+    def _belonging(self, asked: Belonging) -> Selection:
+        """The whole, of which it is told what is in it; what is neither in it nor out of it is refused."""
+        through = (asked.part,) if asked.part else ()
+        if asked.part and holds(asked, self.asking.catalogue, self.asking.department) is None:
+            named, _, member = asked.part.partition(":")
+            name = self.asking.catalogue.spellings(named, member)[0]
+            self.unresolved.append(Unresolved(mention=f"{name} ({_NEITHER})"))
+        subjects, unresolved = self.reading.listed, tuple(self.unresolved)
+        return Selection(kind="definition", unresolved=unresolved, subjects=subjects, through=through)
 
     def _used_by_whom(self) -> Selection:
         """All that a word may mean, where somebody has some of it as his own: what nobody has is everybody's."""
