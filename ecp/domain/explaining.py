@@ -15,6 +15,7 @@ _CALCULATING = (
     "calculate", "compute", "measure", "define", "determine", "derive", "count", "work out", "arrive at", "get to",
     "come up with",
 )  # fmt: skip
+_TIERS = ("tier", "certification tier")
 _SEEN = (
     "considered", "considered as", "considered to be", "deemed", "deemed to be", "regarded as", "classed as",
     "classified as", "treated as", "counted as", "understood by",
@@ -44,6 +45,7 @@ def definitions() -> Iterator[str]:
     yield from (f"what {be}{inside}" for be, inside in product(("is ", "are ", ""), _CONSISTING))
     yield from ("what is part of", "what are part of")
     yield from of_data()
+    yield from (f"{which} {tier} {be}" for which, tier, be in product(("which", "what"), _TIERS, ("is", "are")))
     yield from ("help me understand", "help me to understand", "help us understand")
     yield from ("what goe into", "what count toward", "what count towards", "what make up")
     yield from CONSISTING_OF

@@ -21,7 +21,7 @@ from ecp.domain.words import normal_form
 TIERS = tuple(range(1, 6))
 _TARGET = "target"
 _ANYBODY = frozenset({"people", "everybody", "everyone", "department", "team", "company", "enterprise", "business"})
-_HEAD = r"(?:(?:please|show|list|tell|give|name|me|us|all|the|our|which|what|are) )*"
+_HEAD = r"(?:(?:please|show|list|tell|give|name|me|us|all|the|our|which|what|are|how many) )*"
 _ASKED = rf"{_HEAD}(?:metric|kpi|kpis|measure|indicator)"
 _THE = r"(?:the |our )?"
 _WHOSE = rf"{_THE}(?P<who>\S+(?: \S+){{0,4}}?)(?: department| team)?"
@@ -44,15 +44,20 @@ _USED_BY = (
     re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:are )?{_USED} (?:by|in) {_WHOSE}"),
 )
 _USERS = (re.compile(rf"{_SOMEBODY} {_RELYING} {_WHAT}"), re.compile(rf"{_SOMEBODY} (?:is|are) {_WHAT} {_USED} by"))
+_A_USER = (
+    re.compile(rf"(?:do|doe) {_WHOSE} (?:use|rely on|work with) {_WHAT}"),
+    re.compile(rf"(?:is|are) {_WHAT} used (?:by|in) {_WHOSE}"),
+)
 _CALLED = (
     re.compile(rf"what (?:do|doe) {_WHOSE} {_CALLING} {_WHAT}"),
     re.compile(rf"how (?:do|doe) {_WHOSE} (?:define|calculate|compute|measure|count|determine) {_WHAT}"),
 )
-_TARGETED = re.compile(rf"{_ASKED} {_WITH} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?")
-_UNTARGETED = re.compile(rf"{_ASKED} {_LACKING} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?")
+_LIMITED = r"(?P<limit> (?:for|by|in|per|on|of|at|since|during) .+)?"
+_TARGETED = re.compile(rf"{_ASKED} {_WITH} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?{_LIMITED}")
+_UNTARGETED = re.compile(rf"{_ASKED} {_LACKING} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?{_LIMITED}")
 _TIERED = (
     re.compile(rf"{_ASKED} {_LEADING_TO_A_TIER}{_TIER} {_NUMBERS}"),
-    re.compile(rf"{_HEAD}{_TIER} {_NUMBERS} (?:certified )?metric"),
+    re.compile(rf"{_HEAD}{_TIER} {_NUMBERS} (?:certified )?metric(?: are there| do we have)?"),
 )
 _CERTIFIED = (
     re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:are )?(?:not (?:yet )?)?(?:certified|uncertified)"),
@@ -101,6 +106,10 @@ class _Sentence(Sentence):
         for found in self.read(_USERS):
             if what := self._measured(found):
                 return Asked("definition", (what,), Governed(users=True))
+        for found in self.read(_A_USER):  # who does tells whether one does
+            what = self._measured(found) if self.department(found) else None
+            if what:
+                return Asked("definition", (what,), Governed(users=True))
         return None
 
     def _called(self) -> Asked | None:
@@ -115,7 +124,8 @@ class _Sentence(Sentence):
     def _with_targets(self) -> Asked | None:
         for pattern, targeted in ((_TARGETED, True), (_UNTARGETED, False)):
             if (found := pattern.fullmatch(self.said)) and (plans := self._plans(found)) is not None:
-                return Asked("catalogue", (), Governed(targeted=targeted, plans=plans))
+                left = (found["limit"].strip(),) if found["limit"] else ()
+                return Asked("catalogue", (), Governed(targeted=targeted, plans=plans), left)
         return None
 
     def _of_tiers(self) -> Asked | None:

@@ -107,3 +107,18 @@ def test_parts_belong_to_all_they_are_inside_of_and_to_nothing_else():
     assert _told("is Pier part of Southland", assets)["asked_of"]["belongs"] is False
     assert understand("is Nowhere part of Northland", assets).status == "unresolved"
     assert understand("how many places are in Northland", assets).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "said"),
+    [
+        ("demo", "how many products do we have", True),
+        ("hospital", "how many wards are there", True),
+        ("demo", "how many products are in EMEA", False),
+        ("hospital", "how many beds are in Oncology", False),
+    ],
+)
+def test_how_many_are_only_listed_is_refused_with_what_can_be_asked(pack, question, said):
+    found = understand(question, catalogue(pack))
+    assert found.status == "unresolved"
+    assert any("ask which ones there are" in u.mention for u in found.selection.unresolved) is said

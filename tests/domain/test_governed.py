@@ -74,6 +74,8 @@ def test_who_has_no_word_of_his_own_is_not_said_to_use_nothing():
             {"revenue_churn": {"finance": ["Churn"]}, "logo_churn": {"product": ["Churn"]}},
         ),
         ("software", "which departments use bookings", {"bookings": {"sales": ["Revenue"]}}),
+        ("demo", "does sales use net revenue?", {"net_revenue": {"finance": ["Revenue"]}}),
+        ("demo", "is net revenue used by finance", {"net_revenue": {"finance": ["Revenue"]}}),
         ("hotels", "who uses RevPAR?", {"revpar": {"revenue_management": ["Performance"]}}),
     ],
 )
@@ -95,6 +97,9 @@ def test_words_that_may_not_be_seen_tell_of_nobody():
     ("pack", "question"),
     [
         ("demo", "who uses headcount"),
+        ("demo", "does finance use headcount"),
+        ("demo", "which metrics have a budget for EMEA"),
+        ("demo", "which metrics do finance and sales use"),
         ("software", "who uses signups"),
         ("demo", "what does operations call churn"),
         ("hotels", "what does finance call performance"),
@@ -126,6 +131,7 @@ def test_what_nobody_said_is_refused(pack, question):
         ("software", "Which metrics have a quota", {"bookings"}),
         ("software", "tier 1 metrics", {"bookings", "mrr", "signups", "tickets"}),
         ("demo", "which metrics are certified tier 3", {"net_revenue_local"}),
+        ("demo", "how many tier 3 metrics are there", {"net_revenue_local"}),
     ],
 )
 def test_metrics_are_told_by_their_targets_and_tiers(pack, question, metrics):

@@ -73,6 +73,9 @@ def offered(asking: Asking) -> Selection:
 
 def _as_governed(asking: Asking, wanted: Governed) -> Selection:
     """The metrics that are wanted as such; whoever has none of his own is not said to use none."""
+    if asking.reading.left:
+        left = tuple(not_understood(text, asking) for text in asking.reading.left)
+        return Selection(kind="catalogue", unresolved=left)
     if wanted.certified:
         return Selection(kind="catalogue", unresolved=(Unresolved(mention=f"certified ({_NOT_CERTIFIED})"),))
     found = tuple(sorted(m.id for m in governed_metrics(wanted, asking.catalogue)))

@@ -18,7 +18,7 @@ from ecp.domain.answer import (
 from ecp.domain.assets import Metric
 from ecp.domain.belonging import Belonging, holds
 from ecp.domain.calendar import Basis
-from ecp.domain.catalogue import Catalogue
+from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
 from ecp.domain.governed import users_of
@@ -43,8 +43,10 @@ from ecp.domain.selection.parts import average_of, combined_of, divided, running
 from ecp.domain.selection.units import unit_by_unit
 from ecp.domain.shares import Share
 from ecp.domain.sources import Called
+from ecp.domain.words import normal_form
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
+_ONLY_LISTED = "how many there are in the data is not known: ask which ones there are, or by them for what is measured"
 _NEITHER = "neither all of it is part of that nor none of it, as far as is known"
 _EVERYBODYS = "no department has it as its own: it means the same to everybody"
 
@@ -107,11 +109,24 @@ class _Selector:
             return self._of_issues()
         if self.reading.kind == "catalogue" and not self.reading.listed:
             return offered(self.asking)
-        self.unresolved.extend(not_understood(text, self.asking) for text in self.reading.left)
+        self.unresolved.extend(map(self._not_understood, self.reading.left))
         if self.reading.kind in ("definition", "catalogue") or self._only_explainable():
             self.unresolved.extend(self.asking.periods.unresolved)
             return self._definition()
         return self._measured()
+
+    def _not_understood(self, text: str) -> Unresolved:
+        """Of "how many places", which nothing measures, what can be asked instead."""
+        found, groups = not_understood(text, self.asking), self.reading.of("group")
+        counts = normal_form(text).startswith("how many ") and text.endswith(groups[0].text if groups else " ")
+        measured = len(groups) != 1 or len(self.reading.mentions) != 1
+        if (
+            not counts
+            or measured
+            or not any(parts_of(self.asking.catalogue.assets.get(i)) for i in groups[0].asset_ids)
+        ):
+            return found
+        return found.model_copy(update={"mention": f"{text} ({_ONLY_LISTED})"})
 
     def _over_relations(self) -> Selection:
         """What the paths of the question lead to, where the graph can tell."""
