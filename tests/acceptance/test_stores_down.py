@@ -124,6 +124,19 @@ def test_without_the_semantic_layer_a_list_of_what_can_be_cut_is_the_packs_own_a
     assert fewer and fewer < ids
 
 
+def test_without_the_semantic_layer_what_a_metric_can_be_cut_by_is_the_packs_own_word_and_says_so(
+    rest, without_semantics
+):
+    told = {}
+    for metric in ("operating cost", "headcount"):
+        question = f"Which dimensions can I use with {metric}?"
+        whole, less = (r.answer(question, FINANCE) for r in (rest, without_semantics))
+        assert degraded(whole) == set() and degraded(less) == {"semantic"}
+        told[metric] = (set(whole["answer"]["dimensions"]), set(less["answer"]["dimensions"]))
+    listed, joined = told["operating cost"], told["headcount"]
+    assert listed[0] == listed[1] and joined[1] < joined[0]
+
+
 def test_without_the_semantic_layer_there_is_no_number_and_the_refusal_says_so(without_semantics):
     response = without_semantics.ask(ASKED, FINANCE, execute=True)
     problem = response.json()
