@@ -47,7 +47,7 @@ _LEADING_TO = frozenset({"of", "for", "the", "our", "a", "all", "in"})
 METRICS_CALLED = frozenset({"metrics", "kpis", "measures", "indicators"})
 _CUTS = frozenset({"cut", "dimension", "grouping", "filter", "filtered"})
 # What is said of dimensions: "which of them work with A".
-FITTING = frozenset({"apply", "work", "support", "available", "cut"})
+FITTING = frozenset({"apply", "work", "support", "available"})
 _THERE = frozenset(
     {
         "is",
