@@ -117,6 +117,8 @@ _BESIDE_A_VERB = frozenset(
     }
 )
 _BESIDE = frozenset({"with", "and", "including", "plus", "vs", "versus", "compared", "show"})
+_HEADING = frozenset({"the", "top", "first"})
+_WHICH_HAS = frozenset({"with", "that", "which", "having", "had"})
 _IN_PERCENT = frozenset({"percent", "percentage", "pct", "rate", "relative"})
 # A stretch that is told by its ends: what it is compared with could be the one before, or its own beginning.
 _STRETCH = re.compile(r"\b(?:since|between|from|until)\b", re.I)
@@ -353,7 +355,8 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
     by = ranking.kind in ("sort", "sort_up") and intent.tokens[ranking.last].norm == "by" and ranking.last < at
     beside = _BESIDE - {"vs", "versus"} if by else _BESIDE  # "ranked by A vs plan variance"
     plainly = ranking.kind in ("sort", "sort_up") and at < ranking.first  # "A growth in 2025, largest first"
-    others = (t for t in intent.times if not (plainly or _says_since_when(t)))
+    told = (t for t in intent.times if not (t.found.type == "grain" and t.first == ranking.last + 1))  # "top 3 months"
+    others = (t for t in told if not (plainly or _says_since_when(t)))
     return not between & beside and not any(first < t.first < last for t in others)
 
 
@@ -403,7 +406,8 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
     """ "growth last quarter": the period before as what is compared with; "which months did it fall": each of these
     units with the one before. Of a question without a period it could be any, and there it is not guessed."""
     words = [at for at in words_of_change(intent, left) if _is_of_time(intent, intent.tokens[at].norm)]
-    units = [t.found.grain for t in times if isinstance(t.found, GrainMention) and is_asked_for(intent, t)]
+    asked = (t for t in times if is_asked_for(intent, t) or _is_ranked(intent, t))
+    units = [t.found.grain for t in asked if isinstance(t.found, GrainMention)]
     timed = [t for t in times if not (units and isinstance(t.found, GrainMention))]
     if not words or len(timed) != 1 or timed[0].found.type != "time" or asks_for_a_course(intent, left, times):
         return None
@@ -437,6 +441,17 @@ def _is_a_step(time: TimeSpan) -> bool:
 def is_asked_for(intent: Intent, unit: TimeSpan) -> bool:
     """ "which months": units of time that are asked for as groups are."""
     return intent.pair_before(unit.first)[-1:] in (("which",), ("what",))
+
+
+def _is_ranked(intent: Intent, unit: TimeSpan) -> bool:
+    """ "the month with the highest", "top 3 months by", "the months that had the most"."""
+    ranking = [c for c in intent.cues if c.kind in ("top", "bottom")]
+    ends = {c.last + 1 for c in ranking}
+    behind = {c.first for c in ranking}
+    with_the = unit.last + 1 < len(intent.tokens) and intent.norm(unit.last + 1) in _WHICH_HAS
+    near = any(unit.last + 1 < at <= unit.last + 4 for at in behind)
+    heads = all(intent.norm(at) in _HEADING or intent.norm(at).isdigit() for at in range(unit.first))
+    return unit.first in ends or (with_the and near and heads)
 
 
 def unit_before(

@@ -45,6 +45,8 @@ _BY_WHAT = frozenset({"of", "on", "by", "in"})
 _BESIDE = frozenset({"together", "alongside"})
 _OF_WHOM = frozenset({"of", "by", "from", "to", "among", "for", "between"})
 _WHERE = frozenset({"at", "on", "in"})
+_WHERE_IT_IS = frozenset({"for", "of", "in", "across", "the"})
+_WITH_ITS = (["with"], ["with", "a"], ["with", "an"], ["having"], ["where"], ["whose"])
 _NO_SIGNS = frozenset("'’‘\"“”")
 
 
@@ -90,6 +92,8 @@ class _Pairs:
                 continue
             if one.same_as(other) or self._is_done_of(other, one) or self._apart(one, other):
                 continue
+            if self._binds_what_stands_before(one, other):
+                continue
             between = [w for w in self._between(one, other) if w not in ARTICLES | FILLERS]
             if (between or self._is_by_whom(one, other)) and one not in describing:
                 self._of(one, other, describing, lost)
@@ -108,6 +112,15 @@ class _Pairs:
                 lost.update(range(mention.first, mention.last + 1))
         changed = (m.model_copy(update={"role": "descriptor"}) if m in describing else m for m in self.mentions)
         return tuple(members.get(m.first, m) if m.role in ("metric", "target") else m for m in changed), lost
+
+    def _binds_what_stands_before(self, one: Mention, other: Mention) -> bool:
+        """ "A for places with B above 10": which places are told, by a bound of their own."""
+        between = (m for m in self.mentions if m.role == "group" and one.last < m.first and m.last < other.first)
+        group = next(between, None)
+        bound = any(s.what == "number" and s.first == other.last + 1 for s in self.spans)
+        if group is None or not bound or self.intent.norm(group.first - 1) not in _WHERE_IT_IS:
+            return False
+        return [self.intent.norm(at) for at in range(group.last + 1, other.first)] in _WITH_ITS
 
     def _topics(self, measured: list[Mention]) -> Iterator[Mention]:
         """ "for A cases, what is the waiting time": of which cases, told at the head by a member."""

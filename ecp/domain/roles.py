@@ -27,6 +27,7 @@ from ecp.domain.language import (
     PERSONS,
     POSSESSIVE,
     POSSESSIVES,
+    SHARES,
     VERB_BEHIND,
     Cue,
 )
@@ -398,7 +399,7 @@ class Walk:
             describes = describes or self._is_what_it_is(span) or self._are_theirs(span) or self._is_what_has_it(span)
             describes = describes or self._is_of_what_ranks(span) or self._is_of_the_next_asked(span)
             describes = describes or self._is_of_which(span) or self._says_it_is_a_department(span)
-            if not describes and self._is_a_certain_one(span):
+            if not describes and not self._is_the_whole_of_each(span) and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
             return "descriptor" if describes else "group"
@@ -641,6 +642,12 @@ class Walk:
             or _LIST_SIGNS & set(self.intent.gap(span.last, span.last + 1))
         )
         return singular and certain and ends and not (self._is_told_of_each(span) or self.ranked) and bool(self.metrics)
+
+    def _is_the_whole_of_each(self, span: Span) -> bool:
+        """ "the share of each thing within its place", by each of both."""
+        whose = self._norm(span.first - 1) in ("its", "their") and self._norm(span.first - 2) == "within"
+        parts = any(self._norm(at) in SHARES for at in range(self._count))
+        return whose and parts and any(m.role == "group" for m in self.mentions)
 
     def _is_told_of_each(self, span: Span) -> bool:
         """ "and the place name", "and the name of the place", "each work and its place"."""

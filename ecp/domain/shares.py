@@ -189,6 +189,9 @@ class _Finder:
         """Whether "of" and at most members and times lead from the share to what it is of."""
         named = {at for m in self.mentions for at in range(m.first, m.last + 1)}
         named |= {at for t in self.intent.times for at in range(t.first, t.last + 1)}
+        members = [m for m in self.mentions if m.role == "member" and self.last < m.first < mention.first]
+        listed = [pair for pair in pairwise(members) if self._is_listed(*pair)]
+        named |= {at for one, other in listed for at in range(one.last, other.first)}
         between = [self._norm(at) for at in range(self.last + 1, mention.first) if at not in named]
         leads = {"of"} if self._norm(self.last) not in _GIVEN_TO or not self._is_word() else {"of", "to"}
         behind = mention.first > self.last and self._norm(self.last + 1) in leads

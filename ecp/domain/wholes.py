@@ -28,7 +28,8 @@ def groups_of_the_whole(intent: Intent, share: Share | None, mentions: Iterable[
         return ()
     other = next(g for g in groups if g is not part)
     led = _is_one_by_one(intent, part) and _leads(intent, other) in _WHERE and other.first > part.last
-    return (other.text,) if led or _is_one_by_one(intent, other) else ()
+    inside = _leads(intent, other) == "within"
+    return (other.text,) if led or inside or _is_one_by_one(intent, other) else ()
 
 
 def _part(intent: Intent, share: Share, groups: list[Mention], measured: set[int]) -> Mention | None:

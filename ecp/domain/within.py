@@ -57,7 +57,7 @@ def ranked_within(
     measured = {at: m.first for m in named if m.role in MEASURED for at in range(m.first, m.last + 1)}
     ranked = [c for c in cuts if _is_ranked(intent, spans, c, measured)]
     if not ranked:
-        ranked = [c for c in cuts if not _is_one_by_one(intent, c, _EACH_ONE)]
+        ranked = [c for c in cuts if not (_is_one_by_one(intent, c, _EACH_ONE) or _is_said_again(intent, c, cuts))]
     if len(ranked) != 1:
         return Within()
     one = ranked[0]

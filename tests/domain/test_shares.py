@@ -248,6 +248,8 @@ def test_nothing_is_added_up_where_nobody_asks(question: str) -> None:
         ("each game's share of bookings by country", ("game",)),
         ("what percentage of each country's bookings comes from each game", ("game",)),
         ("top 3 games by share of bookings in each country", ("game",)),
+        ("share of bookings of each game within its country in 2025", ("game",)),
+        ("bookings share by game within its country in 2025", ("game",)),
         ("share of bookings by game and country", ("game", "country")),
         ("for each country and game, bookings and share of total", ("country", "game")),
     ],

@@ -237,3 +237,33 @@ def test_what_stands_with_its_target_is_held_against_it(question: str, pack: str
 )
 def test_places_with_a_target_are_some_of_them(question: str, pack: str) -> None:
     assert not _asked(question, pack).selection.concepts.comparisons
+
+
+@pytest.mark.parametrize(
+    ("question", "pack"),
+    [("actual and voucher orders", "delivery"), ("actual and flyer takings", "balloons")],
+)
+def test_actual_stands_beside_a_target_alone(question: str, pack: str) -> None:
+    assert any("actual" in u.mention for u in _asked(question, pack).selection.unresolved)
+
+
+@pytest.mark.parametrize(
+    ("question", "pack"),
+    [("actual and planned orders", "delivery"), ("actual and planned takings", "balloons")],
+)
+def test_actual_and_planned_is_held_against_the_plan(question: str, pack: str) -> None:
+    assert [c.kind for c in _asked(question, pack).selection.concepts.comparisons] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("question", "pack", "within"),
+    [
+        ("by city and month, rank the orders within each city", "delivery", ("city",)),
+        ("orders by month and city, rank within each month", "delivery", ("Orders.delivered_on",)),
+        ("by country and month, rank the net revenue within each country in 2025", "demo", ("country",)),
+        ("net revenue by country and month in 2025, largest first", "demo", ()),
+    ],
+)
+def test_what_is_ranked_within_each_of_two_cuts_is_the_other(question: str, pack: str, within: tuple[str, ...]) -> None:
+    found = _asked(question, pack)
+    assert found.status == "complete" and found.selection.concepts.within == within

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
-from ecp.domain.against import ACTUAL
+from ecp.domain.against import ACTUAL, is_target
 from ecp.domain.inside import is_one_of_a_role
-from ecp.domain.language import ARTICLES, DIFFERENCES, EVERY, LIST_WORDS
+from ecp.domain.language import ARTICLES, DIFFERENCES, EVERY, LIST_WORDS, SIDE_BY_SIDE
 from ecp.domain.mentions import MEASURED, Mention
 
 _SET_BESIDE = frozenset({"vs", "versus", "v", "against", "with", "to"})
@@ -34,10 +34,14 @@ class Apart(Account):
         return bool(cues) and before in _SET_BESIDE
 
     def _actual_of_a_target(self) -> Iterator[int]:
-        """ "plan of this year vs actual of the last": what the plan is set for, in a time of its own."""
+        """ "plan of this year vs actual of the last": what the plan is set for, in a time of its own; "actual and
+        B of A", where B is no plan of A."""
         metrics = self._metrics
+        said = [at for at, t in enumerate(self.intent.tokens) if t.norm in ACTUAL]
         if metrics and all(m.target_of for m in metrics) and not self._of("target"):
-            yield from (at for at in range(len(self.intent.tokens)) if self._norm(at) in ACTUAL)
+            yield from said
+        if not any(is_target(m, self.catalogue) for m in self._of("target")):
+            yield from (at for at in said if self._norm(at + 1) in SIDE_BY_SIDE)
 
     def _each_with_its_time(self) -> Iterator[int]:
         """ "this year's plan of A vs last year's A", "A of May vs B of June": two metrics, each of another time."""
