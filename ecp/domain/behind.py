@@ -1,5 +1,5 @@
-"""What is said behind a question as one more part of it ("growth", "as a share of total", "per head"), what is asked of
-its data ("any caveats?"), and the same with another start ("and B's?")."""
+"""What is said behind a question as one more part of it ("growth", "as a share of total", "per head"), and the same
+question with another start ("and B's?")."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from ecp.domain.assets import Entity, Instance
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.explaining import asked_of_data
 from ecp.domain.follow import Asked
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import (
     ARTICLES,
     ASKS_FOR_NO_NUMBER,
-    BE,
     CHANGES,
     GOING_ON,
     MODALS,
@@ -29,17 +27,12 @@ from ecp.domain.words import normal_form, tokens
 
 _CONTENT = ("ranking", "share", "average", "running", "combined", "changed", "counted", "within", "leading", "each")
 _BEFORE = GOING_ON | ARTICLES | {"what", "how", "about", "for", "please", "of", "to", "with", "ok", "okay", "those"}
-_ASKING = GOING_ON | ARTICLES | BE | frozenset(
-    {"what", "which", "how", "about", "any", "there", "known", "some", "do", "we", "you", "have", "show", "list", "me",
-     "give", "please", "with", "for", "of", "all"}
-)  # fmt: skip
 _WHICH = frozenset({"which", "those", "these", "one", "that", "who", "where", "only", "just"})
 _GROWN = frozenset({"growth", "grow", "grew", "change", "changed"})
 _ROLES = ("metric", "order", "target", "compared", "member", "excluded", "group", "department", "descriptor")
 _LEADS = {"target": "vs", "compared": "vs", "group": "by", "member": "in", "excluded": "excluding"}
 # Words that a question of its own is asked with, and what takes something away.
 _ASKS_OTHERWISE = TAKING_AWAY | MODALS | ASKS_FOR_NO_NUMBER - {"who"} | {"will", "because", "if"}
-_OF_DATA = frozenset({"caveat", "limitation", "issue", "problem"})
 
 
 def as_one(previous: Asked, text: str) -> Iterator[str]:
@@ -139,20 +132,6 @@ def with_earlier_dates(times: Iterable[TimeSpan], old: Iterable[TimeSpan]) -> It
         found = known.get((span.found.type, span.found.text.casefold()))
         place = {"start": span.found.start, "end": span.found.end, "text": span.found.text}
         yield span if found is None else span.model_copy(update={"found": found.model_copy(update=place)})
-
-
-def of_its_data(previous: Asked, text: str) -> str | None:
-    """ "any caveats?", "known issues?": the question for those of what was asked for, its members and its time."""
-    said = [t.norm for t in tokens(text)]
-    content = [norm for norm in said if norm not in _ASKING]
-    measured = previous.reading.of("metric", "order")
-    asks = bool(content) and set(content) <= _OF_DATA | {"data", "quality"} and bool(_OF_DATA & set(content))
-    if not asks or not measured or "caveat for" not in asked_of_data():
-        return None
-    members = [m.text for m in previous.reading.of("member")]
-    times = [t.found.text for t in previous.reading.times if t.found.type in ("time", "year")]
-    about = " and ".join(m.text for m in measured)
-    return " ".join([f"caveats for {about}", *([f"in {' and '.join(members)}"] if members else []), *times])
 
 
 def of_another(previous: Asked, text: str, catalogue: Catalogue) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ecp.domain.behind import as_one, goes_on, of_another, of_its_data, with_earlier_dates
+from ecp.domain.behind import as_one, goes_on, of_another, with_earlier_dates
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.follow import Asked, Followed, Part, Taken, follow, is_whole, stands_alone
 from ecp.domain.intent import Intent, TimeSpan, read_intent
@@ -92,14 +92,9 @@ class Listener:
         return followed.model_copy(update={"asked": asked, "onward": onward})
 
     def _as_one(self, previous: Asked, text: str, as_of: date) -> Followed | None:
-        """Both read as one sentence, where what is said alone is no question: one more part of the earlier one, or
-        what is known of its data."""
+        """Both read as one sentence, where what is said alone is no question: one more part of the earlier one."""
         old = previous.reading
         parts = tuple(Taken(part=p, how="inherited", text=t, reason=_BEFORE) for p, t in _parts_of(old))
-        if about := of_its_data(previous, text):
-            asked = self._again(previous, about, as_of)
-            told = asked.reading.of_data and not asked.reading.left
-            return Followed(asked=asked, onward=previous, parts=parts) if told else None
         for whole in as_one(previous, text):
             asked = self._again(previous, whole, as_of)
             if goes_on(old, asked.reading, text):
