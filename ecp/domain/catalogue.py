@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
@@ -11,11 +11,13 @@ from typing import TypeVar
 from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
 from ecp.domain.language import ENDS_OF_A_WAY, QUESTION_WORDS, TIME_UNITS
 from ecp.domain.participles import is_participle, stem
+from ecp.domain.units import unit_in_full
 from ecp.domain.words import fold, normal_form, other_plural, tokens
 
 A = TypeVar("A", bound=Asset)
 SHORTEST_JOINED = 6
 SHORTEST_SPELT = 4
+SHORTEST_CODE = 2
 LONGEST_SHORT_YEAR = 4
 _AN_END_AND_ITS_PLACE = 2
 _OF_THE_LANGUAGE = QUESTION_WORDS | TIME_UNITS
@@ -171,6 +173,23 @@ def _acronyms(assets: Iterable[AnyAsset]) -> Iterator[str]:
             yield from (t.norm for t in tokens(text) if len(t.text) > 1 and t.text.isupper())
 
 
+def _codes(assets: Collection[AnyAsset]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What rows show of members that have one value, and that is one word with letters in it: each with the members;
+    none that is a unit of something measured."""
+    found: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    units = {unit_in_full(a.unit) for a in assets if isinstance(a, Metric) and a.unit}
+    for dimension in (a for a in assets if isinstance(a, Dimension)):
+        for member in (m for m in dimension.members if len(m.values) == 1):
+            value = member.values[0]
+            if isinstance(value, str) and _is_code(value) and unit_in_full(value) not in units:
+                found[value][dimension.id, member.id] = None
+    return {value: tuple(members) for value, members in found.items()}
+
+
+def _is_code(value: str) -> bool:
+    return len(value) >= SHORTEST_CODE and " " not in value and any(c.isalpha() for c in value)
+
+
 def _years(calendars: Iterable[CalendarAsset]) -> Iterator[tuple[str, str]]:
     """What people call the enterprise's year: "academic year", "academic calendar", "AY"."""
     for text in (text for calendar in calendars for text in (calendar.name, *calendar.synonyms)):
@@ -194,7 +213,8 @@ class Catalogue:
     """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members
     that not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded;
     `spelt` the words that a slip of the finger may be mended into, `heads` what dimensions are called for short,
-    `acronyms` those of them in capitals; `years` the enterprise's own words for "fiscal" and "FY"."""
+    `acronyms` those of them in capitals; `codes` the values of members, each with (dimension, member); `years` the
+    enterprise's own words for "fiscal" and "FY"."""
 
     version: str
     assets: dict[str, AnyAsset]
@@ -211,6 +231,7 @@ class Catalogue:
     attributes: frozenset[str] = frozenset()
     years: dict[str, str] = field(default_factory=dict, repr=False)
     acronyms: frozenset[str] = field(default=frozenset(), repr=False)
+    codes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, version: str, assets: Iterable[AnyAsset]) -> Catalogue:
@@ -238,6 +259,7 @@ class Catalogue:
             frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),
             dict(_years(a for a in by_id.values() if isinstance(a, CalendarAsset))),
             frozenset(_acronyms(by_id.values())),
+            _codes(by_id.values()),
         )
 
     def of_kind(self, kind: type[A]) -> Iterator[A]:

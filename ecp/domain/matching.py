@@ -10,6 +10,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
+from ecp.domain.codes import codes_in, members_coded
 from ecp.domain.forms import (
     MOST_NOUNS,
     amounts,
@@ -166,8 +167,32 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         named = (*named, *_performing(intent, catalogue))
     done = tuple(_done_of_a_long_name(intent, named, catalogue))
     named = (*(m for m in named if not any(_is_part_of_deed(m, d) for d in done)), *done)
+    named = (*_with_others_of_its_code(intent, named, catalogue), *_coded(intent, named, catalogue, is_word))
     slips = _slips(intent, named, catalogue, is_word)
     return named + tuple(_mended(intent, slips, catalogue))
+
+
+def _coded(
+    intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue, is_word: Callable[[str], bool]
+) -> Iterator[Match]:
+    """Members by their codes, where nothing else is called so."""
+    named = {(m.first, m.last): {t.asset_id for t in m.targets if t.kind == "member"} for m in exact}
+    for code in codes_in(intent, named, catalogue, is_word):
+        targets = tuple(Target(kind="member", asset_id=d, member=m, primary=False) for d, m in code.members)
+        yield Match(first=code.first, last=code.last, form=intent.form(code.first, code.last), targets=targets)
+
+
+def _with_others_of_its_code(intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue) -> Iterator[Match]:
+    """ "CA", which one member is called and another one has as its code: either may be meant."""
+    for match in exact:
+        text = intent.tokens[match.first].text if match.first == match.last else ""
+        known = {(t.asset_id, t.member) for t in match.targets}
+        others = [m for m in members_coded(text, catalogue) if m not in known] if text.isupper() else []
+        if others and {t.kind for t in match.targets} == {"member"}:
+            added = tuple(Target(kind="member", asset_id=d, member=m, primary=False) for d, m in others)
+            yield match.model_copy(update={"targets": (*match.targets, *added)})
+        else:
+            yield match
 
 
 def _each_apart(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> Iterator[Phrase]:
