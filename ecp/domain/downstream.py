@@ -43,6 +43,7 @@ _DONE = frozenset(
 _HARMED = frozenset({"break", "affected", "impacted", "broken"})
 _NOT_WHICH = frozenset({"where", "how", "when", "why", "who", "whose"})
 _WORDS_OF_USE = _USING | _DONE | _HARMED | _FROM | {"downstream", "if"}
+_FRESH = frozenset({"fresh", "freshness", "recent", "current", "date"})
 _ASKING_WHERE = frozenset({"where", "which", "what", "in"})
 _KEEPERS = frozenset({"table", "system", "database", "schema"})
 _KEEPING = frozenset({"stored", "store", "kept", "held", "hold", "saved", "persisted"})
@@ -91,6 +92,15 @@ def origins_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalo
     if not _asks_for_origin([t.norm for t in intent.tokens]):
         return None
     return _asked_of(intent, mentions, catalogue, _says_whence)
+
+
+def freshness_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Called | None:
+    """The sources of which it is asked how fresh they are; none where anything else is asked."""
+    return _asked_of(intent, mentions, catalogue, _says_how_fresh, needed=_FRESH)
+
+
+def _says_how_fresh(norm: str) -> bool:
+    return norm in FUNCTION_WORDS | FILLERS | SOURCES | _FRESH | {"column", "up", "date"}
 
 
 def _asked_of(

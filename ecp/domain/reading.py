@@ -54,7 +54,14 @@ from ecp.domain.combined import Combined, find_combined
 from ecp.domain.cover import Span, cover, cues_of, is_cut, is_time
 from ecp.domain.dated_targets import with_times_of_targets
 from ecp.domain.done import told_by_its_deed
-from ecp.domain.downstream import asks_where_kept, origins_named, reports_named, sources_named, users_named
+from ecp.domain.downstream import (
+    asks_where_kept,
+    freshness_named,
+    origins_named,
+    reports_named,
+    sources_named,
+    users_named,
+)
 from ecp.domain.explaining import asked_of_data
 from ecp.domain.governed import Governed, asked_of_metrics
 from ecp.domain.inside import (
@@ -187,11 +194,11 @@ class Reading(Value):
     that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
     the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
-    which it is asked what is made from them or where they come from; `of_dimensions`, that all that numbers are cut by
-    is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined`
-    asks how much all that come first are together; `of_data` what is known of the data, `of_issues` what is wrong with
-    them; `of_cuts` by what something can be cut; `governed` asks for metrics as such, `belonging` for what is part of a
-    member."""
+    which it is asked what is made from them, where they come from or how fresh they are; `of_dimensions`, that all that
+    numbers are cut by is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths`
+    lead to; `combined` asks how much all that come first are together; `of_data` what is known of the data,
+    `of_issues` what is wrong with them; `of_cuts` by what something can be cut; `governed` asks for metrics as such,
+    `belonging` for what is part of a member."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -313,6 +320,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         return _of_issues(intent, spans, walk.mentions)
     if origins := origins_named(intent, walk.mentions, catalogue):
         return Reading(kind="lineage", mentions=(), times=(), numbers=(), sources=origins)
+    if (fresh := freshness_named(intent, walk.mentions, catalogue)) and _asks_of_data(intent, spans):
+        return Reading(kind="definition", mentions=(), times=(), numbers=(), sources=fresh, of_data=True)
     if users := users_named(intent, walk.mentions, catalogue):
         return Reading(kind="catalogue", mentions=(), times=(), numbers=(), sources=users)
     if asks_where_kept(intent, walk.mentions, catalogue):

@@ -90,6 +90,21 @@ def test_a_lineage_leads_from_the_source_to_the_metric(as_asker, words):
     assert 1 < len(near["nodes"]) < len(body["nodes"])
 
 
+def test_a_lineage_is_asked_of_what_questions_call_it(as_asker, words):
+    def asked(target):
+        return as_asker("GET", "lineage", FINANCE, params={"target": target})
+
+    table, column = words.text("fct_revenue_daily"), words.text("net_amount")
+    whole = asked(table).json()
+    assert whole["target"] == table and whole["total"] > 5
+    several = asked(column)
+    assert (several.status_code, several.json()["type"]) == (409, "urn:ecp:problem:ambiguous")
+    options = several.json()["options"]
+    assert len(options) == 2 and all(asked(o).json()["target"] == o for o in options)
+    assert asked(f"{table}.{column}").json()["target"] in options
+    assert asked(words.text("fct_executive_pay")).status_code == 404
+
+
 def test_the_pages_of_a_lineage_are_the_whole_of_it_once(as_asker, words):
     asked = {"target": words.text("net_revenue")}
     whole = as_asker("GET", "lineage", params=asked).json()

@@ -202,6 +202,15 @@ def test_where_things_are_and_what_happens_is_told_by_no_lineage(name: str, ques
     assert understand(question, pack(name)).status == "unresolved"
 
 
+def test_how_fresh_a_source_is_are_the_promises_of_what_is_made_from_it() -> None:
+    selection = understand("how fresh is fct_cost_monthly", DEMO).selection
+    assert (selection.kind, selection.subjects) == ("definition", ("operating_cost",))
+    several = understand("how up to date is net_amount", DEMO).selection
+    assert [o.text for o in several.options] == [BUDGET, NET]
+    assert understand("how fresh is fct_orders", pack("retail")).status == "unresolved"
+    assert understand("how fresh is fct_revenue_daily in 2024", DEMO).status == "unresolved"
+
+
 @pytest.mark.parametrize(
     ("name", "target", "subjects"),
     [

@@ -15,7 +15,7 @@ from ecp.domain.answer import (
     ResolvedMetric,
     Unresolved,
 )
-from ecp.domain.assets import Metric
+from ecp.domain.assets import DataContract, Metric
 from ecp.domain.belonging import Belonging, holds
 from ecp.domain.calendar import Basis
 from ecp.domain.catalogue import Catalogue, parts_of
@@ -144,7 +144,8 @@ class _Selector:
         )
 
     def _of_sources(self, called: Called) -> Selection:
-        """Where a source comes from, or what is made from it; which one, where several are called so."""
+        """Where a source comes from, or what is made from it, and how fresh that has to be; which one, where several
+        are called so."""
         kind, settled = self.reading.kind, self.asking.forced.get(called.text)
         meant = [s for s in called.sources if settled in (None, s.id)]
         nodes = tuple(dict.fromkeys(n for s in meant for n in s.nodes))
@@ -154,7 +155,12 @@ class _Selector:
             return Selection(kind=kind, subjects=nodes)
         if not is_told(nodes, self.asking.catalogue):
             return Selection(kind=kind, unresolved=(Unresolved(mention=f"{called.text} (no lineage tells of it)"),))
-        return Selection(kind=kind, subjects=tuple(sorted(made_from(nodes, self.asking.catalogue))))
+        made = sorted(made_from(nodes, self.asking.catalogue))
+        promised = {m for c in self.asking.catalogue.of_kind(DataContract) for m in c.metrics}
+        if kind == "definition" and promised.isdisjoint(made):
+            untold = f"{called.text} (no contract says how fresh it has to be)"
+            return Selection(kind=kind, unresolved=(Unresolved(mention=untold),))
+        return Selection(kind=kind, subjects=tuple(i for i in made if kind != "definition" or i in promised))
 
     def _measured(self) -> Selection:
         mentions = (*self.reading.of("order"), *self.reading.of("metric")) or self.reading.of("target")[:1]
