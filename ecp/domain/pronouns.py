@@ -89,6 +89,7 @@ def _points_at_nothing(intent: Intent, at: int, known: list[Mention]) -> bool:
         told = intent.norm(pointed.last + 1) in _TELLING_WHICH
         return cut and not told and not any(m.last < at and m.asset_ids & pointed.asset_ids for m in known)
     ends = intent.norm(at + 1) in {""} | BE | ARTICLES_AND_PREPOSITIONS - _TELLING_WHICH
-    ends = ends or any(t.first in (at + 1, at + 2) for t in intent.times)  # "of those in 2025"
+    when = at + 1 + (intent.norm(at + 1) in ARTICLES_AND_PREPOSITIONS)  # "of those in 2025"
+    ends = ends or any(t.first in (at + 1, when) for t in intent.times)
     object_of = intent.norm(at - 1) in _BEFORE_WHAT_IS_POINTED_AT
     return ends and object_of and not any(_may_be(intent, at, m) for m in known)
