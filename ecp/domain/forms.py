@@ -9,11 +9,14 @@ from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import LONGEST_PHRASE, Intent, Phrase
 from ecp.domain.language import (
+    ARTICLES,
     ARTICLES_AND_PREPOSITIONS,
     AUXILIARIES,
+    AVERAGES,
     BE,
     BEFORE_A_NOUN,
     BEFORE_AN_OBJECT,
+    COMPARATIVES,
     COUNTS,
     DIRECTED,
     DISTINCT,
@@ -21,8 +24,10 @@ from ecp.domain.language import (
     ENDING,
     ENDINGS_OF_PLACES,
     EVERY,
+    FILLERS,
     FUNCTION_WORDS,
     HOURLY,
+    IN_ALL,
     LIGHT_VERBS,
     MONEY,
     NEGATIONS,
@@ -31,6 +36,8 @@ from ecp.domain.language import (
     PRONOUNS,
     QUANTITIES,
     SIDE_BY_SIDE,
+    SUMS,
+    SUPERLATIVES,
     UNDER_WAY,
 )
 from ecp.domain.participles import deeds, doers, is_participle, persons_done, proceeds, stem
@@ -56,8 +63,10 @@ _WISE = "wise"
 ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
 _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _SOME_OF_THEM = _JUDGING | {"exclude", "compare"}
+_OF_NO_KIND = FUNCTION_WORDS | FILLERS | AVERAGES | SUMS | SUPERLATIVES | COMPARATIVES | IN_ALL
 _LASTING = frozenset({"active", "ongoing"})
 _MOST = frozenset({"most", "least"})
+_WHOM = frozenset({"us", "you", "them"})
 _OURS = frozenset({"our", "my", "your", "their", "the", "all", "these", "those"})
 _HAVE = frozenset({"have", "has", "had"})
 _WHO_THEY_ARE = ARTICLES_AND_PREPOSITIONS | EVERY | {"all"}
@@ -175,7 +184,14 @@ def _states(intent: Intent, said: list[str], catalogue: Catalogue) -> Iterator[P
             for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1):
                 form = f"{said[at]} {' '.join(said[first : noun + 1])}"
                 if measures(form, catalogue) and (not (now or beside) or _are_stocks(form, catalogue)):
-                    yield Phrase(first=first, last=at, form=form)
+                    kind = be < at and not now and is_a_kind(said, noun, catalogue)
+                    yield Phrase(first=at if kind else first, last=at, form=form)
+
+
+def is_a_kind(said: list[str], noun: int, catalogue: Catalogue) -> bool:
+    """ "how many audio books are open", where these are a kind: what is said of them is of all books."""
+    ends = (" ".join(said[first : noun + 1]) for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1))
+    return any(is_member(catalogue.joined.get(form.replace(" ", ""), form), catalogue) for form in ends)
 
 
 def objects(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
@@ -498,6 +514,29 @@ def _is_told_by_another(said: list[str], at: int, catalogue: Catalogue) -> bool:
     return said[at + 1 : at + 2] == ["by"] and any(measures(" ".join(said[at + 2 : end]), catalogue) for end in ends)
 
 
+def called_otherwise(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "active accounts", of active customers, where customers are called accounts, too: what a name is made of, by
+    another of its names."""
+    said = [w.norm for w in intent.tokens]
+    kinds = (i for i in range(len(said) - 1) if i not in intent.plain and said[i] not in _OF_NO_KIND)
+    for at in kinds:
+        for last in range(at + 1, min(at + 1 + MOST_NOUNS, len(said))):
+            metric = only_metric(" ".join(said[at + 1 : last + 1]), catalogue)
+            if metric is None or catalogue.names.get(" ".join(said[at : last + 1])):
+                continue
+            alike = (f"{said[at]} {other}" for other in sorted(forms_of(metric)) if only_metric(other, catalogue))
+            forms = [form for form in alike if measures(form, catalogue)]
+            if forms and len({ids_of(form, catalogue) for form in forms}) == 1:
+                yield Phrase(first=at, last=last, form=forms[0])
+
+
+def only_metric(form: str, catalogue: Catalogue) -> Metric | None:
+    """The one metric that is called so, whatever numbers are cut by; no number of something."""
+    names = catalogue.names.get(form, ())
+    ids = {n.asset_id if n.kind == "metric" else "" for n in names if n.member or n.kind not in ("dimension", "entity")}
+    return catalogue.get(ids.pop(), Metric) if len(ids) == 1 and " of " not in form else None
+
+
 def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "how long does delivery take", of a delivery time."""
     said = [w.norm for w in intent.tokens]
@@ -511,13 +550,27 @@ def lasting(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def time_taken(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "how long does it take to ship", of a time to ship, or a shipping time."""
+    """ "how long does it take (us) to ship", of a time to ship, or a shipping time; "to open a place", of a time to
+    open a place, or a place opening time."""
     said = [w.norm for w in intent.tokens]
     for at in range(4, len(said)):
-        if said[at - 3 : at] == ["it", "take", "to"] and ("how", "long") in pairwise(said[: at - 3]):
+        begins = at - 2 - (said[at - 2] in _WHOM)
+        if said[at - 1] != "to" or said[begins - 1 : begins + 1] != ["it", "take"]:
+            continue
+        if ("how", "long") in pairwise(said[: begins - 1]):
             called = (f"{noun} time" for noun in (said[at], f"{stem(said[at])}ing", *deeds(said[at])))
-            forms = (f for f in (f"time to {said[at]}", *called) if measures(f, catalogue))
-            yield from islice((Phrase(first=at - 2, last=at, form=f) for f in forms), 1)
+            forms = (Phrase(first=begins, last=at, form=f) for f in (f"time to {said[at]}", *called))
+            known = (p for p in (*_time_of_what(said, begins, at), *forms) if measures(p.form, catalogue))
+            yield from islice(known, 1)
+
+
+def _time_of_what(said: list[str], begins: int, verb: int) -> Iterator[Phrase]:
+    first = verb + 1 + (said[verb + 1 : verb + 2] != [] and said[verb + 1] in ARTICLES | _OURS)
+    for last in range(min(first + MOST_NOUNS, len(said)) - 1, first - 1, -1):
+        noun = " ".join(said[first : last + 1])
+        times = (f"time to {said[verb]} {' '.join(said[verb + 1 : last + 1])}", f"time to {said[verb]} {noun}")
+        deed = (f"{noun} {word} time" for word in (f"{stem(said[verb])}ing", *deeds(said[verb])))
+        yield from (Phrase(first=begins, last=last, form=f) for f in (*times, f"time to {said[verb]} a {noun}", *deed))
 
 
 def going_on(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:

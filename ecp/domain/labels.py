@@ -29,7 +29,7 @@ from ecp.domain.language import (
     Cue,
 )
 from ecp.domain.limits import is_cut_by
-from ecp.domain.matching import Match, targets_of
+from ecp.domain.matching import METRIC, Match, targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.plan.references import cube_of
 from ecp.domain.rankings import count_at
@@ -84,6 +84,8 @@ def without_all_counted(intent: Intent, spans: tuple[Span, ...], catalogue: Cata
         metrics = [m for other in others for m in metrics_of(other, catalogue)]
         if _is_own_denominator(intent, counted, measured, catalogue):
             gone |= {counted.first - 1, counted.first}
+        if _is_whose_mean(intent, counted, others, catalogue):
+            gone |= set(range(counted.first, counted.last + 1))
         if not leads or not metrics:
             continue
         if _are_all_there_are(counted, metrics, catalogue):
@@ -111,11 +113,31 @@ def _is_own_denominator(intent: Intent, counted: Span, measured: list[Span], cat
     return all(f" {normal_form(m.definition)} ".count(f" {quotient} ") for m in metrics_of(before, catalogue))
 
 
+def _is_whose_mean(intent: Intent, counted: Span, others: list[Span], catalogue: Catalogue) -> bool:
+    """ "case resolution time", where cases are counted in the same table: the mean of all of them."""
+    own = next((s for s in others if s.first == counted.last + 1), None)
+    if own is None or intent.tokens[counted.last].is_inflected or not intent.gap(counted.last, own.first).isspace():
+        return False
+    metrics = metrics_of(own, catalogue)
+    means = bool(metrics) and all(m.aggregation in ("average", "ratio") for m in metrics)
+    return means and _are_all_there_are(counted, metrics, catalogue)
+
+
 def _are_all_there_are(counted: Span, metrics: list[Metric], catalogue: Catalogue) -> bool:
     """Whether the first counts all that the metrics are of: by its own noun, and by nothing that they do not say."""
-    rest = set(_form(counted).split()) - {word for unit in _units(counted, catalogue) for word in unit.split()}
+    units = _units(counted, catalogue)
+    rest = set(_form(counted).split()) - {word for unit in units for word in unit.split()}
+    if _is_called_by_its_noun(counted, units, catalogue):
+        return True
     defined = [set(normal_form(m.definition).split()) for m in metrics]
     return all(rest <= (names_of(m) | (set() if d & NEGATIONS else d)) for m, d in zip(metrics, defined, strict=True))
+
+
+def _is_called_by_its_noun(counted: Span, units: set[str], catalogue: Catalogue) -> bool:
+    """ "support cases", which are all there are where these are called cases."""
+    own = {m.id for m in metrics_of(counted, catalogue)}
+    named = [{n.asset_id for n in catalogue.names.get(unit, ()) if n.kind in METRIC or n.member} for unit in units]
+    return len(own) == 1 and bool(named) and all(ids == own for ids in named)
 
 
 def _which_of_them(intent: Intent, counted: Span, metrics: list[Metric], catalogue: Catalogue) -> Span | None:

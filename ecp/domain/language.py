@@ -144,6 +144,8 @@ AMOUNTS = _words("value amount")
 # Nouns for what comes in, which are no names behind what is measured in money.
 INCOMES = _words("income proceeds earning")
 IN_ALL = _words("total overall combined average full")
+# What an enterprise runs as a whole, where nothing of it is called so.
+UNDERTAKINGS = _words("program programme scheme practice platform network")
 # Whose something is.
 POSSESSIVES = _words("our my your their its")
 # How much there is of something: "how large is the stock".
@@ -156,6 +158,8 @@ MONEY = _words(
 MONEY_OR_SHARE = MONEY | {"percent"}
 # Words for how numbers are brought together, and the aggregations they say nothing new of.
 ROLES = _words("role job profession position grade occupation rank title discipline function")
+# Nouns that say the same behind what they are of.
+ALIKE = (_words("method mode way"), _words("type kind"))
 KINDS = _words("type kind category class group genre")
 EARNING = _words("grossing earning")
 COMBINATIONS = _words("combination combo pair pairing")
@@ -349,6 +353,11 @@ PAYING = _words("pay paid paying spend spent spending")
 PROGRESSING = _words("tracking pacing faring running progressing")
 # How what is counted came about, where it is no level.
 COMING_TO_BE = _words("create created creating")
+# How it is said of what is counted that it came up and was written down.
+COMING_UP = _words(
+    "created opened raised reported received registered logged declared submitted filed lodged placed issued begun "
+    "started launched found observed"
+)
 # What has come of what is counted, which need not be when it came about.
 COME_TO_AN_END = _words(
     "closed solved resolved done completed finished fixed settled won lost sold paid delivered approved accepted ended "
@@ -366,8 +375,16 @@ TRADED = _words("sold ordered order")
 ORIGINATING = _words("originate originated originating")
 # Verbs of leaving and of reaching a place, with what stands before the place, and what the place is then called.
 WAYS = (
-    (_words("depart departed departing leave left leaving"), _words("from at in"), _words("departure origin source")),
-    (_words("arrive arrived arriving land landed landing"), _words("at in to"), _words("arrival destination")),
+    (
+        _words("depart departed departing leave left leaving"),
+        _words("from at in"),
+        _words("departure origin source sender"),
+    ),
+    (
+        _words("arrive arrived arriving land landed landing"),
+        _words("at in to"),
+        _words("arrival destination receiver recipient consignee"),
+    ),
 )
 # Where something begins and ends; what they are called for short is the place.
 ENDS_OF_A_WAY = _words("origin destination")

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from ecp.domain.assets import Pack
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.codes import codes_in, members_coded
 from ecp.domain.forms import (
@@ -19,6 +20,7 @@ from ecp.domain.forms import (
     begun_alike,
     begun_before,
     by_origin,
+    called_otherwise,
     clauses,
     counted_by_name,
     cuts_as_adjectives,
@@ -72,7 +74,9 @@ from ecp.domain.participles import is_participle
 from ecp.domain.phrasal import deeds_with_particles
 from ecp.domain.slips import is_slip, swaps
 from ecp.domain.superlatives import best_sellers, deeds_done, is_done_the_most, performers, qualities
+from ecp.domain.told_apart import called_alike, put_into_a_kind, times_done
 from ecp.domain.values import Value
+from ecp.domain.words import normal_form
 
 NAMEABLE = frozenset({"metric", "term", "dimension", "entity", "domain"})
 CUT = frozenset({"dimension", "entity"})
@@ -130,11 +134,15 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
         *clauses(intent, catalogue),
         *people(intent, catalogue),
         *deeds_with_particles(intent, catalogue),
+        *put_into_a_kind(intent, catalogue),
+        *times_done(intent, catalogue),
+        *called_alike(intent, catalogue),
         *sums(intent, catalogue),
         *amounts(intent, catalogue),
         *pieces(intent, catalogue),
         *counted_by_name(intent, catalogue),
         *lasting(intent, catalogue),
+        *called_otherwise(intent, catalogue),
         *time_taken(intent, catalogue),
         *going_on(intent, catalogue),
         *judged(intent, catalogue),
@@ -168,6 +176,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     done = tuple(_done_of_a_long_name(intent, named, catalogue))
     named = (*(m for m in named if not any(_is_part_of_deed(m, d) for d in done)), *done)
     named = (*_with_others_of_its_code(intent, named, catalogue), *_coded(intent, named, catalogue, is_word))
+    named = (*named, *_of_the_enterprise(intent, catalogue))
     slips = _slips(intent, named, catalogue, is_word)
     return named + tuple(_mended(intent, slips, catalogue))
 
@@ -193,6 +202,17 @@ def _with_others_of_its_code(intent: Intent, exact: tuple[Match, ...], catalogue
             yield match.model_copy(update={"targets": (*match.targets, *added)})
         else:
             yield match
+
+
+def _of_the_enterprise(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
+    """The name of the one pack there is, in more than one word: all that is told is the enterprise's own."""
+    packs = {normal_form(p.name) for p in catalogue.of_kind(Pack)}
+    own = next(iter(packs)) if len(packs) == 1 else ""
+    words = own.count(" ") + 1
+    named = all(n.kind == "pack" for n in catalogue.names.get(own, ()))
+    for first in range(len(intent.tokens) - words + 1 if words > 1 and named else 0):
+        if intent.form(first, first + words - 1) == own:
+            yield Match(first=first, last=first + words - 1, form=own, targets=())
 
 
 def _each_apart(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> Iterator[Phrase]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import MOST_NOUNS, ids_of, joined, measures, names_members
+from ecp.domain.forms import MOST_NOUNS, forms_of, ids_of, joined, measures, names_members, only_metric
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import (
     AMOUNTS,
@@ -58,12 +58,16 @@ def measured_by_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def spent_on(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "did we spend on A", "spending on A", of A cost: the one cost that is called that of A."""
+    """ "did we spend on A", "spending on A", of A cost, or the cost of A: the one cost that is called that of A, by
+    whatever else A is called."""
     for at in range(len(intent.tokens)):
         if intent.norm(at) not in _SPENDING or intent.norm(at + 1) != "on":
             continue
         for end, whose in enumerate(_beginning(intent, at + 2), start=at + 2):
-            forms = [f"{whose} {cost}" for cost in _COSTS if measures(f"{whose} {cost}", catalogue)]
+            counted = only_metric(whose, catalogue)
+            called = (whose, *sorted(forms_of(counted) - {whose})) if counted else (whose,)
+            costs = (f for name in called for cost in _COSTS for f in (f"{name} {cost}", f"{cost} of {name}"))
+            forms = [form for form in costs if measures(form, catalogue)]
             if forms and len({ids_of(form, catalogue) for form in forms}) == 1:
                 yield Phrase(first=at, last=end, form=forms[0])
 

@@ -43,12 +43,21 @@ def tells_of_which(
     """Whether the verb at a position only ties what is measured to what it is cut by."""
     if not metrics or intent.norm(at - 1) in _NOT or intent.norm(at) in AUXILIARIES:
         return False
+    if _is_at_another_time(intent, at, metrics):
+        return False
     return (
         _is_put_to(intent, at, mentions, catalogue)
         or _bears(intent, at, mentions, metrics, catalogue)
         or _is_of_its_kind(intent, at, mentions, catalogue)
         or _is_chosen(intent, at, mentions, metrics, catalogue)
     )
+
+
+def _is_at_another_time(intent: Intent, at: int, metrics: tuple[Metric, ...]) -> bool:
+    """ "members assigned to A in May", "which plan did members choose last year", of members there are: when it was
+    done is not when they are counted."""
+    done = is_participle(intent.norm(at)) or any(t.norm == "did" for t in intent.tokens[:at])
+    return done and bool(intent.times) and any(m.aggregation in ("last", "none") for m in metrics)
 
 
 def _is_put_to(intent: Intent, at: int, mentions: tuple[Mention, ...], catalogue: Catalogue) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import ANYBODY, MOST_NOUNS, counts_people, forms_of, is_member, measures, names_of, noun_before
+from ecp.domain.forms import ANYBODY, MOST_NOUNS, counts_people, forms_of, is_a_kind, measures, names_of, noun_before
 from ecp.domain.intent import Intent, Phrase
 from ecp.domain.language import NEGATIONS, VERB_BEHIND
 from ecp.domain.participles import is_participle, stem
@@ -34,7 +34,7 @@ def deeds_with_particles(intent: Intent, catalogue: Catalogue) -> Iterator[Phras
             if alone and is_participle(said[at]):
                 yield Phrase(first=at, last=at + 1, form=form)
             elif not alone and done and noun >= 0 and _counts(form, said[noun], catalogue):
-                first = at if _is_of_a_kind(said, noun, catalogue) else _begins(said, noun, form, catalogue)
+                first = at if is_a_kind(said, noun, catalogue) else _begins(said, noun, form, catalogue)
                 yield Phrase(first=first, last=at + 1, form=form)
 
 
@@ -59,12 +59,6 @@ def _counts(form: str, noun: str, catalogue: Catalogue) -> bool:
     told = ({*names_of(m), *normal_form(m.definition).split(), *normal_form(m.unit or "").split()} for m in metrics)
     anybody = noun in ANYBODY and all(map(counts_people, metrics))
     return bool(metrics) and (anybody or all(noun in words for words in told))
-
-
-def _is_of_a_kind(said: list[str], noun: int, catalogue: Catalogue) -> bool:
-    """ "how many audio books were checked out", where these are a kind: the verb alone is of all of them."""
-    ends = (" ".join(said[first : noun + 1]) for first in range(max(noun - MOST_NOUNS + 1, 0), noun + 1))
-    return any(is_member(catalogue.joined.get(form.replace(" ", ""), form), catalogue) for form in ends)
 
 
 def _begins(said: list[str], noun: int, form: str, catalogue: Catalogue) -> int:

@@ -246,7 +246,7 @@ def _is_told_by_a_place(intent: Intent, at: int, mentions: tuple[Mention, ...], 
     behind = at + 2 + (at + 2 < len(intent.tokens) and intent.tokens[at + 2].norm == "the")
     place = next((m for m in mentions if m.first == behind and m.role in ("member", "compared", "excluded")), None)
     dimensions = [d for i in (place.asset_ids if place else ()) if (d := catalogue.get(i, Dimension))]
-    called = {word for d in dimensions for word in names_of(d)}
+    called = {word for d in dimensions for word in (*names_of(d), *_ends_of_ways(d))}
     for verbs, leading, names in WAYS:
         if called and intent.tokens[at].norm in verbs and intent.tokens[at + 1].norm in leading:
             others = frozenset[str]().union(*(n for _, _, n in WAYS)) - names
@@ -341,8 +341,14 @@ def _begins_there(intent: Intent, at: int, mentions: tuple[Mention, ...], catalo
     roles = ("group",) if asked else ("member", "compared", "excluded")
     place = next((m for m in mentions if m.role in roles and m.first == (1 if asked else behind)), None)
     dimensions = [d for i in (place.asset_ids if place else ()) if (d := catalogue.get(i, Dimension))]
-    called = {word for d in dimensions for word in names_of(d)}
+    called = {word for d in dimensions for word in (*names_of(d), *_ends_of_ways(d))}
     return bool(called) and not any(called & names for verbs, _, names in WAYS if "arrive" in verbs)
+
+
+def _ends_of_ways(dimension: Dimension) -> Iterator[str]:
+    """What ends of ways it is defined by: the place "of the receiver"."""
+    words = set(normal_form(dimension.definition).split())
+    yield from sorted(words & frozenset[str]().union(*(names for _, _, names in WAYS)) if not words & NEGATIONS else ())
 
 
 def _is_state(intent: Intent, at: int) -> bool:

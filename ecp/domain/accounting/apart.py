@@ -73,8 +73,15 @@ class Apart(Account):
                 continue
             if is_one_of_a_role(self.intent, member, self.mentions, self.catalogue):
                 yield from range(member.first, member.last + 1)
+            if before in EVERY and self._is_of_each(member):
+                continue
             if before in EVERY or (before == "by" and self._is_one_of_a_kind(member)):
                 yield member.first - 1
+
+    def _is_of_each(self, member: Mention) -> bool:
+        """ "each urgent case": of those that numbers are cut by it tells which."""
+        group = next((m for m in self._of("group") if m.first == member.last + 1), None)
+        return group is not None and not group.asset_ids & member.asset_ids
 
     def _each_measured(self) -> Iterator[int]:
         """ "did each ship call", of ship calls, "each place's cases", of place cases: what each of them did."""

@@ -74,6 +74,8 @@ class _Check(Explained, Entangled, Apart, Bounding, Themselves, Overlooked, Unhe
             *self._newest_available(),
             *self._as_defined(),
             *self._under_way(),
+            *self._of_the_whole(),
+            *self._as_they_come(),
             *self._over_all_time(),
             *self._cutting(),
             *self._comparatives(),

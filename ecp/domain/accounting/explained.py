@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ecp.domain.accounting.account import Account, takes_time
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.changes import words_of_becoming, words_of_growth
-from ecp.domain.forms import counts_itself, is_under_way, names_of
+from ecp.domain.forms import counts_itself, counts_people, is_under_way, names_of
 from ecp.domain.language import (
     ABOUT_TIMES,
     ADDED_UP,
@@ -19,6 +19,8 @@ from ecp.domain.language import (
     AVERAGES,
     BE,
     CHANGES,
+    COME_TO_AN_END,
+    COMING_UP,
     COMPARATIVES,
     CORRESPONDING,
     CUTTING,
@@ -40,10 +42,12 @@ from ecp.domain.language import (
     SUPERLATIVES,
     TIME_UNITS,
     UNDER_WAY,
+    UNDERTAKINGS,
     VARYING,
 )
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.of_which import called_so
 from ecp.domain.rankings import count_at
 from ecp.domain.roles import ABOUT_A_DEPARTMENT
 from ecp.domain.two_sides import verbs_of_their_kind
@@ -64,6 +68,9 @@ _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
 _ASKING_WHICH = frozenset({"which", "who"})
 _SO_MUCH = frozenset({"much", "most", "least", "more", "less"})
 _ITS = frozenset({"its", "it"})
+_OURS = frozenset({"our", "the", "this"})
+_OF_A_WHOLE = frozenset({"of", "in", "on", "across", "for", "within"})
+_AT_THE_END = frozenset({"closing", "ending"})
 _IDENTITIES = frozenset({"name", "id", "identifier", "code"})
 _FIGURES = frozenset({"number", "term", "figure", "value"})
 _FROM = frozenset({"from", "to", "by", "of", "among"})
@@ -284,6 +291,36 @@ class Explained(Account):
             across = self._norm(at - 2) in _ACROSS and self._norm(at - 1) == "all"
             if across and self._norm(at) in TIME_UNITS:
                 yield at
+
+    def _of_the_whole(self) -> Iterator[int]:
+        """ "the rate of our (loyalty) program", "in the practice", where nothing is called a program or a practice."""
+        told = {at for m in self._of("descriptor") for at in range(m.first, m.last + 1)}
+        words = UNDERTAKINGS - self.catalogue.words if self._of(*MEASURED) else frozenset[str]()
+        for at in (i for i in range(2, len(self.intent.tokens)) if self._norm(i) in words):
+            before = at - 1
+            while before in told:
+                before -= 1
+            ends = at + 1 == len(self.intent.tokens) or at + 1 in {t.first for t in self.intent.times}
+            ends = ends or self._norm(at + 1) in ARTICLES_AND_PREPOSITIONS
+            if ends and self._norm(before) in _OURS and self._norm(before - 1) in _OF_A_WHOLE:
+                yield at
+
+    def _as_they_come(self) -> Iterator[int]:
+        """ "new cases", of cases that are counted as they are opened; "the closing balance", of a level at its end."""
+        metrics = self._metrics
+        for mention in self._of(*MEASURED):
+            at = mention.first - 1
+            come = self._norm(at) == "new" and all(map(self._comes_up, metrics))
+            level = not self.intent.tokens[mention.last].is_inflected and all(m.is_stock for m in metrics)
+            ends = self._norm(at) in _AT_THE_END and level
+            named = called_so(self._norm(at), self.catalogue) if metrics and (come or ends) else None
+            if named is not None and all(n.kind in METRIC and n.member is None for n in named):
+                yield at
+
+    def _comes_up(self, metric: Metric) -> bool:
+        words = {*names_of(metric), *normal_form(metric.definition).split()}
+        counted = counts_itself(metric) and not counts_people(metric) and metric.aggregation == "sum"
+        return counted and bool(words & COMING_UP) and words.isdisjoint(COME_TO_AN_END | NEGATIONS)
 
     def _under_way(self) -> Iterator[int]:
         """ "the active backlog", of a backlog that is defined as what is open."""
