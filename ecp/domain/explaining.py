@@ -9,7 +9,10 @@ from itertools import product
 
 _WHO = ("i", "we", "you", "they", "one")
 _MEASURES = ("metric", "kpi", "kpis", "measure", "indicator")
-_THERE = ("", "are available", "are there", "are defined", "are tracked", "do we have", "do you have", "exist")
+_THERE = (
+    "", "are available", "are there", "are defined", "are tracked", "do we have", "do you have", "exist",
+    "can i ask about", "can we ask about", "can i ask for", "can we ask for", "can you tell me about", "do you know",
+)  # fmt: skip
 _DATA = ("data", "information", "anything", "metric", "measure")
 _CALCULATING = (
     "calculate", "compute", "measure", "define", "determine", "derive", "count", "work out", "arrive at", "get to",

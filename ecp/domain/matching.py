@@ -9,7 +9,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from ecp.domain.assets import Pack
+from ecp.domain.assets import Metric, Pack
 from ecp.domain.catalogue import SHORTEST_SPELT, Catalogue
 from ecp.domain.codes import codes_in, members_coded
 from ecp.domain.forms import (
@@ -23,11 +23,14 @@ from ecp.domain.forms import (
     called_otherwise,
     clauses,
     counted_by_name,
+    counts_itself,
+    counts_people,
     cuts_as_adjectives,
     cuts_turned,
     done_before,
     elided,
     ended_alike,
+    forms_of,
     going_on,
     judged,
     lasting,
@@ -173,6 +176,7 @@ def look_up(intent: Intent, catalogue: Catalogue, *, is_word: Callable[[str], bo
     if not any(t.kind in METRIC for m in named for t in m.targets if not _is_done_well(m)):
         named = (*named, *_exact(tuple(best_sellers(intent, catalogue)), catalogue, intent))
         named = (*named, *_performing(intent, catalogue))
+    named = tuple(m if intent.norm(m.first - 1) == "per" else _also_cut_by(m, named, catalogue) for m in named)
     done = tuple(_done_of_a_long_name(intent, named, catalogue))
     named = (*(m for m in named if not any(_is_part_of_deed(m, d) for d in done)), *done)
     named = (*_with_others_of_its_code(intent, named, catalogue), *_coded(intent, named, catalogue, is_word))
@@ -213,6 +217,18 @@ def _of_the_enterprise(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
     for first in range(len(intent.tokens) - words + 1 if words > 1 and named else 0):
         if intent.form(first, first + words - 1) == own:
             yield Match(first=first, last=first + words - 1, form=own, targets=())
+
+
+def _also_cut_by(match: Match, named: tuple[Match, ...], catalogue: Catalogue) -> Match:
+    """ "clients", of a number of clients by whom numbers are cut under another name of theirs: they cut, too."""
+    metric = catalogue.get(match.targets[0].asset_id, Metric) if len(match.targets) == 1 else None
+    others = any(t.kind in METRIC for m in named for t in m.targets if t not in match.targets)
+    if metric is None or not others or " " in match.form or (not counts_people(metric) and not counts_itself(metric)):
+        return match
+    names = (n for form in forms_of(metric) for n in catalogue.names.get(form, ()))
+    cuts = {n.asset_id: Target(kind=n.kind, asset_id=n.asset_id) for n in names if n.kind in CUT and n.member is None}
+    single = [t.kind for t in cuts.values()].count("dimension") == 1
+    return match.model_copy(update={"targets": (*match.targets, *cuts.values())}) if single else match
 
 
 def _each_apart(intent: Intent, phrase: Phrase, catalogue: Catalogue) -> Iterator[Phrase]:

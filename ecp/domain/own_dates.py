@@ -32,12 +32,23 @@ def with_own_dates(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue
 def _unit_behind(intent: Intent, spans: tuple[Span, ...], by: int, catalogue: Catalogue) -> Span | None:
     at = by + 1 + (intent.norm(by + 1) in ARTICLES)
     grain = _GRAINS.get(intent.norm(at + 1))
+    coarser = _unit_of_it(intent, spans, at + 2) if grain == "day" else None
     beside = at + 1 < len(intent.tokens) and intent.gap(at, at + 1).isspace()
     if grain is None or not beside or not _is_of_a_record(intent.norm(at), spans, at, catalogue):
         return None
-    start, end = intent.tokens[at].start, intent.tokens[at + 1].end
+    last, grain = coarser or (at + 1, grain)
+    start, end = intent.tokens[at].start, intent.tokens[last].end
     mention = GrainMention(start=start, end=end, text=intent.text[start:end], grain=grain)
-    return Span(at, at + 1, "time", TimeSpan(first=at, last=at + 1, found=mention))
+    return Span(at, last, "time", TimeSpan(first=at, last=last, found=mention))
+
+
+def _unit_of_it(intent: Intent, spans: tuple[Span, ...], at: int) -> tuple[int, Grain] | None:
+    """ "by order date monthly", "by order date by month": the unit behind the date, and where it ends."""
+    units = (s.value for s in spans if isinstance(s.value, TimeSpan) and at in (s.first, s.first - 1))
+    found = next((u for u in units if isinstance(u.found, GrainMention)), None)
+    led = found is not None and (found.first == at or intent.norm(at) == "by")
+    grain = found.found.grain if led and found and isinstance(found.found, GrainMention) else None
+    return (found.last, grain) if found and grain else None
 
 
 def _is_of_a_record(word: str, spans: tuple[Span, ...], at: int, catalogue: Catalogue) -> bool:

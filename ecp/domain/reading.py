@@ -138,8 +138,10 @@ from ecp.domain.relations import RelationPath, find_paths, is_verb, said_verbs, 
 from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
 from ecp.domain.running import Running, find_running
+from ecp.domain.shared_heads import told_by_a_shared_head
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.sources import Called
+from ecp.domain.spending import told_by_what_they_spend
 from ecp.domain.standing import held_by
 from ecp.domain.starting import with_own_starts, words_of_own_starts
 from ecp.domain.states import with_states_of_now
@@ -507,6 +509,8 @@ def _all_mentioned(
     whom = tuple(asked_for_whom(intent, mentions, catalogue))
     left -= {at for m in whom for at in range(m.first, m.last + 1)}
     mentions = (*mentions, *whom)
+    mentions, told = told_by_what_they_spend(intent, spans, mentions, left, catalogue)
+    left -= told
     mentions = by_popularity(intent, spans, mentions, catalogue)
     mentions = (*mentions, *told_by_how_many(intent, spans, mentions, catalogue))
     mentions, told = with_worth(intent, spans, mentions, left, catalogue)
@@ -515,6 +519,7 @@ def _all_mentioned(
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_deed(intent, spans, mentions, catalogue))
+    unnamed = unnamed or tuple(told_by_a_shared_head(intent, mentions, left, catalogue))
     left -= {m.first for m in unnamed}
     mentions = (*mentions, *unnamed)
     mentions, told = with_what_is_meant(intent, spans, mentions, left, catalogue)

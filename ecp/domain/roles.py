@@ -443,6 +443,8 @@ class Walk:
         if not about and (kinds & CUT or (kinds & METRIC and self._is_listed_with_a_measure(span))):
             return False
         measured = [o for o in others if {t.kind for t in o.targets} & METRIC]
+        if not about and self._is_named_twice(span, match):
+            return False
         known: list[Match | Mention] = [*(others if about else measured), *self.before]
         meant = any(self._has_own_meaning(match, o) for o in known)
         behind = next((o for o in measured if o.first == span.last + 1), None)
@@ -456,6 +458,13 @@ class Walk:
         named = any(m.role == "department" and m.last == span.first - 1 for m in self.mentions)
         return named and span.first == span.last and self._norm(span.first) in ABOUT_A_DEPARTMENT
 
+    def _is_named_twice(self, span: Span, match: Match) -> bool:
+        """ "sold goods income", where both words are called the same number: that one, whoever has another of it."""
+        behind = next((o for o in self.metrics if o.first == span.last + 1), None)
+        own = {m.id for m in self.catalogue.metrics_meant(t.asset_id for t in match.targets if t.kind in METRIC)}
+        meant = {m.id for m in self.catalogue.metrics_meant(t.asset_id for t in behind.targets)} if behind else set()
+        return bool(own & meant) and self.intent.gap(span.last, span.last + 1).isspace()
+
     def _speaks_of_a_view(self, span: Span) -> bool:
         near = {self._norm(at) for at in (span.first - 1, span.first - 2, span.last + 1) if 0 <= at < self._count}
         return bool(near & ABOUT_A_DEPARTMENT) or (span.first > 0 and self._norm(span.first - 1) == "as")
@@ -464,7 +473,9 @@ class Walk:
         """Whether what is called like a department is measured: beside what that department has no meaning of its own
         of, or listed with it."""
         meant = any(self._has_own_meaning(match, other) for other in self._others(span))
-        return self._is_listed_with_a_measure(span) or not (meant or self._speaks_of_a_view(span))
+        about = self._speaks_of_a_view(span) or self._owns_a_view(span)
+        twice = not about and self._is_named_twice(span, match)
+        return twice or self._is_listed_with_a_measure(span) or not (meant or self._speaks_of_a_view(span))
 
     def _owns_a_view(self, span: Span) -> bool:
         """ "that team's cases", and not "which place's cases"."""

@@ -10,6 +10,7 @@ _SHOW = r"(?:return|show|list|display|retrieve|give|find|fetch|provide|output|in
 _DATED = rf"(?:start|beginning|first (?:day|date)|date|end|last (?:day|date))(?: (?:of|in) (?:the|each|that) {_UNIT})?"
 _END = r"(?:highest|lowest|most|least|best|worst|largest|smallest|biggest|fewest)"
 _NO_KIND = r"(?:non|un|low|high|higher|well|best|top|full|late|early|not|self)\b"
+_TARGET = r"(?:targets?|goals?|quotas?|plans?)"
 _LOOK = r"(?:stacked|clustered|grouped|horizontal|vertical)"
 
 # The positions in a text that say nothing but how it is told.
@@ -23,8 +24,7 @@ _IDLE = tuple(
         (rf"(?:(?<=[.!?;,])|\s[-–—])\s*(?:please )?us(?:e|ing) the {_DATED}"
          r" (?:as|for) the (?:group(?:[- ]?by)?|grouping|label|x-axis|axis|date)(?: (?:value|column|key|label))?"
          r"[.!]*\s*$", re.I),
-        (rf",?\s*\b(?:as|on) an? (?:{_LOOK} )?map(?=\s*[.?!]*\s*$)|,?\s*\bas (?:a )?(?:{_LOOK} )?map(?=\s*[.?!]*\s*$)",
-         re.I),
+        (r"\b(?:by|per|across|each) [^.?!]*?(?P<idle>,?\s*\b(?:as|on) (?:an? )?map)(?=\s*[.?!]*\s*$)", re.I),
         (rf",?\s*\bas (?:an? )?{_LOOK} (?:columns?|bars?)(?=\s*[.?!]*\s*$)", re.I),
         (r"^\s*returns(?= the\b)", re.I),
         (r"(?<=, )(?:showing|displaying|listing|returning)(?= the (?:number|total|count|sum|average)\b)", re.I),
@@ -35,6 +35,8 @@ _IDLE = tuple(
         (rf"(?<=[.!?] ){_SHOW} (?:me )?(?:the |its |their )?(?:ids?|names?)(?:, names?)?,? and"
          r"(?= (?:the )?(?:number|total|count)\b)", re.I),
         (rf"\b(?!{_NO_KIND})\w+(?P<idle>-paying)(?= (?:customers?|clients?|users?|members?|people|guests?)\b)", re.I),
+        (rf"\b(?:behind|ahead) (?P<idle>on)(?= (?:the |their |its |our )?(?:[a-z]+ ){{0,3}}{_TARGET}\b)", re.I),
+        (rf"\b(?P<idle>lagging|falling)(?= behind (?:the |their |its |our )?(?:[a-z]+ ){{0,3}}{_TARGET}\b)", re.I),
         (rf"\bfrom (?P<idle>the) {_END} to\b", re.I),
         (rf"\bfrom (?:the )?{_END} to (?P<idle>the)(?= {_END}\b)", re.I),
     )
@@ -48,6 +50,22 @@ _OF_ALL = re.compile(
 )
 # "Per A/month": by both.
 _PER_BOTH = re.compile(rf"\b(?P<first>(?:per|by) [a-z]+(?: [a-z]+)?)/(?P<unit>{_UNIT})\b", re.I)
+# "Over different periods (monthly)": by month.
+_OVER_PERIODS = re.compile(
+    r"\b(?:over|for|across) (?:different|various|several) (?:time )?(?:periods|intervals|frames) ?"
+    r"\((?:(?P<unit>week|month|quarter|year)ly|(?P<day>daily))\)",
+    re.I,
+)
+# "The growth rate for A from one month to another": the growth of A.
+_RATE_OF_CHANGE = re.compile(
+    r"\b(?P<change>growth|increase|decrease|decline|change) rate (?:of|for|in)(?= [^.?!]*\bfrom\b[^.?!]*\bto\b)", re.I
+)
+# ", show % of total": with it.
+_AND_SHARE = re.compile(
+    r"[,.;]\s*(?:please )?(?:and )?(?:show|include|add|display|give)(?: also)?(?: the| their)?"
+    r"(?= (?:%|percent(?:age)?|share) of (?:the )?(?:grand |overall )?total\b)",
+    re.I,
+)
 _RATIO = re.compile(r"\b(?P<part>ratio of [^.?!]*?\b)(?P<to>against|versus)\b", re.I)
 _AND_TODAY = re.compile(
     r"(?P<lead>\s*[,(]\s*)?\b(?:inclusive of|including) today(?P<tail>['’]s(?: date)?)?(?P<end>\))?", re.I
@@ -73,6 +91,9 @@ def without_what_is_told_anyway(text: str) -> str:
     each month as its first day", "is it true that"), or what its time takes in anyway ("the last two weeks, excluding
     the current week")."""
     text = _PER_BOTH.sub(lambda m: m["first"] + "," + m["unit"], text)
+    text = _OVER_PERIODS.sub(lambda m: f"by {m['unit'] or 'day'}".ljust(len(m[0])), text)
+    text = _RATE_OF_CHANGE.sub(lambda m: f"{m['change']} of".ljust(len(m[0])), text)
+    text = _AND_SHARE.sub(lambda m: " with".ljust(len(m[0])), text)
     text = _RATIO.sub(lambda m: m["part"] + "to".ljust(len(m["to"])), text)
     text = _OF_ALL.sub(lambda m: m["part"] + "in".ljust(len(m["of"])), text)
     text = _AND_TODAY.sub(_with_today, text)

@@ -272,7 +272,7 @@ def told_by_money(
         return
     if words[0] in asked or intent.pair_before(words[0]) == ("how", "much"):
         named = any(m.role in LIMITING for m in known)
-        kept = [m for m in catalogue.of_kind(Metric) if _is_income(m) and is_kept_by_all(m, known, catalogue)]
+        kept = [m for m in catalogue.of_kind(Metric) if is_income(m) and is_kept_by_all(m, known, catalogue)]
         kept = [m for m in kept if intent.norm(words[0]).removesuffix("ing") in names_of(m)] or kept
         if named and 0 < len(kept) <= MOST_COUNTS:
             targets = tuple(Target(kind="metric", asset_id=m.id) for m in kept)
@@ -319,7 +319,7 @@ def _is_that_of(name: str, head: str, named: set[str], catalogue: Catalogue) -> 
     return last == head and any(t.asset_id in named for t in targets_of(whose, catalogue) if t.kind in CUT)
 
 
-def _is_income(metric: Metric) -> bool:
+def is_income(metric: Metric) -> bool:
     """Whether it is a sum of money of which more is better."""
     money = unit_of(metric) in MONEY
     return money and metric.aggregation == "sum" and metric.better == "higher" and not metric.target_of

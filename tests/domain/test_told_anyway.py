@@ -25,6 +25,11 @@ TOLD_ANYWAY = [
     ("the share of X against all A", "the share of X in all A"),
     ("the ratio of X against Y", "the ratio of X to Y"),
     ("A per place/month", "A per place,month"),
+    ("which places are behind on their A target", "which places are behind their A target"),
+    ("places lagging behind the A target", "places behind the A target"),
+    ("the growth rate for A from May to June", "the growth of A from May to June"),
+    ("the top 5 places by A, show % of total", "the top 5 places by A with % of total"),
+    ("A over different time periods (monthly)", "A by month"),
     ("A of card-paying customers", "A of card customers"),
 ]
 SAYS_MORE = [
@@ -36,8 +41,12 @@ SAYS_MORE = [
     "the growth of A against all B",
     "the percentage change of A against all B",
     "a roadmap of A",
+    "show A on a map",
     "A by place and month per place",
     "use the start of the month",
+    "the growth rate of A",
+    "places falling behind",
+    "A over different time periods",
 ]
 
 

@@ -39,13 +39,13 @@ class Unheard(Account):
 
     def _said_otherwise(self) -> Iterator[int]:
         """ "how many cases (costs)", "at least one case (cost)": one number under the names of two; "cases @ costs" is
-        neither of them."""
+        neither of them, and "X (cases) for orders" is of orders in a way that nobody said."""
         for one, other in pairwise(self._of(*MEASURED)):
             gap = self.intent.gap(one.last, other.first).strip()
             behind = self.intent.text[self.intent.tokens[other.last].end :].lstrip()
             glossed = gap == "(" and behind.startswith(")") and self._is_one_number(one)
             glossed = glossed and not self._mean_the_same(one, other)
-            if glossed or gap == "@":
+            if glossed or gap in ("@", ") for"):
                 yield from range(other.first, other.last + 1)
 
     def _is_one_number(self, mention: Mention) -> bool:
