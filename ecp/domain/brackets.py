@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, is_cut, is_limit, is_measured
-from ecp.domain.forms import ids_of, names_of
+from ecp.domain.cover import Span, cues_of, is_cut, is_limit, is_measured, metrics_of
+from ecp.domain.forms import counts_itself, ids_of, names_of
 from ecp.domain.intent import Intent
 from ecp.domain.language import (
     ARTICLES_AND_PREPOSITIONS,
@@ -18,6 +18,8 @@ from ecp.domain.language import (
     BE,
     LIST_WORDS,
     NEGATIONS,
+    ONLY,
+    SIZES,
     STILL,
 )
 from ecp.domain.matching import Match
@@ -42,6 +44,14 @@ _FORMULA = (
 _ONE_OF_SEVERAL = re.compile(r"((?:[\w-]+, )*[\w-]+),? (?:or|and) ([\w-]+)", re.I)
 _EXAMPLES = (("for", "example"), ("for", "instance"))
 _SHORTEST = 2
+_FEW = 3
+# How many words "from A to B" has at least behind its first.
+_ENDS = 3
+_WHERE_IT_IS = re.compile(
+    r"(?P<all>,?\s+where\s+(?:the\s+)?(?P<name>[^,;()?!]{2,60}?)\s+(?:is|are|equals|means)\s+"
+    r"(?:(?:defined|calculated|computed)\s+as\s+)?(?P<formula>[^;()?!]{2,120}?)\s*[.?!]*\s*$)",
+    re.I,
+)
 
 
 class _Aside(NamedTuple):
@@ -61,18 +71,108 @@ def without_explanations(
     told, idle = set[int](), set[int]()
     text = intent.text
     for aside in _asides(intent):
-        apart = text[aside.start] != "(" and _is_a_name(intent, aside.inside, spans)
-        if not apart and _says_nothing_new(intent, aside.inside, spans, catalogue):
+        bracketed = text[aside.start] == "("
+        apart = not bracketed and _is_a_name(intent, aside.inside, spans)
+        known = _says_nothing_new(intent, aside.inside, spans, catalogue) or _is_a_use(intent, aside.inside, spans)
+        if not apart and known:
             idle.update(aside.inside)
             text = text[: aside.start] + " " * (aside.end - aside.start) + text[aside.end :]
-        elif text[aside.start] == "(":
+        elif bracketed:
             told.update(_other_words(intent, aside.inside, spans))
             told.update(_begun_before(intent, aside.inside, spans, catalogue))
-    idle.update(_examples(intent, spans))
+            told.update(_of_these_only(intent, aside.inside, spans, catalogue))
+            idle.update(ranked := _ranked_so(intent, aside.inside, spans))
+            text = _without_brackets(text, aside) if ranked else text
+    idle.update(_examples(intent, spans), _between_its_ends(intent, spans, catalogue))
+    idle.update(_defined_behind(intent, spans, catalogue), _heading(intent, spans))
     kept = (s for s in spans if not (is_measured(s) and {s.first, s.last} <= told | idle))
     kept = (s for s in kept if not {s.first, s.last} <= idle)
     related = tuple(at for at in intent.related if at not in idle)
     return intent.model_copy(update={"text": text, "related": related}), tuple(kept), told | idle
+
+
+def _is_a_use(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> bool:
+    """ "(a proxy for loyalty)": what the number is taken for, which limits nothing."""
+    limits = any(s.first in inside and (is_limit(s) or s.what in ("time", "number")) for s in spans)
+    negated = any(intent.norm(at) in NEGATIONS | ONLY for at in inside)
+    return "proxy" in {intent.norm(at) for at in inside} and not (limits or negated)
+
+
+def _of_these_only(intent: Intent, inside: list[int], spans: tuple[Span, ...], catalogue: Catalogue) -> Iterator[int]:
+    """The "cases" of "income by place (old cases only)": of which cases it is told, and no second number."""
+    limits = [s for s in spans if s.first in inside and is_limit(s)]
+    counted = [s for s in spans if s.first in inside and is_measured(s)]
+    others = any(s.first not in inside and is_measured(s) for s in spans)
+    named = sum(s.first in inside for s in spans) == len(limits) + len(counted)
+    only = any(intent.norm(at) in ONLY for at in inside) and others and named
+    things = len(counted) == 1 and all(counts_itself(m) for m in metrics_of(counted[0], catalogue))
+    if only and limits and things:
+        yield from range(counted[0].first, counted[0].last + 1)
+
+
+def _ranked_so(intent: Intent, inside: list[int], spans: tuple[Span, ...]) -> set[int]:
+    """ "the highest rivalry (most clerks)", "the busiest (most cases)": what a word for it is measured by; that word
+    and the order that is told once more."""
+    within = [s for s in spans if s.first in inside]
+    outside = [s for s in spans if s.last < inside[0]]
+    orders = [c for s in outside for c in cues_of((s,), "top", "bottom")]
+    again = cues_of(within[:1], "top", "bottom")
+    if len(within) != 2 or not orders or not again or not is_measured(within[1]) or within[1].last != inside[-1]:
+        return set()
+    word = range(orders[-1].last + 1, inside[0])
+    alike = orders[-1].kind == again[0].kind and again[0].number is None
+    unnamed = len(word) <= _FEW and not any(s.first in word for s in spans)
+    return (
+        {*word, *range(again[0].first, again[0].last + 1)}
+        if (alike and unnamed and not any(is_measured(s) for s in outside))
+        else set()
+    )
+
+
+def _without_brackets(text: str, aside: _Aside) -> str:
+    return f"{text[: aside.start]} {text[aside.start + 1 : aside.end - 1]} {text[aside.end :]}"
+
+
+def _between_its_ends(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> Iterator[int]:
+    """ "the lead time from order to shipment", of what is defined as the time from order to shipment."""
+    for span in (s for s in spans if is_measured(s) and intent.norm(s.last + 1) in ("from", "between")):
+        metrics = metrics_of(span, catalogue)
+        for last in range(len(intent.tokens) - 1, span.last + _ENDS, -1):
+            words = f" {intent.form(span.last + 1, last)} "
+            limits = any(is_limit(s) for s in spans if span.last < s.first <= last)
+            if not limits and metrics and all(words in f" {normal_form(m.definition)} " for m in metrics):
+                yield from range(span.last + 1, last + 1)
+                break
+
+
+def _defined_behind(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> Iterator[int]:
+    """ "the closing rate by place, where the closing rate is cases closed divided by cases", where its definition says
+    no more."""
+    found = _WHERE_IT_IS.search(intent.text)
+    if found is None:
+        return
+    first, name, inside = (
+        [i for i, t in enumerate(intent.tokens) if found.start(part) <= t.start < found.end(part)]
+        for part in ("all", "name", "formula")
+    )
+    own = next((s for s in spans if name and (s.first, s.last) == (name[0], name[-1]) and is_measured(s)), None)
+    if own is None or not inside or not isinstance(own.value, Match):
+        return
+    before = any(s.last < first[0] and is_measured(s) and _assets(s) == _assets(own) for s in spans)
+    if before and _is_defined_so(intent, inside, own.value, spans, catalogue):
+        yield from first
+
+
+def _heading(intent: Intent, spans: tuple[Span, ...]) -> Iterator[int]:
+    """ "High costs: which places have the highest cost": what the question is about, which it says itself."""
+    head, colon, _ = intent.text.partition(":")
+    words = [i for i, t in enumerate(intent.tokens) if colon and t.start < len(head)]
+    named = [s for s in spans if s.first in words]
+    again = {_assets(s) for s in spans if s.first not in words and is_measured(s)}
+    said = {at for s in named for at in range(s.first, s.last + 1)} | intent.plain
+    alone = all(at in said or intent.norm(at) in SIZES for at in words)
+    if 0 < len(words) <= _FEW + 1 and named and alone and all(is_measured(s) and _assets(s) in again for s in named):
+        yield from words
 
 
 def _asides(intent: Intent) -> Iterator[_Aside]:

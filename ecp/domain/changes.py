@@ -77,6 +77,10 @@ _JUDGED: dict[Literal["better", "worse"], tuple[str, ...]] = {
 }
 _OTHER_SIDE: dict[Side, Side] = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
 LONGEST_CUT = 6
+_AND_HOW = re.compile(
+    r"(?:\band|[,;?])\s+how\s+(?:(?:has|have|did|is|are|do|does)\s+)?(?:it|they|this|that|these)\b(?!\s+compares?\b)",
+    re.I,
+)
 _MOVING = frozenset({"move", "moved", "moving", "shift", "shifted", "shifting"})
 _TURNING = frozenset({"get", "getting", "going", "gone", "become", "becoming", "gotten"})
 _PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
@@ -544,7 +548,9 @@ def _way(norm: str) -> Literal["up", "down"] | None:
 
 
 def asks_how(intent: Intent) -> bool:
-    """How something went, and not how much of it there was."""
+    """How something went, and not how much of it there was; "A, and how has it changed", too."""
+    if _AND_HOW.search(intent.text):
+        return True
     said = [t.norm for t in intent.tokens]
     while said and said[0] in REQUESTS | BEFORE_HEADING | {"id", "wed", "u"}:
         said = said[1:]

@@ -53,6 +53,9 @@ PIECES = ("unit", "item", "piece", "quantity", "number")
 _JUDGING = frozenset({"top", "bottom", "more", "less", "at_least", "at_most"})
 _JOINING = frozenset({"and", "or", "vs", "versus", "with", "against", "to", "than", "minus"})
 _SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
+_NO_MEASURES = frozenset(
+    {"number", "count", "amount", "total", "sum", "share", "percentage", "average", "kind", "type"}
+)
 _AMOUNTS_OF = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
@@ -134,8 +137,8 @@ def turned_apart(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
 
 
 def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """What numbers are cut by, with the word that says that each counts once: "distinct places", "place-wise",
-    "hourly"."""
+    """What numbers are cut by, with the word that says that each counts once: "distinct places", "by individual
+    reader", "place-wise", "hourly"."""
     said = [w.norm for w in intent.tokens]
     for first in range(len(said)):
         if said[first] == HOURLY and _cuts("hour", catalogue):
@@ -147,8 +150,14 @@ def one_by_one(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             other = said[first - 1] == "different" and said[last + 1 : last + 2] in (["from"], ["than"], ["to"])
             distinct = first > 0 and said[first - 1] in DISTINCT and not other
             wise = last + 1 < len(said) and said[last + 1] == _WISE
-            if (distinct and _cuts(form, catalogue)) or (wise and cuts_too(form, catalogue)):
+            single = first > 1 and said[first - 1] == "individual" and _is_one_of_each(said, first - 2)
+            if (distinct and _cuts(form, catalogue)) or ((wise or single) and cuts_too(form, catalogue)):
                 yield Phrase(first=first - distinct, last=last + wise, form=form)
+
+
+def _is_one_of_each(said: list[str], at: int) -> bool:
+    """ "by individual reader", "the top 3 individual readers", and not "the number of individual readers"."""
+    return said[at] in ("by", "per", "each", "top", "bottom") or said[at].isdigit()
 
 
 def _cuts(form: str, catalogue: Catalogue) -> bool:
@@ -760,6 +769,23 @@ def cuts_turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             form = " ".join((*said[first : last + 1], said[at - 1]))
             if _cuts(form, catalogue) and " ".join(said[at - 1 : last + 1]) not in catalogue.names:
                 yield Phrase(first=at - 1, last=last, form=form)
+
+
+def measures_turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
+    """ "the average length of trips", of the average trip length, "the rate of returns", of the return rate: where it
+    is called so, and not in the order of the words as well."""
+    said = [w.norm for w in intent.tokens]
+    for at in (i for i in range(1, len(said) - 1) if said[i] == "of" and said[i - 1] not in _NO_MEASURES):
+        means = said[at - 2] if at > 1 and said[at - 2] in AVERAGES else ""
+        first = at + 1 + (said[at + 1] in _OURS)
+        for last in range(first, min(first + MOST_NOUNS, len(said))):
+            turned_round = " ".join((*said[first : last + 1], said[at - 1]))
+            forms = [*([f"{means} {turned_round}"] if means else []), turned_round]
+            form = next((f for f in forms if measures(f, catalogue)), None)
+            several = intent.tokens[last].is_inflected or not measures(said[last], catalogue)
+            several = several and all(n.first != last + 1 for n in intent.numbers)  # "the value of repairs over 100"
+            if form and several and " ".join(said[at - 1 : last + 1]) not in catalogue.names:
+                yield Phrase(first=at - 1 - (form.split()[0] == means), last=last, form=form)
 
 
 def joined(intent: Intent) -> Iterator[tuple[int, int]]:

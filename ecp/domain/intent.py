@@ -76,6 +76,7 @@ _WERE = frozenset({"was", "were", "did", "had"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _BASES = ("fiscal", "calendar")
+_AHEAD = frozenset({"next", "coming", "upcoming", "following", "will", "would", "future", "tomorrow", "ahead", "end"})
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _CHANGE = r"(?:growth|change|increase|decrease|variance|difference)\b"
 _CHANGE_IN_PERCENT = re.compile(rf"\b{_CHANGE}(?:\s+in)?\s*\(?%|(?<!\d)%\s*(?={_CHANGE})", re.I)
@@ -336,8 +337,14 @@ def _heads(words: tuple[Token, ...], at: int) -> bool:
     norm = words[at].norm
     wanted = behind in BEFORE_WANTED or (norm == "name" and behind != "of")
     several = words[at].text.lower() == f"{norm}s"  # "listings our people have"
-    heads = norm in ONLY_HEADING or (norm in HEADING and wanted and not several)
+    heads = norm in ONLY_HEADING or _estimates_what_was(words, at) or (norm in HEADING and wanted and not several)
     return heads and behind != "of" and _asks_first(words, at)
+
+
+def _estimates_what_was(words: tuple[Token, ...], at: int) -> bool:
+    """ "estimate the total for last year"; what is ahead is estimated otherwise."""
+    ahead = any(w.norm in _AHEAD or w.norm.isdigit() for w in words)
+    return words[at].norm == "estimate" and not ahead
 
 
 def _is_phrasal(words: tuple[Token, ...], at: int) -> bool:

@@ -24,7 +24,8 @@ _FITTING: dict[Role, frozenset[str]] = {
 
 
 class Mention(Value):
-    """Token positions are inclusive. `targets` are those that fit the role."""
+    """Token positions are inclusive. `targets` are those that fit the role; `unsaid`: nothing says which of them, and
+    no department has a word for it."""
 
     text: str
     first: int
@@ -33,6 +34,7 @@ class Mention(Value):
     targets: tuple[Target, ...]
     method: Literal["exact", "typo"] = "exact"
     read_as: str | None = None
+    unsaid: bool = False
 
     @property
     def kinds(self) -> set[str]:

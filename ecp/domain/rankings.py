@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from ecp.domain.language import ARTICLES, BRINGING, NUMBER_WORDS, ORDINALS, REQUESTS, SIDE_BY_SIDE, SUPERLATIVES, Cue
+from ecp.domain.language import (
+    ARTICLES,
+    BRINGING,
+    EXTREMES,
+    NUMBER_WORDS,
+    ORDINALS,
+    REQUESTS,
+    SIDE_BY_SIDE,
+    SUPERLATIVES,
+    Cue,
+)
 from ecp.domain.words import Token
 
 _HAVING = BRINGING | {"with", "having", "have", "has", "had", "by", "contribute", "generate", "record"}
@@ -80,7 +90,7 @@ def _told_again(cues: tuple[Cue, ...], words: tuple[Token, ...]) -> dict[Cue, Cu
         alike = first == "top" or (one.kind == other.kind and (first == "bottom" or one.number is not None))
         between = [c for c in cues if one.last < c.first < other.first]
         by = [c for c in between if c.kind == "group" and c.last == other.first - 1]
-        plainly = other.number is None and words[other.last].norm in SUPERLATIVES
+        plainly = other.number is None and words[other.last].norm in SUPERLATIVES | EXTREMES
         if alike and plainly and other.first - one.last > 1 and (before & _HAVING or whose) and between == by:
             found |= dict.fromkeys((one, *by), other)
     return found

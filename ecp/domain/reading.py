@@ -154,6 +154,7 @@ from ecp.domain.unnamed import (
     asked_for_which,
     asked_for_whom,
     by_popularity,
+    by_what,
     course_of_a_day,
     cut_of_any_kind,
     is_drawn,
@@ -529,7 +530,7 @@ def _all_mentioned(
     left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, left)
     left -= beside
-    return spans, mentions
+    return spans, by_what(intent, spans, mentions, left, catalogue)
 
 
 def _part_asked_for(

@@ -26,6 +26,7 @@ _COPULAS = BE | {"be", "of"}
 COMING = frozenset({"come", "came", "coming", "go", "goes", "goe", "went", "going", "spent"})
 """How the part of a sum is told: "what percentage of A comes from B"."""
 _FLOWING = frozenset({"from", "to", "into", "on", "our", "the", "all"})
+_MAKING_UP = frozenset({"represent", "represented", "constitute", "constituted", "comprise", "comprised"})
 _PERFECT = frozenset({"has", "have", "had", "been", "we", "already"})
 
 
@@ -175,8 +176,8 @@ class _Finder:
         return None
 
     def _makes_up(self, at: int) -> bool:
-        """ "what share does A make up"."""
-        return (self._norm(at - 1), self._norm(at)) in (("make", "up"), ("made", "up"))
+        """ "what share does A make up", "does A represent"."""
+        return self._norm(at) in _MAKING_UP or (self._norm(at - 1), self._norm(at)) in (("make", "up"), ("made", "up"))
 
     def _as_before(self) -> bool:
         """ "as a percentage", "in absolute and percentage numbers"."""

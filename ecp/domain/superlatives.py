@@ -97,14 +97,17 @@ def is_done_the_most(intent: Intent, phrase: Phrase) -> bool:
     if phrase.first == phrase.last or not is_participle(intent.norm(phrase.last)):
         return False
     people = any(is_a_person(intent.norm(at)) for at in range(phrase.first, phrase.last))
-    return people and bool(_behind([w.norm for w in intent.tokens], phrase.last))
+    behind = _behind([w.norm for w in intent.tokens], phrase.last)
+    lately = behind[1:2] in (["recent"], ["recently"])
+    return people and bool(behind) and not lately and intent.gap(phrase.last, phrase.last + 1).isspace()
 
 
 def best_sellers(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "the best selling goods", where nothing else says by what."""
     for cue in intent.cues:
         if cue.kind in ("top", "bottom") and (at := _selling(intent, cue.first, cue.last)):
-            yield from (Phrase(first=at, last=at, form=f) for f in what_came_of("selling", catalogue)[:1])
+            forms = what_came_of("selling", catalogue)[:1] or _only_one(_done_with("sold", catalogue))
+            yield from (Phrase(first=at, last=at, form=f) for f in forms)
 
 
 def performers(intent: Intent, catalogue: Catalogue) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -185,7 +188,12 @@ def _of_things(verb: str, names: frozenset[str], catalogue: Catalogue) -> tuple[
     pieces = _pieces(verb, catalogue)
     own = any((name, stem(verb)) in catalogue.done for name in names)
     found = pieces[:1] if own and pieces else (*pieces[:1], *_sums(verb, catalogue))
-    return found or counts_of(verb, catalogue) or _yields(verb, catalogue)
+    found = found or counts_of(verb, catalogue) or _yields(verb, catalogue)
+    return found or _only_one(_done_with(verb, catalogue))
+
+
+def _only_one(forms: tuple[str, ...]) -> tuple[str, ...]:
+    return forms if len(forms) == 1 else ()
 
 
 def _by_people(verb: str, catalogue: Catalogue) -> tuple[str, ...]:

@@ -71,3 +71,42 @@ def test_parts_of_a_day_and_of_a_week_are_cuts_where_they_are_kept(question: str
     found = understand(question, assets_of(_CALLS))
     assert (found.status, found.selection.kind) == ("complete", kind)
     assert [d.id for d in found.selection.concepts.dimensions] == cut
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "text", "options", "group"),
+    [
+        ("nurseries", "the top 3 sites in 2025", "top 3", {"plants_sold", "takings"}, "site"),
+        ("nurseries", "our best gardeners in Norway", "best", {"plants_sold", "takings"}, "gardener"),
+        ("emporium", "top 5 Furniture products", "top 5", {"sales", "profit", "orders", "quantity"}, "product"),
+    ],
+)
+def test_the_first_of_something_is_asked_back_by_what_and_the_choice_is_kept(
+    pack: str, question: str, text: str, options: set[str], group: str
+) -> None:
+    asked = understand(question, catalogue(pack))
+    assert asked.status == "disambiguation_required"
+    assert {o.settles[text] for o in asked.selection.options} == options
+    one = sorted(options)[0]
+    chosen = understand(question, catalogue(pack), forced={text: one}).selection.concepts
+    assert [d.id for d in chosen.dimensions] == [group]
+    assert chosen.order is not None and chosen.order.by == one
+
+
+@pytest.mark.parametrize("asker", [None, "finance", "sales"])
+def test_no_department_has_its_own_measure_of_what_is_only_called_the_first(asker: str | None) -> None:
+    found = understand("top 5 products in 2025", catalogue("wholesale"), asker)
+    assert {o.settles["top 5"] for o in found.selection.options} == {"gross_sales", "net_sales"}
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("emporium", "top 5 flurb products"),
+        ("emporium", "top 5 orders"),
+        ("emporium", "top and bottom products"),
+        ("emporium", "top products by region"),
+    ],
+)
+def test_where_there_is_no_choice_of_measures_nothing_is_asked(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +10,7 @@ from itertools import pairwise
 from ecp.domain.accounting.account import Account
 from ecp.domain.cover import Span
 from ecp.domain.intent import TimeSpan
-from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, POSSESSIVES
+from ecp.domain.language import ARTICLES, AUXILIARIES, BE, LIST_WORDS, ONLY, POSSESSIVES
 from ecp.domain.likes import number_of_those, taken_apart
 from ecp.domain.matching import Target, targets_of
 from ecp.domain.mentions import MEASURED, Mention
@@ -21,6 +22,10 @@ _JOINS = LIST_WORDS - {"as", "along"}
 _INSIDE = frozenset({"in", "within", "inside", "of"})
 _PLACED = frozenset({"in", "from", "at"})
 _LISTING = frozenset(",;&/+|")
+_AT_AN_END = re.compile(r"(?:month|quarter|year)[- ]end", re.I)
+_AT = frozenset({"at", "by", "on", "of", "until", "before"})
+_OF_WHOM = frozenset({"for", "of", "from"})
+_ONLY_IN_BRACKETS = re.compile(r"\(([^()]*\b(?:only|just)\b[^()]*)\)", re.I)
 _WAYS = frozenset({"from", "to"})
 
 
@@ -40,6 +45,27 @@ class Entangled(Account):
         for span in times if self._times("comparison") or len(times) > 1 else ():
             said = span.value.found if isinstance(span.value, TimeSpan) else None
             if isinstance(said, TimeMention) and said.expression == Range():
+                yield from range(span.first, span.last + 1)
+
+    def _only_of_these(self) -> Iterator[int]:
+        """ "income by place (new readers only)", "income, only for new readers", where new readers are another number:
+        the income of these is none that is kept, and their number was not asked for."""
+        measured = self._of(*MEASURED)
+        inside = [m.span(1) for m in _ONLY_IN_BRACKETS.finditer(self.intent.text)]
+        for mention in measured if len({m.targets for m in measured}) > 1 else ():
+            start = self.intent.tokens[mention.first].start
+            at = self.intent.before(mention.first - 1, ARTICLES | POSSESSIVES)
+            led = self._norm(at) in _OF_WHOM and bool(ONLY & {self._norm(at - 1), self._norm(at + 1)})
+            if led or any(first <= start < last for first, last in inside):
+                yield from range(mention.first, mention.last + 1)
+
+    def _end_of_what_adds_up(self) -> Iterator[int]:
+        """ "month-end cases", of cases that add up: those of its last day, or of the days that a month closes with, and
+        nobody said which; a level is that of the day."""
+        adds_up = bool(self._metrics) and all(m.aggregation == "sum" for m in self._metrics)
+        for span in self._times("time") if adds_up else ():
+            said = span.value.found.text if isinstance(span.value, TimeSpan) else ""
+            if _AT_AN_END.fullmatch(said) and self._norm(span.first - 1) not in _AT:
                 yield from range(span.first, span.last + 1)
 
     def _target_of_another_time(self) -> Iterator[int]:

@@ -67,6 +67,8 @@ _BETWEEN_NAMES = ARTICLES | {"of", "all", "each", "every", "our", "those"}
 _ASKING_FOR_EACH = frozenset({"each", "every", "by", "per", "which", "what"})
 _ASKING_WHICH = frozenset({"which", "who"})
 _SO_MUCH = frozenset({"much", "most", "least", "more", "less"})
+_COUNTED = frozenset({"count", "number"})
+_EVER = frozenset({"lifetime", "historical", "historic"})
 _ITS = frozenset({"its", "it"})
 _OURS = frozenset({"our", "the", "this"})
 _OF_A_WHOLE = frozenset({"of", "in", "on", "across", "for", "within"})
@@ -131,8 +133,8 @@ class Explained(Account):
             yield from (c.last + 1 for c in self._cues("sort") if self._norm(c.last + 1) == "frequency")
 
     def _each_once(self) -> Iterator[int]:
-        """ "unique customers", of customers that are counted once each; "the different A goods", which are told one by
-        one."""
+        """ "unique customers", "the distinct count of customers", of customers that are counted once each; "the
+        different A goods", which are told one by one."""
         metrics = self._metrics
         once = bool(metrics) and all(m.aggregation in ("last", "none") and counts_itself(m) for m in metrics)
         starts = {m.first for m in self._of(*MEASURED)} if once else set[int]()
@@ -140,6 +142,8 @@ class Explained(Account):
             before = self._before_members(group.first - 1)
             starts |= {before + 1} if before < group.first - 1 else set()
         yield from (at - 1 for at in starts if self._norm(at - 1) in DISTINCT)
+        leading = (self.intent.before(at - 1, ARTICLES | {"of"}) for at in starts if self._norm(at - 1) not in DISTINCT)
+        yield from (at - 1 for at in leading if self._norm(at) in _COUNTED and self._norm(at - 1) in DISTINCT)
 
     def _before_members(self, at: int) -> int:
         named = {i for m in self._of("member") for i in range(m.first, m.last + 1)}
@@ -329,6 +333,11 @@ class Explained(Account):
         for at in (i for i in starts if metrics and self._norm(i) in UNDER_WAY):
             if all(is_under_way(m, self._norm(at)) for m in metrics):
                 yield at
+
+    def _ever(self) -> Iterator[int]:
+        """ "lifetime A", "historical A by month", of no time that is named: all there is."""
+        starts = set() if self._times("time") else {self._before_members(m.first - 1) for m in self._of(*MEASURED)}
+        yield from (at for at in starts if self._norm(at) in _EVER)
 
     def _one_by_one(self) -> Iterator[int]:
         """ "A and B separately", "still pending", "by month, sorted by month", "A history by month": as it is told

@@ -100,6 +100,10 @@ class Definitions:
             if self.asking.department and normal_form(self.asking.department) in departments
         ]
         everybody = [i for i, departments in pool.items() if not departments]
+        if mention.unsaid and not (said.metric or said.at_odds):
+            theirs = own + everybody
+            yield from self._open(theirs if len(theirs) > 1 else list(pool))
+            return
         if len(own) == 1:
             basis = "named_department" if self.asking.reading.department else "department"
             yield self.candidate(own[0], basis, f"what {self.asking.department} means by “{mention.text}”")

@@ -16,11 +16,14 @@ from ecp.domain.answer import (
 )
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS
+from ecp.domain.forms import counts_itself
+from ecp.domain.language import DISTINCT
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.cuts import unit_of_levels
 from ecp.domain.shares import Share
 from ecp.domain.subtracting import is_without
 from ecp.domain.units import unit_of
+from ecp.domain.words import normal_form
 
 _ADDS_UP = frozenset({"sum", "last"})
 UNDEFINED = 0.9
@@ -77,7 +80,7 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield from _objections_to_difference(asking, assets) if share.minus else _objections_to_quotient(asking, assets)
         return
     for metric in assets:
-        if metric.aggregation not in _ADDS_UP:
+        if metric.aggregation not in _ADDS_UP and not _is_some_of_them(share, metric):
             yield f"parts of {metric.name} do not add up to a whole"
     if len(assets) != (2 if share.of else 1):
         yield "of what?"
@@ -85,6 +88,13 @@ def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...
         yield f"{' and '.join(m.name for m in assets)} are in different units"
     if asking.periods.comparisons or asking.reading.of("compared") or (asking.reading.of("target") and not share.of):
         yield "a share is compared with nothing"
+
+
+def _is_some_of_them(share: Share, metric: Metric) -> bool:
+    """One part of what is counted once each, which is so much of all whatever the other parts are."""
+    once = metric.aggregation == "none" and counts_itself(metric)
+    distinct = not DISTINCT.isdisjoint(normal_form(metric.definition).split())
+    return once and distinct and len(share.parts) == 1 and share.of is None
 
 
 def _objections_to_quotient(asking: Asking, assets: list[Metric]) -> Iterator[str]:
