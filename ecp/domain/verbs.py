@@ -102,7 +102,7 @@ def idle_words(
             or (unnamed and _does_what_they_are_called(intent, at, named, catalogue))
             or tells_of_which(intent, at, named, known, catalogue)
             or _takes_place(intent, at)
-            or _is_its_particle(intent, at, known)
+            or (at - 1 not in measured and _is_its_particle(intent, at, known))
         )
         idle = _is_verb(intent, at, named) and (
             norm in links
@@ -126,7 +126,7 @@ def _takes_place(intent: Intent, at: int) -> bool:
 def _is_its_particle(intent: Intent, at: int, metrics: tuple[Metric, ...]) -> bool:
     """ "members signed up", of sign-ups, and of those who are defined as having signed up."""
     verb, particle = stem(intent.norm(at - 1)), intent.norm(at)
-    if particle not in PARTICLES or not (is_participle(intent.norm(at - 1)) or verb == intent.norm(at - 1)):
+    if not verb or particle not in PARTICLES or not (is_participle(intent.norm(at - 1)) or verb == intent.norm(at - 1)):
         return False
     return bool(metrics) and all(is_called_by_both(m, verb, particle) for m in metrics)
 
