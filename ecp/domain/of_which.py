@@ -34,6 +34,7 @@ _BESIDE = AUXILIARIES | FILLERS | {"who", "that", "which", "been"}
 _WHO = frozenset({"who", "that", "which"})
 _LIMITS = frozenset({"member", "compared", "excluded"})
 _SINGLE = frozenset({"member", "compared"})
+_QUOTES = frozenset("'\"‘’“”`«»")
 _NOT = NEGATIONS | {"dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "hasnt", "havent"}
 
 
@@ -80,6 +81,8 @@ def _bears(
     mention A", of what is asked for in notes by its definition."""
     says = intent.norm(at) in SAYING
     if not (says or intent.norm(at) in BEARING) or _subject(intent, at, mentions, MEASURED) is None:
+        return False
+    if not _QUOTES.isdisjoint(intent.text[intent.tokens[at].end :].lstrip()[:1]):  # letters, and no kind of thing
         return False
     own = _named_at(mentions, intent.after(at + 1, ARTICLES), _SINGLE)
     dimensions = [] if own and _is_one_of_all(intent, own, mentions) else _dimensions(own, catalogue)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
-from ecp.domain.assets import Dimension
+from ecp.domain.assets import Dimension, Metric
 from ecp.domain.forms import is_member, names_of
 from ecp.domain.language import (
     AVERAGES,
@@ -25,6 +25,8 @@ _TO_WHAT_EXTENT = frozenset({"how", "as", "so", "too", "that", "this", "very", "
 _METRICS = frozenset({"kpi", "kpis", "metric", "measure", "indicator"})
 _FIGURES = frozenset({"value", "figure", "number", "result"})
 _PARTS = KINDS | {"segment", "unit", "line", "area", "division", "function"}
+_OF_THEM = ["how", "many", "of", "them"]
+_ROWS = frozenset({"detail", "information", "info"})
 _MEANS = frozenset({"ratio", "average"})
 
 
@@ -119,6 +121,26 @@ class Unheard(Account):
             if general and group and self._norm(group.last) in _PARTS and not group.asset_ids & member.asset_ids:
                 yield at
 
+    def _said_of_each(self) -> Iterator[int]:
+        """ "the case total", where cases are counted: what each of them comes to; "case details": their rows."""
+        for mention in self._of(*MEASURED):
+            word, behind = self.intent.tokens[mention.last], self._norm(mention.last + 1)
+            plural = {f"{word.norm}s", f"{word.norm}es"}
+            counted = [bool(plural & _written(m)) for m in self.catalogue.metrics_meant(mention.asset_ids)]
+            single = bool(counted) and all(counted) and word.text.lower() == word.norm
+            if (single and behind == "total") or behind in _ROWS:
+                yield mention.last + 1
+
+    def _of_all_of_them(self) -> Iterator[int]:
+        """ "of the members, how many of them have a monthly cost over 100": of each of them, and not month by month of
+        all together."""
+        words = [t.norm for t in self.intent.tokens]
+        of_them = any(words[at : at + 4] == _OF_THEM for at in range(len(words)))
+        measured = {m.targets for m in self._of(*MEASURED)}
+        if of_them and len(measured) > 1 and not self._of("group"):
+            bounds = (s for s in self.spans if isinstance(s.value, NumberFilter))
+            yield from (at for s in bounds for at in range(s.first, s.last + 1))
+
     def _units_behind_a_slash(self) -> Iterator[int]:
         """ "A per place/month": by month as well, and no word that says nothing."""
         dated = {at for s in self.spans if s.what == "time" for at in range(s.first, s.last + 1)}
@@ -126,3 +148,8 @@ class Unheard(Account):
         for at in (i for i in cut if self._norm(i) in TIME_UNITS and i not in dated):
             if self.intent.gap(at - 1, at).strip() == "/":
                 yield at
+
+
+def _written(metric: Metric) -> set[str]:
+    """The words of a metric's names as they are written."""
+    return {word for form in (metric.name, *metric.synonyms) for word in form.lower().split()}
