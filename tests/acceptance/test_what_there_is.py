@@ -80,7 +80,8 @@ def test_what_relations_lead_to_is_told_and_is_what_can_be_measured(rest, questi
 def test_a_metric_is_told_with_what_is_known_to_be_wrong_with_it(rest):
     entry = rest.answer("Are there any known issues with net revenue?", FINANCE)["answer"]
     assert entry["known_issues"] and "dimensions" in entry and entry["freshness_hours"] > 0
-    assert {"id", "severity", "message", "workaround"} == set(entry["known_issues"][0])
+    told = {"id", "name", "severity", "message", "impact", "workaround", "period", "touches"}
+    assert set(entry["known_issues"][0]) == told
 
 
 @pytest.mark.parametrize(
