@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from ecp.domain.values import JsonObject, Value
 
@@ -79,14 +80,24 @@ def read_cases(path: Path) -> tuple[Case, ...]:
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix in JSON_LINES:
-            return tuple(Case.model_validate(json.loads(line)) for line in text.splitlines() if line.strip())
-        loaded = yaml.safe_load(text)
-    except (OSError, yaml.YAMLError) as error:
+            listed: Any = [json.loads(line) for line in text.splitlines() if line.strip()]
+        else:
+            loaded = yaml.safe_load(text)
+            listed = loaded.get("cases") if isinstance(loaded, dict) else loaded
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path}: {error}") from error
-    listed = loaded.get("cases") if isinstance(loaded, dict) else loaded
     if not isinstance(listed, list):
         raise ValueError(f"{path}: neither a list of cases nor one under `cases`")
-    return tuple(Case.model_validate(_plain(c)) for c in listed)
+    return tuple(_case(each, number, path) for number, each in enumerate(listed, 1))
+
+
+def _case(read: Any, number: int, path: Path) -> Case:
+    try:
+        return Case.model_validate(_plain(read))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}" for e in error.errors())
+        called = read.get("id", "without an id") if isinstance(read, dict) else "no mapping"
+        raise ValueError(f"{path}, case {number} ({called}): {wrong}") from error
 
 
 def _plain(value: Any) -> Any:

@@ -222,5 +222,5 @@ def test_an_id_of_two_cases_is_an_error() -> None:
 def test_what_is_no_case_is_an_error(tmp_path: Path, text: str) -> None:
     file = tmp_path / "bad.yaml"
     file.write_text(text)
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises(ValueError, match=r"bad\.yaml, case 1"):
         read_cases(file)

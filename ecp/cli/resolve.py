@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -96,11 +97,14 @@ def _show_answer(title: str, status_code: int, body: dict[str, Any], as_json: bo
 
 def evaluate(
     paths: Annotated[list[Path], typer.Argument(help="Evaluation cases: YAML, JSON lines, folders of them.")],
-    as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD, for cases that name no day; default: today.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="For cases that name no day; default: today.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask every case and score the answers; exit status 0 only when all are as expected."""
-    cases = [c if c.as_of else c.model_copy(update={"as_of": as_of}) for c in _cases(paths)]
+    day = as_of.date().isoformat() if as_of else None
+    cases = [c if c.as_of else c.model_copy(update={"as_of": day}) for c in _cases(paths)]
     with Progress(disable=as_json, transient=True) as progress:
         going = progress.add_task("asking", total=len(cases))
         answers = _answers(cases, lambda: progress.advance(going))

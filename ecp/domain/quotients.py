@@ -37,7 +37,8 @@ _DEFINED = re.compile(
     r"(?P<scale>\d[\d,]* )?(?:the |all |an? |number of )*(?P<whole>[^,.;:()]+)",
     re.I,
 )
-_PER = re.compile(r"\s*(?:per|for (?:each|every))\s+(?:(?P<number>\d[\d,]*)(?P<thousands>k)?\s+)?", re.I)
+_PER = re.compile(r"\s*(?:per|divided by|for (?:each|every))\s+(?:(?P<number>\d[\d,]*)(?P<thousands>k)?\s+)?", re.I)
+_SHARED_OUT = frozenset({"per", "divided"})
 _WHERE = frozenset({"in", "for", "at", "from"})
 _RATES = frozenset({"rate", "percentage", "share"})
 _CLAUSES = re.compile(r"[.:;]")
@@ -220,13 +221,14 @@ def find_quotient(
     mentions = _with_counted(intent, spans, mentions, catalogue)
     measured = sorted((m for m in mentions if m.role in MEASURED), key=lambda m: m.first)
     part, whole = measured if len(measured) == 2 else (None, None)
-    said = part is not None and intent.norm(part.last + 1) == "per"  # "for each" asks for each of them
+    said = part is not None and intent.norm(part.last + 1) in _SHARED_OUT  # "for each" asks for each of them
     scale = _scale(intent, part, whole) if part and whole and said else None
     if not (part and whole and scale) or part.same_as(whole) or _is_nearly_defined(part, whole, catalogue):
         return None, mentions
     words = tuple(range(part.last + 1, whole.first))
     mean = part.first - 1
-    left -= {*words, *({mean} if intent.norm(mean) in AVERAGES else ())}
+    left -= {*words, *range(whole.first, whole.last + 1), *({mean} if intent.norm(mean) in AVERAGES else ())}
+    mentions = tuple(m.model_copy(update={"role": "metric"}) if m is whole else m for m in mentions)
     text = intent.text[intent.tokens[words[0]].start : intent.tokens[words[-1]].end]
     return Share(text=text, words=words, of=whole.text, scale=scale), mentions
 
@@ -277,7 +279,7 @@ def _with_counted(
     if part is None or whole is None or not counted:
         return mentions
     shared_out = bool(cues_of(spans, "top", "bottom", "sort", "sort_up")) or _is_averaged(intent, part, catalogue)
-    shared_out = shared_out and len(groups) > 1
+    shared_out = (shared_out and len(groups) > 1) or intent.norm(part.last + 1) == "divided"
     metrics = catalogue.metrics_meant(part.asset_ids)
     if not shared_out and any(is_cut_by(m, i, catalogue) for m in metrics for i in whole.asset_ids):
         return mentions
