@@ -130,6 +130,7 @@ class Run:
     error: ECPError | None = None
     cancelled: bool = False
     failing: bool = False
+    _asked_again: set[str] = field(default_factory=set)
     _limit: asyncio.Timeout | None = None
     _table: Mapping[str, StorePolicy] = field(init=False)
 
@@ -155,9 +156,11 @@ class Run:
             raise StoreTimeout(store, f"no time is left to ask {store}", cut_short=True)
         started = self.clock.monotonic()
         try:
-            return await self.guards[store].call(fn, limit)
+            answer = await self.guards[store].call(fn, limit)
         finally:
             self._note_asked(store, started)
+        self._asked_again.discard(store)
+        return answer
 
     def patience(self, store: str, timeout: float | None = None) -> float:
         """Seconds that one call may take: more for the one that may close a breaker."""
@@ -176,6 +179,7 @@ class Run:
             self._give_up(error)
             return None
         self.waits.append((error.store, wait))
+        self._asked_again.add(error.store)
         _log.warning(RETRY_SCHEDULED, store=error.store, retry=retries + 1, wait_s=round(wait, 3), error=error.kind)
         return wait
 
@@ -219,8 +223,8 @@ class Run:
 
     @asynccontextmanager
     async def within_deadline(self) -> AsyncIterator[None]:
-        """Raises `DeadlineExceeded` when what is inside does not finish in time, `ResolutionCancelled` once it is
-        cancelled."""
+        """Raises `DeadlineExceeded` when what is inside does not finish in time, `StoreTimeout` where a required store
+        was asked again until then and never answered, `ResolutionCancelled` once it is cancelled."""
         left = self.remaining()
         try:
             async with asyncio.timeout(None if left == float("inf") else left) as self._limit:
@@ -232,6 +236,8 @@ class Run:
                 raise
             if self.cancelled:
                 raise ResolutionCancelled("this resolution was cancelled", resolution_id=self.resolution_id) from None
+            for store in filter(self.requires, sorted(self._asked_again)):
+                raise StoreTimeout(store, f"{store} gave no answer before the deadline", cut_short=True) from None
             seconds = self.settings.deadline_seconds
             detail = f"the resolution did not finish within {seconds:g} s"
             raise DeadlineExceeded(detail, resolution_id=self.resolution_id) from None

@@ -19,15 +19,14 @@ from ecp.settings import Settings
 
 STORES = ("vector", "graph", "registry", "semantic", "policy", "known_issues")
 COMPONENTS = (*STORES, "orchestrator")
-LAST_WORD = 0.02
 
 
 @dataclass(frozen=True)
 class StorePolicy:
-    """One row. Seconds throughout. `margin` is kept free before a resolution's deadline, if only to say which store did
-    not answer; `reserve` must be left behind the wait when the store is asked again: for the required stores where it
-    is optional, else for an attempt that would tell something. A store without a `breaker` has a short memory of
-    `memory` seconds instead. `probe` is the time of the one call that may close the breaker: who comes back is slow."""
+    """One row. Seconds throughout. `margin` is kept free before a resolution's deadline, `reserve` must be left behind
+    the wait when the store is asked again: for the required stores where it is optional, else for an attempt that would
+    tell something. A store without a `breaker` has a short memory of `memory` seconds instead. `probe` is the time of
+    the one call that may close the breaker: who comes back is slow."""
 
     store: str
     timeout: float
@@ -71,7 +70,7 @@ def _row(component: str, settings: Settings) -> StorePolicy:
         effect=effect,
         breaker=breaker,
         memory=0.0 if breaker else settings.down_memory_seconds,
-        margin=settings.policy_margin_seconds if component == "policy" else LAST_WORD * settings.deadline_seconds,
+        margin=settings.policy_margin_seconds if component == "policy" else 0.0,
         reserve=settings.store_timeout_seconds / 2 if required else _reserve(settings),
         probe=settings.query_timeout_seconds if breaker else 0.0,
     )

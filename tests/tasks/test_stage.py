@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from ecp.errors import StoreKnownDown, StoreTimeout, StoreUnavailable
-from ecp.resilience.table import LAST_WORD
+from ecp.errors import DeadlineExceeded, StoreKnownDown, StoreTimeout, StoreUnavailable
 from ecp.run import current_run, current_stage, running
 from tasks.stage import stage
 from tasks.together import side_by_side, together
@@ -53,23 +52,28 @@ async def test_waits_of_one_resolution_fit_half_its_deadline_and_end_before_it(s
         await search_graph(())
     assert sum(wait for _, wait in run.waits) <= 0.05 and run.stores.asked == ["graph"] * (len(run.waits) + 1)
     late = plain(settings, ToyStores(graph=down))
-    late.deadline = time.monotonic() + LAST_WORD * settings.deadline_seconds + 0.05
+    late.deadline = time.monotonic() + 0.01
     with running(late), pytest.raises(StoreUnavailable):
         await search_graph(())
     assert late.waits == []
 
 
-async def test_a_last_attempt_that_the_deadline_cuts_short_still_says_which_store_it_was(settings):
+@pytest.mark.parametrize(("first", "told"), [("late", StoreTimeout), ("there", DeadlineExceeded)])
+async def test_the_deadline_that_ends_a_last_attempt_names_the_store_that_never_answered(settings, first, told):
     async def silent():
         await asyncio.sleep(30)
 
-    brief = settings.model_copy(update={"deadline_seconds": 2.0, "retry_attempts": 0})
+    brief = settings.model_copy(update={"store_timeout_seconds": 0.2, "retry_first_wait_seconds": 0.1})
     run = plain(brief, ToyStores(registry=silent))
-    run.deadline = time.monotonic() + brief.deadline_seconds / 10
-    with running(run), pytest.raises(StoreTimeout) as late:
+    run.deadline = time.monotonic() + 0.45
+    with running(run), pytest.raises(told) as late:
         async with run.within_deadline():
-            await search_registry(())
-    assert late.value.store == "registry"
+            if first == "late":
+                await search_registry(())
+            await asyncio.sleep(30)
+    assert (late.value.extra.get("store") or getattr(late.value, "store", None)) == (
+        "registry" if first == "late" else None
+    )
 
 
 @pytest.mark.parametrize("retries", [0, 3])
