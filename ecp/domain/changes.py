@@ -8,6 +8,7 @@ from typing import Literal
 
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import (
+    ARTICLES,
     ATTAINMENT,
     AUXILIARIES,
     BE,
@@ -21,6 +22,7 @@ from ecp.domain.language import (
     FALLING,
     IN_PERCENT,
     JUDGING,
+    LARGEST,
     LESS,
     MEETING,
     MONEY,
@@ -85,6 +87,10 @@ _MOVING = frozenset({"move", "moved", "moving", "shift", "shifted", "shifting"})
 _TURNING = frozenset({"get", "getting", "going", "gone", "become", "becoming", "gotten"})
 _PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
 _EXTENTS = frozenset({"most", "least"})
+_AT_AN_END = LARGEST | {"top", "bottom"}
+_OF_THOSE = frozenset({"of", "for", "in", "at", "across", "among"})
+_ASKS_OF_THOSE = frozenset({"how", "did", "do", "doe", "has", "have", "had"})
+_SOME = frozenset({"which", "any", "many", "all", "none"})
 _SHORT = frozenset({"gap", "shortfall"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
@@ -130,11 +136,22 @@ _COURSE = re.compile(r"\b(?:since|between|over|past)\b|\b(?:last|previous) (?:\d
 
 
 def asks_by_change(
-    intent: Intent, ranking: Cue | None, words: Iterable[int], *, short_of: bool = False
+    intent: Intent,
+    ranking: Cue | None,
+    words: Iterable[int],
+    mentions: Iterable[Mention],
+    *,
+    short_of: bool = False,
 ) -> Change | None:
     """ "the highest growth", "dropped the most": what decides the order is the change; "top 5 by A and how it changed"
-    has its own. None where nothing changes. `short_of`: there is a target, and a gap to it is what is missing."""
-    said = [intent.tokens[at].norm for at in words if ranking and _ranks(intent, ranking, at)]
+    has its own, and so have "the five largest places". None where nothing changes. `short_of`: there is a target, and a
+    gap to it is what is missing."""
+    among = _those_at_an_end(intent, ranking, mentions)
+    said = [
+        intent.tokens[at].norm
+        for at in words
+        if ranking and _ranks(intent, ranking, at) and not (among and _is_told_of(intent, ranking, among, at))
+    ]
     if not said:
         return None
     falls = any(norm in FALLING for norm in said)
@@ -154,6 +171,11 @@ def against_its_target(intent: Intent, ranking: Cue | None, mentions: Iterable[M
     known = tuple(mentions)
     target = next((m for m in known if m.role == "target"), None)
     if target is None or ranking is None or asks_how(intent) or any(m.role == "order" for m in known):
+        return None
+    among = _those_at_an_end(intent, ranking, known)
+    if among and any(
+        _is_told_of(intent, ranking, among, at) for at in range(ranking.first) if intent.norm(at) in CHANGES
+    ):
         return None
     said = [intent.norm(at) for at in range(ranking.first, ranking.last + 1)]
     between = {intent.norm(at) for at in range(ranking.last + 1, target.first)}
@@ -362,6 +384,31 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
     told = (t for t in intent.times if not (t.found.type == "grain" and t.first == ranking.last + 1))  # "top 3 months"
     others = (t for t in told if not (plainly or _says_since_when(t)))
     return not between & beside and not any(first < t.first < last for t in others)
+
+
+def _those_at_an_end(intent: Intent, ranking: Cue | None, mentions: Iterable[Mention]) -> Mention | None:
+    """The places of "the five largest places", "the top 5 places", which are such by themselves."""
+    if ranking is None or not _words_of(intent, ranking) & _AT_AN_END:
+        return None
+    return next((m for m in mentions if m.role == "group" and m.first == ranking.last + 1), None)
+
+
+def _words_of(intent: Intent, cue: Cue) -> set[str]:
+    return {intent.norm(at) for at in range(cue.first, cue.last + 1)}
+
+
+def _is_told_of(intent: Intent, ranking: Cue, those: Mention, at: int) -> bool:
+    """Whether a word of change is told of those, and decides nothing of which they are: "growth of the five largest
+    places", "did the largest place grow", "which of the largest places grew"; not "the largest places by growth"."""
+    before = intent.before(ranking.first - 1, ARTICLES | {"our"})
+    if at < ranking.first:
+        return at < before and intent.norm(before) in _OF_THOSE
+    sized = LARGEST & _words_of(intent, ranking)
+    between = {intent.norm(i) for i in range(those.last + 1, at)}
+    asked = {intent.norm(i) for i in range(ranking.first)}
+    some = intent.norm(before) == "of" and intent.norm(before - 1) in _SOME
+    whose = intent.norm(those.last + 1) in {"that", "which", "who"}
+    return bool(some or (sized and (whose or asked & _ASKS_OF_THOSE))) and between.isdisjoint({"by", "with"})
 
 
 def _says_since_when(time: TimeSpan) -> bool:

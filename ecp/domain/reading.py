@@ -347,7 +347,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     units = tuple(_units_asked_for(intent, spans))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), (*mentions, *units), numbers)
     ranked = _without_number_of_a_name(intent, _ranking(intent, spans), mentions, catalogue)
-    changed = None if asks_by_change(intent, ranked, changing) else changed
+    changed = None if asks_by_change(intent, ranked, changing, mentions) else changed
     changed = turned_round(changed, intent, turned)
     if turned and (changed is None or len(turned) > 1):
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
@@ -423,7 +423,9 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
             or _is_drawn_over(intent, times)
             or (develops and (kind == "ranking" or divided))
         ),
-        by_change=asks_by_change(intent, ranking, changing, short_of=any(m.role == "target" for m in mentions))
+        by_change=asks_by_change(
+            intent, ranking, changing, mentions, short_of=any(m.role == "target" for m in mentions)
+        )
         or missed_by(intent, ranking, changed, mentions)
         or against_its_target(intent, ranking, mentions),
         at_once=_asks_at_once(intent, mentions),

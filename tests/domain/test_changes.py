@@ -227,3 +227,42 @@ def test_what_did_not_come_out_so_are_the_others(question: str, operator: str) -
         ("variance", operator, (0,))
     ]
     assert found.status == "complete"
+
+
+@pytest.mark.parametrize(
+    ("question", "by", "direction"),
+    [
+        ("orders growth of the 3 largest countries in 2025", "orders", "desc"),
+        ("growth of the 3 largest countries by orders in 2025", "orders", "desc"),
+        ("orders growth of the top 3 countries in 2025", "orders", "desc"),
+        ("orders growth in the smallest country in 2025", "orders", "asc"),
+        ("did the largest country grow in orders in 2025", "orders", "desc"),
+        ("which of the 3 largest countries grew in orders in 2025", "orders", "desc"),
+        ("the 3 largest changes in orders by country in 2025", "variance", "desc"),
+        ("the 3 largest countries by orders growth in 2025", "variance_pct", "desc"),
+        ("orders growth of the 3 largest countries by growth in 2025", "variance_pct", "desc"),
+        ("top 3 countries by orders growth in 2025", "variance_pct", "desc"),
+    ],
+)
+def test_the_largest_are_such_by_themselves_whatever_is_told_of_them(question: str, by: str, direction: str) -> None:
+    found = _asked(question)
+    assert found.status == "complete", found.as_answer()["unresolved"]
+    order = found.selection.concepts.order
+    assert order is not None
+    assert (order.by, order.direction) == (by, direction)
+    assert len(found.selection.concepts.comparisons) == 1
+
+
+def test_the_largest_that_changed_are_bound_by_that_and_ordered_by_size() -> None:
+    question = "the 3 largest countries that declined in orders in 2025"
+    assert _bounds(question) == [("variance", "lt", (0,))]
+    order = _asked(question).selection.concepts.order
+    assert order is not None and order.by == "orders"
+
+
+def test_the_largest_behind_a_quotient_are_the_largest_by_nothing_that_was_said() -> None:
+    def status(question: str) -> str:
+        return understand(question, catalogue("demo"), "finance").status
+
+    assert status("net revenue per employee of the 5 largest countries in 2025") == "unresolved"
+    assert status("the 5 largest countries by net revenue per employee in 2025") == "complete"
