@@ -465,7 +465,7 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
     if not units and _STRETCH.search(_with_preposition(intent, timed[0])):
         return None
     word = intent.tokens[words[0]]
-    of_units = {"grain": units[0], "same": True} if units else {}
+    of_units = {"grain": units[0], "same": True} if units else {"implied": True}
     found = ComparisonMention(start=word.start, end=word.end, text=word.text, kind="previous_period", **of_units)
     return TimeSpan(first=words[0], last=words[0], found=found)
 

@@ -49,18 +49,20 @@ _ENDS = re.compile(r"\s*(?:$|[.?!,;)]|(?:by|per|for|in|on|at|across|and|split|br
 _COMPARING = re.compile(rf"\b(?:{'|'.join(sorted(COMPARATIVES | {'which', 'best', 'worst', 'compare'}))})\b", re.I)
 _GROWTH = re.compile(rf"\b(?:{'|'.join(sorted(GROWTH))})\b", re.I)
 
-Of = Literal["anything", "levels", "flows"]
+Of = Literal["anything", "levels", "flows", "plans"]
 _APART: tuple[Of, Of] = ("levels", "flows")
 _SAID_OF: dict[Of, tuple[dict[str, str], tuple[type, ...]]] = {
     "anything": ({}, ()),
     "levels": ({"ago": "day"}, (Relative, Dated)),
     "flows": ({"as_of": "year"}, (Edge, Dated)),
+    "plans": ({}, ()),
 }
 
 
 class Periods(Value):
     """`grain` is that of a trend, in the text's own words with it; `unresolved` holds times that make no sense.
-    `of_levels` and `of_flows`: the same times where levels, or what adds up, are asked for, if they mean others then;
+    `of_levels`, `of_flows` and `of_plans`: the same times where levels, what adds up, or what is set ahead are asked
+    for, if they mean others then;
     `added_by`: the word that makes one period of several."""
 
     period: ResolvedPeriod | None = None
@@ -71,6 +73,7 @@ class Periods(Value):
     unresolved: tuple[Unresolved, ...] = ()
     of_levels: Periods | None = None
     of_flows: Periods | None = None
+    of_plans: Periods | None = None
     added_by: str | None = None
 
     def said_of(self, metrics: Iterable[Metric], names: Iterable[str], *, course: bool) -> Periods:
@@ -81,6 +84,8 @@ class Periods(Value):
         levels = bool(measured) and all(m.is_stock for m in measured) and not course
         if self.of_levels and (named or levels):
             return self.of_levels
+        if self.of_plans and measured and all(m.target_of for m in measured):
+            return self.of_plans
         if self.of_flows and any(m.aggregation == "sum" for m in measured):
             return self.of_flows
         return self
@@ -140,9 +145,12 @@ def resolve_periods(
         return _Resolver(text, calendar, conventions, today, what).resolve(known)
 
     found = of("anything")
-    levels = of("levels") if not found.grain and (found.added_by or _told_otherwise(known, "levels")) else None
+    beside_none = any(_names_no_time(s.found) for s in known)
+    apart = found.added_by or _told_otherwise(known, "levels") or beside_none
+    levels = of("levels") if apart and not found.grain else None
     flows = of("flows") if _told_otherwise(known, "flows") else None
-    found = found.model_copy(update={"of_levels": levels, "of_flows": flows})
+    plans = of("plans") if beside_none else None
+    found = found.model_copy(update={"of_levels": levels, "of_flows": flows, "of_plans": plans})
     return found.shared_out(shared_over, today) if shared_over else found
 
 
@@ -199,6 +207,7 @@ class _Resolver:
         own = [listed] if listed else own
         if added:
             own = [(added.said, added.period)] if added.period else own[:1]
+        own = self._so_far_beside_as_much(own, comparing, grains)
         period = own[0] if own else (comparing[0], taken) if taken else None
         course = [self._within_a_course(m, period[1], grains) if period else m for m in comparing]
         beside = ((m, self._beside_whole_ones(m, period, grains)) for m in course)
@@ -436,6 +445,22 @@ class _Resolver:
             return None
         return self._unnamed(resolve_time(said[0].expression, self._calendar, self._today, self._conventions))
 
+    def _so_far_beside_as_much(
+        self, own: list[tuple[Said, Period]], comparing: list[ComparisonMention], grains: list[GrainMention]
+    ) -> list[tuple[Said, Period]]:
+        """ "Did it grow this quarter", where nothing names another time: a unit that is not over, as far as it has
+        come, beside as much of the other one. A level has its state on one day, and the other one at its end; a plan
+        is whole."""
+        unnamed = bool(comparing) and all(_names_no_time(m) for m in comparing)
+        if self._of in ("levels", "plans") or len(own) != 1 or grains or not unnamed:
+            return own
+        said, whole = own[0]
+        open_ = whole.start <= self._today < whole.end and whole_units(whole, self._calendar) == 1
+        if not open_ or any(self._are_several(m.grain, whole) for m in comparing):
+            return own
+        until = resolve_time(ToDate(grain=None, of=said.expression), self._calendar, self._today, self._conventions)
+        return [(said, until.model_copy(update={"rule": f"{until.rule}, as it is not over"}))]
+
     def _last_units(self, mention: ComparisonMention, grains: Iterable[GrainMention]) -> Period | None:
         """ "By month, month over month", without a period: a course of the last complete ones."""
         cut = next((g for g in grains if g.grain == mention.grain), None)
@@ -485,6 +510,11 @@ class _Resolver:
         except TimeError as error:
             self._unresolved.append(Unresolved(mention=f"{mention.text} ({error.detail})"))
             return None
+
+
+def _names_no_time(mention: object) -> bool:
+    """ "Did it grow", "year over year": what it is compared with is said by no name of its own."""
+    return isinstance(mention, ComparisonMention) and (mention.implied or _is_stepwise(mention))
 
 
 def _is_stepwise(mention: ComparisonMention) -> bool:

@@ -432,3 +432,32 @@ def test_what_has_the_same_name_before_is_compared_with(question: str, own: Days
 
 def test_what_has_another_name_before_is_refused() -> None:
     assert _asked("airline", "passengers yesterday vs the Friday before").status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "own", "other"),
+    [
+        ("demo", "did net revenue grow this quarter", ("2026-01-01", "2026-02-10"), ("2025-10-01", "2025-11-10")),
+        ("retail", "did orders grow this month", ("2026-02-01", "2026-02-10"), ("2026-01-01", "2026-01-10")),
+        ("demo", "net revenue this month, year over year", ("2026-02-01", "2026-02-10"), ("2025-02-01", "2025-02-10")),
+    ],
+)  # fmt: skip
+def test_what_is_not_over_is_held_against_as_much_where_no_other_time_is_named(
+    pack: str, question: str, own: Days, other: Days
+) -> None:
+    _assert_about(pack, question, own, other)
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "own", "other"),
+    [
+        ("demo", "headcount growth this quarter", ("2026-01-01", "2026-03-31"), ("2025-10-01", "2025-12-31")),
+        ("demo", "budget net revenue growth this quarter", ("2026-01-01", "2026-03-31"), ("2025-10-01", "2025-12-31")),
+        ("retail", "orders this month vs last month", ("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
+        ("retail", "orders growth last month", ("2026-01-01", "2026-01-31"), ("2025-12-01", "2025-12-31")),
+    ],
+)  # fmt: skip
+def test_a_level_a_plan_and_what_is_named_are_held_against_all_of_it(
+    pack: str, question: str, own: Days, other: Days
+) -> None:
+    _assert_about(pack, question, own, other)

@@ -282,7 +282,8 @@ class GrainMention(_Placed):
 
 class ComparisonMention(_Placed):
     """What to compare with, the comparing words included. `expression` is the period as it was said, when it
-    was; `grain` is that of "the previous quarter" and of "month over month", `count` how many of them lie between."""
+    was; `grain` is that of "the previous quarter" and of "month over month", `count` how many of them lie between.
+    `implied`: only a word of change says that anything is compared ("did it grow this quarter")."""
 
     type: Literal["comparison"] = "comparison"
     kind: Literal["previous_period", "same_period_last_year", "period"]
@@ -291,6 +292,7 @@ class ComparisonMention(_Placed):
     basis: Basis | None = None
     expression: Expression | None = None
     count: int | None = None
+    implied: bool = False
 
 
 Mention = Annotated[TimeMention | YearMention | GrainMention | ComparisonMention, Field(discriminator="type")]
