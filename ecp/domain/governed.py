@@ -15,12 +15,15 @@ from ecp.domain.language import PRONOUNS, TARGETS
 from ecp.domain.matching import METRIC, Target, targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.sentences import Sentence
+from ecp.domain.units import unit_in_full
 from ecp.domain.values import JsonObject, Value
 from ecp.domain.words import normal_form
 
+Sort = Literal["ratio", "percent", "level"]
 TIERS = tuple(range(1, 6))
 _TARGET = "target"
 _ANYBODY = frozenset({"people", "everybody", "everyone", "department", "team", "company", "enterprise", "business"})
+_NO_SORT = "of metrics it is kept which are ratios, percentages or levels, and in which unit each is told"
 _HEAD = r"(?:(?:please|show|list|tell|give|name|me|us|all|the|our|which|what|are|how many) )*"
 _ASKED = rf"{_HEAD}(?:metric|kpi|kpis|measure|indicator)"
 _THE = r"(?:the |our )?"
@@ -63,17 +66,58 @@ _CERTIFIED = (
     re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:are )?(?:not (?:yet )?)?(?:certified|uncertified)"),
     re.compile(rf"{_HEAD}(?:certified|uncertified) metric(?: are there)?"),
 )
+_TOLD_AS = r"(?:(?:told|expressed|measured|kept|given|reported|stated|shown) )?(?:(?:in|as) )?(?:a |an )?"
+_SORTED = (
+    re.compile(
+        rf"{_ASKED} (?:(?:that|which) )?(?:is|are) (?P<no>(?:not|no) )?{_TOLD_AS}(?P<sort>\w+)(?: (?:metric|measure))?"
+    ),
+)
+_SORTS: dict[str, Sort] = {
+    **dict.fromkeys(("rate", "ratio", "quotient"), "ratio"),
+    **dict.fromkeys(("percent", "percentage", "percents"), "percent"),
+    **dict.fromkeys(("level", "stock", "snapshot"), "level"),
+}
+_UNSORTED = frozenset(
+    {
+        "count",
+        "counter",
+        "amount",
+        "number",
+        "figure",
+        "value",
+        "sum",
+        "total",
+        "average",
+        "mean",
+        "flow",
+        "money",
+        "monetary",
+        "currency",
+        "additive",
+        "hourly",
+        "daily",
+        "weekly",
+        "monthly",
+        "quarterly",
+        "yearly",
+        "annual",
+        "proportion",
+        "share",
+    }
+)
 
 
 class Governed(Value):
     """Which metrics are wanted: those that somebody uses (`user`), those with a target, of `plans` where these are
-    named, or without one (`targeted`), those of some `tiers`. `users`: who uses what is named is asked; `certified`:
-    which are certified, of which nothing is kept but the tiers."""
+    named, or without one (`targeted`), those of some `tiers`, those of a `sort` by their unit or by how they add up.
+    `users`: who uses what is named is asked; `certified`: which are certified, of which nothing is kept but the
+    tiers."""
 
     user: str | None = None
     targeted: bool | None = None
     plans: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
+    sort: Sort | None = None
     users: bool = False
     certified: bool = False
 
@@ -94,7 +138,14 @@ def asked_of_metrics(intent: Intent, catalogue: Catalogue) -> Asked | None:
 
 class _Sentence(Sentence):
     def asked(self) -> Asked | None:
-        return self._used_by() or self._users() or self._called() or self._with_targets() or self._of_tiers()
+        return (
+            self._used_by()
+            or self._users()
+            or self._called()
+            or self._with_targets()
+            or self._of_tiers()
+            or self._of_a_sort()
+        )
 
     def _used_by(self) -> Asked | None:
         for found in self.read(_USED_BY):
@@ -134,6 +185,16 @@ class _Sentence(Sentence):
                 return Asked("catalogue", (), Governed(tiers=tiers))
         certified = next(self.read(_CERTIFIED), None)
         return Asked("catalogue", (), Governed(certified=True)) if certified else None
+
+    def _of_a_sort(self) -> Asked | None:
+        """ "which metrics are rates", where nothing is called so: by their units and how they add up; of what else
+        they may be nothing is kept."""
+        for found in self.read(_SORTED):
+            sort, told = found["sort"], found["sort"] in _SORTS and not found["no"]
+            if (sort in _SORTS or sort in _UNSORTED) and not targets_of(sort, self.catalogue):
+                left = () if told else (f"{found['no'] or ''}{sort} ({_NO_SORT})",)
+                return Asked("catalogue", (), Governed(sort=_SORTS.get(sort)), left)
+        return None
 
     def _owner(self, found: re.Match[str]) -> Mention | None:
         """Somebody who uses metrics and is called like nothing else: he may own some."""
@@ -191,8 +252,17 @@ def governed_metrics(asked: Governed, catalogue: Catalogue, denied: Collection[s
     for metric in catalogue.of_kind(Metric):
         fits = asked.targeted is None or ((metric.id in held) == asked.targeted and not metric.target_of)
         fits = fits and (wanted is None or metric.id in wanted)
+        fits = fits and (asked.sort is None or _is_of(metric, asked.sort))
         if fits and metric.id not in denied and (not asked.tiers or metric.certification_tier in asked.tiers):
             yield metric
+
+
+def _is_of(metric: Metric, sort: Sort) -> bool:
+    """Whatever is told in percent is a ratio and no level, even if it is taken at the end of a period."""
+    percent = unit_in_full(metric.unit or "") == "percent"
+    if sort == "level":
+        return metric.is_stock and not percent
+    return percent or (sort == "ratio" and metric.aggregation == "ratio")
 
 
 def used_by(department: str, catalogue: Catalogue, denied: Collection[str] = ()) -> set[str]:

@@ -140,6 +140,27 @@ def test_metrics_are_told_by_their_targets_and_tiers(pack, question, metrics):
 
 
 @pytest.mark.parametrize("pack", ["demo", "hotels", "bank"])
+def test_metrics_are_of_a_sort_by_their_units_and_how_they_add_up(pack):
+    kept = list(catalogue(pack).of_kind(Metric))
+    percent = {m.id for m in kept if m.unit in ("percent", "%")}
+    ratios = {m.id for m in kept if m.aggregation == "ratio"} | percent
+    for question in ("which metrics are rates", "list all metrics that are ratios", "what kpis are a ratio"):
+        assert set(_told(question, pack).subjects) == ratios, question
+    for question in ("which metrics are percentages", "which metrics are measured in percent"):
+        assert set(_told(question, pack).subjects) == percent, question
+    levels = {m.id for m in kept if m.aggregation == "last"} - percent
+    assert set(_told("which metrics are levels", pack).subjects) == levels
+    for question in ("counts", "amounts", "monthly", "not rates", "averages", "in dollars"):
+        assert understand(f"which metrics are {question}", catalogue(pack)).status == "unresolved", question
+
+
+def test_metrics_that_are_called_so_are_of_no_sort():
+    kept = [Metric(id="a", name="Rate"), Metric(id="b", name="Weight", unit="percent")]
+    told = understand("which metrics are rates", Catalogue.of("1", kept))
+    assert "b" not in told.selection.subjects
+
+
+@pytest.mark.parametrize("pack", ["demo", "hotels", "bank"])
 def test_a_metric_has_a_budget_or_none_and_is_of_one_tier(pack):
     every = {m.id for m in catalogue(pack).of_kind(Metric)}
     plans = {m.id for m in catalogue(pack).of_kind(Metric) if m.target_of}
