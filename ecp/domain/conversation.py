@@ -10,14 +10,14 @@ from ecp.domain.behind import as_one, goes_on, of_another, with_earlier_dates
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.follow import Asked, Followed, Part, Taken, follow, is_whole, stands_alone
 from ecp.domain.intent import Intent, TimeSpan, read_intent
-from ecp.domain.kept import called_as_its_target, is_there, left_out_of_it
+from ecp.domain.kept import called_as_its_target, is_left_out, is_there, left_out_of_it
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods, settled
 from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
-from ecp.domain.taking_away import taken_away, taken_by_name
+from ecp.domain.taking_away import put_back_by_name, taken_away, taken_by_name
 from ecp.domain.templates import written_out
 from ecp.domain.time import (
     Expression,
@@ -81,7 +81,8 @@ class Listener:
             return Followed(asked=(alone := self.alone(turn)), parts=(), onward=alone)
         text, away = taken_away(written, self.catalogue.names.keys())
         said = None if away else put_beside(text)
-        new = self._beside(previous, said, turn.as_of) if said else None
+        new = None if away else self._put_back(previous, text, turn.as_of)
+        new = new or (self._beside(previous, said, turn.as_of) if said else None)
         new = new or (None if away else self._without(previous, text, turn.as_of))
         new = new or self._of_the_same_part(previous, text, turn.as_of)
         new = new or self._going_on(previous, text, turn.as_of).model_copy(update={"away": away})
@@ -128,13 +129,28 @@ class Listener:
             away = named.away.model_copy(update={"what": "comparison", "name": None})
             nothing = new.reading.model_copy(update={"left": ()})
             return new.model_copy(update={"reading": nothing, "away": (away,)})
-        if is_there(new.reading, previous.reading, self.catalogue):
+        left_out = is_left_out(new.reading, previous.reading, self.catalogue)
+        if not left_out and is_there(new.reading, previous.reading, self.catalogue):
             return new.model_copy(update={"away": (named.away,)})
-        if not named.drops:
-            return None
+        if left_out or not named.drops:
+            return self._left_out(new) if left_out else None
         out = left_out_of_it(new.reading, previous.reading, self.catalogue)
         unknown = new.reading.model_copy(update={"left": (named.away.text, *new.reading.left)})
         return new.model_copy(update={"reading": out or unknown})
+
+    def _put_back(self, previous: Asked, text: str, as_of: date) -> Asked | None:
+        """ "with B again", where B was left out: no longer."""
+        named = put_back_by_name(text) if previous.reading.of("excluded") else None
+        new = self._going_on(previous, named.text, as_of) if named else None
+        if named is None or new is None or not is_left_out(new.reading, previous.reading, self.catalogue):
+            return None
+        return new.model_copy(update={"away": (named.away,)})
+
+    @staticmethod
+    def _left_out(new: Asked) -> Asked:
+        """ "without B", of what B is left out of: still."""
+        mentions = tuple(m.model_copy(update={"role": "excluded"}) for m in new.reading.mentions)
+        return new.model_copy(update={"reading": new.reading.model_copy(update={"mentions": mentions})})
 
     def _of_the_same_part(self, previous: Asked, text: str, as_of: date) -> Asked | None:
         """ "and last year?", after a month or a quarter of this one: the same part of that year, and not all of it."""

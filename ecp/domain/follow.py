@@ -19,7 +19,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import TimeSpan
 from ecp.domain.kept import kept_of, with_both
-from ecp.domain.language import CONTINUING, GOING_ON
+from ecp.domain.language import ARTICLES, CONTINUING, GOING_ON
 from ecp.domain.limits import same_column
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
@@ -34,6 +34,7 @@ from ecp.domain.words import normal_form, tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
 _INSTEAD = frozenset({"instead", "rather"})
+_SAID_OF = GOING_ON | ARTICLES | {"of", "for", "in", "what", "how", "about"} - _INSTEAD
 _KIND_OF_TIME: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
 
 
@@ -105,6 +106,7 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
         left = (new.text.strip(),)
     instead = {w.norm for w in tokens(new.text)} & _INSTEAD and not words.replaced
     joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue, bool(instead))
+    joined.of_another = _names_only_another(words.reading, new.text)
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
@@ -139,6 +141,16 @@ def _asks_the_same_of_another(old: Reading, new: Reading) -> bool:
     more = (new.times, new.numbers, new.paths, new.ranking, new.share, new.average, new.compares, new.changed)
     measured = bool(new.of("metric")) and all(m.role in ("metric", "department") for m in new.mentions)
     return old.kind in ("definition", "lineage") and new.kind == "metric" and measured and not any(more)
+
+
+def _names_only_another(reading: Reading, text: str) -> bool:
+    """ "of A", "and A in that year?": what is measured, at most with its time, and no word of another form."""
+    named = {at for m in reading.mentions for at in range(m.first, m.last + 1)}
+    named |= {at for t in reading.times for at in range(t.first, t.last + 1)}
+    rest = {w.norm for at, w in enumerate(tokens(text)) if at not in named}
+    only = all(m.role in ("metric", "order", "department") for m in reading.mentions)
+    timed = all(t.found.type in ("time", "year") for t in reading.times)
+    return len(reading.of(*MEASURED)) == 1 and only and timed and rest <= _SAID_OF
 
 
 def _nothing_but_its_department(reading: Reading) -> Reading:
@@ -219,6 +231,7 @@ class _Joined:
     new: Reading
     catalogue: Catalogue
     instead: bool = False
+    of_another: bool = False
     parts: list[Taken] = field(default_factory=list)
     replaced: list[Mention] = field(default_factory=list)
 
@@ -306,9 +319,9 @@ class _Joined:
         return (*(m for m in old if m not in lost), *own)
 
     def _replaces(self, new: Mention, old: Mention) -> bool:
-        """A member takes the place of those on its column. One that is left out narrows what was kept of others, and
-        takes the place of itself."""
-        anew = new.role == "member" or old.role == "excluded" or new.same_as(old)
+        """A member takes the place of those on its column. One that is left out narrows what was kept of others, is
+        left out beside those that are, unless it is said instead of them, and takes the place of itself."""
+        anew = new.role == "member" or (old.role == "excluded" and self.instead) or new.same_as(old)
         return anew and self._on_one_column(new, old)
 
     def _paths(self) -> tuple[RelationPath, ...]:
@@ -392,12 +405,16 @@ class _Joined:
     # the rest
 
     def _share(self, mentions: tuple[Mention, ...]) -> Share | None:
-        """A share goes on with whatever takes the place of its part."""
-        if self.new.share or self.old.share is None or self.new.of(*MEASURED):
+        """A share goes on with whatever takes the place of its part, and with another number of which it is one."""
+        if self.new.share or self.old.share is None or (self.new.of(*MEASURED) and not self._is_of_itself()):
             return self.new.share
         own = self.new.of("member")
         parts = (m.text for m in mentions if m.text in self.old.share.parts or (self.old.share.parts and m in own))
         return self.old.share.model_copy(update={"parts": tuple(dict.fromkeys(parts))})
+
+    def _is_of_itself(self) -> bool:
+        """A share of what is measured, where nothing but another thing to measure is said."""
+        return self.of_another and not self.new.adds and self.old.share is not None and self.old.share.of is None
 
     def _counted(self, mentions: tuple[Mention, ...], *, bounded: bool) -> Mention | None:
         """Groups are counted on as long as they are the ones, and bounded."""

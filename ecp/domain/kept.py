@@ -75,6 +75,12 @@ def kept_of(old: Reading, words: Anew, away: Iterable[Away], catalogue: Catalogu
     return Gone(parts=tuple(taking.parts), left=tuple(taking.left), named=tuple(taking.named)), taking.old
 
 
+def is_left_out(new: Reading, old: Reading, catalogue: Catalogue) -> bool:
+    """Whether all that is named is left out by the earlier question."""
+    left_out = old.model_copy(update={"mentions": old.of("excluded")})
+    return is_there(new, old, catalogue) and all(_parts_named(m, left_out, catalogue) for m in new.mentions)
+
+
 def is_there(new: Reading, old: Reading, catalogue: Catalogue) -> bool:
     """Whether all that is named is a part of the earlier question that it can do without."""
     more = (new.left, new.numbers, new.ranking, new.share, new.average, new.changed, new.compares, new.paths)

@@ -18,6 +18,11 @@ _COMPARED = TARGETS | DIFFERENCES | {"growth", "change"}
 _BEFORE_THE_VERB = _GOES_ON | {"now", "can", "could", "you", "let", "us", "ok", "okay", "same"}
 
 
+_PUTTING_BACK = frozenset({"with", "including", "include", "add", "bring", "put"})
+_BACK = frozenset({"again", "back", "in", "please", "too", "now"})
+_ALONE = frozenset({"only", "just", "instead", "rather"})
+
+
 class Away(Value):
     """One thing that is taken away. `name` is where the text says whose filter it is, or what is `named`; none is all
     of them."""
@@ -49,6 +54,21 @@ def taken_by_name(text: str) -> Named | None:
         return Named(text=" " * name + text[name:], away=Away(what="comparison", text=told), drops=True)
     away = Away(what="named", text=told, name=name)
     return Named(text=" " * name + text[name:], away=away, drops=verb.norm not in ("without", "no"))
+
+
+def put_back_by_name(text: str) -> Named | None:
+    """ "with A again", "put A back": what would take away that A is left out, where it is."""
+    words = tokens(text)
+    at = next((i for i, w in enumerate(words) if w.norm not in _BEFORE_THE_VERB), len(words))
+    end = len(words)
+    while end and words[end - 1].norm in _BACK:
+        end -= 1
+    first = next((i for i in range(at + 1, end) if words[i].norm not in _DETERMINERS | _BACK), None)
+    if first is None or words[at].norm not in _PUTTING_BACK or _ALONE & {w.norm for w in words}:
+        return None
+    name, last = words[first].start, words[end - 1].end
+    away = Away(what="named", text=text[words[at].start : words[-1].end], name=name)
+    return Named(text=" " * name + text[name:last], away=away, drops=False)
 
 
 def taken_away(text: str, names: Collection[str]) -> tuple[str, tuple[Away, ...]]:

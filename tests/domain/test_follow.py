@@ -366,6 +366,16 @@ def test_dates_that_were_shown_stay_what_they_were_when_the_day_is_another() -> 
         (["shipments in Germany last month", "excluding Germany", "and in Germany?"], {("in", "germany")}, []),
         (["shipments in Germany and Italy last month", "excluding Germany"],
          {("in", "italy"), ("not_in", "germany")}, []),
+        (["shipments without Germany last month", "and without Italy"],
+         {("not_in", "germany"), ("not_in", "italy")}, []),
+        (["shipments without Germany last month", "without Italy", "with Germany again"], {("not_in", "italy")}, []),
+        (["shipments without Germany last month", "put Germany back in"], set(), []),
+        (["shipments with Swift without Germany last month", "including Germany"], {("in", "swift")}, []),
+        (["shipments without Germany last month", "without Italy instead"], {("not_in", "italy")}, []),
+        (["shipments without Germany last month", "without Germany"], {("not_in", "germany")}, []),
+        (["shipments without Germany last month", "drop Germany"], {("not_in", "germany")}, []),
+        (["shipments without Germany last month", "only Germany"], {("in", "germany")}, []),
+        (["shipments without Germany last month", "with Swift"], {("not_in", "germany"), ("in", "swift")}, []),
         (["shipments in Germany last month", "remove the filter on Germany"], set(), []),
         (["shipments in Germany with Swift last month", "without the carrier filter"], {("in", "germany")}, []),
         (["shipments in Germany and Italy last month", "remove the filter on Germany and Italy"], set(), []),
@@ -562,3 +572,31 @@ def test_a_whole_question_behind_a_list_is_answered_and_gone_on_from() -> None:
     concepts = _selected(_followed(*asked, known=known), known).concepts
     assert {f.member for f in concepts.filters} == {"tickercast"}
     assert [d.id for d in concepts.dimensions] == ["country"]
+
+
+def test_members_that_are_left_out_one_by_one_are_out_of_the_place_they_lie_in() -> None:
+    demo = catalogue("demo")
+    without = ["net revenue in APAC in 2025", "without Japan", "and without China"]
+    assert _filters(_selected(_followed(*without, known=demo), demo)) == {
+        ("in", "apac"), ("not_in", "japan"), ("not_in", "china"),
+    }  # fmt: skip
+    again = _selected(_followed(*without, "with Japan again", known=demo), demo)
+    assert _filters(again) == {("in", "apac"), ("not_in", "china")}
+
+
+@pytest.mark.parametrize(
+    ("questions", "of"),
+    [
+        (["share of APAC in net revenue in 2025", "of gross revenue"], "gross_revenue"),
+        (["share of APAC in net revenue in 2025", "and for gross revenue in 2024?"], "gross_revenue"),
+        (["share of net revenue by region in 2025", "what about gross revenue?"], "gross_revenue"),
+        (["share of APAC in net revenue in 2025", "show the total gross revenue"], None),
+        (["share of APAC in net revenue in 2025", "gross revenue by region"], None),
+        (["share of APAC in net revenue in 2025", "also gross revenue"], None),
+        (["net revenue as a share of gross revenue in 2025", "headcount"], None),
+    ],
+)
+def test_a_share_goes_on_with_another_number_where_nothing_else_is_said(questions: list[str], of: str | None) -> None:
+    demo = catalogue("demo")
+    share = _selected(_followed(*questions, known=demo), demo).concepts.share
+    assert (share.of if share else None) == of
