@@ -66,15 +66,16 @@ class Bounding(Account):
         return behind is None or bool(set(self.intent.gap(kind.last, behind.first)) & set(":,;"))
 
     def _bounds_of_one(self) -> Iterator[int]:
-        """ "how many cases over 100", "places with more than 5", "cases of more than 100 people": a bound on each of
-        many, where there is one number. Whether that one is within a bound can be asked."""
+        """ "how many cases over 100", "places with more than 5", "cases of more than 100 people", "the first month with
+        cost over 5": a bound on each of many, where there is one number. Whether that one is within a bound can be
+        asked."""
         if self._of("group") or self._times("grain") or self._norm(0) in AUXILIARIES or self.before:
             return
         measured = self._of(*MEASURED)
         asked = self._norm(0) in QUESTION_WORDS | LISTS or len({m.targets for m in measured}) > 1
         behind = {m.last + 1 for m in measured} | {m.last + 2 for m in measured}
-        members = (m.last for m in self._of("member"))
-        words = range(min(members, default=len(self.intent.tokens)) + 1, len(self.intent.tokens))
+        which = (*(m.last for m in self._of("member")), *(s.last for s in self._times("time")))
+        words = range(min(which, default=len(self.intent.tokens)) + 1, len(self.intent.tokens))
         people = any(self._norm(at) in _WHO for m in measured for at in range(m.first, m.last + 1))  # "who did it"
         having = next((at for at in words if self._norm(at) in _HAVING), len(self.intent.tokens))
         for span in self.spans:
