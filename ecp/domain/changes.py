@@ -192,6 +192,19 @@ def against_its_target(intent: Intent, ranking: Cue | None, mentions: Iterable[M
     return Change(by=by, falls=False) if sorts or (attained and ranking.last < target.first) else None
 
 
+def against_the_shown_target(
+    intent: Intent, ranking: Cue | None, mentions: Iterable[Mention], shown: Iterable[Mention]
+) -> Change | None:
+    """ "worst 3", behind a question for A against its plan, of which `shown` was measured: how each came out beside it,
+    as where both are said in one. What is measured or compared anew decides by itself."""
+    beside = any(m.role == "target" for m in shown)
+    anew = any(m.role in MEASURED or m.role == "compared" for m in mentions)
+    if not beside or anew or ranking is None:
+        return None
+    judged = any(intent.norm(at) in JUDGING for at in range(ranking.first, ranking.last + 1))
+    return Change(by=_measure_said(intent) or "variance", falls=False, for_the="better") if judged else None
+
+
 def words_in_percent(intent: Intent, left: Iterable[int]) -> set[int]:
     """ "in percent", "in percentage terms": how a change is told, and no part of a whole."""
     told = {at for at in left if intent.norm(at) in PERCENTAGES and intent.norm(at - 1) == "in"}

@@ -9,12 +9,14 @@ from ecp.domain.answer import ResolvedConcepts, ResolvedFilter, Scalar, Unresolv
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
+from ecp.domain.periods import calendar_of
 from ecp.domain.reading import Reading
 
 
 def effectless(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> list[Unresolved]:
     """What must not be passed over: each as something that was not understood."""
     found = [*_comparing(reading, concepts), *_ranking(reading, concepts), *_leading(reading, concepts, catalogue)]
+    found += [*_course(reading, concepts, catalogue)]
     found += _domains(reading, concepts, catalogue)
     found += [*_nothing_in_common(concepts.filters, catalogue), *_nothing_left(concepts.filters, catalogue)]
     found += _left_out_anyway(concepts.filters, catalogue) if concepts.dimensions else ()
@@ -27,6 +29,16 @@ def _comparing(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
         return
     if not (concepts.comparisons or concepts.dimensions or len(concepts.metrics) > 1):
         yield f"{reading.compares} (what is compared?)"
+
+
+def _course(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) -> Iterator[str]:
+    """What is compared over time has several units of it; one is no course."""
+    grain = next((d.grain for d in concepts.dimensions if d.grain), None)
+    period = concepts.period
+    if not reading.course or reading.kind != "comparison" or grain is None or period is None:
+        return
+    if calendar_of(catalogue)[0].end_of(period.start, grain) >= period.end:
+        yield f"the trend (within one {grain})"
 
 
 def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ecp.domain.answer import EXPLAINS, Kind, ResolvedConcepts
 from ecp.domain.assets import Entity, Metric
 from ecp.domain.averages import Average
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.changes import Change
 from ecp.domain.forms import names_of
 from ecp.domain.intent import TimeSpan
 from ecp.domain.kept import kept_of, with_both
@@ -217,6 +218,10 @@ def _moved_number(number: NumberFilter, words: int) -> NumberFilter:
     return number.model_copy(update={"first": number.first + words, "last": number.last + words})
 
 
+def _has_units(reading: Reading) -> bool:
+    return any(t.found.type == "grain" for t in reading.times)
+
+
 def _is_same(one: TimeSpan, other: TimeSpan) -> bool:
     """Whether two times are the same, wherever and however they are said."""
     place = {"start", "end", "text"}
@@ -248,8 +253,9 @@ class _Joined:
         self._note("ranking", "ranking" if self.old.ranking else "", bool(self.new.ranking), kept=ranking is not None)
         bounds = self._bounds()
         anew = bool(self.new.ranking or self.new.of("group"))
+        kind = self._kind(mentions, times, ranking is not None)
         return Reading(
-            kind=self._kind(mentions, times, ranking is not None),
+            kind=kind,
             mentions=tuple(sorted(mentions, key=lambda m: m.first)),
             times=times,
             numbers=bounds,
@@ -259,7 +265,8 @@ class _Joined:
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
             singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
-            by_change=self.new.by_change if self.new.ranking else self.old.by_change,
+            by_change=self.new.by_change if self.new.ranking else self._by_change(compared),
+            course=self._course(kind),
             each=self.new.each if anew else self.old.each,
             within=self.new.within if anew else self.old.within,
             leading=self.new.leading if anew else self.old.leading,
@@ -279,6 +286,22 @@ class _Joined:
         """ "by month instead", after "by place"."""
         units = any(t.found.type == "grain" for t in self.new.times)
         return self.instead and units and not self.new.of("group")
+
+    def _by_change(self, compared: tuple[Mention, ...]) -> Change | None:
+        """The best beside a target is the best by itself where something else is measured, which has none."""
+        gone = bool(self.old.of("target")) and not any(m.role == "target" for m in compared)
+        return None if gone and self.old.judges and self.new.of("metric", "order") else self.old.by_change
+
+    def _course(self, kind: Kind) -> bool:
+        """Whether a comparison is told over time; of what comes first, only where that is said now."""
+        if kind not in ("comparison", "ranking"):
+            return False
+        if self.new.course or (self.new.kind == "trend" and not _has_units(self.new)):
+            return True
+        return kind == "comparison" and self._goes_on_in_time() and not _has_units(self.old)
+
+    def _goes_on_in_time(self) -> bool:
+        return (self.old.kind == "trend" or self.old.course) and not (self.instead and bool(self.new.of("group")))
 
     # what is measured
 
@@ -438,8 +461,7 @@ class _Joined:
         roles, types = {m.role for m in mentions}, {t.found.type for t in times}
         if roles & {"target", "compared"} or "comparison" in types:
             return "comparison"
-        course = self.old.kind == "trend" and not (self.instead and self.new.of("group"))
-        if "grain" in types or self.new.kind == "trend" or course:
+        if "grain" in types or self.new.kind == "trend" or self._goes_on_in_time():
             return "trend"
         return "breakdown" if "group" in roles else "metric"
 

@@ -72,7 +72,7 @@ def kept_of(old: Reading, words: Anew, away: Iterable[Away], catalogue: Catalogu
         taking.total(words.total, overall=words.overall)
     if words.everything and taking.is_limited():
         taking.left.append(words.everything)
-    return Gone(parts=tuple(taking.parts), left=tuple(taking.left), named=tuple(taking.named)), taking.old
+    return Gone(parts=(*taking.parts, *taking.limits), left=tuple(taking.left), named=tuple(taking.named)), taking.old
 
 
 def is_left_out(new: Reading, old: Reading, catalogue: Catalogue) -> bool:
@@ -142,6 +142,7 @@ class _Taking:
         self.parts: list[tuple[GonePart, str]] = []
         self.left: list[str] = []
         self.named: list[Mention] = []
+        self.limits: list[tuple[GonePart, str]] = []
 
     def is_limited(self) -> bool:
         return bool(self.old.of(*_MEMBERS) or self.old.paths or self.old.numbers or self.old.changed)
@@ -183,6 +184,8 @@ class _Taking:
         """ "all places": no longer the one place, and as one. "Each place": no longer the one, or each of several that
         were chosen. Where none was chosen, all of them were wanted already."""
         chosen = [m for m in self.old.of(*_MEMBERS) if self._is_of(m, named)]
+        if self._is_ranked(named):
+            self._take_limit()
         if len(chosen) > 1 and not summed:
             return
         before = len(self.parts)
@@ -190,6 +193,21 @@ class _Taking:
         self._without_paths(lambda dimension: any(self._same(dimension, i) for i in self._columns(named)))
         if summed and len(self.parts) > before:
             self.named.append(named)
+
+    def _is_ranked(self, named: Mention) -> bool:
+        """Whether these are the groups that are shown, and not those within which each has its own first."""
+        within = [g for g in self.old.of("group") if g.text in (*self.old.within, self.old.each)]
+        cut = named.role == "group" or any(self._is_of(g, named) for g in self.old.of("group"))
+        return cut and not any(self._is_of(g, named) for g in within)
+
+    def _take_limit(self) -> None:
+        """All of them, in the order they had."""
+        ranking = self.old.ranking
+        if ranking is None or not (ranking.number or ranking.nth or ranking.both_ends or self.old.singular):
+            return
+        self.limits.append(("ranking", "limit"))
+        whole = ranking.model_copy(update={"number": None, "nth": None, "both_ends": False})
+        self._change(ranking=whole, singular=False)
 
     def take_away(self, what: What, text: str, named: Mention | None = None) -> None:
         before = len(self.parts)

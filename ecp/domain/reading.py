@@ -28,6 +28,7 @@ from ecp.domain.changes import (
     Change,
     ChangeBound,
     against_its_target,
+    against_the_shown_target,
     asks_by_change,
     asks_for_a_course,
     asks_how,
@@ -336,7 +337,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     about_a_cut = bool(listed.subjects) or _asks_what_a_cut_is(intent, spans, walk.mentions)
     named = tuple(walk.mentions) if about_a_cut else (*walk.mentions, *in_a_cut(intent, walk.mentions, catalogue))
     named = _with_counted(intent, named, walk.left, catalogue)
-    spans, mentions = _all_mentioned(intent, spans, named, walk.left, catalogue)
+    spans, mentions = _all_mentioned(intent, spans, named, walk.left, catalogue, before)
     walk.left |= set(of_what_else(intent, said, mentions, catalogue))
     difference, spans, mentions = find_difference(intent, spans, mentions, walk.left, catalogue)
     compared = any(m.role in ("target", "compared") for m in mentions)
@@ -397,6 +398,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         alone=after is None,
     )
     left -= signs
+    compares_times = any(t.found.type == "comparison" for t in times)
     counted_groups = groups_counted(intent, mentions, bounded=bool(numbers or changed))
     if counted_groups:
         left -= set(range(counted_groups.first - 2, counted_groups.last + 1))
@@ -427,7 +429,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
             intent, ranking, changing, mentions, short_of=any(m.role == "target" for m in mentions)
         )
         or missed_by(intent, ranking, changed, mentions)
-        or against_its_target(intent, ranking, mentions),
+        or against_its_target(intent, ranking, mentions)
+        or (None if compares_times else against_the_shown_target(intent, ranking, mentions, before)),
         at_once=_asks_at_once(intent, mentions),
         judges=ranking is not None and _judges(intent, ranking, mentions),
         asks_what_it_is=bool(_WHAT_IS.match(intent.text))
@@ -493,10 +496,15 @@ def _with_counted(
 
 
 def _all_mentioned(
-    intent: Intent, spans: tuple[Span, ...], named: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+    intent: Intent,
+    spans: tuple[Span, ...],
+    named: tuple[Mention, ...],
+    left: set[int],
+    catalogue: Catalogue,
+    before: tuple[Mention, ...],
 ) -> tuple[tuple[Span, ...], tuple[Mention, ...]]:
-    """What is named, and what follows from how: targets, pairs, quotients, what is meant without a name. `left` is kept
-    up to date."""
+    """What is named, and what follows from how: targets, pairs, quotients, what is meant without a name, unless it was
+    measured `before`. `left` is kept up to date."""
     mentions = (*named, *_nameless_targets(intent, spans, left, named, catalogue))
     mentions = held_to_targets(intent, mentions, catalogue)
     mentions = with_targets_for(intent, mentions, left, catalogue)
@@ -532,7 +540,7 @@ def _all_mentioned(
     left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, left)
     left -= beside
-    return spans, by_what(intent, spans, mentions, left, catalogue)
+    return spans, by_what(intent, spans, mentions, left, catalogue, before)
 
 
 def _part_asked_for(

@@ -174,10 +174,16 @@ def by_popularity(
 
 
 def by_what(
-    intent: Intent, spans: Iterable[Span], mentions: tuple[Mention, ...], left: Iterable[int], catalogue: Catalogue
+    intent: Intent,
+    spans: Iterable[Span],
+    mentions: tuple[Mention, ...],
+    left: Iterable[int],
+    catalogue: Catalogue,
+    before: tuple[Mention, ...] = (),
 ) -> tuple[Mention, ...]:
-    """ "the top 5 goods", "our best shops in A", where nothing says by what: by whichever sum it may be of which more
-    is better, and that is kept where they are. One alone is no choice, and not what was said."""
+    """ "the top 5 goods", "our best shops in A", where nothing says by what: by what was measured `before`, else by
+    whichever sum it may be of which more is better, and that is kept where they are. One alone is no choice, and not
+    what was said."""
     spans = tuple(spans)
     cues = [c for c in cues_of(spans, "top", "bottom", "sort", "sort_up") if not c.both_ends]
     own = cues[0] if len(cues) == 1 and cues[0].kind in ("top", "bottom") and not any(True for _ in left) else None
@@ -190,6 +196,8 @@ def by_what(
     known = tuple(ranked if ranked and m is thing else m for m in mentions)
     if ranked is None or any(m.role in MEASURED for m in known) or len([m for m in known if m.role == "group"]) > 1:
         return mentions
+    if before:
+        return known
     called = {normal_form(text) for i in ranked.asset_ids for text in catalogue.spellings(i)}
     sums = (m for m in catalogue.of_kind(Metric) if m.aggregation == "sum" and m.better == "higher" and not m.target_of)
     kept = [m for m in sums if unit_of(m) not in called and is_kept_by_all(m, known, catalogue)]

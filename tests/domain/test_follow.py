@@ -600,3 +600,46 @@ def test_a_share_goes_on_with_another_number_where_nothing_else_is_said(question
     demo = catalogue("demo")
     share = _selected(_followed(*questions, known=demo), demo).concepts.share
     assert (share.of if share else None) == of
+
+
+_DEMO = catalogue("demo")
+
+
+@pytest.mark.parametrize(
+    ("known", "questions", "order", "limit"),
+    [
+        (_DEMO, ["net revenue vs budget by country in 2025", "just EMEA", "worst 3"], ("variance", "asc"), 3),
+        (_DEMO, ["net revenue vs budget in 2025", "by quarter", "which quarter was worst?"], ("variance", "asc"), 1),
+        (_DEMO, ["net revenue vs budget by country in 2025", "top 3 by net revenue"], ("net_revenue", "desc"), 3),
+        (_DEMO, ["net revenue vs budget by country in 2025", "worst 3", "and headcount?"], ("headcount", "asc"), 3),
+        (KNOWN, ["shipments vs planned shipments in 2025", "by month", "worst month"], ("variance", "asc"), 1),
+        (KNOWN, ["shipments by carrier in 2025", "bottom 2"], ("shipments", "asc"), 2),
+        (KNOWN, ["shipments by carrier in 2025", "bottom 2", "all carriers"], ("shipments", "asc"), None),
+        (KNOWN, ["shipments by carrier in 2025", "bottom 2", "all depots"], ("shipments", "asc"), None),
+        (_DEMO, ["net revenue by country in 2025", "bottom 3", "in Japan"], ("net_revenue", "asc"), 3),
+        (_DEMO, ["net revenue by country in 2025", "bottom 3", "all countries"], ("net_revenue", "asc"), None),
+        (_DEMO, ["net revenue in 2025", "top 5 countries"], ("net_revenue", "desc"), 5),
+        (KNOWN, ["on-time rate in 2025", "worst carrier"], ("on_time_rate", "asc"), 1),
+    ],
+)
+def test_an_order_goes_by_what_is_shown_and_a_limit_until_all_are_wanted(
+    known: Any, questions: list[str], order: tuple[str, str], limit: int | None
+) -> None:
+    concepts = _selected(_followed(*questions, known=known), known).concepts
+    assert concepts.order is not None
+    assert (concepts.order.by, concepts.order.direction, concepts.limit) == (*order, limit)
+
+
+@pytest.mark.parametrize(
+    ("known", "first"),
+    [(_DEMO, "net revenue by country vs last year in 2025"), (KNOWN, "shipments by carrier in 2025 vs last year")],
+)
+def test_a_comparison_is_told_over_time_as_long_as_nothing_else_is_said(known: Any, first: str) -> None:
+    for questions in ([first], [first, "as a trend"], [first, "as a trend", "by month"]):
+        grains = [d.grain for d in _selected(_followed(*questions, known=known), known).concepts.dimensions]
+        assert ("month" in grains) is (len(questions) > 1)
+
+
+def test_a_course_within_one_day_is_none() -> None:
+    asked = _followed("shipments by carrier yesterday vs the day before", "as a trend")
+    assert [u.mention for u in _selected(asked).unresolved] == ["the trend (within one day)"]
