@@ -340,6 +340,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     spans, mentions = _all_mentioned(intent, spans, named, walk.left, catalogue, before)
     walk.left |= set(of_what_else(intent, said, mentions, catalogue))
     difference, spans, mentions = find_difference(intent, spans, mentions, walk.left, catalogue)
+    mentions = _each_measure_grown(intent, mentions, walk.left, catalogue)
     compared = any(m.role in ("target", "compared") for m in mentions)
     counted_in = set[int]() if _are_money(mentions, catalogue) else words_of_adding(intent, walk.left)
     walk.left -= counted_in
@@ -577,6 +578,17 @@ def _each_grown(
         return mentions, set()
     grown = side_by_side(mentions)
     return (mentions, set()) if grown is None else (grown, {a for a in left if intent.tokens[a].norm in COMPARATIVES})
+
+
+def _each_measure_grown(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> tuple[Mention, ...]:
+    """ "Compare the growth of A and B", where B is no target: each is told against its own past, side by side."""
+    beside = [m for m in mentions if m.role == "target"]
+    meant = catalogue.metrics_meant(i for m in beside for i in m.asset_ids)
+    if not meant or any(m.target_of for m in meant) or not words_of_growth(intent, left):
+        return mentions
+    return tuple(m.model_copy(update={"role": "metric"}) if m in beside else m for m in mentions)
 
 
 def _nameless_targets(
