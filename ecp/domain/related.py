@@ -41,6 +41,9 @@ _HAVING = frozenset({"have", "has"})
 _SOMEBODY = frozenset({"he", "she", "him", "her"})
 _IT = _SOMEBODY | {"it", "they", "them"}
 _WHICH = frozenset({"which", "what", "who", "whom", "whose"})
+_OF_NO_SUCH_KIND = "none of that kind does so: ask who does"
+_DOING = frozenset({"is", "are", "be", "who", "that", "which"})
+_GROUPS = frozenset({"team", "department", "group", "person", "people", "function", "unit"})
 _COUNTING = (("how", "many"), ("number", "of"), ("count", "of"))
 _HEAD = (
     LISTS
@@ -121,7 +124,7 @@ def asked_over_relations(
         return Over()
     known = tuple(m for m in matches if m.method == "exact" and m.targets)
     paths = _asked(intent, known, catalogue, alone=alone)
-    return Over(paths) if paths else _two_asked(intent, known, catalogue)
+    return Over(paths) if paths else _of_another_kind(intent, known, catalogue) or _two_asked(intent, known, catalogue)
 
 
 def _asked(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue, *, alone: bool) -> tuple[RelationPath, ...]:
@@ -148,6 +151,27 @@ def _found(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue, *, al
         asked = _Asked(intent, spans, catalogue, deep=deep, alone=alone)
         found += [path for path in asked.found() if path is not None]
     return tuple({p.text: p for p in found}.values())
+
+
+def _of_another_kind(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue) -> Over | None:
+    """ "which person owns A", where groups own it and no persons: nothing else that is kept of A is an answer."""
+    matches = (*known, *said_verbs(intent, catalogue))
+    spans = _called(cover(intent.model_copy(update={"cues": ()}), matches).spans, intent, catalogue)
+    verb = next((at for at, span in enumerate(spans[:2]) if verbs_of(span)), None)
+    if verb is None or verb == len(spans) - 1 or is_measured(spans[0]):
+        return None
+    asked, behind = Finder(intent, spans, catalogue), range(verb + 1, len(spans))
+    head = intent.before(spans[verb].first - 1, _DOING)
+    first = spans[0].first if verb else head
+    kind = (spans[0].last == head and asked.entities(0)) if verb else intent.norm(head) in _GROUPS
+    within = {at for s in spans for at in range(s.first, s.last + 1)}
+    rest = {intent.norm(at) for at in range(spans[verb].last, len(intent.tokens)) if at not in within}
+    plain = rest <= ARTICLES | {"and", "or"} and all(intent.norm(at) in _HEAD | _WHICH for at in range(first))
+    things = [{p.entity for p in asked.instances(at)} for at in behind]
+    does = any(all(asked.hop((e.id,), verb, t) for t in things) for e in catalogue.of_kind(Entity))
+    if not (kind and plain and does):
+        return None
+    return Over(left=f"{intent.text[intent.tokens[first].start : intent.tokens[-1].end]} ({_OF_NO_SUCH_KIND})")
 
 
 def _is_owned(intent: Intent) -> bool:

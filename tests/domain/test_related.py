@@ -206,6 +206,24 @@ def test_a_second_question_that_is_another_or_may_mean_two_things_is_to_be_asked
     assert "ask one after the other" in understood.selection.unresolved[0].mention
 
 
+@pytest.mark.parametrize(
+    ("pack", "kinds", "question", "others"),
+    [
+        ("demo", ("who", "which team"), "owns Risklens", ("which person", "what department", "which people")),
+        ("insurer", ("who", "which account manager"), "manages Vantage Risk", ("which person", "which broker firm")),
+        ("hotels", ("who",), "owns Costa Faro", ("which person", "which team")),
+    ],
+)
+def test_whoever_is_asked_for_by_a_kind_that_does_no_such_thing_is_nobody(
+    pack: str, kinds: tuple[str, ...], question: str, others: tuple[str, ...]
+) -> None:
+    assert all(_names(f"{kind} {question}", pack) for kind in kinds)
+    for kind in others:
+        understood = understand(f"{kind} {question}", catalogue(pack))
+        assert understood.status == "unresolved", kind
+        assert "ask who does" in understood.selection.unresolved[0].mention
+
+
 def test_what_is_behind_something_denied_is_not_told_by_the_second_question_either() -> None:
     selection = _selected("Which team owns Tickercast and who leads it?")
     assert told(selection.reached, (), ("team:newsroom",))["total"] == 0
