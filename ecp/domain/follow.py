@@ -15,6 +15,7 @@ from ecp.domain.anew import said_anew
 from ecp.domain.answer import EXPLAINS, Kind, ResolvedConcepts
 from ecp.domain.assets import Entity, Metric
 from ecp.domain.averages import Average
+from ecp.domain.came_first import OfTheFirst, of_the_first
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.changes import Change
 from ecp.domain.forms import names_of
@@ -84,6 +85,8 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
         return Followed(asked=new, parts=(), onward=previous)
     if stands_alone(previous.reading):
         return Followed(asked=new, parts=(), onward=new)
+    if first := of_the_first(previous.reading, new.reading, new.text, _is_same):
+        return _of_the_first(previous, new, first, catalogue)
     if _asks_the_same_of_another(previous.reading, new.reading):
         new = new.model_copy(update={"reading": new.reading.model_copy(update={"kind": previous.reading.kind})})
     if _explains_its_own(new.reading):
@@ -112,6 +115,16 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
     return Followed(asked=_as_it_is_now(asked, new), parts=(*taken, *joined.parts), onward=asked)
+
+
+def _of_the_first(previous: Asked, new: Asked, first: OfTheFirst, catalogue: Catalogue) -> Followed:
+    """What is said of those that came first, in the order that they came in; refused where that may be another."""
+    new = new.model_copy(update={"reading": first.reading})
+    joined = _Joined(previous.reading, _behind(previous, new), catalogue, order=first.order)
+    reading = joined.reading()
+    reading = reading.model_copy(update={"left": (*reading.left, *first.left)})
+    asked = _as_it_is_now(_asked(previous, new, reading, joined), new)
+    return Followed(asked=asked, onward=asked, parts=tuple(joined.parts))
 
 
 def _as_it_is_now(asked: Asked, new: Asked) -> Asked:
@@ -237,6 +250,7 @@ class _Joined:
     catalogue: Catalogue
     instead: bool = False
     of_another: bool = False
+    order: tuple[Mention, ...] = ()
     parts: list[Taken] = field(default_factory=list)
     replaced: list[Mention] = field(default_factory=list)
 
@@ -307,6 +321,9 @@ class _Joined:
 
     def _measured(self) -> tuple[Mention, ...]:
         own = self.new.of("metric", "order")
+        if self.order:
+            more = tuple(m for m in own if not any(m.same_as(o) for o in self.order))
+            return (*self._part("measured", self.order, ()), *more)
         return self._part("measured", self.old.of("metric", "order"), own, adds=self.new.adds)
 
     def _department(self) -> tuple[Mention, ...]:
