@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from ecp.domain.calendar import GRAINS, MONTHS_IN, ONE_DAY, Calendar, Grain, add_months, is_month_end, shift
 from ecp.domain.calendar import add_months_keeping_end as keeping_end
 from ecp.domain.time.bounds import fiscal_basis, is_open
 from ecp.domain.time.comparing import previous_period, same_period_last_year, whole_units
 from ecp.domain.time.evaluation import evaluate, resolve_beside, resolve_time
-from ecp.domain.time.expressions import Expression, FromShown, Relative, TimeMention, Window, YearEarlier
+from ecp.domain.time.expressions import Expression, FromShown, Month, Part, Relative, TimeMention, Window, YearEarlier
 from ecp.domain.time.frame import Frame, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
 from ecp.domain.words import tokens
@@ -18,6 +18,8 @@ from ecp.domain.words import tokens
 BEFORE_IT = frozenset({"previous", "prior", "preceding"})
 AFTER_IT = frozenset({"next", "following", "subsequent"})
 _SHORTEST_YEAR = 360
+_YEAR = timedelta(days=366)
+_NEAR_BY = timedelta(days=150)
 _WHOLE = frozenset({"whole", "full", "entire", "all", "complete"})
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent"})
 
@@ -138,10 +140,15 @@ def _a_year_before(node: YearEarlier, shown: Period, calendar: Calendar, convent
 def _near(
     expression: Expression, shown: Period, calendar: Calendar, today: date, conventions: TimeConventions
 ) -> Period:
-    """What is named without its year lies within `shown`, or next to it."""
+    """What is named without its year lies within `shown`, or next to it: a month or a quarter even where it lies ahead,
+    as the one of a year that nobody spoke of would be mistaken for it."""
     if is_open(expression) and (inside := _inside(expression, shown, calendar, today, conventions)):
         return inside
-    return resolve_beside(expression, shown, calendar, today, conventions)
+    found = resolve_beside(expression, shown, calendar, today, conventions)
+    if not is_open(expression) or not isinstance(expression, Month | Part):
+        return found
+    later = resolve_beside(expression, shown, calendar, max(today, shown.end + _YEAR), conventions)
+    return later if abs(later.start - shown.start) < min(_NEAR_BY, abs(found.start - shown.start)) else found
 
 
 def _inside(
