@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
+from typing import cast
 
 from ecp.domain.answer import ResolvedConcepts, ResolvedFilter, Scalar, Unresolved
 from ecp.domain.assets import Metric
+from ecp.domain.calendar import Grain
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.limits import same_column
 from ecp.domain.periods import calendar_of
@@ -37,7 +39,7 @@ def _course(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue) 
     period = concepts.period
     if not reading.course or reading.kind != "comparison" or grain is None or period is None:
         return
-    if calendar_of(catalogue)[0].end_of(period.start, grain) >= period.end:
+    if calendar_of(catalogue)[0].end_of(period.start, cast(Grain, grain)) >= period.end:
         yield f"the trend (within one {grain})"
 
 

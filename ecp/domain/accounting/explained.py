@@ -95,9 +95,10 @@ class Explained(Account):
             yield from (at for at in near if self._norm(at) in ABOUT_A_DEPARTMENT)
 
     def _words_about_times(self) -> Iterator[int]:
-        """ "the period Q4": words that only say that a time is meant."""
+        """ "the period Q4": words that only say that a time is meant; "this time last month" is as far into it."""
         for span in self._times("time"):
-            yield from (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
+            near = (at for at in (span.first - 1, span.last + 1) if self._norm(at) in ABOUT_TIMES)
+            yield from (at for at in near if self._norm(at - 1) != "this")
 
     def _units(self) -> Iterator[int]:
         """ "over 100 cases", "in cases", "how many tons", where what is measured is told in these; "over 5 times"."""
