@@ -266,3 +266,18 @@ def test_the_largest_behind_a_quotient_are_the_largest_by_nothing_that_was_said(
 
     assert status("net revenue per employee of the 5 largest countries in 2025") == "unresolved"
     assert status("the 5 largest countries by net revenue per employee in 2025") == "complete"
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("are orders a metric", "unresolved"),
+        ("are orders daily", "unresolved"),
+        ("is revenue in dollars in 2025", "unresolved"),
+        ("are orders up in 2025", "complete"),
+        ("are orders growing monthly", "complete"),
+        ("are orders in Germany above 100 in 2025", "complete"),
+    ],
+)
+def test_whether_something_is_defined_so_is_answered_by_no_number(question: str, status: str) -> None:
+    assert _asked(question).status == status

@@ -197,6 +197,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Themselves, Overlooked, Unhe
                 self._kind_of_place(),
                 self._any_kind_of_it(),
                 self._units_behind_a_slash(),
+                self._asked_what_it_is(),
                 self._said_of_each(),
                 self._of_all_of_them(),
                 self._of_one_of_them(),

@@ -10,12 +10,16 @@ from ecp.domain.accounting.account import Account
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.forms import is_member, names_of
 from ecp.domain.language import (
+    ARTICLES,
     AVERAGES,
+    BE,
     COUNTS,
     KINDS,
     ORGANISATIONS,
     PERSONS,
+    POSSESSIVES,
     TIME_UNITS,
+    UNITS,
 )
 from ecp.domain.matching import targets_of
 from ecp.domain.mentions import MEASURED, Mention
@@ -23,6 +27,8 @@ from ecp.domain.numbers import NumberFilter
 
 _TO_WHAT_EXTENT = frozenset({"how", "as", "so", "too", "that", "this", "very", "not"})
 _METRICS = frozenset({"kpi", "kpis", "metric", "measure", "indicator"})
+_BY = frozenset({"by", "per", "each", "every"})
+_ONE = frozenset({"a", "an"})
 _FIGURES = frozenset({"value", "figure", "number", "result"})
 _PARTS = KINDS | {"segment", "unit", "line", "area", "division", "function"}
 _OF_THEM = ["how", "many", "of", "them"]
@@ -140,6 +146,21 @@ class Unheard(Account):
         if of_them and len(measured) > 1 and not self._of("group"):
             bounds = (s for s in self.spans if isinstance(s.value, NumberFilter))
             yield from (at for s in bounds for at in range(s.first, s.last + 1))
+
+    def _asked_what_it_is(self) -> Iterator[int]:
+        """ "is A a level", "is A in dollars", "is A monthly": whether it is defined so, and its number is no answer."""
+        measured = self._of(*MEASURED)
+        bound = self._compares() or any(isinstance(s.value, NumberFilter) for s in self.spans)
+        if self._norm(0) not in BE or len(measured) != 1 or bound:
+            return
+        start, at = self.intent.after(1, ARTICLES | POSSESSIVES), measured[0].last + 1
+        if measured[0].first == start:
+            behind = range(at, len(self.intent.tokens))
+            grains = {s.first for s in self._times("grain")} - {i for i in behind if self._norm(i) in _BY}
+            kind = at + 1 in behind and self._norm(at) in _ONE
+            unit = next((i for i in behind if self._norm(i) in UNITS and self._norm(i - 1) == "in"), None)
+            yield from behind[1:] if kind else behind[:1] if at in grains else ()
+            yield from () if kind or unit is None else (unit,)
 
     def _units_behind_a_slash(self) -> Iterator[int]:
         """ "A per place/month": by month as well, and no word that says nothing."""
