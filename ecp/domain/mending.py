@@ -89,7 +89,7 @@ def _is_long(typed: str, meant: str) -> bool:
 
 def _is_known(word: str, norm: str, catalogue: Catalogue, is_word: Callable[[str], bool]) -> bool:
     several = is_word(norm) and word not in _SWAPPED  # "lats" is not several of "lat"
-    return norm in catalogue.words or word in catalogue.words or is_word(word) or several
+    return norm in catalogue.words or word in catalogue.words or is_word(word) or several or norm in _WORDS
 
 
 def _may_be_a_name(intent: Intent, at: int) -> bool:
