@@ -22,8 +22,8 @@ def caveats(
     department: str | None,
     as_of: date | None = None,
 ) -> tuple[Warning_, ...]:
-    """Those of the candidates whose scope the question touches, gravest first. `as_of`: the day of which levels are
-    taken where no period was named."""
+    """Those of the candidates whose scope the question touches, gravest first. `as_of`: where no period was named, the
+    day of which levels are taken, and on which all else ends."""
     found = (catalogue.get(i, TribalKnowledge) for i in dict.fromkeys(candidates))
     touching = [k for k in found if k and touches(k.scope, concepts, catalogue, department, as_of)]
     return tuple(_warning(k) for k in sorted(touching, key=lambda k: (_GRAVITY.index(k.severity), k.id)))
@@ -96,8 +96,8 @@ def touches(
     metrics = {m.id for m in concepts.metrics} | {c.metric for c in concepts.comparisons if c.metric}
     asked = [p for p in (concepts.period, *(c.period for c in concepts.comparisons)) if p]
     days = [(p.start, p.end) for p in asked]
-    if as_of and not asked and _are_levels(metrics, concepts, catalogue):
-        days = [(as_of, as_of)]
+    if as_of and not asked:
+        days = [(as_of if _are_levels(metrics, concepts, catalogue) else date.min, as_of)]
     return (
         (not scope.metrics or bool(metrics & set(scope.metrics)))
         and (not scope.domains or bool(set(scope.domains) & _domains(metrics, catalogue)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -119,3 +120,11 @@ def test_a_level_without_a_period_is_of_today_and_has_no_caveat_of_another_year(
     ):
         concepts = understand(question, everything, "controlling").selection.concepts
         assert [w.id for w in caveats(["tk"], concepts, everything, "controlling", TODAY)] == found, question
+
+
+@pytest.mark.parametrize(("as_of", "found"), [(TODAY, ["tk"]), (date(2024, 3, 1), ["tk"]), (date(2024, 2, 29), [])])
+def test_what_came_after_the_day_of_the_question_is_no_caveat_of_its_answer(as_of: date, found: list[str]) -> None:
+    known = _known({"metrics": ["admissions"], "period": {"start": "2024-03-01", "end": "2024-05-31"}})
+    everything = Catalogue.of("1", [*pack("hospital"), known])
+    concepts = understand("admissions", everything, "controlling").selection.concepts
+    assert [w.id for w in caveats(["tk"], concepts, everything, "controlling", as_of)] == found
