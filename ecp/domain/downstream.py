@@ -32,6 +32,8 @@ _MADE_FROM = frozenset(
         "break",
     }
 )
+_COLUMNS = frozenset({"column", "field"})
+_HAVING = frozenset({"have", "has", "contain", "there", "many"})
 _ORIGINS = frozenset({"upstream", "feed", "lineage", "originate", "origin", "column", "field", "populated", "derived"})
 _USING = frozenset({"use", "depend", "rely", "consume"})
 _BEFORE_A_NAME = frozenset({"the", "our", "a", "metric"})
@@ -127,10 +129,14 @@ def _says_whence(norm: str) -> bool:
 
 
 def _asks_for_origin(said: list[str]) -> bool:
-    """ "what feeds it" asks for what is before it, "what does it feed" for what is behind it."""
+    """ "what feeds it" asks for what is before it, "what does it feed" for what is behind it, "which columns does it
+    have" for neither."""
     if "come" in said:
         return "where" in said
-    return bool(set(said) & (_ORIGINS - {"feed"})) or said[:2] == ["what", "feed"]
+    told = set(said) & (_ORIGINS - {"feed"})
+    if told <= _COLUMNS and not _HAVING.isdisjoint(said):
+        return False
+    return bool(told) or said[:2] == ["what", "feed"]
 
 
 def users_named(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) -> Called | None:
