@@ -200,6 +200,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Themselves, Overlooked, Unhe
                 self._asked_what_it_is(),
                 self._said_of_each(),
                 self._of_all_of_them(),
+                self._who_came(),
                 self._of_one_of_them(),
                 self._ranked_by_themselves(),
                 untold_beside(self.intent, self.spans, self.mentions, self.catalogue),

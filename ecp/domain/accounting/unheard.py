@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account
 from ecp.domain.assets import Dimension, Metric
-from ecp.domain.forms import is_member, names_of
+from ecp.domain.forms import counts_itself, is_member, names_of
 from ecp.domain.language import (
     ARTICLES,
     AVERAGES,
@@ -31,6 +31,8 @@ _BY = frozenset({"by", "per", "each", "every"})
 _ONE = frozenset({"a", "an"})
 _FIGURES = frozenset({"value", "figure", "number", "result"})
 _PARTS = KINDS | {"segment", "unit", "line", "area", "division", "function"}
+_GAINED = frozenset({"gain", "gained"})
+_WE = [["we"], ["you"], ["they"]]
 _OF_THEM = ["how", "many", "of", "them"]
 _ROWS = frozenset({"detail", "information", "info"})
 _MEANS = frozenset({"ratio", "average"})
@@ -136,6 +138,13 @@ class Unheard(Account):
             single = bool(counted) and all(counted) and word.text.lower() == word.norm
             if (single and behind == "total") or behind in _ROWS:
                 yield mention.last + 1
+
+    def _who_came(self) -> Iterator[int]:
+        """ "how many members did we gain", of members there are: how many came, and not how many more there are than
+        before, of whom others went."""
+        counted = bool(self._metrics) and all(m.is_stock and counts_itself(m) for m in self._metrics)
+        words = [t.norm for t in self.intent.tokens] if counted else []
+        yield from (at for at, norm in enumerate(words) if norm in _GAINED and words[at - 1 : at] in _WE)
 
     def _of_all_of_them(self) -> Iterator[int]:
         """ "of the members, how many of them have a monthly cost over 100": of each of them, and not month by month of
