@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ecp.domain.assets import Dimension, Entity, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
 from ecp.domain.limits import same_column
 from ecp.domain.matching import Target, targets_of
@@ -96,14 +97,9 @@ class _Sentence(Sentence):
         if not all(t.kind in ("dimension", "entity") and not t.member for t in targets):
             return set()
         counted = found["kind"].split()[-1]
-        if any(counted in _words_of(m) for m in self.catalogue.of_kind(Metric)):
+        if any(counted in names_of(m) | {*normal_form(m.unit or "").split()} for m in self.catalogue.of_kind(Metric)):
             return set()
         return {d for t in targets if (d := _dimension_of(t, self.catalogue))}
-
-
-def _words_of(metric: Metric) -> set[str]:
-    told = (metric.name, *metric.synonyms, metric.unit or "")
-    return {word for text in told for word in normal_form(text).split()}
 
 
 def _counts_by_itself(department: Mention, key: str, catalogue: Catalogue) -> bool:

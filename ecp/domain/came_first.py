@@ -10,6 +10,7 @@ from ecp.domain.answer import EXPLAINS
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import BE, EXPLETIVES, OWNING
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.pronouns import TELLING_WHICH
 from ecp.domain.reading import Reading
 from ecp.domain.values import Value
 from ecp.domain.words import Token, tokens
@@ -17,7 +18,6 @@ from ecp.domain.words import Token, tokens
 _OF_THEM = frozenset({"them", "they", "their", "theirs", "those", "these", "its", "there", "then"})
 _POINTING = frozenset({"those", "these", "that", "this", "same"})
 _BEFORE_THEM = frozenset({"of", "in", "for", "from", "with", "at", "on", "by", "to", "about", "among"})
-_TELLING_WHICH = frozenset({"of", "in", "from", "with", "at", "on", "for", "that", "who", "which", "where", "whose"})
 _JOINING = frozenset({"and", "with", "vs", "versus", "against", "to", "plus"})
 _OWNERS = OWNING | {"who", "whom", "whose", "owner", "owners", "responsible"}
 _MORE = ("ranking", "average", "running", "changed", "counted", "within", "leading", "each", "paths", "numbers")
@@ -105,7 +105,7 @@ def _may_stand_for(words: tuple[Token, ...], at: int, *, one: bool) -> bool:
     if norm in ("then", "there"):
         return at > 0 and not behind and before not in BE | {"and"}
     if norm in ("those", "these"):
-        return (before in _BEFORE_THEM and behind not in _TELLING_WHICH) or not behind
+        return (before in _BEFORE_THEM and behind not in TELLING_WHICH) or not behind
     if norm in ("that", "this"):
         return one and before in _BEFORE_THEM and not behind
     return norm in _OF_THEM or (one and norm == "it" and behind not in EXPLETIVES and before != "make")

@@ -84,8 +84,10 @@ class Listener:
         new = None if away else self._put_back(previous, text, turn.as_of)
         new = new or (self._beside(previous, said, turn.as_of) if said else None)
         new = new or (None if away else self._without(previous, text, turn.as_of))
-        new = new or self._of_the_same_part(previous, text, turn.as_of)
-        new = new or self._going_on(previous, text, turn.as_of).model_copy(update={"away": away})
+        if new is None:
+            reading = self._read_on(previous, text)
+            new = self._of_the_same_part(previous, text, reading, turn.as_of)
+            new = new or self._said(previous, text, reading, turn.as_of).model_copy(update={"away": away})
         followed = follow(previous, new, self.catalogue)
         if followed.asked.reading.left and not (away or previous.reading.left):
             followed = self._as_one(previous, written, turn.as_of) or followed
@@ -152,12 +154,11 @@ class Listener:
         mentions = tuple(m.model_copy(update={"role": "excluded"}) for m in new.reading.mentions)
         return new.model_copy(update={"reading": new.reading.model_copy(update={"mentions": mentions})})
 
-    def _of_the_same_part(self, previous: Asked, text: str, as_of: date) -> Asked | None:
+    def _of_the_same_part(self, previous: Asked, text: str, reading: Reading, as_of: date) -> Asked | None:
         """ "and last year?", after a month or a quarter of this one: the same part of that year, and not all of it."""
-        reading, shown = self._read_on(previous, text), previous.shown
         steps = years_away(
             [t.found for t in reading.times if isinstance(t.found, TimeMention)],
-            shown,
+            previous.shown,
             text,
             lambda found: self._resolved(found, as_of),
         )
@@ -167,7 +168,7 @@ class Listener:
         span = reading.times[0]
         found = span.found.model_copy(update={"expression": FromShown(steps=steps, grain="year")})
         reading = reading.model_copy(update={"times": (span.model_copy(update={"found": found}),)})
-        return Asked(text=text, reading=self._dated(reading, shown, as_of))
+        return self._said(previous, text, reading, as_of)
 
     def _resolved(self, found: TimeMention, as_of: date) -> Period | None:
         calendar, conventions = calendar_of(self.catalogue)
@@ -178,7 +179,10 @@ class Listener:
 
     def _going_on(self, previous: Asked, text: str, as_of: date) -> Asked:
         """What is said by itself, of which words may refer to what was measured before."""
-        return Asked(text=text, reading=self._dated(self._read_on(previous, text), previous.shown, as_of))
+        return self._said(previous, text, self._read_on(previous, text), as_of)
+
+    def _said(self, previous: Asked, text: str, reading: Reading, as_of: date) -> Asked:
+        return Asked(text=text, reading=self._dated(reading, previous.shown, as_of))
 
     def _read_on(self, previous: Asked, text: str) -> Reading:
         intent = read_intent(text, going_on=True, years=self.catalogue.years)

@@ -9,7 +9,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, MONEY_OR_SHARE, SOURCES
 from ecp.domain.mentions import MEASURED, Mention
-from ecp.domain.sources import Called, Source, called
+from ecp.domain.sources import COLUMNS, Called, Source, called
 from ecp.domain.units import unit_of
 
 _MADE_FROM = frozenset(
@@ -32,9 +32,8 @@ _MADE_FROM = frozenset(
         "break",
     }
 )
-_COLUMNS = frozenset({"column", "field"})
 _HAVING = frozenset({"have", "has", "contain", "there", "many"})
-_ORIGINS = frozenset({"upstream", "feed", "lineage", "originate", "origin", "column", "field", "populated", "derived"})
+_ORIGINS = COLUMNS | {"upstream", "feed", "lineage", "originate", "origin", "populated", "derived"}
 _USING = frozenset({"use", "depend", "rely", "consume"})
 _BEFORE_A_NAME = frozenset({"the", "our", "a", "metric"})
 _WHO_USES = frozenset({"metric", "kpi", "kpis", "measure", "else", "do", "all", "other"})
@@ -134,7 +133,7 @@ def _asks_for_origin(said: list[str]) -> bool:
     if "come" in said:
         return "where" in said
     told = set(said) & (_ORIGINS - {"feed"})
-    if told <= _COLUMNS and not _HAVING.isdisjoint(said):
+    if told <= COLUMNS and not _HAVING.isdisjoint(said):
         return False
     return bool(told) or said[:2] == ["what", "feed"]
 

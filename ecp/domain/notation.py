@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_QUOTES = "\"'`“”‘’"
-_QUOTED = re.compile(rf"(?<!\w)([{_QUOTES}])((?:\d{{4}}|[A-Za-z])(?:[^{_QUOTES}]*[^{_QUOTES}\s])?)([{_QUOTES}])(?!\w)")
+QUOTES = "\"'`“”‘’"
+_QUOTED = re.compile(rf"(?<!\w)([{QUOTES}])((?:\d{{4}}|[A-Za-z])(?:[^{QUOTES}]*[^{QUOTES}\s])?)([{QUOTES}])(?!\w)")
 _DAY = r"\d{4}-\d\d-\d\d"
 _PAIR = re.compile(rf"({_DAY})(\s*,\s*)({_DAY})")
 _NAMED = re.compile(r"\b(?:date|time|period)[_ ]?range\b|\bperiod\b|\brange\b|\bbetween\b|\bdates?\b|\[\s*$", re.I)

@@ -25,6 +25,7 @@ from ecp.domain.language import (
 )
 from ecp.domain.limits import is_cut_by
 from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.notation import QUOTES
 from ecp.domain.participles import deeds, is_a_person, is_participle, stem
 from ecp.domain.words import normal_form
 
@@ -34,7 +35,7 @@ _BESIDE = AUXILIARIES | FILLERS | {"who", "that", "which", "been"}
 _WHO = frozenset({"who", "that", "which"})
 _LIMITS = frozenset({"member", "compared", "excluded"})
 _SINGLE = frozenset({"member", "compared"})
-_QUOTES = frozenset("'\"‘’“”`«»")
+_QUOTES = frozenset(QUOTES + "«»")
 _NOT = NEGATIONS | {"dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent", "hasnt", "havent"}
 
 

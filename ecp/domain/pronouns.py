@@ -14,7 +14,7 @@ _OF_THINGS = THEIRS | {"it", "they", "them"}
 _POINTING = frozenset({"those", "these"})
 _POINTING_AT_ONE = frozenset({"that", "this"})
 _ALL = _OF_SOMEBODY | _OF_THINGS | _POINTING | _POINTING_AT_ONE
-_TELLING_WHICH = frozenset({"of", "in", "from", "with", "at", "on", "for", "that", "who", "which", "where", "whose"})
+TELLING_WHICH = frozenset({"of", "in", "from", "with", "at", "on", "for", "that", "who", "which", "where", "whose"})
 _BEFORE_WHAT_IS_POINTED_AT = frozenset({"of", "in", "for", "from", "with", "at", "on", "by", "to", "about"})
 _NEW_CLAUSE = re.compile(r"[,.;:?!()–—]")
 _BEGINNING_ONE = frozenset(
@@ -86,9 +86,9 @@ def _points_at_nothing(intent: Intent, at: int, known: list[Mention]) -> bool:
     pointed = next((m for m in known if m.first == at + 1), None)
     if pointed is not None:
         cut = pointed.role == "group" or (several and pointed.role in MEASURED)
-        told = intent.norm(pointed.last + 1) in _TELLING_WHICH
+        told = intent.norm(pointed.last + 1) in TELLING_WHICH
         return cut and not told and not any(m.last < at and m.asset_ids & pointed.asset_ids for m in known)
-    ends = intent.norm(at + 1) in {""} | BE | ARTICLES_AND_PREPOSITIONS - _TELLING_WHICH
+    ends = intent.norm(at + 1) in {""} | BE | ARTICLES_AND_PREPOSITIONS - TELLING_WHICH
     when = at + 1 + (intent.norm(at + 1) in ARTICLES_AND_PREPOSITIONS)  # "of those in 2025"
     ends = ends or any(t.first in (at + 1, when) for t in intent.times)
     object_of = intent.norm(at - 1) in _BEFORE_WHAT_IS_POINTED_AT

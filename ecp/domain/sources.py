@@ -13,8 +13,8 @@ from ecp.domain.language import SOURCES
 from ecp.domain.values import Value
 from ecp.domain.words import normal_form
 
-_COLUMNS = frozenset({"column", "field"})
-_BETWEEN = _COLUMNS | {"of", "in", "from", "on", "the", "table"}
+COLUMNS = frozenset({"column", "field"})
+_BETWEEN = COLUMNS | {"of", "in", "from", "on", "the", "table"}
 
 
 class Source(Value):
@@ -105,7 +105,7 @@ def _text(intent: Intent, first: int, last: int) -> str:
 
 def _is_a_column(intent: Intent, first: int, last: int, catalogue: Catalogue) -> bool:
     written = _text(intent, first, last)
-    said = bool({intent.norm(first - 1), intent.norm(last + 1)} & _COLUMNS)
+    said = bool({intent.norm(first - 1), intent.norm(last + 1)} & COLUMNS)
     measured = any(n.kind == "metric" for n in catalogue.names.get(intent.form(first, last), ()))
     return said or (first < last and not measured and "_" in written and written.replace("_", "").isalnum())
 

@@ -16,8 +16,6 @@ _GOES_ON = frozenset({"and", "again", "please", "then", "but"})
 _FARTHEST = 5
 _COMPARED = TARGETS | DIFFERENCES | {"growth", "change"}
 _BEFORE_THE_VERB = _GOES_ON | {"now", "can", "could", "you", "let", "us", "ok", "okay", "same"}
-
-
 _PUTTING_BACK = frozenset({"with", "including", "include", "add", "bring", "put"})
 _BACK = frozenset({"again", "back", "in", "please", "too", "now"})
 _ALONE = frozenset({"only", "just", "instead", "rather"})
@@ -44,7 +42,7 @@ class Named(Value):
 def taken_by_name(text: str) -> Named | None:
     """ "drop A", "and without B please": what takes away a part by its name, and says nothing else."""
     words = tokens(text)
-    at = next((i for i, w in enumerate(words) if w.norm not in _BEFORE_THE_VERB), len(words))
+    at = _verb(words)
     first = next((i for i in range(at + 1, len(words)) if words[i].norm not in _DETERMINERS), None)
     if first is None or words[at].norm not in TAKING_AWAY:
         return None
@@ -59,8 +57,7 @@ def taken_by_name(text: str) -> Named | None:
 def put_back_by_name(text: str) -> Named | None:
     """ "with A again", "put A back": what would take away that A is left out, where it is."""
     words = tokens(text)
-    at = next((i for i, w in enumerate(words) if w.norm not in _BEFORE_THE_VERB), len(words))
-    end = len(words)
+    at, end = _verb(words), len(words)
     while end and words[end - 1].norm in _BACK:
         end -= 1
     first = next((i for i in range(at + 1, end) if words[i].norm not in _DETERMINERS | _BACK), None)
@@ -69,6 +66,11 @@ def put_back_by_name(text: str) -> Named | None:
     name, last = words[first].start, words[end - 1].end
     away = Away(what="named", text=text[words[at].start : words[-1].end], name=name)
     return Named(text=" " * name + text[name:last], away=away, drops=False)
+
+
+def _verb(words: tuple[Token, ...]) -> int:
+    """Where what is only said in passing ends."""
+    return next((i for i, w in enumerate(words) if w.norm not in _BEFORE_THE_VERB), len(words))
 
 
 def taken_away(text: str, names: Collection[str]) -> tuple[str, tuple[Away, ...]]:

@@ -32,7 +32,7 @@ _ONE = frozenset({"a", "an"})
 _FIGURES = frozenset({"value", "figure", "number", "result"})
 _PARTS = KINDS | {"segment", "unit", "line", "area", "division", "function"}
 _GAINED = frozenset({"gain", "gained"})
-_WE = [["we"], ["you"], ["they"]]
+_WE = frozenset({"we", "you", "they"})
 _OF_THEM = ["how", "many", "of", "them"]
 _ROWS = frozenset({"detail", "information", "info"})
 _MEANS = frozenset({"ratio", "average"})
@@ -134,17 +134,21 @@ class Unheard(Account):
         for mention in self._of(*MEASURED):
             word, behind = self.intent.tokens[mention.last], self._norm(mention.last + 1)
             plural = {f"{word.norm}s", f"{word.norm}es"}
-            counted = [bool(plural & _written(m)) for m in self.catalogue.metrics_meant(mention.asset_ids)]
-            single = bool(counted) and all(counted) and word.text.lower() == word.norm
+            counted = [bool(plural & self._written(m)) for m in self.catalogue.metrics_meant(mention.asset_ids)]
+            single = bool(counted) and all(counted) and not word.is_inflected
             if (single and behind == "total") or behind in _ROWS:
                 yield mention.last + 1
+
+    def _written(self, metric: Metric) -> set[str]:
+        """The words of a metric's names as they are written."""
+        return {word for form in self.catalogue.spellings(metric.id) for word in form.lower().split()}
 
     def _who_came(self) -> Iterator[int]:
         """ "how many members did we gain", of members there are: how many came, and not how many more there are than
         before, of whom others went."""
         counted = bool(self._metrics) and all(m.is_stock and counts_itself(m) for m in self._metrics)
-        words = [t.norm for t in self.intent.tokens] if counted else []
-        yield from (at for at, norm in enumerate(words) if norm in _GAINED and words[at - 1 : at] in _WE)
+        words = range(len(self.intent.tokens)) if counted else ()
+        yield from (at for at in words if self._norm(at) in _GAINED and self._norm(at - 1) in _WE)
 
     def _of_all_of_them(self) -> Iterator[int]:
         """ "of the members, how many of them have a monthly cost over 100": of each of them, and not month by month of
@@ -178,8 +182,3 @@ class Unheard(Account):
         for at in (i for i in cut if self._norm(i) in TIME_UNITS and i not in dated):
             if self.intent.gap(at - 1, at).strip() == "/":
                 yield at
-
-
-def _written(metric: Metric) -> set[str]:
-    """The words of a metric's names as they are written."""
-    return {word for form in (metric.name, *metric.synonyms) for word in form.lower().split()}
