@@ -230,7 +230,7 @@ def set_for(target: Mention, catalogue: Catalogue) -> set[str]:
 def _own_targets(measured: Iterable[Mention], catalogue: Catalogue) -> list[Metric]:
     """The metrics that are set for any of these."""
     meant = {m.id for one in measured for m in catalogue.metrics_meant(one.asset_ids)}
-    return [m for m in catalogue.of_kind(Metric) if meant & set(m.target_of)]
+    return [m for m in catalogue.metrics.targets if meant & set(m.target_of)]
 
 
 def is_target_called(metric: Metric, word: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from ecp.domain.assets import AnyAsset, Asset, CalendarAsset, Dimension, Entity, Instance, Member, Metric, Term
 from ecp.domain.language import ENDS_OF_A_WAY, QUESTION_WORDS, TIME_UNITS
+from ecp.domain.metric_index import MetricIndex
 from ecp.domain.participles import is_participle, stem
 from ecp.domain.units import unit_in_full
 from ecp.domain.words import fold, normal_form, other_plural, tokens
@@ -143,6 +144,15 @@ def _only_metric(names: list[Name]) -> str | None:
     return ids.pop() if len(ids) == 1 else None
 
 
+def _stems(forms: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Each stem → the names with a word of it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for form in forms:
+        for root in {stem(word) for word in form.split() if word.isalpha()}:
+            found[root].append(form)
+    return {root: tuple(named) for root, named in found.items()}
+
+
 def _heads(dimensions: Iterable[Dimension]) -> dict[str, tuple[str, ...]]:
     """The last word of each dimension's longer names → those that have it: "type", of the kind of case; and the end of
     a way, of the place that it is: "destination", of a destination place."""
@@ -212,14 +222,15 @@ def _restricted(assets: Iterable[AnyAsset]) -> Iterator[str]:
 class Catalogue:
     """Immutable; made once for each registry version by `Catalogue.of`. `restricted` are the assets and members
     that not everybody may see, as the policy calls them; `attributes` what of an asker restricts them, casefolded;
-    `spelt` the words that a slip of the finger may be mended into, `heads` what dimensions are called for short,
-    `acronyms` those of them in capitals; `codes` the values of members, each with (dimension, member); `years` the
-    enterprise's own words for "fiscal" and "FY"."""
+    `stems` the names with a word of each stem; `spelt` the words that a slip of the finger may be mended into, `heads`
+    what dimensions are called for short, `acronyms` those of them in capitals; `codes` the values of members, each with
+    (dimension, member); `years` the enterprise's own words for "fiscal" and "FY"."""
 
     version: str
     assets: dict[str, AnyAsset]
     names: dict[str, tuple[Name, ...]] = field(repr=False)
     words: frozenset[str] = field(repr=False)
+    stems: dict[str, tuple[str, ...]] = field(repr=False)
     spelt: tuple[str, ...] = field(repr=False)
     departments: dict[str, str] = field(repr=False)
     joined: dict[str, str] = field(repr=False)
@@ -227,6 +238,7 @@ class Catalogue:
     done: dict[tuple[str, str], str] = field(repr=False)
     heads: dict[str, tuple[str, ...]] = field(repr=False)
     kinds: dict[type[Asset], tuple[AnyAsset, ...]] = field(repr=False)
+    metrics: MetricIndex = field(repr=False)
     restricted: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     years: dict[str, str] = field(default_factory=dict, repr=False)
@@ -248,6 +260,7 @@ class Catalogue:
             by_id,
             {form: tuple(found) for form, found in names.items()},
             words,
+            _stems(names),
             tuple(word for word in words if len(word) >= SHORTEST_SPELT and word.isalpha()),
             {normal_form(d): d for asset in by_id.values() for d in departments_of(asset)},
             _joined(names),
@@ -255,6 +268,7 @@ class Catalogue:
             _done(names),
             _heads(a for a in by_id.values() if isinstance(a, Dimension)),
             {kind: tuple(found) for kind, found in kinds.items()},
+            MetricIndex.of(by_id.values()),
             tuple(_restricted(by_id.values())),
             frozenset(fold(k) for a in by_id.values() if a.access for k in a.access.attributes),
             dict(_years(a for a in by_id.values() if isinstance(a, CalendarAsset))),

@@ -13,7 +13,7 @@ from typing import Literal
 
 from ecp.domain.anew import said_anew
 from ecp.domain.answer import EXPLAINS, Kind, ResolvedConcepts
-from ecp.domain.assets import Entity, Metric
+from ecp.domain.assets import Entity
 from ecp.domain.averages import Average
 from ecp.domain.came_first import OfTheFirst, of_the_first
 from ecp.domain.catalogue import Catalogue
@@ -419,7 +419,7 @@ class _Joined:
         """A target with those that are called so and are set for what is measured now, where there are any."""
         words = set(normal_form(mention.text).split())
         measured = self._measured_anew() if mention.role == "target" else set()
-        set_for = [m for m in self.catalogue.of_kind(Metric) if measured & set(m.target_of) and words <= names_of(m)]
+        set_for = [m for m in self.catalogue.metrics.targets if measured & set(m.target_of) and words <= names_of(m)]
         targets = tuple(Target(kind="metric", asset_id=m.id) for m in set_for)
         return mention.model_copy(update={"targets": targets}) if targets else mention
 

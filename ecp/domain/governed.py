@@ -215,7 +215,7 @@ class _Sentence(Sentence):
         if found["what"] == _TARGET:
             return ()
         named = self._measured(found)
-        plans = [m for m in self.catalogue.of_kind(Metric) if m.target_of]
+        plans = self.catalogue.metrics.targets
         meant = {m.id for m in self._meant(named)} if named and is_target(named, self.catalogue) else set[str]()
         meant |= {m.id for m in plans if any(_ends(s, found["what"]) for s in self.catalogue.spellings(m.id))}
         if not meant and found["what"] in TARGETS and plans:
@@ -247,7 +247,7 @@ def _tiers(found: re.Match[str]) -> tuple[int, ...]:
 def governed_metrics(asked: Governed, catalogue: Catalogue, denied: Collection[str] = ()) -> Iterator[Metric]:
     """The metrics that are wanted, as somebody sees it to whom all that is `denied` is not there."""
     wanted = used_by(asked.user, catalogue, denied) if asked.user else None
-    targets = [m for m in catalogue.of_kind(Metric) if m.target_of and m.id not in denied]
+    targets = [m for m in catalogue.metrics.targets if m.id not in denied]
     held = {i for m in targets if not asked.plans or m.id in asked.plans for i in m.target_of}
     for metric in catalogue.of_kind(Metric):
         fits = asked.targeted is None or ((metric.id in held) == asked.targeted and not metric.target_of)

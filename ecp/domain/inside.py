@@ -64,7 +64,7 @@ def people_counted(intent: Intent, mentions: Iterable[Mention], catalogue: Catal
     if any(m.role in MEASURED for m in known):
         return
     for member in (m for m in known if m.role == "member" and _is_counted(intent, m)):
-        kept = [m for m in catalogue.of_kind(Metric) if m.is_stock and set(m.dimensions or ()) & member.asset_ids]
+        kept = [m for m in catalogue.metrics.of_sort("last") if set(m.dimensions or ()) & member.asset_ids]
         found = [m for m in kept if counts_people(m)]
         if len(found) == 1 and (found == kept or _is_a_role(member, catalogue)):
             words = intent.tokens[member.first - 2 : member.first]

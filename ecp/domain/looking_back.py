@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ecp.domain.assets import Metric, Term
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.language import NUMBER_WORDS
 from ecp.domain.matching import Target
@@ -104,9 +104,9 @@ def _other_window(mention: Mention, catalogue: Catalogue) -> str | None:
 
 def _family(mention: Mention, catalogue: Catalogue) -> list[Metric]:
     meant = {m.id: m for m in catalogue.metrics_meant(t.asset_id for t in mention.targets)}
-    terms = (t for t in catalogue.of_kind(Term) if any(c.metric in meant for c in t.metrics))
+    terms = (t for i in meant for t in catalogue.metrics.terms.get(i, ()))
     beside = catalogue.metrics_meant(t.id for t in terms)
-    called = (m for m in catalogue.of_kind(Metric) if _name_apart(mention.text) in _names_apart(m))
+    called = (m for m in catalogue.metrics.of_sort("last") if _name_apart(mention.text) in _names_apart(m))
     return [m for m in {**meant, **{m.id: m for m in (*beside, *called)}}.values() if m.is_stock]
 
 

@@ -102,7 +102,9 @@ def _how_long(
     beside = measured[0].last + 1 == words[0] or (measured[0].first > words[0] and (not behind or verb is not None))
     if not beside or not rows or not all(map(_is_a_number_of, rows)):
         return mentions, set()
-    found = [m for m in catalogue.of_kind(Metric) if _takes_time(m) and {cube_of(m)} == {cube_of(r) for r in rows}]
+    found = [
+        m for m in catalogue.metrics.of_sort("average") if _takes_time(m) and {cube_of(m)} == {cube_of(r) for r in rows}
+    ]
     if verb is not None:
         found = [m for m in found if names_of(m) & {intent.norm(verb), *deeds(intent.norm(verb))}]
     if not 0 < len(found) <= _MOST:
@@ -137,7 +139,7 @@ def _how_good(
     rows = [metric for m in said for metric in metrics_named(m, catalogue)]
     if len(said) != 1 or not rows or not all(is_a_number_of_things(m) and counts_itself(m) for m in rows):
         return mentions, set()
-    scores = [m for m in catalogue.of_kind(Metric) if _is_a_score_of(m, intent.norm(said[0].last))]
+    scores = [m for m in catalogue.metrics.of_sort("average") if _is_a_score_of(m, intent.norm(said[0].last))]
     own = _targets(m for m in scores if is_kept_by_all(m, mentions, catalogue))
     high = intent.norm(cues[said[0].first].last) in _HIGH
     return _put(mentions, said, (*own, *(_targets(rows) if own and high else ()))), set()

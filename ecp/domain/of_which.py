@@ -177,6 +177,4 @@ def _is_own(intent: Intent, at: int, dimension: Dimension, catalogue: Catalogue)
 
 def called_so(verb: str, catalogue: Catalogue) -> list[Name]:
     """All that is called by a verb, in whatever form of it."""
-    root = stem(verb)
-    forms = (form for form in catalogue.names if any(stem(word) == root for word in form.split()))
-    return [name for form in forms for name in catalogue.names[form]]
+    return [name for form in catalogue.stems.get(stem(verb), ()) for name in catalogue.names[form]]

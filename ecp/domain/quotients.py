@@ -50,8 +50,7 @@ def quotient_of(part: Mention, whole: Mention, catalogue: Catalogue, scale: int 
     parts, wholes = _metrics(part, catalogue), _metrics(whole, catalogue)
     found = [
         m
-        for m in catalogue.of_kind(Metric)
-        if m.aggregation in ("ratio", "average", "none")
+        for m in catalogue.metrics.of_sort("ratio", "average", "none")
         if any(parts <= d.parts and wholes <= d.wholes and scale in (1, d.scale) for d in _defined_as(m, catalogue))
     ]
     return found[0] if len(found) == 1 and parts and wholes else None
@@ -124,7 +123,7 @@ def with_own_rate(
         return share, mentions
     form = intent.form(measured[0].first, measured[0].last)
     own = {word for m in catalogue.metrics_meant(measured[0].asset_ids) for word in names_of(m)}
-    names = [n for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms) if _is_rate_of(form, n, own)]
+    names = [n for m in catalogue.metrics.called_by("rate") for n in (m.name, *m.synonyms) if _is_rate_of(form, n, own)]
     targets = {t for n in names for t in targets_of(normal_form(n), catalogue) if t.kind == "metric"}
     if len({t.asset_id for t in targets}) != 1:
         return share, mentions
@@ -146,7 +145,8 @@ def with_kept_rate(
     ends += [m.first for m in mentions if m.role == "member" and intent.norm(m.first - 1) in _WHERE]
     words = range(be + 1, min([*(at for at in ends if at > be), len(intent.tokens)]))
     said = {intent.norm(at) for at in words}
-    found = [m for m in catalogue.of_kind(Metric) if _is_rate_of_those(m, said, catalogue, counted[0])]
+    rates = {m.id: m for word in sorted(_RATES) for m in catalogue.metrics.called_by(word)}.values()
+    found = [m for m in rates if _is_rate_of_those(m, said, catalogue, counted[0])]
     if len(found) != 1 or not _counts_them_all(intent, counted[0], be, catalogue):
         return mentions
     left -= {shares[0], *words}
@@ -202,8 +202,6 @@ def _is_some_of_a_count(metric: Metric, catalogue: Catalogue) -> bool:
 
 def _is_rate_of(form: str, name: str, own: set[str]) -> bool:
     """Whether it is called a rate of that, and of nothing else than what is measured."""
-    if "rate" not in name.lower():  # of a hundred thousand names few have it, and a normal form takes long
-        return False
     words = normal_form(name).split()
     what = f" {' '.join(words[:-1])}"
     return words[-1:] == ["rate"] and what.endswith(f" {form}") and set(what.removesuffix(form).split()) <= own
@@ -305,7 +303,7 @@ def _is_nearly_defined(part: Mention, whole: Mention, catalogue: Catalogue) -> b
     """ "A per B", where a metric is A per new B, or per 1,000 of them: that one may be meant, or another one."""
     parts = _metrics(part, catalogue)
     nouns = {word for m in catalogue.metrics_meant(_metrics(whole, catalogue)) for word in names_of(m)}
-    kept = (d for m in catalogue.of_kind(Metric) if m.aggregation != "sum" for d in _defined_as(m, catalogue))
+    kept = (d for m in catalogue.metrics.of_sort("average", "last", "ratio", "none") for d in _defined_as(m, catalogue))
     return any(parts & d.parts and nouns & d.words for d in kept)
 
 

@@ -18,7 +18,6 @@ from ecp.domain.against import (
 )
 from ecp.domain.answer import Kind
 from ecp.domain.asides import without_everywhere, words_in_passing
-from ecp.domain.assets import Metric
 from ecp.domain.averages import Average, find_average
 from ecp.domain.belonging import Belonging, asked_of_belonging
 from ecp.domain.beside import told_beside
@@ -602,7 +601,7 @@ def _nameless_targets(
     for at in sorted(left):
         held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
-        known = [m for m in catalogue.of_kind(Metric) if is_target_called(m, norm)]
+        known = [m for m in catalogue.metrics.targets if is_target_called(m, norm)]
         beside = words_beside(intent, spans, at, at) if measured and not held else set[int]()
         held = held | beside
         if at in before | whole or beside:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_measured
 from ecp.domain.intent import Intent
@@ -96,10 +95,11 @@ def _is_named_again(intent: Intent, mention: Mention, units: set[str], catalogue
     noun that it may be called by, too, and neither "A time to B" nor "A, time of day"."""
     behind = mention.last + 1
     of_day = intent.norm(behind + 1) == "of" and intent.norm(behind + 2) in TIME_UNITS
-    goes_on = intent.norm(behind + 1) == "to" or of_day or _begins_a_name(intent, mention, catalogue)
     timed = units <= TIME_UNITS and intent.norm(behind) in _DURATIONS
     scored = units <= _SCORES and intent.norm(behind) == "score"
-    return bool(units) and (timed or scored) and not goes_on
+    if not (units and (timed or scored)) or intent.norm(behind + 1) == "to" or of_day:
+        return False
+    return not _begins_a_name(intent, mention, catalogue)
 
 
 def _of_a_share(intent: Intent, mention: Mention) -> Iterator[int]:
@@ -128,4 +128,5 @@ def _are_quantities(mention: Mention, catalogue: Catalogue) -> bool:
 def _begins_a_name(intent: Intent, mention: Mention, catalogue: Catalogue) -> bool:
     """ "delivery performance", where something is called delivery performance index."""
     said = f"{intent.form(mention.first, mention.last + 1)} "
-    return any(f"{normal_form(n)} ".startswith(said) for m in catalogue.of_kind(Metric) for n in (m.name, *m.synonyms))
+    known = catalogue.metrics.called_by(said.split()[-1])
+    return any(f"{normal_form(n)} ".startswith(said) for m in known for n in (m.name, *m.synonyms))

@@ -26,7 +26,7 @@ def told_by_a_shared_head(
     word = intent.tokens[at]
     if word.norm in catalogue.names or word.norm not in catalogue.words or word.norm in TIME_UNITS | ABOUT_TIMES:
         return
-    found = [m for m in catalogue.of_kind(Metric) if not m.target_of and _is_headed_by(m, word.norm)]
+    found = [m for m in catalogue.metrics.called_by(word.norm) if not m.target_of and _is_headed_by(m, word.norm)]
     found = [m for m in found if is_kept_by_all(m, mentions, catalogue)]
     if 1 < len(found) <= MOST_COUNTS:
         targets = tuple(Target(kind="metric", asset_id=m.id, primary=False) for m in found)

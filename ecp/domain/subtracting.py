@@ -25,13 +25,7 @@ _SIDES = (("and",), ("vs",), ("versus",))
 _OF_BOTH = frozenset({"between", "of"})
 _GOES_ON = _OF_BOTH | {"to", "from"}
 _PASSED = ARTICLES | POSSESSIVES
-# A list of what is taken away ("minus cost, tax and wages") is no single metric: the clause has to end behind it.
-_DEFINED = re.compile(
-    r"(?:the |an? )?(?P<part>[^,.;:()]+?) (?:minus|less|net of) (?:the |an? |any )?(?P<taken>[^,.;:()]+)(?:$|[.;(])",
-    re.I,
-)
 _LEFT_OUT = re.compile(r"\b(?:minus|less(?! than\b)|net of|without|excluding|except|after)\b([^.;:]*)", re.I)
-_FORMULA = re.compile(r"(?P<part>[^-,.;:()*/+]+?)\s+[-−–]\s+(?P<taken>[^-−–,.;:()*/+]+)$")
 
 
 class Subtracted(NamedTuple):
@@ -181,20 +175,12 @@ def _defined(found: Subtracted, catalogue: Catalogue) -> Metric | None:
     parts, taken = (_metrics(m, catalogue) for m in (found.part, found.taken))
     sides = [(parts, taken), (taken, parts)] if found.apart else [(parts, taken)]
     ids: set[str] = set()
-    for metric in catalogue.of_kind(Metric):
-        for own, away in _defined_as(metric, catalogue):
-            ids |= {metric.id for a, b in sides if a == own and b == away}
-            ids |= {i for a, b in sides if a == own and b == {metric.id} and len(away) == 1 for i in away}
-    return catalogue.get(ids.pop(), Metric) if len(ids) == 1 else None
-
-
-def _defined_as(metric: Metric, catalogue: Catalogue) -> Iterator[tuple[set[str], set[str]]]:
-    """What it is defined as: the one without the other."""
-    told = (_DEFINED.match(metric.definition), _FORMULA.match(metric.formula or ""))
-    for found in (f for f in told if f):
-        own, away = (_named(found[name], catalogue) for name in ("part", "taken"))
+    for told in catalogue.metrics.differences:
+        own, away = _named(told.part, catalogue), _named(told.taken, catalogue)
         if own and away:
-            yield own, away
+            ids |= {told.metric for a, b in sides if a == own and b == away}
+            ids |= {i for a, b in sides if a == own and b == {told.metric} and len(away) == 1 for i in away}
+    return catalogue.get(ids.pop(), Metric) if len(ids) == 1 else None
 
 
 def is_without(part: Metric, taken: Metric) -> bool:

@@ -311,8 +311,7 @@ def is_told_of_others(metric: Metric, nouns: set[str], catalogue: Catalogue) -> 
     """Whether its definition tells of things of the same table that are counted, and of none of these: "replies to a
     case", where calls are counted, too."""
     words = set(normal_form(metric.definition).split())
-    table = cube_of(metric)
-    counts = (m for m in catalogue.of_kind(Metric) if m.aggregation == "sum" and cube_of(m) == table)
+    counts = (m for m in catalogue.metrics.tables.get(cube_of(metric), ()) if m.aggregation == "sum")
     return not words & nouns and any(unit_of(m) in words for m in counts if counts_itself(m))
 
 
@@ -350,7 +349,9 @@ def told_by_its_head(
     word = intent.tokens[words[0]]
     if word.norm in CUTTING and not word.is_inflected:
         return
-    kept = (m for m in catalogue.of_kind(Metric) if not m.target_of and is_kept_by_all(m, known, catalogue))
+    kept = (
+        m for m in catalogue.metrics.called_by(word.norm) if not m.target_of and is_kept_by_all(m, known, catalogue)
+    )
     found = [m for m in kept if any(_is_that_of(f, word.norm, cut, catalogue) for f in (m.name, *m.synonyms))]
     if len(found) == 1:
         target = Target(kind="metric", asset_id=found[0].id, primary=False)

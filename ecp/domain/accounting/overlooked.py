@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ecp.domain.accounting.account import Account, takes_time
 from ecp.domain.answer import EXPLAINS
-from ecp.domain.assets import Dimension, Metric
+from ecp.domain.assets import Dimension
 from ecp.domain.beyond import what_may_be
 from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span, is_measured
@@ -534,7 +534,7 @@ class Overlooked(Account):
         """ "the highest amount of cases": how many there are, where no sum of money is that of cases."""
         at, noun = mention.first - 2, self._norm(mention.last)
         said = self._norm(at) == "amount" and self._norm(at + 1) == "of" and self._norm(at - 1) in SUPERLATIVES
-        sums = (m for m in self.catalogue.of_kind(Metric) if m.aggregation == "sum" and noun in names_of(m))
+        sums = (m for m in self.catalogue.metrics.called_by(noun) if m.aggregation == "sum")
         return {at} if said and not any(unit_of(m) in MONEY for m in sums) else set()
 
     def _amounts_of_theirs(self) -> Iterator[int]:

@@ -72,8 +72,7 @@ class Themselves(Account):
 
     def _are_single_ones(self, noun: str) -> bool:
         """Whether each of them is one: people, and what there is so much of at a time or counted once each."""
-        counted = (m for m in self.catalogue.of_kind(Metric) if m.is_stock or m.aggregation == "none")
-        return is_a_person(noun) or any(unit_of(m) == noun for m in counted)
+        return is_a_person(noun) or any(unit_of(m) == noun for m in self.catalogue.metrics.of_sort("last", "none"))
 
 
 def _are_counted_as(noun: str, metric: Metric) -> bool:

@@ -37,7 +37,7 @@ def not_measured_yet(mention: str, metric: Metric, as_of: date, catalogue: Catal
     if may_be_dated_ahead(metric):
         known = f"what is agreed ahead of {metric.name} is told as of today and by itself"
     why = f"it lies after {day_label(as_of)}, and {known}"
-    targets = (m for m in catalogue.of_kind(Metric) if metric.id in m.target_of)
+    targets = (m for m in catalogue.metrics.targets if metric.id in m.target_of)
     return Unplannable(mention, why, tuple(Nearest(id=m.id, kind="metric", name=m.name, score=_NEAR) for m in targets))
 
 

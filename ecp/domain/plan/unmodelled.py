@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable
 
-from ecp.domain.assets import Dimension, Metric
+from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.plan.references import cube_named, cube_of
 from ecp.domain.semantic import SemanticMember, SemanticMeta
@@ -14,10 +13,10 @@ from ecp.domain.semantic import SemanticMember, SemanticMeta
 def with_unmodelled(meta: SemanticMeta, catalogue: Catalogue) -> SemanticMeta:
     """What the layer has, and the cubes that only a pack speaks of, as it does: each has the measures and dimensions
     that are named so, and meets those that hold dimensions alone, as a star of facts meets what describes them."""
-    known = _cubes(meta)
-    untold = [told for told in _told(catalogue) if cube_named(told[0]) not in known]
-    if not untold:
+    missing = catalogue.metrics.layer.keys() - _cubes(meta)
+    if not missing:
         return meta
+    untold = [told for cube in sorted(missing) for told in catalogue.metrics.layer[cube]]
     told = {name: SemanticMember(name=name, kind=kind, type=type_) for name, kind, type_ in untold}
     measuring = {cube_named(m.name) for m in told.values() if m.kind == "measure"}
     describing = tuple(sorted({cube_named(name) for name in told} - measuring))
@@ -33,14 +32,3 @@ def unmodelled(metrics: Iterable[Metric], meta: SemanticMeta) -> tuple[str, ...]
 
 def _cubes(meta: SemanticMeta) -> set[str]:
     return {cube_named(name) for name in meta.members}
-
-
-def _told(catalogue: Catalogue) -> Iterator[tuple[str, Literal["measure", "dimension"], str]]:
-    """Name, kind and type of each member of the layer that the packs name."""
-    for metric in catalogue.of_kind(Metric):
-        if metric.semantic_layer_ref:
-            yield metric.semantic_layer_ref, "measure", "number"
-        if metric.time_dimension:
-            yield metric.time_dimension, "dimension", "time"
-    for dimension in catalogue.of_kind(Dimension):
-        yield from ((ref, "dimension", "string") for ref in dimension.semantic_layer_refs)

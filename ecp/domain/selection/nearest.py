@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz import fuzz, process
@@ -9,7 +10,6 @@ from rapidfuzz import fuzz, process
 from ecp.domain.answer import Nearest, Unresolved
 from ecp.domain.assets import Dimension, Entity, Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.forms import names_of
 from ecp.domain.language import FUNCTION_WORDS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.matching import NAMEABLE
@@ -109,19 +109,19 @@ def no_metric(reading: Reading, catalogue: Catalogue) -> Unresolved:
     names, those first that are kept by little else, or else those that are told in the same words."""
     named = {i for m in reading.of("member", "group", "excluded") for i in m.asset_ids}
     wanted = [d for i in named if (d := catalogue.get(i, Dimension))]
-    known = [m for m in catalogue.of_kind(Metric) if not m.target_of]
-    beside = [m for m in known if all(stands_beside(m, d) for d in wanted)] if wanted else []
-    shared = {m.id: _shared_words(m, reading) for m in known}
-    found = beside or [m for m in known if shared[m.id]]
+    known = catalogue.metrics.beside.get(wanted[0].id, ()) if wanted else ()
+    beside = [m for m in known if not m.target_of and all(stands_beside(m, d) for d in wanted)]
+    shared = _shared_words(reading, catalogue)
+    found = beside or [m for i in shared if (m := catalogue.get(i, Metric)) and not m.target_of]
     best = sorted(found, key=lambda m: (-shared[m.id], _breadth(m), m.certification_tier, m.id))[:5]
     whole = " ".join(m.text for m in reading.mentions) or "the question names no metric"
     return Unresolved(mention=whole, nearest=nearest_metrics(best))
 
 
-def _shared_words(metric: Metric, reading: Reading) -> int:
-    """How many words of the question it is called by."""
+def _shared_words(reading: Reading, catalogue: Catalogue) -> Counter[str]:
+    """Each metric that is called by words of the question → by how many of them."""
     said = {word for m in reading.mentions for word in normal_form(m.text).split()} - FUNCTION_WORDS
-    return len(said & names_of(metric))
+    return Counter(m.id for word in said for m in catalogue.metrics.called_by(word))
 
 
 def _breadth(metric: Metric) -> int:

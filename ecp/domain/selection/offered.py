@@ -58,7 +58,7 @@ def offered(asking: Asking) -> Selection:
     grain = asking.periods.grain
     metrics = (
         m
-        for m in catalogue.of_kind(Metric)
+        for m in (catalogue.metrics.measured if cut else catalogue.of_kind(Metric))
         if all(is_cut_by(m, d, catalogue) for d in cut) and (not domains or m.domain in domains)
         if all(m.id in found for found in topics.values())
         if grain is None or GRAINS.index(m.grain) <= GRAINS.index(grain)
@@ -141,7 +141,7 @@ def _speaking_of(topic: str, catalogue: Catalogue) -> set[str]:
     """The metrics with these words in what they are called, in what they mean, or in who owns them."""
     wanted = set(normal_form(topic).split())
     if wanted <= TARGETS:
-        return {m.id for m in catalogue.of_kind(Metric) if m.target_of}
+        return {m.id for m in catalogue.metrics.targets}
     meant = {c.metric for t in catalogue.of_kind(Term) if wanted <= _words_of(t) for c in t.metrics}
     return {m.id for m in catalogue.of_kind(Metric) if m.id in meant or wanted <= _words_of(m)}
 
@@ -154,7 +154,7 @@ def _owned_by(owner: str, catalogue: Catalogue) -> set[str]:
 def _with_targets(mention: Mention, catalogue: Catalogue) -> set[str]:
     """What is named, and the targets that are set for it."""
     named = {m.id for m in catalogue.metrics_meant(sorted(mention.asset_ids))}
-    return named | {m.id for m in catalogue.of_kind(Metric) if named & set(m.target_of)}
+    return named | {m.id for m in catalogue.metrics.targets if named & set(m.target_of)}
 
 
 def _words_of(asset: Metric | Term) -> set[str]:
