@@ -503,8 +503,9 @@ def _is_a_step(time: TimeSpan) -> bool:
 
 
 def is_asked_for(intent: Intent, unit: TimeSpan) -> bool:
-    """ "which months": units of time that are asked for as groups are."""
-    return intent.pair_before(unit.first)[-1:] in (("which",), ("what",))
+    """ "which months", "how many months": units of time that are asked for as groups are."""
+    before = intent.pair_before(unit.first)
+    return before[-1:] in (("which",), ("what",)) or before == ("how", "many")
 
 
 def _is_ranked(intent: Intent, unit: TimeSpan) -> bool:

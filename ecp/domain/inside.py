@@ -309,7 +309,8 @@ def _people_in_a_role(member: Mention, catalogue: Catalogue) -> set[str]:
 
 
 def groups_counted(intent: Intent, mentions: Iterable[Mention], *, bounded: bool) -> Mention | None:
-    """ "how many places had more than 5 cases": the groups that are left are what is counted."""
+    """ "how many places had more than 5 cases", "in how many months were there more": the groups that are left are what
+    is counted."""
     groups = [m for m in mentions if m.role == "group"]
     if len(groups) != 1 or not bounded:
         return None

@@ -44,6 +44,7 @@ from ecp.domain.language import (
     OF_GRAIN,
     ONLY_HEADING,
     OUT_BEHIND,
+    OUTCOMES,
     PRONOUN_AFTER,
     PRONOUNS,
     REQUESTS,
@@ -77,6 +78,9 @@ _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over",
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _BASES = ("fiscal", "calendar")
 _AHEAD = frozenset({"next", "coming", "upcoming", "following", "will", "would", "future", "tomorrow", "ahead", "end"})
+_WITHIN = frozenset({"in", "on", "during"})
+_OPENING = frozenset({"", "and", "so", "but", "also"})
+_HOLDING = frozenset({"had", "with", "saw", "was", "were", "did", *OUTCOMES}) - {"over", "under"}
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _CHANGE = r"(?:growth|change|increase|decrease|variance|difference)\b"
 _CHANGE_IN_PERCENT = re.compile(rf"\b{_CHANGE}(?:\s+in)?\s*\(?%|(?<!\d)%\s*(?={_CHANGE})", re.I)
@@ -541,7 +545,7 @@ def _asked_grains(
             or any(_ranks(words, c, at) for c in ranked)
             or bool(counted)
         )
-        asked = asked or (bool(ranked) and _is_corresponding(words, at))
+        asked = asked or (bool(ranked) and _is_corresponding(words, at)) or _is_counted_of_those(words, at)
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
         part = behind == "of" and at + 2 not in taken
@@ -550,6 +554,16 @@ def _asked_grains(
         if (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
             yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)
+
+
+def _is_counted_of_those(words: tuple[Token, ...], at: int) -> bool:
+    """ "in how many months was A over", "how many quarters missed the plan": units of time of which something holds;
+    "how many days until", "for how many months" are a length of time."""
+    said = [w.norm for w in words[max(at - 3, 0) : at + 2]]
+    if not words[at].is_inflected or at < 2 or said[-4:-2] != ["how", "many"] or len(words) == at + 1:
+        return False
+    before = words[at - 3].norm if at > 2 else ""
+    return before in _WITHIN or (before in _OPENING and said[-1] in _HOLDING)
 
 
 def _is_first_alone(ranked: Iterable[Cue]) -> bool:

@@ -399,7 +399,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     )
     left -= signs
     compares_times = any(t.found.type == "comparison" for t in times)
-    counted_groups = groups_counted(intent, mentions, bounded=bool(numbers or changed))
+    counted_groups = groups_counted(intent, (*mentions, *units), bounded=bool(numbers or changed))
     if counted_groups:
         left -= set(range(counted_groups.first - 2, counted_groups.last + 1))
     return Reading(

@@ -364,7 +364,7 @@ class _Selector:
             within=tuple(d.id for d in cuts if d.mention in self.reading.within),
             share=share,
             average=average_of(self.asking, metrics, cuts),
-            count=self._count(cut),
+            count=self._count(cuts),
             running=running_of(self.asking, metrics, cuts),
         )
         combined = combined_of(self.asking, metrics, concepts)
@@ -373,11 +373,15 @@ class _Selector:
             self.unresolved.extend(effectless(self.reading, concepts, self.asking.catalogue))
         return concepts
 
-    def _count(self, cut: tuple[ResolvedDimension, ...]) -> ResolvedCount | None:
+    def _count(self, cuts: tuple[ResolvedDimension, ...]) -> ResolvedCount | None:
+        """How many groups there are, where they are cut by nothing else."""
         counted = self.reading.counted
-        if counted is None or len(cut) != 1:
+        if counted is None:
             return None
-        return ResolvedCount(mention=counted.text, dimension=cut[0].id)
+        if len(cuts) != 1:
+            self.unresolved.append(Unresolved(mention=f"{counted.text} (how many of which?)"))
+            return None
+        return ResolvedCount(mention=counted.text, dimension=cuts[0].id)
 
     def _order(self, metrics: tuple[ResolvedMetric, ...]) -> Order | None:
         ranking = self.reading.ranking
