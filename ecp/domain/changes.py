@@ -87,11 +87,14 @@ _MOVING = frozenset({"move", "moved", "moving", "shift", "shifted", "shifting"})
 _TURNING = frozenset({"get", "getting", "going", "gone", "become", "becoming", "gotten"})
 _PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
 _EXTENTS = frozenset({"most", "least"})
+_OUTCOMES_AS_NOUNS = frozenset({"miss", "beat"})
 _AT_AN_END = LARGEST | {"top", "bottom"}
 _OF_THOSE = frozenset({"of", "for", "in", "at", "across", "among"})
 _ASKS_OF_THOSE = frozenset({"how", "did", "do", "doe", "has", "have", "had"})
 _SOME = frozenset({"which", "any", "many", "all", "none"})
-_SHORT = frozenset({"gap", "shortfall"})
+_SET_AGAINST = frozenset({"against", "vs", "versus"})
+_GAP = "gap"
+_SHORTFALL = "shortfall"
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
 # Nouns for how something changed from one unit of time to the next.
@@ -155,7 +158,9 @@ def asks_by_change(
     if not said:
         return None
     falls = any(norm in FALLING for norm in said)
-    if short_of and _SHORT & set(said):
+    if _SHORTFALL in said:
+        return Change(by="variance", falls=True)
+    if short_of and _GAP in said:
         return Change(by="variance", falls=falls, for_the="worse")
     judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
     usual: Measure = (
@@ -239,14 +244,25 @@ def words_of_contributing(intent: Intent, ranking: Cue | None) -> set[int]:
 def missed_by(
     intent: Intent, ranking: Cue | None, changed: ChangeBound | None, mentions: Iterable[Mention]
 ) -> Change | None:
-    """ "missed it by the most", "the most over it": of groups that are bound by how they came out, what decides the
-    order, where nothing else is named behind it."""
-    if ranking is None or changed is None or any(m.first == ranking.last + 1 for m in mentions):
+    """ "missed it by the most", "the most over it", "the biggest miss": of groups that are bound by how they came out,
+    what decides the order, where nothing else is named behind it."""
+    known = tuple(mentions)
+    if ranking is None or changed is None:
         return None
-    if intent.tokens[ranking.last].norm not in _EXTENTS:
+    by_extent = intent.tokens[ranking.last].norm in _EXTENTS and not any(m.first == ranking.last + 1 for m in known)
+    if not by_extent and not _is_of_an_outcome(intent, ranking, changed, known):
         return None
     side = changed.side
     return Change(by="variance", falls=side == "down", for_the=side if side in ("better", "worse") else None)
+
+
+def _is_of_an_outcome(intent: Intent, ranking: Cue, changed: ChangeBound, mentions: Iterable[Mention]) -> bool:
+    """ "the biggest miss", "the top 3 A misses": a noun for how they came out, behind what ranks it."""
+    measured = next((m for m in mentions if m.role in MEASURED and m.first == ranking.last + 1), None)
+    behind = (measured.last if measured else ranking.last) + 1
+    judged = any(intent.norm(at) in JUDGING for at in range(ranking.first, ranking.last + 1))
+    is_noun = intent.norm(behind) in _OUTCOMES_AS_NOUNS and not judged
+    return is_noun and intent.tokens[behind].text == changed.text and intent.norm(behind + 1) not in ARTICLES
 
 
 def negated(intent: Intent, cues: Iterable[Cue]) -> dict[int, Cue]:
@@ -430,7 +446,8 @@ def _says_since_when(time: TimeSpan) -> bool:
 
 def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     """ "growth", and "percent growth": both say that something is compared."""
-    said = [at for at in sorted(left) if intent.tokens[at].norm in CHANGES or _adds_the_most(intent, at)]
+    said = [at for at in sorted(left) if intent.norm(at) in CHANGES or _adds_the_most(intent, at)]
+    said = sorted({*said, *(at for at in left if _falls_short(intent, at))})
     words = [at for at in said if not _is_of_a_cut(intent, at)]
     beside = {at + step for at in words for step in (-1, 1)} & set(left)
     if words:
@@ -438,6 +455,12 @@ def words_of_change(intent: Intent, left: Iterable[int]) -> list[int]:
     beside |= {at - 2 for at in words if intent.pair_before(at) == ("rate", "of")} & set(left)
     goes = {at - 1 for at in words if at and intent.tokens[at - 1].norm == "going"} & set(left)  # "going up"
     return sorted({*words, *goes, *(at for at in beside if intent.tokens[at].norm in _IN_PERCENT)})
+
+
+def _falls_short(intent: Intent, at: int) -> bool:
+    """ "the shortfall against": what is missing of something that is named behind it."""
+    behind = {t.norm for t in intent.tokens[at + 1 :]}
+    return intent.norm(at) == _SHORTFALL and not behind.isdisjoint(_SET_AGAINST)
 
 
 def words_of_adding(intent: Intent, left: Iterable[int]) -> set[int]:

@@ -40,6 +40,7 @@ _DEFINED = re.compile(
 _PER = re.compile(r"\s*(?:per|divided by|for (?:each|every))\s+(?:(?P<number>\d[\d,]*)(?P<thousands>k)?\s+)?", re.I)
 _SHARED_OUT = frozenset({"per", "divided"})
 _WHERE = frozenset({"in", "for", "at", "from"})
+_RATIOS = frozenset({"ratio", "multiple"})
 _RATES = frozenset({"rate", "percentage", "share"})
 _CLAUSES = re.compile(r"[.:;]")
 
@@ -219,16 +220,31 @@ def find_quotient(
     mentions = _with_counted(intent, spans, mentions, catalogue)
     measured = sorted((m for m in mentions if m.role in MEASURED), key=lambda m: m.first)
     part, whole = measured if len(measured) == 2 else (None, None)
-    said = part is not None and intent.norm(part.last + 1) in _SHARED_OUT  # "for each" asks for each of them
-    scale = _scale(intent, part, whole) if part and whole and said else None
-    if not (part and whole and scale) or part.same_as(whole) or _is_nearly_defined(part, whole, catalogue):
+    if not (part and whole) or part.same_as(whole):
         return None, mentions
-    words = tuple(range(part.last + 1, whole.first))
-    mean = part.first - 1
+    said = intent.norm(part.last + 1) in _SHARED_OUT  # "for each" asks for each of them
+    words, scale = _set_in_a_ratio(intent, part, whole), _scale(intent, part, whole) if said else None
+    if not (words or scale) or _is_nearly_defined(part, whole, catalogue):
+        return None, mentions
+    words, mean = words or tuple(range(part.last + 1, whole.first)), part.first - 1
     left -= {*words, *range(whole.first, whole.last + 1), *({mean} if intent.norm(mean) in AVERAGES else ())}
     mentions = tuple(m.model_copy(update={"role": "metric"}) if m is whole else m for m in mentions)
-    text = intent.text[intent.tokens[words[0]].start : intent.tokens[words[-1]].end]
-    return Share(text=text, words=words, of=whole.text, scale=scale), mentions
+    told = next((intent.tokens[at].text for at in words if intent.norm(at) in _RATIOS), None)
+    text = told or intent.text[intent.tokens[words[0]].start : intent.tokens[words[-1]].end]
+    return Share(text=text, words=words, of=whole.text, scale=scale or 1), mentions
+
+
+def _set_in_a_ratio(intent: Intent, part: Mention, whole: Mention) -> tuple[int, ...]:
+    """ "the A to B ratio", "the ratio between A and B", "A as a multiple of B": the positions of the words that say
+    so."""
+    between, behind = tuple(range(part.last + 1, whole.first)), whole.last + 1
+    before = intent.before(part.first - 1, ARTICLES)
+    said = [intent.norm(at) for at in between if intent.norm(at) not in ARTICLES]
+    if said == ["as", "multiple", "of"] or said == ["as", "ratio", "of"]:
+        return between
+    if said == ["and"] and (intent.norm(before - 1), intent.norm(before)) == ("ratio", "between"):
+        return (before - 1, before, *between)
+    return (*between, behind) if said == ["to"] and intent.norm(behind) == "ratio" else ()
 
 
 def _ratio_of_members(
