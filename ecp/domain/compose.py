@@ -284,6 +284,12 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
         message = f"nobody has defined {named}: it is computed from the two"
         told = "difference" if share.minus else "quotient"
         yield Warning_(id=told, source="validation", severity="low", message=message)
+    if plan and selection.scale:
+        units = ", ".join(dict.fromkeys(m.unit for m in selection.concepts.metrics if m.unit))
+        message = (
+            f"the numbers are told as they are kept{f', in {units}' if units else ''}, and not “{selection.scale}”"
+        )
+        yield Warning_(id="told_in_its_unit", source="validation", severity="low", message=message)
     average = selection.concepts.average
     if plan and average and average.over and average.unit:
         message = f"the average is the mean of the level at the end of each {average.unit}"

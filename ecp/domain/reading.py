@@ -138,6 +138,7 @@ from ecp.domain.relations import RelationPath, find_paths, is_verb, said_verbs, 
 from ecp.domain.restated import restated, told_in_percent, without_units_told
 from ecp.domain.roles import Walk
 from ecp.domain.running import Running, find_running
+from ecp.domain.scales import find_scale
 from ecp.domain.shared_heads import told_by_a_shared_head
 from ecp.domain.shares import Share, behind_shares, find_share, with_whole
 from ecp.domain.sources import Called
@@ -196,12 +197,12 @@ class Reading(Value):
     `when` that the unit of time is asked for which comes first; `judges` that it is the best or the worst, `by_change`
     that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
     of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
-    the groups of which it is asked how many there are; `listed` what it is asked of which members it has; `sources`, of
-    which it is asked what is made from them, where they come from or how fresh they are; `of_dimensions`, that all that
-    numbers are cut by is asked for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths`
-    lead to; `combined` asks how much all that come first are together; `of_data` what is known of the data,
-    `of_issues` what is wrong with them; `of_cuts` by what something can be cut; `governed` asks for metrics as such,
-    `belonging` for what is part of a member."""
+    the groups of which it is asked how many there are; `scale` how large the numbers are to be; `listed` what it is
+    asked of which members it has; `sources`, of which it is asked what is made from them, where they come from or
+    how fresh they are; `of_dimensions`, that all that numbers are cut by is asked for; `of_an_owner`, what somebody
+    owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how much all that come first are
+    together; `of_data` what is known of the data, `of_issues` what is wrong with them; `of_cuts` by what something
+    can be cut; `governed` asks for metrics as such, `belonging` for what is part of a member."""
 
     kind: Kind
     mentions: tuple[Mention, ...]
@@ -230,6 +231,7 @@ class Reading(Value):
     combined: Combined | None = None
     changed: ChangeBound | None = None
     counted: Mention | None = None
+    scale: str | None = None
     listed: tuple[str, ...] = ()
     sources: Called | None = None
     of_dimensions: bool = False
@@ -358,6 +360,8 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     told = set(told_in_percent(intent, mentions, catalogue))
     intent = intent.model_copy(update={"related": tuple(at for at in intent.related if at not in told)})
     walk.left -= set(restated(intent, mentions, catalogue))
+    scale = find_scale(intent, mentions, walk.left, catalogue)
+    walk.left -= set(scale.words if scale else ())
     if compared or changing or any(t.found.type == "comparison" for t in times):
         walk.left -= words_in_percent(intent, walk.left)
     if changing:
@@ -443,6 +447,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         combined=find_combined(intent, cues_of(spans, "top", "bottom"), mentions),
         changed=changed,
         counted=counted_groups,
+        scale=scale.text if scale else None,
         adds=any(t.norm in ADDING for t in intent.tokens),
         of_an_owner=any(t.norm in OWNING for t in intent.tokens),
         of_data=kind == "definition" and _asks_of_data(intent, spans),

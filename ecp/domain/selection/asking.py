@@ -40,7 +40,8 @@ class Selection(Value):
     what a definition, a lineage or a catalogue is asked of; `department`, the one whose meanings were taken; `reached`,
     what relations lead to, and `through` what that is asked of; `notes`, what differs from the question before;
     `disputed`, a word of which approved feedback says different things; `doubted`, words of which a meaning was
-    rejected as the answer to this very question; `cuts`, by what the metrics can be cut of which that is asked."""
+    rejected as the answer to this very question; `scale`, how large the numbers are wished to be; `cuts`, by what
+    the metrics can be cut of which that is asked."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -54,6 +55,7 @@ class Selection(Value):
     notes: tuple[str, ...] = ()
     disputed: str | None = None
     doubted: tuple[str, ...] = ()
+    scale: str | None = None
     cuts: dict[str, tuple[str, ...]] = {}
 
 

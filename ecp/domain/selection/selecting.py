@@ -22,7 +22,7 @@ from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
 from ecp.domain.governed import users_of
-from ecp.domain.language import Cue
+from ecp.domain.language import MONEY, Cue
 from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
@@ -43,6 +43,7 @@ from ecp.domain.selection.parts import average_of, combined_of, divided, running
 from ecp.domain.selection.units import unit_by_unit
 from ecp.domain.shares import Share
 from ecp.domain.sources import Called
+from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.words import normal_form
 
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
@@ -118,6 +119,8 @@ class _Selector:
     def _not_understood(self, text: str) -> Unresolved:
         """Of "how many places", which nothing measures, what can be asked instead."""
         found, groups = not_understood(text, self.asking), self.reading.of("group")
+        if kept := self._kept_in_another(text):
+            return found.model_copy(update={"mention": f"{text} ({kept})", "nearest": ()})
         counts = normal_form(text).startswith("how many ") and text.endswith(groups[0].text if groups else " ")
         measured = len(groups) != 1 or len(self.reading.mentions) != 1
         if (
@@ -127,6 +130,14 @@ class _Selector:
         ):
             return found
         return found.model_copy(update={"mention": f"{text} ({_ONLY_LISTED})"})
+
+    def _kept_in_another(self, text: str) -> str | None:
+        """Of "in euros", where what is measured is kept in dollars, that it is."""
+        asked, catalogue = {unit_in_full(word) for word in text.split()} & MONEY, self.asking.catalogue
+        ids = [i for m in self._measures() for i in m.asset_ids]
+        kept = {m.unit for m in catalogue.metrics_meant(ids) if unit_of(m) in MONEY - asked}
+        alone = len(asked) == len(kept) == 1
+        return f"what is measured is kept in {kept.pop()}, and nothing is converted" if alone else None
 
     def _over_relations(self) -> Selection:
         """What the paths of the question lead to, where the graph can tell."""
@@ -195,6 +206,7 @@ class _Selector:
             grain_basis=self._grain_basis(),
             department=self.asking.department,
             doubted=tuple(sorted(self.asking.doubted)),
+            scale=self.reading.scale,
         )
 
     def _grain_basis(self) -> Basis | None:
