@@ -160,7 +160,7 @@ class _Finder:
             m.asset_ids & n.asset_ids for m in members for n in members if m.last < self.first and n.first > self.last
         ):
             return None  # each of them has limits of its own
-        if one.last < self.first and other.first > self.last and self._as_before() and self._of_behind(other):
+        if one.last < self.first and other.first > self.last and self._is_told_as(one) and self._of_behind(other):
             return self._made(of=other)
         between = {t.norm for t in self.intent.tokens[one.last + 1 : other.first]}
         if self._is_ratio():
@@ -178,6 +178,10 @@ class _Finder:
     def _makes_up(self, at: int) -> bool:
         """ "what share does A make up", "does A represent"."""
         return self._norm(at) in _MAKING_UP or (self._norm(at - 1), self._norm(at)) in (("make", "up"), ("made", "up"))
+
+    def _is_told_as(self, part: Mention) -> bool:
+        """ "A as a share of", "A % of"."""
+        return self._as_before() or (not self._is_word() and part.last + 1 == self.first)
 
     def _as_before(self) -> bool:
         """ "as a percentage", "in absolute and percentage numbers"."""

@@ -68,6 +68,8 @@ _AND_SHARE = re.compile(
 )
 # "Furthest below B": the most.
 _FURTHEST = re.compile(r"\b(?:furthest|farthest)(?= (?:below|above|behind|ahead|under|over|short)\b)", re.I)
+# "The record month": the top one.
+_RECORD = re.compile(rf"(?<![\w-])record(?= {_UNIT}\b(?! (?:by|over|on|to)\b))", re.I)
 _RATIO = re.compile(r"\b(?P<part>ratio of [^.?!]*?\b)(?P<to>against|versus)\b", re.I)
 _AND_TODAY = re.compile(
     r"(?P<lead>\s*[,(]\s*)?\b(?:inclusive of|including) today(?P<tail>['’]s(?: date)?)?(?P<end>\))?", re.I
@@ -98,6 +100,7 @@ def without_what_is_told_anyway(text: str) -> str:
     text = _AND_SHARE.sub(lambda m: " with".ljust(len(m[0])), text)
     text = _RATIO.sub(lambda m: m["part"] + "to".ljust(len(m["to"])), text)
     text = _FURTHEST.sub(lambda m: "most".ljust(len(m[0])), text)
+    text = _RECORD.sub(lambda m: "top".ljust(len(m[0])), text)
     text = _OF_ALL.sub(lambda m: m["part"] + "in".ljust(len(m["of"])), text)
     text = _AND_TODAY.sub(_with_today, text)
     for start, end in (*_idle(text), *_asides(text)):

@@ -115,6 +115,13 @@ def test_a_share_of_a_limited_whole_is_said_to_be_one() -> None:
     )
 
 
+def test_that_numbers_come_in_their_own_unit_is_said() -> None:
+    (told,) = _complete("total cost in thousands in 2025", _decision()).warnings
+    assert (told.id, told.source, told.severity) == ("told_in_its_unit", "validation", "low")
+    assert told.message == "the numbers are told as they are kept, in EUR, and not “thousands”"
+    assert not _complete("total cost in EUR in 2025", _decision()).warnings
+
+
 def test_no_period_is_said() -> None:
     assert [w.id for w in _complete("admissions", _decision()).warnings] == ["no_period"]
     assert _complete("admissions in 2025", _decision()).warnings == ()

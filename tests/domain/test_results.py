@@ -484,6 +484,29 @@ def test_groups_within_a_bound_are_counted() -> None:
     assert understand("how many wards and sites had more than 10 admissions", HOSPITAL).status == "unresolved"
 
 
+def test_units_of_time_within_a_bound_are_counted() -> None:
+    question = "in how many months were there more than 10 admissions in 2025"
+    plan = understand(question, HOSPITAL, "controlling").plan
+    assert plan is not None and [c.expression for c in plan.computations] == ["count(Stays.admitted_on)"]
+    rows = [["2025-01-01T00:00:00", 20], ["2025-03-01T00:00:00", 15]]
+    assert _assembled(question, {"actual": rows}).computed == {"count": 2}
+    assert _assembled(question, {"actual": []}).computed == {"count": 0}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many months until there are more than 10 admissions",
+        "for how many months were there more than 10 admissions",
+        "in how many months were there admissions",
+        "in how many months did each ward have more than 10 admissions in 2025",
+        "how many wards had more than 10 admissions by month in 2025",
+    ],
+)
+def test_a_length_of_time_and_groups_of_two_kinds_are_not_counted(question: str) -> None:
+    assert understand(question, HOSPITAL, "controlling").status == "unresolved"
+
+
 def test_months_that_have_not_begun_are_left_out_of_a_comparison_of_each_with_the_one_before() -> None:
     before = [[f"{month}-01T00:00:00.000", 10] for month in ("2025-12", "2026-01", "2026-02")]
     rows = {"actual": [["2026-01-01T00:00:00.000", 12], ["2026-02-01T00:00:00.000", 4]], "previous": before}

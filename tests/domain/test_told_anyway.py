@@ -31,6 +31,8 @@ TOLD_ANYWAY = [
     ("the top 5 places by A, show % of total", "the top 5 places by A with % of total"),
     ("A over different time periods (monthly)", "A by month"),
     ("A of card-paying customers", "A of card customers"),
+    ("which place is furthest below the plan", "which place is most below the plan"),
+    ("the record month for A", "the top month for A"),
 ]
 SAYS_MORE = [
     "A in the last 30 days, excluding the current week",
@@ -47,6 +49,10 @@ SAYS_MORE = [
     "the growth rate of A",
     "places falling behind",
     "A over different time periods",
+    "which place is furthest from the plan",
+    "record month by month",
+    "records by month",
+    "a three-record day",
 ]
 
 

@@ -22,7 +22,7 @@ from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
 from ecp.domain.governed import users_of
-from ecp.domain.language import MONEY, Cue
+from ecp.domain.language import GROWTH, MONEY, Cue
 from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
@@ -119,8 +119,8 @@ class _Selector:
     def _not_understood(self, text: str) -> Unresolved:
         """Of "how many places", which nothing measures, what can be asked instead."""
         found, groups = not_understood(text, self.asking), self.reading.of("group")
-        if kept := self._kept_in_another(text):
-            return found.model_copy(update={"mention": f"{text} ({kept})", "nearest": ()})
+        if why := self._kept_in_another(text) or self._since_when(text):
+            return found.model_copy(update={"mention": f"{text} ({why})", "nearest": ()})
         counts = normal_form(text).startswith("how many ") and text.endswith(groups[0].text if groups else " ")
         measured = len(groups) != 1 or len(self.reading.mentions) != 1
         if (
@@ -138,6 +138,17 @@ class _Selector:
         kept = {m.unit for m in catalogue.metrics_meant(ids) if unit_of(m) in MONEY - asked}
         alone = len(asked) == len(kept) == 1
         return f"what is measured is kept in {kept.pop()}, and nothing is converted" if alone else None
+
+    def _since_when(self, text: str) -> str | None:
+        """Of "the change since March", that two times were not told."""
+        period = self.asking.periods.period
+        since = period is not None and normal_form(period.mention).split()[:1] == ["since"]
+        changes = since and self.reading.of("metric") and normal_form(text) in GROWTH
+        return (
+            "between which two times? name both, as in “from A to B”, or ask for its course by month"
+            if changes
+            else None
+        )
 
     def _over_relations(self) -> Selection:
         """What the paths of the question lead to, where the graph can tell."""
