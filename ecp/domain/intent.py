@@ -79,8 +79,13 @@ _GRAINS = ("day", "week", "month", "quarter", "year")
 _BASES = ("fiscal", "calendar")
 _AHEAD = frozenset({"next", "coming", "upcoming", "following", "will", "would", "future", "tomorrow", "ahead", "end"})
 _WITHIN = frozenset({"in", "on", "during"})
+_TAKING_TIME = frozenset(
+    {"it", "take", "took", "taken", "need", "needed", "lasted", "pass", "passed", "wait", "waited", "spend"}
+    | {"spent", "require", "required", "until", "elapse", "elapsed", "before"}
+)
 _OPENING = frozenset({"", "and", "so", "but", "also"})
-_HOLDING = frozenset({"had", "with", "saw", "was", "were", "did", *OUTCOMES}) - {"over", "under"}
+_ASKING_HOW_LONG = frozenset({"was", "were", "did"})
+_HOLDING = (frozenset({"had", "with", "saw", *OUTCOMES}) | _ASKING_HOW_LONG) - {"over", "under"}
 _HEADS = frozenset({"", "the", "all", "list", "show", "find", "me", "give"})
 _CHANGE = r"(?:growth|change|increase|decrease|variance|difference)\b"
 _CHANGE_IN_PERCENT = re.compile(rf"\b{_CHANGE}(?:\s+in)?\s*\(?%|(?<!\d)%\s*(?={_CHANGE})", re.I)
@@ -558,12 +563,16 @@ def _asked_grains(
 
 def _is_counted_of_those(words: tuple[Token, ...], at: int) -> bool:
     """ "in how many months was A over", "how many quarters missed the plan": units of time of which something holds;
-    "how many days until", "for how many months" are a length of time."""
+    "how many days until", "for how many months", "how many days did it take", "in how many days" are a length of
+    time."""
     said = [w.norm for w in words[max(at - 3, 0) : at + 2]]
     if not words[at].is_inflected or at < 2 or said[-4:-2] != ["how", "many"] or len(words) == at + 1:
         return False
     before = words[at - 3].norm if at > 2 else ""
-    return before in _WITHIN or (before in _OPENING and said[-1] in _HOLDING)
+    if any(w.norm in _TAKING_TIME for w in words[at + 1 :]) or (before == "in" and words[at].norm == "day"):
+        return False
+    holds = _HOLDING - _ASKING_HOW_LONG if words[at].norm == "day" else _HOLDING
+    return before in _WITHIN or (before in _OPENING and said[-1] in holds)
 
 
 def _is_first_alone(ranked: Iterable[Cue]) -> bool:
