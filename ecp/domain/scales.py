@@ -58,7 +58,10 @@ def _scaled(intent: Intent, at: int, own: Collection[str]) -> tuple[int, ...]:
     elif intent.norm(at + 1) == "of":
         last = at + 2 if _is_money(intent, at + 2, own) else -1
     signed = intent.text[: intent.tokens[first].start].rstrip(" (").endswith("$") and "usd" in own
-    leads = intent.norm(first - 1) == "in" or ((first, last) != (at, at) and _stands_apart(intent, first)) or signed
+    beside = (first, last) != (at, at)
+    if len(norm) == 1 and not (beside or signed):  # "in M" may be a code
+        return ()
+    leads = intent.norm(first - 1) == "in" or (beside and _stands_apart(intent, first)) or signed
     return tuple(range(first, last + 1)) if leads and last >= at else ()
 
 
