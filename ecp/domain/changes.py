@@ -95,6 +95,7 @@ _SOME = frozenset({"which", "any", "many", "all", "none"})
 _SET_AGAINST = frozenset({"against", "vs", "versus"})
 _GAP = "gap"
 _SHORTFALL = "shortfall"
+_WHO = frozenset({"that", "which", "who", "whose", "where"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
 # Nouns for how something changed from one unit of time to the next.
@@ -149,11 +150,15 @@ def asks_by_change(
     """ "the highest growth", "dropped the most": what decides the order is the change; "top 5 by A and how it changed"
     has its own, and so have "the five largest places". None where nothing changes. `short_of`: there is a target, and a
     gap to it is what is missing."""
-    among = _those_at_an_end(intent, ranking, mentions)
+    known = tuple(mentions)
+    among = _those_at_an_end(intent, ranking, known)
     said = [
         intent.tokens[at].norm
         for at in words
-        if ranking and _ranks(intent, ranking, at) and not (among and _is_told_of(intent, ranking, among, at))
+        if ranking
+        and _ranks(intent, ranking, at)
+        and not (among and _is_told_of(intent, ranking, among, at))
+        and not _is_a_condition(intent, ranking, at, known)
     ]
     if not said:
         return None
@@ -411,7 +416,8 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
     beside = _BESIDE - {"vs", "versus"} if by else _BESIDE  # "ranked by A vs plan variance"
     plainly = ranking.kind in ("sort", "sort_up") and at < ranking.first  # "A growth in 2025, largest first"
     told = (t for t in intent.times if not (t.found.type == "grain" and t.first == ranking.last + 1))  # "top 3 months"
-    others = (t for t in told if not (plainly or _says_since_when(t)))
+    by_it = [i for i in range(ranking.last + 1, at) if intent.norm(i) == "by"][-1:]  # "top 3 places in 2025 by growth"
+    others = (t for t in told if not (plainly or _says_since_when(t) or any(t.last < i for i in by_it)))
     return not between & beside and not any(first < t.first < last for t in others)
 
 
@@ -438,6 +444,25 @@ def _is_told_of(intent: Intent, ranking: Cue, those: Mention, at: int) -> bool:
     some = intent.norm(before) == "of" and intent.norm(before - 1) in _SOME
     whose = intent.norm(those.last + 1) in {"that", "which", "who"}
     return bool(some or (sized and (whose or asked & _ASKS_OF_THOSE))) and between.isdisjoint({"by", "with"})
+
+
+def _is_a_condition(intent: Intent, ranking: Cue, at: int, mentions: tuple[Mention, ...]) -> bool:
+    """ "the top 5 places that grew", "the best places whose A fell", "the top 5 growing places": which of them are
+    asked for, and not by what they are ordered; not "that grew the most", "that grew fastest"."""
+    groups = [m for m in mentions if m.role == "group"]
+    if _extent_behind(intent, at, ranking) or ranking.kind not in ("top", "bottom") or ranking.number is None:
+        return False
+    if ranking.kind == "bottom" and JUDGING & _words_of(intent, ranking):  # may be those that it went worst for
+        return False
+    if any(m.first == at + 1 for m in groups):
+        return intent.norm(at).endswith(("ing", "ed"))
+    those = next((m for m in groups if m.last < at and _subject(intent, m, at, mentions)), None)
+    return those is not None and any(intent.norm(i) in _WHO for i in range(those.last + 1, at))
+
+
+def _extent_behind(intent: Intent, at: int, ranking: Cue) -> bool:
+    behind = intent.norm(at + 1) if intent.norm(at + 1) != "the" else intent.norm(at + 2)
+    return behind in _EXTENTS or behind.endswith("est") or at < ranking.last
 
 
 def _says_since_when(time: TimeSpan) -> bool:
@@ -493,7 +518,7 @@ def period_before(intent: Intent, left: Iterable[int], times: tuple[TimeSpan, ..
     """ "growth last quarter": the period before as what is compared with; "which months did it fall": each of these
     units with the one before. Of a question without a period it could be any, and there it is not guessed."""
     words = [at for at in words_of_change(intent, left) if _is_of_time(intent, intent.tokens[at].norm)]
-    asked = (t for t in times if is_asked_for(intent, t) or _is_ranked(intent, t))
+    asked = (t for t in times if is_asked_for(intent, t) or is_ranked(intent, t))
     units = [t.found.grain for t in asked if isinstance(t.found, GrainMention)]
     timed = [t for t in times if not (units and isinstance(t.found, GrainMention))]
     if not words or len(timed) != 1 or timed[0].found.type != "time" or asks_for_a_course(intent, left, times):
@@ -531,7 +556,7 @@ def is_asked_for(intent: Intent, unit: TimeSpan) -> bool:
     return before[-1:] in (("which",), ("what",)) or before == ("how", "many")
 
 
-def _is_ranked(intent: Intent, unit: TimeSpan) -> bool:
+def is_ranked(intent: Intent, unit: TimeSpan) -> bool:
     """ "the month with the highest", "top 3 months by", "the months that had the most"."""
     ranking = [c for c in intent.cues if c.kind in ("top", "bottom")]
     ends = {c.last + 1 for c in ranking}

@@ -839,11 +839,12 @@ def by_origin(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     """ "Utopian", of a member that is called Utopia: an adjective made of a name in a regular way, with a capital."""
     for at, word in enumerate(intent.tokens):
         if word.text[0].isupper() and word.norm not in catalogue.words and word.norm not in _NO_PLACES:
-            places = (p for p in _places(word.norm) if any(n.member for n in catalogue.names.get(p, ())))
+            places = (p for p in places_of(word.norm) if any(n.member for n in catalogue.names.get(p, ())))
             yield from (Phrase(first=at, last=at, form=p) for p in places)
 
 
-def _places(adjective: str) -> Iterator[str]:
+def places_of(adjective: str) -> Iterator[str]:
+    """What an adjective of a place may be made of."""
     yield f"{adjective}y"
     for ending in OF_A_PLACE:
         stem_ = adjective.removesuffix(ending)

@@ -35,6 +35,7 @@ from ecp.domain.changes import (
     bound_on_change,
     course_of_steps,
     is_asked_for,
+    is_ranked,
     missed_by,
     negated,
     period_before,
@@ -350,7 +351,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
     units = tuple(_units_asked_for(intent, spans))
     changed = bound_on_change(intent, words_of_change(intent, walk.left), (*mentions, *units), numbers)
     ranked = _without_number_of_a_name(intent, _ranking(intent, spans), mentions, catalogue)
-    changed = None if asks_by_change(intent, ranked, changing, mentions) else changed
+    changed = None if asks_by_change(intent, ranked, changing, (*mentions, *units)) else changed
     changed = turned_round(changed, intent, turned)
     if turned and (changed is None or len(turned) > 1):
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
@@ -430,7 +431,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
             or (develops and (kind == "ranking" or divided))
         ),
         by_change=asks_by_change(
-            intent, ranking, changing, mentions, short_of=any(m.role == "target" for m in mentions)
+            intent, ranking, changing, (*mentions, *units), short_of=any(m.role == "target" for m in mentions)
         )
         or missed_by(intent, ranking, changed, mentions)
         or against_its_target(intent, ranking, mentions)
@@ -903,7 +904,9 @@ def _units_asked_for(intent: Intent, spans: tuple[Span, ...]) -> Iterator[Mentio
     """Units of time as groups, which a word for how they came out may bind."""
     for span in spans:
         unit = span.value
-        if isinstance(unit, TimeSpan) and unit.found.type == "grain" and is_asked_for(intent, unit):
+        if not isinstance(unit, TimeSpan) or unit.found.type != "grain":
+            continue
+        if is_asked_for(intent, unit) or is_ranked(intent, unit):
             yield Mention(text=unit.found.text, first=unit.first, last=unit.last, role="group", targets=())
 
 

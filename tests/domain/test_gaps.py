@@ -65,3 +65,35 @@ def test_parts_that_are_told_within_their_parent_are_named() -> None:
     assert found.plan is not None
     assert "Heart wards are told within Internal medicine" in found.plan.gaps
     assert not [q for q in found.plan.queries if q.group.get("ward_group") == "Heart wards"]
+
+
+def test_units_that_are_not_whole_are_told_of_all_there_is() -> None:
+    plan = understand("net revenue by year", catalogue("demo"), "finance").plan
+    assert plan is not None
+    assert plan.gaps == (
+        "the first year is not a whole one: the data begin on 1 January 2018, 90 of its 365 days",
+        "the last year is not a whole one: there are data for 316 of its 365 days at most",
+    )
+
+
+@pytest.mark.parametrize("question", ["headcount by year", "net revenue by day", "net revenue by country"])
+def test_levels_days_and_what_is_cut_by_no_time_have_no_such_ends(question: str) -> None:
+    plan = understand(question, catalogue("demo"), "finance").plan
+    assert plan is not None
+    assert not any("whole one" in gap for gap in plan.gaps)
+
+
+@pytest.mark.parametrize(
+    ("question", "groups"),
+    [
+        ("net revenue and headcount by region for Japan in 2025", ["APAC"]),
+        ("net revenue by region for Japan and Germany in 2025", ["APAC", "EMEA"]),
+        ("net revenue by region in 2025 for Japan vs Germany", ["APAC", "EMEA", "Americas"]),
+        ("net revenue by region for the UAE in 2025", ["APAC", "EMEA", "Americas"]),
+    ],
+)
+def test_groups_that_hold_nothing_of_what_is_asked_for_have_no_row(question: str, groups: list[str]) -> None:
+    """Of what lies in none of them, that is told beside all of them; of what is compared, either side may have one."""
+    plan = understand(question, catalogue("demo"), "finance").plan
+    assert plan is not None
+    assert list(dict.fromkeys(q.group["region"] for q in plan.queries)) == groups

@@ -9,8 +9,8 @@ from typing import Literal
 
 from ecp.domain.answer import ResolvedDimension, ResolvedPeriod
 from ecp.domain.assets import Metric
-from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis
-from ecp.domain.periods import first_day
+from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis, day_label
+from ecp.domain.periods import data_from, first_day
 from ecp.domain.plan.asked import Asked
 from ecp.domain.plan.drafts import AT_ONCE, Unplannable
 from ecp.domain.plan.references import time_dimension_of
@@ -185,6 +185,8 @@ class Times:
             yield told
         period = self.asked.concepts.period
         grain = next((d.grain for d in self.asked.concepts.dimensions if d.grain), None)
+        if period is None and grain is not None:
+            yield from self._ends_of_all(grain)
         if period is None or grain is None:
             return
         first, last = (self._unit_of(day, grain) for day in (period.start, period.end))
@@ -198,6 +200,21 @@ class Times:
             told = _part("last", grain, last, (max(last[0], period.start), period.end), untold)
             yield f"{told}; it stands beside as much of another {grain}" if self._beside_a_part(grain) else told
         yield from self._beside_none(period, grain)
+
+    def _ends_of_all(self, grain: str) -> Iterator[str]:
+        """Of all there is, where no period was named: the unit that the data begin within, and the one that is not
+        over; of what is no level."""
+        if all(self.asked.metric(m.id).is_stock for m in self.asked.concepts.metrics):
+            return
+        begin, today = data_from(self.asked.catalogue), self.asked.as_of
+        first = self._unit_of(begin, grain) if begin else None
+        if begin and first and first[0] < begin:
+            days = f"{(first[1] - begin).days + 1} of its {(first[1] - first[0]).days + 1} days"
+            yield f"the first {grain} is not a whole one: the data begin on {day_label(begin)}, {days}"
+        last = self._unit_of(today, grain)
+        if today < last[1] and self.unfinished.left_out != last[0].isoformat():
+            days = f"{(today - last[0]).days + 1} of its {(last[1] - last[0]).days + 1} days"
+            yield f"the last {grain} is not a whole one: there are data for {days} at most"
 
     def _beside_a_part(self, grain: str) -> bool:
         """Whether what a course is compared with ends within a unit, too."""

@@ -1,8 +1,11 @@
-"""The course of what is called after a unit of time, over several of these: "daily A for the past 30 days"."""
+"""Times and what is measured: the course of what is called after a unit of time, over several of these ("daily A for
+the past 30 days"), and what has no value at the end of one."""
 
 from __future__ import annotations
 
-from ecp.domain.answer import ResolvedPeriod
+from collections.abc import Iterator
+
+from ecp.domain.answer import ResolvedPeriod, Unresolved
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS, MONTHS_IN, Grain
 from ecp.domain.mentions import Mention
@@ -10,6 +13,7 @@ from ecp.domain.periods import Periods
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.cuts import units_in
 from ecp.domain.selection.definitions import Choice
+from ecp.domain.time.expressions import Edge
 from ecp.domain.time.vocabulary import ADVERBS
 from ecp.domain.words import normal_form
 
@@ -32,6 +36,17 @@ def unit_by_unit(asking: Asking, choices: list[Choice]) -> Periods:
     told_so = periods.period.model_copy(update={"rule": rule})
     mention = choices[0].mention.text
     return periods.model_copy(update={"period": told_so, "grain": unit, "grain_mention": mention})
+
+
+def at_an_end(asking: Asking, choices: list[Choice]) -> Iterator[Unresolved]:
+    """ "A at year end", "A at the end of Q3", of what adds up over a time: it is not known whether that time is meant,
+    or the year until then, and the one day is neither. "On the last day of Q3" and "as of" say what is meant."""
+    flow = next((m for c in choices if (m := c.candidates[0].metric).aggregation == "sum"), None)
+    for time in asking.reading.times if flow else ():
+        node = getattr(time.found, "expression", None)
+        if flow and isinstance(node, Edge) and node.how == "at":
+            why = f"{flow.name} adds up over a time and has no level on a day"
+            yield Unresolved(mention=f"{time.found.text} ({why}; ask for all of it, or for “as of” that day)")
 
 
 def _called_after(mention: Mention, metric: Metric) -> Grain | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecp.domain.answer import ResolvedMetric, Unresolved
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.forms import places_of
 from ecp.domain.limits import is_cut_by, same_column
 from ecp.domain.members import MemberValues, values_of
 from ecp.domain.mentions import Mention
 from ecp.domain.plan.references import cube_named
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.nearest import nearest_members, not_understood
+from ecp.domain.words import fold, normal_form
 
 
 def key_of(found: MemberValues) -> str:
@@ -42,7 +45,9 @@ class Members:
             for t in mention.targets
             if (v := values_of(self.asking.catalogue, t.asset_id, t.member, self.asking.department))
         ]
-        found = self._preferred(found, mention) if len(found) > 1 else found
+        found = (
+            self._preferred(found, mention) if len(found) > 1 else [*found, *self._called_so_exactly(found, mention)]
+        )
         chosen = [v for v in found if self.asking.forced.get(mention.text) == key_of(v)]
         if chosen:
             return chosen[0]
@@ -58,6 +63,26 @@ class Members:
             )
             return None
         return found[0]
+
+    def _called_so_exactly(self, found: list[MemberValues], mention: Mention) -> Iterator[MemberValues]:
+        """ "Utopia", "Utopian", of a member that is called Utopias only: the others of its column that go by the word
+        as it was said ("North Utopia", "Republic of Utopia"), of which any may be meant."""
+        known = self.asking.catalogue
+        spellings = [fold(s) for v in found for s in known.spellings(v.dimension, v.member)]
+        said = fold(mention.text).removeprefix("the ")
+        bare = {said, *places_of(said)} - {f"{said}y"}
+        if len(found) != 1 or found[0].member is None or bare & set(spellings):
+            return
+        bare &= {normal_form(s) for s in spellings}
+        for dimension in known.of_kind(Dimension) if bare else ():
+            if not same_column(dimension.id, found[0].dimension, known):
+                continue
+            others = (m for m in dimension.members if (dimension.id, m.id) != (found[0].dimension, found[0].member))
+            for other in others:
+                names = (fold(s) for s in known.spellings(dimension.id, other.id))
+                if any(name.endswith(f" {word}") for name in names for word in bare):
+                    values = values_of(known, dimension.id, other.id, self.asking.department)
+                    yield from [values] if values else []
 
     def _preferred(self, found: list[MemberValues], mention: Mention) -> list[MemberValues]:
         described = {t.asset_id for m in self.asking.reading.of("descriptor", "group") for t in m.targets}
