@@ -56,5 +56,6 @@ def _is_of_groups(intent: Intent, spans: tuple[Span, ...], at: int) -> bool:
 def not_listed(concepts: ResolvedConcepts) -> Iterator[str]:
     """What a list of those of which there is nothing does not tell."""
     for item in concepts.filters if concepts.dimensions else ():
-        if item.metric and item.operator == "lte" and item.values == (0,):
+        bound = item.metric in {m.id for m in concepts.metrics}  # and not on how it changed
+        if bound and item.operator == "lte" and item.values == (0,):
             yield "only what is recorded with zero is listed; that of which nothing at all is recorded has no row"

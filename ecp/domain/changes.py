@@ -33,6 +33,7 @@ from ecp.domain.language import (
     PERCENTAGES,
     PERFORMING,
     PRONOUNS,
+    QUESTION_WORDS,
     REQUESTS,
     RISING,
     SHRINKING,
@@ -95,6 +96,7 @@ _SOME = frozenset({"which", "any", "many", "all", "none"})
 _SET_AGAINST = frozenset({"against", "vs", "versus"})
 _GAP = "gap"
 _SHORTFALL = "shortfall"
+_JOINING = frozenset({"and", "but", "yet", "then", "while", "although", "though", "despite"})
 _WHO = frozenset({"that", "which", "who", "whose", "where"})
 _NOT = frozenset({"not", "didnt", "dont", "doesnt", "hasnt", "havent", "hadnt"})
 _ASKS_HOW_MUCH = frozenset({"how", "by"})
@@ -323,6 +325,25 @@ def bound_on_change(
                 of=other.text if other and other.kinds & METRIC else None,
             )
     return None
+
+
+def further_conditions(intent: Intent, words: Iterable[int], bound: ChangeBound | None) -> set[int]:
+    """ "places that missed their target and grew", "that grew and then fell": the words of another change that the same
+    groups are bound by, of which only one is told. One that says the same again ("which fell, and how much did they
+    fall") is none."""
+    if bound is None:
+        return set()
+    own = {at for at, word in enumerate(intent.tokens) if word.text in bound.text.split()}
+    against_target = any(intent.norm(at) in TOWARDS | set(OUTCOMES) for at in own)
+    others = {
+        at for at in set(words) - own if (side := _side(intent.norm(at))) and (against_target or side != bound.side)
+    }
+    return {at for at in others if any(_is_joined(intent, at, mine) for mine in own)}
+
+
+def _is_joined(intent: Intent, one: int, other: int) -> bool:
+    between = {intent.norm(at) for at in range(min(one, other) + 1, max(one, other))}
+    return bool(between & _JOINING) and between.isdisjoint(QUESTION_WORDS - _WHO)
 
 
 def _is_either_way(intent: Intent, at: int, side: Side) -> bool:

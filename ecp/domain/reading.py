@@ -34,6 +34,7 @@ from ecp.domain.changes import (
     asks_whether_it_grows,
     bound_on_change,
     course_of_steps,
+    further_conditions,
     is_asked_for,
     is_ranked,
     missed_by,
@@ -357,6 +358,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         walk.left |= {at for cue in turned.values() for at in range(cue.first, cue.last + 1)}
     if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
         walk.left.discard(changed.number.first - 1)
+    further = further_conditions(intent, changing, changed)
     spans, times, develops = _changing(intent, spans, mentions, walk.left, compared=compared)
     told = set(told_in_percent(intent, mentions, catalogue))
     intent = intent.model_copy(update={"related": tuple(at for at in intent.related if at not in told)})
@@ -402,7 +404,7 @@ def read(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue, after
         changed=changed,
         alone=after is None,
     )
-    left -= signs
+    left = (left - signs) | further
     compares_times = any(t.found.type == "comparison" for t in times)
     counted_groups = groups_counted(intent, (*mentions, *units), bounded=bool(numbers or changed))
     if counted_groups:

@@ -13,7 +13,7 @@ from ecp.domain.answer import ResolvedConcepts, Results, Validation
 from ecp.domain.assets import Metric, ValidationRule
 from ecp.domain.calendar import ONE_DAY, day_label, shift
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.periods import calendar_of
+from ecp.domain.periods import calendar_of, data_from
 from ecp.domain.places import time_of
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.results import compared_series, series_name
@@ -88,6 +88,12 @@ class _Checked:
         return max([end, *ends]) <= self.as_of
 
     @property
+    def is_before_the_data(self) -> bool:
+        """Whether all of the period lies before the first day there are data of: what is not there is no fault."""
+        begin, period = data_from(self.catalogue), self.concepts.period
+        return begin is not None and period is not None and period.end < begin
+
+    @property
     def _time(self) -> int | None:
         return time_of(self.concepts)
 
@@ -139,7 +145,7 @@ def _passes(rule: ValidationRule, table: _Checked) -> bool:
     if rule.rule == "valid_dates":
         return all(_is_valid(day, grain, rule, table) for day, grain in table.dates())
     if rule.rule == "not_empty":
-        return any(v is not None for v in table.values_of(rule.metrics))
+        return table.is_before_the_data or any(v is not None for v in table.values_of(rule.metrics))
     if rule.rule == "variance":
         return all(_within(rule, v) for v, over in table.variances_of(rule.metrics) if over)
     values = [v for v in table.values_of(rule.metrics) if v is not None]

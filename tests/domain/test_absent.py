@@ -15,6 +15,7 @@ from tests.support.reading import catalogue, understand
         ("countries without subscribers", True),
         ("countries with at most 2 sign-ups", False),
         ("sign-ups by country", False),
+        ("countries that did not grow in sign-ups in 2025", False),
     ],
 )
 def test_what_has_no_row_is_told(question: str, told: bool) -> None:

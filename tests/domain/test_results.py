@@ -197,6 +197,17 @@ def test_rules_are_applied_to_the_numbers(rule: dict[str, Any], value: int | Non
     assert _checked(rule, "admissions in 2025", {"actual": [[value]]}) is passed
 
 
+@pytest.mark.parametrize(("question", "told"), [("headcount in 2017", False), ("headcount in 2018", True)])
+def test_what_lies_before_the_data_is_no_fault_of_theirs(question: str, told: bool) -> None:
+    """That there are none is said by itself."""
+    demo = catalogue("demo")
+    understood = understand(question, demo, "finance")
+    assert understood.plan is not None
+    table = _assembled(question, {"actual": [[None]]}, demo)
+    checks = validate(table, understood.plan, understood.selection.concepts, demo, TODAY)
+    assert any(not c.passed for c in checks if c.rule == "vr_headcount_not_empty") is told
+
+
 def test_a_variance_is_checked_in_percent() -> None:
     rule = {"rule": "variance", "minimum": -50, "maximum": 50}
     question = "admissions vs planned admissions in March 2025"

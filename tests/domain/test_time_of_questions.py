@@ -130,6 +130,8 @@ def test_two_such_ends_are_compared(pack: str, question: str, day: str, other: s
         ("emporium", "compare sales between 2025 and 2024", ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
         ("emporium", "compare sales between 2024 and 2025", ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")),
         ("emporium", "sales 2024 vs 2025", ("2024-01-01", "2024-12-31"), ("2025-01-01", "2025-12-31")),
+        ("emporium", "sales QTD vs all of last quarter", ("2026-01-01", "2026-02-10"), ("2025-10-01", "2025-12-31")),
+        ("emporium", "sales QTD vs last quarter", ("2026-01-01", "2026-02-10"), ("2025-10-01", "2025-11-10")),
         ("bank", "compare originations between Q4 and Q3", ("2025-10-01", "2025-12-31"), ("2025-07-01", "2025-09-30")),
     ],
 )  # fmt: skip

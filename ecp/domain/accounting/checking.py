@@ -135,6 +135,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Themselves, Overlooked, Unhe
                 self._between_members(),
                 self._extremes(),
                 self._extremes_of_each_unit(),
+                self._from_one_unit(),
                 self._which_of_them(),
                 self._dated_by_themselves(),
             )

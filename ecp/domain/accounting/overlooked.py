@@ -16,7 +16,7 @@ from ecp.domain.catalogue import Catalogue, departments_of
 from ecp.domain.cover import Span, is_measured
 from ecp.domain.forms import counts_itself, counts_people, ids_of, is_weighed, names_members, names_of
 from ecp.domain.inside import counted_at_its_end
-from ecp.domain.intent import is_shouting
+from ecp.domain.intent import TimeSpan, is_shouting
 from ecp.domain.language import (
     AMOUNTS,
     ARTICLES,
@@ -73,6 +73,8 @@ from ecp.domain.numbers import NumberFilter
 from ecp.domain.ordinary import unequal
 from ecp.domain.participles import is_participle
 from ecp.domain.things import has_its_own_number
+from ecp.domain.time import GrainMention, TimeMention
+from ecp.domain.time.expressions import Day, Month, NumericDate, Year
 from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.unnamed import counts_things, is_a_number_of_things
 from ecp.domain.words import normal_form
@@ -796,11 +798,22 @@ class Overlooked(Account):
         return self._norm(at) == "my" and any(m.first == behind for m in self._of(*MEASURED))
 
     def _extremes(self) -> Iterator[int]:
-        """ "the minimum of A by place": the least of each place, and not the place with the least."""
+        """ "the minimum of A by place", "peak A by place": the least or the most of each place at any time, and not the
+        place with the least, nor what there is at the end."""
+        starts = {m.first for m in self._of(*MEASURED)}
         for cue in self._cues("top", "bottom"):
             behind = [c for c in self._cues("group") if c.first > cue.last]
-            if self._norm(cue.first) in EXTREMES and behind:
+            peak = self._norm(cue.first) in BUSY and cue.last + 1 in starts
+            if (self._norm(cue.first) in EXTREMES or peak) and behind:
                 yield from range(cue.first, cue.last + 1)
+
+    def _from_one_unit(self) -> Iterator[int]:
+        """ "A by year from 2020", "by month from March": of that one alone it is no course, and "since" is not said."""
+        spans = [s.value for s in self.spans if isinstance(s.value, TimeSpan)]
+        units = {t.found.grain for t in spans if isinstance(t.found, GrainMention)}
+        told = [t for t in spans if isinstance(t.found, TimeMention)]
+        if len(told) == 1 and _unit_named(told[0].found) in units and self._norm(told[0].first - 1) == "from":
+            yield told[0].first - 1
 
     def _extremes_of_each_unit(self) -> Iterator[int]:
         """ "the longest stay per month", "the highest cost each week": the first of every month, and not the first
@@ -857,3 +870,10 @@ def _departments_of(mention: Mention, catalogue: Catalogue) -> set[str]:
         asset = catalogue.assets.get(target.asset_id)
         found |= {normal_form(d) for d in departments_of(asset)} if asset else set()
     return found
+
+
+def _unit_named(time: object) -> str | None:
+    """The unit of time that is named as one: a year, a month, a quarter, a day."""
+    node = time.expression if isinstance(time, TimeMention) else None
+    named: dict[type[object], str] = {Year: "year", Month: "month", Day: "day", NumericDate: "day"}
+    return named.get(type(node)) or getattr(node, "grain", None)

@@ -37,7 +37,7 @@ class Cuts:
         return tuple(v for v in asked if v.member not in inner)
 
     def _within(self, members: list[MemberValues]) -> list[MemberValues]:
-        """Those that hold something of what is asked for by another dimension of the same column ("A by region for one
+        """Those that hold something of what is asked for by another dimension of the same column ("A by ward for one
         place"): the others would be rows without a number. All of them where none does, and where a member that is
         compared or a whole goes beyond that."""
         concepts = self.asked.concepts

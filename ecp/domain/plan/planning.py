@@ -77,7 +77,7 @@ class _Planner:
     def draft(self) -> Draft:
         series = tuple(AllSeries(self.asked).all())
         refuse_what_is_ahead(series, self.asked.as_of, self.asked.catalogue)
-        notes, cuts = tuple(self.times.notes(series)), Cuts(self.asked).all()
+        notes, cuts = tuple(dict.fromkeys(self.times.notes(series))), Cuts(self.asked).all()
         queries = tuple(self._queries(series, cuts))
         self._check(queries)
         return Draft(

@@ -269,7 +269,14 @@ class Times:
             if not self._is_running(item.period, item.metric) and not _in_many(item.period, item.metric):
                 would_do = self._units_around(item.period, item.metric)
                 raise Unplannable(item.period.mention, f"{kept}; {would_do} can be asked for")
-            yield f"{kept}; {item.period.mention} does not cover whole ones"
+            yield f"{kept}; {item.period.mention} does not cover whole ones{self._of_the_last(item.metric)}"
+
+    def _of_the_last(self, metric: Metric) -> str:
+        """What is held against a target that is kept by longer units than what it is set for."""
+        own = [self.asked.metric(m.id) for m in self.asked.concepts.metrics]
+        if not metric.target_of or any(m.id == metric.id or m.grain == metric.grain for m in own):
+            return ""
+        return f": its days so far are held against all of the last {metric.grain} or none of it"
 
     def _is_running(self, period: ResolvedPeriod, metric: Metric) -> bool:
         """ "this year so far", and what stands beside it: whole units, and the one that is not over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Literal, TypeGuard
@@ -36,6 +37,7 @@ from ecp.domain.time.periods import Period, TimeConventions, TimeError
 Kind = Literal["previous_period", "same_period_last_year", "period"]
 _DEFAULTS = TimeConventions()
 _LONGEST_PART = 186
+_ALL_OF_IT = re.compile(r"\b(?:full|whole|entire|all of)\b", re.I)
 _OUTSIDE = "The period to compare with lies outside the calendar."
 
 
@@ -131,7 +133,8 @@ def compared_period(
 ) -> Period:
     """What `period` is compared with. "The previous quarter" of a quarter is the one before it; of another
     kind of period it is the quarter before the one that `period` ends in."""
-    if _of_another_calendar(mention, period, calendar) and mention.expression is not None:
+    named = _is_all_of_it(mention, period, calendar) or _of_another_calendar(mention, period, calendar)
+    if named and mention.expression is not None:
         return resolve_time(mention.expression, calendar, today, conventions)
     if conventions.ago == "day" and period.is_point and _is_ago(mention.expression):
         return day_ago(mention.expression, period.end, Frame(calendar, today, conventions, near=today))
@@ -188,7 +191,14 @@ def kind_of(mention: ComparisonMention, period: Period, calendar: Calendar) -> K
     apart = (
         mention.count and mention.grain and shift(period.start, mention.grain, mention.count) - ONE_DAY != period.end
     )
-    return "period" if apart or _of_another_calendar(mention, period, calendar) else mention.kind
+    named = apart or _is_all_of_it(mention, period, calendar) or _of_another_calendar(mention, period, calendar)
+    return "period" if named else mention.kind
+
+
+def _is_all_of_it(mention: ComparisonMention, period: Period, calendar: Calendar) -> bool:
+    """ "Quarter to date vs all of last quarter": the whole of it, and not as much of it."""
+    said = mention.expression is not None and not mention.same and _ALL_OF_IT.search(mention.text)
+    return bool(said) and _to_date(period, calendar)
 
 
 def _named_period(
