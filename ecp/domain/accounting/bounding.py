@@ -130,10 +130,16 @@ class Bounding(Account):
         return at + 1 if self._norm(at) in self._units_measured else at
 
     def _in_each(self) -> Iterator[int]:
-        """ "places with more than 5 in every month": those that had it in all of them, and not in any."""
+        """ "places with more than 5 in every month", "in March and April", "the top 3 in both March and April": those
+        that had it in all of them, and not in any, nor in the last."""
         bounded = self.changed is not None or any(s.what == "number" for s in self.spans)
-        if bounded and any(t.norm == "both" for t in self.intent.tokens):
-            yield from (at for s in self._times("time")[1:] for at in range(s.first, s.last + 1))
+        times = self._times("time")
+        both = any(t.norm == "both" for t in self.intent.tokens)
+        listed = len(times) > 1 and self._norm(times[1].first - 1) == "and" and times[0].last == times[1].first - 2
+        ranked = bool(self._cues("top", "bottom") and self._of("group"))
+        first_of_both = ranked and listed and self._norm(times[0].first - 1) == "both"
+        if (bounded and (both or (listed and self._of("group")))) or first_of_both:
+            yield from (at for s in times[1:] for at in range(s.first, s.last + 1))
         for span in self._times("grain") if bounded and self._of("group") else ():
             if not EVERY.isdisjoint((self._norm(span.first), self._norm(span.first - 1))):
                 yield from range(span.first, span.last + 1)
