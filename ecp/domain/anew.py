@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from ecp.domain.answer import Kind
+from ecp.domain.averages import of_another_unit
 from ecp.domain.intent import TimeSpan
 from ecp.domain.language import ALL_OF, ARTICLES, EVERYTHING, IN_TOTAL, INSTEAD_OF, OVERALL
 from ecp.domain.mentions import CUT, MEASURED, Mention
@@ -40,6 +42,15 @@ def said_anew(text: str, reading: Reading) -> Anew:
     return _Words(tokens(text), reading).anew()
 
 
+def over_another_unit(old: Reading, new: Reading, text: str, passing: Collection[str]) -> Reading:
+    """ "per B", behind an average per A: the average over those, and no course of them."""
+    average = of_another_unit(old.average, text, new.mentions, new.times, passing)
+    if average is None or new.numbers or new.ranking:
+        return new
+    kind: Kind = "metric" if average.unit else new.kind
+    return new.model_copy(update={"average": average, "kind": kind, "times": ()})
+
+
 def head_of_list(
     mention: Mention, mentions: Iterable[Mention], words: tuple[Token, ...], *, side_by_side: bool = False
 ) -> Mention:
@@ -66,7 +77,9 @@ class _Words:
         freed = [m for m in self.reading.mentions if m.kinds & CUT and self._all_before(m) is not None]
         kept = tuple(m for m in self.reading.mentions if m not in replaced)
         rest = tuple(t for t in self.reading.times if t not in times)
-        reading = self.reading.model_copy(update={"mentions": kept, "times": rest})
+        unwanted = {m.text for m in replaced if m.role in MEASURED}
+        left = tuple(text for text in self.reading.left if text not in unwanted)
+        reading = self.reading.model_copy(update={"mentions": kept, "times": rest, "left": left})
         total = None if self._is_cut(reading) else next(self._free(IN_TOTAL, of=MEASURED), None)
         return Anew(
             reading=reading,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Grain, add_months
@@ -123,3 +123,28 @@ def divided(told: str) -> tuple[str, int, int]:
     """The series, the number of parts and their length, from an expression as `expression` makes them."""
     words = [w for w in told.split() if w not in "/*"]
     return words[0], int(words[1]), int(words[2]) if len(words) > 2 else 1
+
+
+def of_another_unit(
+    old: Average | None, text: str, mentions: Iterable[Mention], times: Iterable[TimeSpan], passing: Collection[str]
+) -> Average | None:
+    """ "per quarter", behind an average per month, and "per thing", behind one per place: the average over those, where
+    nothing else is said beside words `passing` by. "By quarter" is a course."""
+    mentions, times, words = tuple(mentions), tuple(times), tokens(text)
+    if old is None or old.of_levels or len(mentions) + len(times) != 1:
+        return None
+    own = (mentions or times)[0]
+    rest = [w.norm for at, w in enumerate(words) if not own.first <= at <= own.last]
+    lead, _, over = old.text.partition(" ")
+    if old.over and mentions and mentions[0].role == "group" and "per" in rest and set(rest) <= {"per", *passing}:
+        return Average(text=f"{lead} per {mentions[0].text}", words=(), over=mentions[0].text)
+    unit = _unit(times[0]) if times and set(rest) <= set(passing) else None
+    if unit is None or old.unit is None or not _said_alike(over, times[0].found.text):
+        return None
+    return Average(text=f"{lead} {times[0].found.text}", words=(), unit=unit)
+
+
+def _said_alike(one: str, other: str) -> bool:
+    """ "per month" and "per quarter", "monthly" and "quarterly"."""
+    (*before, _), (*now, _) = ([t.norm for t in tokens(text)] for text in (one, other))
+    return before == now

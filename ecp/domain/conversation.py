@@ -14,6 +14,7 @@ from ecp.domain.kept import called_as_its_target, is_left_out, is_there, left_ou
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods, settled
+from ecp.domain.put_right import in_its_place, instead_of, put_right
 from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
@@ -74,6 +75,17 @@ class Listener:
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
+        text = put_right(turn.text, self.catalogue.names.keys())
+        instead = [(self._after(previous, turn.model_copy(update={"text": t})), only) for t, only in instead_of(text)]
+        first = next((f for f, only in instead if only or (text.startswith("not") and _is_understood(f))), None)
+        if first is not None:
+            return first
+        followed = self._after(previous, turn.model_copy(update={"text": text}))
+        if _is_understood(followed):
+            return followed
+        return next((f for f, _ in instead if _is_understood(f)), followed)
+
+    def _after(self, previous: Asked, turn: Turn) -> Followed:
         written = self._written(turn.text).text
         if other := self._of_another(previous, written, turn.as_of):
             return other
@@ -86,6 +98,9 @@ class Listener:
         new = new or (None if away else self._without(previous, text, turn.as_of))
         if new is None:
             reading = self._read_on(previous, text)
+            if previous.reading.left and not away:
+                old = in_its_place(previous.reading, previous.text, reading, text, self.is_word)
+                previous = previous.model_copy(update={"reading": old})
             new = self._of_the_same_part(previous, text, reading, turn.as_of)
             new = new or self._said(previous, text, reading, turn.as_of).model_copy(update={"away": away})
         followed = follow(previous, new, self.catalogue)
@@ -269,6 +284,11 @@ class Listener:
             if shown is None or not isinstance(found.expression, FromShown | YearEarlier):
                 return found.expression
             return Vague(text=found.text, what="cannot be told", reason=str(error.detail).rstrip("."))
+
+
+def _is_understood(followed: Followed) -> bool:
+    reading = followed.asked.reading
+    return not reading.left and not any(isinstance(getattr(t.found, "expression", None), Vague) for t in reading.times)
 
 
 def _parts_of(reading: Reading) -> Iterator[tuple[Part, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ecp.domain.anew import said_anew
+from ecp.domain.anew import over_another_unit, said_anew
 from ecp.domain.answer import EXPLAINS, Kind, ResolvedConcepts
 from ecp.domain.assets import Entity
 from ecp.domain.averages import Average
@@ -24,7 +24,7 @@ from ecp.domain.kept import kept_of, with_both
 from ecp.domain.language import ARTICLES, CONTINUING, GOING_ON
 from ecp.domain.limits import same_column
 from ecp.domain.matching import Target
-from ecp.domain.mentions import MEASURED, Mention
+from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.reading import Reading
 from ecp.domain.relations import RelationPath
@@ -105,11 +105,15 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     said = words.reading.model_copy(
         update={"mentions": tuple(m for m in words.reading.mentions if m not in gone.named)}
     )
+    said = over_another_unit(old, said, new.text, _SAID_OF)
+    if old.share:  # which is of what was measured before
+        left = (*left, *(m.text for m in words.replaced if m.role in MEASURED))
     left = (*left, *gone.left)
     if not (_says_anything(said) or gone.parts or left or words.both):
         left = (new.text.strip(),)
     instead = {w.norm for w in tokens(new.text)} & _INSTEAD and not words.replaced
     joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue, bool(instead))
+    joined.in_place = frozenset(m.role for m in words.replaced)
     joined.of_another = _names_only_another(words.reading, new.text)
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
@@ -251,6 +255,7 @@ class _Joined:
     instead: bool = False
     of_another: bool = False
     order: tuple[Mention, ...] = ()
+    in_place: frozenset[Role] = frozenset()  # of the one thing that another is wanted instead of
     parts: list[Taken] = field(default_factory=list)
     replaced: list[Mention] = field(default_factory=list)
 
@@ -259,7 +264,7 @@ class _Joined:
         members = self._members()
         compared = self._comparison()
         cut = () if self._is_cut_by_time_instead() else self.old.of("group")
-        groups = self._part("groups", cut, self.new.of("group"), adds=self.new.adds)
+        groups = self._part("groups", cut, self.new.of("group"), adds=self.new.adds or "group" in self.in_place)
         mentions = (*self._department(), *measured, *members, *compared, *groups, *self._descriptors())
         times = self._times(compares=bool(compared))
         ranked = groups or any(t.found.type == "grain" for t in times)
@@ -324,7 +329,8 @@ class _Joined:
         if self.order:
             more = tuple(m for m in own if not any(m.same_as(o) for o in self.order))
             return (*self._part("measured", self.order, ()), *more)
-        return self._part("measured", self.old.of("metric", "order"), own, adds=self.new.adds)
+        beside = self.new.adds or "metric" in self.in_place
+        return self._part("measured", self.old.of("metric", "order"), own, adds=beside)
 
     def _department(self) -> tuple[Mention, ...]:
         own = self.new.of("department")
@@ -361,7 +367,8 @@ class _Joined:
     def _replaces(self, new: Mention, old: Mention) -> bool:
         """A member takes the place of those on its column. One that is left out narrows what was kept of others, is
         left out beside those that are, unless it is said instead of them, and takes the place of itself."""
-        anew = new.role == "member" or (old.role == "excluded" and self.instead) or new.same_as(old)
+        member = new.role == "member" and "member" not in self.in_place
+        anew = member or (old.role == "excluded" and self.instead) or new.same_as(old)
         return anew and self._on_one_column(new, old)
 
     def _paths(self) -> tuple[RelationPath, ...]:
