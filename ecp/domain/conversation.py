@@ -11,10 +11,11 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.follow import Asked, Followed, Part, Taken, follow, is_whole, stands_alone
 from ecp.domain.intent import Intent, TimeSpan, read_intent
 from ecp.domain.kept import called_as_its_target, is_left_out, is_there, left_out_of_it
+from ecp.domain.language import ADDING
 from ecp.domain.matching import look_up
 from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods, settled
-from ecp.domain.put_right import in_its_place, instead_of, put_right
+from ecp.domain.put_right import all_of_them, in_its_place, instead_of, put_right
 from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
 from ecp.domain.reading import Reading, read
 from ecp.domain.short_names import short_names
@@ -32,8 +33,11 @@ from ecp.domain.time import (
 from ecp.domain.time.expressions import FromShown, Vague, Year, YearEarlier
 from ecp.domain.time.going_on import years_away
 from ecp.domain.values import Value
+from ecp.domain.words import tokens
 
 _BEFORE = "from the question before"
+_SAYS_HOW = ADDING | {"not", "instead", "rather"}
+_TWO = 2
 
 
 class Turn(Value):
@@ -75,8 +79,17 @@ class Listener:
     def after(self, previous: Asked, turn: Turn) -> Followed:
         """A question that goes on from `previous`, which may itself be several as one. Times that it tells from the
         earlier answer are told from the period that this one showed; from then on, all keep the dates they have."""
-        text = put_right(turn.text, self.catalogue.names.keys())
-        instead = [(self._after(previous, turn.model_copy(update={"text": t})), only) for t, only in instead_of(text)]
+        said = put_right(turn.text, self.catalogue.names.keys())
+        text = all_of_them(said, previous.reading)
+        if said != turn.text and not _SAYS_HOW & {w.norm for w in tokens(said)}:
+            corrected = self._after(previous, turn.model_copy(update={"text": f"{text.rstrip(' ?.!')} instead"}))
+            if _is_understood(corrected):
+                return corrected
+        instead = [
+            (f, only)
+            for t, only in instead_of(text)
+            if len((f := self._after(previous, turn.model_copy(update={"text": t}))).asked.reading.numbers) < _TWO
+        ]
         first = next((f for f, only in instead if only or (text.startswith("not") and _is_understood(f))), None)
         if first is not None:
             return first

@@ -114,6 +114,7 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     instead = {w.norm for w in tokens(new.text)} & _INSTEAD and not words.replaced
     joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue, bool(instead))
     joined.in_place = frozenset(m.role for m in words.replaced)
+    joined.held_against = bool(words.replaced and both.of("compared") and not old.of("compared"))
     joined.of_another = _names_only_another(words.reading, new.text)
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
@@ -256,6 +257,7 @@ class _Joined:
     of_another: bool = False
     order: tuple[Mention, ...] = ()
     in_place: frozenset[Role] = frozenset()  # of the one thing that another is wanted instead of
+    held_against: bool = False  # that thing was what was compared with
     parts: list[Taken] = field(default_factory=list)
     replaced: list[Mention] = field(default_factory=list)
 
@@ -391,7 +393,11 @@ class _Joined:
 
     def _is_compared(self, mention: Mention) -> bool:
         """ "compared with A", where the earlier question asked for B of the same kind."""
-        alone = self.new.compares is not None and not self.new.of("compared") and mention.role == "member"
+        alone = (
+            (self.new.compares is not None or self.held_against)
+            and not self.new.of("compared")
+            and mention.role == "member"
+        )
         return alone and any(self._on_one_column(mention, m) for m in self.old.of("member"))
 
     def _comparison(self) -> tuple[Mention, ...]:
@@ -404,9 +410,7 @@ class _Joined:
         anew = (bool(own) or timed) and not self.new.adds
         lost = [m for m in old if anew or any(m.same_as(n) for n in own)]
         lost += [m for m in old if m.role == "target" and self._is_of_another(m) and m not in lost]
-        lost += [
-            m for m in old if m.role == "compared" and any(self._on_one_column(m, n) for n in self.new.of("member"))
-        ]
+        lost += [m for m in old if m.role == "compared" and any(self._replaces(n, m) for n in self.new.of("member"))]
         for mention in old:
             self._note("comparison", mention.text, mention in lost, kept=mention not in lost)
         return (*(m for m in old if m not in lost), *own)

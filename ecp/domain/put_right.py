@@ -1,5 +1,5 @@
-"""What a question that goes on from another puts right: "no, B", "sorry, B", "I meant B", "not A but B", and B in the
-place of what was not understood."""
+"""What a question that goes on from another puts right: "no, B", "sorry, B", "I meant B", "not A but B", B in the
+place of what was not understood, and "all of them" of the first ones."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _ONLY = frozenset({"only", "just", "merely", "all", "every", "any"})
 _BEFORE_A_PLACE = frozenset({"in", "for", "at"})
 _JOINED = frozenset({"and", "or", "vs", "versus", "but", "not", "except", "excluding", "without", "than"})
 _REST = frozenset({"else", "other", "others", "rest", "everything", "everyone", "everybody", "everywhere"})
+_ALL_OF_THEM = frozenset({"all", "of", "them", "show", "list", "me", "and", "now", "please"})
 _PASSING = GOING_ON | {"in", "for", "at", "the", "please", "with"} - {"instead"}
 
 
@@ -44,6 +45,16 @@ def _pauses(text: str, one: Token, other: Token) -> bool:
     """Whether there is a stop, and no mere hyphen, between two words."""
     between = text[one.end : other.start]
     return any(mark in between for mark in ",.;:!?–—") or between.strip() == "-" != between
+
+
+def all_of_them(text: str, old: Reading) -> str:
+    """ "all of them", "show all", behind the first of places: "all places"."""
+    said = {w.norm for w in tokens(text)}
+    groups, ranking = old.of("group"), old.ranking
+    limited = ranking is not None and (ranking.number or old.singular)
+    if not limited or len(groups) != 1 or old.within or old.each or not {"all"} <= said <= _ALL_OF_THEM:
+        return text
+    return f"all {groups[0].text}"
 
 
 def instead_of(text: str) -> Iterator[tuple[str, bool]]:

@@ -137,3 +137,24 @@ def test_an_average_is_taken_over_other_units() -> None:
     average = _selected("average shipments per carrier last month", "per country").concepts.average
     assert average is not None and average.over == "country"
     assert _selected("average shipments per carrier last month", "by country").concepts.average is None
+
+
+def test_what_is_put_right_takes_the_place_of_what_it_is_said_of() -> None:
+    demo = catalogue("demo")
+    reading = _reading("net revenue excluding EMEA last month", "I meant excluding APAC", known=demo)
+    assert _named(reading, "excluded") == ["APAC"]
+    reading = _reading("net revenue by region last quarter", "no, by month", known=demo)
+    assert not reading.of("group") and [t.found.text for t in reading.times] == ["last quarter", "by month"]
+    for said, left in (("not EMEA but Americas", ["APAC"]), ("not APAC but Americas", ["EMEA"])):
+        reading = _reading("net revenue in EMEA vs APAC last quarter", said, known=demo)
+        assert sorted(_named(reading, "member", "compared")) == sorted([*left, "Americas"])
+        assert _named(reading, "compared")
+    assert _reading("shipments above 100 by country", "not above 100 but above 50").left
+
+
+@pytest.mark.parametrize("said", ["all of them", "show all", "and show me all of them please"])
+def test_all_of_them_are_those_of_which_the_first_were_shown(said: str) -> None:
+    reading = _reading("top 2 carriers by shipments last month", said)
+    assert reading.ranking is not None and reading.ranking.number is None and not reading.left
+    assert _reading("shipments by carrier last month", said).left
+    assert _reading("top 2 carriers by shipments in each country last month", said).left
