@@ -13,9 +13,9 @@ from ecp.domain.time.evaluation import evaluate, resolve_beside, resolve_time
 from ecp.domain.time.expressions import Expression, FromShown, Month, Part, Relative, TimeMention, Window, YearEarlier
 from ecp.domain.time.frame import Frame, plural, stretch_label
 from ecp.domain.time.periods import Period, TimeConventions, TimeError
+from ecp.domain.time.vocabulary import BEFORE_IT
 from ecp.domain.words import tokens
 
-BEFORE_IT = frozenset({"previous", "prior", "preceding"})
 AFTER_IT = frozenset({"next", "following", "subsequent"})
 _SHORTEST_YEAR = 360
 _YEAR = timedelta(days=366)

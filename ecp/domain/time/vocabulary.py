@@ -44,6 +44,8 @@ RELATIVE = {
     "next": 1, "coming": 1, "upcoming": 1, "following": 1,
 }  # fmt: skip
 
+BEFORE_IT = frozenset({"previous", "prior", "preceding"})
+
 _ONES = word_list(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"

@@ -12,7 +12,7 @@ from ecp.domain.time.grammar.basics import Found, Phrases, Rule, basis, count, p
 from ecp.domain.time.grammar.ranges import single_time, time
 from ecp.domain.time.grammar.relative import of_units, qualified, relative_unit, unit_at
 from ecp.domain.time.lexer import Tokens
-from ecp.domain.time.vocabulary import word_set
+from ecp.domain.time.vocabulary import BEFORE_IT, word_set
 
 Kind = Literal["previous_period", "same_period_last_year", "period"]
 
@@ -62,8 +62,7 @@ _FROM_WHAT = Phrases("from what to what")
 _ARROWS = Phrases("→", "- >", "= >", "⇒", "➔", "➜")
 _STRETCHES = word_set("period time point day days weekday weekdays dates week weeks month months quarter")
 _DAYS_AND_WEEKS = word_set("day days weekday weekdays dates week weeks")
-_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
-_PREVIOUS = _BEFORE_IT | {"last"}
+_PREVIOUS = BEFORE_IT | {"last"}
 SAME = frozenset({"same", "corresponding", "comparable", "equivalent", "matching", "like"})
 _FISCAL_YEARS = [f"{word} {said} year" for word in sorted(_PREVIOUS) for said in ("fiscal", "financial")]
 _LAST_YEAR = Phrases(
@@ -227,7 +226,7 @@ def _units_before(t: Tokens, i: int) -> Comparison | None:
     `six months earlier`: that many of them before it."""
     more_than = t[i - 1].word == "than" and i > 0
     i = skip(t, i, "the", "those")
-    found = relative_unit(t, i) if t[i].word in _BEFORE_IT else None
+    found = relative_unit(t, i) if t[i].word in BEFORE_IT else None
     if found and (before := _right_before(*found)):
         return before
     counted = count(t, i)

@@ -46,6 +46,8 @@ def _is_day(t: Tokens, i: int) -> bool:
 def _year_behind(t: Tokens, i: int, dashed: bool = False) -> tuple[Expression | None, int]:
     """The year behind a day: `2024`, `, 2024`, `of last year`, `'24`, `24`, and `-24` where dashes stood before."""
     marked = t[i].word == "'" or (dashed and t[i].word in ("-", "/"))
+    if t[i].word == "'" and is_short_year(t[i + 1]) and t[i + 1].glued:
+        return Year(year=t[i + 1].number), i + 2
     if marked and t[i].glued and (is_short_year(t[i + 1]) or is_year(t[i + 1])):
         return Year(year=t[i + 1].number), i + 2
     if is_short_year(t[i]) and not t[i].glued and t[i + 1].kind in ("end", "mark") and t[i + 1].word not in _ON_GOES:

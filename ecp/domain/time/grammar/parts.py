@@ -17,8 +17,10 @@ _LETTERS: dict[str, tuple[Grain, Basis | None]] = {
     "h": ("half", None), "hy": ("half", None), "fh": ("half", "fiscal"),
     "w": ("week", None), "cw": ("week", None), "kw": ("week", None),
 }  # fmt: skip
+_JOINED: dict[str, Grain] = {"qfy": "quarter", "hfy": "half", "mfy": "month"}
 _NUMBER = Phrases("number", "no .", "no", "#", "nr .", "nr")
 _WHICH: dict[int, Which] = {-1: "last", 0: "this", 1: "next"}
+_CUTTING = frozenset({"by", "per", "each", "every"})
 _MONTH_OF = Phrases("month of", "months of")
 _MONTHS = {"quarter": 3, "half": 6}
 _NUMBERED = ("quarter", "half", "week")
@@ -117,15 +119,48 @@ def part_after_year(t: Tokens, i: int) -> Found:
     return Part(grain=label.grain, index=label.index, basis=label.basis, of=found[0]), label.end
 
 
-def fiscal_month(t: Tokens, i: int) -> Found:
-    """`P3 FY26`, `month 3 of FY26`, `period 3 of FY26`: counted from the start of that year."""
+def _numbered_month(t: Tokens, i: int) -> bool:
+    """`P3`, `period 3`, `M3`."""
     numbered = t[i].word in ("period", "month") or (t[i].word in ("p", "m") and t[i + 1].glued)
-    if not (numbered and _digit(t[i + 1], 2)):
+    return numbered and _digit(t[i + 1], 2)
+
+
+def fiscal_month(t: Tokens, i: int) -> Found:
+    """`P3 FY26`, `month 3 of FY26`, `period 3 of FY26`, `P1` of `P1-P3 FY26`: counted from the start of that year."""
+    if not _numbered_month(t, i):
         return None
     found = suffix(t, i + 2)
+    if found is None and t[i + 2].word in ("-", "to", "through") and _numbered_month(t, i + 3):
+        of = suffix(t, i + 5) if t[i + 5].word not in ("in", "of", "for") else None
+        found = (of[0], i + 2) if of else None
     if found and isinstance(found[0], Year):
         return Part(grain="month", index=t[i + 1].number, of=found[0]), found[1]
     return None
+
+
+def fiscal_month_after_year(t: Tokens, i: int) -> Found:
+    """`FY26P3`, `FY26-P3`, `FY26 period 3`, `2025M02`; "FY26 P3" may be of a priority, "2025 m3" are cubic metres."""
+    found = anchor(t, i)
+    j = skip(t, found[1], "-", ",") if found else i
+    if found is None or not isinstance(found[0], Year) or not _numbered_month(t, j) or t[j].word == "month":
+        return None
+    if t[j].word != "period" and (not t[j].glued or (t[j].word == "m" and t[j + 1].size != 2)):
+        return None
+    return Part(grain="month", index=t[j + 1].number, of=found[0]), j + 2
+
+
+def joined(t: Tokens, i: int) -> Found:
+    """`1QFY26`, `2HFY2026`, `9MFY26`: written without a gap."""
+    if not (_digit(t[i], 2) and t[i + 1].glued and t[i + 1].word in _JOINED and t[i + 2].glued):
+        return None
+    named = t[i + 2]
+    if named.kind != "number" or named.size not in (2, 4):
+        return None
+    of = Year(year=named.number, basis="fiscal")
+    grain = _JOINED[t[i + 1].word]
+    if grain == "month":
+        return (Portion(count=t[i].number, grain=grain, side="start", of=of), i + 3) if 1 <= t[i].number <= 12 else None
+    return (Part(grain=grain, index=t[i].number, of=of), i + 3) if t[i].size == 1 else None
 
 
 def _late_year(t: Tokens, j: int) -> Found:
@@ -176,6 +211,8 @@ def month_of_quarter(t: Tokens, i: int) -> Found:
 def month(t: Tokens, i: int) -> Found:
     """`March`, `March 2024`, `Mar '24`, `Mar 24`, `March of last year`, `last March`."""
     j = _MONTH_OF.at(t, skip(t, i, "the")) or i
+    if j > i and i and t[i - 1].word in _CUTTING:
+        return None
     which = _WHICH[t[j].value] if t[j].kind == "rel" else None
     j = j + 1 if which else j
     name = t[j]

@@ -61,9 +61,9 @@ _REGARDING = word_set(
     "report reports figures numbers question questions statistics and"
 )
 _REPEATED = frozenset({"every", "each"})
-_TO_DATE = word_set("so fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd")
+_TO_DATE = word_set("so thus pmtd lmtd pqtd lqtd fytd ytd mtd qtd wtd htd cytd fqtd pytd lytd")
 _STARTERS = (
-    word_set("as by on w fy fye penultimate back latter next exactly around every each")
+    word_set("as by on w wc y ye hye qe fy fye penultimate back latter next exactly around every each")
     | SEASONS
     | _VAGUE
     | _TO_DATE
@@ -73,6 +73,7 @@ _STARTERS = (
 _ENDING_WITH_A_MONTH: frozenset[Grain] = frozenset({"month", "quarter", "half", "year"})
 _OF_THE = Phrases("of the", "of")
 _THROUGH = Phrases("as of the end of", "through", "as of", "as at", "until", "up to", "to", "ending", "for", "in")
+_SO_FAR_IN = Phrases("so far in", "so far during", "thus far in", "thus far during")
 _NAME_ONE = "name the one that is meant, or group by it"
 _FAR = 6
 _SEASON_LEADS = frozenset({"in", "during", "since", "the", "of", "for", "by", "from", "to"})
@@ -128,6 +129,9 @@ def to_date(t: Tokens, i: int) -> Found:
     found = running.to_date(t, i)
     if found and isinstance(found[0], ToDate):
         return _to_date_of(t, found[0], found[1])
+    if ahead := _SO_FAR_IN.at(t, i):
+        of = single(t, skip(t, ahead, "the"))
+        return (ToDate(grain=None, of=of[0]), of[1]) if of and isinstance(of[0], Year | Part | Month) else None
     found = single(t, i)
     if found is None or not isinstance(found[0], Year | Part | Month | Relative):
         return None
@@ -164,7 +168,8 @@ def _to_date_of(t: Tokens, node: ToDate, j: int) -> Found:
         return node, j
     if isinstance(of[0], Year) or (isinstance(of[0], Relative) and of[0].grain in (node.grain, "year")):
         return node.model_copy(update={"of": of[0]}), of[1]
-    if isinstance(of[0], Month | Day | Part) or k:
+    ended = isinstance(of[0], Relative) and of[0].offset == -1 and _is_within(of[0], node)
+    if isinstance(of[0], Month | Day | Part) or ended or k:
         return node.model_copy(update={"until": of[0]}), of[1]
     return node, j
 

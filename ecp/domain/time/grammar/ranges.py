@@ -22,6 +22,7 @@ from ecp.domain.time.grammar.basics import (
     is_short_year,
     is_year,
     longest,
+    open_on_right,
     remembered,
     skip,
     spelled,
@@ -87,6 +88,9 @@ _EARLIER = Phrases(
 )  # fmt: skip
 _MEETING = word_set("due relative compared attributed according related close back next similar equal up and , or")
 _ALL_THROUGH = frozenset({"through", "thru"})
+_BEFORE_A_NOUN = word_set(
+    "a an the by per each every of in on at to we i they you he she it did does do via blog job social forum from with"
+)
 _THROUGH_TO = Phrases("through to", "up to")
 _LATER = Phrases("and onwards", "and onward", "onwards", "onward", "and later", "or later", "and after")
 
@@ -108,7 +112,9 @@ def _numbered_again(t: Tokens, i: int, first: Expression) -> Found:
 
 
 def short_years(t: Tokens, i: int) -> Found:
-    """`2019-21`: from 2019 to 2021 (`2019-11` is a month, `2019-20` a pair)."""
+    """`2019-21`: from 2019 to 2021 (`2019-11` is a month, `2019-20` a pair); `FY23-25`."""
+    if t[i].word == "fy":
+        return _short_fiscal_years(t, i + 1)
     if not is_year(t[i]) or t[i + 1].word != "-" or not t[i + 1].glued:
         return None
     second = t[i + 2]
@@ -116,6 +122,18 @@ def short_years(t: Tokens, i: int) -> Found:
         return None
     last = t[i].number // 100 * 100 + second.number
     return Range(first=Year(year=t[i].number), last=Year(year=last)), i + 3
+
+
+def _short_fiscal_years(t: Tokens, i: int) -> Found:
+    """`23-25` of `FY23-25`; `FY24-25` is a pair."""
+    first, second = t[i], t[i + 2]
+    if not (is_year(first) or is_short_year(first)) or t[i + 1].word != "-" or not second.glued:
+        return None
+    if not is_short_year(second) or second.number <= first.number % 100 + 1 or not open_on_right(t, i + 3):
+        return None
+    last = second.number if first.size == 2 else first.number // 100 * 100 + second.number
+    ends = [Year(year=year, basis="fiscal") for year in (first.number, last)]
+    return Range(first=ends[0], last=ends[1]), i + 3
 
 
 def _dots(t: Tokens, j: int) -> int:
@@ -239,13 +257,19 @@ def to_an_end(t: Tokens, i: int) -> Found:
 
 
 def prefixed(t: Tokens, i: int) -> Found:
-    """`pre-2020`, `post-2020`."""
-    if t[i].word not in ("pre", "post") or t[i + 1].word != "-":
+    """`pre-2020`, `post-2020`, `post FY25`; "per post 2021" is of a post."""
+    if t[i].word not in ("pre", "post"):
         return None
-    of = period(t, i + 2)
-    if of is None:
+    hyphened = t[i + 1].word == "-"
+    of = period(t, i + 2 if hyphened else i + 1)
+    if of is None or not (hyphened or (_is_dated(of[0]) and (i == 0 or t[i - 1].word not in _BEFORE_A_NOUN))):
         return None
     return (Range(last=of[0], before=True) if t[i].word == "pre" else Range(first=of[0], after=True)), of[1]
+
+
+def _is_dated(said: Expression) -> bool:
+    """`2020`, `March 2025`, `Q3 2025`: with its year."""
+    return isinstance(said, Year) or (isinstance(said, Month | Part | Day) and said.of is not None)
 
 
 _LED: dict[str, tuple[Rule, ...]] = {

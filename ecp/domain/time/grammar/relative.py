@@ -22,6 +22,9 @@ _JUST_OVER = Phrases(
     "just ended", "just gone", "just past", "just finished", "just completed", "just closed", "that just ended",
     "that has just ended", "which just ended", "that was just closed",
 )  # fmt: skip
+_JUST = Phrases(
+    *(f"{when} {over}" for when in ("just", "recently") for over in ("ended", "completed", "closed", "finished"))
+)
 _AFTER_NEXT = Phrases("after next", "after the next")
 _BESIDE = {"before": -1, "after": 1}
 _YEAR_AGO_TODAY = Phrases(
@@ -34,6 +37,7 @@ _MOST_RECENT = Phrases("most recent", "most recently")
 _WITH_TODAY = Phrases(
     "including today", "inclusive of today", "ending today", "up to and including today", "with today"
 )
+_MONTHS_LONG = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _FROM_NOW = Phrases("from now", "from today", "ahead")
 _ALL_ALONG = frozenset({"during", "throughout", "over"})  # of "the day": by its hours, and not today
 _WITHIN = frozenset({"in", "for", "during", "over", "within", "throughout"})
@@ -42,6 +46,7 @@ _OF_ONE_YEAR = frozenset({"last", "this", "next"})
 _GOES_ON = frozenset({"by", "vs", "versus", "compared", "per", "against", "across", "and"})
 _BEHIND_A_NOUN = _GOES_ON | {"to", "so", "in", "for", "with", "or"}
 _LISTED = frozenset({"and", "or", "&", "/", "vs", "versus", "v"})
+_ONE_TIME = "name the one that is meant"
 _FEW_REASON = "say how many"
 LETTER_UNITS: dict[str, Grain] = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 
@@ -208,16 +213,17 @@ def _beside_its_like(t: Tokens, j: int, said: Basis | None) -> Found:
 
 
 def just_over(t: Tokens, i: int) -> Found:
-    """`the quarter just ended`, `the penultimate month`, `the last but one quarter`; not of something."""
+    """`the quarter just ended`, `the just-ended quarter`, `the penultimate month`; not of something."""
     i = skip(t, i, "the")
     if k := _SECOND_LAST.at(t, i):
         said, j = basis(t, k)
         found = t[j].kind == "unit" and t[j].value in LETTER_UNITS.values() and t[j + 1].word not in ("of", "in")
         return (Relative(grain=t[j].value, offset=-2, basis=said), j + 1) if found else None
-    said, j = basis(t, i)
+    over = _JUST.at(t, i)
+    said, j = basis(t, over or i)
     if t[j].kind != "unit" or t[j].value not in LETTER_UNITS.values() or t[j].word in PLURALS:
         return None
-    end = _JUST_OVER.at(t, j + 1)
+    end = j + 1 if over else _JUST_OVER.at(t, j + 1)
     return (Relative(grain=t[j].value, offset=-1, basis=said), end) if end else None
 
 
@@ -228,10 +234,32 @@ def a_year_ago_today(t: Tokens, i: int) -> Found:
         return YearEarlier(of=Relative(grain="day", offset=0)), end
     ago = _YEAR_AGO.at(t, i)
     unit = relative_unit(t, ago or i)
+    if not ago and unit and isinstance(unit[0], Relative) and (earlier := _longer_ago(t, i, unit[1], unit[0])):
+        return earlier
     end = (unit[1] if ago else _YEAR_AGO.at(t, unit[1])) if unit else 0
     if unit is None or not end or not isinstance(unit[0], Relative) or unit[0].offset or unit[0].grain == "year":
         return None
     return YearEarlier(of=unit[0]), end
+
+
+def _longer_ago(t: Tokens, start: int, i: int, unit: Relative) -> Found:
+    """`last month` of `last month one quarter ago`, `last quarter two fiscal years ago`: as many units further back."""
+    counted = count(t, i)
+    if counted is None or not counted[0] or (unit.offset == 0 and _YEAR_AGO.at(t, i)):
+        return None
+    _, k = basis(t, counted[1])
+    long = _MONTHS_LONG.get(t[k].value, 0) if t[k].kind == "unit" and t[k + 1].word == "ago" else 0
+    own = _MONTHS_LONG.get(unit.grain, 0)
+    if 0 < own < long:
+        return unit.model_copy(update={"offset": unit.offset - counted[0] * long // own}), k + 2
+    if unit.grain == "week" and long == _MONTHS_LONG["year"] and counted[0] == 1:
+        return YearEarlier(of=unit), k + 2
+    told = t[k].kind == "unit" and t[k + 1].word == "ago" and unit.offset < 0 and unit.grain != "day"
+    return (
+        (Vague(text=spelled(t, start, k + 2), what="is told from another time", reason=_ONE_TIME), k + 2)
+        if told
+        else None
+    )
 
 
 def several(t: Tokens, i: int) -> Found:

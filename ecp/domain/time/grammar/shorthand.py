@@ -7,6 +7,7 @@ from ecp.domain.time.expressions import Anchored, Relative, Window
 from ecp.domain.time.grammar.basics import Found, Phrases, possessive
 from ecp.domain.time.grammar.relative import LETTER_UNITS, before_last, relative_unit
 from ecp.domain.time.lexer import Tokens
+from ecp.domain.time.vocabulary import BEFORE_IT
 
 _THE_YEAR = Phrases("the year")
 _A_YEAR_AGO = Phrases(
@@ -19,7 +20,6 @@ _A_YEAR_AGO = Phrases(
     "the year before",
 )
 _TRAILING = frozenset({"ttm", "ltm"})
-_BEFORE_IT = frozenset({"previous", "prior", "preceding"})
 _SHORT: dict[str, tuple[Grain, Basis | None, int]] = {
     "ly": ("year", None, -1), "py": ("year", None, -1), "lq": ("quarter", None, -1), "pq": ("quarter", None, -1),
     "cy": ("year", None, 0), "lfy": ("year", "fiscal", -1), "pfy": ("year", "fiscal", -1),
@@ -48,7 +48,7 @@ def short_form(t: Tokens, i: int) -> Found:
 
 def before_the_trailing(t: Tokens, i: int) -> Found:
     """`prior TTM`: the twelve months before them."""
-    if t[i].word not in _BEFORE_IT or t[i + 1].word not in _TRAILING:
+    if t[i].word not in BEFORE_IT or t[i + 1].word not in _TRAILING:
         return None
     trailing = Window(count=12, grain="month", style="trailing")
     return Anchored(count=12, grain="month", place="before", of=trailing), i + 2

@@ -17,9 +17,18 @@ from ecp.domain.time.grammar.basics import Found, Rule, longest, remembered
 from ecp.domain.time.lexer import Token, Tokens
 
 _COUNTED = (relative.ago, relative.several, relative.a_year_ago_today, trailing.trailing)
-_AFTER_YEAR = (parts.part_after_year, parts.month_after_year)
+_AFTER_YEAR = (parts.part_after_year, parts.month_after_year, parts.fiscal_month_after_year)
 _BY_KIND: dict[str, tuple[Rule, ...]] = {
-    "number": (*_COUNTED, years.year, years.decade, parts.part, parts.months_of_a_year, *_AFTER_YEAR, dates.day),
+    "number": (
+        *_COUNTED,
+        years.year,
+        years.decade,
+        parts.part,
+        parts.months_of_a_year,
+        parts.joined,
+        *_AFTER_YEAR,
+        dates.day,
+    ),
     "count": (*_COUNTED, *spelled_years.RULES, dates.day),
     "ordinal": (relative.just_over, parts.part, dates.day, weekdays.nth),
     "month": (parts.month_of_quarter, parts.month, dates.day),
@@ -40,16 +49,25 @@ _BY_KIND: dict[str, tuple[Rule, ...]] = {
         *_AFTER_YEAR,
     ),
     "basis": (relative.before_last, relative.just_over, years.year, parts.part, parts.part_after_year),
-    "unit": (relative.before_last, relative.just_over, relative.ago, years.year, parts.part, parts.fiscal_month),
+    "unit": (
+        relative.before_last,
+        relative.just_over,
+        relative.ago,
+        years.year,
+        parts.part,
+        parts.month,
+        parts.fiscal_month,
+    ),
 }
 _BY_WORD: dict[str, tuple[Rule, ...]] = {
     **dict.fromkeys(("yesterday", "yday", "tomorrow", "day", "right", "now"), (named_days.named_day,)),
     "today": (named_days.named_day, relative.a_year_ago_today),
-    "penultimate": (relative.just_over,),
+    **dict.fromkeys(("penultimate", "just"), (relative.just_over,)),
     **dict.fromkeys(spelled_years.DECADES, (spelled_years.decade,)),
     "fye": (years.year,),
     **dict.fromkeys(("currently", "at"), (named_days.named_day,)),
-    **dict.fromkeys(("presently", "all", "since", "ever", "historically", "to", "recently"), (named_days.named_day,)),
+    **dict.fromkeys(("presently", "all", "since", "ever", "historically", "to"), (named_days.named_day,)),
+    "recently": (named_days.named_day, relative.just_over),
     **dict.fromkeys(("l", "r", "t", "ttm", "ltm", "ntm", "lq", "pq", "lfy", "pfy"), (shorthand.short_form,)),
     **dict.fromkeys(("ly", "py"), (shorthand.short_form, *_AFTER_YEAR)),
     **dict.fromkeys(("a", "an", "few", "several"), _COUNTED),

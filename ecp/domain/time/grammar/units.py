@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from ecp.domain.calendar import Basis, Grain
 from ecp.domain.time.expressions import (
     Anchored,
     Containing,
@@ -42,6 +43,8 @@ _CUTTING = frozenset({"by", "per", "each", "every"})
 _GROUPING = _CUTTING | {"last", "this", "next", "previous"}
 _LATEST = word_set("to through until till - up and")
 _HALVES = Phrases("back", "latter", "later")
+_ENDED: dict[str, Grain] = {"fye": "year", "ye": "year", "hye": "half", "qe": "quarter"}
+_ENDED_APART: dict[str, Grain] = {"y": "year", "q": "quarter", "m": "month"}
 Place = Literal["ending", "before", "starting", "after"]
 
 
@@ -85,15 +88,20 @@ def _the_current(t: Tokens, i: int) -> Found:
 
 
 def second_last(t: Tokens, i: int) -> Found:
-    """`the penultimate quarter of 2024`, `the last but one month of FY25`, `the back half of 2024`."""
+    """`the penultimate quarter of 2024`, `the last but one month of FY25`, `the back half of 2024`, `the middle month
+    of Q3`."""
     i = skip(t, i, "the")
     index, j = -2, _SECOND_LAST.at(t, i)
     if not j and (k := _HALVES.at(t, i)) and t[k].value == "half":
         index, j = 2, k
+    middle = t[i].word == "middle" and t[i + 1].word == "month"
+    index, j = (2, i + 1) if middle else (index, j)
     if not j or t[j].kind != "unit" or t[j].value not in ("day", *UNITS) or t[j + 1].word not in ("of", "in"):
         return None
     of = single(t, skip(t, j + 2, "the")) or _the_current(t, j + 2)
-    return (Part(grain=t[j].value, index=index, of=of[0]), of[1]) if of else None
+    if of is None or (middle and grain_of(of[0]) != "quarter"):
+        return None
+    return Part(grain=t[j].value, index=index, of=of[0]), of[1]
 
 
 def _place(t: Tokens, i: int) -> tuple[Place, int] | None:
@@ -158,13 +166,14 @@ def _anchor(t: Tokens, k: int, place: Place, counted: bool) -> Found:
 
 
 def year_ending(t: Tokens, i: int) -> Found:
-    """`FYE March 2025`, `FYE 31/12/2025`: the year that ends there."""
-    if t[i].word != "fye":
+    """`FYE March 2025`, `Y/E 31 March 2025`, `QE Dec 2025`: the year, or the quarter, that ends there."""
+    apart = t[i + 1].word == "/" and t[i + 2].word == "e"
+    grain = _ENDED_APART.get(t[i].word) if apart else _ENDED.get(t[i].word)
+    of = single(t, i + (3 if apart else 1)) if grain else None
+    if grain is None or of is None or not isinstance(of[0], Month | Day | NumericDate):
         return None
-    of = single(t, i + 1)
-    if of is None or not isinstance(of[0], Month | Day | NumericDate):
-        return None
-    return Anchored(count=1, grain="year", place="ending", of=of[0], basis="fiscal"), of[1]
+    said: Basis | None = "fiscal" if t[i].word == "fye" else None
+    return Anchored(count=1, grain=grain, place="ending", of=of[0], basis=said), of[1]
 
 
 def window_until(t: Tokens, i: int) -> Found:
@@ -189,7 +198,7 @@ def _dates(expression: Expression) -> bool:
 
 
 def containing(t: Tokens, i: int) -> Found:
-    """`the week of 3 March 2025`, `w/c 3 March`."""
+    """`the week of 3 March 2025`, `w/c 3 March`, `wc 3 March`."""
     i = skip(t, i, "the")
     j = _WEEK_OF.at(t, i)
     if not j:
@@ -199,6 +208,9 @@ def containing(t: Tokens, i: int) -> Found:
 
 
 def _week_commencing(t: Tokens, i: int) -> Found:
+    if t[i].word == "wc":
+        joined = dates.day(t, i + 1)
+        return (Anchored(count=1, grain="week", place="starting", of=joined[0]), joined[1]) if joined else None
     if t[i].word != "w" or t[i + 1].word != "/" or t[i + 2].word not in ("c", "e"):
         return None
     of = dates.day(t, i + 3)
