@@ -17,7 +17,8 @@ from ecp.domain.mentions import MEASURED
 from ecp.domain.periods import calendar_of, resolve_periods, settled
 from ecp.domain.put_right import all_of_them, in_its_place, instead_of, put_right
 from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
-from ecp.domain.reading import Reading, read
+from ecp.domain.reader import read
+from ecp.domain.reading import Reading
 from ecp.domain.short_names import short_names
 from ecp.domain.taking_away import put_back_by_name, taken_away, taken_by_name
 from ecp.domain.templates import written_out

@@ -8,7 +8,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import read_intent
 from ecp.domain.matching import look_up
 from ecp.domain.periods import Periods
-from ecp.domain.reading import read
+from ecp.domain.reader import read
 from ecp.domain.selection import Evidence, Selection, select
 
 

@@ -22,7 +22,7 @@ from ecp.domain.language import (
     SOURCES,
 )
 from ecp.domain.matching import look_up
-from ecp.domain.reading import read
+from ecp.domain.reader import read
 from ecp.domain.words import normal_form, tokens
 from tests.support.reading import IS_WORD, catalogue, understand
 

@@ -22,7 +22,8 @@ from ecp.domain.matching import look_up
 from ecp.domain.periods import calendar_of, resolve_periods
 from ecp.domain.plan import Draft, draft
 from ecp.domain.plan.unmodelled import with_unmodelled
-from ecp.domain.reading import Reading, read
+from ecp.domain.reader import read
+from ecp.domain.reading import Reading
 from ecp.domain.relations import Hop, Place, Related, arrived
 from ecp.domain.selection import Evidence, Selection, select
 from ecp.domain.selection.offered import is_about_cuts, still_offered
