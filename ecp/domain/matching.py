@@ -96,6 +96,7 @@ _BEHIND_A_CUT = AUXILIARIES | ARTICLES_AND_PREPOSITIONS | QUESTION_WORDS | {""}
 _BEFORE_EACH = frozenset({"by", "each", "every"})
 MOST_SLIPS = 12
 LONG_WORD = 8
+_SHORT_WORD = 3
 
 
 class Target(Value):
@@ -440,23 +441,54 @@ def _slips(
     """Token position → the one catalogue word it is a slip of. Of a text with very many unknown words only the first
     are looked at."""
     slips: dict[int, str] = {}
-    for at in islice(_unknown(intent, exact, catalogue, is_word), MOST_SLIPS):
-        meant = closest_word(intent.tokens[at].norm, catalogue)
+    unnamed = tuple(_unnamed(intent, exact, catalogue))
+    unknown = [at for at in unnamed if not (is_word(intent.tokens[at].text.lower()) or is_word(intent.norm(at)))]
+    for at in islice(unknown, MOST_SLIPS):
+        meant = closest_word(intent.tokens[at].norm, catalogue) or _ending_in_s(intent, at, catalogue)
         if meant and not _is_another_acronym(intent, at, meant, catalogue):
             slips[at] = meant
-    return slips
+    swapped = {at: _swapped_at_its_end(intent, at) for at in unknown[:MOST_SLIPS]}
+    halved = {at: intent.tokens[at].text + "s" for at in unnamed if _is_halved(intent, at)}
+    beside = {at: m for at, m in (halved | swapped).items() if m and _makes_a_name(intent, at, m, slips, catalogue)}
+    return beside | slips
 
 
-def _unknown(
-    intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue, is_word: Callable[[str], bool]
-) -> Iterator[int]:
+def _ending_in_s(intent: Intent, at: int, catalogue: Catalogue) -> str | None:
+    """ "clsas", of "class": its last letter makes no plural."""
+    word = intent.tokens[at]
+    meant = closest_word(word.text.lower(), catalogue) if word.is_inflected else None
+    return meant if meant and meant.endswith("s") else None
+
+
+def _swapped_at_its_end(intent: Intent, at: int) -> str | None:
+    """ "tpo", of "top": a word of three letters of which the last two are swapped. Capitals make a code."""
+    text = intent.tokens[at].text
+    return text[0] + text[2] + text[1] if len(text) == _SHORT_WORD and text.isalpha() and text.islower() else None
+
+
+def _is_halved(intent: Intent, at: int) -> bool:
+    """ "clas": may be a word that ends in two of its letter, though it is one of another language."""
+    text = intent.tokens[at].text
+    return len(text) >= SHORTEST_SPELT and text.islower() and text.isalpha() and text[-1] == "s" != text[-2]
+
+
+def _makes_a_name(intent: Intent, at: int, meant: str, slips: dict[int, str], catalogue: Catalogue) -> bool:
+    """Whether a word is one of the catalogue's that makes a metric's name with those beside it."""
+    if meant == intent.tokens[at].text or meant not in catalogue.words:
+        return False
+    around = (p for p in intent.phrases if p.first <= at <= p.last and p.first < p.last)
+    made = (_form(p, intent, {**slips, at: meant}) for p in around)
+    return any(t.kind in METRIC for form in made for t in targets_of(form, catalogue))
+
+
+def _unnamed(intent: Intent, exact: tuple[Match, ...], catalogue: Catalogue) -> Iterator[int]:
     known = {at for m in exact for at in range(m.first, m.last + 1)}
     known |= {at for time in intent.times for at in range(time.first, time.last + 1)}
     known |= {at for cue in intent.cues for at in range(cue.first, cue.last + 1)}
     verbs = {word for form in catalogue.verbs for word in form.split()}
     for at, token in enumerate(intent.tokens):
         plain = token.norm in verbs or at in known or at in intent.plain or token.norm in FILLERS
-        if not (plain or token.norm in catalogue.words or is_word(token.text.lower()) or is_word(token.norm)):
+        if not (plain or token.norm in catalogue.words):
             yield at
 
 
@@ -485,13 +517,16 @@ def closest_word(word: str, catalogue: Catalogue) -> str | None:
 
 
 def _mend(phrase: Phrase, intent: Intent, slips: dict[int, str], catalogue: Catalogue) -> Iterator[Match]:
-    words = [slips.get(at, intent.tokens[at].norm) for at in range(phrase.first, phrase.last + 1)]
-    form = " ".join(words)
+    form = _form(phrase, intent, slips)
     targets = targets_of(form, catalogue)
     if targets:
         yield Match(
             first=phrase.first, last=phrase.last, form=form, targets=targets, method="typo", read_as=form
         )  # fmt: skip
+
+
+def _form(phrase: Phrase, intent: Intent, slips: dict[int, str]) -> str:
+    return " ".join(slips.get(at, intent.tokens[at].norm) for at in range(phrase.first, phrase.last + 1))
 
 
 def without_changes(intent: Intent, matches: tuple[Match, ...]) -> tuple[Match, ...]:
