@@ -58,6 +58,7 @@ from ecp.domain.notation import as_people_write
 from ecp.domain.numbers import NumberFilter, find_numbers, without_bounds
 from ecp.domain.participles import is_participle
 from ecp.domain.rankings import as_told_once, count_at, with_limits
+from ecp.domain.same_time import as_its_own_time
 from ecp.domain.time import GrainMention, find_times
 from ecp.domain.time import Mention as TimeFound
 from ecp.domain.time.expressions import Expression, Relative, Year
@@ -191,6 +192,7 @@ def read_intent(text: str, *, going_on: bool = False, years: Mapping[str, str] =
     plain = frozenset(_plain(words, text)) | ranked.idle
     found = find_times(_apart(without_bounds(as_people_write(text))), going_on=going_on, years=years)
     found = (*found, *_windows_in_brackets(text, found))
+    found = found if going_on else as_its_own_time(text, found)
     times = tuple(_times(words, cues, found, text))
     numbers = tuple(_undated(find_numbers(text, words, cues), times))
     return Intent(
