@@ -106,6 +106,13 @@ _COURTESIES = tuple(
             re.I,
         ),
         (r"\bany idea (?=what|how|which)", re.I),
+        # "Can I split A by B" is answered by A by B. Whoever cuts a cost by March, or by a tenth, means another cut.
+        (
+            r"^\s*(?:(?:can|could|may) (?:i|we)|(?:is|would) it (?:be )?possible(?: for (?:me|us))? to) "
+            r"(?=(?:break|split|slice|segment|group)\b[^.?!,;]* by (?!\d))",
+            re.I,
+        ),
+        (r"^\s*(?:can|could|may) (?=[^.?!,;]* be (?:sliced|segmented|grouped) by (?!\d))", re.I),
         (r"\b(?:i|we)(?:['’]d| would) (?:love|prefer|be (?:happy|keen|interested)) to (?:see|know|have|get)\b", re.I),
         (r"^\s*(?:please |can you |could you )?walk (?:me|us) through\b", re.I),
         (r"^\s*(?:assistant|bot|copilot)\s*[,:]+", re.I),

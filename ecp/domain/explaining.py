@@ -60,6 +60,7 @@ def definitions() -> Iterator[str]:
     yield from ("unit of measure", "unit of measurement", "unit of", "unit for", "what measure is")
     for which, group in product(("which", "what"), ("team", "department", "group", "person", "function", "unit")):
         yield from (f"{which} {group} {owns}" for owns in ("own", "maintain", "is responsible for", "look after"))
+    yield from (f"whose {measure} {be}" for measure, be in product(_MEASURES, ("is", "are")))
     yield from _whom_to_ask()
     yield from _cuts()
 

@@ -1,5 +1,5 @@
 """Questions about metrics as such, where the whole of the question says nothing else: whose they are, what somebody
-calls by a word, which have a target, and how far they have been agreed on."""
+calls by a word, which have a target, in which unit they are told, and how far they have been agreed on."""
 
 from __future__ import annotations
 
@@ -72,6 +72,22 @@ _SORTED = (
         rf"{_ASKED} (?:(?:that|which) )?(?:is|are) (?P<no>(?:not|no) )?{_TOLD_AS}(?P<sort>\w+)(?: (?:metric|measure))?"
     ),
 )
+_TOLD_IN = (
+    re.compile(
+        rf"{_ASKED} (?:(?:that|which) )?(?:is|are) (?:(?:told|expressed|measured|kept|given|reported|stated|shown) )?"
+        rf"in (?P<unit>\S+(?: \S+){{0,2}})"
+    ),
+)
+_IN_CHARGE = (
+    re.compile(
+        rf"{_ASKED} (?:is|are) {_THE}(?P<who>\S+(?: \S+){{0,4}}?) (?:responsible|accountable|in charge) (?:for|of)"
+    ),
+    re.compile(rf"{_ASKED} (?:do|doe) {_THE}(?P<who>\S+(?: \S+){{0,4}}?) (?:look after|maintain)"),
+)
+_HELP = (
+    re.compile(r"what (?:can|could) you (?:do|tell|answer|help with|help (?:me|us) with)(?: (?:for )?(?:me|us))?"),
+    re.compile(r"how (?:can|could) you help(?: me| us)?"),
+)
 _SORTS: dict[str, Sort] = {
     **dict.fromkeys(("rate", "ratio", "quotient"), "ratio"),
     **dict.fromkeys(("percent", "percentage", "percents"), "percent"),
@@ -109,15 +125,16 @@ _UNSORTED = frozenset(
 
 class Governed(Value):
     """Which metrics are wanted: those that somebody uses (`user`), those with a target, of `plans` where these are
-    named, or without one (`targeted`), those of some `tiers`, those of a `sort` by their unit or by how they add up.
-    `users`: who uses what is named is asked; `certified`: which are certified, of which nothing is kept but the
-    tiers."""
+    named, or without one (`targeted`), those of some `tiers`, those of a `sort` by their unit or by how they add up,
+    those told in a `unit`, which is written in full; all there are where nothing of it is said. `users`: who uses what
+    is named is asked; `certified`: which are certified, of which nothing is kept but the tiers."""
 
     user: str | None = None
     targeted: bool | None = None
     plans: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
     sort: Sort | None = None
+    unit: str | None = None
     users: bool = False
     certified: bool = False
 
@@ -145,13 +162,25 @@ class _Sentence(Sentence):
             or self._with_targets()
             or self._of_tiers()
             or self._of_a_sort()
+            or self._in_a_unit()
+            or self._helped()
         )
 
     def _used_by(self) -> Asked | None:
         for found in self.read(_USED_BY):
             if whose := self.department(found) or self._owner(found):
                 return Asked("catalogue", (whose,), Governed(user=whose.targets[0].asset_id))
+        for found in self.read(_IN_CHARGE):
+            if normal_form(found["who"]) in self._owners() and not targets_of(found["who"], self.catalogue):
+                target = Target(kind="owner", asset_id=found["who"])
+                owner = self.mention(found, "who", "descriptor", (target,))
+                return Asked("catalogue", (owner,), Governed(user=found["who"]))
         return None
+
+    def _owners(self) -> set[str]:
+        """Whoever owns metrics and is no department, which may use more than it owns."""
+        owners = {normal_form(m.owner) for m in self.catalogue.of_kind(Metric) if m.owner}
+        return owners - set(self.catalogue.departments)
 
     def _users(self) -> Asked | None:
         for found in self.read(_USERS):
@@ -195,6 +224,21 @@ class _Sentence(Sentence):
                 left = () if told else (f"{found['no'] or ''}{sort} ({_NO_SORT})",)
                 return Asked("catalogue", (), Governed(sort=_SORTS.get(sort)), left)
         return None
+
+    def _in_a_unit(self) -> Asked | None:
+        """ "which metrics are in hours", where some are and nothing else is called so."""
+        for found in self.read(_TOLD_IN):
+            unit = unit_in_full(found["unit"])
+            told = {unit_in_full(m.unit) for m in self.catalogue.of_kind(Metric) if m.unit}
+            if unit in told and not targets_of(found["unit"], self.catalogue):
+                return Asked("catalogue", (), Governed(unit=unit))
+        return None
+
+    def _helped(self) -> Asked | None:
+        """Whoever asks what he can be helped with is told what can be asked for; "help" alone says nothing."""
+        asked = next(self.read(_HELP), None)
+        named = targets_of(self.said, self.catalogue)
+        return Asked("catalogue", (), Governed()) if asked and not named else None
 
     def _owner(self, found: re.Match[str]) -> Mention | None:
         """Somebody who uses metrics and is called like nothing else: he may own some."""
@@ -253,6 +297,7 @@ def governed_metrics(asked: Governed, catalogue: Catalogue, denied: Collection[s
         fits = asked.targeted is None or ((metric.id in held) == asked.targeted and not metric.target_of)
         fits = fits and (wanted is None or metric.id in wanted)
         fits = fits and (asked.sort is None or _is_of(metric, asked.sort))
+        fits = fits and (asked.unit is None or unit_in_full(metric.unit or "") == asked.unit)
         if fits and metric.id not in denied and (not asked.tiers or metric.certification_tier in asked.tiers):
             yield metric
 

@@ -150,8 +150,27 @@ def test_metrics_are_of_a_sort_by_their_units_and_how_they_add_up(pack):
         assert set(_told(question, pack).subjects) == percent, question
     levels = {m.id for m in kept if m.aggregation == "last"} - percent
     assert set(_told("which metrics are levels", pack).subjects) == levels
-    for question in ("counts", "amounts", "monthly", "not rates", "averages", "in dollars"):
+    for question in ("counts", "amounts", "monthly", "not rates", "averages", "in furlongs"):
         assert understand(f"which metrics are {question}", catalogue(pack)).status == "unresolved", question
+
+
+@pytest.mark.parametrize("pack", ["demo", "hotels", "bank"])
+@pytest.mark.parametrize(("said", "unit"), [("in dollars", "USD"), ("told in EUR", "EUR"), ("in pounds", "GBP")])
+def test_metrics_in_a_unit_are_those_told_in_it_where_some_are(pack, said, unit):
+    told = {m.id for m in catalogue(pack).of_kind(Metric) if m.unit == unit}
+    question = f"which metrics are {said}"
+    if told:
+        assert set(_told(question, pack).subjects) == told
+    else:
+        assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+def test_who_owns_metrics_is_told_them_and_who_owns_none_is_refused():
+    kept = [Metric(id="a", name="Weight", owner="North Desk"), Metric(id="b", name="Length", owner="South Desk")]
+    assets = Catalogue.of("1", kept)
+    assert understand("which metrics is the North Desk responsible for", assets).selection.subjects == ("a",)
+    assert understand("which metrics is the East Desk responsible for", assets).status == "unresolved"
+    assert understand("which metrics is the Desk responsible for", assets).status == "unresolved"
 
 
 def test_metrics_that_are_called_so_are_of_no_sort():
