@@ -276,7 +276,6 @@ def test_without_a_period_this_year_so_far_is_compared_with_that_part_of_another
         ("airline", "how do passengers compare to 2000"),
         ("airline", "how does the load factor compare to Q3 2025"),
         ("airline", "passengers compared to 2025 levels"),
-        ("airline", "passengers this time last year"),
     ],
 )
 def test_a_year_that_nothing_can_be_held_against_is_refused(pack: str, question: str) -> None:
