@@ -138,7 +138,8 @@ class ResolvedRunning(Shape):
 class ResolvedConcepts(Shape):
     """`limit` is a number of rows: of an order within each group of the dimensions `within`, behind the first `offset`
     ones, and from its other end as well where `both_ends` are asked for; of the groups of the dimension `leading`, in
-    the order of what they have in all, where there is one, and all rows of these."""
+    the order of what they have in all, where there is one, and all rows of these. `placed`: the text of the member
+    whose rank is asked for; each row is told with its own."""
 
     metrics: tuple[ResolvedMetric, ...] = ()
     dimensions: tuple[ResolvedDimension, ...] = ()
@@ -156,6 +157,7 @@ class ResolvedConcepts(Shape):
     count: ResolvedCount | None = None
     running: ResolvedRunning | None = None
     combined: ResolvedCombined | None = None
+    placed: str | None = None
 
     @property
     def is_part_of_itself(self) -> bool:

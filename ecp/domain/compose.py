@@ -290,6 +290,11 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
             f"the numbers are told as they are kept{f', in {units}' if units else ''}, and not “{selection.scale}”"
         )
         yield Warning_(id="told_in_its_unit", source="validation", severity="low", message=message)
+    if plan and (whose := selection.concepts.placed):
+        message = f"each row is told with its rank: the one of {whose} is in its own row"
+        limit = selection.concepts.limit
+        message += f", and it is not among these {limit} where it has none" if limit else ""
+        yield Warning_(id="rank_of_a_row", source="validation", severity="low", message=message)
     average = selection.concepts.average
     if plan and average and average.over and average.unit:
         message = f"the average is the mean of the level at the end of each {average.unit}"

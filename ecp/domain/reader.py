@@ -65,6 +65,7 @@ from ecp.domain.mentioned import all_mentioned, each_measure_grown, with_counted
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.pairing import each_part, side_by_side
+from ecp.domain.placed import find_placed
 from ecp.domain.quotients import find_quotient, is_rate_unkept, with_defined_share, with_kept_rate, with_own_rate
 from ecp.domain.reading import Reading
 from ecp.domain.restated import restated, told_in_percent
@@ -131,6 +132,7 @@ class _Numbers:
         self.spans, mentions = all_mentioned(intent, self.spans, self.named, self.left, self.catalogue, self.before)
         self.left |= set(of_what_else(intent, self.heard.said, mentions, self.catalogue))
         self.share, self.spans, mentions = find_difference(intent, self.spans, mentions, self.left, self.catalogue)
+        self.placed, mentions = find_placed(intent, self.spans, mentions, self.catalogue)
         self.mentions = each_measure_grown(intent, mentions, self.left, self.catalogue)
         self.compared = any(m.role in ("target", "compared") for m in self.mentions)
 
@@ -221,7 +223,7 @@ class _Numbers:
             changed=self.changed,
             alone=self.alone,
         )
-        left = (left - self.signs) | self.further
+        left = (left - self.signs - self.placed.words) | self.further | self.placed.refused
         bounded = bool(self.numbers or self.changed)
         self.groups_counted = groups_counted(self.intent, self._grouped(), bounded=bounded)
         if counted := self.groups_counted:
@@ -238,6 +240,7 @@ class _Numbers:
             times=self.times,
             numbers=tuple(n for n in self.numbers if changed is None or n != changed.number),
             ranking=self.ranking,
+            placed=self.placed.text,
             ranked_at=behind_it(intent, self.ranking) if self.ranking else None,
             left=tuple(_texts(intent, left)),
             wanted=dict(_wanted(intent, left, spans, mentions)),

@@ -34,7 +34,8 @@ class Reading(Value):
     how fresh they are; `of_dimensions`, that all that numbers are cut by is asked for; `of_an_owner`, what somebody
     owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how much all that come first are
     together; `of_data` what is known of the data, `of_issues` what is wrong with them; `of_cuts` by what something
-    can be cut; `governed` asks for metrics as such, `belonging` for what is part of a member."""
+    can be cut; `placed` is whose place in a ranking is asked for; `governed` asks for metrics as such, `belonging` for
+    what is part of a member."""
 
     kind: Kind
     mentions: tuple[Mention, ...] = ()
@@ -74,6 +75,7 @@ class Reading(Value):
     of_cuts: bool = False
     governed: Governed | None = None
     belonging: Belonging | None = None
+    placed: str | None = None
     wanted: dict[str, str] = {}
 
     def of(self, *roles: Role) -> tuple[Mention, ...]:

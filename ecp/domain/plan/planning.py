@@ -234,7 +234,7 @@ class _Planner:
             overall = next((s.id for s in series if s.id == OVERALL), f"sum({concepts.order.by})")
             told = f"{overall} of each {concepts.leading} {concepts.order.direction}"
             yield Computation(id=RANK, expression=f"{RANK}({told})")
-        elif concepts.order and (concepts.within or concepts.both_ends or concepts.offset):
+        elif concepts.order and (concepts.within or concepts.both_ends or concepts.offset or concepts.placed):
             within = f", within {', '.join(concepts.within)}" if concepts.within else ""
             yield Computation(id=RANK, expression=f"{RANK}({concepts.order.by} {concepts.order.direction}{within})")
         if concepts.running:

@@ -389,6 +389,7 @@ class _Selector:
             average=average_of(self.asking, metrics, cuts),
             count=self._count(cuts),
             running=running_of(self.asking, metrics, cuts),
+            placed=self.reading.placed,
         )
         combined = combined_of(self.asking, metrics, concepts)
         concepts = concepts.model_copy(update={"combined": combined}) if combined else concepts
