@@ -73,7 +73,7 @@ from ecp.domain.roles import Walk
 from ecp.domain.running import find_running
 from ecp.domain.scales import find_scale
 from ecp.domain.shares import Share, find_share, with_whole
-from ecp.domain.subtracting import find_difference
+from ecp.domain.subtracting import asks_how_they_differ, find_difference
 from ecp.domain.things import of_what_else
 from ecp.domain.units import unit_of
 from ecp.domain.unnamed import cut_of_any_kind, is_drawn, is_drawn_as_a_course, words_about_a_breakdown
@@ -132,6 +132,8 @@ class _Numbers:
         self.spans, mentions = all_mentioned(intent, self.spans, self.named, self.left, self.catalogue, self.before)
         self.left |= set(of_what_else(intent, self.heard.said, mentions, self.catalogue))
         self.share, self.spans, mentions = find_difference(intent, self.spans, mentions, self.left, self.catalogue)
+        self.differ = asks_how_they_differ(intent, self.share, mentions, self.catalogue)
+        self.share = None if self.differ else self.share
         self.placed, mentions = find_placed(intent, self.spans, mentions, self.catalogue)
         self.mentions = each_measure_grown(intent, mentions, self.left, self.catalogue)
         self.compared = any(m.role in ("target", "compared") for m in self.mentions)
@@ -207,7 +209,7 @@ class _Numbers:
         of_metrics = asks_for_metrics(intent, self.spans, self.named, self.left)
         if asks_for_targets(intent, self.spans, self.named, self.catalogue) or of_metrics:
             kind = "catalogue"
-        self.kind: Kind = self.listed.kind or ("definition" if self.about_a_cut else kind)
+        self.kind: Kind = self.listed.kind or ("definition" if self.about_a_cut or self.differ else kind)
 
     def _unaccounted(self) -> set[int]:
         """The positions of the words that nothing explains, or that would change the answer if they were heard."""

@@ -25,6 +25,7 @@ _SIDES = (("and",), ("vs",), ("versus",))
 _OF_BOTH = frozenset({"between", "of"})
 _GOES_ON = _OF_BOTH | {"to", "from"}
 _PASSED = ARTICLES | POSSESSIVES
+_WHAT_IS_THE = re.compile(r"\s*what(?:['’]?s|\s+is)\s+the\s+difference\b", re.I)
 _LEFT_OUT = re.compile(r"\b(?:minus|less(?! than\b)|net of|without|excluding|except|after)\b([^.;:]*)", re.I)
 
 
@@ -68,6 +69,17 @@ def find_difference(
     text = next(intent.tokens[at].text for at in found.words if intent.norm(at) != "by")
     share = Share(text=text, words=found.words, of=found.taken.text, minus=True, apart=found.apart)
     return share, spans, _changed(mentions, {m: {"role": "metric"} for m in (found.part, found.taken)})
+
+
+def asks_how_they_differ(
+    intent: Intent, share: Share | None, mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> bool:
+    """ "what is the difference between A and B", of no time and nothing else, where not both add up: what each of
+    them is, and not how far they lie apart today."""
+    apart = share is not None and share.minus and share.apart
+    metrics = [m for one in mentions for m in metrics_named(one, catalogue)]
+    alone = not intent.times and all(m.role in MEASURED for m in mentions)
+    return apart and alone and bool(_WHAT_IS_THE.match(intent.text)) and any(m.aggregation != "sum" for m in metrics)
 
 
 def _of_members(

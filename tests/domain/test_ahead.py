@@ -88,3 +88,16 @@ def test_only_what_is_counted_by_a_day_that_was_agreed_before_may_be_dated_ahead
 ) -> None:
     found = catalogue(pack).get(metric, Metric)
     assert found is not None and may_be_dated_ahead(found) is may_be
+
+
+@pytest.mark.parametrize(
+    ("name", "definition", "may_be"),
+    [
+        ("Leases expiring", "Leases by the month of their expiry.", True),
+        ("Maturing deposits", "Deposits by the day on which they fall back.", True),
+        ("Subscriptions lost", "Subscriptions that had expired and were not renewed.", False),
+        ("Contracts signed", "Contracts by the day of signing, whatever their expiry; signed ones only.", False),
+    ],
+)
+def test_the_day_on_which_something_ends_is_agreed_before(name: str, definition: str, *, may_be: bool) -> None:
+    assert may_be_dated_ahead(Metric(id="m", name=name, definition=definition)) is may_be

@@ -16,6 +16,7 @@ from ecp.domain.words import normal_form
 _AGREED_BEFORE = frozenset(
     {"booked", "booking", "scheduled", "reserved", "reservation", "appointment", "planned", "plan", "forecast"}
     | {"projected", "upcoming", "due", "future", "expected", "announced"}
+    | {"expiry", "expire", "expiring", "expiration", "maturity", "mature", "maturing"}
 )
 _BY_THE_DAY_OF_AGREEING = frozenset({"made", "taken", "won", "closed", "signed", "received", "paid"})
 _NEAR = 0.5
