@@ -92,12 +92,13 @@ class ResolvedComparison(Shape):
 class ResolvedShare(Shape):
     """Every number is asked for as a part: of the metric `of`, or of the same metric without the filters whose
     mentions are in `parts`, or over all groups but those of the dimensions `within`. `scale`: it is no part, but a
-    quotient, of how many of `of`; `minus`: it is what is left without `of`."""
+    quotient, of how many of `of`; `minus`: it is what is left without `of`; `plus`: it is what the two come to."""
 
     mention: str
     of: str
     scale: int | None = None
     minus: bool = False
+    plus: bool = False
     parts: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
 

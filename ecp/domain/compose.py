@@ -282,7 +282,7 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     share = selection.concepts.share
     if plan and share and (named := named_of_two(selection.concepts.metrics, share)):
         message = f"nobody has defined {named}: it is computed from the two"
-        told = "difference" if share.minus else "quotient"
+        told = "sum" if share.plus else "difference" if share.minus else "quotient"
         yield Warning_(id=told, source="validation", severity="low", message=message)
     if plan and selection.scale:
         units = ", ".join(dict.fromkeys(m.unit for m in selection.concepts.metrics if m.unit))

@@ -225,7 +225,8 @@ class _Numbers:
             changed=self.changed,
             alone=self.alone,
         )
-        left = (left - self.signs - self.placed.words) | self.further | self.placed.refused
+        added = frozenset(self.share.words) if self.share and self.share.plus else frozenset[int]()
+        left = (left - self.signs - added - self.placed.words) | self.further | self.placed.refused
         bounded = bool(self.numbers or self.changed)
         self.groups_counted = groups_counted(self.intent, self._grouped(), bounded=bounded)
         if counted := self.groups_counted:

@@ -31,12 +31,13 @@ from ecp.domain.plan.drafts import (
     RANK,
     RATIO,
     RUNNING,
+    SUM,
 )
 from ecp.domain.semantic import QueryResult
 from ecp.domain.unplaced import left_out, picks
 
 _DIGITS = Context(prec=10)
-_IN_ITS_UNIT = frozenset({RUNNING, DIFFERENCE, GAP})
+_IN_ITS_UNIT = frozenset({RUNNING, DIFFERENCE, SUM, GAP})
 Numbers = tuple[Number, ...]
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -98,7 +99,7 @@ def assemble(
         time=time_of(concepts),
         unlike={q.series: q.unlike for q in plan.queries},
     )
-    if plan.share_as[0] == DIFFERENCE:
+    if plan.share_as[0] in (DIFFERENCE, SUM):
         table.share, table.difference = None, plan.share
         table.by_gap = any(c.id == GAP for c in plan.computations)
     for query in plan.queries:
@@ -354,7 +355,10 @@ def _computed(table: _Table, key: tuple[Any, ...], compared: dict[str, str]) -> 
         known = part is not None and bool(whole)
         quotient = Decimal(str(part)) / Decimal(str(whole)) * times if known else None
         computed[name] = None if quotient is None else _told(name, quotient)
-    if table.difference:
+    if table.difference and table.share_as[0] == SUM:
+        sides = [table.cell(key, s) for s in table.difference]
+        computed[SUM] = None if None in sides else number(sum(Decimal(str(side)) for side in sides))
+    elif table.difference:
         computed |= _difference(*(table.cell(key, s) for s in table.difference), by_gap=table.by_gap)
     if table.average:
         series, parts, length = table.average

@@ -35,7 +35,7 @@ class Share(Value):
     percent sign. `parts` are the texts of the members that are the part (none: each group is one); `of` is the text
     of the whole, where that is another metric; `within` those of the groups of which each is a whole; `scale` is of
     how many of the other metric it is a quotient, and no part; `minus`: it is what is left without the other metric
-    (`apart`: how far the two lie apart, whichever is higher)."""
+    (`apart`: how far the two lie apart, whichever is higher), `plus`: what the two come to."""
 
     text: str
     words: tuple[int, ...]
@@ -45,6 +45,7 @@ class Share(Value):
     within: tuple[str, ...] = ()
     scale: int | None = None
     minus: bool = False
+    plus: bool = False
     apart: bool = False
 
 

@@ -47,6 +47,8 @@ def find_difference(
         return None, spans, mentions
     spans, mentions = _of_members(intent, spans, mentions, catalogue)
     measured = sorted((m for m in mentions if m.role in MEASURED), key=lambda m: m.first)
+    if len(measured) == 2 and (words := _added(intent, *measured)):
+        return _sum_of(intent, spans, mentions, measured, words, left, catalogue)
     found = _subtracted(intent, *measured) if len(measured) == 2 else None
     if found is None:
         left |= {*_of_several(intent, spans, measured, catalogue), *_out_of_another(intent, mentions, measured)}
@@ -80,6 +82,67 @@ def asks_how_they_differ(
     metrics = [m for one in mentions for m in metrics_named(one, catalogue)]
     alone = not intent.times and all(m.role in MEASURED for m in mentions)
     return apart and alone and bool(_WHAT_IS_THE.match(intent.text)) and any(m.aggregation != "sum" for m in metrics)
+
+
+def _added(intent: Intent, one: Mention, other: Mention) -> tuple[int, ...]:
+    """ "A plus B", "the sum of A and B": the words between and before them that add the two up."""
+    between = tuple(at for at in range(one.last + 1, other.first) if intent.norm(at) not in _PASSED)
+    said = [intent.norm(at) for at in between]
+    if one.same_as(other):
+        return ()
+    if said == ["plus"]:
+        return between
+    of = intent.before(one.first - 1, _PASSED)
+    summed = (intent.norm(of - 1), intent.norm(of)) == ("sum", "of") and said == ["and"]
+    return (of - 1, of, *between) if summed else ()
+
+
+def _sum_of(
+    intent: Intent,
+    spans: tuple[Span, ...],
+    mentions: tuple[Mention, ...],
+    measured: list[Mention],
+    words: tuple[int, ...],
+    left: set[int],
+    catalogue: Catalogue,
+) -> tuple[Share | None, tuple[Span, ...], tuple[Mention, ...]]:
+    """What two metrics come to: computed, but where a metric is defined as that."""
+    one, other = measured
+    left -= {*words, *range(other.first, other.last + 1)}
+    spans = _without(spans, words)
+    if metric := _made_up_of(one, other, catalogue):
+        target = Target(kind="metric", asset_id=metric.id, primary=False)
+        text = intent.text[intent.tokens[one.first].start : intent.tokens[other.last].end]
+        own = {"text": text, "last": other.last, "targets": (target,), "role": "metric"}
+        return None, spans, _changed(tuple(m for m in mentions if m is not other), {one: own})
+    text = next(intent.tokens[at].text for at in words)
+    share = Share(text=text, words=words, of=other.text, plus=True)
+    return share, spans, _changed(mentions, {m: {"role": "metric"} for m in measured})
+
+
+def _made_up_of(one: Mention, other: Mention, catalogue: Catalogue) -> Metric | None:
+    """The only metric that the one is without the other."""
+    sides = [_metrics(one, catalogue), _metrics(other, catalogue)]
+    ids: set[str] = set()
+    for told in catalogue.metrics.differences:
+        whole, away = _named(told.part, catalogue), _named(told.taken, catalogue)
+        if len(whole) == 1 and away and any(s == {told.metric} and t == away for s, t in (sides, sides[::-1])):
+            ids |= whole
+    return catalogue.get(ids.pop(), Metric) if len(ids) == 1 else None
+
+
+def may_hold(one: Metric, other: Metric, catalogue: Catalogue) -> bool:
+    """Whether one of the two may be a part of the other: by a definition that names it, or as both are called by one
+    noun."""
+    names = [{normal_form(name) for name in (m.name, *m.synonyms)} - {""} for m in (one, other)]
+    if {n.split()[-1] for n in names[0]} & {n.split()[-1] for n in names[1]}:
+        return True
+    texts = [f" {normal_form(' '.join((m.definition, m.formula or '')))} " for m in (one, other)]
+    named = any(f" {n} " in text for text, own in zip(texts, reversed(names), strict=True) for n in own)
+    pair = {one.id, other.id}
+    told = catalogue.metrics.differences
+    wholes = ((_named(d.part, catalogue), {d.metric} | _named(d.taken, catalogue)) for d in told)
+    return named or any(pair & whole and pair & parts and len(pair & (whole | parts)) > 1 for whole, parts in wholes)
 
 
 def _of_members(

@@ -198,3 +198,42 @@ def test_a_running_total_goes_on_over_a_month_without_anything_and_begins_anew_i
 )
 def test_an_order_or_a_sum_that_cannot_be_told_is_refused(question: str) -> None:
     assert understand(question, EMPORIUM).status == "unresolved"
+
+
+def test_where_one_stands_is_told_by_the_ranking_of_all_that_are_like_it() -> None:
+    rows: list[tuple[str | int | None, ...]] = [("France", 5), ("Spain", 8), ("Italy", 7)]
+    table = _answered("where does France rank by revenue in January 2025", rows)
+    assert [c.name for c in table.columns] == ["country", "sales", "rank"]
+    assert table.rows == (("Spain", 8, 1), ("Italy", 7, 2), ("France", 5, 3))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is France in the top 2 by revenue",
+        "is France among our top 2 countries by revenue",
+        "does France rank in the top 2 by revenue",
+    ],
+)
+def test_among_the_first_are_all_of_the_first(question: str) -> None:
+    found = understand(question, EMPORIUM)
+    assert found.status == "complete"
+    concepts = found.selection.concepts
+    assert (concepts.placed, concepts.limit, concepts.filters) == ("France", 2, ())
+    assert [d.id for d in concepts.dimensions] == ["country"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "where does France rank",
+        "where do France and Spain rank by revenue",
+        "what rank is France by revenue by month",
+        "where does revenue rank in France",
+        "rank France by revenue",
+    ],
+)
+def test_no_place_is_told_of_one_alone(question: str) -> None:
+    found = understand(question, EMPORIUM)
+    assert found.selection.concepts.placed is None
+    assert found.status != "complete"

@@ -267,3 +267,38 @@ def test_actual_and_planned_is_held_against_the_plan(question: str, pack: str) -
 def test_what_is_ranked_within_each_of_two_cuts_is_the_other(question: str, pack: str, within: tuple[str, ...]) -> None:
     found = _asked(question, pack)
     assert found.status == "complete" and found.selection.concepts.within == within
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["operating cost plus discounts granted in 2025", "the sum of operating cost and discounts granted in 2025"],
+)
+def test_what_two_come_to_is_computed(question: str) -> None:
+    found = _asked(question)
+    assert found.status == "complete"
+    taken = found.selection.concepts.share
+    assert taken is not None and taken.plus and not taken.minus
+    assert found.plan is not None and [c.id for c in found.plan.computations] == ["sum"]
+    assert " + " in found.plan.computations[0].expression
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("gross revenue plus net revenue in 2025", "may hold the other"),
+        ("gross revenue plus discounts granted in 2025", "may hold the other"),
+        ("headcount plus net revenue", "does not add up"),
+        ("net revenue plus operating cost vs last year", "compared with nothing"),
+    ],
+)
+def test_what_is_no_sum_is_refused_with_a_reason(question: str, why: str) -> None:
+    found = _asked(question)
+    assert found.status == "unresolved"
+    assert any(why in u.mention for u in found.selection.unresolved)
+
+
+def test_a_sum_is_told_in_the_unit_of_both() -> None:
+    rows: Rows = {"actual": [("DE", Decimal(10)), ("FR", Decimal(4))], "actual_2": [("DE", Decimal(5)), ("FR", None)]}
+    columns, told, _ = _answered("operating cost plus discounts granted by country in 2025", rows)
+    assert columns[-1] == "sum"
+    assert {row[0]: row[-1] for row in told} == {"DE": 15, "FR": None}

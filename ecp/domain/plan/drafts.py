@@ -10,6 +10,8 @@ from ecp.domain.values import Value
 SHARE = "share_pct"
 RATIO = "ratio"
 DIFFERENCE = "difference"
+SUM = "sum"
+"""What two metrics come to."""
 GAP = "gap"
 """How far two metrics lie apart, whichever is higher."""
 AVERAGE = "average"
@@ -24,7 +26,7 @@ PREVIOUS = "previous"
 OVERALL = "overall"
 """The series that tells what comes first, where its rows do not add up."""
 CHANGE = ("variance", "variance_pct")
-COMPUTED = (*CHANGE, SHARE, RATIO, DIFFERENCE, GAP)
+COMPUTED = (*CHANGE, SHARE, RATIO, DIFFERENCE, SUM, GAP)
 """Computed columns that may decide an order."""
 AT_ONCE = "all"
 """What is folded where a level is asked for at one time, and its last unit may not be kept yet. A bound on it holds for
@@ -93,7 +95,7 @@ class Draft(Value):
     @property
     def _divided(self) -> tuple[str, list[str]] | None:
         return next(
-            ((c.id, c.expression.split()) for c in self.computations if c.id in (SHARE, RATIO, DIFFERENCE)), None
+            ((c.id, c.expression.split()) for c in self.computations if c.id in (SHARE, RATIO, DIFFERENCE, SUM)), None
         )
 
     @property

@@ -34,6 +34,7 @@ from ecp.domain.plan.drafts import (
     RATIO,
     RUNNING,
     SHARE,
+    SUM,
     Draft,
     DraftQuery,
     Unplannable,
@@ -247,6 +248,9 @@ class _Planner:
             wholes = [s for s in series if s.over is not None]
             wholes = wholes or [s for s in (own if len(own) > 1 else series[1:]) if s.metric.id == share.of]
             part = next(s for s in own if s not in wholes)
+            if share.plus:
+                yield Computation(id=SUM, expression=f"{part.id} + {wholes[0].id}")
+                return
             if share.minus:
                 yield from self._difference(part.id, wholes[0].id)
                 return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ecp.domain.answer import ResolvedDimension
 from ecp.domain.calendar import Basis
 from ecp.domain.plan.asked import Asked
-from ecp.domain.plan.drafts import CHANGE, DIFFERENCE, GAP, RATIO
+from ecp.domain.plan.drafts import CHANGE, DIFFERENCE, GAP, RATIO, SUM
 
 _DOWNWARDS = frozenset({"lt", "lte"})
 
@@ -79,7 +79,7 @@ class Unfinished:
         concepts, own = self.asked.concepts, [m.id for m in self.asked.concepts.metrics]
         if by == RATIO and concepts.share:  # what adds up, per what is there anyway
             return sum(self._grows(m) for m in own) == 1 and not self._grows(concepts.share.of)
-        if by in (DIFFERENCE, GAP):
+        if by in (DIFFERENCE, SUM, GAP):
             return all(self._grows(m) for m in own)
         if by in CHANGE:
             ahead = concepts.period is not None and concepts.period.end > self.asked.as_of

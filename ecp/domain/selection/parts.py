@@ -21,8 +21,8 @@ from ecp.domain.language import DISTINCT
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.cuts import unit_of_levels
 from ecp.domain.shares import Share
-from ecp.domain.subtracting import is_without
-from ecp.domain.units import unit_of
+from ecp.domain.subtracting import is_without, may_hold
+from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.words import normal_form
 
 _ADDS_UP = frozenset({"sum", "last"})
@@ -40,7 +40,13 @@ def share_of(
     whole = next((m for m in metrics if m.mention == share.of), metrics[0])
     within = tuple(d.id for d in cuts if d.mention in share.within)
     return ResolvedShare(
-        mention=share.text, of=whole.id, scale=share.scale, minus=share.minus, parts=share.parts, within=within
+        mention=share.text,
+        of=whole.id,
+        scale=share.scale,
+        minus=share.minus,
+        plus=share.plus,
+        parts=share.parts,
+        within=within,
     )
 
 
@@ -58,11 +64,11 @@ def divided(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) ->
 
 def named_of_two(metrics: tuple[ResolvedMetric, ...], share: ResolvedShare | None) -> str | None:
     """ "Income per Cases", "Income per 1000 Cases", "Income minus Costs"; None where nothing is computed of two."""
-    if share is None or not (share.scale or share.minus) or len(metrics) != 2:
+    if share is None or not (share.scale or share.minus or share.plus) or len(metrics) != 2:
         return None
     part, whole = sorted(metrics, key=lambda m: m.id == share.of)
-    if share.minus:
-        return f"{part.name} minus {whole.name}"
+    if share.minus or share.plus:
+        return f"{part.name} {'plus' if share.plus else 'minus'} {whole.name}"
     return " ".join([part.name, "per", *([str(share.scale)] if (share.scale or 1) > 1 else []), whole.name])
 
 
@@ -76,6 +82,9 @@ def _is_objected(asking: Asking, text: str, objections: Iterator[str]) -> bool:
 
 def _objections(asking: Asking, share: Share, metrics: tuple[ResolvedMetric, ...]) -> Iterator[str]:
     assets = [m for m in (asking.catalogue.get(m.id, Metric) for m in metrics) if m]
+    if share.plus:
+        yield from _objections_to_sum(asking, assets)
+        return
     if share.scale is not None or share.minus:
         yield from _objections_to_difference(asking, assets) if share.minus else _objections_to_quotient(asking, assets)
         return
@@ -132,6 +141,27 @@ def _objections_to_difference(asking: Asking, assets: list[Metric]) -> Iterator[
         yield "a difference that nobody has defined is compared with nothing"
     if asking.reading.numbers or asking.reading.changed:
         yield "a difference that nobody has defined is not bounded"
+
+
+def _objections_to_sum(asking: Asking, assets: list[Metric]) -> Iterator[str]:
+    """Of two sums of one unit, of which neither holds the other."""
+    names = " and ".join(m.name for m in assets)
+    if len(assets) != 2:
+        yield "of what?"
+        return
+    yield from (f"{m.name} does not add up" for m in assets if m.aggregation != "sum")
+    if "" in (units := {unit_in_full(m.unit or "") for m in assets}):
+        yield f"it is not known whether {names} are in one unit"
+    elif len(units) > 1:
+        yield f"{names} are in different units"
+    if may_hold(assets[0], assets[1], asking.catalogue):
+        yield f"one of {names} may hold the other already"
+    if asking.periods.comparisons or asking.reading.of("target", "compared"):
+        yield "a sum that nobody has defined is compared with nothing"
+    if any(m.target_of for m in assets):
+        yield "a target is added to nothing"
+    if asking.reading.numbers or asking.reading.changed:
+        yield "a sum that nobody has defined is not bounded"
 
 
 def average_of(

@@ -27,7 +27,7 @@ from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
-from ecp.domain.plan.drafts import DIFFERENCE, GAP, RATIO, SHARE
+from ecp.domain.plan.drafts import DIFFERENCE, GAP, RATIO, SHARE, SUM
 from ecp.domain.reading import Reading
 from ecp.domain.related import asked_of, reached
 from ecp.domain.relations import too_long, unknown
@@ -79,6 +79,8 @@ def _still_meant(forced: dict[str, str], meant: Meant, catalogue: Catalogue) -> 
 
 def _divided_as(share: Share) -> str:
     """What the two are told as that decide an order."""
+    if share.plus:
+        return SUM
     if share.minus:
         return GAP if share.apart else DIFFERENCE
     return SHARE if share.scale is None else RATIO
@@ -423,7 +425,7 @@ class _Selector:
         share = self.reading.share
         if share and (share.parts or share.of):  # of the whole there is, the largest part is the largest share
             turned = (
-                _divided_as(share) in (RATIO, DIFFERENCE)
+                _divided_as(share) in (RATIO, DIFFERENCE, SUM)
                 and self.reading.judges
                 and asset is not None
                 and asset.better == "lower"
