@@ -7,7 +7,7 @@ definitions is taken over, and no authorisation ever is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -282,7 +282,8 @@ class _Joined:
             numbers=bounds,
             counted=self._counted(mentions, bounded=bool(bounds) or self.new.changed is not None),
             ranking=ranking,
-            left=tuple(self._left()),
+            placed=self.new.placed or (None if anew or ranking is None else self.old.placed),
+            left=(*self._left(), *self._another_placed()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
             singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
@@ -302,6 +303,13 @@ class _Joined:
             changed=self.new.changed or self.old.changed,
             wanted={**self.old.wanted, **self.new.wanted},
         )
+
+    def _another_placed(self) -> Iterator[str]:
+        """ "And B", behind where A stands: a ranking of B alone says nothing of its place."""
+        like = {i for m in self.old.of("group") for i in m.asset_ids} if self.old.placed else set[str]()
+        for mention in self.new.of("member", "excluded"):
+            if mention.asset_ids & like and self.new.placed is None:
+                yield f"{mention.text} (ask where it stands by what)"
 
     def _is_cut_by_time_instead(self) -> bool:
         """ "by month instead", after "by place"."""

@@ -124,3 +124,14 @@ def test_so_it_is_elsewhere(first: str, then: str, expected: tuple[Any, ...]) ->
 @pytest.mark.parametrize("then", ["which of them has the best on-time rate", "their on-time rate in 2024"])
 def test_and_refused_elsewhere(then: str) -> None:
     assert _last("top 3 carriers by shipments last month", then, pack="logistics").unresolved
+
+
+@pytest.mark.parametrize("further", ["and Germany?", "only in Germany", "without Germany"])
+def test_behind_the_place_of_one_no_other_is_ranked_alone(further: str) -> None:
+    assert _last("where does Japan rank by net revenue in 2025", further).unresolved
+
+
+def test_the_place_of_one_is_told_of_another_time_too() -> None:
+    found = _last("where does Japan rank by net revenue in 2025", "and in 2024?")
+    assert not found.unresolved
+    assert (found.concepts.placed, found.concepts.filters) == ("Japan", ())
