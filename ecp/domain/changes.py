@@ -520,13 +520,21 @@ def _adds_the_most(intent: Intent, at: int) -> bool:
 
 
 def _is_of_a_cut(intent: Intent, at: int) -> bool:
-    """ "break it down", "drill down into", "took up"; "performed the most tests" is a deed."""
+    """ "break it down", "drill down into", "took up"; "performed the most tests" is a deed, and "performed best by
+    tests", "performed best in terms of tests" says by what."""
     if intent.norm(at) in PERFORMING and intent.norm(at + 1 + (intent.norm(at + 1) == "the")) in COUNTING:
+        return True
+    if intent.norm(at) in PERFORMING and intent.norm(at + 1) in ("best", "worst") and _says_by_what(intent, at + 2):
         return True
     if intent.norm(at) == "up" and intent.norm(at - 1) in UP_BEHIND:
         return True
     verbs = (t.norm for t in intent.tokens[max(0, at - LONGEST_CUT) : at])
     return intent.tokens[at].norm in PARTICLES and any(norm in (CUTTING - PARTICLES) | NARROWING for norm in verbs)
+
+
+def _says_by_what(intent: Intent, at: int) -> bool:
+    said = tuple(intent.norm(i) for i in range(at, at + 3))
+    return said[0] == "by" or said == ("in", "term", "of")
 
 
 def words_of_growth(intent: Intent, left: Iterable[int]) -> list[int]:

@@ -20,6 +20,7 @@ from ecp.domain.likes import as_their_likes, of_one_kind
 from ecp.domain.matching import Match, without_changes
 from ecp.domain.newest import with_newest
 from ecp.domain.ordinary import as_they_are_meant
+from ecp.domain.overlapping import with_overlaps_told
 from ecp.domain.own_dates import with_own_dates
 from ecp.domain.relations import RelationPath, find_paths, is_verb, said_verbs, words_of_distance
 from ecp.domain.restated import without_units_told
@@ -49,7 +50,7 @@ def hear(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> He
     """What each word stands for, as far as a name, a time, a number or a word of the language tells it."""
     matches = without_names_across(intent, without_changes(intent, matches), catalogue)
     matches = as_their_likes(intent, matches, catalogue)
-    matches = as_they_are_meant(intent, matches, catalogue)
+    matches = with_overlaps_told(intent, as_they_are_meant(intent, matches, catalogue), catalogue)
     paths, spans, left = _over_relations(intent, (*matches, *said_verbs(intent, catalogue)), catalogue)
     said = tuple(s for s in spans if not (isinstance(s.value, Match) and (not s.value.targets or is_verb(s.value))))
     turned = negated(intent, cues_of(said, "exclude"))

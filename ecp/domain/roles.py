@@ -399,6 +399,7 @@ class Walk:
             describes = describes or self._is_what_it_is(span) or self._are_theirs(span) or self._is_what_has_it(span)
             describes = describes or self._is_of_what_ranks(span) or self._is_of_the_next_asked(span)
             describes = describes or self._is_of_which(span) or self._says_it_is_a_department(span)
+            describes = describes or (self._is_what_they_are(span) and not self._is_each(span, match))
             if not describes and not self._is_the_whole_of_each(span) and self._is_a_certain_one(span):
                 describes = True
                 self.left.update(at for at in range(span.first, span.last + 1) if self._norm(at) not in EVERYTHING)
@@ -712,6 +713,20 @@ class Walk:
             return self._is_one_asked_for(span)
         leads = self._norm(before) in _BEFORE_WHOSE | _BEFORE_A_MEMBER and self._norm(before - 1) not in EVERY
         return leads and (self._is_one_asked_for(span) or self._is_another_cut(span))
+
+    def _is_what_they_are(self, span: Span) -> bool:
+        """ "in A and B places", "between A and B places", "for A material by place", "A's team's": what has that name,
+        told by the kind of members right before it; nobody asked for each of them."""
+        named = self._members_before(span)
+        if not named or self.ranked or not self.metrics or any(s.what == "number" for s in self.spans):
+            return False
+        compared = len(named) > 1 and bool(cues_of(self.spans, "compare", "contrast"))
+        leads = self._norm(self._before_members(named[-1])) in _BEFORE_A_MEMBER | {"between"}
+        owned = self._said(named[-1]).endswith(POSSESSIVE) and self._said(span).endswith(POSSESSIVE)
+        return compared or leads or owned
+
+    def _said(self, span: Span) -> str:
+        return self.intent.text[self.intent.tokens[span.first].start : self.intent.tokens[span.last].end].lower()
 
     def _is_one_asked_for(self, span: Span) -> bool:
         """ "which place", "in which month", before it."""

@@ -1,0 +1,69 @@
+"""Names of a pack that overlap in a question, of which one would swallow what the other says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from ecp.domain.catalogue import Catalogue
+from ecp.domain.intent import Intent
+from ecp.domain.language import EVERY
+from ecp.domain.matching import CUT, METRIC, Match, Target, targets_of
+
+_ASKING = frozenset({"which", "what"}) | EVERY
+
+
+def with_overlaps_told(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> tuple[Match, ...]:
+    """The matches with names that run into one another as one ("claim cost kind", where both "claim cost" and "cost
+    kind" name it), without a term that a member's name runs into, and without a member in whose synonym that stands
+    which is asked for."""
+    kept = tuple(
+        m for m in matches if not (_is_run_into(m, matches) or _holds_what_is_asked_for(intent, m, matches, catalogue))
+    )
+    return (*kept, *_run_together(intent, kept))
+
+
+def _runs_into(one: Match, other: Match) -> bool:
+    return one.first < other.first <= one.last < other.last
+
+
+def _run_together(intent: Intent, matches: tuple[Match, ...]) -> Iterator[Match]:
+    """ "insurance product category", by two names of one thing; "90+ days overdue", a member called "90+ days" of what
+    is called "days overdue"."""
+    for one, other in permutations(matches, 2):
+        if not _runs_into(one, other) or "typo" in (one.method, other.method):
+            continue
+        alike = _ids(one) == _ids(other) and len(_ids(one)) == 1 and _kinds(one) == _kinds(other) <= CUT | METRIC
+        own = _kinds(one) == {"member"} and _ids(one) == _ids(other) and _kinds(other) <= CUT
+        if alike or own:
+            form = intent.form(one.first, other.last)
+            yield one.model_copy(update={"last": other.last, "form": form})
+
+
+def _is_run_into(match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "triple-net leases", where a term is called Net lease: the member says which, where something is measured."""
+    if _kinds(match) != {"term"} or not any(_kinds(m) & METRIC for m in matches):
+        return False
+    return any(_kinds(m) == {"member"} and _runs_into(m, match) for m in matches)
+
+
+def _holds_what_is_asked_for(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue: Catalogue) -> bool:
+    """ "which critical parts", where a member Critical is called critical parts, too, and parts are a cut."""
+    if _kinds(match) != {"member"} or intent.norm(match.first - 1) not in _ASKING or match.first == 0:
+        return False
+    for noun in matches:
+        inside = match.first < noun.first and noun.last == match.last
+        if not inside or not _kinds(noun) <= CUT or _ids(noun) & _ids(match):
+            continue
+        rest: tuple[Target, ...] = targets_of(intent.form(match.first, noun.first - 1), catalogue)
+        if {(t.asset_id, t.member) for t in rest} == {(t.asset_id, t.member) for t in match.targets}:
+            return True
+    return False
+
+
+def _kinds(match: Match) -> set[str]:
+    return {t.kind for t in match.targets}
+
+
+def _ids(match: Match) -> set[str]:
+    return {t.asset_id for t in match.targets}
