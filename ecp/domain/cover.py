@@ -115,6 +115,7 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
     verb = ordering_verb(intent, matches)
     asked |= set() if verb is None else {verb}
     named = (m for m in matches if m.first != m.last or m.first not in asked)
+    cuts = {m.first for m in matches if any(t.kind in CUT for t in m.targets)}
     return [
         *(Span(at, at, "cue", Cue(kind="sort", first=at, last=at)) for at in (verb,) if at is not None),
         *(Span(m.first, m.last, "name", m) for m in named),
@@ -122,7 +123,7 @@ def _spans(intent: Intent, matches: tuple[Match, ...]) -> list[Span]:
         *_broken_down_by_units(intent),
         *(Span(n.first, n.last, "number", n) for n in intent.numbers),
         *(Span(c.first, c.last, "cue", c) for c in intent.cues),
-        *(Span(c.first, c.last, "cue", c) for c in (*_groupings_within(intent), *_superlatives_within(intent))),
+        *(Span(c.first, c.last, "cue", c) for c in (*_groupings_within(intent), *_superlatives_within(intent, cuts))),
     ]
 
 
@@ -140,12 +141,17 @@ def _groupings_within(intent: Intent) -> Iterator[Cue]:
     yield from (Cue(kind="group", first=c.last, last=c.last) for c in pairs if intent.tokens[c.last].norm == "by")
 
 
-def _superlatives_within(intent: Intent) -> Iterator[Cue]:
+def _superlatives_within(intent: Intent, cuts: set[int]) -> Iterator[Cue]:
     """The "best" of "best selling" and "best performing", where the verb says what is measured; the "most" of "the most
-    911 calls", where a name begins with its number."""
+    911 calls", where a name begins with its number; "the largest single place", which is the
+    largest one, and nothing said of what is measured ("the largest single cost"). `cuts`: where names begin that
+    numbers are cut by."""
     for cue in (c for c in intent.cues if c.kind in ("top", "bottom")):
         if cue.number is not None and cue.nth is None and intent.tokens[cue.last].norm.isdigit():
             yield cue.model_copy(update={"last": cue.last - 1, "number": None})
+        single = intent.tokens[cue.last + 1 : cue.last + 2]
+        if single and single[0].text.lower() == "single" and cue.last + 2 in cuts:
+            yield cue.model_copy(update={"last": cue.last + 1})
         behind = (at for at in range(cue.first + 1, cue.last + 1) if intent.tokens[at].norm in _DOING)
         yield from (cue.model_copy(update={"last": at - 1}) for at in behind if at == cue.last)
 

@@ -56,6 +56,7 @@ _SETTING_AGAINST = frozenset({"against", "to", "than", "with"})
 _NO_MEASURES = frozenset(
     {"number", "count", "amount", "total", "sum", "share", "percentage", "average", "kind", "type"}
 )
+_SPREAD = frozenset({"distribution", "breakdown", "split", "spread"})
 _AMOUNTS_OF = frozenset({"count", "volume", "number", "amount", "value"})
 _SIGNS = frozenset(",/&")
 _BETWEEN = AUXILIARIES | PRONOUNS | {"there"}
@@ -816,14 +817,24 @@ def measures(form: str, catalogue: Catalogue) -> bool:
     return bool(named) and all(n.kind in ("metric", "term") and n.member is None for n in named)
 
 
+def is_counted(form: str, catalogue: Catalogue) -> bool:
+    """Whether this is measured, though numbers may be cut by it as well; no member is called so."""
+    names = catalogue.names.get(form, ())
+    return all(n.member is None for n in names) and any(n.kind == "metric" for n in names)
+
+
 def cuts_as_adjectives(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
-    """ "seasonal A", "geographic A": what numbers are cut by, as an adjective before what is measured."""
+    """ "seasonal A", "the geographic distribution of A": what numbers are cut by, as an adjective before what is
+    measured."""
     said = [w.norm for w in intent.tokens]
     for at, word in enumerate(said[:-1]):
         if word in catalogue.names or not word.endswith(("al", "ic")):
             continue
-        ends = range(at + 2, min(at + 2 + MOST_NOUNS, len(said) + 1))
-        if any(measures(" ".join(said[at + 1 : end]), catalogue) for end in ends):
+        spread = said[at + 1] in _SPREAD and said[at + 2 : at + 3] == ["of"]
+        begins = at + 3 if spread else at + 1
+        ends = range(begins + 1, min(begins + 1 + MOST_NOUNS, len(said) + 1))
+        things = [" ".join(said[begins:end]) for end in ends]
+        if any(measures(form, catalogue) or (spread and is_counted(form, catalogue)) for form in things):
             cuts = (form for form in _nouns_as_adjectives(word) if _cuts(form, catalogue))
             yield from (Phrase(first=at, last=at, form=f) for f in islice(cuts, 1))
 

@@ -20,7 +20,7 @@ from ecp.domain.likes import as_their_likes, of_one_kind
 from ecp.domain.matching import Match, without_changes
 from ecp.domain.newest import with_newest
 from ecp.domain.ordinary import as_they_are_meant
-from ecp.domain.overlapping import with_overlaps_told
+from ecp.domain.overlapping import with_overlaps_told, without_kind_of_a_term
 from ecp.domain.own_dates import with_own_dates
 from ecp.domain.relations import RelationPath, find_paths, is_verb, said_verbs, words_of_distance
 from ecp.domain.restated import without_units_told
@@ -61,6 +61,7 @@ def hear(intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue) -> He
     spans = with_times_of_targets(intent, spans, catalogue)
     left = left - words_of_distance(intent, paths) - set(words_in_passing(intent, spans)) - everywhere - explained_so
     spans, left = _as_what_they_are(intent, spans, left, catalogue)
+    spans = without_kind_of_a_term(intent, spans, catalogue)
     return Heard(intent=intent, spans=spans, said=said, turned=turned, paths=paths, left=frozenset(left))
 
 

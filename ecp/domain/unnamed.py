@@ -388,7 +388,8 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
     known = tuple(mentions)
     asks = bool(intent.tokens) and intent.tokens[0].norm in _ASKING
     ranked = {c.last + 1 for c in intent.cues if c.kind in ("top", "bottom")}
-    if any(m.role == "group" for m in known):
+    groups = {i for m in known if m.role == "group" for i in m.asset_ids}
+    if groups and (ranked or not asks):
         return
     for mention in known:
         if mention.role in MEASURED and (mention.first in ranked or (asks and mention.first == 1)):
@@ -400,7 +401,7 @@ def asked_for_which(intent: Intent, mentions: Iterable[Mention], catalogue: Cata
                 spans.append((mention.first + 1, mention.last))  # "the most sold goods"
             found = ((first, at, _cuts_called(intent, first, at, catalogue)) for first, at in spans)
             first, last, targets = next((f for f in found if f[2]), (0, 0, ()))
-            if targets:
+            if targets and groups.isdisjoint(t.asset_id for t in targets):
                 text = intent.text[intent.tokens[first].start : intent.tokens[last].end]
                 yield Mention(text=text, first=first, last=last, role="group", targets=targets)
 
