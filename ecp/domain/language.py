@@ -336,7 +336,8 @@ HAVING = _words(
     "demonstrate demonstrated exhibit exhibited enjoy enjoyed boast boasted possess possessed command commanded "
     "attain attained attract attracted attracting carry carried carrying bear bore bearing drew drawn drawing "
     "showing displaying seeing recording posting "
-    "consume consumed consuming burn burned burnt burning accumulate accumulated accumulating incur incurred incurring"
+    "consume consumed consuming burn burned burnt burning accumulate accumulated accumulating incur incurred incurring "
+    "cover covered covering"
 )
 # How it is said into which kind something was put.
 CLASSIFYING = _words(
@@ -365,6 +366,8 @@ COME_TO_AN_END = _words(
 )
 # How something new came to somebody.
 GAINING = _words("acquire acquired gain gained win won add added attract attracted onboard onboarded recruit recruited")
+# What is done to come by money; of what is paid by cards it may be a state, where nobody is said to have done it.
+CAPTURING = _words("capture secure")
 # What people do who are carried, and how it is said that they are.
 TRAVELLING = _words("fly flew flown flying travel travelled traveled travelling traveling ride rode ridden riding")
 CARRIED = _words("carried transported boarded flown")
@@ -434,7 +437,7 @@ IRREGULAR = _pairs(
     "fed:feed bred:breed dug:dig hung:hang slept:sleep swept:sweep learnt:learn burnt:burn stuck:stick swam:swim "
     "woke:wake forgot:forget forgotten:forget hid:hide hidden:hide laid:lay froze:freeze frozen:freeze fled:flee "
     "spoke:speak spoken:speak sang:sing sung:sing swore:swear sworn:swear tore:tear torn:tear wore:wear broke:break "
-    "stole:steal began:begin bore:bear sank:sink sunk:sink resold:resell rebuilt:rebuild rewritten:rewrite"
+    "stole:steal began:begin bore:bear sank:sink sunk:sink resold:resell rebuilt:rebuild rewritten:rewrite bound:bind"
 )
 # Endings of adjectives of places, and what a place may end with in their stead.
 OF_A_PLACE = ("n", "an", "ian", "ean", "ese")

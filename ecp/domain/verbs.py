@@ -14,6 +14,7 @@ from ecp.domain.language import (
     AUXILIARIES,
     BE,
     BRINGING,
+    CAPTURING,
     CARRIED,
     CARRYING,
     CLASSIFYING,
@@ -108,6 +109,7 @@ def idle_words(
             norm in links
             or (_is_said(norm, said) and not _is_state(intent, at))
             or (unnamed and _is_meant(norm, known, said))
+            or (unnamed and norm in CAPTURING and intent.norm(at - 1) in PRONOUNS and _come_in(known))
             or _came_to_be(norm, known, said, catalogue)
             or (norm in PROGRESSING and any(m.role == "target" for m in named))
         )
