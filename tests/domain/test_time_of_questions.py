@@ -276,10 +276,25 @@ def test_without_a_period_this_year_so_far_is_compared_with_that_part_of_another
         ("airline", "how do passengers compare to 2000"),
         ("airline", "how does the load factor compare to Q3 2025"),
         ("airline", "passengers compared to 2025 levels"),
+        ("airline", "passengers by month this time last year"),
+        ("airline", "passengers from this time last year"),
     ],
 )
 def test_a_year_that_nothing_can_be_held_against_is_refused(pack: str, question: str) -> None:
     assert _asked(pack, question).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "start"),
+    [
+        ("airline", "passengers this time last year", "2025-01-01"),
+        ("airline", "passengers at the same time last year", "2025-01-01"),
+        ("airline", "passengers as of this time last year", "2025-01-01"),
+        ("demo", "net revenue by this point last year", "2024-04-01"),
+    ],
+)
+def test_this_time_last_year_is_that_year_up_to_the_same_day(pack: str, question: str, start: str) -> None:
+    _assert_about(pack, question, (start, "2025-02-10"))
 
 
 @pytest.mark.parametrize(
