@@ -435,7 +435,8 @@ def _ranks(intent: Intent, ranking: Cue, at: int) -> bool:
     between = {t.norm for t in intent.tokens[first + 1 : last]}
     by = ranking.kind in ("sort", "sort_up") and intent.tokens[ranking.last].norm == "by" and ranking.last < at
     beside = _BESIDE - {"vs", "versus"} if by else _BESIDE  # "ranked by A vs plan variance"
-    plainly = ranking.kind in ("sort", "sort_up") and at < ranking.first  # "A growth in 2025, largest first"
+    ends = ranking.kind in ("sort", "sort_up") or ranking.last == len(intent.tokens) - 1
+    plainly = ends and at < ranking.first  # "A growth in 2025, largest first", "A growth in 2025, top 3"
     told = (t for t in intent.times if not (t.found.type == "grain" and t.first == ranking.last + 1))  # "top 3 months"
     by_it = [i for i in range(ranking.last + 1, at) if intent.norm(i) == "by"][-1:]  # "top 3 places in 2025 by growth"
     others = (t for t in told if not (plainly or _says_since_when(t) or any(t.last < i for i in by_it)))

@@ -63,6 +63,9 @@ def spent_on(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
     for at in range(len(intent.tokens)):
         if intent.norm(at) not in _SPENDING or intent.norm(at + 1) != "on":
             continue
+        plain = [form for form in _COSTS if measures(form, catalogue)]
+        if len({ids_of(form, catalogue) for form in plain}) == 1:  # "did we spend on B", of a part B of all cost
+            yield Phrase(first=at, last=at, form=plain[0])
         for end, whose in enumerate(_beginning(intent, at + 2), start=at + 2):
             counted = only_metric(whose, catalogue)
             called = (whose, *sorted(forms_of(counted) - {whose})) if counted else (whose,)

@@ -49,6 +49,7 @@ _FOREMOST = frozenset({"main", "leading", "top"})
 _PLACING = frozenset({"in", "on", "with", "as", "for"})
 _ALL = frozenset({"what", "whose", "all", "any", "many"})
 _OF_PARTS = frozenset({"of", "by", "per", "across", "for", "into", "between"})
+_DO = frozenset({"did", "do", "doe", "does"})
 _DURING = frozenset({"within", "during", "outside"})
 _BEFORE_A_REQUEST = BEFORE_HEADING | REQUESTS | ARTICLES | {"me", "us"}
 
@@ -61,6 +62,7 @@ def as_they_are_meant(intent: Intent, matches: tuple[Match, ...], catalogue: Cat
     matches = tuple(m for m in matches if not _asks_for_parts(intent, m, matches, catalogue))
     matches = tuple(m for m in matches if not _brings_another(intent, m, matches))
     matches = tuple(m for m in matches if not (_does_so(intent, m, matches, catalogue) or _is_how_long(intent, m)))
+    matches = tuple(m for m in matches if not _is_what_it_does(intent, m, matches))
     whole = matches = tuple(m for m in matches if not _is_number_of_another(m, matches))
     if intent.related:
         whole = tuple(m for m in matches if not any(unequal(intent, at) for at in range(m.first + 1, m.last + 1)))
@@ -250,6 +252,13 @@ def _does_so(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue
     subject = intent.tokens[match.first - 1] if match.first - 1 in before else None
     asked = any(t.norm in VERB_BEHIND for t in intent.tokens[: match.first])
     return not word.is_inflected and subject is not None and (asked or subject.is_inflected)
+
+
+def _is_what_it_does(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
+    """ "what did A cost us", where A is a number itself, and something else is called a cost: the verb behind A."""
+    verb = intent.tokens[match.first].is_one and match.first == match.last and {t.kind for t in match.targets} <= METRIC
+    asked = any(intent.norm(at) in _DO for at in range(match.first))
+    return verb and asked and any(m.last == match.first - 1 and _names_a_number(m) for m in matches)
 
 
 def _is_how_long(intent: Intent, match: Match) -> bool:
