@@ -256,9 +256,10 @@ def _does_so(intent: Intent, match: Match, matches: tuple[Match, ...], catalogue
 
 def _is_what_it_does(intent: Intent, match: Match, matches: tuple[Match, ...]) -> bool:
     """ "what did A cost us", where A is a number itself, and something else is called a cost: the verb behind A."""
-    verb = intent.tokens[match.first].is_one and match.first == match.last and {t.kind for t in match.targets} <= METRIC
-    asked = any(intent.norm(at) in _DO for at in range(match.first))
-    return verb and asked and any(m.last == match.first - 1 and _names_a_number(m) for m in matches)
+    if match.first != match.last or {t.kind for t in match.targets} - METRIC or not intent.tokens[match.first].is_one:
+        return False
+    beside = any(m.last == match.first - 1 and _names_a_number(m) for m in matches)
+    return beside and any(intent.norm(at) in _DO for at in range(match.first))
 
 
 def _is_how_long(intent: Intent, match: Match) -> bool:

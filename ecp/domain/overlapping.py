@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import permutations
 
 from ecp.domain.assets import Term
 from ecp.domain.catalogue import Catalogue
@@ -35,7 +35,11 @@ def _runs_into(one: Match, other: Match) -> bool:
 def _run_together(intent: Intent, matches: tuple[Match, ...]) -> Iterator[Match]:
     """ "insurance product category", by two names of one thing; "90+ days overdue", a member called "90+ days" of what
     is called "days overdue"."""
-    for one, other in permutations(matches, 2):
+    starting = defaultdict[int, list[Match]](list)
+    for match in matches:
+        starting[match.first].append(match)
+    near = ((one, other) for one in matches for at in range(one.first + 1, one.last + 1) for other in starting[at])
+    for one, other in near:
         if not _runs_into(one, other) or "typo" in (one.method, other.method):
             continue
         alike = _ids(one) == _ids(other) and len(_ids(one)) == 1 and _kinds(one) == _kinds(other) <= CUT

@@ -49,7 +49,7 @@ def test_of_what_is_asked_only_what_is_measured_is_compared(known: str, question
         ("revenue churn last month", {"revenue churn"}),
         ("revenue and churn by region", {"revenue", "churn"}),
         ("headcount last month", {"headcount"}),
-        ("cost of revenue last month", {"revenue"}),
+        ("weight of revenue last month", {"revenue"}),
         ("share of revenue by region", {"revenue"}),
         ("how many revenue", {"revenue"}),
         ("average revenue per day in 2025", {"revenue"}),
