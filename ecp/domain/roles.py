@@ -52,6 +52,7 @@ _NARROWS = frozenset({"only", "just"})
 _MAY_STAND_BEFORE_ANYTHING = frozenset({"over"})
 _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
 _CERTAIN = POSSESSIVES | {"the"}
+_OF_EACH = frozenset({"list", "breakdown", "split", "distribution", "segmentation", "spread"})
 _BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
 
 
@@ -716,11 +717,17 @@ class Walk:
 
     def _is_what_they_are(self, span: Span) -> bool:
         """ "in A and B places", "between A and B places", "for A material by place", "A's team's": what has that name,
-        told by the kind of members right before it; nobody asked for each of them."""
+        told by the kind of members right before it; nobody asked for each of them, as "list", "a breakdown" and
+        "compare A in B places" do."""
         named = self._members_before(span)
-        if not named or self.ranked or not self.metrics or any(s.what == "number" for s in self.spans):
+        bounded = any(s.what == "number" for s in self.spans)
+        if not named or self.ranked or bounded or not self.metrics or not self._is_kept(span):
             return False
-        compared = len(named) > 1 and bool(cues_of(self.spans, "compare", "contrast"))
+        own = {t.asset_id for s in named if isinstance(s.value, Match) for t in s.value.targets}
+        compared = bool(cues_of(self.spans, "compare", "contrast"))
+        alone = compared and sum(self._has_member_of(own, s) for s in self.spans) < 2
+        if alone or any(self._norm(at) in _OF_EACH for at in range(self._count)):
+            return False
         leads = self._norm(self._before_members(named[-1])) in _BEFORE_A_MEMBER | {"between"}
         owned = self._said(named[-1]).endswith(POSSESSIVE) and self._said(span).endswith(POSSESSIVE)
         return compared or leads or owned

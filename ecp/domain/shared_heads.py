@@ -1,4 +1,4 @@
-"""A noun that several numbers share and none is called by alone: "stock by place", of stock held and stock lost."""
+"""Numbers told by a noun of their names: "stock by place", of stock held and stock lost, "utilization" of a rate."""
 
 from __future__ import annotations
 
@@ -13,6 +13,30 @@ from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
 from ecp.domain.unnamed import MOST_COUNTS, is_kept_by_all
 from ecp.domain.words import normal_form
+
+_RATES = frozenset({"rate", "ratio", "percentage"})
+_OF_A_STATE = ("ation", "ition", "ution", "ancy", "ency")
+_COUNTED = frozenset({"number", "count", "many", "amount", "volume", "total", "cost", "value"})
+
+
+def told_without_its_rate(
+    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+) -> Iterator[Mention]:
+    """ "utilization by place", where one number is called utilization rate and nothing else is called by the noun, and
+    nothing else is measured or open; not what is counted ("number of", "cancellations")."""
+    if len(left) != 1 or any(m.role in MEASURED for m in mentions):
+        return
+    at = next(iter(left))
+    word = intent.tokens[at]
+    counted = word.is_inflected or not _COUNTED.isdisjoint(t.norm for t in intent.tokens)
+    if counted or not word.norm.endswith(_OF_A_STATE) or word.norm in catalogue.names:
+        return
+    called = {n.asset_id for form in catalogue.names if word.norm in form.split() for n in catalogue.names[form]}
+    rated = {n.asset_id for rate in _RATES for n in catalogue.names.get(f"{word.norm} {rate}", ())}
+    metrics = catalogue.metrics_meant(rated)
+    if len(metrics) == len(called) == 1 and is_kept_by_all(metrics[0], mentions, catalogue):
+        target = Target(kind="metric", asset_id=metrics[0].id, primary=False)
+        yield Mention(text=word.text, first=at, last=at, role="metric", targets=(target,))
 
 
 def told_by_a_shared_head(
