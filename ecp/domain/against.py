@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_cut
+from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.joined import SET_BESIDE, joined_to_times
 from ecp.domain.language import (
@@ -101,7 +102,9 @@ def _asks_whether_there_is(intent: Intent) -> bool:
 def _target_of(measured: Mention, word: str | None, catalogue: Catalogue) -> Mention | None:
     """What is set for this, by this word or by any."""
     own = _own_targets([measured], catalogue)
-    targets = [Target(kind="metric", asset_id=m.id) for m in own if word is None or is_target_called(m, word)]
+    targets = [
+        Target(kind="metric", asset_id=m.id) for m in own if word is None or is_target_called(m, word, catalogue)
+    ]
     return measured.model_copy(update={"targets": tuple(targets)}) if targets else None
 
 
@@ -233,8 +236,10 @@ def _own_targets(measured: Iterable[Mention], catalogue: Catalogue) -> list[Metr
     return [m for m in catalogue.metrics.targets if meant & set(m.target_of)]
 
 
-def is_target_called(metric: Metric, word: str) -> bool:
-    """Any target is a goal; another word is only for what is called by it ("plan", of planned goods)."""
+def is_target_called(metric: Metric, word: str, catalogue: Catalogue) -> bool:
+    """Any target is a goal; another word is only for what is called by it ("plan", of planned goods), and no noun that
+    what it is set for is called by as well ("rate", of a budgeted run rate)."""
     words = [normal_form(text).split() for text in (metric.name, *metric.synonyms) if normal_form(text)]
     called = {w[-1] for w in words} | {stem(each) for w in words for each in w if is_participle(each)}
-    return bool(metric.target_of) and (word in TARGETS or bool({word, stem(word)} & called))
+    own = {n for i in metric.target_of if (m := catalogue.get(i, Metric)) for n in names_of(m)}
+    return bool(metric.target_of) and (word in TARGETS or bool({word, stem(word)} & called - own))

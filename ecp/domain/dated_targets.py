@@ -36,7 +36,7 @@ def _is_before_a_target(intent: Intent, spans: tuple[Span, ...], time: Span, cat
         words = [t.norm for t in intent.tokens[time.last + 1 : time.last + 2]]
         if any(word in TARGETS for word in words):
             return bool(measured)
-        meant = [m for m in catalogue.metrics.targets if any(is_target_called(m, word) for word in words)]
+        meant = [m for m in catalogue.metrics.targets if any(is_target_called(m, word, catalogue) for word in words)]
     return any(measured & set(m.target_of) for m in meant)
 
 

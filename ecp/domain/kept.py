@@ -97,7 +97,7 @@ def called_as_its_target(new: Reading, old: Reading, catalogue: Catalogue) -> bo
     words = [t.norm for t in tokens(" ".join(new.left))]
     targets = catalogue.metrics_meant(i for m in old.of("target") for i in m.asset_ids)
     only = len(words) == 1 and not (new.mentions or new.times or new.numbers)
-    return only and any(is_target_called(m, words[0]) for m in targets)
+    return only and any(is_target_called(m, words[0], catalogue) for m in targets)
 
 
 def left_out_of_it(new: Reading, old: Reading, catalogue: Catalogue) -> Reading | None:

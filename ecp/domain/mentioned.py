@@ -142,7 +142,7 @@ def _nameless_targets(
     for at in sorted(left):
         held = set[int]() if at in behind | before else held_by(intent, at, groups)
         norm = intent.tokens[at].norm
-        known = [m for m in catalogue.metrics.targets if is_target_called(m, norm)]
+        known = [m for m in catalogue.metrics.targets if is_target_called(m, norm, catalogue)]
         beside = words_beside(intent, spans, at, at) if measured and not held else set[int]()
         held = held | beside
         if at in before | whole or beside:

@@ -61,14 +61,14 @@ class Comparisons:
         if " " in word or not all(m.target_of for m in pool):
             return []
         own = self._own(self.asking.catalogue.metrics.targets, metrics)
-        called = [m for m in own if is_target_called(m, word)]
+        called = [m for m in own if is_target_called(m, word, self.asking.catalogue)]
         return called or (own if len(own) == 1 and not self._is_of_another_kind(own[0], pool) else [])
 
     def _is_of_another_kind(self, target: Metric, pool: list[Metric]) -> bool:
         """A plan is no forecast, where something has the one and the other."""
         word, measured = normal_form(target.name).split()[-1], {i for m in pool for i in m.target_of}
         beside = (m for m in self.asking.catalogue.metrics.targets if measured & set(m.target_of) and m not in pool)
-        return any(is_target_called(m, word) for m in beside)
+        return any(is_target_called(m, word, self.asking.catalogue) for m in beside)
 
     def _measured_by_target(self, metrics: tuple[ResolvedMetric, ...], pool: list[Metric]) -> str | None:
         """ "plan against actual": a target came first, or alone; what it is set for is what is measured."""
