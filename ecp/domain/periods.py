@@ -32,7 +32,7 @@ from ecp.domain.time import (
     resolve_time,
     whole_units,
 )
-from ecp.domain.time.expressions import Dated, Day, Edge, Expression, Month, Relative, ToDate, Year
+from ecp.domain.time.expressions import Dated, Day, Edge, Expression, Month, Relative, ToDate, Window, Year
 from ecp.domain.time.sharing import comes_before
 from ecp.domain.values import Value
 
@@ -374,10 +374,13 @@ class _Resolver:
 
     def _listed(self, first: Said, second: Said, comparing: Iterable[ComparisonMention] = ()) -> bool:
         """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period, nor is
-        "since 2023" in "Q1 vs Q2 since 2023"."""
+        "since 2023" in "Q1 vs Q2 since 2023", nor are years of which each one's part is asked for."""
         ends = [m.end for m in comparing if first.end <= m.start and m.end <= second.start]
         between = self._text[max([first.end, *ends]) : second.start].casefold()
-        return bool(set(_LISTING.findall(between))) or not (ends or any(c.isalnum() for c in between))
+        joins = set(_LISTING.findall(between))
+        if joins == {"over"} and isinstance(second.expression, Window):  # "A in December over the last five years"
+            return False
+        return bool(joins) or not (ends or any(c.isalnum() for c in between))
 
     def _noted(
         self, mention: ComparisonMention, compared: ResolvedComparison | None, noted: dict[int, Timed]
