@@ -54,6 +54,9 @@ _BEFORE_A_MEMBER = frozenset({"in", "for", "at", "of", "from", "within", "on"})
 _CERTAIN = POSSESSIVES | {"the"}
 _OF_EACH = frozenset({"list", "breakdown", "split", "distribution", "segmentation", "spread"})
 _BEFORE_WHOSE = frozenset({"to", "from", "of", "with", "among"})
+_DOES = frozenset({"do", "doe", "does", "did"})
+_MEANING = frozenset({"use", "mean", "define", "understand"})
+_FOR_WHOM = frozenset({"for", "to"})
 
 
 @dataclass
@@ -469,7 +472,14 @@ class Walk:
 
     def _speaks_of_a_view(self, span: Span) -> bool:
         near = {self._norm(at) for at in (span.first - 1, span.first - 2, span.last + 1) if 0 <= at < self._count}
-        return bool(near & ABOUT_A_DEPARTMENT) or (span.first > 0 and self._norm(span.first - 1) == "as")
+        said_as = span.first > 0 and self._norm(span.first - 1) == "as"
+        return bool(near & ABOUT_A_DEPARTMENT) or said_as or self._is_who_means_it(span)
+
+    def _is_who_means_it(self, span: Span) -> bool:
+        """ "which A does D use", "what does A mean for D"."""
+        before, further = (self._norm(at) if at >= 0 else "" for at in (span.first - 1, span.first - 2))
+        uses = before in _DOES and self._behind(span) in _MEANING
+        return uses or (before in _FOR_WHOM and further == "mean")
 
     def _is_no_department(self, span: Span, match: Match) -> bool:
         """Whether what is called like a department is measured: beside what that department has no meaning of its own
