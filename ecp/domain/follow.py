@@ -35,6 +35,7 @@ from ecp.domain.values import Value
 from ecp.domain.words import normal_form, tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
+_JOINING = frozenset({"and", "but"})
 _INSTEAD = frozenset({"instead", "rather"})
 _SAID_OF = GOING_ON | ARTICLES | {"of", "for", "in", "what", "how", "about"} - _INSTEAD
 _KIND_OF_TIME: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
@@ -116,6 +117,9 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     joined.in_place = frozenset(m.role for m in words.replaced)
     joined.held_against = bool(words.replaced and both.of("compared") and not old.of("compared"))
     joined.of_another = _names_only_another(words.reading, new.text)
+    joined.joins = bool({w.norm for w in tokens(new.text)[:1]} & _JOINING)
+    if joined.joins and old.numbers and said.numbers and said.of("metric"):  # "and B over 10", behind A over 100
+        left = (*left, new.text.strip())
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
@@ -258,6 +262,7 @@ class _Joined:
     order: tuple[Mention, ...] = ()
     in_place: frozenset[Role] = frozenset()  # of the one thing that another is wanted instead of
     held_against: bool = False  # that thing was what was compared with
+    joins: bool = False  # "and below 100", "but over 20"
     parts: list[Taken] = field(default_factory=list)
     replaced: list[Mention] = field(default_factory=list)
 
@@ -356,10 +361,16 @@ class _Joined:
     def _bounds(self) -> tuple[NumberFilter, ...]:
         """A bound belongs to what was measured: with another metric it is gone."""
         another = bool(self.new.of("metric", "order")) and not self.new.adds
-        kept = () if self.new.numbers or another else self.old.numbers
+        closed = self.joins and self._sides(self.old).isdisjoint(self._sides(self.new))
+        kept = () if (self.new.numbers and not closed) or another else self.old.numbers
         for number in self.old.numbers:
             self._note("bounds", number.text, not kept, kept=bool(kept))
         return (*kept, *self.new.numbers)
+
+    @staticmethod
+    def _sides(reading: Reading) -> set[str]:
+        """On which sides numbers are bound: "g" from below, "l" from above."""
+        return {number.operator[0] for number in reading.numbers}
 
     # members
 
@@ -400,13 +411,12 @@ class _Joined:
     # comparisons
 
     def _is_compared(self, mention: Mention) -> bool:
-        """ "compared with A", where the earlier question asked for B of the same kind."""
-        alone = (
-            (self.new.compares is not None or self.held_against)
-            and not self.new.of("compared")
-            and mention.role == "member"
-        )
-        return alone and any(self._on_one_column(mention, m) for m in self.old.of("member"))
+        """ "compared with A", where the earlier question asked for B of the same kind; "add A", where it compared."""
+        if mention.role != "member" or self.new.of("compared"):
+            return False
+        one_more = self.new.adds and any(self._on_one_column(mention, m) for m in self.old.of("compared"))
+        beside = self.new.compares is not None or self.held_against or one_more
+        return beside and any(self._on_one_column(mention, m) for m in self.old.of("member"))
 
     def _comparison(self) -> tuple[Mention, ...]:
         """What is compared with: a new comparison of any kind takes the place of all earlier ones, unless it is put
@@ -418,7 +428,8 @@ class _Joined:
         anew = (bool(own) or timed) and not self.new.adds
         lost = [m for m in old if anew or any(m.same_as(n) for n in own)]
         lost += [m for m in old if m.role == "target" and self._is_of_another(m) and m not in lost]
-        lost += [m for m in old if m.role == "compared" and any(self._replaces(n, m) for n in self.new.of("member"))]
+        members = [n for n in self.new.of("member") if not self._is_compared(n)]
+        lost += [m for m in old if m.role == "compared" and any(self._replaces(n, m) for n in members)]
         for mention in old:
             self._note("comparison", mention.text, mention in lost, kept=mention not in lost)
         return (*(m for m in old if m not in lost), *own)

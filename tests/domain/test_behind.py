@@ -214,3 +214,34 @@ def test_what_is_no_part_of_it_was_not_understood(first: str, word: str) -> None
 @pytest.mark.parametrize("word", ["on-time rate growth", "which ones fell?", "drop the carrier rate", "remove France"])
 def test_nor_is_it_elsewhere(word: str) -> None:
     assert _selected([BY_CARRIER, word], "logistics").unresolved
+
+
+@pytest.mark.parametrize(
+    ("questions", "bounds"),
+    [
+        (["countries with net revenue above 20 million last month", "but below 50 million"], ["gt", "lt"]),
+        (["countries with net revenue above 50 million last month", "and below 100 million"], ["gt", "lt"]),
+        (["countries with net revenue above 20 million last month", "and above 30 million"], ["gt"]),
+        (["countries with net revenue above 20 million last month", "below 50 million"], ["lt"]),
+    ],
+)
+def test_a_bound_on_the_other_side_is_put_beside_the_first(questions: list[str], bounds: list[str]) -> None:
+    assert [n.operator for n in _heard(questions, "demo").asked.reading.numbers] == bounds
+
+
+def test_a_bound_on_another_number_does_not_silently_end_the_first() -> None:
+    chain = ["countries with headcount over 100", "and net revenue over 10 million last month"]
+    assert _selected(chain, "demo").unresolved
+
+
+@pytest.mark.parametrize(
+    ("questions", "roles"),
+    [
+        (["compare APAC and EMEA net revenue last quarter", "add Americas"], ["member", "compared", "compared"]),
+        (["net revenue in APAC and EMEA last quarter", "add Americas"], ["member", "member", "member"]),
+        (["compare APAC and EMEA net revenue last quarter", "only Americas"], ["member"]),
+    ],
+)
+def test_one_more_member_stands_beside_those_that_are_compared(questions: list[str], roles: list[str]) -> None:
+    told = _heard(questions, "demo").asked.reading.of("member", "compared")
+    assert sorted(m.role for m in told) == sorted(roles)

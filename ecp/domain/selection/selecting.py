@@ -40,7 +40,7 @@ from ecp.domain.selection.nearest import nearest_of, no_metric, not_understood
 from ecp.domain.selection.offered import cuts_of, offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, divided, running_of, share_of
-from ecp.domain.selection.units import at_an_end, unit_by_unit
+from ecp.domain.selection.units import at_an_end, grown_by_a_day, unit_by_unit
 from ecp.domain.shares import Share
 from ecp.domain.sources import Called
 from ecp.domain.units import unit_in_full, unit_of
@@ -195,7 +195,8 @@ class _Selector:
             course=self.reading.kind == "trend",
         )
         self.asking.periods = unit_by_unit(self.asking, choices)
-        self.unresolved.extend((*self.asking.periods.unresolved, *at_an_end(self.asking, choices)))
+        self.unresolved.extend(self.asking.periods.unresolved)
+        self.unresolved.extend((*at_an_end(self.asking, choices), *grown_by_a_day(self.asking, choices)))
         if not choices and not self.unresolved:
             self.unresolved.append(no_metric(self.reading, self.asking.catalogue))
         others = (m for m in self.reading.of("target") if m not in mentions and self._is_free(m))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ecp.domain.answer import ResolvedPeriod, Unresolved
 from ecp.domain.assets import Metric
 from ecp.domain.calendar import GRAINS, MONTHS_IN, Grain
+from ecp.domain.language import CHANGES
 from ecp.domain.mentions import Mention
 from ecp.domain.periods import Periods
 from ecp.domain.selection.asking import Asking
@@ -47,6 +48,17 @@ def at_an_end(asking: Asking, choices: list[Choice]) -> Iterator[Unresolved]:
         if flow and isinstance(node, Edge) and node.how == "at":
             why = f"{flow.name} adds up over a time and has no level on a day"
             yield Unresolved(mention=f"{time.found.text} ({why}; ask for all of it, or for “as of” that day)")
+
+
+def grown_by_a_day(asking: Asking, choices: list[Choice]) -> Iterator[Unresolved]:
+    """ "A growth at the end of December", "the growth of A today", of a level: nobody means since the day before, and
+    since when is not said."""
+    levels = bool(choices) and all(c.candidates[0].metric.is_stock for c in choices)
+    period = asking.periods.period
+    for compared in asking.periods.comparisons if levels and period and period.start == period.end else ():
+        if compared.kind == "previous_period" and normal_form(compared.mention) in CHANGES:
+            why = "since when? name the other day, or ask for it “against a year ago”"
+            yield Unresolved(mention=f"{compared.mention} ({why})")
 
 
 def _called_after(mention: Mention, metric: Metric) -> Grain | None:
