@@ -16,7 +16,8 @@ def short_names(
     intent: Intent, measured: Iterable[Mention], known: Iterable[Match], catalogue: Catalogue
 ) -> tuple[Match, ...]:
     """ "what about planned?", after a word that means planned and actual weight: the metric of that word whose name is
-    the word and this. What names something itself, or would be several of them, is not taken for one."""
+    the word and this. What names something itself, or would be several of them, is not taken for one, and nor are the
+    things themselves ("for customers", of a customer rate)."""
     taken = {(m.first, m.last) for m in known if m.targets}
     called: dict[str, set[str]] = {}
     for term in _terms(measured, catalogue):
@@ -25,7 +26,8 @@ def short_names(
     return tuple(
         Match(first=p.first, last=p.last, form=p.form, targets=(Target(kind="metric", asset_id=min(called[p.form])),))
         for p in intent.phrases
-        if len(called.get(p.form, ())) == 1 and (p.first, p.last) not in taken
+        if len(called.get(p.form, ())) == 1
+        if (p.first, p.last) not in taken and not intent.tokens[p.last].is_inflected
     )
 
 

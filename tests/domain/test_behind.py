@@ -245,3 +245,9 @@ def test_a_bound_on_another_number_does_not_silently_end_the_first() -> None:
 def test_one_more_member_stands_beside_those_that_are_compared(questions: list[str], roles: list[str]) -> None:
     told = _heard(questions, "demo").asked.reading.of("member", "compared")
     assert sorted(m.role for m in told) == sorted(roles)
+
+
+@pytest.mark.parametrize("text", ["for customers in Japan", "customers", "and customers"])
+def test_the_things_of_another_meaning_are_no_other_number(text: str) -> None:
+    heard = _heard(["revenue churn last month", text], "demo").asked.reading
+    assert heard.left and [t.asset_id for m in heard.of("metric") for t in m.targets] == ["revenue_churn"]
