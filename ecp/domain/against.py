@@ -238,7 +238,7 @@ def _own_targets(measured: Iterable[Mention], catalogue: Catalogue) -> list[Metr
 
 def is_target_called(metric: Metric, word: str, catalogue: Catalogue) -> bool:
     """Any target is a goal; another word is only for what is called by it ("plan", of planned goods), and no noun that
-    what it is set for is called by as well ("rate", of a budgeted run rate)."""
+    what it is set for is called by as well ("rate", of a planned pass rate)."""
     words = [normal_form(text).split() for text in (metric.name, *metric.synonyms) if normal_form(text)]
     called = {w[-1] for w in words} | {stem(each) for w in words for each in w if is_participle(each)}
     own = {n for i in metric.target_of if (m := catalogue.get(i, Metric)) for n in names_of(m)}
