@@ -22,6 +22,7 @@ from ecp.domain.unplaced import WITHOUT_A_MEMBER
 WITHHOLDING = "error"
 _SERIES = re.compile(r"(?:target|member|previous)(?:_(\d+))?(?:_of_.*)?")
 _EXPECTED_TO_BE_NEAR = frozenset({"target", "previous_period", "same_period_last_year"})
+_HELD_APART = "Not applied: it bounds changes from a target, the period before or a year before."
 
 
 def validate(
@@ -75,6 +76,13 @@ class _Checked:
                 at = [i for i, c in enumerate(self.results.columns) if c.name == name]
                 yield from ((row[i], over and self._is_unit_over(row)) for row in self.results.rows for i in at)
 
+    def is_held_apart(self, metrics: Iterable[str]) -> bool:
+        """Whether these metrics are compared, and only with what they are not expected to be near: another time that was
+        named, or a member."""
+        wanted = set(metrics)
+        own = [q for q, _ in compared_series(self.plan) if not wanted or self._metric_of(str(q.base)) in wanted]
+        return bool(own) and not any(self._expected_near(q.series) for q in own)
+
     def _is_over(self, query: DraftQuery) -> bool:
         """Whether both sides have all of their numbers: neither the period nor the unit that one of them is kept by
         ends later than the day. Of a table by time, each row is one of its own."""
@@ -127,6 +135,7 @@ def _applied(rule: ValidationRule, table: _Checked) -> Validation:
     passed = _passes(rule, table)
     told = [] if passed else [rule.note or rule.definition]
     told += [_skipped(table)] if rule.rule == "variance" and _skips(rule, table) else []
+    told += [_HELD_APART] if rule.rule == "variance" and table.is_held_apart(rule.metrics) else []
     return Validation(rule=rule.id, passed=passed, severity=rule.severity, note=" ".join(filter(None, told)))
 
 

@@ -232,6 +232,13 @@ def _variance(question: str, rows: Rows, as_of: date = TODAY, known: Catalogue =
     return check
 
 
+def test_a_bound_on_changes_says_where_it_was_not_applied() -> None:
+    apart = _variance("admissions in March 2025 vs January 2019", {"actual": [[900]], "previous": [[100]]})
+    assert apart.passed and apart.note.startswith("Not applied")
+    near = _variance("admissions vs planned admissions in March 2025", {"actual": [[110]], "target": [[100]]})
+    assert near.passed and not near.note
+
+
 @pytest.mark.parametrize(
     ("question", "other", "as_of", "over"),
     [
