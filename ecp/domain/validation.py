@@ -77,7 +77,7 @@ class _Checked:
                 yield from ((row[i], over and self._is_unit_over(row)) for row in self.results.rows for i in at)
 
     def is_held_apart(self, metrics: Iterable[str]) -> bool:
-        """Whether these metrics are compared, and only with what they are not expected to be near: another time that was
+        """Whether these metrics are compared only with what they are not expected to be near: another time that was
         named, or a member."""
         wanted = set(metrics)
         own = [q for q, _ in compared_series(self.plan) if not wanted or self._metric_of(str(q.base)) in wanted]
