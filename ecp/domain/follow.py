@@ -36,6 +36,7 @@ from ecp.domain.words import normal_form, tokens
 
 Part = Literal["measured", "members", "groups", "bounds", "period", "comparison", "grain", "ranking", "department"]
 _JOINING = frozenset({"and", "but"})
+_OF_THOSE = frozenset({"with", "which", "that", "those", "where", "who", "whose", "having"})
 _INSTEAD = frozenset({"instead", "rather"})
 _SAID_OF = GOING_ON | ARTICLES | {"of", "for", "in", "what", "how", "about"} - _INSTEAD
 _KIND_OF_TIME: dict[str, Part] = {"time": "period", "year": "period", "grain": "grain", "comparison": "comparison"}
@@ -118,7 +119,7 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     joined.held_against = bool(words.replaced and both.of("compared") and not old.of("compared"))
     joined.of_another = _names_only_another(words.reading, new.text)
     joined.joins = bool({w.norm for w in tokens(new.text)[:1]} & _JOINING)
-    if joined.joins and old.numbers and said.numbers and said.of("metric"):  # "and B over 10", behind A over 100
+    if joined.bounds_are_mixed(new.text):
         left = (*left, new.text.strip())
     reading = joined.reading()
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
@@ -250,6 +251,17 @@ def _is_same(one: TimeSpan, other: TimeSpan) -> bool:
     return one.found.model_dump(exclude=place) == other.found.model_dump(exclude=place)
 
 
+def _side(number: NumberFilter) -> str:
+    """On which side it bounds: "g" from below, "l" from above."""
+    return number.operator[0]
+
+
+def _exclude(one: NumberFilter, other: NumberFilter) -> bool:
+    """Whether nothing is within both."""
+    low, high = sorted((one, other), key=_side)
+    return (_side(low), _side(high)) == ("g", "l") and one.unit == other.unit and low.value >= high.value
+
+
 @dataclass
 class _Joined:
     """Puts the parts of two readings together, and remembers where each came from."""
@@ -288,7 +300,7 @@ class _Joined:
             counted=self._counted(mentions, bounded=bool(bounds) or self.new.changed is not None),
             ranking=ranking,
             placed=self.new.placed or (None if anew or ranking is None else self.old.placed),
-            left=(*self._left(), *self._another_placed()),
+            left=(*self._left(), *self._another_placed(), *self._another_compared()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
             singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
@@ -315,6 +327,15 @@ class _Joined:
         for mention in self.new.of("member", "excluded"):
             if mention.asset_ids & like and self.new.placed is None:
                 yield f"{mention.text} (ask where it stands by what)"
+
+    def _another_compared(self) -> Iterator[str]:
+        """ "And C?", "C instead", behind A compared with B: neither beside which nor in whose place is said."""
+        told = self.new.adds or self.new.compares is not None or self.new.of("compared") or self.in_place
+        if told or not (self.joins or self.instead):
+            return
+        for mention in self.new.of("member"):
+            if any(self._on_one_column(mention, m) for m in self.old.of("compared")):
+                yield f"{mention.text} (beside those that are compared, or alone? say “add” or “only”)"
 
     def _is_cut_by_time_instead(self) -> bool:
         """ "by month instead", after "by place"."""
@@ -360,17 +381,36 @@ class _Joined:
 
     def _bounds(self) -> tuple[NumberFilter, ...]:
         """A bound belongs to what was measured: with another metric it is gone."""
-        another = bool(self.new.of("metric", "order")) and not self.new.adds
-        closed = self.joins and self._sides(self.old).isdisjoint(self._sides(self.new))
-        kept = () if (self.new.numbers and not closed) or another else self.old.numbers
+        kept = self._kept_bounds()
         for number in self.old.numbers:
-            self._note("bounds", number.text, not kept, kept=bool(kept))
+            self._note("bounds", number.text, number not in kept, kept=number in kept)
         return (*kept, *self.new.numbers)
 
-    @staticmethod
-    def _sides(reading: Reading) -> set[str]:
-        """On which sides numbers are bound: "g" from below, "l" from above."""
-        return {number.operator[0] for number in reading.numbers}
+    def _kept_bounds(self) -> tuple[NumberFilter, ...]:
+        """ "but below 50" ends a bound on the same side alone."""
+        if self._bounds_another() and not self.new.adds:
+            return ()
+        if not self.new.numbers:
+            return self.old.numbers
+        anew, beside = {_side(n) for n in self.new.numbers}, self.joins or self.new.adds
+        return tuple(n for n in self.old.numbers if beside and _side(n) not in anew)
+
+    def _bounds_another(self) -> bool:
+        """Whether something else is measured now; what is said of the same one again is no other."""
+        own, old = self.new.of("metric", "order"), self.old.of("metric", "order")
+        return any(not any(m.same_as(o) for o in old) for m in own) or (bool(own) and not self.new.numbers)
+
+    def bounds_are_mixed(self, text: str) -> bool:
+        """ "And B over 10", "which of them have B over 10", behind A over 100, of which one would be lost; "and over
+        20", behind bounds on several; "and below 5", behind over 20, which nothing is."""
+        if not (self.old.numbers and self.new.numbers):
+            return False
+        if self._bounds_another():
+            of_those = {w.norm for w in tokens(text)[:1]} & _OF_THOSE and not self.new.of("group")
+            return bool(self.joins or self.new.adds or of_those)
+        several = len(self.old.of("metric", "order")) > 1
+        kept = self._kept_bounds()
+        return several or any(_exclude(one, other) for one in kept for other in self.new.numbers)
 
     # members
 

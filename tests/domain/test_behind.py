@@ -223,15 +223,53 @@ def test_nor_is_it_elsewhere(word: str) -> None:
         (["countries with net revenue above 50 million last month", "and below 100 million"], ["gt", "lt"]),
         (["countries with net revenue above 20 million last month", "and above 30 million"], ["gt"]),
         (["countries with net revenue above 20 million last month", "below 50 million"], ["lt"]),
+        (["countries with net revenue above 20 million last month", "also below 50 million"], ["gt", "lt"]),
+        (["countries with net revenue above 20 million last month", "and net revenue below 50 million"], ["gt", "lt"]),
+        (["countries with net revenue between 20 and 50 million last month", "but below 40 million"], ["gte", "lt"]),
+        (["countries with net revenue above 20 million last month", "but below 50 million", "and below 40 million"],
+         ["gt", "lt"]),
     ],
-)
+)  # fmt: skip
 def test_a_bound_on_the_other_side_is_put_beside_the_first(questions: list[str], bounds: list[str]) -> None:
     assert [n.operator for n in _heard(questions, "demo").asked.reading.numbers] == bounds
 
 
-def test_a_bound_on_another_number_does_not_silently_end_the_first() -> None:
-    chain = ["countries with headcount over 100", "and net revenue over 10 million last month"]
-    assert _selected(chain, "demo").unresolved
+@pytest.mark.parametrize(
+    ("questions", "pack"),
+    [
+        (["countries with headcount over 100", "and net revenue over 10 million last month"], "demo"),
+        (["countries with headcount over 100", "also net revenue over 10 million last month"], "demo"),
+        (["countries with headcount over 100 and net revenue over 10 million last month", "and over 20 million"],
+         "demo"),
+        (["countries with net revenue above 20 million last month", "and below 5 million"], "demo"),
+        (["carriers with more than 100 shipments last month", "which of those have an on-time rate above 90%"],
+         "logistics"),
+        (["carriers with more than 100 shipments last month", "with an on-time rate above 90%"], "logistics"),
+        (["carriers with more than 100 shipments last month", "and fewer than 50"], "logistics"),
+    ],
+)  # fmt: skip
+def test_a_bound_on_another_number_does_not_silently_end_the_first(questions: list[str], pack: str) -> None:
+    assert _selected(questions, pack).unresolved
+
+
+def test_a_question_of_other_groups_by_another_number_is_one_of_its_own() -> None:
+    chain = ["carriers with more than 100 shipments last month", "which carriers have an on-time rate above 90%"]
+    assert not _selected(chain, "logistics").unresolved
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ("and Americas?", True),
+        ("Americas instead", True),
+        ("only Americas", False),
+        ("and in 2024?", False),
+        ("and headcount?", False),
+        ("Americas instead of EMEA", False),
+    ],
+)
+def test_a_member_beside_those_that_are_compared_is_told_where_it_belongs(said: str, refused: bool) -> None:
+    assert bool(_selected(["compare APAC and EMEA net revenue last quarter", said], "demo").unresolved) is refused
 
 
 @pytest.mark.parametrize(
