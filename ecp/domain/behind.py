@@ -28,6 +28,8 @@ from ecp.domain.words import normal_form, tokens
 _CONTENT = ("ranking", "share", "average", "running", "combined", "changed", "counted", "within", "leading", "each")
 _BEFORE = GOING_ON | ARTICLES | {"what", "how", "about", "for", "please", "of", "to", "with", "ok", "okay", "those"}
 _WHICH = frozenset({"which", "those", "these", "one", "that", "who", "where", "only", "just"})
+_INSTEAD = frozenset({"instead", "rather"})
+_ORDERS = frozenset({"sort", "sorted", "rank", "ranked", "order", "ordered"})
 _GROWN = frozenset({"growth", "grow", "grew", "change", "changed"})
 _ROLES = ("metric", "order", "target", "compared", "member", "excluded", "group", "department", "descriptor")
 _LEADS = {"target": "vs", "compared": "vs", "group": "by", "member": "in", "excluded": "excluding"}
@@ -51,6 +53,9 @@ def as_one(previous: Asked, text: str) -> Iterator[str]:
             end = words[ends[0].last].end
             yield f"{whole[:end]} {text.strip(' ?.')}{whole[end:]}"
     yield f"{whole} {text}"
+    held = previous.reading.of("target", "compared")  # by which the growth may be told
+    if said[0] in _ORDERS and said[-1] in _INSTEAD and not held:  # as any order is in place of another
+        yield f"{whole} {text[: tokens(text)[-1].start].strip()}"
     if said[0] in SHARES:
         yield f"{whole} as a {text}"
 
@@ -96,9 +101,10 @@ def goes_on(old: Reading, both: Reading, text: str) -> bool:
     compared = bool(old.of("target", "compared")) or any(t.found.type == "comparison" for t in old.times)
     percent = compared and any(t.norm in PERCENTAGES for t in tokens(text))  # which is told beside a comparison
     running = both.running != old.running
+    averaged = old.average is None and both.average is not None
     if "comparison" in times and not ranked and not _tells_growth(text):
         return False
-    return divided or both.share != old.share or ranked or percent or running or "comparison" in times
+    return divided or both.share != old.share or ranked or percent or running or averaged or "comparison" in times
 
 
 def _tells_growth(text: str) -> bool:

@@ -42,6 +42,7 @@ def _told(questions: list[str], pack: str) -> dict[str, Any]:
         "period": concepts.period and concepts.period.start.isoformat()[:7],
         "share": concepts.share and (concepts.share.of, concepts.share.scale, concepts.share.minus),
         "order": concepts.order and concepts.order.by,
+        "average": concepts.average and concepts.average.unit,
     }
 
 
@@ -71,6 +72,11 @@ def _told(questions: list[str], pack: str) -> dict[str, Any]:
         ([BY_REGION, "vs last year", "sort by growth"], "demo",
          {"order": "variance_pct", "comparisons": ["same_period_last_year"]}),
         ([BY_REGION, "with budget", "sort by variance"], "demo", {"order": "variance", "comparisons": ["target"]}),
+        ([BY_REGION, "sort by growth instead"], "demo", {"order": "variance_pct", "comparisons": ["previous_period"]}),
+        ([BY_CARRIER, "rank by growth instead"], "logistics", {"order": "variance_pct", "cut": ["carrier"]}),
+        ([BY_REGION, "average per month"], "demo", {"cut": ["region"], "average": "month", "period": "2025-10"}),
+        (["net revenue in 2025", "by region", "monthly average"], "demo", {"cut": ["region"], "average": "month"}),
+        ([BY_CARRIER, "average per week"], "logistics", {"cut": ["carrier"], "average": "week"}),
     ],
     ids=lambda part: " → ".join(part) if isinstance(part, list) else "",
 )  # fmt: skip
@@ -205,6 +211,12 @@ def test_relations_start_from_another_one(words: str) -> None:
         (BY_REGION, "thanks"),
         ("net revenue by region", "growth"),
         ("net revenue by region last quarter vs budget", "growth"),
+        ("net revenue by region last quarter vs budget", "sort by growth instead"),
+        ("net revenue last quarter", "sort by growth instead"),
+        (BY_REGION, "average customer"),
+        ("headcount in 2025", "average per month"),
+        ("net revenue in 2025 vs 2024", "average per month"),
+        ("net revenue by month in 2025", "average per month"),
     ],
 )
 def test_what_is_no_part_of_it_was_not_understood(first: str, word: str) -> None:
