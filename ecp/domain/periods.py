@@ -40,6 +40,7 @@ _Timed = TimeMention | YearMention | ComparisonMention
 _LISTING = re.compile(r"\b(?:and|or|to|with|than|against|versus|vs|from|over)\b|[,&/]")
 
 _HELD_AGAINST = re.compile(r"(?:vs?|versus|compar\w*|relative|as|in|by|against|minus|than|with|to|over|from)\b", re.I)
+_OVER_LONGER = "one time over a longer one is told neither for each part of it nor against all: name two as long"
 _ROUND = 50
 # How many whole units make a course of a stretch that is told by its ends.
 _WHOLE_AT_LEAST = 2
@@ -212,9 +213,13 @@ class _Resolver:
         course = [self._within_a_course(m, period[1], grains) if period else m for m in comparing]
         beside = ((m, self._beside_whole_ones(m, period, grains)) for m in course)
         compared = [c for m, of in beside if (c := self._noted(m, self._comparison(m, of), noted))]
-        second = own[1:2] if len(own) > 1 and self._listed(own[0][0], own[1][0], comparing) else []
+        second = own[1:2] if len(own) > 1 and self._listed(own[0], own[1], comparing) else []
         compared += [c for m, p in second if (c := self._beside(m, p, own[0][1]))]
-        self._unresolved += [Unresolved(mention=m.text) for m, _ in own[1 + len(second) :]]
+        behind = own[1 + len(second) :]
+        whole = [m for m, p in behind[:1] if not second and self._is_over_longer(own[0], (m, p))]
+        self._unresolved += [
+            Unresolved(mention=f"{m.text} ({_OVER_LONGER})" if m in whole else m.text) for m, _ in behind
+        ]
         grain = next((m for m in grains if m.grain), next(iter(grains), None))
         self._unresolved += [Unresolved(mention=m.text) for m in grains[1:] if grain and self._differ(m, grain)]
         self._unresolved += [Unresolved(mention=grain.text) for m in comparing[:1] if grain and _is_longer(grain, m)]
@@ -346,7 +351,7 @@ class _Resolver:
 
     def _in_a_row(self, own: list[tuple[Said, Period]]) -> tuple[Said, Period] | None:
         """ "2023, 2024 and 2025": three or more of one kind that follow each other are one stretch, cut into them."""
-        if len(own) < 3 or not all(self._listed(a[0], b[0]) for a, b in pairwise(own)):
+        if len(own) < 3 or not all(self._listed(a, b) for a, b in pairwise(own)):
             return None
         if len({(p.granularity, p.calendar) for _, p in own}) > 1:
             return None
@@ -372,15 +377,25 @@ class _Resolver:
                 return None
         return _beside_it(mention, found)
 
-    def _listed(self, first: Said, second: Said, comparing: Iterable[ComparisonMention] = ()) -> bool:
+    def _listed(self, one: Timed, other: Timed, comparing: Iterable[ComparisonMention] = ()) -> bool:
         """Two periods stand side by side ("2023 and 2024"); a year apart from its quarter is not another period, nor is
-        "since 2023" in "Q1 vs Q2 since 2023", nor are years of which each one's part is asked for."""
+        "since 2023" in "Q1 vs Q2 since 2023", nor is what is longer than the part of it that is told over it."""
+        first, second = one[0], other[0]
         ends = [m.end for m in comparing if first.end <= m.start and m.end <= second.start]
         between = self._text[max([first.end, *ends]) : second.start].casefold()
-        joins = set(_LISTING.findall(between))
-        if joins == {"over"} and isinstance(second.expression, Window):  # "A in December over the last five years"
+        if self._is_over_longer(one, other):
             return False
-        return bool(joins) or not (ends or any(c.isalnum() for c in between))
+        return bool(_LISTING.findall(between)) or not (ends or any(c.isalnum() for c in between))
+
+    def _is_over_longer(self, one: Timed, other: Timed) -> bool:
+        """ "A in December over the last five years", "A in Q3 over last year": neither is as long as the other. A year
+        with its number stands for the same part of it."""
+        (first, part), (second, whole) = one, other
+        between = self._text[first.end : second.start].casefold()
+        if set(_LISTING.findall(between)) != {"over"} or isinstance(second.expression, Year):
+            return False
+        longer = (whole.end - whole.start + ONE_DAY) * 2 >= (part.end - part.start + ONE_DAY) * 3
+        return longer or isinstance(second.expression, Window)
 
     def _noted(
         self, mention: ComparisonMention, compared: ResolvedComparison | None, noted: dict[int, Timed]
