@@ -80,10 +80,12 @@ from ecp.domain.unnamed import cut_of_any_kind, is_drawn, is_drawn_as_a_course, 
 from ecp.domain.wholes import groups_of_the_whole
 from ecp.domain.within import Within, ranked_within
 
+_NUMBERS_OF = SUMS | AVERAGES | {"number", "count"}
 _AT_ONCE = SUMS | AVERAGES | TOGETHER | OVERALL
 _BEFORE_A_MEMBER = frozenset({"in", "for", "from", "at", "within", "on", "of", "and", "or"})
 _WHAT_IS_ONE = re.compile(r"\s*what(?:['’]?s|\s+is)\s+an?\b", re.I)
 _WHO_IS = re.compile(r"\s*who(?:['’]?s|\s+(?:is|are))\b", re.I)
+_WHAT_ONE_IS = re.compile(r"\s*what(?:['’]?s|\s+is)\s+", re.I)
 _WHAT_IS = re.compile(r"\s*what(?:['’]?s|\s+(?:is|are))\b", re.I)
 
 
@@ -199,6 +201,7 @@ class _Numbers:
         """The kind of answer, and the order that is asked for."""
         intent = self.intent
         kind = _kind(intent, self.spans, self.mentions, ranked=self.ranked is not None, of_another=self.divided)
+        kind = "definition" if self.alone and _asks_what_one_is(intent, self.mentions) else kind
         self.develops = self.develops or (self.running is not None and self.running.course)
         kind = "trend" if self.develops and kind in ("metric", "breakdown") else kind
         self.ranking, counted = with_its_number(intent, self.ranked, _cut_by(self.spans, self.mentions), self.left)
@@ -306,6 +309,15 @@ def _asks_what_it_is(intent: Intent, spans: tuple[Span, ...]) -> bool:
     """ "what is A", and not by what it is cut."""
     cut = any(t.norm in CUTTING - PARTICLES for t in intent.tokens) or cues_of(spans, "group")
     return bool(_WHAT_IS.match(intent.text)) and not cut
+
+
+def _asks_what_one_is(intent: Intent, mentions: tuple[Mention, ...]) -> bool:
+    """ "what is A", of one metric and nothing else. "What is the A", "what's our A", "what is total A" ask how much."""
+    if len(mentions) != 1 or mentions[0].role != "metric" or mentions[0].last != len(intent.tokens) - 1:
+        return False
+    said = intent.text[: intent.tokens[mentions[0].first].start]
+    named = {t.norm for t in intent.tokens[mentions[0].first :]}
+    return bool(_WHAT_ONE_IS.fullmatch(said)) and not named & _NUMBERS_OF
 
 
 def _part_asked_for(
