@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Literal
 
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Grain, add_months
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span
+from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import ARTICLES, AVERAGES, EACH
 from ecp.domain.mentions import MEASURED, Mention
@@ -16,19 +17,26 @@ from ecp.domain.time import GrainMention
 from ecp.domain.values import Value
 from ecp.domain.words import tokens
 
+_MORE: dict[str, Literal["gt", "lt"]] = {
+    **dict.fromkeys(("more", "higher", "greater", "larger", "bigger"), "gt"),
+    **dict.fromkeys(("fewer", "less", "lower", "smaller"), "lt"),
+}
+_BEFORE_A_TIME = frozenset({"in", "for", "during", "on"})
+_SIDES: dict[str, Literal["gt", "lt"]] = {"more": "gt", "less": "lt"}
 _DAYS_IN: dict[str, int] = {"day": 1, "week": 7}
 
 
 class Average(Value):
     """An average over units of time, or over groups, as it was said. `words` are the token positions that this
     explains, the unit's own among them; `over` is the text of what is cut by; `of_levels`: it is that of what a level
-    was over its time."""
+    was over its time; `operator`: only the groups that lie on this side of it were asked for."""
 
     text: str
     words: tuple[int, ...]
     unit: Grain | None = None
     over: str | None = None
     of_levels: bool = False
+    operator: Literal["gt", "lt"] | None = None
 
 
 def find_average(
@@ -38,6 +46,8 @@ def find_average(
     is a course, and what is no sum is an average of its own."""
     mentions = tuple(mentions)
     words = [at for at in sorted(left) if intent.tokens[at].norm in AVERAGES]
+    if len(words) == 1 and (bound := _find_bound(intent, spans, mentions, words[0])):
+        return bound if _adds_up(mentions, catalogue, "last") else None
     grains = [s.value for s in spans if isinstance(s.value, TimeSpan) and s.value.found.type == "grain"]
     if len(words) == 1 and not grains and (group := _spread_over(intent, mentions)):
         text = f"{intent.tokens[words[0]].text} {intent.tokens[group.first - 1].text} {group.text}"
@@ -51,6 +61,47 @@ def find_average(
         return None
     text = f"{intent.tokens[said].text} {grains[0].found.text}"
     return Average(text=text, unit=unit, words=(said, *range(grains[0].first, grains[0].last + 1)))
+
+
+def _find_bound(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], said: int) -> Average | None:
+    """ "above average", "exceed the mean", "more A than average", of the groups of one kind: which of them. Of "the
+    average of the rest" and of "the average in A" it is not known which that is."""
+    groups = [m for m in mentions if m.role == "group"]
+    first = next((at for at in range(said, 0, -1) if intent.norm(at - 1) not in ARTICLES), 0)
+    found = _side(intent, mentions, first)
+    if found is None or len(groups) != 1 or not _is_of_them(intent, spans, mentions, said + 1):
+        return None
+    operator, before = found
+    text = intent.text[intent.tokens[before[0]].start : intent.tokens[said].end]
+    return Average(text=text, words=(*before, *range(first, said + 1)), over=groups[0].text, operator=operator)
+
+
+def _side(
+    intent: Intent, mentions: tuple[Mention, ...], first: int
+) -> tuple[Literal["gt", "lt"], tuple[int, ...]] | None:
+    """On which side of what is named from `first` on, and the words that say so."""
+    cue = next((c for c in intent.cues if c.last == first - 1 and c.kind in _SIDES), None)
+    if cue is not None:
+        return _SIDES[cue.kind], tuple(range(cue.first, cue.last + 1))
+    measured = next((m for m in mentions if m.role in MEASURED and m.last == first - 2), None)
+    if measured is None or intent.norm(first - 1) != "than" or measured.first == 0:
+        return None
+    operator = _MORE.get(intent.norm(measured.first - 1))
+    return (operator, (measured.first - 1, first - 1)) if operator else None
+
+
+def _is_of_them(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], at: int) -> bool:
+    """Whether nothing behind an average says of what else it is: a time, a cut or what is measured may follow."""
+    if at < len(intent.tokens) and intent.norm(at) == "only":
+        at += 1
+    at += at < len(intent.tokens) and intent.norm(at) in _BEFORE_A_TIME
+    measured = any(m.first == at and m.role in MEASURED for m in mentions)
+    behind = [s for s in spans if s.first == at]
+    return (
+        at == len(intent.tokens)
+        or measured
+        or any(isinstance(s.value, TimeSpan) or cues_of([s], "group") for s in behind)
+    )
 
 
 def _spread_over(intent: Intent, mentions: tuple[Mention, ...]) -> Mention | None:

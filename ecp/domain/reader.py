@@ -230,7 +230,8 @@ class _Numbers:
         )
         added = frozenset(self.share.words) if self.share and self.share.plus else frozenset[int]()
         left = (left - self.signs - added - self.placed.words) | self.further | self.placed.refused
-        bounded = bool(self.numbers or self.changed)
+        bounded = bool(self.numbers or self.changed or (self.average and self.average.operator))
+        left -= set(self.average.words) if self.average and self.average.operator else set()
         self.groups_counted = groups_counted(self.intent, self._grouped(), bounded=bounded)
         if counted := self.groups_counted:
             left -= set(range(counted.first - 2, counted.last + 1))

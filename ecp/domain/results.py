@@ -24,6 +24,7 @@ from ecp.domain.plan.drafts import (
     COMPUTED,
     COUNT,
     DIFFERENCE,
+    FROM_AVERAGE,
     GAP,
     MEAN,
     OVERALL,
@@ -110,6 +111,8 @@ def assemble(
     _leave_out_what_is_not_over(table, plan, concepts)
     compared = {q.series: q.base for q in plan.queries if q.base and q.over is None}
     _leave_out_by_change(table, concepts, compared)
+    average = _mean(table) if concepts.average and concepts.average.over else None
+    _leave_out_by_average(table, concepts, average)
     gone = _leave_out_what_is_no_member(table, plan, concepts, catalogue)
     columns = (*_group_columns(concepts), *(_series_column(s, plan, catalogue) for s in series))
     single = len(table.keys) <= 1
@@ -128,7 +131,7 @@ def assemble(
     rows = [(*_row(p.key, table, series, compared, single), *placed.get(p.key, ())) for p in shown]
     computed = _computed(table, next(iter(table.keys)), compared) if single and table.keys else {}
     if concepts.average and concepts.average.over:
-        computed[AVERAGE] = _mean(table)
+        computed[AVERAGE] = average
     if concepts.combined:
         computed.update(_combined(table, [p.key for p in shown]))
     if concepts.count:
@@ -209,6 +212,14 @@ def _leave_out_by_change(table: _Table, concepts: ResolvedConcepts, compared: di
         holds, bound = _HOLDS[item.operator], item.values[0]
         known = {k: _computed(table, k, compared).get(str(item.metric)) for k in table.keys}
         table.keys = {k: None for k in table.keys if (value := known[k]) is not None and holds(value, bound)}
+
+
+def _leave_out_by_average(table: _Table, concepts: ResolvedConcepts, average: Number) -> None:
+    """Only the groups on the side of the average of all that was asked for."""
+    for item in (f for f in concepts.filters if f.metric == FROM_AVERAGE):
+        holds, known = _HOLDS[item.operator], {k: table.cells.get((k, "actual")) for k in table.keys}
+        apart = {k: v - average for k, v in known.items() if v is not None and average is not None}
+        table.keys = {k: None for k in table.keys if k in apart and holds(apart[k], item.values[0])}
 
 
 def _leave_out_what_is_no_member(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -186,3 +187,49 @@ def test_of_what_there_is_no_such_mean_it_is_refused(pack: str, question: str, w
     answer = understand(question, catalogue(pack)).as_answer()
     assert answer["status"] == "unresolved"
     assert any(why in u["mention"] for u in answer["unresolved"])
+
+
+def _table(question: str, *rows: tuple[str | None, Decimal | None]) -> Any:
+    found = _asked(question)
+    plan = found.plan
+    assert found.status == "complete" and plan is not None
+    names = [*plan.queries[0].cube.dimensions, *plan.queries[0].cube.measures]
+    answered = QueryResult(columns=tuple(Column(name=n, type="string") for n in names), rows=rows)
+    return assemble(plan, {plan.queries[0].id: answered}, found.selection.concepts, STUDIO)
+
+
+GAMES = (("Star Drift", Decimal(30)), ("Farm Tales", Decimal(6)), ("Idle Kings", Decimal("18")), (None, Decimal(900)))
+
+
+@pytest.mark.parametrize(
+    ("question", "games"),
+    [
+        ("games with above average bookings in 2025", ["Star Drift"]),
+        ("which games had bookings below the average in 2025", ["Farm Tales"]),
+        ("games with fewer bookings than average in 2025", ["Farm Tales"]),
+        ("bookings by game in 2025, above average only", ["Star Drift"]),
+        ("top 3 games above average by bookings in 2025", ["Star Drift"]),
+    ],
+)
+def test_only_those_on_the_side_of_the_average_of_all_are_told_beside_it(question: str, games: list[str]) -> None:
+    table = _table(question, *GAMES)
+    assert [row[0] for row in table.rows] == games and table.computed["average"] == 18
+
+
+def test_how_many_lie_above_the_average_is_counted() -> None:
+    assert _table("how many games have above average bookings in 2025", *GAMES).computed["count"] == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "games with bookings above the average of all games in 2025",
+        "games with bookings above the average in Japan in 2025",
+        "games with above average bookings and installs in 2025",
+        "bookings by game and platform above average in 2025",
+        "games with bookings more than 10% above average in 2025",
+        "above average bookings in 2025",
+    ],
+)
+def test_an_average_of_others_or_of_several_is_refused(question: str) -> None:
+    assert _asked(question).status == "unresolved"

@@ -26,6 +26,7 @@ PREVIOUS = "previous"
 OVERALL = "overall"
 """The series that tells what comes first, where its rows do not add up."""
 CHANGE = ("variance", "variance_pct")
+FROM_AVERAGE = "from_average"
 COMPUTED = (*CHANGE, SHARE, RATIO, DIFFERENCE, SUM, GAP)
 """Computed columns that may decide an order."""
 AT_ONCE = "all"

@@ -27,6 +27,7 @@ from ecp.domain.plan.drafts import (
     COMPUTED,
     COUNT,
     DIFFERENCE,
+    FROM_AVERAGE,
     GAP,
     MEAN,
     OVERALL,
@@ -210,7 +211,7 @@ class _Planner:
             return False
         many = many or self.times.unfinished.left_out is not None
         apart = many or concepts.within or concepts.leading or concepts.both_ends
-        return not apart and not any(f.metric in CHANGE for f in concepts.filters)
+        return not apart and not any(f.metric in (*CHANGE, FROM_AVERAGE) for f in concepts.filters)
 
     def _computations(self, series: tuple[Series, ...]) -> Iterator[Computation]:
         for at, (other, base) in enumerate((s.id, s.base) for s in series if s.base and s.over is None):

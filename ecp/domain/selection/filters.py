@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ecp.domain.answer import ResolvedFilter, ResolvedMetric, Unresolved
+from ecp.domain.answer import ResolvedAverage, ResolvedFilter, ResolvedMetric, Unresolved
 from ecp.domain.assets import Entity, Metric
 from ecp.domain.changes import ChangeBound
 from ecp.domain.members import values_of
 from ecp.domain.numbers import NumberFilter
+from ecp.domain.plan.drafts import FROM_AVERAGE
 from ecp.domain.relations import too_long, unknown
 from ecp.domain.selection.asking import Asking
 from ecp.domain.selection.whose import Members
@@ -118,6 +119,21 @@ class Filters:
             mention=f"{changed.text} {number.text}" if number else changed.text,
             reason="a bound on how it changed",
             metric="variance_pct" if number and number.unit == "percent" else "variance",
+        )
+
+    def of_average(self, average: ResolvedAverage | None) -> Iterator[ResolvedFilter]:
+        """ "places above the average": a bound on how far each lies from that of all of them."""
+        asked = self.asking.reading.average
+        if average is None or asked is None or asked.operator is None:
+            return
+        yield ResolvedFilter(
+            dimension=None,
+            operator=asked.operator,
+            member=None,
+            values=(0,),
+            mention=asked.text,
+            reason="a bound on how far it is from the average of all",
+            metric=FROM_AVERAGE,
         )
 
     def _falls(self, changed: ChangeBound) -> bool | None:

@@ -257,5 +257,6 @@ def _objections_to_levels(asking: Asking, metric: Metric) -> Iterator[str]:
 def _objections_to_groups(asking: Asking, metric: Metric) -> Iterator[str]:
     if metric.aggregation not in _ADDS_UP:
         yield f"{metric.name} is no sum that could be shared out"
-    if asking.reading.ranking is not None:
+    bounds = asking.reading.average is not None and asking.reading.average.operator is not None
+    if asking.reading.ranking is not None and not bounds:
         yield "an average of all of them ranks none"

@@ -376,6 +376,8 @@ class _Selector:
         ranking = self.reading.ranking
         cuts = (*cut, *trend(self.asking, metrics))
         share = share_of(self.asking, metrics, cut)
+        average = average_of(self.asking, metrics, cuts)
+        filters = (*filters, *limited.of_average(average))
         concepts = ResolvedConcepts(
             metrics=divided(metrics, share),
             dimensions=cuts,
@@ -389,7 +391,7 @@ class _Selector:
             leading=next((d.id for d in cuts if d.mention == self.reading.leading), None),
             within=tuple(d.id for d in cuts if d.mention in self.reading.within),
             share=share,
-            average=average_of(self.asking, metrics, cuts),
+            average=average,
             count=self._count(cuts),
             running=running_of(self.asking, metrics, cuts),
             placed=self.reading.placed,
