@@ -19,7 +19,6 @@ from ecp.domain.language import (
     COUNTING,
     CUTTING,
     DIFFERENCES,
-    FALLING,
     IN_PERCENT,
     JUDGING,
     LARGEST,
@@ -28,6 +27,7 @@ from ecp.domain.language import (
     MONEY,
     MORE,
     NARROWING,
+    OF_DURATION,
     OUTCOMES,
     PARTICLES,
     PERCENTAGES,
@@ -164,16 +164,22 @@ def asks_by_change(
     ]
     if not said:
         return None
-    falls = any(norm in FALLING for norm in said)
+    falls = any(norm in SHRINKING for norm in said) != _is_by_pace(intent, ranking)
     if _SHORTFALL in said:
         return Change(by="variance", falls=True)
     if short_of and _GAP in said:
         return Change(by="variance", falls=falls, for_the="worse")
     judged = next((side for norm in said for side, words in _JUDGED.items() if norm.startswith(words)), None)
-    usual: Measure = (
-        "variance_pct" if IN_PERCENT & set(said) and not words_of_contributing(intent, ranking) else "variance"
-    )
+    paced = ranking is not None and bool(_words_of(intent, ranking) & OF_DURATION)
+    relative = paced or bool(IN_PERCENT & set(said))
+    usual: Measure = "variance_pct" if relative and not words_of_contributing(intent, ranking) else "variance"
     return Change(by=_measure_said(intent) or usual, falls=falls, for_the=judged)
+
+
+def _is_by_pace(intent: Intent, ranking: Cue | None) -> bool:
+    """ "growth by place, fastest first": the largest change, where of what takes time it would be the smallest."""
+    ordered = ranking is not None and ranking.kind in ("sort", "sort_up")
+    return ordered and ranking is not None and bool(_words_of(intent, ranking) & OF_DURATION)
 
 
 def against_its_target(intent: Intent, ranking: Cue | None, mentions: Iterable[Mention]) -> Change | None:
@@ -470,9 +476,14 @@ def _is_told_of(intent: Intent, ranking: Cue, those: Mention, at: int) -> bool:
 
 def _is_a_condition(intent: Intent, ranking: Cue, at: int, mentions: tuple[Mention, ...]) -> bool:
     """ "the top 5 places that grew", "the best places whose A fell", "the top 5 growing places": which of them are
-    asked for, and not by what they are ordered; not "that grew the most", "that grew fastest"."""
+    asked for, and not by what they are ordered; not "that grew the most", "the top 5 fastest growing places"."""
     groups = [m for m in mentions if m.role == "group"]
-    if _extent_behind(intent, at, ranking) or ranking.kind not in ("top", "bottom") or ranking.number is None:
+    if (
+        _extent_behind(intent, at, ranking)
+        or _is_extent(intent.norm(at - 1))
+        or ranking.kind not in ("top", "bottom")
+        or ranking.number is None
+    ):
         return False
     if ranking.kind == "bottom" and JUDGING & _words_of(intent, ranking):  # may be those that it went worst for
         return False
@@ -484,7 +495,11 @@ def _is_a_condition(intent: Intent, ranking: Cue, at: int, mentions: tuple[Menti
 
 def _extent_behind(intent: Intent, at: int, ranking: Cue) -> bool:
     behind = intent.norm(at + 1) if intent.norm(at + 1) != "the" else intent.norm(at + 2)
-    return behind in _EXTENTS or behind.endswith("est") or at < ranking.last
+    return _is_extent(behind) or at < ranking.last
+
+
+def _is_extent(norm: str) -> bool:
+    return norm in _EXTENTS or norm.endswith("est")
 
 
 def _says_since_when(time: TimeSpan) -> bool:

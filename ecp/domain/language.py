@@ -285,7 +285,8 @@ SHRINKING = FALLING | _words("shrink shrank shrunk shrinking")
 RISING = _words("grow grew grown growing increase increased increasing rise rose risen rising gain gained jump jumped")
 # Words for how one thing is at two times.
 GROWTH = RISING | SHRINKING | _words("growth change changed changing evolve evolved develop developed")
-GROWING = _words("growing falling declining")
+_FAST = ("fastest", "quickest", "the fastest", "the quickest")
+GROWING = RISING | SHRINKING | _words("growth")
 IMPROVING = _words(
     "improve improved improving improvement worsen worsened worsening deteriorate deteriorated deteriorating"
 )
@@ -572,7 +573,9 @@ _CUES: tuple[tuple[CueKind, str], ...] = (
     ("top", "highest selling"), ("top", "most selling"), ("bottom", "lowest selling"), ("bottom", "least selling"),
     ("bottom", "worst selling"), ("top", "longest"), ("top", "slowest"), ("bottom", "shortest"),
     ("bottom", "fastest"), ("bottom", "quickest"), ("top", "fastest growing"), ("bottom", "slowest growing"),
-    ("top", "fastest falling"), ("top", "fastest declining"),
+    ("top", "fastest falling"), ("top", "fastest declining"), ("top", "fastest growth"), ("bottom", "slowest growth"),
+    *(("top", f"{verb} {how}") for verb in sorted(RISING | SHRINKING) for how in _FAST),
+    *(("bottom", f"{verb} {how}") for verb in sorted(RISING | SHRINKING) for how in ("slowest", "the slowest")),
     ("top", "most expensive"), ("top", "most costly"), ("top", "costliest"), ("top", "priciest"),
     ("bottom", "least expensive"), ("bottom", "least costly"), ("bottom", "cheapest"),
     ("sort", "ranked by"), ("sort", "rank by"), ("sort", "ordered by"), ("sort", "order by"), ("sort", "sorted by"),
