@@ -19,6 +19,7 @@ from ecp.domain.language import (
     COUNTING,
     CUTTING,
     DIFFERENCES,
+    GROWTH,
     IN_PERCENT,
     JUDGING,
     LARGEST,
@@ -46,7 +47,7 @@ from ecp.domain.language import (
 from ecp.domain.language import UNITS as UNITS_OF_MEASURE
 from ecp.domain.mentions import MEASURED, METRIC, Mention
 from ecp.domain.numbers import NumberFilter
-from ecp.domain.standing import before_target, either_outcome, is_subject
+from ecp.domain.standing import before_target, either_outcome, is_subject, outcome
 from ecp.domain.time import ComparisonMention, GrainMention
 from ecp.domain.time.vocabulary import UNITS
 from ecp.domain.values import Value
@@ -347,6 +348,17 @@ def further_conditions(intent: Intent, words: Iterable[int], bound: ChangeBound 
     return {at for at in others if any(_is_joined(intent, at, mine) for mine in own)}
 
 
+def apart_from_the_target(intent: Intent, words: Iterable[int], mentions: Iterable[Mention]) -> set[int]:
+    """ "did A grow and beat its plan", "those that beat the plan and their growth": the words of a change that is none
+    against the plan, which is all that they are held against where no other time is."""
+    targets = [m for m in mentions if m.role == "target"]
+    if not targets or any(t.found.type == "comparison" for t in intent.times):
+        return set()
+    grown = [at for at in words if intent.norm(at) in GROWTH]
+    ends = [at for m in targets for at in (m.first, m.last)]
+    return {at for at in grown if any(_is_joined(intent, at, end) for end in ends)}
+
+
 def _is_joined(intent: Intent, one: int, other: int) -> bool:
     between = {intent.norm(at) for at in range(min(one, other) + 1, max(one, other))}
     return bool(between & _JOINING) and between.isdisjoint(QUESTION_WORDS - _WHO)
@@ -371,7 +383,7 @@ def _held_beside_a_time(intent: Intent) -> dict[int, Side]:
 def _held(intent: Intent, target: Mention) -> int | None:
     """The position of the word that holds groups against a target: "places that missed their target"."""
     at = before_target(intent, target.first)
-    return at if at is not None and intent.tokens[at].norm in TOWARDS | set(OUTCOMES) else None
+    return at if at is not None and (intent.norm(at) in TOWARDS or outcome(intent, at)) else None
 
 
 def _bound_on_outcome(
@@ -381,7 +393,7 @@ def _bound_on_outcome(
     if not subject and not _tells_which(intent, at):
         return None
     word = intent.tokens[at]
-    side = OUTCOMES.get(word.norm)
+    side = outcome(intent, at)
     if side and either_outcome(intent, at):
         return None
     number = next((n for n in numbers if n.last + 1 == at or intent.tokens[n.first - 1].norm == "by"), None)
@@ -397,7 +409,7 @@ def _bound_on_outcome(
 def _tells_which(intent: Intent, at: int) -> bool:
     """ "A exceeding its plan by place", and not "are we exceeding"."""
     before = [t.norm for t in intent.tokens[:at] if t.norm not in BE]
-    verb = intent.tokens[at].norm not in _PREPOSITIONS
+    verb = intent.tokens[at].norm not in _PREPOSITIONS | MORE | LESS
     return verb and bool(before) and before[-1] not in (PRONOUNS - {"that", "which"}) | {"by"}
 
 

@@ -388,12 +388,17 @@ class _Resolver:
         return bool(_LISTING.findall(between)) or not (ends or any(c.isalnum() for c in between))
 
     def _is_over_longer(self, one: Timed, other: Timed) -> bool:
-        """ "A in December over the last five years", "A in Q3 over last year": neither is as long as the other. A year
-        with its number stands for the same part of it."""
+        """ "A in December over the last five years", "A in Q3 over last year", "A last weekend, a year ago": the one is
+        longer than the other. A year with its number stands for the same part of it."""
         (first, part), (second, whole) = one, other
         between = self._text[first.end : second.start].casefold()
-        if set(_LISTING.findall(between)) != {"over"} or isinstance(second.expression, Year):
+        told = set(_LISTING.findall(between))
+        ago = isinstance(second.expression, Relative) and second.expression.word == "ago"
+        apart = ago and told <= {","} and not any(c.isalnum() for c in between)
+        if not (apart or told == {"over"}) or isinstance(second.expression, Year):
             return False
+        if isinstance(first.expression, ToDate) and whole.granularity == part.granularity:
+            return True
         longer = (whole.end - whole.start + ONE_DAY) * 2 >= (part.end - part.start + ONE_DAY) * 3
         return longer or isinstance(second.expression, Window)
 

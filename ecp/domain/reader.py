@@ -26,6 +26,7 @@ from ecp.domain.changes import (
     Change,
     against_its_target,
     against_the_shown_target,
+    apart_from_the_target,
     asks_by_change,
     bound_on_change,
     further_conditions,
@@ -159,8 +160,11 @@ class _Numbers:
         if changed and changed.number and intent.tokens[changed.number.first - 1].norm == "by":
             self.left.discard(changed.number.first - 1)
         self.further = further_conditions(intent, self.changing, changed)
+        apart = apart_from_the_target(intent, self.changing, self.mentions)
+        both = bool(apart) and changed is None and ranking is None
+        self.further |= set() if both else apart
         self.spans, self.times, self.develops = changing_over_time(
-            intent, self.spans, self.mentions, self.left, compared=self.compared
+            intent, self.spans, self.mentions, self.left, compared=self.compared and not both
         )
 
     def _restate(self) -> None:

@@ -12,6 +12,9 @@ from ecp.domain.language import (
     BEFORE_A_CUT,
     BEFORE_A_TARGET,
     DIFFERENCES,
+    FUNCTION_WORDS,
+    LESS,
+    MORE,
     OUTCOMES,
     SIDES,
     STANDING,
@@ -22,6 +25,8 @@ from ecp.domain.language import (
 
 _AGAINST = frozenset({"vs", "versus", "against"})
 _UP_OR_DOWN: dict[Side, Side] = {"up": "up", "down": "down", "better": "up", "worse": "down"}
+_COMPARED: dict[str, Side] = {**dict.fromkeys(MORE, "up"), **dict.fromkeys(LESS, "down")}
+_NAME = 6  # no more than four words are between "more" and "than"
 _LONGEST = max(map(len, STANDING))
 
 
@@ -37,9 +42,25 @@ def held_by(intent: Intent, first: int, groups: Collection[tuple[int, int]]) -> 
     if intent.tokens[at].norm in TOWARDS:
         towards = {i for i in (at, at - 1) if i >= 0 and intent.tokens[i].norm in TOWARDS | STAYING}
         return towards if groups else towards | _where_it_stands(intent, at)
-    if intent.tokens[at].norm in OUTCOMES and any(is_subject(intent, *group, at) for group in groups):
-        return {i for i in (at, at - 1) if i == at or (i >= 0 and intent.tokens[i].norm in STAYING)}
+    than = {then} if (then := _than_behind(intent, at)) else set[int]()
+    if outcome(intent, at) and any(is_subject(intent, *group, at) for group in groups):
+        return {i for i in (at, at - 1) if i == at or (i >= 0 and intent.tokens[i].norm in STAYING)} | than
+    if than and not groups and intent.norm(0) in AUXILIARIES:
+        return {at, *than}
     return set() if groups else _where_it_stands(intent, at)
+
+
+def outcome(intent: Intent, at: int) -> Side | None:
+    """On which side of a target the word at a position says that something came out: "above", "higher than"."""
+    return _COMPARED.get(intent.norm(at)) if _than_behind(intent, at) else OUTCOMES.get(intent.norm(at))
+
+
+def _than_behind(intent: Intent, at: int) -> int | None:
+    """The position of the "than" of "higher than", "more A than"."""
+    if intent.norm(at) not in _COMPARED:
+        return None
+    behind = next((i for i in range(at + 1, at + _NAME) if intent.norm(i) in FUNCTION_WORDS), None)
+    return behind if behind is not None and intent.norm(behind) == "than" else None
 
 
 def either_outcome(intent: Intent, at: int) -> set[int]:
@@ -65,6 +86,9 @@ def _where_it_stands(intent: Intent, at: int) -> set[int]:
 def before_target(intent: Intent, first: int) -> int | None:
     """The position of the word that may hold something against the target that begins at `first`."""
     at = next((at for at in range(first - 1, -1, -1) if intent.tokens[at].norm not in BEFORE_A_TARGET), None)
+    compared = (i for i in range(max(first - _NAME, 0), first) if at is not None and _than_behind(intent, i) == at)
+    if (more := next(compared, None)) is not None:
+        return more
     against = at is not None and intent.norm(at) in _AGAINST and intent.norm(at - 1) in OUTCOMES.keys() - SIDES
     return at - 1 if at is not None and against else at
 

@@ -37,7 +37,7 @@ from ecp.domain.time.periods import Period, TimeConventions, TimeError
 Kind = Literal["previous_period", "same_period_last_year", "period"]
 _DEFAULTS = TimeConventions()
 _LONGEST_PART = 186
-_ALL_OF_IT = re.compile(r"\b(?:full|whole|entire|all of)\b", re.I)
+_ALL_OF_IT = re.compile(r"\b(?:full|whole|entire|all of|total|as a whole)\b", re.I)
 _OUTSIDE = "The period to compare with lies outside the calendar."
 
 

@@ -81,6 +81,7 @@ _LAST_YEAR = Phrases(
     "year ago",
     "ly",
 )
+_IN_ALL = Phrases("as a whole", "total", "' s total", "'s total", "in total")
 _YEAR_AGO = Phrases("year ago", "prior year", "last year", "previous year")
 _BEHIND_AN_ELLIPSIS = word_set("by per for in on at across and with so split broken of from")
 _ONCE_IN: dict[str, Grain] = {"weekday": "week", "month": "year"}
@@ -277,7 +278,11 @@ def introduced(t: Tokens, i: int) -> Comparison | None:
     """`vs last year`, `compared to Q3 2024`, `than in 2023`."""
     j = _INTRODUCED.at(t, i)
     found = (_object(t, j) or _without_its_unit(t, i, j)) if j else None
-    return None if found is None or _a_number(t, i, found) else found
+    if found is None or _a_number(t, i, found):
+        return None
+    in_all = _IN_ALL.at(t, found.end) if found.expression is not None else 0
+    ends = t[in_all].kind in ("end", "mark") or t[in_all].word in _BEHIND_AN_ELLIPSIS
+    return replace(found, end=in_all) if in_all and ends else found
 
 
 def _without_its_unit(t: Tokens, i: int, j: int) -> Comparison | None:

@@ -32,7 +32,8 @@ class Grouping:
 
 def _unit(t: Tokens, i: int) -> tuple[Grain, int] | None:
     if t[i].kind == "unit" and t[i].value in GRAINS:
-        return t[i].value, i + 1
+        j = skip(t, i + 1, "-")
+        return t[i].value, j + 1 if t[i].value == "half" and t[j].word in ("year", "years") else i + 1
     return ("day", i + 1) if t[i].word in ("date", "dates") else None
 
 

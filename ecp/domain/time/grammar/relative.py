@@ -243,7 +243,8 @@ def a_year_ago_today(t: Tokens, i: int) -> Found:
 
 
 def _longer_ago(t: Tokens, start: int, i: int, unit: Relative) -> Found:
-    """`last month` of `last month one quarter ago`, `last quarter two fiscal years ago`: as many units further back."""
+    """`last month` of `last month one quarter ago`, `last quarter, two years ago`: as many units further back."""
+    i = skip(t, i, ",")
     counted = count(t, i)
     if counted is None or not counted[0] or (unit.offset == 0 and _YEAR_AGO.at(t, i)):
         return None
