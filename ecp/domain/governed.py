@@ -11,7 +11,7 @@ from ecp.domain.against import is_target
 from ecp.domain.assets import Metric, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
-from ecp.domain.language import PRONOUNS, TARGETS
+from ecp.domain.language import MONEY_OR_SHARE, PRONOUNS, TARGETS, TIME_UNITS, UNITS
 from ecp.domain.matching import METRIC, Target, targets_of
 from ecp.domain.mentions import Mention
 from ecp.domain.sentences import Sentence
@@ -72,12 +72,20 @@ _SORTED = (
         rf"{_ASKED} (?:(?:that|which) )?(?:is|are) (?P<no>(?:not|no) )?{_TOLD_AS}(?P<sort>\w+)(?: (?:metric|measure))?"
     ),
 )
+_SAID_IN = r"(?:told|expressed|measured|kept|given|reported|stated|shown|quoted|denominated)"
+_UNIT = r"(?P<unit>\S+(?: \S+){0,2}?)"
+_WITH_ITS_UNIT = r"(?:(?:that|which) )?(?:have|has|with|use|using)"
 _TOLD_IN = (
-    re.compile(
-        rf"{_ASKED} (?:(?:that|which) )?(?:is|are) (?:(?:told|expressed|measured|kept|given|reported|stated|shown) )?"
-        rf"in (?P<unit>\S+(?: \S+){{0,2}})"
-    ),
+    re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:(?:is|are) )?(?P<sure>{_SAID_IN} )in (?:the unit )?{_UNIT}"),
+    re.compile(rf"(?:what|which) (?:is|are) (?P<sure>{_SAID_IN} )in {_UNIT}"),
+    re.compile(rf"{_ASKED} {_WITH_ITS_UNIT} (?P<sure>(?:the |a )?unit(?: of measure| of)?(?: is| are)? ){_UNIT}"),
+    re.compile(rf"{_ASKED} whose (?P<sure>unit is ){_UNIT}"),
+    re.compile(rf"{_ASKED} {_WITH_ITS_UNIT} {_UNIT}(?P<sure> as (?:their|it|the|a) unit)"),
+    re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:(?:is|are|do we have|do you have) )?(?P<sure>)in {_UNIT}"),
 )
+_OF_MONEY = re.compile(rf"{_HEAD}(?P<unit>\S+) (?:metric|kpi|kpis|measure|indicator)(?: are there| do we have)?")
+_UNITS_ANYWHERE = frozenset(UNITS.values()) | TIME_UNITS
+_NOTHING_IN_IT = "nothing is told in this unit: “the unit of A” says in which one A is"
 _IN_CHARGE = (
     re.compile(
         rf"{_ASKED} (?:is|are) {_THE}(?P<who>\S+(?: \S+){{0,4}}?) (?:responsible|accountable|in charge) (?:for|of)"
@@ -226,11 +234,19 @@ class _Sentence(Sentence):
         return None
 
     def _in_a_unit(self) -> Asked | None:
-        """ "which metrics are in hours", where some are and nothing else is called so."""
+        """ "which metrics are in hours": by their units, and not by a word of what they are called; where none is,
+        nothing else is an answer. What members are called so stands for these."""
+        told = {unit_in_full(m.unit) for m in self.catalogue.of_kind(Metric) if m.unit}
         for found in self.read(_TOLD_IN):
+            unit, targets = unit_in_full(found["unit"]), targets_of(found["unit"], self.catalogue)
+            if unit in told and (found["sure"] or all(t.kind in METRIC for t in targets)):
+                return Asked("catalogue", (), Governed(unit=unit))
+            if unit in _UNITS_ANYWHERE - told and (found["sure"] or not targets):
+                said = self.mention(found, "unit", "descriptor", ()).text
+                return Asked("catalogue", (), Governed(unit=unit), (f"{said} ({_NOTHING_IN_IT})",))
+        for found in self.read((_OF_MONEY,)):
             unit = unit_in_full(found["unit"])
-            told = {unit_in_full(m.unit) for m in self.catalogue.of_kind(Metric) if m.unit}
-            if unit in told and not targets_of(found["unit"], self.catalogue):
+            if unit in told & MONEY_OR_SHARE and not targets_of(found["unit"], self.catalogue):
                 return Asked("catalogue", (), Governed(unit=unit))
         return None
 

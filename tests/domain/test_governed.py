@@ -165,6 +165,37 @@ def test_metrics_in_a_unit_are_those_told_in_it_where_some_are(pack, said, unit)
         assert understand(question, catalogue(pack)).status == "unresolved"
 
 
+@pytest.mark.parametrize(
+    ("question", "pack", "unit"),
+    [
+        ("which metrics are in hours", "boatyards", "hours"),
+        ("which metrics are in hours", "joinery", "hours"),
+        ("metrics in hours", "workforce", "hours"),
+        ("which metrics have hours as their unit", "workforce", "hours"),
+        ("metrics with unit days", "workforce", "days"),
+        ("metrics whose unit is hours", "law_firm", "hours"),
+        ("what is measured in employees", "workforce", "employees"),
+        ("all euro metrics", "workforce", "EUR"),
+        ("show metrics measured in pounds", "retail", "GBP"),
+        ("which metrics do we have in percent", "demo", "percent"),
+    ],
+)
+def test_metrics_in_a_unit_are_told_by_their_units_and_not_by_a_word_of_them(question, pack, unit):
+    told = {m.id for m in catalogue(pack).of_kind(Metric) if m.unit == unit}
+    assert told and set(_told(question, pack).subjects) == told
+
+
+@pytest.mark.parametrize("question", ["which metrics are in days", "metrics in hours", "what is told in months"])
+def test_where_nothing_is_in_a_unit_no_word_of_a_definition_is_an_answer(question):
+    unresolved = understand(question, catalogue("demo")).selection.unresolved
+    assert [u.mention.split(" (")[0] for u in unresolved] == [question.split()[-1]]
+
+
+def test_metrics_in_a_member_are_those_that_are_cut_by_it_and_in_no_unit():
+    assert understand("which metrics are in EMEA", catalogue("demo")).reading.governed is None
+    assert understand("metrics in Engineering", catalogue("workforce")).reading.governed is None
+
+
 def test_who_owns_metrics_is_told_them_and_who_owns_none_is_refused():
     kept = [Metric(id="a", name="Weight", owner="North Desk"), Metric(id="b", name="Length", owner="South Desk")]
     assets = Catalogue.of("1", kept)
