@@ -119,7 +119,7 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
     entries = [described(s, catalogue, denied, department) for s in visible]
     entries = [_with_cuts(e, selection.cuts, denied) for e in entries]
     if reading.belonging:
-        entries = [with_belonging(e, reading.belonging, catalogue, department) for e in entries]
+        entries = [with_belonging(e, reading.belonging, catalogue, department, denied) for e in entries]
     if reading.governed and reading.governed.users:
         entries = [with_users(e, catalogue, denied) for e in entries]
     if reading.of_data:

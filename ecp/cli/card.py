@@ -108,10 +108,18 @@ def _members(entry: dict[str, Any]) -> Iterator[RenderableType]:
     if "total" in entry and "values" in entry:
         yield f"  {entry['total']} in all"
     if asked := entry.get("asked_of"):
-        yield f"  {escape(asked['name'])}: {'part of it' if asked['belongs'] else 'no part of it'}"
+        yield f"  {escape(asked['name'])}: {_belonging(asked)}"
+        for other in asked.get("by_department", []):
+            yield f"  [dim]{escape(other['department'])}: {_belonging(other)}[/dim]"
     for other in entry.get("variations", []):
         whose, values = ", ".join(other["departments"]), ", ".join(map(str, other["values"]))
         yield f"  [dim]{escape(whose)}: {escape(values)}[/dim]"
+
+
+def _belonging(told: dict[str, Any]) -> str:
+    if "belongs_to" in told:
+        return f"part of {escape(', '.join(m['name'] for m in told['belongs_to']))}" if told["belongs_to"] else "in none"
+    return "part of it" if told["belongs"] else "no part of it"
 
 
 def _governed(entry: dict[str, Any]) -> Iterator[RenderableType]:

@@ -39,7 +39,7 @@ def asked_of_things(intent: Intent, matches: tuple[Match, ...], catalogue: Catal
         return Reading(kind=whole.kind, mentions=whole.mentions, left=whole.left, governed=whole.governed)
     if within := asked_of_belonging(intent, catalogue):
         told = within.belonging
-        return Reading(kind="definition", mentions=within.mentions, listed=(told.whole,), belonging=told)
+        return Reading(kind="definition", mentions=within.mentions, listed=(told.subject,), belonging=told)
     return None
 
 

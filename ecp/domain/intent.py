@@ -36,6 +36,7 @@ from ecp.domain.language import (
     HOW_MUCH,
     LEAST,
     LIGHT_VERBS,
+    LIST_WORDS,
     LONGEST_CUE,
     NAMES_IN_PLURAL,
     NEEDS_BEFORE,
@@ -75,6 +76,8 @@ _WORDS_OF_A_NAME = 3
 _ONE_HAS = frozenset({"has", "had", "is", "was", "show", "saw", "see", "get", "got"})
 _BRINGING_MORE = BRINGING | HAVING | LIGHT_VERBS
 _WERE = frozenset({"was", "were", "did", "had"})
+_BY_OR_WITH = frozenset({"by", "with"})
+_BEFORE_A_TIME = frozenset({"last", "next", "since", "until", "during"})
 _SET_AGAINST = frozenset({"than", "compared", "versus", "vs", "against", "over", "when"})
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _BASES = ("fiscal", "calendar")
@@ -302,7 +305,7 @@ def _plain(words: tuple[Token, ...], text: str) -> Iterator[int]:
         before = words[at - 1].norm if at else ""
         stands_alone = word.norm not in PRONOUN_AFTER or before in PRONOUN_AFTER[word.norm]
         behind = words[at + 1].norm if at + 1 < len(words) else ""
-        stands_alone = stands_alone or _is_whom(words, at)
+        stands_alone = stands_alone or _is_whom(words, at) or is_ours_to_do(words, at, text, _BY_OR_WITH)
         noun = behind in NOUN_BEFORE.get(word.norm, ()) or _is_several(word, before) or _is_ours(word, before)
         noun = noun or _is_short_for_a_name(words, at)
         plain = is_function_word(word, shouting=shouting) and stands_alone and not noun
@@ -330,6 +333,18 @@ def _is_whom(words: tuple[Token, ...], at: int) -> bool:
     """ "what did it cost us": behind a verb, in small letters."""
     verb = at > 0 and words[at - 1].norm not in FUNCTION_WORDS
     return words[at].text == "us" and verb and any(w.norm in VERB_BEHIND for w in words[:at])
+
+
+def is_ours_to_do(words: tuple[Token, ...], at: int, text: str, before: Collection[str]) -> bool:
+    """ "made by us in 2025", in small letters behind one of these words and with no name behind it: the asker's own
+    enterprise, and no code."""
+    if words[at].text not in PRONOUN_AFTER or at == 0 or words[at - 1].norm not in before:
+        return False
+    if at + 1 == len(words):
+        return True
+    behind = words[at + 1]
+    joined = behind.norm in LIST_WORDS | {"vs", "versus"} or "," in text[words[at].end : behind.start]
+    return not joined and (behind.norm in FUNCTION_WORDS | _BEFORE_A_TIME or behind.text[0].isdigit())
 
 
 def _is_several(word: Token, before: str) -> bool:

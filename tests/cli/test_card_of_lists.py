@@ -28,6 +28,12 @@ def test_how_many_there_are_in_a_member_and_whether_one_is_has_a_card() -> None:
     member = {**ENTRY, "kind": "member", "values": ["b", "c"], "consists_of": [], "reason": None}
     assert "2 in all" in told({"entries": [member | {"total": 2}]})
     assert "B: no part of it" in told({"entries": [member | {"asked_of": {"name": "B", "belongs": False}}]})
+    others = [{"department": "north", "belongs": True}]
+    asked = {"name": "B", "belongs": False, "by_department": others}
+    assert "north: part of it" in told({"entries": [member | {"asked_of": asked}]})
+    whole = {"name": "B", "belongs_to": [{"id": "x:c", "name": "C"}], "by_department": []}
+    assert "B: part of C" in told({"entries": [member | {"asked_of": whole}]})
+    assert "B: in none" in told({"entries": [member | {"asked_of": whole | {"belongs_to": []}}]})
 
 
 def test_who_uses_a_metric_has_a_card() -> None:

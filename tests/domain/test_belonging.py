@@ -122,3 +122,68 @@ def test_how_many_are_only_listed_is_refused_with_what_can_be_asked(pack, questi
     found = understand(question, catalogue(pack))
     assert found.status == "unresolved"
     assert any("ask which ones there are" in u.mention for u in found.selection.unresolved) is said
+
+
+def _owners(asked) -> list[str]:
+    return [m["id"] for m in asked["belongs_to"]]
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "department", "owners"),
+    [
+        ("demo", "which region is Thailand in", "sales", ["region:apac"]),
+        ("demo", "What region is Thailand in?", "finance", []),
+        ("demo", "in which region is India", "finance", ["region:apac"]),
+        ("demo", "which region does India belong to", "operations", ["region:emea"]),
+        ("demo", "which regions include Canada", None, ["region:americas", "region:north_america"]),
+        ("demo", "what is the region of Thailand for sales", "finance", ["region:apac"]),
+        ("demo", "what is North America part of", None, ["region:americas"]),
+        ("hospital", "which ward group is Emergency in", None, ["ward_group:critical"]),
+        ("insurer", "what region does Spain fall under", None, ["region:iberia"]),
+        ("streaming", "which region is France in", None, ["sales_region:europe"]),
+        ("studio", "to which market does Japan belong", None, ["market:asia"]),
+    ],
+)
+def test_what_a_member_is_in_is_told_as_the_department_counts(pack, question, department, owners):
+    found = understand(question, catalogue(pack), department)
+    assert (found.status, found.selection.kind) == ("complete", "definition")
+    asked, whose = found.reading.belonging, found.reading.department or department
+    assert asked is not None and found.selection.subjects == (asked.part,)
+    told = with_belonging(described(asked.subject, catalogue(pack), (), whose), asked, catalogue(pack), whose)
+    assert _owners(told["asked_of"]) == owners
+
+
+def test_departments_that_count_otherwise_are_told_beside_it():
+    others = _told("is the UAE part of EMEA", catalogue("demo"), "finance")["asked_of"]["by_department"]
+    assert others == [{"department": "sales", "belongs": True}]
+    assert _told("is France part of EMEA", catalogue("demo"), "finance")["asked_of"]["by_department"] == []
+    found = understand("which region is Thailand in", catalogue("demo"))
+    entry = described("country:thailand", catalogue("demo"), ())
+    asked = with_belonging(entry, found.reading.belonging, catalogue("demo"), None)["asked_of"]
+    assert not asked["belongs_to"]
+    assert {o["department"]: _owners(o) for o in asked["by_department"]} == {
+        "sales": ["region:apac"],
+        "operations": ["region:apac"],
+    }
+
+
+def test_what_a_member_is_in_that_may_not_be_seen_is_not_told():
+    found = understand("which region is Canada in", catalogue("demo"))
+    entry = described("country:canada", catalogue("demo"), ())
+    told = with_belonging(entry, found.reading.belonging, catalogue("demo"), None, ("region:north_america",))
+    assert _owners(told["asked_of"]) == ["region:americas"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which region is the highest",
+        "which region is growing in France",
+        "which country is APAC in",
+        "what is EMEA part of",
+        "which region is Quotestream in",
+        "what is the segment of APAC",
+    ],
+)
+def test_what_is_in_nothing_or_asks_for_numbers_is_no_such_question(question):
+    assert understand(question, catalogue("demo")).reading.belonging is None

@@ -125,3 +125,28 @@ def test_what_is_called_and_coded_alike_is_asked_back(question: str, options: li
 @pytest.mark.parametrize("question", ["weight in GB", "gold weight", "weight in calif", "weight in XX"])
 def test_a_unit_a_plain_word_and_one_value_of_several_are_no_names(question: str) -> None:
     assert understand(question, THINGS).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["revenue earned by us in 2025", "active customers with us in 2025", "how many customers do we have with us"],
+)
+def test_us_behind_by_or_with_is_the_enterprise_and_no_code(question):
+    answer = understand(question, catalogue("demo"), "finance")
+    assert answer.status == "complete" and not answer.selection.concepts.filters
+
+
+@pytest.mark.parametrize("question", ["revenue for us", "gross revenue from us in 2025", "revenue of us last year"])
+def test_us_in_small_letters_that_may_be_either_is_refused(question):
+    assert [u.mention for u in understand(question, catalogue("demo"), "finance").selection.unresolved] == ["us"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["revenue in us", "revenue for the us", "revenue of US", "us revenue", "revenue by US customers", "revenue US"],
+)
+def test_us_that_can_be_no_pronoun_is_the_member(question):
+    filters = understand(question, catalogue("demo"), "finance").selection.concepts.filters
+    assert [f.member for f in filters if f.dimension == "country"] == ["united_states"]
+    listed = understand("revenue for us and canada", catalogue("demo"), "finance").selection.concepts.filters
+    assert [f.member for f in listed] == ["united_states", "canada"]

@@ -191,6 +191,7 @@ class _Check(Explained, Entangled, Apart, Bounding, Themselves, Overlooked, Unhe
                 self._at_busy_times(),
                 self._good_counts(),
                 self._many(),
+                self._us(),
                 self._said_otherwise(),
                 self._by_another_name(),
                 self._done_by_one(),

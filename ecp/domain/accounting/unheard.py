@@ -9,6 +9,7 @@ from itertools import pairwise
 from ecp.domain.accounting.account import Account
 from ecp.domain.assets import Dimension, Metric
 from ecp.domain.forms import counts_itself, is_member, names_of
+from ecp.domain.intent import is_ours_to_do
 from ecp.domain.language import (
     ARTICLES,
     AVERAGES,
@@ -36,6 +37,7 @@ _WE = frozenset({"we", "you", "they"})
 _OF_THEM = ["how", "many", "of", "them"]
 _ROWS = frozenset({"detail", "information", "info"})
 _MEANS = frozenset({"ratio", "average"})
+_WHOSE_OR_TO_WHOM = frozenset({"for", "to", "of", "from"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ class Unheard(Account):
         """ "which places have many cases": those with more than how many, nobody said."""
         words = range(1, len(self.intent.tokens))
         yield from (at for at in words if self._norm(at) == "many" and self._norm(at - 1) not in _TO_WHAT_EXTENT)
+
+    def _us(self) -> Iterator[int]:
+        """ "what was sold to us", in small letters: the enterprise, or the members that are called so in capitals."""
+        words, text = self.intent.tokens, self.intent.text
+        for mention in self._of("member", "excluded", "compared"):
+            if mention.first == mention.last and is_ours_to_do(words, mention.first, text, _WHOSE_OR_TO_WHOM):
+                yield mention.first
 
     def _said_otherwise(self) -> Iterator[int]:
         """ "how many cases (costs)", "at least one case (cost)": one number under the names of two; "cases @ costs" is

@@ -290,14 +290,14 @@ class _Selector:
         )
 
     def _belonging(self, asked: Belonging) -> Selection:
-        """The whole, of which it is told what is in it; what is neither in it nor out of it is refused."""
-        through = (asked.part,) if asked.part else ()
-        if asked.part and holds(asked, self.asking.catalogue, self.asking.department) is None:
+        """The whole, of which it is told what is in it, or the part and what it is in; what is neither in it nor out of
+        it is refused."""
+        if asked.whole and asked.part and holds(asked, self.asking.catalogue, self.asking.department) is None:
             named, _, member = asked.part.partition(":")
             name = self.asking.catalogue.spellings(named, member)[0]
             self.unresolved.append(Unresolved(mention=f"{name} ({_NEITHER})"))
         subjects, unresolved = self.reading.listed, tuple(self.unresolved)
-        return Selection(kind="definition", unresolved=unresolved, subjects=subjects, through=through)
+        return Selection(kind="definition", unresolved=unresolved, subjects=subjects, through=asked.beside)
 
     def _used_by_whom(self) -> Selection:
         """All that a word may mean, where somebody has some of it as his own: what nobody has is everybody's."""
