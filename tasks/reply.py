@@ -14,7 +14,10 @@ from ecp.domain.caveats import listed, speaks_of
 from ecp.domain.completeness import cut_short
 from ecp.domain.entries import described, entry, is_denied, known_issues, with_issues
 from ecp.domain.governed import governed_metrics, with_users
+from ecp.domain.kept_since import with_beginning, with_contracts
 from ecp.domain.lineage import all_visible, hidden_nodes
+from ecp.domain.meant_by import with_meanings
+from ecp.domain.periods import data_from
 from ecp.domain.plan import Draft, DraftQuery
 from ecp.domain.reading import Reading
 from ecp.domain.related import told
@@ -126,7 +129,13 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
         entries = [with_issues(e, selection.concepts, catalogue, denied, department) for e in entries]
     if reading.kind == "catalogue":
         return {"metrics": [], **entries[0], "total": len(entries[0]["members"])}
-    return {"entries": entries, **entries[0]}
+    if reading.kept and reading.kept.asks == "often":
+        entries = [with_contracts(e, catalogue, denied) for e in entries]
+    told_so = {"entries": entries, **entries[0]}
+    if reading.kept and reading.kept.asks == "since" and (begins := data_from(catalogue)):
+        period = selection.concepts.period
+        told_so = with_beginning(told_so, begins, period.end if period else None)
+    return with_meanings(told_so, selection.meant, catalogue, denied) if reading.meant_by else told_so
 
 
 def _of_issues(

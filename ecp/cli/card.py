@@ -90,6 +90,9 @@ def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
         yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
         yield from _members(entry)
         yield from _governed(entry)
+    for meant in told.get("meant_by", []):
+        what = meant.get("name") or ", ".join(map(str, meant["consists_of"] or meant["values"]))
+        yield f"  {escape(meant['department'])}: {escape(what)}"
     # of a list each dimension is told; of a definition they are the ids of what it can be cut by
     for entry in (*told.get("metrics", []), *(d for d in told.get("dimensions", []) if isinstance(d, dict))):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
@@ -118,7 +121,8 @@ def _members(entry: dict[str, Any]) -> Iterator[RenderableType]:
 
 def _belonging(told: dict[str, Any]) -> str:
     if "belongs_to" in told:
-        return f"part of {escape(', '.join(m['name'] for m in told['belongs_to']))}" if told["belongs_to"] else "in none"
+        names = ", ".join(m["name"] for m in told["belongs_to"])
+        return f"part of {escape(names)}" if names else "in none"
     return "part of it" if told["belongs"] else "no part of it"
 
 

@@ -20,8 +20,10 @@ from ecp.domain.governed import asked_of_metrics
 from ecp.domain.hearing import Heard
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.issues_asked import asks_for_issues, asks_for_metrics_with_issues
+from ecp.domain.kept_since import asked_of_keeping
 from ecp.domain.listing import asks_for_dimensions
 from ecp.domain.matching import Match
+from ecp.domain.meant_by import asked_of_meanings
 from ecp.domain.mentions import Mention
 from ecp.domain.reading import Reading
 from ecp.domain.related import asked_over_relations
@@ -37,6 +39,11 @@ def asked_of_things(intent: Intent, matches: tuple[Match, ...], catalogue: Catal
         return Reading(kind="catalogue", left=left, paths=asked.paths, of_relations=True)
     if whole := asked_of_metrics(intent, catalogue):
         return Reading(kind=whole.kind, mentions=whole.mentions, left=whole.left, governed=whole.governed)
+    if meanings := asked_of_meanings(intent, catalogue):
+        return Reading(kind="definition", mentions=(meanings.mention,), meant_by=meanings.meant)
+    if data := asked_of_keeping(intent, catalogue):
+        named, listed = data.mentions, data.listed
+        return Reading(kind="definition", kept=data.kept, mentions=named, times=data.times, listed=listed)
     if within := asked_of_belonging(intent, catalogue):
         told = within.belonging
         return Reading(kind="definition", mentions=within.mentions, listed=(told.subject,), belonging=told)
@@ -50,7 +57,7 @@ def asked_of_what_is_known(
     intent, spans, named = heard.intent, heard.spans, walk.mentions
     if not before and all(s.what == "cue" for s in spans) and asks_for_dimensions(intent, walk.left):
         return Reading(kind="catalogue", of_dimensions=True)
-    if asks_for_issues(intent, spans, named):
+    if asks_for_issues(intent, spans, named, catalogue):
         return _of_issues(intent, spans, named)
     if origins := origins_named(intent, named, catalogue):
         return Reading(kind="lineage", sources=origins)

@@ -233,7 +233,7 @@ def _values(key: str, catalogue: Catalogue, department: str | None) -> set[Scala
 def with_belonging(
     told: JsonObject, asked: Belonging, catalogue: Catalogue, department: str | None, denied: Collection[str] = ()
 ) -> JsonObject:
-    """The entry of what is asked about, as somebody may see it, with what was asked of it, and with the departments that
+    """The entry of what is asked about, as somebody may see it, with what was asked of it and the departments that
     count otherwise."""
     if asked.part is None:
         return told | {"total": len(told["values"])}
@@ -244,9 +244,7 @@ def with_belonging(
     return told | {"asked_of": named | answer | {"by_department": others}}
 
 
-def _answered(
-    asked: Belonging, catalogue: Catalogue, department: str | None, denied: Collection[str]
-) -> JsonObject:
+def _answered(asked: Belonging, catalogue: Catalogue, department: str | None, denied: Collection[str]) -> JsonObject:
     if asked.whole:
         return {"belongs": holds(asked, catalogue, department)}
     found = (key for key in _belongs_to(asked, catalogue, department) if not is_denied(key, denied))

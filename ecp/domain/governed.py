@@ -13,6 +13,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
 from ecp.domain.language import MONEY_OR_SHARE, PRONOUNS, TARGETS, TIME_UNITS, UNITS
 from ecp.domain.matching import METRIC, Target, targets_of
+from ecp.domain.meant_by import the_member
 from ecp.domain.mentions import Mention
 from ecp.domain.sentences import Sentence
 from ecp.domain.units import unit_in_full
@@ -55,6 +56,7 @@ _CALLED = (
     re.compile(rf"what (?:do|doe) {_WHOSE} {_CALLING} {_WHAT}"),
     re.compile(rf"how (?:do|doe) {_WHOSE} (?:define|calculate|compute|measure|count|determine) {_WHAT}"),
 )
+_COUNTED_SO = re.compile(rf"what (?:is|are) {_WHAT} (?:for|to|according to) {_WHOSE}")
 _LIMITED = r"(?P<limit> (?:for|by|in|per|on|of|at|since|during) .+)?"
 _TARGETED = re.compile(rf"{_ASKED} {_WITH} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?{_LIMITED}")
 _UNTARGETED = re.compile(rf"{_ASKED} {_LACKING} (?:any |a |an )?(?P<what>.+?)(?: set| defined)?{_LIMITED}")
@@ -201,7 +203,15 @@ class _Sentence(Sentence):
         return None
 
     def _called(self) -> Asked | None:
-        """What a department calls by a word that is a word of its own; of any other it does not speak."""
+        """What a department calls by a word that is a word of its own, or counts to a member; of any other word it does
+        not speak."""
+        for found in self.read((*_CALLED, _COUNTED_SO)):
+            whose, member = (
+                self.department(found),
+                the_member(targets_of(found["what"], self.catalogue), self.catalogue),
+            )
+            if whose and member:
+                return Asked("definition", (whose, self.mention(found, "what", "member", (member,))))
         for found in self.read(_CALLED):
             whose, what = self.department(found), self._measured(found)
             if whose and what:

@@ -1,11 +1,13 @@
 """What is known to be wrong with the data, asked for by itself: "which caveats touch A", "known issues in 2019", "data
-quality issues", "which metrics have caveats"."""
+quality issues", "which metrics have caveats", "can I trust A"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
 
+from ecp.domain.against import is_target
+from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, is_time
 from ecp.domain.explaining import asked_of_data
 from ecp.domain.intent import Intent, TimeSpan
@@ -23,8 +25,14 @@ _ABOUT_DATA = frozenset({"number", "figure", "data", "quality", "known", "result
 _METRICS = frozenset({"metric", "kpi", "kpis", "measure"})
 _HAVING = frozenset({"have", "has", "with"})
 _ABOUT = frozenset({"with", "about", "for", "on", "of"})
+_ORDERS = frozenset({"top", "bottom", "sort", "sort_up"})
 _COUNTING = frozenset({("number", "of"), ("count", "of"), ("amount", "of"), ("total", "of")})
 _KNOWING = frozenset({"know"})
+_TRUSTING = frozenset({"trust", "trusted", "trustworthy", "rely", "relied"})
+_RELIABLE = frozenset({"reliable", "reliability", "accurate", "accuracy", "dependable", "wrong", "good", "anything"})
+_DATA = frozenset({"data", "number", "figure", "value"})
+_ASKING_IT = frozenset({"is", "are", "was", "were", "how", "can", "could", "should", "do", "doe", "may", "what"})
+_ASKING = frozenset({"how", "can", "could", "should", "i", "we", "on", "upon", "be", "much"})
 _NOT = frozenset(
     {
         "by",
@@ -48,7 +56,7 @@ _NOT = frozenset(
 _ROLES = frozenset({"metric", "member", "group", "department", "order", "target"})
 
 
-def asks_for_issues(intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention]) -> bool:
+def asks_for_issues(intent: Intent, spans: Iterable[Span], mentions: Iterable[Mention], catalogue: Catalogue) -> bool:
     """Whether a question says nothing else than that, and of which metrics, members, dimensions and times: a bare
     "issues" or "warnings" needs to be of something, lest it be any others."""
     named, found = tuple(mentions), tuple(spans)
@@ -60,12 +68,34 @@ def asks_for_issues(intent: Intent, spans: Iterable[Span], mentions: Iterable[Me
     asked = any(intent.form(s.first, s.last) in asked_of_data() for s in found if s.what == "cue")
     strong = bool(nouns & _CAVEATS) or (bool(nouns) and (asked or bool(set(rest) & _OF_DATA)))
     strong = strong or _asks_what_to_know(found, named)
+    if trusts := _asks_whether_to_trust(intent, rest, found, named, catalogue):
+        strong = True
     if counted or not (strong or (nouns and _ties(rest, named))) or any(m.role not in _ROLES for m in named):
         return False
     if any(s.what == "number" or (isinstance(s.value, TimeSpan) and not is_time(s, "time")) for s in found):
         return False
     known = (FUNCTION_WORDS - _NOT) | FILLERS | _CAVEATS | _ISSUES | _OF_DATA | _TOUCHING | _ABOUT_DATA | _METRICS
+    known |= _TRUSTING | _RELIABLE | _ASKING if trusts else frozenset()
     return all(norm in known or (norm in _KNOWING and strong) for norm in rest)
+
+
+def _asks_whether_to_trust(
+    intent: Intent, rest: list[str], spans: tuple[Span, ...], mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> bool:
+    """ "can I trust the A number", "is A reliable", "data quality of A": of data, and not how well people or things do
+    what they are counted for, nor how near a target came."""
+    said, measured = set(rest), [m for m in mentions if m.role in MEASURED]
+    ordered = any(isinstance(s.value, Cue) and s.value.kind in _ORDERS for s in spans)
+    grouped = any(m.role == "group" for m in mentions) and "quality" not in said
+    asks = intent.norm(0) in _ASKING_IT or bool(said & {"quality", "reliability", "accuracy"})
+    if not (mentions and asks) or ordered or grouped or any(is_target(m, catalogue) for m in measured):
+        return False
+    if said & _TRUSTING or {"data", "quality"} <= said:
+        return bool(measured) or bool(said & _DATA)
+    asked = bool(said & (_RELIABLE - {"good", "wrong", "anything"}))
+    asked = asked or ("wrong" in said and bool(said & _DATA)) or ({"how", "good"} <= said and "data" in said)
+    single = bool(measured) and all(not intent.tokens[m.last].is_inflected for m in measured)
+    return asked and (bool(said & _DATA) or single)
 
 
 def asks_for_metrics_with_issues(intent: Intent, mentions: Iterable[Mention]) -> bool:

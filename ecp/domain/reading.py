@@ -9,8 +9,10 @@ from ecp.domain.changes import Change, ChangeBound
 from ecp.domain.combined import Combined
 from ecp.domain.governed import Governed
 from ecp.domain.intent import TimeSpan
+from ecp.domain.kept_since import Kept
 from ecp.domain.language import Cue
 from ecp.domain.matching import Target
+from ecp.domain.meant_by import MeantBy
 from ecp.domain.mentions import Mention, Role
 from ecp.domain.numbers import NumberFilter
 from ecp.domain.relations import RelationPath
@@ -35,7 +37,8 @@ class Reading(Value):
     owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how much all that come first are
     together; `of_data` what is known of the data, `of_issues` what is wrong with them; `of_cuts` by what something
     can be cut; `placed` is whose place in a ranking is asked for; `governed` asks for metrics as such, `belonging` for
-    what is part of a member."""
+    what is part of a member, `meant_by` for what departments mean, `kept` for how the data
+    are kept."""
 
     kind: Kind
     mentions: tuple[Mention, ...] = ()
@@ -75,6 +78,8 @@ class Reading(Value):
     of_cuts: bool = False
     governed: Governed | None = None
     belonging: Belonging | None = None
+    meant_by: MeantBy | None = None
+    kept: Kept | None = None
     placed: str | None = None
     wanted: dict[str, str] = {}
 

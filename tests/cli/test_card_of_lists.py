@@ -38,3 +38,12 @@ def test_how_many_there_are_in_a_member_and_whether_one_is_has_a_card() -> None:
 
 def test_who_uses_a_metric_has_a_card() -> None:
     assert "used by north" in told({"entries": [ENTRY | {"used_by": [{"department": "north", "terms": []}]}]})
+
+
+def test_what_departments_mean_has_a_card() -> None:
+    meant = [
+        {"department": "north", "metric": "c", "name": "C"},
+        {"department": "south", "values": [1], "consists_of": []},
+    ]
+    card = told({"entries": [ENTRY], "meant_by": meant, "same": False})
+    assert "north: C" in card and "south: 1" in card

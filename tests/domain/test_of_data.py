@@ -190,3 +190,36 @@ def test_each_issue_says_what_it_touches_and_when() -> None:
 def test_an_issue_of_nothing_but_what_is_denied_is_left_out(denied: str) -> None:
     assert known_issues(["then_there"], THINGS, (denied,)) == {"known_issues": [], "total": 0}
     assert known_issues(["then_there"], THINGS, ("gross", "place:south"))["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "issues"),
+    [
+        ("can I trust net weight", {"always", "then", "there", "then_there"}),
+        ("can we trust the net weight figures in South in 2025", {"always"}),
+        ("is net weight in South reliable", {"always", "then"}),
+        ("how accurate is net weight in Q4 2019", {"always", "then", "there", "then_there"}),
+        ("data quality of net weight in South", {"always", "then"}),
+        ("how good is the data for net weight in South", {"always", "then"}),
+        ("can net weight be trusted", {"always", "then", "there", "then_there"}),
+    ],
+)
+def test_whether_a_number_can_be_trusted_is_told_by_what_is_known_of_it(question: str, issues: set[str]) -> None:
+    assert {k["id"] for k in _told(question)["known_issues"]} == issues
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("demo", "reliable revenue in 2025"),
+        ("demo", "which regions have reliable revenue"),
+        ("demo", "are invoices reliable"),
+        ("demo", "how accurate was the budget in 2025"),
+        ("demo", "how good is revenue"),
+        ("demo", "is headcount not accurate"),
+        ("retail", "how accurate is the sales forecast"),
+        ("transit", "are departures reliable"),
+    ],
+)
+def test_how_reliable_things_and_targets_are_is_no_question_of_the_data(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"

@@ -41,7 +41,7 @@ class Selection(Value):
     what relations lead to, and `through` what that is asked of; `notes`, what differs from the question before;
     `disputed`, a word of which approved feedback says different things; `doubted`, words of which a meaning was
     rejected as the answer to this very question; `scale`, how large the numbers are wished to be; `cuts`, by what
-    the metrics can be cut of which that is asked."""
+    the metrics can be cut of which that is asked; `meant`, what each department means, by the key of that."""
 
     kind: Kind = "metric"
     concepts: ResolvedConcepts = ResolvedConcepts()
@@ -57,6 +57,7 @@ class Selection(Value):
     doubted: tuple[str, ...] = ()
     scale: str | None = None
     cuts: dict[str, tuple[str, ...]] = {}
+    meant: dict[str, str] = {}
 
 
 @dataclass

@@ -22,11 +22,13 @@ from ecp.domain.catalogue import Catalogue, parts_of
 from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
 from ecp.domain.governed import users_of
+from ecp.domain.kept_since import Kept, contracts_of
 from ecp.domain.language import GROWTH, MONEY, Cue
 from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
+from ecp.domain.meant_by import MeantBy, counting_by_themselves
 from ecp.domain.mentions import Mention
-from ecp.domain.periods import Periods
+from ecp.domain.periods import Periods, data_from
 from ecp.domain.plan.drafts import DIFFERENCE, GAP, RATIO, SHARE, SUM
 from ecp.domain.reading import Reading
 from ecp.domain.related import asked_of, reached
@@ -49,6 +51,12 @@ from ecp.domain.words import normal_form
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
 _ONLY_LISTED = "how many there are in the data is not known: ask which ones there are, or by them for what is measured"
 _NEITHER = "neither all of it is part of that nor none of it, as far as is known"
+_NOT_KEPT = {
+    "often": "no contract says how fresh it has to be",
+    "last": "when its data were last loaded is told with its numbers, as `as_of_data`: ask for these",
+    "since": "the pack does not say since when there are data",
+}
+_NO_OWN = "of what this may be, none is its own"
 _EVERYBODYS = "no department has it as its own: it means the same to everybody"
 
 
@@ -268,6 +276,10 @@ class _Selector:
     def _definition(self) -> Selection:
         if self.reading.governed and self.reading.governed.users:
             return self._used_by_whom()
+        if self.reading.meant_by:
+            return self._meant_by(self.reading.meant_by, self.reading.mentions[0])
+        if self.reading.kept:
+            return self._kept(self.reading.kept)
         if self.reading.belonging:
             return self._belonging(self.reading.belonging)
         if self.reading.of_data and (choices := [c for c in map(self._choose, self._measures()) if c.candidates]):
@@ -298,6 +310,52 @@ class _Selector:
             self.unresolved.append(Unresolved(mention=f"{name} ({_NEITHER})"))
         subjects, unresolved = self.reading.listed, tuple(self.unresolved)
         return Selection(kind="definition", unresolved=unresolved, subjects=subjects, through=asked.beside)
+
+    def _meant_by(self, asked: MeantBy, what: Mention) -> Selection:
+        """What departments mean by a word, or count to a member; a word that one of them has no meaning of its own for
+        means to it what it does to anybody, where that is one thing."""
+        keys = [f"{t.asset_id}:{t.member}" for t in what.targets if t.member]
+        pool = self.definitions.pool(what)
+        own = {self.asking.catalogue.departments.get(d, d) for departments in pool.values() for d in departments}
+        theirs = asked.departments or (
+            counting_by_themselves(keys[0], self.asking.catalogue) if keys else tuple(sorted(own))
+        )
+        meant: dict[str, str] = {}
+        for department in theirs:
+            found = keys or self._meanings_to(department, what)
+            meant |= {department: found[0]} if len(found) == 1 else {}
+        open_to = [d for d in theirs if d not in meant] or ([] if theirs else [what.text])
+        why = _NO_OWN if theirs else _EVERYBODYS
+        subjects = (*meant.values(), *(t.asset_id for t in what.targets if not keys))
+        return Selection(
+            kind="definition",
+            unresolved=tuple(Unresolved(mention=f"{name} ({why})") for name in open_to),
+            subjects=tuple(dict.fromkeys(subjects)),
+            meant=meant,
+        )
+
+    def _kept(self, asked: Kept) -> Selection:
+        """What is named, where it is known how its data are kept; when they came last is told with numbers alone."""
+        catalogue = self.asking.catalogue
+        choices = [c for c in map(self._choose, self.reading.mentions) if c.candidates]
+        metrics = tuple(self.definitions.metric(c.mention, x) for c in choices for x in c.candidates)
+        if asked.asks == "often":
+            metrics = tuple(m for m in metrics if any(True for _ in contracts_of(m.id, catalogue)))
+        known = bool(metrics) if asked.asks == "often" else asked.asks == "since" and data_from(catalogue) is not None
+        if not known:
+            self.unresolved.append(Unresolved(mention=f"{asked.said} ({_NOT_KEPT[asked.asks]})"))
+        return Selection(
+            kind="definition",
+            concepts=ResolvedConcepts(metrics=metrics, period=self.asking.periods.period),
+            unresolved=tuple(self.unresolved),
+            subjects=self.reading.listed or tuple(m.id for m in metrics),
+        )
+
+    def _meanings_to(self, department: str, what: Mention) -> list[str]:
+        asking = Asking(
+            self.reading, self.asking.periods, self.asking.catalogue, department, Evidence(), self.asking.forced
+        )
+        return [c.metric.id for c in Definitions(asking).choose(what).candidates]
 
     def _used_by_whom(self) -> Selection:
         """All that a word may mean, where somebody has some of it as his own: what nobody has is everybody's."""
