@@ -19,6 +19,7 @@ from ecp.domain.put_right import all_of_them, in_its_place, instead_of, put_righ
 from ecp.domain.putting_beside import AGAINST, is_held_against, is_one_more, put_beside
 from ecp.domain.reader import read
 from ecp.domain.reading import Reading
+from ecp.domain.related import asked_behind
 from ecp.domain.short_names import short_names
 from ecp.domain.taking_away import put_back_by_name, taken_away, taken_by_name
 from ecp.domain.templates import written_out
@@ -103,6 +104,8 @@ class Listener:
         written = self._written(turn.text).text
         if other := self._of_another(previous, written, turn.as_of):
             return other
+        if previous.reading.of_relations and (onward := self._of_what_it_led_to(previous, written)):
+            return Followed(asked=onward, parts=(), onward=onward)
         if stands_alone(previous.reading):  # "of those", behind a list, which no number can be of
             return Followed(asked=(alone := self.alone(turn)), parts=(), onward=alone)
         text, away = taken_away(written, self.catalogue.names.keys())
@@ -138,6 +141,14 @@ class Listener:
         other = of_another(previous, text, self.catalogue)
         asked = self._shown(self._again(previous, other, as_of), as_of) if other else None
         return Followed(asked=asked, onward=asked, parts=()) if asked and not asked.reading.left else None
+
+    def _of_what_it_led_to(self, previous: Asked, text: str) -> Asked | None:
+        """ "who do they report to", behind a question that relations answer."""
+        intent = read_intent(text)
+        matches = look_up(intent, self.catalogue, is_word=self.is_word)
+        paths = asked_behind(previous.reading.paths, intent, matches, self.catalogue)
+        reading = Reading(kind="catalogue", paths=paths, of_relations=True)
+        return Asked(text=intent.text, reading=reading) if paths else None
 
     def _again(self, previous: Asked, text: str, as_of: date) -> Asked:
         """What is asked in other words, with the dates that the earlier question had."""

@@ -394,7 +394,13 @@ def _asks_what_a_cut_is(intent: Intent, spans: tuple[Span, ...], mentions: list[
         return False
     role = mentions[0].role
     cut = role == "group" and bool(_WHAT_IS_ONE.match(intent.text))
-    return cut or (role == "member" and bool(_WHO_IS.match(intent.text)))
+    return cut or (role == "member" and bool(_WHO_IS.match(intent.text)) and not _is_in_it(intent, mentions[0]))
+
+
+def _is_in_it(intent: Intent, mention: Mention) -> bool:
+    """ "who is in A", "who is behind A": somebody else, and not A; whoever is in charge of it is told with it."""
+    said = [t.norm for t in intent.tokens[: mention.first]]
+    return bool({"in", "on", "at", "behind", "with", "for", "under"} & set(said)) and "charge" not in said
 
 
 def _is_only_about(intent: Intent, cues: list[Cue], spans: tuple[Span, ...], mentions: tuple[Mention, ...]) -> bool:

@@ -29,16 +29,21 @@ from ecp.domain.relations import (
     reporting,
     said_verbs,
     verbs_of,
+    with_kind_at,
+    with_their_organisation,
 )
 from ecp.domain.values import JsonObject, Value
 
 _WHO = frozenset({"who", "whom", "what"})
 _EVERYONE = frozenset({"everyone", "everybody", "anyone", "anybody"})
 _REPORTS = ("direct", "report")
+_BOSSES = frozenset({"boss", "superior"})
 _ONE_BY_ONE = "a second question: ask one after the other"
 _BESIDE_A_DOER = frozenset({"do", "doe", "of", "to", "the"})
 _HAVING = frozenset({"have", "has"})
+_KIND_AND_THING = 2
 _SOMEBODY = frozenset({"he", "she", "him", "her"})
+_SEVERAL = frozenset({"they", "them", "those", "these"})
 _IT = _SOMEBODY | {"it", "they", "them"}
 _WHICH = frozenset({"which", "what", "who", "whom", "whose"})
 _OF_NO_SUCH_KIND = "none of that kind does so: ask who does"
@@ -142,9 +147,11 @@ def _asked(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue, *, al
 def _found(intent: Intent, known: tuple[Match, ...], catalogue: Catalogue, *, alone: bool) -> tuple[RelationPath, ...]:
     covered = cover(intent.model_copy(update={"cues": ()}), (*known, *_nouns(intent, catalogue)))
     verbs = any(isinstance(s.value, Match) and is_verb(s.value) for s in covered.spans)
-    if not (verbs or _is_owned(intent) or any(t.norm == "of" for t in intent.tokens)):
+    owned = _is_owned(intent) or any(t.norm == "of" for t in intent.tokens)
+    if not (verbs or owned or intent.tokens[-1].norm in _HAVING):
         return ()
-    named = _called(tuple(s for s in covered.spans if not _is_asking(intent, s)), intent, catalogue)
+    spans = with_their_organisation(intent, covered.spans)
+    named = _called(tuple(s for s in spans if not _is_asking(intent, s)), intent, catalogue)
     deep = goes_deep(intent, covered.spans)
     found = []
     for spans in _with_who(intent, named, catalogue):
@@ -216,6 +223,25 @@ def _asked_on(
     return (*paths, *alone, *found) if paths and (alone or found) else ()
 
 
+def asked_behind(
+    paths: tuple[RelationPath, ...], intent: Intent, matches: tuple[Match, ...], catalogue: Catalogue
+) -> tuple[RelationPath, ...]:
+    """The paths of a question that goes on from what those of an earlier one led to: "who do they report to". One that
+    names all that it asks is none, and neither is one that may go on from two things."""
+    known = tuple(m for m in matches if m.method == "exact" and m.targets)
+    said = {t.norm for t in intent.tokens}
+    if not catalogue.verbs or not intent.tokens or _asked(intent, known, catalogue, alone=False):
+        return ()
+    found: list[RelationPath] = []
+    for path in paths:
+        ways = [p for meant, by in _what_is_meant(path) if (p := _further(meant, by, intent, known, catalogue))]
+        ways = ways[-1:] if said & _SEVERAL else ways  # "they" are whoever was told last
+        if len(ways) > 1:
+            return ()
+        found += ways[0] if ways else ()
+    return tuple(found)
+
+
 def _what_is_meant(path: RelationPath) -> Iterator[tuple[RelationPath, frozenset[str]]]:
     """What a pronoun may stand for behind a question, and which one: what its path leads to, and all that is on the way
     there; of another kind than that, nothing is a "she"."""
@@ -232,7 +258,7 @@ def _further(
     named = {m.first: m.last for m in known if any(t.asset_id == path.entity and not t.member for t in m.targets)}
     those = []
     for at, token in enumerate(intent.tokens):
-        last = named.get(at + 1) if token.norm == "that" else at if token.norm in pronouns else None
+        last = named.get(at + 1) if token.norm in ("that", "those", "these") else at if token.norm in pronouns else None
         if last is not None:
             those.append(Match(first=at, last=last, form=intent.form(at, last), targets=(_those(path.entity),)))
     found = _asked(intent, (*known, *those), catalogue, alone=False) if those else ()
@@ -249,7 +275,8 @@ def _nouns(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
     for at, token in enumerate(intent.tokens):
         if (token.norm, intent.norm(at + 1)) == _REPORTS:
             yield from as_verb(intent, at, at + 1, reporting(catalogue))
-        yield from as_verb(intent, at, at, nouns.get(token.norm, ()))
+        told = tuple((e, r, True) for e, r, _ in reporting(catalogue)) if token.norm in _BOSSES else ()
+        yield from as_verb(intent, at, at, nouns.get(token.norm, told))
 
 
 def _doers(catalogue: Catalogue) -> dict[str, tuple[tuple[str, str, bool], ...]]:
@@ -274,8 +301,7 @@ def _with_who(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> 
     if at is None:
         return
     for entity in catalogue.of_kind(Entity):
-        match = Match(first=at, last=at, form="who", targets=(Target(kind="entity", asset_id=entity.id),))
-        yield tuple(sorted((*spans, Span(at, at, "name", match)), key=lambda s: s.first))
+        yield with_kind_at(spans, at, entity.id)
 
 
 def _who(intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue) -> int | None:
@@ -333,7 +359,7 @@ class _Asked(Finder):
         if any(self._is_noun(at) for at in range(len(spans))):
             yield from self._whoever_does()
         elif self.entities(0):
-            yield self._led_to() or self._turned() or self._done()
+            yield self._led_to() or self._turned() or self._done() or self._had()
         elif self.instances(0):
             yield self._own() or self._named_last()
 
@@ -342,7 +368,7 @@ class _Asked(Finder):
         within = {at for s in self.spans for at in range(s.first, s.last + 1)}
         head = self.spans[0].first
         rest = [(at, t.norm) for at, t in enumerate(self.intent.tokens) if at not in within]
-        behind = _BETWEEN | {"which", "what"} | (_HAVING if self._is_noun(0) else set())
+        behind = _BETWEEN | {"which", "what"} | (_HAVING if self._is_noun(0) or self._has() else set())
         return all(norm in (_HEAD if at < head else behind) for at, norm in rest)
 
     def _counts(self) -> bool:
@@ -360,7 +386,7 @@ class _Asked(Finder):
         value = self.spans[at].value
         if not isinstance(value, Match) or not is_verb(value):
             return False
-        noun = value.form == " ".join(_REPORTS) or value.form in _doers(self.catalogue)
+        noun = value.form == " ".join(_REPORTS) or value.form in _BOSSES or value.form in _doers(self.catalogue)
         return noun or (at == 1 == len(self.spans) - 1 and self.possessive(0))
 
     def _noun(self, at: int) -> str:
@@ -397,6 +423,18 @@ class _Asked(Finder):
         """ "the things that A owns", "things A's groups look after"."""
         done = self.done_by(0) if self._asks() else None
         return self._path_of(tuple(done[0]), done[1], done[2]) if done else None
+
+    def _has(self) -> bool:
+        """ "which groups does A have"."""
+        last = len(self.intent.tokens) - 1
+        ends = len(self.spans) == _KIND_AND_THING and self.spans[-1].last == last - 1
+        return ends and self.intent.norm(last) in _HAVING and self._between(0, 1) <= {"do", "doe"}
+
+    def _had(self) -> RelationPath | None:
+        things = {p.entity for p in self.instances(1)} if self._has() and self._asks() else set[str]()
+        hop = self._only(self.entities(0), things, "of") if things else None
+        hops = [hop] if hop else self._of_theirs(self.entities(0), None, things) if things else []
+        return self._path_of(self.deepened(hops, None), self.starts(1, hops[-1]), 1) if hops else None
 
     def _named_last(self) -> RelationPath | None:
         """ "A reports to whom", "this is owned by which group"."""

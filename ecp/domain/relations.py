@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecp.domain.assets import Entity
 from ecp.domain.catalogue import Catalogue
@@ -18,7 +18,11 @@ from ecp.domain.values import Value
 MOST_HOPS = 5
 _REPORTING = "report"
 _UNDER = frozenset({"under", "below", "beneath"})
+_WORKING = "work"
+_FOR_WHOM = frozenset({"for", "under"})
 _WHOSE = frozenset({"whose"})
+_ORGANISATION = frozenset({"organisation", "organization", "org"})
+_OWNER = re.compile(r"\w+['’]\s")
 _PAUSE = re.compile(r"[,;:()]")
 _CLAUSE = frozenset({"that", "which", "whom", "the", "all"})
 _RELATIVE = frozenset({"that", "which", "who", "are", "is", "the", "a", "an", "all", "of", "any", "every", "each"})
@@ -120,9 +124,39 @@ def find_paths(
     intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue
 ) -> tuple[tuple[RelationPath, ...], tuple[Span, ...]]:
     """The paths among the spans, and the spans that are no part of one."""
-    finder = Finder(intent, spans, catalogue, goes_deep(intent, spans))
+    found = _paths(intent, spans, catalogue)
+    at = next((i for i, t in enumerate(intent.tokens) if t.norm == "what" and i), None)
+    if at is None or not catalogue.verbs or any(p.first <= at <= p.last for p in found[0]):
+        return found
+    things = (with_kind_at(spans, at, e.id) for e in catalogue.of_kind(Entity))
+    owned = [f for f in (_paths(intent, named, catalogue) for named in things) if any(p.first == at for p in f[0])]
+    return owned[0] if len(owned) == 1 else found
+
+
+def _paths(
+    intent: Intent, spans: tuple[Span, ...], catalogue: Catalogue
+) -> tuple[tuple[RelationPath, ...], tuple[Span, ...]]:
+    finder = Finder(intent, with_their_organisation(intent, spans), catalogue, goes_deep(intent, spans))
     paths = tuple(finder.paths())
     return paths, tuple(s for at, s in enumerate(spans) if at not in finder.taken)
+
+
+def with_kind_at(spans: Iterable[Span], at: int, entity: str) -> tuple[Span, ...]:
+    """The spans, and with a word that stands for a kind of thing: "who", "what"."""
+    match = Match(first=at, last=at, form="who", targets=(Target(kind="entity", asset_id=entity),))
+    return tuple(sorted((*spans, Span(at, at, "name", match)), key=lambda s: s.first))
+
+
+def with_their_organisation(intent: Intent, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """ "A's organisation": A with all who are under A."""
+    return tuple(replace(s, last=s.last + 1) if _is_organised(intent, s) else s for s in spans)
+
+
+def _is_organised(intent: Intent, span: Span) -> bool:
+    named = isinstance(span.value, Match) and any(t.kind == "member" for t in span.value.targets)
+    owner = intent.text[intent.tokens[span.last].start :]
+    own = intent.tokens[span.last].text[-2:] in ("'s", "’s") or bool(_OWNER.match(owner))
+    return named and own and intent.norm(span.last + 1) in _ORGANISATION
 
 
 def words_of_distance(intent: Intent, paths: Iterable[RelationPath]) -> set[int]:
@@ -136,7 +170,7 @@ def words_of_distance(intent: Intent, paths: Iterable[RelationPath]) -> set[int]
 
 def said_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
     """The verbs of relations in whatever form: "leads" and "lead", where the pack has "leading", also around a word for
-    the distance; and "under A", where somebody reports to A."""
+    the distance; and "under A", "working for A", where somebody reports to A."""
     known: dict[str, dict[tuple[str, str, bool], None]] = {}
     for form, relations in catalogue.verbs.items():
         known.setdefault(_bare(form), {}).update(dict.fromkeys(relations))
@@ -145,6 +179,9 @@ def said_verbs(intent: Intent, catalogue: Catalogue) -> Iterator[Match]:
             yield from as_verb(intent, first, last, known.get(_bare(_without_distance(intent, first, last)), {}))
         if intent.norm(first) in _UNDER and intent.norm(first) not in catalogue.verbs:
             yield from as_verb(intent, first, first, reporting(catalogue))
+        works = stem(intent.norm(first)) == _WORKING and intent.norm(first + 1) in _FOR_WHOM
+        if works and intent.form(first, first + 1) not in catalogue.verbs:
+            yield from as_verb(intent, first, first + 1, reporting(catalogue))
 
 
 def _without_distance(intent: Intent, first: int, last: int) -> str:
@@ -181,8 +218,17 @@ def _bare(verb: str) -> str:
 def goes_deep(intent: Intent, spans: Iterable[Span]) -> bool:
     """Whether relations are meant at any distance: "directly or indirectly", "everyone under A"."""
     distances = {t.norm for t in intent.tokens} & DISTANCES
+    if not distances and _is_of_an_organisation(intent):
+        return True
     under = (s.value.form in _UNDER for s in spans if isinstance(s.value, Match) and is_verb(s.value))
     return distances == DISTANCES or (not distances and any(under))
+
+
+def _is_of_an_organisation(intent: Intent) -> bool:
+    return any(
+        t.norm in _ORGANISATION and at and intent.tokens[at - 1].text[-2:] in ("'s", "’s")
+        for at, t in enumerate(intent.tokens)
+    )
 
 
 def is_verb(match: Match) -> bool:
@@ -207,6 +253,7 @@ class Finder:
 
     def __post_init__(self) -> None:
         self.taken: set[int] = set()
+        self.organised = _is_of_an_organisation(self.intent)
 
     def paths(self) -> Iterator[RelationPath]:
         for at in range(len(self.spans)):
@@ -246,7 +293,14 @@ class Finder:
         if led := self.led(first):
             return list(self.deepened(led[0], led[3])), led[1], led[2]
         things = self.instances(first)
-        return ([], things, first) if things else None
+        under = self._under({p.entity for p in things}) if self.organised else []
+        return (under, things, first) if things else None
+
+    def _under(self, entities: set[str]) -> list[Hop]:
+        """Over any number of steps down the only relation that things of this kind have among themselves."""
+        own = [(e, r) for i in entities if (e := self.catalogue.get(i, Entity)) for r in e.relations if r.to == i]
+        ways = [Hop(relation=r.name, entity=e.id, to=e.id, outgoing=False, said="under", repeated=True) for e, r in own]
+        return ways if len(ways) == 1 else []
 
     def done(
         self, thing: tuple[list[Hop], tuple[Place, ...], int], verb: int, asked: tuple[str, ...]
@@ -255,9 +309,39 @@ class Finder:
         hops, starts, _ = thing
         subjects = {hops[0].to} if hops else {p.entity for p in starts}
         onward = [h for e in sorted(subjects) for h in self._onward_by(e, verb) if h.to in asked]
+        shallow = not self.deep or self.organised
+        if not onward and shallow and (between := self._done_by_theirs(subjects, verb, asked)):
+            own = between[-1].entity
+            whole = [*between, *(hops or self._under({own}))]
+            return whole, tuple(p for p in starts if p.entity == own)
         if len(onward) != 1 or (self.deep and not any(h.repeated for h in hops)):
             return None
         return [onward[0], *hops], starts if hops else tuple(p for p in starts if p.entity == onward[0].entity)
+
+    def _done_by_theirs(self, subjects: set[str], verb: int, asked: tuple[str, ...]) -> list[Hop]:
+        """ "things that A owns", where the groups of A do: the only kind that belongs to it and does so."""
+        found = [
+            [onward, own]
+            for e in self.catalogue.of_kind(Entity)
+            if (own := self._only({e.id}, subjects, "of")) and not own.outgoing
+            for onward in self._onward_by(e.id, verb)
+            if onward.to in asked and not onward.outgoing
+        ]
+        return found[0] if len(found) == 1 else []
+
+    def _of_theirs(self, subjects: Iterable[str], verb: int | None, objects: set[str]) -> list[Hop]:
+        """ "A's things", "things owned by A", where the groups of A, or of those under A, own them: down over the only
+        kind between the two, nearest first."""
+        wanted, found = set(subjects), list[list[Hop]]()
+        shallow = verb is None or not self.deep or self.organised
+        for entity in self.catalogue.of_kind(Entity) if shallow else ():
+            own = self._only({entity.id}, objects, "of") if entity.id not in wanted | objects else None
+            if own is None or own.outgoing:
+                continue
+            near = self._only(wanted, {entity.id}, "of") if verb is None else self.hop(wanted, verb, {entity.id})
+            found += [[near, own]] if near and not near.outgoing else []
+        under = [] if self.deep or len(found) != 1 else self._under({found[0][-1].entity})
+        return [*found[0], *under] if len(found) == 1 else []
 
     def _onward_by(self, subject: str, verb: int) -> Iterator[Hop]:
         """From what a verb is said of to what it is done to."""
@@ -283,9 +367,10 @@ class Finder:
             objects = {owned[0][0].to} if owned else {p.entity for p in starts} or set(self.entities(end))
             subjects = self.entities(at) if not hops else (hops[-1].entity,)
             hop = self.hop(subjects, verb, objects) if verb is not None else self._only(subjects, objects, "of")
-            if hop is None:
+            steps = [hop] if hop else self._of_theirs(subjects, verb, objects) if starts else []
+            if not steps:
                 return None
-            hops += [hop, *owned[0]] if owned else [hop]
+            hops += [*steps, *owned[0]] if owned else steps
             if starts:
                 return hops, self.starts(end, hops[-1]), owned[1] if owned else end, verb
             at = end
@@ -306,10 +391,11 @@ class Finder:
         hops, end = list[Hop](), at
         while owners and end + 1 < len(self.spans) and self.possessive(end) and not self._between(end, end + 1):
             hop = self._only(self.entities(end + 1), owners, "of")
-            if hop is None:
+            steps = [hop] if hop else self._of_theirs(self.entities(end + 1), None, owners)
+            if not steps:
                 break
-            hops.insert(0, hop)
-            owners, end = {hop.to}, end + 1
+            hops = [*steps, *hops]
+            owners, end = {steps[0].to}, end + 1
         return (hops, end) if hops else None
 
     def possessive(self, at: int) -> bool:
@@ -341,7 +427,7 @@ class Finder:
         meant = {
             name for owner, name, _ in (verbs_of(self.spans[verb]) if verb is not None else ()) if owner == first.entity
         }
-        own = [r for r in own if r.name in meant] if verb is not None else own
+        own = [r for r in own if r.name in meant] if verb is not None and not self.organised else own
         if len(own) != 1:
             return tuple(hops)
         ends = {"entity": first.entity, "to": first.entity}

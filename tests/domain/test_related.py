@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ecp.domain.conversation import Listener, Turn
 from ecp.domain.exposure import is_hidden
 from ecp.domain.periods import Periods
 from ecp.domain.related import told
 from ecp.domain.selection import Evidence, Selection, select
-from tests.support.reading import catalogue, understand
+from tests.support.reading import IS_WORD, TODAY, catalogue, related_by_pack, understand
 
 
 def _selected(question: str, pack: str = "demo") -> Selection:
@@ -294,3 +295,102 @@ def test_of_what_is_denied_nothing_is_told(hidden: str) -> None:
     of_nobody = _selected("Who does Ingrid Holm report to?")
     assert is_hidden(of_nobody, ("person",), catalogue("demo")), "nor that there is nothing"
     assert not is_hidden(of_nobody, ("team",), catalogue("demo"))
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        ("demo", "Sarah Chen's products", {"Quotestream", "Tickercast"}),
+        ("demo", "which products does Sarah Chen own", {"Quotestream", "Tickercast"}),
+        ("demo", "which products are owned by Sarah Chen", {"Quotestream", "Tickercast"}),
+        ("demo", "what does Sarah Chen own", {"Quotestream", "Tickercast"}),
+        ("demo", "products of Tomas Varga", {"Fundbook"}),
+        ("demo", "which products does Sarah Chen have", {"Quotestream", "Tickercast"}),
+        ("demo", "which products does Ingrid Holm own", {"Quotestream", "Tickercast", "Fundbook", "Risklens"}),
+        (
+            "demo",
+            "which products does Ingrid Holm's organisation own",
+            {"Quotestream", "Tickercast", "Fundbook", "Risklens"},
+        ),
+        ("studio", "games made by Tim Haas", {"Farm Tales", "Iron Pact", "Rune Chess"}),
+        ("council", "wards of the Civic Greens", {"Castle", "Docklands", "Harrow Hill", "St Anne's"}),
+    ],
+)
+def test_what_belongs_to_those_under_somebody_is_his(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("law_firm", "Zenith Holdings' partners"),
+        ("films", "Mika Aalto's house"),
+        ("demo", "who manages Quotestream"),
+        ("demo", "who is in the Newsroom"),
+        ("demo", "who is in Sarah Chen's organisation"),
+        ("retail", "who works for Amara Nwosu"),
+    ],
+)
+def test_what_is_only_related_to_the_same_things_is_nobodys_own(pack: str, question: str) -> None:
+    assert understand(question, catalogue(pack)).status == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "names"),
+    [
+        ("demo", "who works for Sarah Chen", {"Tick Plant", "Newsroom"}),
+        ("demo", "how many people work for Ingrid Holm", {"Sarah Chen", "Tomas Varga", "Amara Okafor"}),
+        ("demo", "who does Sarah Chen work for", {"Ingrid Holm"}),
+        ("demo", "who is Sarah Chen's boss", {"Ingrid Holm"}),
+        ("demo", "which teams does Sarah Chen have", {"Tick Plant", "Newsroom"}),
+        ("transit", "who is the boss of Leila Haddad", {"Astrid Berg"}),
+        ("telecom", "who works under Ines Falk", {"Tomas Reyer", "Yuki Arden"}),
+    ],
+)
+def test_whoever_reports_to_somebody_works_for_him(pack: str, question: str, names: set[str]) -> None:
+    assert _names(question, pack) == names
+
+
+def _then(first: str, then: str, pack: str = "demo") -> set[str]:
+    known = catalogue(pack)
+    heard = Listener(known, IS_WORD).chain([Turn(text=first, as_of=TODAY)], Turn(text=then, as_of=TODAY))
+    related = related_by_pack(heard.asked.reading, known)
+    selection = select(heard.asked.reading, Periods(), known, None, Evidence(related=related))
+    return {r.name for r in selection.reached}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "names"),
+    [
+        ("who does Sarah Chen report to", "who do they report to", set()),
+        ("who does Luis Ortega report to", "who do they report to", {"Ingrid Holm"}),
+        ("who owns Quotestream", "who do they report to", {"Sarah Chen"}),
+        ("who owns Quotestream", "who leads it", {"Sarah Chen"}),
+        ("who leads the Newsroom", "who does she report to", {"Ingrid Holm"}),
+        ("which teams report to Sarah Chen", "what do they own", {"Quotestream", "Tickercast"}),
+        ("which teams report to Sarah Chen", "which products do those teams own", {"Quotestream", "Tickercast"}),
+        ("who leads the Newsroom", "who leads the Fund Desk", {"Tomas Varga"}),
+        ("who leads the Newsroom", "and the Fund Desk?", {"Tomas Varga"}),
+        ("who manages Luis Ortega", "who does he report to", set()),
+    ],
+)
+def test_a_question_goes_on_from_what_relations_led_to(first: str, then: str, names: set[str]) -> None:
+    assert _then(first, then) == names
+
+
+@pytest.mark.parametrize(
+    ("question", "members"),
+    [
+        ("revenue of what Sarah Chen's organisation owns", {"quotestream", "tickercast"}),
+        ("revenue of what the Newsroom owns in 2025", {"tickercast"}),
+        ("Sarah Chen's products' revenue", {"quotestream", "tickercast"}),
+        (
+            "revenue of products owned by Ingrid Holm's organisation",
+            {"quotestream", "tickercast", "fundbook", "risklens"},
+        ),
+    ],
+)
+def test_what_is_measured_of_those_under_somebody_is_limited_to_them(question: str, members: set[str]) -> None:
+    understood = understand(question, catalogue("demo"), "finance")
+    assert understood.status == "complete"
+    assert {f.member for f in understood.selection.concepts.filters} == members
