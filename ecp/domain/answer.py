@@ -138,9 +138,9 @@ class ResolvedRunning(Shape):
 
 class ResolvedConcepts(Shape):
     """`limit` is a number of rows: of an order within each group of the dimensions `within`, behind the first `offset`
-    ones, and from its other end as well where `both_ends` are asked for; of the groups of the dimension `leading`, in
-    the order of what they have in all, where there is one, and all rows of these. `placed`: the text of the member
-    whose rank is asked for; each row is told with its own."""
+    ones, and from its other end as well where `both_ends` are asked for; `shown` the other way round where that is
+    said apart; of the groups of the dimension `leading`, in the order of what they have in all, where there is one, and
+    all rows of these. `placed`: the text of the member whose rank is asked for; each row is told with its own."""
 
     metrics: tuple[ResolvedMetric, ...] = ()
     dimensions: tuple[ResolvedDimension, ...] = ()
@@ -151,6 +151,7 @@ class ResolvedConcepts(Shape):
     limit: int | None = None
     offset: int | None = None
     both_ends: bool = False
+    shown: Literal["asc", "desc"] | None = None
     within: tuple[str, ...] = ()
     leading: str | None = None
     share: ResolvedShare | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from typing import Literal
 
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_time
@@ -23,10 +24,22 @@ _UNITS_OF_TIME = frozenset({"day", "date", "week", "month", "quarter", "year"})
 
 
 def ranking_asked(intent: Intent, spans: tuple[Span, ...]) -> Cue | None:
-    """A number of places goes before a mere order, and which way it goes ("best first") before that there is one."""
+    """A number of places goes before a mere order, and which way it goes ("best first") before that there is one.
+    Beside a number of places that is how these are shown."""
     ordered = [c for kind in ("sort_up", "sort") for c in cues_of(spans, kind)]
-    told = [c for c in ordered if _says_which_way(intent, c)]
-    return next(iter([*cues_of(spans, "top", "bottom"), *told, *ordered]), None)
+    told = [c.model_copy(update={"shown": _way_shown(intent, c)}) for c in ordered if _says_which_way(intent, c)]
+    first = next(iter(cues_of(spans, "top", "bottom")), None)
+    if first is None:
+        return next(iter([*told, *ordered]), None)
+    return first.model_copy(update={"shown": told[0].shown}) if told else first
+
+
+def _way_shown(intent: Intent, cue: Cue) -> Literal["asc", "desc", "best", "worst"]:
+    """Which way a cue that sorts has the rows: "lowest first", "best to worst"."""
+    judged = next((t.norm for t in intent.tokens[cue.first : cue.last + 1] if t.norm in ("best", "worst")), None)
+    if judged:
+        return "best" if judged == "best" else "worst"
+    return "asc" if cue.kind == "sort_up" else "desc"
 
 
 def without_number_of_a_name(

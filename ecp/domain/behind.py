@@ -52,7 +52,7 @@ def as_one(previous: Asked, text: str) -> Iterator[str]:
         if len(measured) == len(ends) == 1:
             end = words[ends[0].last].end
             yield f"{whole[:end]} {text.strip(' ?.')}{whole[end:]}"
-    yield f"{whole} {text}"
+    yield f"{whole} {text[tokens(text)[1].start :] if said[:2] == ['and', 'by'] else text}"
     held = previous.reading.of("target", "compared")  # by which the growth may be told
     if said[0] in _ORDERS and said[-1] in _INSTEAD and not held:  # as any order is in place of another
         yield f"{whole} {text[: tokens(text)[-1].start].strip()}"

@@ -36,6 +36,7 @@ from ecp.domain.confidence import (
 from ecp.domain.limits import names_in
 from ecp.domain.plan import Draft
 from ecp.domain.question import Question
+from ecp.domain.related import visible
 from ecp.domain.selection import Selection
 from ecp.domain.selection.parts import named_of_two
 from ecp.domain.timeliness import time_warnings
@@ -132,7 +133,8 @@ def complete(
     `limits`: what the asker is limited to beside what was asked for."""
     measured = plan is not None
     dated = time_warnings(selection.concepts, under.question.as_of, data_from) if measured else ()
-    own = (*warnings, *_notes(selection, plan), *dated, *_narrowed(decision, limits, selection))
+    scoped = (*_narrowed(decision, limits, selection), *_none_related(selection, decision))
+    own = (*warnings, *_notes(selection, plan), *dated, *scoped)
     named = factors(
         selection.concepts,
         own,
@@ -304,6 +306,20 @@ def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     if plan is not None and selection.concepts.period is None:
         message = f"no period was named, so {_taken(plan)}"
         yield Warning_(id="no_period", source="time", severity="low", message=message)
+
+
+def _none_related(selection: Selection, decision: Decision) -> Iterable[Warning_]:
+    """Says of a list of what relations lead to that there is nothing on it; the same where it may not be seen."""
+    asked = selection.kind == "catalogue" and selection.through
+    if asked and not visible(selection.reached, decision.denied):
+        message = "nothing that is known stands in this relation: the list is empty, and not cut short"
+        yield Warning_(
+            id="none_related",
+            source="validation",
+            severity="medium",
+            message=message,
+            workaround="ask what else is related to it, or whose it is",
+        )
 
 
 def _disputed(selection: Selection) -> Iterable[Warning_]:

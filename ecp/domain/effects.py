@@ -69,6 +69,8 @@ def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue)
         yield f"{reading.leading} (by what?)"
     elif decides.aggregation == "none" and any(d.grain and d.id != concepts.leading for d in concepts.dimensions):
         yield f"{reading.leading} ({decides.name} is not known of a longer time)"
+    if concepts.shown:
+        yield f"{reading.leading} (in the order of what are their rows told?)"
     yield from (f"{f.mention} (in all, or row by row?)" for f in concepts.filters if f.metric)
 
 

@@ -113,6 +113,7 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     left = (*left, *gone.left)
     if not (_says_anything(said) or gone.parts or left or words.both):
         left = (new.text.strip(),)
+    old, said = _shown_otherwise(old, said)
     instead = {w.norm for w in tokens(new.text)} & _INSTEAD and not words.replaced
     joined = _Joined(old, _behind(previous, new.model_copy(update={"reading": said})), catalogue, bool(instead))
     joined.in_place = frozenset(m.role for m in words.replaced)
@@ -125,6 +126,17 @@ def follow(previous: Asked, new: Asked, catalogue: Catalogue) -> Followed:
     asked = _asked(previous, new, reading.model_copy(update={"left": (*reading.left, *left)}), joined)
     taken = (Taken(part=p, how="overridden", text=text, reason="taken away by the question") for p, text in gone.parts)
     return Followed(asked=_as_it_is_now(asked, new), parts=(*taken, *joined.parts), onward=asked)
+
+
+def _shown_otherwise(old: Reading, said: Reading) -> tuple[Reading, Reading]:
+    """ "lowest first", behind the top three: the same three, shown so, and no order of all there are."""
+    was, now = old.ranking, said.ranking
+    chosen = was is not None and was.kind in ("top", "bottom") and ((was.number or 1) > 1 or was.both_ends)
+    more = said.mentions or said.numbers or said.times or said.by_change or said.share
+    if was is None or now is None or not chosen or now.shown is None or now.kind not in ("sort", "sort_up") or more:
+        return old, said
+    way = was.model_copy(update={"shown": now.shown})
+    return old.model_copy(update={"ranking": way}), said.model_copy(update={"ranking": None})
 
 
 def _of_the_first(previous: Asked, new: Asked, first: OfTheFirst, catalogue: Catalogue) -> Followed:

@@ -513,7 +513,8 @@ UNITS = {
 
 class Cue(Value):
     """A phrase that says how its neighbours are meant. `first` and `last` are token positions, inclusive. Of an order:
-    how many, `nth`: only the one in this place, and whether from both of its ends."""
+    how many, `nth`: only the one in this place, whether from both of its ends, and which way those that come first are
+    `shown`, where that is said apart ("the top 3, ascending")."""
 
     kind: CueKind
     first: int
@@ -521,6 +522,7 @@ class Cue(Value):
     number: float | None = None
     nth: int | None = None
     both_ends: bool = False
+    shown: Literal["asc", "desc", "best", "worst"] | None = None
 
 
 _CUES: tuple[tuple[CueKind, str], ...] = (

@@ -68,12 +68,14 @@ def in_order(
 
 
 def _cut_short(items: list[Key], concepts: ResolvedConcepts) -> list[Placed]:
-    """What is shown of an order: from where it is to begin, and of its other end where that is asked for, too."""
+    """What is shown of an order: from where it is to begin, and of its other end where that is asked for, too; the
+    other way round where it is shown so."""
     placed = [Placed(k, at) for at, k in enumerate(items, start=1)]
     first = concepts.offset or 0
     last = len(placed) if concepts.limit is None else first + concepts.limit
     behind = placed[max(last, len(placed) - (concepts.limit or 0)) :] if concepts.both_ends else []
-    return [*placed[first:last], *behind]
+    told = [*placed[first:last], *behind]
+    return told[::-1] if concepts.shown else told
 
 
 def _of_those_that_lead(

@@ -42,6 +42,7 @@ from ecp.domain.changes import (
 from ecp.domain.combined import find_combined
 from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.explaining import asked_of_data
+from ecp.domain.first_by import left_open
 from ecp.domain.hearing import Heard, hear
 from ecp.domain.inside import groups_counted, in_a_cut
 from ecp.domain.intent import Intent, TimeSpan
@@ -243,7 +244,7 @@ class _Numbers:
 
     def _told(self, left: set[int]) -> Reading:
         intent, spans, mentions, changed = self.intent, self.spans, self.mentions, self.changed
-        share = self.share
+        share, tops = self.share, cues_of(spans, "top", "bottom")
         return Reading(
             kind=self.kind,
             listed=self.listed.subjects,
@@ -253,7 +254,7 @@ class _Numbers:
             ranking=self.ranking,
             placed=self.placed.text,
             ranked_at=behind_it(intent, self.ranking) if self.ranking else None,
-            left=tuple(_texts(intent, left)),
+            left=(*_texts(intent, left), *left_open(intent, tops, mentions, divided=self.divided)),
             wanted=dict(_wanted(intent, left, spans, mentions)),
             compares=_compares(intent, spans),
             singular=self.inside.singular or asks_for_one(intent, spans, mentions),
@@ -271,7 +272,7 @@ class _Numbers:
             share=share and share.model_copy(update={"within": groups_of_the_whole(intent, share, mentions)}),
             average=self.average,
             running=self.running,
-            combined=find_combined(intent, cues_of(spans, "top", "bottom"), mentions),
+            combined=find_combined(intent, tops, mentions),
             changed=changed,
             counted=self.groups_counted,
             scale=self.scale.text if self.scale else None,

@@ -51,6 +51,9 @@ def _told(questions: list[str], pack: str) -> dict[str, Any]:
     [
         ([BY_REGION, "growth"], "demo", {"comparisons": ["previous_period"], "cut": ["region"], "period": "2025-10"}),
         ([BY_REGION, "as growth"], "demo", {"comparisons": ["previous_period"]}),
+        (["top 5 countries by net revenue in 2025", "and by growth"], "demo", {"order": "variance_pct"}),
+        (["top 5 countries by net revenue in 2025", "and growth"], "demo", {"order": "net_revenue"}),
+        (["top 3 carriers by shipments in 2025", "and by shipment growth"], "logistics", {"order": "variance_pct"}),
         ([BY_CARRIER, "and the growth?"], "logistics", {"comparisons": ["previous_period"], "cut": ["carrier"]}),
         ([BY_CARRIER, "what changed?"], "logistics", {"comparisons": ["previous_period"]}),
         ([BY_CARRIER, "in Germany", "growth"], "logistics",

@@ -94,6 +94,24 @@ def test_a_limit_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "hidden", "told"),
+    [
+        ("Who does Ingrid Holm report to?", (), ["none_related"]),
+        ("Which products does Premises Crew own?", (), ["none_related"]),
+        ("Which teams report to Sarah Chen?", (), []),
+        ("Which products does Tick Plant own?", ("product_line:quotestream",), ["none_related"]),
+    ],
+)
+def test_that_nothing_is_related_so_is_said_also_where_it_may_not_be_seen(
+    question: str, hidden: tuple[str, ...], told: list[str]
+) -> None:
+    found = understand(question, catalogue("demo"))
+    answer = complete(_UNDER, found.selection, _decision(*hidden), found.plan, ())
+    assert [w.id for w in answer.warnings] == told
+    assert (answer.confidence_score or 0) < 0.95 or not told
+
+
+@pytest.mark.parametrize(
     ("requested", "said"), [(None, True), (("W1",), False), (("W1", "W2"), True), (("W1", "W3"), False)]
 )
 def test_a_limit_that_takes_nothing_away_is_not_said(requested: tuple[str, ...] | None, said: bool) -> None:

@@ -635,6 +635,25 @@ def test_an_order_goes_by_what_is_shown_and_a_limit_until_all_are_wanted(
 
 
 @pytest.mark.parametrize(
+    ("questions", "direction", "limit", "shown"),
+    [
+        (["top 3 carriers by shipments", "ascending"], "desc", 3, "asc"),
+        (["top 3 carriers by shipments", "lowest first"], "desc", 3, "asc"),
+        (["top 3 carriers by shipments", "highest first"], "desc", 3, None),
+        (["top 3 carriers by shipments, ascending", "in Germany"], "desc", 3, "asc"),
+        (["top 3 carriers by shipments, ascending", "all carriers"], "asc", None, None),
+        (["shipments by carrier", "lowest first"], "asc", None, None),
+    ],
+)
+def test_those_that_come_first_are_only_shown_the_other_way(
+    questions: list[str], direction: str, limit: int | None, shown: str | None
+) -> None:
+    found = _selected(_followed(*questions))
+    assert not found.unresolved and found.concepts.order is not None
+    assert (found.concepts.order.direction, found.concepts.limit, found.concepts.shown) == (direction, limit, shown)
+
+
+@pytest.mark.parametrize(
     ("known", "first"),
     [(_DEMO, "net revenue by country vs last year in 2025"), (KNOWN, "shipments by carrier in 2025 vs last year")],
 )

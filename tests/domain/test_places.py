@@ -38,6 +38,10 @@ BY_COUNTRY: list[tuple[str | int | None, ...]] = [
     ("Desk", "Spain", 2),
 ]
 
+FROM_THE_FIRST: list[tuple[str | int | None, ...]] = [
+    ("Malta", 9), ("Peru", 8), ("Laos", 5), ("Cuba", 2), ("Chad", 1),
+]  # fmt: skip
+
 
 def test_the_first_of_each_group_are_told_group_by_group() -> None:
     table = _answered("top 2 products by revenue in each country", BY_COUNTRY)
@@ -101,6 +105,40 @@ def test_the_second_is_what_comes_behind_the_first() -> None:
 def test_of_an_order_both_ends_are_told_and_nothing_twice(question: str, shown: list[str]) -> None:
     rows: list[tuple[str | int | None, ...]] = [("Peru", 8), ("Malta", 9), ("Chad", 1), ("Cuba", 2), ("Laos", 5)]
     assert [row[0] for row in _answered(question, rows).rows] == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("top 3 countries by revenue, ascending", [("Laos", 3), ("Peru", 2), ("Malta", 1)]),
+        ("the top 3 countries by revenue sorted low to high", [("Laos", 3), ("Peru", 2), ("Malta", 1)]),
+        ("list the 2 largest countries by revenue from lowest to highest", [("Peru", 2), ("Malta", 1)]),
+        ("bottom 2 countries by revenue, highest first", [("Cuba", 2), ("Chad", 1)]),
+        ("best 2 countries by revenue, worst first", [("Peru", 2), ("Malta", 1)]),
+        ("top 1 and bottom 1 countries by revenue ascending", [("Chad", 5), ("Malta", 1)]),
+    ],
+)
+def test_those_that_come_first_stay_the_same_whichever_way_they_are_shown(
+    question: str, shown: list[tuple[str, int]]
+) -> None:
+    rows = FROM_THE_FIRST[::-1] if question.startswith("bottom") else FROM_THE_FIRST  # as the layer has them
+    assert [(row[0], row[-1]) for row in _answered(question, rows).rows] == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("top 2 countries by revenue, highest first", ["Malta", "Peru"]),
+        ("bottom 2 countries by revenue in ascending order", ["Chad", "Cuba"]),
+        ("which countries have the highest revenue, lowest first", ["Chad", "Cuba", "Laos", "Peru", "Malta"]),
+        ("revenue by country ascending", ["Chad", "Cuba", "Laos", "Peru", "Malta"]),
+    ],
+)
+def test_an_order_that_is_told_as_it_comes_has_no_ranks(question: str, shown: list[str]) -> None:
+    rows = FROM_THE_FIRST[::-1] if question.startswith("bottom") else FROM_THE_FIRST
+    table = _answered(question, rows)
+    assert [row[0] for row in table.rows] == shown
+    assert "rank" not in [c.name for c in table.columns]
 
 
 def test_of_those_that_lead_by_their_sums_the_whole_course_is_told() -> None:

@@ -158,19 +158,14 @@ class Overlooked(Account):
         return again | several
 
     def _largest_by_a_rate(self) -> Iterator[int]:
-        """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size, and
-        "A per B" is none."""
+        """ "the rate of the five largest places": the largest ones by what, nobody said; a rate is no size."""
         sized = [c for c in self._cues("top", "bottom") if SIZED & {self._norm(c.first), self._norm(c.last)}]
         meant = [self.catalogue.metrics_meant(m.asset_ids) for m in self._of(*MEASURED)]
         rates = any(all(m.aggregation in ("ratio", "average") for m in metrics) for metrics in meant if metrics)
         for cue in sized:
             before = any(m.last < cue.first for m in self._of("metric"))
-            quotient = self.divided and len(self._of(*MEASURED)) > 1 and self._has_groups_behind(cue)
-            if (rates or quotient) and before and not self._of("order"):
+            if rates and before and not self._of("order"):
                 yield from range(cue.first, cue.last + 1)
-
-    def _has_groups_behind(self, cue: Cue) -> bool:
-        return any(m.first == cue.last + 1 for m in self._of("group"))
 
     def _sizes_of_each(self) -> Iterator[int]:
         """ "major cases by place", "the biggest cases": how large each of them is, and not how many there are."""

@@ -236,7 +236,7 @@ class _Planner:
             overall = next((s.id for s in series if s.id == OVERALL), f"sum({concepts.order.by})")
             told = f"{overall} of each {concepts.leading} {concepts.order.direction}"
             yield Computation(id=RANK, expression=f"{RANK}({told})")
-        elif concepts.order and (concepts.within or concepts.both_ends or concepts.offset or concepts.placed):
+        elif concepts.order and (concepts.shown or _is_apart(concepts)):
             within = f", within {', '.join(concepts.within)}" if concepts.within else ""
             yield Computation(id=RANK, expression=f"{RANK}({concepts.order.by} {concepts.order.direction}{within})")
         if concepts.running:
@@ -290,6 +290,11 @@ class _Planner:
                 raise Unplannable(
                     self.asked.metric(query.metric).name, "the semantic layer no longer has what it needs"
                 )
+
+
+def _is_apart(concepts: ResolvedConcepts) -> bool:
+    """Whether an order is not told from its first row on to the last."""
+    return bool(concepts.within or concepts.both_ends or concepts.offset or concepts.placed)
 
 
 def _equals(ref: str, operator: str, values: Iterable[Scalar]) -> CubeFilter:

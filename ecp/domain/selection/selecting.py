@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ecp.domain.answer import (
     Kind,
@@ -48,6 +49,7 @@ from ecp.domain.sources import Called
 from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.words import normal_form
 
+Way = Literal["asc", "desc"]
 _NOT_BY_DATE = "what it means is not kept by date: asked without it, what it means now is told"
 _ONLY_LISTED = "how many there are in the data is not known: ask which ones there are, or by them for what is measured"
 _NEITHER = "neither all of it is part of that nor none of it, as far as is known"
@@ -436,13 +438,15 @@ class _Selector:
         share = share_of(self.asking, metrics, cut)
         average = average_of(self.asking, metrics, cuts)
         filters = (*filters, *limited.of_average(average))
+        order, shown = self._shown(self._order(metrics), metrics)
         concepts = ResolvedConcepts(
             metrics=divided(metrics, share),
             dimensions=cuts,
             filters=filters,
             period=self.asking.periods.period,
             comparisons=comparisons,
-            order=self._order(metrics),
+            order=order,
+            shown=shown,
             limit=self._limit(),
             offset=ranking.nth - 1 if ranking and ranking.nth else None,
             both_ends=ranking is not None and ranking.both_ends,
@@ -498,6 +502,18 @@ class _Selector:
         turned = self.reading.judges and asset is not None and asset.better == "lower"
         rising = (ranking.kind in ("bottom", "sort_up")) != turned
         return Order(by=first.id, direction="asc" if rising else "desc")
+
+    def _shown(self, order: Order | None, metrics: tuple[ResolvedMetric, ...]) -> tuple[Order | None, Way | None]:
+        """The first ones stay those that they are, whichever way they are shown; all of them have that order."""
+        ranking = self.reading.ranking
+        if order is None or ranking is None or ranking.shown is None or ranking.kind in ("sort", "sort_up"):
+            return order, None
+        asset = self.asking.catalogue.get(order.by, Metric) or self.asking.catalogue.get(metrics[0].id, Metric)
+        falls = (asset is None or asset.better != "lower") == (ranking.shown == "best")
+        way: Way = "desc" if ranking.shown == "desc" or (ranking.shown != "asc" and falls) else "asc"
+        if way == order.direction or (self._limit() == 1 and not ranking.both_ends):
+            return order, None
+        return (order.model_copy(update={"direction": way}), None) if self._limit() is None else (order, way)
 
     def _right_behind(self, ranking: Cue, metrics: tuple[ResolvedMetric, ...]) -> ResolvedMetric:
         """ "A of the place with the highest B": B decides, though A was asked for first."""
