@@ -35,11 +35,11 @@ from ecp.domain.unnamed import (
     asked_for_which,
     asked_for_whom,
     by_popularity,
-    by_what,
     told_by_how_many,
     told_by_its_head,
     told_by_money,
 )
+from ecp.domain.whichever import by_whatever
 from ecp.domain.worth import held_to_targets, with_worth
 
 _AND_ITS = (("and", "its"), ("and", "it"), ("and", "the"), ("and", "our"))
@@ -105,7 +105,7 @@ def all_mentioned(
     left |= beside
     mentions, beside = _each_grown(intent, spans, mentions, left)
     left -= beside
-    return spans, by_what(intent, spans, mentions, left, catalogue, before)
+    return spans, by_whatever(intent, spans, mentions, left, catalogue, before)
 
 
 def _each_grown(

@@ -12,6 +12,7 @@ from ecp.domain.assets import AnyAsset, Dimension, Metric, Term
 from ecp.domain.words import normal_form
 
 T = TypeVar("T")
+_FOREMOST = 50
 LayerName = tuple[str, Literal["measure", "dimension"], str]
 
 
@@ -34,12 +35,14 @@ class Difference(NamedTuple):
 @dataclass(frozen=True)
 class MetricIndex:
     """Immutable; made once for each registry version. `sorts`: by how they add up; `measured`: those of which there are
-    numbers; `targets`: those that are set for others; `tables`: by cube; `beside`: by each dimension that they are kept
-    by; `called`: by each word of a name or a synonym; `terms`: the words that may mean each;
-    `differences`: what is defined as one without another; `layer`: each cube with what assets name of it."""
+    numbers, `foremost` the most trusted of these; `targets`: those that are set for others; `tables`: by cube;
+    `beside`: by each dimension that they are kept by; `called`: by each word of a name or a synonym; `terms`: the words
+    that may mean each; `differences`: what is defined as one without another; `layer`: each cube with what assets name
+    of it."""
 
     sorts: dict[str, tuple[Metric, ...]] = field(repr=False)
     measured: tuple[Metric, ...] = field(repr=False)
+    foremost: tuple[Metric, ...] = field(repr=False)
     targets: tuple[Metric, ...] = field(repr=False)
     tables: dict[str, tuple[Metric, ...]] = field(repr=False)
     beside: dict[str, tuple[Metric, ...]] = field(repr=False)
@@ -56,6 +59,7 @@ class MetricIndex:
         return cls(
             sorts=_grouped((m.aggregation, m) for m in metrics),
             measured=tuple(m for m in metrics if m.semantic_layer_ref),
+            foremost=_foremost(metrics),
             targets=tuple(m for m in metrics if m.target_of),
             tables=tables,
             beside=_beside(metrics, [a for a in known if isinstance(a, Dimension)], tables),
@@ -79,6 +83,13 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     for key, value in pairs:
         found[key].append(value)
     return {key: tuple(values) for key, values in found.items()}
+
+
+def _foremost(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    """As many as may be offered where nothing says which, of the most trusted tiers."""
+    measured = [m for m in metrics if m.semantic_layer_ref and not m.target_of]
+    ordered = sorted(measured, key=lambda m: (m.certification_tier, m.id))
+    return tuple(ordered[:_FOREMOST])
 
 
 def _differences(metric: Metric) -> Iterator[Difference]:

@@ -24,7 +24,6 @@ from ecp.domain.language import (
     HOURLY,
     MONEY,
     MONEY_OR_SHARE,
-    NUMBER_WORDS,
     PARTICLES,
     PERSONS,
     POPULAR,
@@ -49,7 +48,6 @@ _VERBS = frozenset({"break", "split", "segment", "divide"})
 _BEFORE_PARTS = frozenset({"by", "between", "across", "into", "per"})
 LIMITING = frozenset({"group", "member", "excluded", "compared"})
 MOST_COUNTS = 5
-_FOREMOST = frozenset({"top", "best", "leading", "bottom", "worst"})
 _COURSES = frozenset((kind, chart) for kind in DRAWN_COURSES for chart in CHARTS)
 _BEFORE_A_VERB = frozenset({"please", "can", "could", "you", "to", "we", "i"})
 
@@ -155,7 +153,7 @@ def by_popularity(
     spans = tuple(spans)
     cues = [c for c in cues_of(spans, "top", "bottom") if intent.tokens[c.last].norm in POPULAR]
     cuts = {(s.first, s.last): s.value for s in spans if is_cut(s) and isinstance(s.value, Match)}
-    things = {m.first: _things_called(intent, m, cuts, catalogue) for m in mentions if m.role in MEASURED}
+    things = {m.first: things_called(intent, m, cuts, catalogue) for m in mentions if m.role in MEASURED}
     if len(cues) != 1 or not all(things.values()):
         return mentions
     groups = [i for m in mentions if m.role == "group" for i in m.asset_ids]
@@ -173,61 +171,7 @@ def by_popularity(
     return tuple(known)
 
 
-def by_what(
-    intent: Intent,
-    spans: Iterable[Span],
-    mentions: tuple[Mention, ...],
-    left: Iterable[int],
-    catalogue: Catalogue,
-    before: tuple[Mention, ...] = (),
-) -> tuple[Mention, ...]:
-    """ "the top 5 goods", "our best shops in A", where nothing says by what: by what was measured `before`, else by
-    whichever sum it may be of which more is better, and that is kept where they are. One alone is no choice, and not
-    what was said."""
-    spans = tuple(spans)
-    cues = [c for c in cues_of(spans, "top", "bottom", "sort", "sort_up") if not c.both_ends]
-    own = cues[0] if len(cues) == 1 and cues[0].kind in ("top", "bottom") and not any(True for _ in left) else None
-    said = [intent.norm(at) for at in range(own.first, own.last + 1)] if own else []
-    if own is None or any(norm not in _FOREMOST and not norm.isdigit() and norm not in NUMBER_WORDS for norm in said):
-        return mentions
-    cuts = {(s.first, s.last): s.value for s in spans if is_cut(s) and isinstance(s.value, Match)}
-    thing = _ranked(intent, own, mentions)
-    ranked = _as_a_group(intent, thing, cuts, catalogue) if thing else None
-    known = tuple(ranked if ranked and m is thing else m for m in mentions)
-    if ranked is None or any(m.role in MEASURED for m in known) or len([m for m in known if m.role == "group"]) > 1:
-        return mentions
-    if before:
-        return known
-    called = {normal_form(text) for i in ranked.asset_ids for text in catalogue.spellings(i)}
-    sums = (m for m in catalogue.of_kind(Metric) if m.aggregation == "sum" and m.better == "higher" and not m.target_of)
-    kept = [m for m in sums if unit_of(m) not in called and is_kept_by_all(m, known, catalogue)]
-    meant = sorted(kept, key=lambda m: m.certification_tier)[:MOST_COUNTS]
-    if len(meant) < 2:
-        return mentions
-    targets = tuple(Target(kind="metric", asset_id=m.id, primary=False) for m in meant)
-    text = intent.text[intent.tokens[own.first].start : intent.tokens[own.last].end]
-    asked = Mention(text=text, first=own.first, last=own.last, role="metric", targets=targets, unsaid=True)
-    return (*known, asked)
-
-
-def _ranked(intent: Intent, cue: Cue, mentions: tuple[Mention, ...]) -> Mention | None:
-    """What stands right behind an order, or behind members there."""
-    told = {at for m in mentions if m.role == "member" for at in range(m.first, m.last + 1)}
-    at = cue.last + 1
-    while at in told:
-        at += 1
-    return next((m for m in mentions if m.first == at and m.role in ("group", *MEASURED)), None)
-
-
-def _as_a_group(
-    intent: Intent, mention: Mention, cuts: dict[tuple[int, int], Match], catalogue: Catalogue
-) -> Mention | None:
-    """It as what numbers are cut by; None where it is counted alone."""
-    targets = mention.targets if mention.role == "group" else _things_called(intent, mention, cuts, catalogue)
-    return mention.model_copy(update={"role": "group", "targets": targets}) if targets else None
-
-
-def _things_called(
+def things_called(
     intent: Intent, mention: Mention, cuts: dict[tuple[int, int], Match], catalogue: Catalogue
 ) -> tuple[Target, ...]:
     """What numbers are cut by that is called as what is measured here."""

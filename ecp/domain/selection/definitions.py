@@ -101,8 +101,7 @@ class Definitions:
         ]
         everybody = [i for i, departments in pool.items() if not departments]
         if mention.unsaid and not (said.metric or said.at_odds):
-            theirs = own + everybody
-            yield from self._open(theirs if len(theirs) > 1 else list(pool))
+            yield from self._offered(mention, pool)
             return
         if len(own) == 1:
             basis = "named_department" if self.asking.reading.department else "department"
@@ -119,6 +118,20 @@ class Definitions:
             yield self.candidate(kept, "default", "the only one of these that is kept by all that is named")
         else:
             yield from self._open(own or everybody or list(pool))
+
+    def _offered(self, mention: Mention, pool: dict[str, set[str]]) -> Iterator[Candidate]:
+        """Of what may be meant where nothing says which: what the asker's department has as its own, then what is
+        everybody's."""
+        whose = normal_form(self.asking.department or "")
+        open_to = [i for i, departments in pool.items() if not whose or not departments or whose in departments]
+        ids = list(open_to if len(open_to) > 1 else pool)  # the most trusted first, as they were found
+        ids.sort(key=lambda i: (*self._preference(i)[:2], not whose or whose not in pool[i] | self._meant_by(i)))
+        yield from (self.candidate(i, "ambiguous", "one of several that may be meant") for i in ids[:MOST_OPTIONS])
+
+    def _meant_by(self, metric_id: str) -> set[str]:
+        """The departments that have a word for it."""
+        terms = self.asking.catalogue.metrics.terms.get(metric_id, ())
+        return {normal_form(d) for t in terms for c in t.metrics if c.metric == metric_id for d in c.departments}
 
     def _only_kept(self, among: Iterable[str]) -> str | None:
         """The only one of several that is kept by all that the question cuts and limits by."""
