@@ -177,7 +177,7 @@ class SearchRequest(Sent):
 
 
 class ClarifyRequest(Sent):
-    """`option`: the id of one of the options that were shown."""
+    """`option`: which of the options that were shown, by its id, its name or its place ("the second one")."""
 
     option: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), NO_LONGER[500]]
 

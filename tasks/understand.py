@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from ecp.domain.answer import Nearest, ResolvedConcepts
+from ecp.domain.answer import Nearest, Option, ResolvedConcepts
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.clarify import Pick, picked
 from ecp.domain.conversation import Listener, Turn
-from ecp.domain.follow import Taken, settled
+from ecp.domain.follow import Asked, Taken, settled
 from ecp.domain.intent import Intent, is_function_word, is_shouting, read_intent
 from ecp.domain.limits import check_attributes
 from ecp.domain.matching import NAMEABLE
@@ -78,23 +79,45 @@ async def search_registry(run: Run, intent: Intent) -> Found:
 
 
 async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) -> Found:
-    """The question alone, or as one with those it goes on from, from the first of them on."""
-    earlier = await _followed(run)
+    """The question alone, or as one with those it goes on from, from the first of them on; what only says which of the
+    options is meant that the last of them was answered with is that one, with the option chosen."""
+    earlier = with_their_choices(await _followed(run))
     listener = Listener(catalogue, run.stores.is_word)
     if not earlier:
-        written = written_out(intent, catalogue, is_word=run.stores.is_word)
-        return Found(
-            reading=listener.reading(written.intent),
-            text=written.text,
-            template=written.template,
-            notes=tuple(f"“{typed}” was read as “{meant}”" for typed, meant in sorted(written.mended.items())),
-        )
-    heard = listener.chain(map(_turn, earlier), Turn(text=intent.text, as_of=run.question.as_of))
+        return _alone(listener, intent)
+    pick = picked_of(earlier[-1], intent.text)
+    if pick is None:
+        return _as_one(listener, earlier, Turn(text=intent.text, as_of=run.question.as_of), run.question.asker)
+    *before, open_ = earlier
+    found = _as_one(listener, before, _turn(open_), run.question.asker)
+    settles = pick.option.settles if pick.option else {}
+    told = () if pick.option else (f"“{intent.text.strip()}” {pick.why}",)
+    return found.model_copy(
+        update={"settled": {**found.settled, **open_.question.chosen, **settles}, "notes": (*found.notes, *told)}
+    )
+
+
+def _alone(listener: Listener, intent: Intent, asked: Asked | None = None) -> Found:
+    """A question that goes on from none; `asked` is the same with its dates, where it was asked before."""
+    written = written_out(intent, listener.catalogue, is_word=listener.is_word)
+    return Found(
+        reading=asked.reading if asked else listener.reading(written.intent),
+        text=written.text,
+        template=written.template,
+        notes=tuple(f"“{typed}” was read as “{meant}”" for typed, meant in sorted(written.mended.items())),
+    )
+
+
+def _as_one(listener: Listener, earlier: list[StoredResolution], turn: Turn, asker: Asker) -> Found:
+    if not earlier:
+        return _alone(listener, read_intent(turn.text), listener.alone(turn))
+    heard = listener.chain(map(_turn, earlier), turn)
     if heard.from_turn is None:
         return Found(reading=heard.asked.reading, text=heard.asked.text)
     last = earlier[heard.from_turn]
     before = ResolvedConcepts.model_validate((last.body or {}).get("resolved_concepts") or {})
-    inherited, whose = settled(before, heard.parts), _whose(last.question.asker, run.question.asker)
+    chosen = {mention: key for e in earlier[: heard.from_turn + 1] for mention, key in e.question.chosen.items()}
+    inherited, whose = settled(before, heard.parts, chosen), _whose(last.question.asker, asker)
     return Found(
         reading=heard.asked.reading,
         text=heard.asked.text,
@@ -105,6 +128,29 @@ async def _with_what_it_follows(run: Run, intent: Intent, catalogue: Catalogue) 
         taken=heard.parts,
         notes=(_GOES_ON_FROM_AN_EARLIER_ONE,) if heard.skipped else (),
     )
+
+
+def with_their_choices(earlier: Iterable[StoredResolution]) -> list[StoredResolution]:
+    """The questions of a chain, each that only said which option was meant as the one that was answered with it: with
+    what it came to, for whoever chose. A choice that came to no answer was none."""
+    told: list[StoredResolution] = []
+    for one in earlier:
+        pick = picked_of(told[-1], one.question.text) if told else None
+        if pick is None:
+            told.append(one)
+        elif one.status in ("complete", "disambiguation_required"):
+            asked = told[-1].question
+            chosen = {**asked.chosen, **(pick.option.settles if pick.option else {}), **one.question.chosen}
+            question = one.question.model_copy(update={"text": asked.text, "as_of": asked.as_of, "chosen": chosen})
+            told[-1] = one.model_copy(update={"question": question})
+    return told
+
+
+def picked_of(earlier: StoredResolution, said: str) -> Pick | None:
+    """What is said of the options that an earlier question was answered with, if anything is."""
+    if earlier.status != "disambiguation_required":
+        return None
+    return picked(tuple(Option.model_validate(o) for o in (earlier.body or {}).get("options") or ()), said)
 
 
 def _turn(earlier: StoredResolution) -> Turn:

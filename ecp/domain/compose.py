@@ -113,7 +113,7 @@ def not_complete(
             "unresolved": unresolved,
             "options": options,
             "authorization": shown_authorization(decision),
-            "warnings": (*_disputed(selection), *_doubted(selection)) if options else (),
+            "warnings": (*_read_anew(selection), *_disputed(selection), *_doubted(selection)) if options else (),
             "confidence_score": options[0].confidence if options else 0.0,
             "confidence_level": "low",
         }
@@ -270,8 +270,7 @@ def _no_model(names: tuple[str, ...]) -> Warning_:
 def _notes(selection: Selection, plan: Draft | None) -> Iterable[Warning_]:
     """What the asker should know of the times: a grain that does not fit, or no period at all; of groups
     that are not the whole, and of words that meant something else before."""
-    for told in selection.notes:
-        yield Warning_(id="read_anew", source="precedent", severity="low", message=told)
+    yield from _read_anew(selection)
     yield from _doubted(selection)
     for note in plan.notes if plan else ():
         yield Warning_(id="time_grain", source="time", severity="high", message=note)
@@ -320,6 +319,11 @@ def _none_related(selection: Selection, decision: Decision) -> Iterable[Warning_
             message=message,
             workaround="ask what else is related to it, or whose it is",
         )
+
+
+def _read_anew(selection: Selection) -> Iterable[Warning_]:
+    for told in selection.notes:
+        yield Warning_(id="read_anew", source="precedent", severity="low", message=told)
 
 
 def _disputed(selection: Selection) -> Iterable[Warning_]:

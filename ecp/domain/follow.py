@@ -7,8 +7,9 @@ definitions is taken over, and no authorisation ever is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from ecp.domain.anew import over_another_unit, said_anew
@@ -213,13 +214,18 @@ def is_whole(asked: Asked) -> bool:
     return _explains_its_own(reading) or (bool(reading.of("metric", "order")) and dated and not goes_on)
 
 
-def settled(previous: ResolvedConcepts, parts: tuple[Taken, ...]) -> dict[str, str]:
-    """The definitions that inherited mentions had in the earlier answer, as `select` takes them in `forced`; none
-    where the new question names a department whose meanings it wants. Only for an asker to whom words mean the same."""
+def settled(
+    previous: ResolvedConcepts, parts: tuple[Taken, ...], chosen: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """The definitions that inherited mentions had in the earlier answer, as `select` takes them in `forced`, and what
+    others were settled on that were `chosen` before; none where the new question names a department whose meanings it
+    wants. Only for an asker to whom words mean the same."""
     if any(p.part == "department" and p.how == "said" for p in parts):
         return {}
-    inherited = {p.text for p in parts if p.part == "measured" and p.how == "inherited"}
-    return {m.mention: m.id for m in previous.metrics if m.mention in inherited}
+    inherited = {p.text for p in parts if p.how == "inherited"}
+    measured = {p.text for p in parts if p.part == "measured" and p.how == "inherited"}
+    kept = {mention: key for mention, key in chosen.items() if mention in inherited}
+    return kept | {m.mention: m.id for m in previous.metrics if m.mention in measured}
 
 
 def _behind(previous: Asked, new: Asked) -> Reading:
