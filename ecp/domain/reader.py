@@ -43,6 +43,7 @@ from ecp.domain.combined import find_combined
 from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.explaining import asked_of_data
 from ecp.domain.first_by import left_open
+from ecp.domain.grown_since import since_then
 from ecp.domain.hearing import Heard, hear
 from ecp.domain.inside import groups_counted, in_a_cut
 from ecp.domain.intent import Intent, TimeSpan
@@ -145,6 +146,7 @@ class _Numbers:
     def _change(self) -> None:
         """How it changed, which of them changed how, and what decides an order by change."""
         intent, turned = self.intent, self.heard.turned
+        self.spans = since_then(intent, self.spans, self.mentions, self.left, self.catalogue)
         money = _are_money(self.mentions, self.catalogue)
         self.counted_in = set[int]() if money else words_of_adding(intent, self.left)
         self.left -= self.counted_in

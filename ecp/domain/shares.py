@@ -315,16 +315,16 @@ class _Finder:
         return bool(behind) and any(self._norm(at) in ("to", "in") for at in range(behind[-1].last, metric.first))
 
     def _theirs(self, groups: list[Mention], metric: Mention) -> bool:
-        """ "the first of them and their share (of the total)", "by place with percentage of the total": each of the
-        groups that were told before."""
-        told = [m for m in groups if m.first < self.first]
+        """ "the first of them and their share (of the total)", "by place, % of the total", "A and its share by place":
+        each of the groups."""
         end = self.last + 1
         while end < len(self.intent.tokens) and self._norm(end) in _OF_ALL:
             end += 1
         of_all = end == self.last + 1 or self._norm(self.last + 1) == "of"
-        named = any(m.first > self.last for m in self.mentions)
-        beside = metric.last < self.first and self._norm(self.first - 1) in _BESIDE
-        return bool(told) and beside and of_all and not named
+        named = any(m.first > self.last and m.role != "group" for m in self.mentions)
+        apart = set(self.intent.gap(self.first - 1, self.first)) & {",", "("}
+        beside = metric.last < self.first and (self._norm(self.first - 1) in _BESIDE or bool(apart))
+        return bool(groups) and beside and of_all and not named
 
     @staticmethod
     def _is_one(parts: list[Mention]) -> bool:
