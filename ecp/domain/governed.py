@@ -246,7 +246,7 @@ class _Sentence(Sentence):
     def _in_a_unit(self) -> Asked | None:
         """ "which metrics are in hours": by their units, and not by a word of what they are called; where none is,
         nothing else is an answer. What members are called so stands for these."""
-        told = {unit_in_full(m.unit) for m in self.catalogue.of_kind(Metric) if m.unit}
+        told = self.catalogue.metrics.units
         for found in self.read(_TOLD_IN):
             unit, targets = unit_in_full(found["unit"]), targets_of(found["unit"], self.catalogue)
             if unit in told and (found["sure"] or all(t.kind in METRIC for t in targets)):

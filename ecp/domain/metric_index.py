@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
 from ecp.domain.assets import AnyAsset, Dimension, Metric, Term
+from ecp.domain.units import unit_in_full
 from ecp.domain.words import normal_form
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class MetricIndex:
     numbers, `foremost` the most trusted of these; `targets`: those that are set for others; `tables`: by cube;
     `beside`: by each dimension that they are kept by; `called`: by each word of a name or a synonym; `terms`: the words
     that may mean each; `differences`: what is defined as one without another; `layer`: each cube with what assets name
-    of it."""
+    of it; `units`: those that any is told in, written out."""
 
     sorts: dict[str, tuple[Metric, ...]] = field(repr=False)
     measured: tuple[Metric, ...] = field(repr=False)
@@ -50,6 +51,7 @@ class MetricIndex:
     terms: dict[str, tuple[Term, ...]] = field(repr=False)
     differences: tuple[Difference, ...] = field(repr=False)
     layer: dict[str, tuple[LayerName, ...]] = field(repr=False)
+    units: frozenset[str] = field(repr=False)
 
     @classmethod
     def of(cls, assets: Iterable[AnyAsset]) -> MetricIndex:
@@ -67,6 +69,7 @@ class MetricIndex:
             terms=_grouped((c.metric, t) for t in known if isinstance(t, Term) for c in t.metrics),
             differences=tuple(d for m in metrics for d in _differences(m)),
             layer=_layer(known),
+            units=frozenset(unit_in_full(m.unit) for m in metrics if m.unit),
         )
 
     def of_sort(self, *sorts: str) -> Iterator[Metric]:
