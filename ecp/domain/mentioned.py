@@ -27,7 +27,12 @@ from ecp.domain.mentions import MEASURED, Mention, Role
 from ecp.domain.pairing import each_by_itself, paired, side_by_side, told_apart
 from ecp.domain.qualified import qualified
 from ecp.domain.quotients import with_quotients, without_own_denominators
-from ecp.domain.shared_heads import told_by_a_shared_head, told_without_its_rate
+from ecp.domain.shared_heads import (
+    told_by_a_shared_head,
+    told_by_its_count,
+    told_by_its_measure,
+    told_without_its_rate,
+)
 from ecp.domain.shares import behind_shares
 from ecp.domain.spending import told_by_what_they_spend
 from ecp.domain.standing import held_by
@@ -94,6 +99,8 @@ def all_mentioned(
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_deed(intent, spans, mentions, catalogue))
+    unnamed = unnamed or tuple(told_by_its_count(intent, mentions, left, catalogue))
+    unnamed = unnamed or tuple(told_by_its_measure(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_a_shared_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_without_its_rate(intent, mentions, left, catalogue))
     left -= {m.first for m in unnamed}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
 from ecp.domain.assets import AnyAsset, Dimension, Metric, Term
-from ecp.domain.units import unit_in_full
+from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.words import normal_form
 
 T = TypeVar("T")
@@ -37,9 +37,9 @@ class Difference(NamedTuple):
 class MetricIndex:
     """Immutable; made once for each registry version. `sorts`: by how they add up; `measured`: those of which there are
     numbers, `foremost` the most trusted of these; `targets`: those that are set for others; `tables`: by cube;
-    `beside`: by each dimension that they are kept by; `called`: by each word of a name or a synonym; `terms`: the words
-    that may mean each; `differences`: what is defined as one without another; `layer`: each cube with what assets name
-    of it; `units`: those that any is told in, written out."""
+    `beside`: by each dimension that they are kept by; `called`: by each word of a name or a synonym; `told_in`: by the
+    unit; `terms`: the words that may mean each; `differences`: what is defined as one without another; `layer`: each
+    cube with what assets name of it; `units`: those that any is said to be told in, written out."""
 
     sorts: dict[str, tuple[Metric, ...]] = field(repr=False)
     measured: tuple[Metric, ...] = field(repr=False)
@@ -48,6 +48,7 @@ class MetricIndex:
     tables: dict[str, tuple[Metric, ...]] = field(repr=False)
     beside: dict[str, tuple[Metric, ...]] = field(repr=False)
     called: dict[str, tuple[Metric, ...]] = field(repr=False)
+    told_in: dict[str, tuple[Metric, ...]] = field(repr=False)
     terms: dict[str, tuple[Term, ...]] = field(repr=False)
     differences: tuple[Difference, ...] = field(repr=False)
     layer: dict[str, tuple[LayerName, ...]] = field(repr=False)
@@ -66,6 +67,7 @@ class MetricIndex:
             tables=tables,
             beside=_beside(metrics, [a for a in known if isinstance(a, Dimension)], tables),
             called=_grouped((word, m) for m in metrics for word in _words_of(m)),
+            told_in=_grouped((unit_of(m), m) for m in metrics),
             terms=_grouped((c.metric, t) for t in known if isinstance(t, Term) for c in t.metrics),
             differences=tuple(d for m in metrics for d in _differences(m)),
             layer=_layer(known),

@@ -67,6 +67,8 @@ def restated(intent: Intent, mentions: Iterable[Mention], catalogue: Catalogue) 
                 yield from _of_a_share(intent, mention)
             elif _are_quantities(mention, catalogue):
                 yield from _of_an_amount(intent, mention, members, cut=any(m.role == "group" for m in known))
+            elif units and units <= MONEY:
+                yield from _volume_of_money(intent, mention, members, catalogue)
             if units <= MONEY and units and unit_in_full(intent.norm(behind)) in units:
                 yield behind
             if intent.norm(behind) in _COURSES and not _begins_a_name(intent, mention, catalogue):
@@ -88,6 +90,13 @@ def _of_an_amount(intent: Intent, mention: Mention, members: set[int], *, cut: b
         yield mention.last + 1
     told = (at for at in range(2, len(intent.tokens) if cut else 0) if intent.norm(at) in _VOLUMES)
     yield from (at for at in told if intent.norm(at - 1 - (intent.norm(at - 1) in SUMS)) == "by")
+
+
+def _volume_of_money(intent: Intent, mention: Mention, members: set[int], catalogue: Catalogue) -> Iterator[int]:
+    """ "premium volume", where nothing else is called a volume; that of a plural, and "volumes", may be of pieces."""
+    if not intent.tokens[mention.last].is_inflected and not catalogue.metrics.called_by("volume"):
+        told = _of_an_amount(intent, mention, members, cut=False)
+        yield from (at for at in told if intent.norm(at) == "volume" and not intent.tokens[at].is_inflected)
 
 
 def _is_named_again(intent: Intent, mention: Mention, units: set[str], catalogue: Catalogue) -> bool:
