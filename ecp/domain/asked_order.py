@@ -10,7 +10,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.cover import Span, cues_of, is_time
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.labels import limit_said
-from ecp.domain.language import ARTICLES, EACH, JUDGING, PERFORMING, POSSESSIVES, PRAISING, WAYS_TO_SORT, Cue
+from ecp.domain.language import ARTICLES, EACH, EXTREMES, JUDGING, PERFORMING, POSSESSIVES, PRAISING, WAYS_TO_SORT, Cue
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.rankings import count_at
 from ecp.domain.words import normal_form
@@ -20,6 +20,7 @@ _ALL_OURS = POSSESSIVES | {"these", "those", "all"}
 _WHICH = frozenset({"which", "who", "what"})
 _ONE_DOES = frozenset({"has", "had", "is", "was", "one"})
 _LEADING_ON = frozenset({"number", "count", "amount", "volume", "total", "of", "the"})
+_EXTREME = EXTREMES | {"highest", "lowest", "peak", "largest", "smallest"}
 _UNITS_OF_TIME = frozenset({"day", "date", "week", "month", "quarter", "year"})
 
 
@@ -133,6 +134,23 @@ def asks_for_one(intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mentio
 def asks_when(intent: Intent, spans: tuple[Span, ...]) -> bool:
     """ "when was A highest"."""
     return intent.norm(0) == "when" and any(c.first == 0 for c in cues_of(spans, "trend"))
+
+
+def is_extreme_of_a_level(
+    intent: Intent, spans: tuple[Span, ...], mentions: tuple[Mention, ...], catalogue: Catalogue
+) -> bool:
+    """ "the maximum A in 2025", "peak A last year", of one level and of no groups: the day on which it was that, of all
+    that it was kept on."""
+    cues, measured = cues_of(spans, "top", "bottom"), [m for m in mentions if m.role in MEASURED]
+    metrics = catalogue.metrics_meant(t.asset_id for m in measured for t in m.targets)
+    if len(cues) != 1 or len(measured) != 1 or not all(m.is_stock and not m.target_of for m in metrics):
+        return False
+    own, said = cues[0], {t.norm for t in intent.tokens[cues[0].first : cues[0].last + 1]}
+    grouped = any(m.role in ("group", "compared") for m in mentions) or any(is_time(s, "grain") for s in spans)
+    between = {intent.norm(at) for at in range(own.last + 1, measured[0].first)}
+    begins = own.last < measured[0].first and between <= ARTICLES | {"of", "number", "level", "value"}
+    alone = own.number is None and own.nth is None and not own.both_ends
+    return begins and alone and not grouped and said <= _EXTREME and any(is_time(s, "time") for s in spans)
 
 
 def _is_one_of_them(intent: Intent, group: Mention) -> bool:

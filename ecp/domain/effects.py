@@ -47,7 +47,8 @@ def _ranking(reading: Reading, concepts: ResolvedConcepts) -> Iterator[str]:
     if reading.kind != "ranking":
         return
     if not concepts.dimensions:
-        yield "what to rank"
+        end = "lowest" if reading.ranking and reading.ranking.kind == "bottom" else "highest"
+        yield f"what to rank (say of what, as in “by …”, “the {end} month” or “{end} in a single day”)"
     if reading.by_change and len(concepts.comparisons) != 1:
         yield "the change to rank by (since when?)"
     one = reading.together or concepts.leading
@@ -61,7 +62,7 @@ def _leading(reading: Reading, concepts: ResolvedConcepts, catalogue: Catalogue)
     """What comes first in all is known by what decides, of the whole period: a bound on a metric would hold for the
     whole or for its rows, and what can be told of no longer time than it is kept by has no order."""
     if concepts.leading is None:
-        told = reading.course and reading.kind == "ranking" and not reading.when
+        told = reading.course and reading.kind == "ranking" and not (reading.when or reading.extreme)
         yield from ["the trend (of what comes first?)"] if told else []
         return
     decides = catalogue.get(concepts.order.by, Metric) if concepts.order else None

@@ -304,12 +304,13 @@ class _Joined:
         groups = self._part("groups", cut, self.new.of("group"), adds=self.new.adds or "group" in self.in_place)
         mentions = (*self._department(), *measured, *members, *compared, *groups, *self._descriptors())
         times = self._times(compares=bool(compared))
-        ranked = groups or any(t.found.type == "grain" for t in times)
+        ranked = groups or self.old.extreme or any(t.found.type == "grain" for t in times)
         ranking = self.new.ranking or (self.old.ranking if ranked else None)
         self._note("ranking", "ranking" if self.old.ranking else "", bool(self.new.ranking), kept=ranking is not None)
         bounds = self._bounds()
         anew = bool(self.new.ranking or self.new.of("group"))
         kind = self._kind(mentions, times, ranking is not None)
+        extreme = self.new.extreme or (self.old.extreme and not anew and ranking is not None)
         return Reading(
             kind=kind,
             mentions=tuple(sorted(mentions, key=lambda m: m.first)),
@@ -318,12 +319,13 @@ class _Joined:
             counted=self._counted(mentions, bounded=bool(bounds) or self.new.changed is not None),
             ranking=ranking,
             placed=self.new.placed or (None if anew or ranking is None else self.old.placed),
-            left=(*self._left(), *self._another_placed(), *self._another_compared()),
+            left=(*self._left(), *self._another_placed(), *self._another_compared(), *self._extremes_of_each()),
             compares=self.new.compares or (self.old.compares if compared or self._explicit(times) else None),
             singular=self.new.singular if self.new.of("group") else self.new.singular or self.old.singular,
             judges=self.new.judges if self.new.ranking else self.old.judges,
             by_change=self.new.by_change if self.new.ranking else self._by_change(compared),
-            course=self._course(kind),
+            course=self._course(kind) or extreme,
+            extreme=extreme,
             each=self.new.each if anew else self.old.each,
             within=self.new.within if anew else self.old.within,
             leading=self.new.leading if anew else self.old.leading,
@@ -345,6 +347,11 @@ class _Joined:
         for mention in self.new.of("member", "excluded"):
             if mention.asset_ids & like and self.new.placed is None:
                 yield f"{mention.text} (ask where it stands by what)"
+
+    def _extremes_of_each(self) -> Iterator[str]:
+        """ "By place", behind the maximum of a level: that of each of them is on another day."""
+        if self.old.extreme and not self.new.ranking:
+            yield from (f"{m.text} (when each of them was highest is asked for apart)" for m in self.new.of("group"))
 
     def _another_compared(self) -> Iterator[str]:
         """ "And C?", "C instead", behind A compared with B: neither beside which nor in whose place is said."""

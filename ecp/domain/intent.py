@@ -560,22 +560,35 @@ def _asked_grains(
         if at in taken or unit not in _GRAINS:
             continue
         before, behind = (words[i].norm if 0 <= i < len(words) else "" for i in (at - 1, at + 1))
+        single = _single_before(words, at, ranked)
         counted = at > 1 and count_at(words, at - 1) is not None and words[at - 2].norm in ("which", "what") and ranked
         asked = (
             before in ("which", "what", *OF_GRAIN)
-            or (before == "any" and _is_first_alone(ranked))
+            or ((before == "any" or single is not None) and _is_first_alone(ranked))
             or any(_ranks(words, c, at) for c in ranked)
             or bool(counted)
         )
         asked = asked or (bool(ranked) and _is_corresponding(words, at)) or _is_counted_of_those(words, at)
         beside = any(c.first in (at + 2, at + 3) for c in (*ranked, *bounds))
         holds = behind in ("with", "when", "where") and beside
-        part = behind == "of" and at + 2 not in taken
+        part = behind == "of" and at + 2 not in taken and single is None
         of_it = of_one_year and [w.norm for w in words[at + 1 : at + 4]] == ["of", "the", "year"]
         asked = asked or (before in _HEADS and word.is_inflected and _is_bound(words, at, bounds))
         if (asked or holds) and (of_it or not part):
             grain = GrainMention(start=word.start, end=word.end, text=word.text, grain=unit)
-            yield TimeSpan(first=at, last=at + 3 * of_it, found=grain)
+            first = at if single is None else single
+            yield TimeSpan(first=first, last=at + 3 * of_it, found=grain)
+
+
+def _single_before(words: tuple[Token, ...], at: int, ranked: Iterable[Cue]) -> int | None:
+    """ "the highest A in a single day", "in one month", "the highest single day": where the words for a single one
+    begin."""
+    first = at - 1 if at and words[at - 1].norm == "single" else at
+    if first < at and any(c.last == first - 1 for c in ranked):
+        return first
+    first -= first > 0 and words[first - 1].norm in ("a", "an", "one", "any")
+    led = 0 < first < at and words[first - 1].norm in ("in", "on", "during")
+    return first if led and any(c.last < first - 1 for c in ranked) and not words[at].is_inflected else None
 
 
 def _is_counted_of_those(words: tuple[Token, ...], at: int) -> bool:

@@ -14,6 +14,7 @@ from ecp.domain.asked_order import (
     asks_for_one,
     asks_when,
     behind_it,
+    is_extreme_of_a_level,
     judges_them,
     of_each,
     ranking_asked,
@@ -215,6 +216,7 @@ class _Numbers:
         self.left -= counted
         ranked_so = ranked_within(intent, self.spans, self.mentions, develops=self.develops) if self.ranking else None
         self.inside = ranked_so or Within()
+        self.extreme = is_extreme_of_a_level(intent, self.spans, self.mentions, self.catalogue)
         self.left -= self.listed.words
         of_metrics = asks_for_metrics(intent, self.spans, self.named, self.left)
         if asks_for_targets(intent, self.spans, self.named, self.catalogue) or of_metrics:
@@ -256,16 +258,17 @@ class _Numbers:
             ranking=self.ranking,
             placed=self.placed.text,
             ranked_at=behind_it(intent, self.ranking) if self.ranking else None,
-            left=(*_texts(intent, left), *left_open(intent, tops, mentions, divided=self.divided)),
+            left=(*_texts(intent, left), *left_open(intent, spans, mentions, divided=self.divided)),
             wanted=dict(_wanted(intent, left, spans, mentions)),
             compares=_compares(intent, spans),
-            singular=self.inside.singular or asks_for_one(intent, spans, mentions),
+            singular=self.inside.singular or self.extreme or asks_for_one(intent, spans, mentions),
             each=None if self.inside.groups else of_each(intent, spans, mentions),
             within=self.inside.groups,
             leading=self.inside.leading,
             together=any(t.norm in COMBINATIONS for t in intent.tokens),
             when=asks_when(intent, spans),
-            course=self._is_a_course(),
+            extreme=self.extreme,
+            course=self._is_a_course() or self.extreme,
             by_change=self._by_change(),
             at_once=_asks_at_once(intent, mentions),
             judges=self.ranking is not None and judges_them(intent, self.ranking, mentions),

@@ -28,17 +28,17 @@ class Reading(Value):
     of which a first is told one by one, `each` those of which it cannot be told, `leading` those of whose first ones
     more is told, `together` that groups are ranked in pairs; `course` that a comparison or a ranking is told over time,
     `at_once` that one number is asked for, however long its time is ("how many", "the average", "in total"),
-    `when` that the unit of time is asked for which comes first; `judges` that it is the best or the worst, `by_change`
-    that a change decides; `adds` that what is said comes beside what was said before ("also"); `wanted` what the place
-    of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where what is ranked by begins; `counted`
-    the groups of which it is asked how many there are; `scale` how large the numbers are to be; `listed` what it is
-    asked of which members it has; `sources`, of which it is asked what is made from them, where they come from or
-    how fresh they are; `of_dimensions`, that all that numbers are cut by is asked for; `of_an_owner`, what somebody
-    owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how much all that come first are
-    together; `of_data` what is known of the data, `of_issues` what is wrong with them; `of_cuts` by what something
-    can be cut; `placed` is whose place in a ranking is asked for; `governed` asks for metrics as such, `belonging` for
-    what is part of a member, `meant_by` for what departments mean, `kept` for how the data
-    are kept."""
+    `when` that the unit of time is asked for which comes first, `extreme` that a level's day is; `judges` that it is
+    the best or the worst, `by_change` that a change decides; `adds` that what is said comes beside what was said before
+    ("also"); `wanted` what the place of each text in `left` asks for: a member, a cut or a metric; `ranked_at` where
+    what is ranked by begins; `counted` the groups of which it is asked how many there are; `scale` how large the
+    numbers are to be; `listed` what it is asked of which members it has; `sources`, of which it is asked what is made
+    from them, where they come from or how fresh they are; `of_dimensions`, that all that numbers are cut by is asked
+    for; `of_an_owner`, what somebody owns; `of_relations`, that it is asked where `paths` lead to; `combined` asks how
+    much all that come first are together; `of_data` what is known of the data, `of_issues` what is wrong with them;
+    `of_cuts` by what something can be cut; `placed` is whose place in a ranking is asked for; `governed` asks for
+    metrics as such, `belonging` for what is part of a member, `meant_by` for what departments mean, `kept` for how the
+    data are kept."""
 
     kind: Kind
     mentions: tuple[Mention, ...] = ()
@@ -68,6 +68,7 @@ class Reading(Value):
     changed: ChangeBound | None = None
     counted: Mention | None = None
     scale: str | None = None
+    extreme: bool = False
     listed: tuple[str, ...] = ()
     sources: Called | None = None
     of_dimensions: bool = False

@@ -7,18 +7,20 @@ from itertools import islice
 
 from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.cover import Span, cues_of, is_cut
+from ecp.domain.cover import Span, cues_of, is_cut, is_time
 from ecp.domain.intent import Intent
-from ecp.domain.language import BE, NUMBER_WORDS, PERFORMING, POSSESSIVES, Cue
+from ecp.domain.language import BE, LARGEST, NUMBER_WORDS, PERFORMING, POSSESSIVES, Cue
 from ecp.domain.matching import Match, Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.units import unit_of
 from ecp.domain.unnamed import LIMITING, is_kept_by_all, things_called
 from ecp.domain.words import normal_form
 
-_FOREMOST = frozenset({"top", "best", "leading", "bottom", "worst"})
+_FOREMOST = LARGEST | {"top", "best", "leading", "bottom", "worst"}
 _DOING = frozenset({"do", "doe", "did", "doing", "fare", "faring", "fared", "going", "performance"}) | PERFORMING
 _FIGURES = frozenset({"number", "figure", "stat", "statistic", "result"})
+_IN_SHORT = frozenset({"overview", "summary", "snapshot"})
+_HOW_ELSE = frozenset({"many", "much", "often", "long", "far", "fast"})
 _OTHER_KINDS = ("definition", "lineage", "catalogue", "exclude", "sort", "sort_up", "trend")
 _CERTAIN = POSSESSIVES | {"the", "these", "those"}
 _DOES = frozenset({"do", "doe", "did"})
@@ -50,7 +52,7 @@ def by_whatever(
     if len(targets) < 2:
         return mentions
     left -= set(words)
-    return (*mentions, _unsaid(intent, words[0], words[-1], targets))
+    return (*mentions, _unsaid(intent, words[-1], words[-1], targets))
 
 
 def _ranked_by_whatever(
@@ -66,6 +68,8 @@ def _ranked_by_whatever(
     cues = [c for c in cues_of(spans, "top", "bottom", "sort", "sort_up") if not c.both_ends]
     own = cues[0] if len(cues) == 1 and cues[0].kind in ("top", "bottom") else None
     done = {at for at in left if intent.norm(at) in _DOING}
+    if own and not left and any(is_time(s, "grain") and s.first == own.last + 1 for s in spans):
+        return _units_by_whatever(intent, own, mentions, catalogue, before)
     if own is None or left - done or not set(_said(intent, own)) <= _FOREMOST | PERFORMING:
         return mentions
     cuts = {(s.first, s.last): s.value for s in spans if is_cut(s) and isinstance(s.value, Match)}
@@ -78,13 +82,27 @@ def _ranked_by_whatever(
         return known
     called = {normal_form(text) for i in ranked.asset_ids for text in catalogue.spellings(i)}
     kept = [m for m in _kept(known, catalogue) if unit_of(m) not in called]
-    judged = not {"top", "bottom"} & set(_said(intent, own))
-    choices = ([m for m in kept if _is_worth_more(m)], [m for m in kept if m.better and judged], kept)
-    targets = _targets(next((c for c in choices if len(c) > 1), kept))
+    targets = _deciding(kept, judged=not {"top", "bottom"} & set(_said(intent, own)))
     if len(targets) < 2:
         return mentions
     left -= done
     return (*known, _unsaid(intent, own.first, own.last, targets))
+
+
+def _units_by_whatever(
+    intent: Intent, own: Cue, mentions: tuple[Mention, ...], catalogue: Catalogue, before: tuple[Mention, ...]
+) -> tuple[Mention, ...]:
+    """ "the record quarter", "the lowest three months": of what, nobody said."""
+    if before or any(m.role in ("group", *MEASURED) for m in mentions):
+        return mentions
+    targets = _deciding(_kept(mentions, catalogue), judged=False)
+    return (*mentions, _unsaid(intent, own.first, own.last, targets)) if len(targets) > 1 else mentions
+
+
+def _deciding(kept: list[Metric], *, judged: bool) -> tuple[Target, ...]:
+    """Sums of which more is better, or what can be judged, or any number, whichever there is a choice of."""
+    choices = ([m for m in kept if _is_worth_more(m)], [m for m in kept if m.better and judged], kept)
+    return _targets(next((c for c in choices if len(c) > 1), kept))
 
 
 def _said(intent: Intent, cue: Cue) -> Iterator[str]:
@@ -121,20 +139,21 @@ def _is_worth_more(metric: Metric) -> bool:
 
 
 def _words_for_any(intent: Intent, mentions: tuple[Mention, ...], spans: tuple[Span, ...]) -> Iterator[int]:
-    """ "how did A do", "how are we doing", "the performance of A", "the numbers for A"."""
+    """ "how did A do", "how well are we doing", "the performance of A", "the numbers for A", "Q3 results"."""
     within = {at for s in spans for at in range(s.first, s.last + 1)}
-    how, last = intent.norm(0) == "how", _last_free(intent, within)
-    for at, token in enumerate(intent.tokens):
-        does = token.norm in _DOES and (at == 1 or at != last)  # "how do", with more behind it
-        figures = token.norm in _FIGURES and token.is_inflected and (mentions or intent.norm(at - 1) in _CERTAIN)
-        fares = token.norm in _DOING and not does if how else token.norm == "performance" or figures
-        if at not in within and fares:
+    free = [at for at in range(len(intent.tokens)) if at not in within]
+    how = next((at for at in free if intent.norm(at) == "how" and intent.norm(at + 1) not in _HOW_ELSE), None)
+    named = bool(mentions) or any(is_time(s, "time") for s in spans)
+    for at in free:
+        norm, inflected = intent.norm(at), intent.tokens[at].is_inflected
+        if how is None:
+            figures = norm in _FIGURES and inflected and (named or intent.norm(at - 1) in _CERTAIN)
+            told = norm == "performance" or figures or (norm in _IN_SHORT and named)
+        else:
+            does = norm in _DOES and (at == how + 1 or any(b > at and b not in intent.plain for b in free))
+            told = at > how and ((norm in _DOING and not does) or (norm == "well" and at == how + 1))
+        if told:
             yield at
-
-
-def _last_free(intent: Intent, within: set[int]) -> int:
-    """The last word that is neither a name nor a time."""
-    return max((at for at in range(len(intent.tokens)) if at not in within), default=-1)
 
 
 def _ranked(intent: Intent, cue: Cue, mentions: tuple[Mention, ...]) -> Mention | None:

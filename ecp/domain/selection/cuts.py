@@ -83,7 +83,8 @@ def trend(asking: Asking, metrics: tuple[ResolvedMetric, ...]) -> Iterator[Resol
     usual = _usual_grain(asking, metric) if course else None
     average = asking.reading.average
     points = unit_of_levels(asking, metric) if metric and average and average.of_levels else None
-    grain = asking.periods.grain or points or usual
+    finest = metric.grain if metric and asking.reading.extreme else None
+    grain = asking.periods.grain or points or finest or usual
     if grain is None:
         return
     ref = metric.time_dimension if metric else None

@@ -24,7 +24,7 @@ from ecp.domain.caveats import listed, metrics_with
 from ecp.domain.effects import effectless
 from ecp.domain.governed import users_of
 from ecp.domain.kept_since import Kept, contracts_of
-from ecp.domain.language import GROWTH, MONEY, Cue
+from ecp.domain.language import Cue
 from ecp.domain.lineage import is_told, made_from
 from ecp.domain.looking_back import Meant, with_own_windows
 from ecp.domain.meant_by import MeantBy, counting_by_themselves
@@ -43,10 +43,10 @@ from ecp.domain.selection.nearest import nearest_of, no_metric, not_understood
 from ecp.domain.selection.offered import cuts_of, offered
 from ecp.domain.selection.options import Options
 from ecp.domain.selection.parts import average_of, combined_of, divided, running_of, share_of
+from ecp.domain.selection.reasons import reason_for
 from ecp.domain.selection.units import at_an_end, grown_by_a_day, unit_by_unit
 from ecp.domain.shares import Share
 from ecp.domain.sources import Called
-from ecp.domain.units import unit_in_full, unit_of
 from ecp.domain.words import normal_form
 
 Way = Literal["asc", "desc"]
@@ -131,7 +131,7 @@ class _Selector:
     def _not_understood(self, text: str) -> Unresolved:
         """Of "how many places", which nothing measures, what can be asked instead."""
         found, groups = not_understood(text, self.asking), self.reading.of("group")
-        if why := self._kept_in_another(text) or self._since_when(text):
+        if why := reason_for(text, self.asking):
             return found.model_copy(update={"mention": f"{text} ({why})", "nearest": ()})
         counts = normal_form(text).startswith("how many ") and text.endswith(groups[0].text if groups else " ")
         measured = len(groups) != 1 or len(self.reading.mentions) != 1
@@ -142,25 +142,6 @@ class _Selector:
         ):
             return found
         return found.model_copy(update={"mention": f"{text} ({_ONLY_LISTED})"})
-
-    def _kept_in_another(self, text: str) -> str | None:
-        """Of "in euros", where what is measured is kept in dollars, that it is."""
-        asked, catalogue = {unit_in_full(word) for word in text.split()} & MONEY, self.asking.catalogue
-        ids = [i for m in self._measures() for i in m.asset_ids]
-        kept = {m.unit for m in catalogue.metrics_meant(ids) if unit_of(m) in MONEY - asked}
-        alone = len(asked) == len(kept) == 1
-        return f"what is measured is kept in {kept.pop()}, and nothing is converted" if alone else None
-
-    def _since_when(self, text: str) -> str | None:
-        """Of "the change since March", that two times were not told."""
-        period = self.asking.periods.period
-        since = period is not None and normal_form(period.mention).split()[:1] == ["since"]
-        changes = since and self.reading.of("metric") and normal_form(text) in GROWTH
-        return (
-            "between which two times? name both, as in “from A to B”, or ask for its course by month"
-            if changes
-            else None
-        )
 
     def _over_relations(self) -> Selection:
         """What the paths of the question lead to, where the graph can tell."""
