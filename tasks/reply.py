@@ -13,7 +13,7 @@ from ecp.domain.catalogue import Catalogue
 from ecp.domain.caveats import listed, speaks_of
 from ecp.domain.completeness import cut_short
 from ecp.domain.entries import described, entry, is_denied, known_issues, with_issues
-from ecp.domain.governed import governed_metrics, with_users
+from ecp.domain.governed import governed_metrics, templates_of, with_users
 from ecp.domain.kept_since import with_beginning, with_contracts
 from ecp.domain.lineage import all_visible, hidden_nodes
 from ecp.domain.meant_by import with_meanings
@@ -115,8 +115,9 @@ async def describe(run: Run, reading: Reading, selection: Selection, denied: tup
     if reading.of_relations:
         return told(selection.reached, {p.entity for p in reading.paths}, denied)
     if reading.kind == "catalogue" and not reading.listed:
-        if reading.governed:
-            visible = sorted(m.id for m in governed_metrics(reading.governed, catalogue, denied))
+        if wanted := reading.governed:
+            found = templates_of if wanted.templates else governed_metrics
+            visible = sorted(asset.id for asset in found(wanted, catalogue, denied))
         return _offered([entry(catalogue.assets[i], denied) for i in visible])
     department = reading.department or run.question.asker.department
     entries = [described(s, catalogue, denied, department) for s in visible]
@@ -158,10 +159,12 @@ def _with_cuts(told: JsonObject, cuts: dict[str, tuple[str, ...]], denied: tuple
 
 
 def _offered(entries: list[JsonObject]) -> JsonObject:
-    """The metrics there are, or the dimensions that were asked for."""
-    dimensions = [e for e in entries if e["kind"] == "dimension"]
-    metrics = [e for e in entries if e["kind"] != "dimension"]
-    return {"metrics": metrics, "total": len(entries)} | ({"dimensions": dimensions} if dimensions else {})
+    """The metrics there are, or the dimensions or templates that were asked for."""
+    listed = {kind: [e for e in entries if e["kind"] == kind] for kind in ("dimension", "query_template")}
+    metrics = [e for e in entries if e["kind"] not in listed]
+    dimensions, templates = listed.values()
+    others = {"dimensions": dimensions, "templates": templates}
+    return {"metrics": metrics, "total": len(entries)} | {name: told for name, told in others.items() if told}
 
 
 async def _lineage(run: Run, targets: list[str], denied: tuple[str, ...]) -> JsonObject:

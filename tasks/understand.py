@@ -19,6 +19,7 @@ from ecp.domain.question import Asker
 from ecp.domain.reading import Reading
 from ecp.domain.relations import Hop, Place, Related, RelationPath, arrived
 from ecp.domain.selection import Evidence, Near, Selection, select
+from ecp.domain.selection.nearest import is_spelled_like
 from ecp.domain.selection.taken import Before, with_what_was_taken
 from ecp.domain.subject import Measured, measured
 from ecp.domain.templates import written_out
@@ -364,8 +365,14 @@ def _content_phrases(intent: Intent) -> list[str]:
 def _near(hits: Iterable[Hit], catalogue: Catalogue) -> Iterable[Near]:
     for hit in hits:
         found = _named(hit, catalogue)
-        if found is not None:
+        if found is not None and _is_meant(hit, catalogue):
             yield Near(phrase=hit.phrase, found=found)
+
+
+def _is_meant(hit: Hit, catalogue: Catalogue) -> bool:
+    """What was found by letters alone, and not by meaning, has to be spelled like that."""
+    names = catalogue.spellings(hit.asset_id, hit.member) if hit.method == "keyword" else ()
+    return hit.method != "keyword" or any(is_spelled_like(hit.phrase, name) for name in names)
 
 
 def _named(hit: Hit, catalogue: Catalogue) -> Nearest | None:

@@ -61,7 +61,8 @@ def _subjects(body: Resolution) -> tuple[str, ...]:
     """What a definition, a lineage, a catalogue or a list told of. The first entry of a definition stands in the answer
     itself, too, with the ids of what it can be cut by."""
     answer = body.answer or {}
-    entries = answer.get("entries") or [*(answer.get("metrics") or ()), *(answer.get("dimensions") or ())]
+    listed_by = ("metrics", "dimensions", "templates")
+    entries = answer.get("entries") or [e for name in listed_by for e in answer.get(name) or ()]
     listed = () if entries else (answer[key] for key in ("id", "target") if key in answer)
     members = (f"{answer['of']}:{m['id']}" for m in answer["members"]) if "of" in answer and not entries else ()
     issues = (k["id"] for k in answer.get("known_issues") or ())

@@ -90,11 +90,16 @@ def _answer(answer: dict[str, Any] | None) -> Iterator[RenderableType]:
         yield f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
         yield from _members(entry)
         yield from _governed(entry)
+    if begins := told.get("data_from"):
+        has = told.get("has_data")
+        there = "" if has is None else "; there are data of then" if has else "; there are none of then"
+        yield f"  data from {escape(begins)}{there}"
     for meant in told.get("meant_by", []):
         what = meant.get("name") or ", ".join(map(str, meant["consists_of"] or meant["values"]))
         yield f"  {escape(meant['department'])}: {escape(what)}"
     # of a list each dimension is told; of a definition they are the ids of what it can be cut by
-    for entry in (*told.get("metrics", []), *(d for d in told.get("dimensions", []) if isinstance(d, dict))):
+    dimensions = (d for d in told.get("dimensions", []) if isinstance(d, dict))
+    for entry in (*told.get("metrics", []), *dimensions, *told.get("templates", [])):
         yield f"• [bold]{escape(entry['name'])}[/bold]: {escape(entry['definition'])}"
     for issue in told.get("known_issues", []) if "kind" not in told else ():
         yield from _issue(issue)
@@ -137,6 +142,8 @@ def _governed(entry: dict[str, Any]) -> Iterator[RenderableType]:
     }
     if entry["kind"] == "metric":
         yield "  [dim]" + escape("; ".join(f"{name} {value}" for name, value in told.items() if value)) + "[/dim]"
+    for contract in entry.get("contracts", []):
+        yield f"  [dim]{escape(contract['definition'] or contract['name'])}[/dim]"
     for issue in entry.get("known_issues", []):
         yield from _issue(issue)
 

@@ -38,7 +38,8 @@ def asked_of_things(intent: Intent, matches: tuple[Match, ...], catalogue: Catal
         left = () if asked.left is None else (asked.left,)
         return Reading(kind="catalogue", left=left, paths=asked.paths, of_relations=True)
     if whole := asked_of_metrics(intent, catalogue):
-        return Reading(kind=whole.kind, mentions=whole.mentions, left=whole.left, governed=whole.governed)
+        named, wanted = whole.mentions, whole.governed
+        return Reading(kind=whole.kind, mentions=named, left=whole.left, governed=wanted, of_cuts=whole.of_cuts)
     if meanings := asked_of_meanings(intent, catalogue):
         return Reading(kind="definition", mentions=(meanings.mention,), meant_by=meanings.meant)
     if data := asked_of_keeping(intent, catalogue):

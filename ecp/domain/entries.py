@@ -13,6 +13,7 @@ from ecp.domain.assets import (
     Instance,
     Member,
     Metric,
+    QueryTemplate,
     Scope,
     Term,
     TribalKnowledge,
@@ -37,6 +38,10 @@ def entry(asset: AnyAsset, denied: Collection[str]) -> JsonObject:
     }
     if isinstance(asset, Metric):
         shown |= {"unit": asset.unit, "certification_tier": asset.certification_tier, "formula": asset.formula}
+    if isinstance(asset, QueryTemplate):
+        asked = {"metrics": asset.metrics, "dimensions": asset.dimensions}
+        shown |= {name: [i for i in ids if i not in denied] for name, ids in asked.items()}
+        shown |= {"phrases": list(asset.phrases), "period": asset.period}
     if isinstance(asset, Term):
         meanings = [c.model_dump(mode="json") for c in asset.metrics if c.metric not in denied]
         shown |= {"meanings": meanings, "related": [i for i in asset.related if i not in denied]}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
 from ecp.domain.against import is_target
-from ecp.domain.assets import Metric, Term
+from ecp.domain.assets import Metric, QueryTemplate, Term
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.intent import Intent
 from ecp.domain.language import MONEY_OR_SHARE, PRONOUNS, TARGETS, TIME_UNITS, UNITS
@@ -94,6 +94,62 @@ _IN_CHARGE = (
     ),
     re.compile(rf"{_ASKED} (?:do|doe) {_THE}(?P<who>\S+(?: \S+){{0,4}}?) (?:look after|maintain)"),
 )
+_NONE_OWNED = "it owns no metric by the pack: ask which metrics it uses"
+_WHAT_IS_OWNED = re.compile(rf"what (?:do|doe) {_WHOSE} own")
+_OWNED = (
+    re.compile(rf"{_ASKED} (?:do|doe) {_WHOSE} own"),
+    re.compile(rf"{_ASKED} (?:(?:that|which) )?(?:(?:is|are) )?(?:owned|maintained) by {_WHOSE}"),
+    _WHAT_IS_OWNED,
+)
+_SET = r"(?: set| defined| planned| there)?"
+_HAVING_ONE = (
+    re.compile(rf"(?:is|are) there (?:a |an |any )?(?P<plan>\S+){_SET} for (?:the |our )?(?P<what>.+)"),
+    re.compile(rf"(?:do|doe) (?:the |our )?(?P<what>.+) have (?:a |an |any )?(?P<plan>\S+){_SET}"),
+    re.compile(rf"do (?:we|you) have (?:a |an |any )?(?P<plan>\S+){_SET} for (?:the |our )?(?P<what>.+)"),
+)
+_OTHER_NAMES = (
+    re.compile(rf"what (?:is|are) {_WHAT} (?:also|else|otherwise|sometimes) (?:called|known as|named|referred to as)"),
+    re.compile(rf"what (?:else|other name) (?:is|are) {_WHAT} (?:called|known as|named|referred to as|known by)"),
+    re.compile(rf"(?:what (?:is|are) )?(?:the )?(?:alias|aliase|aka|other name|alternative name) (?:of|for) {_WHAT}"),
+    re.compile(rf"what (?:is|are) {_WHAT} (?:short|an abbreviation|an acronym) (?:for|of)"),
+)
+_UNLIKE = (
+    re.compile(r"how (?:do|doe|is|are) (?:the )?(?P<what>.+?) (?:differ|different) from (?:the )?(?P<other>.+)"),
+    re.compile(r"what (?:distinguishe|distinguish|separate) (?:the )?(?P<what>.+?) from (?:the )?(?P<other>.+)"),
+)
+_SOURCES = r"(?:source )?(?:column|field|table|system|source|database|data)"
+_FEED = r"(?:feed|feed into|make up|underlie|(?:is|are) behind|(?:is|are) used (?:for|in|by|to calculate)|go into)"
+_COME = r"(?:come|taken|drawn|derived)"
+_COMING_FROM = (
+    re.compile(
+        rf"(?:from )?(?:which|what) {_SOURCES} (?:do|doe|is|are) {_WHAT} (?:come|taken|drawn|derived)(?: from)?"
+    ),
+    re.compile(rf"(?:which|what) {_SOURCES} {_FEED} {_WHAT}"),
+    re.compile(rf"(?:what (?:is|are) )?(?:the )?(?:source|underlying) (?:column|field) (?:of|for|behind) {_WHAT}"),
+)
+_CAN_BE_CUT = (
+    re.compile(rf"(?:can|could) {_WHAT} be (?:cut|filtered|broken out|told) by (?:the )?(?P<by>.+)"),
+    re.compile(rf"(?:is|are) {_WHAT} (?:available|kept|known|told) (?:by|per|for each) (?:the )?(?P<by>.+)"),
+    re.compile(rf"(?:do|doe) {_WHAT} exist (?:by|per|for each) (?:the )?(?P<by>.+)"),
+)
+_TEMPLATE = "template"
+_ABOUT = rf"(?: (?:for|on|about|with|of) {_WHAT})?"
+_TEMPLATES = (
+    re.compile(rf"{_HEAD}(?:query |question |standard )?template(?: (?:is there|are there|do we have|exist))?{_ABOUT}"),
+    re.compile(rf"(?:is|are) there (?:a |any )?(?:query |question |standard )?template{_ABOUT}"),
+    re.compile(rf"do we have (?:a |any )?(?:query |question |standard )?template{_ABOUT}"),
+)
+_NOT_TOLD = "who may see what is decided by the policy for whoever asks: ask for it itself"
+_SEE = r"(?:see|view|access|query|look at)"
+_SEEING = (
+    re.compile(rf"(?P<said>who (?:may|can|could|is allowed to|are allowed to|(?:is|are) able to) {_SEE}) {_WHAT}"),
+    re.compile(rf"(?P<said>(?:who|which role|which department) (?:has|have) access) to {_WHAT}"),
+    re.compile(rf"(?P<said>why (?:can not|cannot|cant|can|can t|could not) (?:i|we)(?: not)? {_SEE}) {_WHAT}"),
+    re.compile(rf"(?P<said>why (?:am i|are we) not (?:allowed|able|permitted) to {_SEE}) {_WHAT}"),
+    re.compile(rf"(?P<said>why (?:is|are)) {_WHAT} (?:hidden|denied|restricted|masked)(?: to me| from me| for me)?"),
+    re.compile(rf"(?P<said>(?:am i|are we) (?:allowed|able|permitted) to {_SEE}) {_WHAT}"),
+    re.compile(rf"(?P<said>do (?:i|we) have access) to {_WHAT}"),
+)
 _HELP = (
     re.compile(r"what (?:can|could) you (?:do|tell|answer|help with|help (?:me|us) with)(?: (?:for )?(?:me|us))?"),
     re.compile(r"how (?:can|could) you help(?: me| us)?"),
@@ -136,26 +192,31 @@ _UNSORTED = frozenset(
 class Governed(Value):
     """Which metrics are wanted: those that somebody uses (`user`), those with a target, of `plans` where these are
     named, or without one (`targeted`), those of some `tiers`, those of a `sort` by their unit or by how they add up,
-    those told in a `unit`, which is written in full; all there are where nothing of it is said. `users`: who uses what
-    is named is asked; `certified`: which are certified, of which nothing is kept but the tiers."""
+    those told in a `unit`, which is written in full, the targets that are set for some (`targets_of`), or the
+    `templates` that ask for these; all there are where nothing of it is said. `users`: who uses what is named is asked;
+    `certified`: which are certified, of which nothing is kept but the tiers."""
 
     user: str | None = None
     targeted: bool | None = None
     plans: tuple[str, ...] = ()
+    targets_of: tuple[str, ...] = ()
     tiers: tuple[int, ...] = ()
     sort: Sort | None = None
     unit: str | None = None
     users: bool = False
+    templates: bool = False
     certified: bool = False
 
 
 class Asked(NamedTuple):
-    """What is asked, with what it names; `left` are the words that have no meaning beside it."""
+    """What is asked, with what it names; `left` are the words that have no meaning beside it; `of_cuts`: by what it can
+    be cut."""
 
-    kind: Literal["catalogue", "definition"]
+    kind: Literal["catalogue", "definition", "lineage"]
     mentions: tuple[Mention, ...]
     governed: Governed | None = None
     left: tuple[str, ...] = ()
+    of_cuts: bool = False
 
 
 def asked_of_metrics(intent: Intent, catalogue: Catalogue) -> Asked | None:
@@ -173,6 +234,11 @@ class _Sentence(Sentence):
             or self._of_tiers()
             or self._of_a_sort()
             or self._in_a_unit()
+            or self._owned()
+            or self._with_a_target()
+            or self._explained()
+            or self._seen()
+            or self._templates()
             or self._helped()
         )
 
@@ -246,9 +312,9 @@ class _Sentence(Sentence):
     def _in_a_unit(self) -> Asked | None:
         """ "which metrics are in hours": by their units, and not by a word of what they are called; where none is,
         nothing else is an answer. What members are called so stands for these."""
-        told = self.catalogue.metrics.units
         for found in self.read(_TOLD_IN):
             unit, targets = unit_in_full(found["unit"]), targets_of(found["unit"], self.catalogue)
+            told = self.catalogue.metrics.units
             if unit in told and (found["sure"] or all(t.kind in METRIC for t in targets)):
                 return Asked("catalogue", (), Governed(unit=unit))
             if unit in _UNITS_ANYWHERE - told and (found["sure"] or not targets):
@@ -256,9 +322,87 @@ class _Sentence(Sentence):
                 return Asked("catalogue", (), Governed(unit=unit), (f"{said} ({_NOTHING_IN_IT})",))
         for found in self.read((_OF_MONEY,)):
             unit = unit_in_full(found["unit"])
-            if unit in told & MONEY_OR_SHARE and not targets_of(found["unit"], self.catalogue):
+            if unit in MONEY_OR_SHARE and unit in self.catalogue.metrics.units and not targets_of(found["unit"], self.catalogue):
                 return Asked("catalogue", (), Governed(unit=unit))
         return None
+
+    def _owned(self) -> Asked | None:
+        """What an owner owns; a department that owns nothing is not said to own what it uses."""
+        for found in self.read(_OWNED):
+            who, owners = found["who"], {normal_form(m.owner) for m in self.catalogue.of_kind(Metric) if m.owner}
+            whose = self.department(found)
+            target = Target(kind="owner", asset_id=who)
+            if who in owners and not targets_of(who, self.catalogue):
+                owner = self.mention(found, "who", "descriptor", (target,))
+                return Asked("catalogue", (owner,), Governed(user=who))
+            partly = any(set(who.split()) <= set(owner.split()) for owner in owners)
+            unknown = not (targets_of(who, self.catalogue) or who in PRONOUNS | _ANYBODY | {"whom"})
+            if not partly and (whose or (unknown and found.re is not _WHAT_IS_OWNED)):
+                said = self.mention(found, "who", "department" if whose else "descriptor", ())
+                return Asked("catalogue", (whose or said,), Governed(), (f"{said.text} ({_NONE_OWNED})",))
+        return None
+
+    def _with_a_target(self) -> Asked | None:
+        """ "is there a plan for A", "does A have a target": those that are set for it, if any."""
+        for found in self.read(_HAVING_ONE):
+            what = self._measured(found)
+            plans = self._plans_called(found["plan"]) if self._is_a_plan(found["plan"]) else None
+            if what and plans is not None and not is_target(what, self.catalogue):
+                meant = tuple(sorted(m.id for m in self._meant(what)))
+                return Asked("catalogue", (what,), Governed(plans=plans, targets_of=meant))
+        return None
+
+    def _is_a_plan(self, said: str) -> bool:
+        """Whether a word is one for targets, and names nothing that is none."""
+        named = self.catalogue.metrics_meant(t.asset_id for t in targets_of(said, self.catalogue))
+        return all(m.target_of for m in named) and (bool(named) or said == _TARGET or said in TARGETS)
+
+    def _explained(self) -> Asked | None:
+        """What else something is called, how two differ, by what it can be cut, and from what columns it comes."""
+        for found in self.read(_OTHER_NAMES):
+            if what := self._measured(found) or self._member(found):
+                return Asked("definition", (what,))
+        for found in self.read(_UNLIKE):
+            one, other = self._measured(found), self._measured(found, "other")
+            if one and other and self._are_unlike(one, other):
+                return Asked("definition", (one, other))
+        for found in self.read(_CAN_BE_CUT):
+            named, what = targets_of(found["by"], self.catalogue), self._measured(found)
+            by = [t for t in named if t.kind != "department"]
+            if what and by and all(t.kind in ("dimension", "entity") and not t.member for t in by):
+                return Asked("definition", (what,), of_cuts=True)
+        for found in self.read(_COMING_FROM):
+            if what := self._measured(found):
+                return Asked("lineage", (what,))
+        return None
+
+    def _are_unlike(self, one: Mention, other: Mention) -> bool:
+        """Whether it is asked what they are, and not how far a number is from its target."""
+        target = is_target(one, self.catalogue) != is_target(other, self.catalogue)
+        return not target and {m.id for m in self._meant(one)} != {m.id for m in self._meant(other)}
+
+    def _seen(self) -> Asked | None:
+        """ "who may see A", "why can't I see A": whoever may not is denied what A is, and nobody is told of others."""
+        for found in self.read(_SEEING):
+            if what := self._measured(found):
+                said = self.mention(found, "said", "descriptor", ()).text
+                return Asked("definition", (what,), left=(f"{said} ({_NOT_TOLD})",))
+        return None
+
+    def _templates(self) -> Asked | None:
+        """ "which templates are there", "is there a template for A"."""
+        if targets_of(_TEMPLATE, self.catalogue):
+            return None
+        for found in self.read(_TEMPLATES):
+            what = self._measured(found) if found["what"] else None
+            if what or not found["what"]:
+                meant = tuple(sorted(m.id for m in self._meant(what))) if what else ()
+                return Asked("catalogue", (what,) if what else (), Governed(templates=True, targets_of=meant))
+        return None
+
+    def _member(self, found: re.Match[str]) -> Mention | None:
+        member = the_member(targets_of(found["what"], self.catalogue), self.catalogue)
+        return self.mention(found, "what", "member", (member,)) if member else None
 
     def _helped(self) -> Asked | None:
         """Whoever asks what he can be helped with is told what can be asked for; "help" alone says nothing."""
@@ -272,23 +416,29 @@ class _Sentence(Sentence):
         known = who in PRONOUNS | _ANYBODY or targets_of(who, self.catalogue) or not found.groupdict().get("uses")
         return None if known else self.mention(found, "who", "descriptor", (Target(kind="owner", asset_id=who),))
 
-    def _measured(self, found: re.Match[str]) -> Mention | None:
+    def _measured(self, found: re.Match[str], gap: str = "what") -> Mention | None:
         """What is named is measured, and is nothing else."""
-        targets = targets_of(found["what"], self.catalogue)
+        targets = targets_of(found[gap], self.catalogue)
         known = targets and all(t.kind in METRIC for t in targets)
-        mention = self.mention(found, "what", "metric", targets) if known else None
+        mention = self.mention(found, gap, "metric", targets) if known else None
         return mention if mention and self._meant(mention) else None
 
     def _plans(self, found: re.Match[str]) -> tuple[str, ...] | None:
-        """The targets that are called so, or end so ("plan", of every plan of something); none for any target; None
-        where something else is named."""
-        if found["what"] == _TARGET:
-            return ()
+        """The targets that are called so, or end so; none for any target; None where something else is named."""
         named = self._measured(found)
-        plans = self.catalogue.metrics.targets
         meant = {m.id for m in self._meant(named)} if named and is_target(named, self.catalogue) else set[str]()
-        meant |= {m.id for m in plans if any(_ends(s, found["what"]) for s in self.catalogue.spellings(m.id))}
-        if not meant and found["what"] in TARGETS and plans:
+        plans = self._plans_called(found["what"])
+        return tuple(sorted({*meant, *(plans or ())})) or plans
+
+    def _plans_called(self, said: str) -> tuple[str, ...] | None:
+        """Those that are called so, or end so ("plan", of every plan of something); none for any target."""
+        if said == _TARGET:
+            return ()
+        plans = self.catalogue.metrics.targets
+        meant = {m.id for m in plans if any(_ends(s, said) for s in self.catalogue.spellings(m.id))}
+        terms = {t.asset_id for t in targets_of(said, self.catalogue)}
+        meant |= {m.id for m in self.catalogue.metrics_meant(terms) if m in plans}
+        if not meant and said in TARGETS and plans:
             return ()
         return tuple(sorted(meant)) or None
 
@@ -321,11 +471,25 @@ def governed_metrics(asked: Governed, catalogue: Catalogue, denied: Collection[s
     held = {i for m in targets if not asked.plans or m.id in asked.plans for i in m.target_of}
     for metric in catalogue.of_kind(Metric):
         fits = asked.targeted is None or ((metric.id in held) == asked.targeted and not metric.target_of)
+        fits = fits and (not asked.targets_of or _is_set_for(metric, asked))
         fits = fits and (wanted is None or metric.id in wanted)
         fits = fits and (asked.sort is None or _is_of(metric, asked.sort))
         fits = fits and (asked.unit is None or unit_in_full(metric.unit or "") == asked.unit)
         if fits and metric.id not in denied and (not asked.tiers or metric.certification_tier in asked.tiers):
             yield metric
+
+
+def templates_of(asked: Governed, catalogue: Catalogue, denied: Collection[str] = ()) -> Iterator[QueryTemplate]:
+    """The templates that ask for what is named, or all; those alone of which everything may be seen."""
+    for template in catalogue.of_kind(QueryTemplate):
+        told = {template.id, *template.metrics, *template.dimensions}
+        if told.isdisjoint(denied) and (not asked.targets_of or set(asked.targets_of) & set(template.metrics)):
+            yield template
+
+
+def _is_set_for(metric: Metric, asked: Governed) -> bool:
+    named = not asked.plans or metric.id in asked.plans
+    return named and bool(set(metric.target_of) & set(asked.targets_of))
 
 
 def _is_of(metric: Metric, sort: Sort) -> bool:

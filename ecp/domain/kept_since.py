@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Literal, NamedTuple
 
+from ecp.domain.against import is_target
 from ecp.domain.assets import CalendarAsset, DataContract
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.entries import is_denied
@@ -100,7 +101,8 @@ class _Sentence(Sentence):
         )  # fmt: skip
         for asks, ways in patterns:
             for found in self.read(ways):
-                if what := self._measured(found):
+                what = self._measured(found)
+                if what and not (asks == "since" and is_target(what, self.catalogue)):
                     gap = "said" if "said" in found.groupdict() else "what"
                     return Asked(Kept(asks=asks, said=self.mention(found, gap, "descriptor", ()).text), (what,))
         for found in self.read((_IN_A_TIME,)):

@@ -36,9 +36,9 @@ _OF_BOTH = (
     re.compile(rf"(?:do|doe) {_BOTH} (?:have|use){_ALIKE} (?:of|for) {_WHAT}"),
     re.compile(rf"(?:do|doe) {_WHO} {_DEFINE} {_WHAT}{_ALIKE} {_THAN} {_OTHER}(?: do| doe)?"),
     re.compile(rf"how (?:is|are) {_WHAT} {_DEFINE}{_ALIKE}? (?:for|by|in|at|between) {_BOTH}"),
-    re.compile(rf"(?:is|are) {_WHAT}(?: {_DEFINE})?{_ALIKE} (?:for|by|in|at|to|between) {_BOTH}"),
+    re.compile(rf"(?:is|are) {_WHAT}(?P<of> {_DEFINE})?{_ALIKE} (?:for|by|in|at|to|between) {_BOTH}"),
     re.compile(rf"(?:do|doe) {_WHAT} mean{_ALIKE} (?:for|to|in|at|between) {_BOTH}"),
-    re.compile(rf"how (?:do|doe) (?:the )?(?:{_MEANING} of )?{_WHAT} differ (?:between|for|across|among) {_BOTH}"),
+    re.compile(rf"how (?:do|doe) (?:the )?(?P<of>{_MEANING} of )?{_WHAT} differ (?:between|for|across|among) {_BOTH}"),
     re.compile(rf"(?:what (?:is|are) )?(?:the )?{_MEANING} of {_WHAT} (?:for|by|in|to|according to) {_BOTH}"),
 )
 _DEPARTMENTS = r"(?:(?:the|our|all|different|other|various|which|what) )*(?:department|team|function)"
@@ -47,8 +47,10 @@ _OF_ALL = (
     re.compile(rf"how (?:do|doe) {_DEPARTMENTS} {_DEFINE} {_WHAT}{_ALIKE}?"),
     re.compile(rf"(?:do|doe) {_DEPARTMENTS} {_DEFINE} {_WHAT}{_ALIKE}"),
     re.compile(rf"(?:who|{_DEPARTMENTS}) {_DEFINE} {_WHAT}{_ALIKE}"),
-    re.compile(rf"(?:how )?(?:do|doe) (?:the )?(?:{_MEANING} of )?{_WHAT} {_DIFFER} {_DEPARTMENTS}(?: to department)?"),
-    re.compile(rf"(?:is|are) {_WHAT}(?: {_DEFINE})?{_ALIKE} (?:for|by|in|across) {_DEPARTMENTS}"),
+    re.compile(
+        rf"(?:how )?(?:do|doe) (?:the )?(?P<of>{_MEANING} of )?{_WHAT} {_DIFFER} {_DEPARTMENTS}(?: to department)?"
+    ),
+    re.compile(rf"(?:is|are) {_WHAT}(?P<of> {_DEFINE})?{_ALIKE} (?:for|by|in|across) {_DEPARTMENTS}"),
 )
 
 
@@ -72,16 +74,22 @@ class _Sentence(Sentence):
     def asked(self) -> Asked | None:
         for found in self.read(_OF_BOTH):
             whose = tuple(self.catalogue.departments.get(found[gap], "") for gap in ("who", "other"))
-            if all(whose) and len(set(whose)) == len(whose) and (what := self._what(found)):
+            named = [t for gap in ("who", "other") for t in targets_of(found[gap], self.catalogue)]
+            apart = all(t.kind != "member" for t in named)
+            if all(whose) and len(set(whose)) == len(whose) and (what := self._what(found, apart=apart)):
                 return Asked(MeantBy(departments=whose), what)
         for found in self.read(_OF_ALL):
-            if what := self._what(found):
+            if what := self._what(found, apart=False):
                 return Asked(MeantBy(), what)
         return None
 
-    def _what(self, found: re.Match[str]) -> Mention | None:
-        """What is measured, or one member of a dimension."""
+    def _what(self, found: re.Match[str], *, apart: bool) -> Mention | None:
+        """What is measured, or one member of a dimension. How a number differs by department, or between two that are
+        not told `apart` from what it is cut by, is no question of its meaning, where that is not said."""
         targets = targets_of(found["what"], self.catalogue)
+        number = "of" in found.groupdict() and not found["of"] and not apart
+        if number and any(t.kind in METRIC for t in targets):
+            return None
         if targets and all(t.kind in METRIC for t in targets):
             return self.mention(found, "what", "metric", targets)
         member = the_member(targets, self.catalogue)

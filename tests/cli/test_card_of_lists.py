@@ -47,3 +47,16 @@ def test_what_departments_mean_has_a_card() -> None:
     ]
     card = told({"entries": [ENTRY], "meant_by": meant, "same": False})
     assert "north: C" in card and "south: 1" in card
+
+
+def test_how_data_are_kept_has_a_card() -> None:
+    entry = ENTRY | {"contracts": [{"name": "C", "definition": "Loaded every night."}]}
+    assert "Loaded every night." in told({"entries": [entry]})
+    assert "data from 2018-01-01; there are none of then" in told(
+        {"entries": [ENTRY], "data_from": "2018-01-01", "has_data": False}
+    )
+    assert "data from 2018-01-01" in told({"entries": [ENTRY], "data_from": "2018-01-01", "has_data": None})
+
+
+def test_templates_have_a_card() -> None:
+    assert "Flash" in told({"metrics": [], "templates": [{"name": "Flash", "definition": "What is seen."}]})

@@ -6,7 +6,9 @@ import pytest
 
 from ecp.domain.assets import Metric, MetricChoice, Term
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.governed import Governed, governed_metrics, used_by, users_of, with_users
+from ecp.domain.entries import entry
+from ecp.domain.exposure import is_hidden
+from ecp.domain.governed import Governed, governed_metrics, templates_of, used_by, users_of, with_users
 from tests.support.reading import catalogue, understand
 
 
@@ -274,3 +276,148 @@ def test_of_a_word_with_several_meanings_each_is_told_with_its_own_dimensions():
         "revpar": {"hotel", "brand", "country", "room_type"},
         "nps": {"hotel", "brand", "country", "segment", "guest_market"},
     }
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [("demo", "which metrics does finance own"), ("demo", "which metrics are owned by finance"),
+     ("software", "which metrics does support own"), ("hotels", "which metrics does revenue management own")],
+)  # fmt: skip
+def test_who_owns_no_metric_is_not_told_what_it_uses_nor_all_there_are(pack, question):
+    (missing,) = understand(question, catalogue(pack)).selection.unresolved
+    assert "owns no metric" in missing.mention
+
+
+def test_what_an_owner_owns_is_what_it_is_the_owner_of():
+    owned = {m.id for m in catalogue("demo").of_kind(Metric) if m.owner == "Sales Desk"}
+    for question in (
+        "what does the Sales Desk own",
+        "which metrics does the Sales Desk own",
+        "metrics owned by the Sales Desk",
+    ):
+        assert set(_told(question, "demo").subjects) == owned, question
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "plans"),
+    [
+        ("demo", "is there a budget for headcount", set()),
+        ("demo", "does headcount have a budget", set()),
+        ("demo", "is there a target for net revenue", {"budget_net_revenue"}),
+        ("demo", "do we have a budget for revenue", {"budget_net_revenue", "budget_gross_revenue", "budget_run_rate"}),
+        ("retail", "is there a forecast for sales", {"sales_forecast"}),
+        ("retail", "do we have a target for returns", set()),
+        ("university", "is there a target set for grant income", {"grant_target"}),
+    ],
+)
+def test_whether_there_is_a_target_is_told_by_those_there_are(pack, question, plans):
+    selection = _told(question, pack)
+    assert (selection.kind, set(selection.subjects)) == ("catalogue", plans)
+
+
+@pytest.mark.parametrize(
+    ("question", "subjects"),
+    [
+        ("what is net revenue also called", ("net_revenue",)),
+        ("what else is ARR called", ("annual_recurring_revenue",)),
+        ("what is ARR also known as", ("annual_recurring_revenue",)),
+        ("aliases of net revenue", ("net_revenue",)),
+        ("what is EMEA also called", ("region:emea",)),
+        ("how does logo churn differ from revenue churn", ("logo_churn", "revenue_churn")),
+        ("how is net revenue different from gross revenue", ("net_revenue", "gross_revenue")),
+    ],
+)
+def test_other_names_and_how_two_differ_are_definitions(question, subjects):
+    selection = _told(question, "demo")
+    assert (selection.kind, selection.subjects) == ("definition", subjects)
+
+
+@pytest.mark.parametrize(
+    "question", ["how does net revenue differ from budget", "how is revenue different from last year"]
+)
+def test_how_far_a_number_is_from_another_is_no_definition(question):
+    assert understand(question, catalogue("demo"), "finance").selection.kind != "definition"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which columns does net revenue come from",
+        "which fields are used for net revenue",
+        "which tables feed net revenue",
+        "source columns of net revenue",
+        "from which system does net revenue come",
+    ],
+)
+def test_the_columns_and_tables_behind_a_number_are_its_lineage(question):
+    selection = _told(question, "demo")
+    assert (selection.kind, selection.subjects) == ("lineage", ("net_revenue",))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who may see executive compensation",
+        "why can't I see executive compensation",
+        "do I have access to executive pay",
+        "who is allowed to see executive pay",
+        "why am I not allowed to see executive compensation",
+    ],
+)
+def test_who_may_see_something_is_asked_of_it_alone_and_told_of_nobody(question):
+    selection = understand(question, catalogue("demo")).selection
+    assert selection.subjects == ("executive_compensation",)
+    assert is_hidden(selection, ("executive_compensation",), catalogue("demo"))
+    assert all("the policy" in u.mention for u in selection.unresolved) and selection.unresolved
+
+
+@pytest.mark.parametrize(
+    ("pack", "question", "subject"),
+    [
+        ("demo", "can net revenue be cut by segment", "net_revenue"),
+        ("demo", "is ARR available by product", "annual_recurring_revenue"),
+        ("demo", "are invoices available by product", "invoices_issued"),
+        ("demo", "does headcount exist by region", "headcount"),
+        ("retail", "can sales be filtered by category", "sales"),
+    ],
+)
+def test_whether_a_number_is_there_by_something_is_told_by_what_it_can_be_cut_by(pack, question, subject):
+    selection = _told(question, pack)
+    assert (selection.kind, selection.subjects, set(selection.cuts)) == ("definition", (subject,), {subject})
+
+
+@pytest.mark.parametrize(
+    "question", ["can costs be cut by 10%", "can net revenue be cut by March", "is ARR available in Japan"]
+)
+def test_what_may_be_made_smaller_or_is_limited_is_no_such_question(question):
+    assert not understand(question, catalogue("demo")).reading.of_cuts
+
+
+@pytest.mark.parametrize(
+    ("question", "templates"),
+    [
+        ("which templates are there", {"qt_cost_sheet", "qt_customer_review", "qt_revenue_flash"}),
+        ("which template is there for revenue", {"qt_revenue_flash"}),
+        ("is there a template for churn", {"qt_customer_review"}),
+        ("do we have a template for headcount", set()),
+        ("list all query templates", {"qt_cost_sheet", "qt_customer_review", "qt_revenue_flash"}),
+    ],
+)
+def test_templates_are_told_by_the_metrics_they_ask_for(question, templates):
+    selection = _told(question, "demo")
+    assert (selection.kind, set(selection.subjects)) == ("catalogue", templates)
+
+
+def test_a_template_that_asks_for_what_may_not_be_seen_is_not_told():
+    assets = catalogue("demo")
+    wanted = understand("which templates are there", assets).reading.governed
+    told = {t.id for t in templates_of(wanted, assets, ("operating_cost",))}
+    assert told == {"qt_customer_review", "qt_revenue_flash"}
+    assert entry(assets.assets["qt_cost_sheet"], ("cost_centre",)) | {"dimensions": []} == entry(
+        assets.assets["qt_cost_sheet"], ("cost_centre",)
+    )
+
+
+def test_what_is_called_a_template_is_no_template_of_questions():
+    kept = [Metric(id="a", name="Templates"), Metric(id="b", name="Weight")]
+    assert understand("which templates are there", Catalogue.of("1", kept)).reading.governed is None

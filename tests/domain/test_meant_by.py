@@ -106,3 +106,21 @@ def test_what_one_department_counts_to_a_member_is_the_definition_of_that(questi
         ("region:apac",),
     )
     assert found.reading.department == "sales"
+
+
+@pytest.mark.parametrize(
+    ("pack", "question"),
+    [
+        ("workforce", "how does headcount vary by department"),
+        ("workforce", "does headcount differ by department"),
+        ("university", "how do applications differ by department"),
+        ("demo", "is revenue the same in all departments"),
+    ],
+)
+def test_how_a_number_differs_by_department_is_no_meaning(pack, question):
+    assert understand(question, catalogue(pack)).reading.meant_by is None
+
+
+def test_how_a_definition_differs_by_department_is_one():
+    for question in ("how does the definition of churn differ by department", "how does EMEA differ by department"):
+        assert understand(question, catalogue("demo")).reading.meant_by is not None

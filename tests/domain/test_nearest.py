@@ -6,6 +6,7 @@ import pytest
 
 from ecp.domain.answer import Nearest
 from ecp.domain.selection import Evidence, Near
+from ecp.domain.selection.nearest import is_spelled_like
 from tests.support.reading import catalogue, understand
 
 
@@ -59,3 +60,26 @@ def test_an_order_of_names_is_refused_with_the_name() -> None:
 def test_a_name_right_beside_what_is_measured_stands_in_the_place_of_a_member(question: str) -> None:
     near = _near(question, "demo")
     assert ("member", "americas") in near and {kind for kind, _ in near} == {"member"}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("contryside", "country"), ("instalments", "installs"), ("customers", "active customers"), ("revnue", "Revenue"),
+     ("frnace", "France"), ("percentage", "Discount percentage"), ("rance", "France")],
+)  # fmt: skip
+def test_a_name_is_spelled_like_what_may_have_been_meant_by_it(said: str, name: str) -> None:
+    assert is_spelled_like(said, name)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("forecast", "broadcast"), ("hours", "churn"), ("can", "canada"), ("finance", "France"), ("period", "person"),
+     ("marketing", "Argentina"), ("same", "Americas"), ("accurate", "churn rate"), ("", "churn")],
+)  # fmt: skip
+def test_a_name_that_only_shares_letters_is_not_near(said: str, name: str) -> None:
+    assert not is_spelled_like(said, name)
+
+
+@pytest.mark.parametrize("question", ["how accurate is the budget", "is the budget fine", "forecast of headcount"])
+def test_nothing_is_near_that_only_shares_letters(question: str) -> None:
+    assert all(not u.nearest for u in understand(question, catalogue("demo")).selection.unresolved)

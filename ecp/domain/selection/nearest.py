@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from ecp.domain.answer import Nearest, Unresolved
 from ecp.domain.assets import Dimension, Entity, Metric
@@ -24,6 +25,10 @@ _NONE = Nearest(id="", kind="", name="", score=0.0)
 
 
 _SPELLED_AT_LEAST = 65
+_A_WORD = 4
+_FIRST_LETTERS = 2
+_MOSTLY = 70
+_NEARLY_ALL = 85
 _MISPLACED = 0.5
 _OF_ITS_LIKE = 0.25
 _KINDS: dict[str, frozenset[str]] = {
@@ -61,12 +66,24 @@ def _of_stores(text: str, evidence: Evidence) -> Iterator[Nearest]:
     return (n.found for n in evidence.near if normal_form(n.phrase) == form and n.found.score > 0)
 
 
+def is_spelled_like(said: str, name: str) -> bool:
+    """Whether who said the one may have meant the other: a word of it, its first letters and most others, or all but
+    one; "forecast" is no "broadcast"."""
+    one, other = normal_form(said), normal_form(name)
+    if {w for w in one.split() if len(w) >= _A_WORD and w not in FUNCTION_WORDS} & set(other.split()):
+        return True
+    if not one or not other or OSA.distance(one, other) <= (1 if len(one) >= _A_WORD else 0):
+        return bool(one and other)
+    alike = fuzz.ratio(one, other)
+    return (one[:_FIRST_LETTERS] == other[:_FIRST_LETTERS] and alike >= _MOSTLY) or alike >= _NEARLY_ALL
+
+
 def _spelled(text: str, catalogue: Catalogue) -> Iterator[Nearest]:
     form = normal_form(text)
     if len(form) < 3:
         return
     alike = process.extract(form, catalogue.names.keys(), scorer=fuzz.ratio, score_cutoff=_SPELLED_AT_LEAST, limit=6)
-    for name, score, _ in alike:
+    for name, score, _ in (found for found in alike if is_spelled_like(form, found[0])):
         for item in catalogue.names[name]:
             if item.kind in NAMEABLE and (shown := catalogue.spellings(item.asset_id, item.member)):
                 kind = "member" if item.member else item.kind

@@ -9,7 +9,7 @@ from ecp.domain.answer import Nearest, ResolvedConcepts, Unresolved
 from ecp.domain.assets import Dimension, Metric, Term
 from ecp.domain.calendar import GRAINS
 from ecp.domain.catalogue import Catalogue
-from ecp.domain.governed import Governed, governed_metrics, used_by
+from ecp.domain.governed import Governed, governed_metrics, templates_of, used_by
 from ecp.domain.language import FILLERS, FUNCTION_WORDS, TARGETS
 from ecp.domain.limits import is_cut_by
 from ecp.domain.mentions import Mention
@@ -78,6 +78,8 @@ def _as_governed(asking: Asking, wanted: Governed) -> Selection:
         return Selection(kind="catalogue", unresolved=left)
     if wanted.certified:
         return Selection(kind="catalogue", unresolved=(Unresolved(mention=f"certified ({_NOT_CERTIFIED})"),))
+    if wanted.templates:
+        return Selection(kind="catalogue", subjects=tuple(sorted(t.id for t in templates_of(wanted, asking.catalogue))))
     found = tuple(sorted(m.id for m in governed_metrics(wanted, asking.catalogue)))
     if wanted.user and not found:
         missing = not_understood(asking.reading.mentions[0].text, asking)
