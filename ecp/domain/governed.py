@@ -322,7 +322,8 @@ class _Sentence(Sentence):
                 return Asked("catalogue", (), Governed(unit=unit), (f"{said} ({_NOTHING_IN_IT})",))
         for found in self.read((_OF_MONEY,)):
             unit = unit_in_full(found["unit"])
-            if unit in MONEY_OR_SHARE and unit in self.catalogue.metrics.units and not targets_of(found["unit"], self.catalogue):
+            known = unit in MONEY_OR_SHARE and unit in self.catalogue.metrics.units
+            if known and not targets_of(found["unit"], self.catalogue):
                 return Asked("catalogue", (), Governed(unit=unit))
         return None
 

@@ -280,7 +280,8 @@ def _related(text: str, words: tuple[Token, ...]) -> Iterator[int]:
         if at + 1 < len(words) and _NOT_THIS.search(text[word.end : behind]):
             yield at + 1
         sign = _RELATION.search(_ARROW.sub(" ", text[word.end : behind]))
-        if sign and not (sign.group() == "%" and word.text[-1].isdigit()):
+        apart = sign and set(text[word.end : behind][: sign.start()]) & {",", "(", ":", ";"}  # "in 2025, % of total"
+        if sign and not (sign.group() == "%" and word.text[-1].isdigit() and not apart):
             yield min(at + 1, len(words) - 1)
 
 
