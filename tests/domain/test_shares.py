@@ -345,3 +345,17 @@ def test_a_ratio_of_two_members_is_of_the_one_to_the_other() -> None:
 def test_what_comes_from_another_metric_is_a_share_of_it() -> None:
     rows = {"actual": [(Decimal(80),)], "actual_2": [(Decimal(20),)]}
     assert _answered("what percentage of takings comes from vouchers", rows, "balloons").computed == {"share_pct": 25.0}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "takings by site in 2025, % of total",
+        "takings by site in 2025 (% of total)",
+        "takings and share of total by site in 2025",
+        "takings by site, share of total, 2025",
+    ],
+)
+def test_what_is_told_beside_the_numbers_of_groups_is_the_share_of_each(question: str) -> None:
+    found = understand(question, catalogue("balloons"))
+    assert found.status == "complete" and found.selection.concepts.share is not None
