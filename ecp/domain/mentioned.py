@@ -99,7 +99,7 @@ def all_mentioned(
     unnamed = tuple(told_by_money(intent, spans, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_its_deed(intent, spans, mentions, catalogue))
-    unnamed = unnamed or tuple(told_by_its_count(intent, mentions, left, catalogue))
+    unnamed = unnamed or tuple(told_by_its_count(intent, mentions, left, catalogue, before))
     unnamed = unnamed or tuple(told_by_its_measure(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_by_a_shared_head(intent, mentions, left, catalogue))
     unnamed = unnamed or tuple(told_without_its_rate(intent, mentions, left, catalogue))

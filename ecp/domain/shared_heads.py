@@ -8,7 +8,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.catalogue import Catalogue
 from ecp.domain.forms import names_of
 from ecp.domain.intent import Intent
-from ecp.domain.language import ABOUT_TIMES, TIME_UNITS
+from ecp.domain.language import ABOUT_TIMES, COUNTS, TIME_UNITS
 from ecp.domain.matching import Target
 from ecp.domain.mentions import MEASURED, Mention
 from ecp.domain.participles import is_participle
@@ -50,13 +50,19 @@ def told_without_its_rate(
 
 
 def told_by_its_count(
-    intent: Intent, mentions: tuple[Mention, ...], left: set[int], catalogue: Catalogue
+    intent: Intent,
+    mentions: tuple[Mention, ...],
+    left: set[int],
+    catalogue: Catalogue,
+    before: tuple[Mention, ...] = (),
 ) -> Iterator[Mention]:
     """ "number of cases by place", "cases by place", where nothing is called cases and something the case count; else
     all the counts of cases of some kind ("open cases", "cases closed"), between which it is asked back, how many there
-    are before how many came and went."""
+    are before how many came and went. Behind what was measured `before`, "for cases" may only say of what."""
     at = next(iter(left), None)
     if len(left) != 1 or at is None or any(m.role in MEASURED for m in mentions):
+        return
+    if before and intent.pair_before(at) not in COUNTS:
         return
     word = intent.tokens[at]
     fares = intent.norm(len(intent.tokens) - 1) in _FARING  # "how are they doing" asks not for how many they are

@@ -300,6 +300,12 @@ def test_one_more_member_stands_beside_those_that_are_compared(questions: list[s
     assert sorted(m.role for m in told) == sorted(roles)
 
 
+@pytest.mark.parametrize("text", ["and how many customers?", "number of customers"])
+def test_things_that_are_counted_in_so_many_words_are_another_number(text: str) -> None:
+    heard = _heard(["revenue churn last month", text], "demo").asked.reading
+    assert not heard.left and "active_customers" in [t.asset_id for m in heard.of("metric") for t in m.targets]
+
+
 @pytest.mark.parametrize("text", ["for customers in Japan", "customers", "and customers"])
 def test_the_things_of_another_meaning_are_no_other_number(text: str) -> None:
     heard = _heard(["revenue churn last month", text], "demo").asked.reading
