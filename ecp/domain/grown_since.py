@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ecp.domain.catalogue import Catalogue
+from ecp.domain.changes import asks_how
 from ecp.domain.cover import Span, cues_of
 from ecp.domain.intent import Intent, TimeSpan
 from ecp.domain.language import GROWTH
@@ -26,7 +27,8 @@ def since_then(
     has come since then, and between which two times that grew is not said; a course begins then."""
     timed = [s for s in spans if isinstance(s.value, TimeSpan)]
     grows = any(intent.norm(at) in GROWTH for at in left)
-    if len(timed) != 1 or not grows or cues_of(spans, "trend") or not _are_levels(mentions, catalogue):
+    develops = bool(cues_of(spans, "trend")) or asks_how(intent)
+    if len(timed) != 1 or not grows or develops or not _are_levels(mentions, catalogue):
         return spans
     span = timed[0].value
     assert isinstance(span, TimeSpan)
