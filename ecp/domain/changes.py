@@ -88,6 +88,7 @@ _AND_HOW = re.compile(
 _MOVING = frozenset({"move", "moved", "moving", "shift", "shifted", "shifting"})
 _TURNING = frozenset({"get", "getting", "going", "gone", "become", "becoming", "gotten"})
 _PREPOSITIONS = frozenset({"over", "above", "below", "under", "short", "behind", "ahead"})
+_FROM_IT = ARTICLES | {"to", "from", "vs", "versus", "against", "its", "their", "our", "and", "between"}
 _EXTENTS = frozenset({"most", "least"})
 _OUTCOMES_AS_NOUNS = frozenset({"miss", "beat"})
 _AT_AN_END = LARGEST | {"top", "bottom"}
@@ -189,7 +190,11 @@ def against_its_target(intent: Intent, ranking: Cue | None, mentions: Iterable[M
     "the best place and its plan", "how did the best place do against plan" by themselves."""
     known = tuple(mentions)
     target = next((m for m in known if m.role == "target"), None)
-    if target is None or ranking is None or asks_how(intent) or any(m.role == "order" for m in known):
+    if target is None or ranking is None or asks_how(intent):
+        return None
+    if _is_by_what_varies(intent, target, ranking, known):
+        return Change(by=_measure_said(intent) or "variance", falls=False)
+    if any(m.role == "order" for m in known):
         return None
     among = _those_at_an_end(intent, ranking, known)
     if among and any(
@@ -209,6 +214,20 @@ def against_its_target(intent: Intent, ranking: Cue | None, mentions: Iterable[M
         return Change(by=by, falls=False, for_the="better")
     sorts = ranking.kind in ("sort", "sort_up") and (alone or varies)
     return Change(by=by, falls=False) if sorts or (attained and ranking.last < target.first) else None
+
+
+def _is_by_what_varies(intent: Intent, target: Mention, ranking: Cue, mentions: tuple[Mention, ...]) -> bool:
+    """ "by A variance to its plan", "by deviation from plan", "A variance to plan by place, top 3"; of "by A and its
+    variance to plan" it is A."""
+    at = target.first - 1
+    while at >= 0 and intent.norm(at) in _FROM_IT:
+        at -= 1
+    own = any(m.last == at - 1 and m.role in (*MEASURED, "order") for m in mentions)
+    if at < 0 or intent.norm(at) not in DIFFERENCES | {"deviation"} or not (own or intent.norm(at - 1) == "by"):
+        return False
+    if ranking.first > target.last:
+        return not any(m.role == "order" for m in mentions)
+    return "by" in {intent.norm(i) for i in range(ranking.first, at)}
 
 
 def against_the_shown_target(

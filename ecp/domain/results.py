@@ -53,7 +53,8 @@ class _Table:
     part and of the whole, `share_as` what their quotient is told as; `difference`: the series that is taken from and
     the one that is taken, `by_gap` that an order hangs on how far they lie apart; `average`: the series, and what it is
     divided and multiplied by; `ordered_by`: the series that an order hangs on; `time`: where the unit of time stands in
-    a key; `unlike`: by compared series, the units of which no change is told."""
+    a key; `unlike`: by compared series, the units of which no change is told; `other_days`: the compared series of
+    which none is."""
 
     keys: dict[tuple[Any, ...], None] = field(default_factory=dict)
     cells: dict[tuple[tuple[Any, ...], str], Number] = field(default_factory=dict)
@@ -66,9 +67,12 @@ class _Table:
     ordered_by: str = "actual"
     time: int | None = None
     unlike: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    other_days: frozenset[str] = frozenset()
 
     def tells_change(self, key: tuple[Any, ...], series: str) -> bool:
         """Whether the row and what it is compared with are both of a whole unit of time, or of a like part of one."""
+        if series in self.other_days:
+            return False
         return self.time is None or str(key[self.time])[:10] not in self.unlike.get(series, ())
 
     def put(self, key: tuple[Any, ...], query: DraftQuery, value: Number) -> None:
@@ -99,6 +103,7 @@ def assemble(
         ordered_by=ordered_by,
         time=time_of(concepts),
         unlike={q.series: q.unlike for q in plan.queries},
+        other_days=frozenset(q.series for q in plan.queries if q.other_days),
     )
     if plan.share_as[0] in (DIFFERENCE, SUM):
         table.share, table.difference = None, plan.share

@@ -41,7 +41,7 @@ class DraftQuery(Value):
     the values in each of these are added up; `offset`: by how many months these begin later than the calendar's;
     `over`: it is taken over the groups of these dimensions, as the whole of a share is; `limited`: no more rows than
     its limit are needed, so that none is missing; `unlike`: the first days of the asked units of time of which no
-    change against this is told, as only one of the two is whole."""
+    change against this is told, as only one of the two is whole; `other_days`: none is, as it is of other days."""
 
     id: str
     series: str
@@ -54,6 +54,7 @@ class DraftQuery(Value):
     over: tuple[str, ...] | None = None
     limited: bool = False
     unlike: tuple[str, ...] = ()
+    other_days: bool = False
     group: dict[str, str] = {}
     cube: CubeQuery
 

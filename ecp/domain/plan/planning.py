@@ -137,6 +137,7 @@ class _Planner:
             over=series.over,
             limited=self._is_limited(series, dimensions, many=many),
             unlike=self.times.unlike.keys(series),
+            other_days=self.times.is_of_other_days(series),
             group=group,
             cube=cube,
         )

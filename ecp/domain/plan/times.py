@@ -12,7 +12,7 @@ from ecp.domain.assets import Metric
 from ecp.domain.calendar import MONTHS_IN, ONE_DAY, Basis, day_label
 from ecp.domain.periods import data_from, first_day
 from ecp.domain.plan.asked import Asked
-from ecp.domain.plan.drafts import AT_ONCE, Unplannable
+from ecp.domain.plan.drafts import AT_ONCE, CHANGE, Unplannable
 from ecp.domain.plan.references import time_dimension_of
 from ecp.domain.plan.series import AllSeries, Series
 from ecp.domain.plan.unfinished import Unfinished
@@ -269,14 +269,37 @@ class Times:
             if not self._is_running(item.period, item.metric) and not _in_many(item.period, item.metric):
                 would_do = self._units_around(item.period, item.metric)
                 raise Unplannable(item.period.mention, f"{kept}; {would_do} can be asked for")
+            if self._hangs_on_change and self.is_of_other_days(item):
+                whole = self._units_around(item.period, item.metric)
+                raise Unplannable(item.period.mention, f"{kept}, and what it varies by is told of whole ones: {whole}")
             yield f"{kept}; {item.period.mention} does not cover whole ones{self._of_the_last(item.metric)}"
+
+    @property
+    def _hangs_on_change(self) -> bool:
+        """Whether which rows there are, or their order, is decided by how each came out."""
+        concepts = self.asked.concepts
+        ordered = concepts.order is not None and concepts.order.by in CHANGE
+        return ordered or any(f.metric in CHANGE for f in concepts.filters)
+
+    def is_of_other_days(self, series: Series) -> bool:
+        """Whether it is a target of whole units beside what was measured up to a day within one."""
+        period, metric = series.period, series.metric
+        coarse = metric.grain != "day" and not metric.is_stock
+        cut = any(d.grain for d in self.asked.concepts.dimensions)
+        if period is None or cut or not coarse or not self._is_of_longer_units(metric):
+            return False
+        return not self._whole_units(period, metric)
 
     def _of_the_last(self, metric: Metric) -> str:
         """What is held against a target that is kept by longer units than what it is set for."""
-        own = [self.asked.metric(m.id) for m in self.asked.concepts.metrics]
-        if not metric.target_of or any(m.id == metric.id or m.grain == metric.grain for m in own):
+        if not self._is_of_longer_units(metric):
             return ""
-        return f": its days so far are held against all of the last {metric.grain} or none of it"
+        beside = f": its days so far are beside all of the last {metric.grain} or none of it"
+        return beside if any(d.grain for d in self.asked.concepts.dimensions) else f"{beside}, so no variance is told"
+
+    def _is_of_longer_units(self, metric: Metric) -> bool:
+        own = [self.asked.metric(m.id) for m in self.asked.concepts.metrics]
+        return bool(metric.target_of) and not any(m.id == metric.id or m.grain == metric.grain for m in own)
 
     def _is_running(self, period: ResolvedPeriod, metric: Metric) -> bool:
         """ "this year so far", and what stands beside it: whole units, and the one that is not over."""
