@@ -65,6 +65,7 @@ _STILL = frozenset({"still", "currently", "now"})
 _WISE = "wise"
 # Whoever is counted where it is not said who.
 ANYBODY = frozenset({"people", "person", "individual", "employee", "worker", "colleague"})
+_LEADING_TO_A_VERB = BE | {"that", "which", "who"}
 _BEFORE_A_PLACE = frozenset({"in", "from", "at", "on", "by", "to", "of", "for"})
 _SOME_OF_THEM = _JUDGING | {"exclude", "compare"}
 _OF_NO_KIND = FUNCTION_WORDS | FILLERS | AVERAGES | SUMS | SUPERLATIVES | COMPARATIVES | IN_ALL
@@ -785,8 +786,16 @@ def measures_turned(intent: Intent, catalogue: Catalogue) -> Iterator[Phrase]:
             form = next((f for f in forms if measures(f, catalogue)), None)
             several = intent.tokens[last].is_inflected or not measures(said[last], catalogue)
             several = several and all(n.first != last + 1 for n in intent.numbers)  # "the value of repairs over 100"
+            several = several and not (measures(said[at - 1], catalogue) and _is_related(said, last + 1, catalogue))
             if form and several and " ".join(said[at - 1 : last + 1]) not in catalogue.names:
                 yield Phrase(first=at - 1 - (form.split()[0] == means), last=last, form=form)
+
+
+def _is_related(said: list[str], at: int, catalogue: Catalogue) -> bool:
+    """Whether a verb of a relation begins there, as in "the takings of shops (that are) run by A"."""
+    while at < len(said) and said[at] in _LEADING_TO_A_VERB:
+        at += 1
+    return any(" ".join(said[at : at + length]) in catalogue.verbs for length in range(1, MOST_NOUNS + 1))
 
 
 def joined(intent: Intent) -> Iterator[tuple[int, int]]:
