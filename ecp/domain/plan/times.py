@@ -288,14 +288,15 @@ class Times:
         cut = any(d.grain for d in self.asked.concepts.dimensions)
         if period is None or cut or not coarse or not self._is_of_longer_units(metric):
             return False
-        return not self._whole_units(period, metric)
+        return not self._whole_units(period, metric) and not _in_many(period, metric)
 
     def _of_the_last(self, metric: Metric) -> str:
         """What is held against a target that is kept by longer units than what it is set for."""
         if not self._is_of_longer_units(metric):
             return ""
         beside = f": its days so far are beside all of the last {metric.grain} or none of it"
-        return beside if any(d.grain for d in self.asked.concepts.dimensions) else f"{beside}, so no variance is told"
+        told = any(d.grain for d in self.asked.concepts.dimensions) or metric.grain == "week"
+        return beside if told else f"{beside}, so no variance is told"
 
     def _is_of_longer_units(self, metric: Metric) -> bool:
         own = [self.asked.metric(m.id) for m in self.asked.concepts.metrics]
